@@ -1,0 +1,55 @@
+//! What a row says of its slot and of its item: taken from the plan when the slot is planned, and true for ever.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::terms::*;
+
+/// The facts of a slot that its rows carry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotFacts {
+    /// The station's code.
+    pub station: Arc<str>,
+    pub zones: Vec<ZoneId>,
+    pub campaign: Option<CampaignId>,
+    pub programme: Option<ProgrammeId>,
+    pub priority: Priority,
+    pub plan_hash: PlanHash,
+}
+
+/// The facts of an item that its rows carry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemFacts {
+    pub item: ItemId,
+    pub kind: ItemKind,
+    pub title: String,
+    pub topic: Option<TopicId>,
+    pub tags: Vec<String>,
+    pub language: String,
+    pub supplier: Option<SupplierId>,
+    pub contacts: Vec<ContactId>,
+    /// `None` when there is no recording that could be read.
+    pub file_hash: Option<FileHash>,
+}
+
+/// One settled element of a slot: an item in its place, ready to sound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Element {
+    /// `None` where a pool had nothing to offer.
+    pub facts: Option<Arc<ItemFacts>>,
+    /// Chosen from a pool: it may be dropped when time is short. Fixed items may not.
+    pub picked: bool,
+    pub length: SignedDuration,
+    /// Silence after this element, before the next; none after the last.
+    pub pause: SignedDuration,
+    /// What brings the recording to the station's loudness.
+    pub gain_db: f32,
+    /// The loudness that is sent to the device; `None` for what has none (too short, silent).
+    pub level_lufs: Option<f32>,
+    /// From the start of the slot, when every element airs.
+    pub offset: SignedDuration,
+    /// Why it cannot sound although it is owed (no file, broken file, empty pool). It is ended with this outcome, never loaded.
+    pub unplayable: Option<Reason>,
+}

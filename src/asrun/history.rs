@@ -1,0 +1,95 @@
+//! What the past says to the future: which item aired when, what the broadcast before had, what each session has spent.
+//!
+//! Pure: rows go in with [`History::note`], forecasts with [`History::assume`]; rundowns read. It keeps only what they need, so
+//! that years of log fold into a few hundred entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+
+use crate::asrun::row::Row;
+use crate::terms::*;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// When each item last began to air (whole).
+    last_aired: BTreeMap<ItemId, Wall>,
+    /// Recordings that have aired whole: what airs again is a repeat.
+    whole: BTreeSet<FileHash>,
+    /// What the latest planned instants aired, by instant. Only as many as [`KEPT`] are kept.
+    lately: BTreeMap<Wall, BTreeSet<ItemId>>,
+    /// Airtime of the last two days: (output, start) → length. Emergencies are not in it.
+    spent: BTreeMap<(OutputId, Wall), SignedDuration>,
+}
+
+/// How many planned instants are remembered for "not in two consecutive broadcasts".
+const KEPT: usize = 16;
+/// How far back airtime is remembered for quotas: longer than any session.
+const SPENT_FOR: SignedDuration = SignedDuration::from_hours(49);
+
+impl History {
+    /// Takes in one row of the log; rows other than `air` change nothing.
+    pub fn note(&mut self, row: &Row) {
+        if row.kind != Kind::Air {
+            return;
+        }
+        let (Some(item), Some(planned_at), Some(started_at)) = (&row.item, row.planned_at, row.started_at) else { return };
+        let airtime = SignedDuration::from_millis(row.airtime_ms.unwrap_or(0));
+        if airtime.is_zero() {
+            return;
+        }
+        if row.status == Some(Status::Aired) {
+            self.last_aired.insert(item.clone(), started_at);
+            if let Some(hash) = &row.file_hash {
+                self.whole.insert(hash.clone());
+            }
+        }
+        self.remember(planned_at, item.clone());
+        if let (Some(output), Some(priority)) = (&row.output, row.priority)
+            && priority != Priority::Emergency
+        {
+            self.spend(output.clone(), started_at, airtime);
+        }
+    }
+
+    /// Takes in what is expected to air: `item` on `output` from `at` in the broadcast planned at `planned_at`.
+    pub fn assume(&mut self, output: &OutputId, planned_at: Wall, at: Wall, item: &ItemId, length: SignedDuration) {
+        self.last_aired.insert(item.clone(), at);
+        self.remember(planned_at, item.clone());
+        self.spend(output.clone(), at, length);
+    }
+
+    /// When the item last began to air; `None` is before everything.
+    pub fn last_aired(&self, item: &ItemId) -> Option<Wall> {
+        self.last_aired.get(item).copied()
+    }
+
+    /// The items of the latest broadcasts planned before `planned_at`.
+    pub fn before(&self, planned_at: Wall) -> Option<&BTreeSet<ItemId>> {
+        self.lately.range(..planned_at).next_back().map(|(_, items)| items)
+    }
+
+    pub fn has_aired_whole(&self, hash: &FileHash) -> bool {
+        self.whole.contains(hash)
+    }
+
+    /// Airtime on `output` whose start lies in `session`.
+    pub fn spent(&self, output: &OutputId, session: &Session) -> SignedDuration {
+        self.spent
+            .range((output.clone(), session.opens)..(output.clone(), session.closes))
+            .fold(SignedDuration::ZERO, |sum, (_, length)| sum.saturating_add(*length))
+    }
+
+    fn remember(&mut self, planned_at: Wall, item: ItemId) {
+        self.lately.entry(planned_at).or_default().insert(item);
+        while self.lately.len() > KEPT {
+            self.lately.pop_first();
+        }
+    }
+
+    fn spend(&mut self, output: OutputId, at: Wall, length: SignedDuration) {
+        let entry = self.spent.entry((output, at)).or_insert(SignedDuration::ZERO);
+        *entry = entry.saturating_add(length);
+        self.spent.retain(|(_, start), _| *start >= at - SPENT_FOR);
+    }
+}

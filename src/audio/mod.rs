@@ -1,0 +1,1 @@
+//! Recordings and devices: decode, measure, check, resample, put out.

@@ -1,0 +1,8 @@
+//! Civil time: zones, spans of days, session hours, recurrence.
+//!
+//! Pure: a date or an instant goes in, dates and instants come out. Nothing here knows what is broadcast.
+
+pub mod hours;
+pub mod recur;
+pub mod span;
+pub mod zone;

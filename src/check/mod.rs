@@ -1,0 +1,1 @@
+//! What only a look at the world and at a year of rundowns shows.

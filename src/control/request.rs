@@ -1,0 +1,82 @@
+//! What a person may ask of the daemon, and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::terms::*;
+
+/// One order. The daemon fills in what belongs to it (library facts); the conductor decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Order {
+    Play {
+        item: ItemId,
+        priority: Priority,
+        outputs: Vec<OutputId>,
+        reason: Option<String>,
+    },
+    /// Silence at once, on one output or on all.
+    Stop {
+        output: Option<OutputId>,
+    },
+    /// Silent until released, or until an instant.
+    Hold {
+        until: Option<Wall>,
+    },
+    Release,
+    /// The named broadcast's slots on that instant are skipped; `planned_at` is every instant of that day on which it is planned.
+    Skip {
+        broadcast: BroadcastId,
+        planned_at: Vec<Wall>,
+    },
+    Unskip {
+        broadcast: BroadcastId,
+        planned_at: Vec<Wall>,
+    },
+    ConfirmClock,
+}
+
+/// An order with who gave it and an id that makes it count once however often it is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    pub id: String,
+    pub actor: String,
+    pub order: Order,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Done,
+    /// A request to play was taken: under which broadcast id it goes.
+    Playing {
+        broadcast: BroadcastId,
+    },
+    Refused(Refusal),
+}
+
+/// Why an order was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    UnknownItem,
+    UnknownOutput,
+    UnknownBroadcast,
+    /// The recording cannot sound, and why.
+    Unplayable(Reason),
+    OutsideHours,
+    OverQuota,
+    /// It would not end before the session closes.
+    TooLong,
+    ClockDoubtful,
+    OnHold,
+    /// It sounds already.
+    AlreadySounding,
+    /// There is no hold to release, or no skip to undo.
+    NothingToUndo,
+    /// That instant has passed.
+    TooLate,
+    /// Not built yet.
+    NotYet,
+    Internal,
+}

@@ -1,0 +1,78 @@
+//! What the daemon is doing, as a value.
+
+use serde::{Deserialize, Serialize};
+
+use crate::terms::*;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Idle,
+    OnAir,
+    Hold,
+    Fault,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    pub state: State,
+    pub now: Vec<OnAir>,
+    pub next: Vec<Coming>,
+    pub output: Vec<OutputStatus>,
+    pub plan_hash: Option<PlanHash>,
+    pub clock: ClockStatus,
+    pub faults: Vec<FaultStatus>,
+    /// The instant for which this is true.
+    pub at: Wall,
+    pub hold_until: Option<Wall>,
+}
+
+/// What sounds, or should.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OnAir {
+    pub output: OutputId,
+    pub broadcast: BroadcastId,
+    pub planned_at: Wall,
+    /// 1-based.
+    pub element: u32,
+    pub elements: u32,
+    pub item: Option<ItemId>,
+    pub title: Option<String>,
+    pub started_at: Option<Wall>,
+    pub ends_at: Option<Wall>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Coming {
+    pub output: OutputId,
+    pub broadcast: BroadcastId,
+    pub planned_at: Wall,
+    pub length_ms: i64,
+    pub left_out: Option<Reason>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputStatus {
+    pub output: OutputId,
+    pub device: String,
+    /// `closed`, `opening`, `open`, `lost`.
+    pub state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClockStatus {
+    pub evidence: Evidence,
+    pub doubtful: bool,
+    /// Why it is doubtful: `carried`, `before_build`, `behind_log`, `far_ahead`, `forward_step`.
+    pub why: Option<String>,
+}
+
+/// A fault that stands, by a stable name, with a detail for the trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultStatus {
+    /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `clock_doubtful`, `internal`.
+    pub code: String,
+    pub output: Option<OutputId>,
+    pub detail: String,
+    pub since: Wall,
+}

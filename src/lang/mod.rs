@@ -1,0 +1,22 @@
+//! Every word that a person is shown, Vietnamese first, one file per room.
+
+use serde::{Deserialize, Serialize};
+
+/// The language of messages, console and reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    Vi,
+    En,
+}
+
+impl Language {
+    /// The text in this language.
+    pub fn pick<T>(self, vi: T, en: T) -> T {
+        match self {
+            Language::Vi => vi,
+            Language::En => en,
+        }
+    }
+}

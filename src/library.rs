@@ -1,0 +1,87 @@
+//! Recordings by content: the facts that were measured once, and the store from which everything is aired.
+//!
+//! Only the store is aired: a file that is replaced or a stick that is pulled out cannot hurt what is planned.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::terms::*;
+
+/// What was measured of one recording, once per content.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    pub hash: FileHash,
+    /// `wav`, `mp3`, `flac`, `ogg`, `m4a`.
+    pub format: String,
+    pub frames: Frames,
+    pub channels: u16,
+    /// EBU R128 integrated loudness; `None` where there is none (silent, or too short to gate).
+    pub loudness_lufs: Option<f32>,
+    /// `None` for digital silence.
+    pub true_peak_dbtp: Option<f32>,
+    /// Silence at the start and at the end.
+    pub lead: SignedDuration,
+    pub tail: SignedDuration,
+    /// What is wrong with it although it can be aired.
+    pub flaws: Vec<Flaw>,
+}
+
+/// What makes a recording worth a look although it airs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flaw {
+    Silent,
+    /// Decoded shorter than its container says.
+    Short {
+        declared_ms: i64,
+        decoded_ms: i64,
+    },
+}
+
+/// What makes a file unfit to air.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Unfit {
+    #[error("there is no such file")]
+    Missing,
+    #[error("it is not a regular file")]
+    NotAFile,
+    #[error("it leaves the folder of recordings")]
+    Outside,
+    #[error("{format} cannot be played")]
+    Format { format: String },
+    #[error("it cannot be decoded: {detail}")]
+    Undecodable { detail: String },
+    #[error("it has no sound in it")]
+    Empty,
+    #[error("checking it took more memory or time than any recording needs")]
+    TooMuch,
+}
+
+impl Unfit {
+    pub fn reason(&self) -> Reason {
+        match self {
+            Unfit::Missing => Reason::FileMissing,
+            Unfit::NotAFile
+            | Unfit::Outside
+            | Unfit::Format { .. }
+            | Unfit::Undecodable { .. }
+            | Unfit::Empty
+            | Unfit::TooMuch => Reason::FileError,
+        }
+    }
+}
+
+impl Recording {
+    pub fn length(&self) -> SignedDuration {
+        self.frames.length()
+    }
+}
+
+/// What is known of each item's recording.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    pub items: BTreeMap<ItemId, Result<Recording, Unfit>>,
+}

@@ -1,0 +1,233 @@
+//! The plan as a value: what the station broadcasts, and when it may.
+//!
+//! [`read`] makes it from TOML and keeps every problem it meets; a plan that is returned has no errors in it: every id it
+//! names exists, every time can be had. Facts of the world (is the file there, does it decode) are not known here.
+
+pub mod diagnostic;
+pub mod read;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+use crate::calendar::hours::Hours;
+use crate::calendar::recur::Recur;
+use crate::calendar::span::{DaySpan, Days};
+use crate::calendar::zone::Zone;
+use crate::lang::Language;
+use crate::plan::diagnostic::{Place, Source};
+use crate::terms::*;
+
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// SHA-256 over the files, in file-name order: each file's name, a NUL, its length in bytes as decimal, a NUL, its bytes.
+    pub hash: PlanHash,
+    /// The files as they were read: kept whole in the data folder under `hash`, and quoted by diagnostics.
+    pub sources: Vec<Source>,
+    pub station: Station,
+    pub outputs: Vec<Output>,
+    pub zones: Vec<Village>,
+    pub hours: Hours,
+    pub topics: Vec<Topic>,
+    pub suppliers: Vec<Supplier>,
+    pub items: Vec<Item>,
+    pub contacts: Vec<Contact>,
+    pub programmes: Vec<Programme>,
+    pub campaigns: Vec<Campaign>,
+    /// In the plan's order, which is a rank on air.
+    pub broadcasts: Vec<Broadcast>,
+    pub places: Places,
+}
+
+#[derive(Clone, Debug)]
+pub struct Station {
+    pub name: String,
+    pub code: String,
+    pub zone: Zone,
+    pub language: Language,
+    /// The folder of recordings, already resolved against the plan's folder.
+    pub audio: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub id: OutputId,
+    /// Tried in order: the first that works. Never empty.
+    pub devices: Vec<Device>,
+    pub zones: Vec<ZoneId>,
+}
+
+/// A sound device as the plan or `--output` names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Device {
+    Default,
+    /// Paced, and kept by nobody.
+    Null,
+    /// `wav:FOLDER`, resolved against the plan's folder (or the current one on the command line).
+    Wav(PathBuf),
+    Named(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Village {
+    pub id: ZoneId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Topic {
+    pub id: TopicId,
+    pub name: Text,
+    pub duty: bool,
+}
+
+/// A text in Vietnamese and, where the plan gives it, English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub vi: String,
+    pub en: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Supplier {
+    pub id: SupplierId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub id: ItemId,
+    /// Relative to [`Station::audio`], without `..`.
+    pub file: PathBuf,
+    pub title: String,
+    pub kind: ItemKind,
+    pub topic: Option<TopicId>,
+    pub tags: Vec<String>,
+    /// BCP 47; the station's language if the plan does not say.
+    pub language: String,
+    pub supplier: Option<SupplierId>,
+    pub script: Option<PathBuf>,
+    pub translation_of: Option<ItemId>,
+    pub valid: DaySpan,
+    pub contacts: Vec<ContactId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Contact {
+    pub id: ContactId,
+    pub name: String,
+    pub number: String,
+    pub verified: Option<Date>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Programme {
+    pub id: ProgrammeId,
+    pub name: String,
+    pub elements: Vec<Element>,
+    /// Silence between elements.
+    pub pause: SignedDuration,
+}
+
+/// One place (or several alike) in a programme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Element {
+    Item {
+        item: ItemId,
+        times: u32,
+    },
+    /// `count` different items from a pool. At least one of `topic` and `tag` is given; both must match.
+    Pick {
+        count: u32,
+        topic: Option<TopicId>,
+        tag: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    pub id: CampaignId,
+    pub name: String,
+    pub days: Days,
+    pub targets: Vec<(TopicId, Target)>,
+}
+
+/// What a campaign should reach for a topic: `10m/day`, `3 airings/week`, `300m` over the whole of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub amount: Amount,
+    pub per: Per,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Amount {
+    Airtime(SignedDuration),
+    Airings(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    Day,
+    Week,
+    Campaign,
+}
+
+#[derive(Clone, Debug)]
+pub struct Broadcast {
+    pub id: BroadcastId,
+    pub programme: ProgrammeId,
+    pub recur: Recur,
+    /// Empty: all the year.
+    pub during: Vec<CampaignId>,
+    pub replaces: Vec<BroadcastId>,
+    pub except: Vec<Except>,
+    /// Ordinary or priority: only a person orders an emergency.
+    pub priority: Priority,
+    pub late: SignedDuration,
+    /// In the plan's order of outputs; never empty.
+    pub outputs: Vec<OutputId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Except {
+    Day(Date),
+    Campaign(CampaignId),
+}
+
+/// `late` where a broadcast does not say.
+pub const LATE: SignedDuration = SignedDuration::from_mins(5);
+
+/// Where each thing of the plan stands, so that later findings can name file, line and column.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Table name and id (`("item", "hotline-111")`; `("hours", "")`), then key (`""` is the table's own head or its id).
+    pub by_name: BTreeMap<(&'static str, String), BTreeMap<String, Place>>,
+}
+
+impl Places {
+    /// The place of a key, or of its table's head where the key is not written.
+    pub fn of(&self, table: &'static str, id: &str, key: &str) -> Option<Place> {
+        let keys = self.by_name.get(&(table, id.to_owned()))?;
+        keys.get(key).or_else(|| keys.get("")).copied()
+    }
+}
+
+impl Plan {
+    pub fn output(&self, id: &OutputId) -> Option<&Output> {
+        self.outputs.iter().find(|o| o.id == *id)
+    }
+    pub fn item(&self, id: &ItemId) -> Option<&Item> {
+        self.items.iter().find(|i| i.id == *id)
+    }
+    pub fn programme(&self, id: &ProgrammeId) -> Option<&Programme> {
+        self.programmes.iter().find(|p| p.id == *id)
+    }
+    pub fn campaign(&self, id: &CampaignId) -> Option<&Campaign> {
+        self.campaigns.iter().find(|c| c.id == *id)
+    }
+    pub fn broadcast(&self, id: &BroadcastId) -> Option<&Broadcast> {
+        self.broadcasts.iter().find(|b| b.id == *id)
+    }
+}

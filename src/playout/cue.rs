@@ -1,0 +1,180 @@
+//! The closed lists between the conductor and the world: what happens, and what is to be done.
+//!
+//! Laws: a `Load` gets exactly one `Ready` or `Bad`; a `Start` or `Follow` that was taken gets exactly one `Ended`, even of 0 frames.
+//! `Follow` names its predecessor and is refused (`Ended` of 0 frames, `End::Cut`) after a `Cut`. A request id is accepted once.
+
+use jiff::SignedDuration;
+
+use crate::asrun::facts::Element;
+use crate::asrun::row::Row;
+use crate::asrun::unsettled::Unsettled;
+use crate::control::request::{Answer, Request};
+use crate::control::status::ClockStatus;
+use crate::rundown::{Planned, Rundown};
+use crate::terms::*;
+
+/// One take of one element: a serial number that the conductor gives out once in a daemon's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Airing(pub u64);
+
+/// A write to the ledger that somebody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// Who waits for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asker(pub u64);
+
+/// What went wrong, in the world's own words (for the trace and the row's detail) under a closed kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// No device of the list could be opened.
+    NoDevice,
+    /// The device was open and is gone, stands still, or runs away.
+    DeviceLost,
+    /// The recording is not in the store.
+    FileMissing,
+    /// The recording does not decode, or not to its end.
+    FileError,
+    /// The log cannot be written.
+    Disk,
+    /// A panic, a stuck thread, a broken law.
+    Internal,
+}
+
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The deadline has come (or the driver is not sure).
+    Tick,
+    /// A rundown that was asked for, or that of a new plan.
+    Rundown(Rundown),
+    /// The clock was judged anew, or stepped.
+    Clock(Clock),
+    Request(Request, Option<Box<PlayOrder>>, Asker),
+    Deck(OutputId, DeckEvent),
+    Ledger(LedgerEvent),
+    /// The daemon is told to end.
+    Shutdown,
+}
+
+/// What the daemon works out for a `play`: the slots of the request, one an output, from the plan and the library.
+#[derive(Clone, Debug)]
+pub struct PlayOrder {
+    pub slots: Vec<Planned>,
+}
+
+/// The clock as it is believed now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clock {
+    pub status: ClockStatus,
+    /// By how much the wall clock has just stepped against the boot clock, if it has.
+    pub step: Option<SignedDuration>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeckEvent {
+    Ready(Airing),
+    Bad(Airing, Fault),
+    /// Its first frame leaves (or left) the output at this instant.
+    Began(Airing, Wall),
+    /// So many of its frames have left the output.
+    Played(Airing, Frames),
+    Ended(Airing, Frames, End),
+    /// A device of the list is open: its name.
+    Opened(String),
+    Lost(Fault),
+    /// After `Lost`: sound can go out again, through this device.
+    Back(String),
+}
+
+/// How a voice ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// To its last frame.
+    Whole,
+    /// By a `Cut`, or it was armed when one came.
+    Cut,
+    /// With its device.
+    Lost,
+    /// Its recording failed in the middle.
+    Failed(Fault),
+    /// The conductor's lease ran out.
+    Lease,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum LedgerEvent {
+    Durable(Ticket),
+    Failing(Fault),
+    Well,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cue {
+    Deck(OutputId, DeckCue),
+    Ledger(LedgerCue),
+    /// Build the rundown from the present history up to this instant.
+    Rundown(Wall),
+    Answer(Asker, Answer),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeckCue {
+    Open,
+    Load(Airing, Element),
+    /// At this instant; one in the past means at once.
+    Start(Airing, Wall),
+    /// When `after` has ended whole, and its element's pause has passed.
+    Follow {
+        after: Airing,
+        next: Airing,
+    },
+    /// Fade out what sounds over so many frames, drop what is armed or loaded.
+    Cut(Frames),
+    Close,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum LedgerCue {
+    /// Write before the slot sounds; `Durable` answers.
+    Arm(Ticket, Box<Unsettled>),
+    /// Replaces a pending mark of the same slot.
+    Mark(Box<Unsettled>),
+    /// Finished facts; with a slot, its unsettled entry goes in the same transaction.
+    Append(Vec<Row>, Option<Slot>),
+}
+
+/// What the log and the files beside it gave at the start.
+#[derive(Clone, Debug, Default)]
+pub struct Recovered {
+    /// What was armed or on air.
+    pub unsettled: Vec<Unsettled>,
+    /// Slots that have ended, as far back as any `late` or session reaches.
+    pub closed: Vec<Slot>,
+    /// When the log last knew the station alive; `None` on the first start.
+    pub alive_at: Option<Wall>,
+    /// What an `end` for a slot that fell into the time off says: `power_off`, `crash` or `stopped`.
+    pub off: Option<Reason>,
+    /// Orders that stand: the hold, the skips.
+    pub hold: Option<Hold>,
+    pub skips: Vec<(BroadcastId, Wall)>,
+    /// The highest request number used so far.
+    pub requests: u64,
+    /// Request ids that were accepted.
+    pub request_ids: Vec<String>,
+    /// Airtime of the sessions that may still be open: output, start, length.
+    pub spent: Vec<(OutputId, Wall, SignedDuration)>,
+    /// Recordings that have aired whole.
+    pub whole: std::collections::BTreeSet<FileHash>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub until: Option<Wall>,
+}

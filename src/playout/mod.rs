@@ -1,0 +1,11 @@
+//! Playout: from the rundown to sound, and from sound to the log.
+//!
+//! [`cue`] is the closed lists, [`conductor`] decides, [`deck`] places voices on a device's frames, [`clock`] judges the wall clock;
+//! two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock.
+
+pub mod clock;
+pub mod conductor;
+pub mod cue;
+pub mod deck;
+pub mod live;
+pub mod simulate;

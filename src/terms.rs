@@ -1,0 +1,281 @@
+//! The words of the house: ids, instants, priorities, statuses, reasons, and the slot.
+//!
+//! Every room may use these. They are values only: nothing here reads a clock, a file or a plan.
+//! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+/// An id type: a short shared text that cannot be mistaken for another kind of id.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
+                Self(text.into())
+            }
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId,
+    /// A broadcast of the plan, or `@request-N` for one that a person ordered.
+    BroadcastId,
+    /// SHA-256 of a recording's bytes, in lower-case hex.
+    FileHash,
+    /// SHA-256 of a plan, in lower-case hex.
+    PlanHash,
+}
+
+/// A closed list whose members have one written form each.
+macro_rules! closed {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant),*
+        }
+
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The form that plans, log rows and JSON carry.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),* }
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        impl FromStr for $name {
+            type Err = Unlisted;
+            fn from_str(text: &str) -> Result<Self, Unlisted> {
+                match text { $($text => Ok($name::$variant),)* _ => Err(Unlisted(text.to_owned())) }
+            }
+        }
+    };
+}
+
+/// A text that is not a member of the closed list it was read for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not one of the known words")]
+pub struct Unlisted(pub String);
+
+closed! {
+    /// Who goes first on an output, lowest first (the vocabulary of Circular 39/2020/TT-BTTTT).
+    Priority { Ordinary = "ordinary", Priority = "priority", Emergency = "emergency" }
+}
+
+closed! {
+    /// What kind of recording an item is. Only announcements count towards topics.
+    ItemKind { Announcement = "announcement", Notice = "notice", Music = "music", Signal = "signal", Ident = "ident" }
+}
+
+closed! {
+    /// How a slot, or one of its elements, ended.
+    Status { Aired = "aired", Partial = "partial", Missed = "missed", Skipped = "skipped" }
+}
+
+closed! {
+    /// Why airtime was lost. Which reasons go with which status stands in [`Reason::goes_with`].
+    Reason {
+        Operator = "operator", Hold = "hold", Holiday = "holiday", Mourning = "mourning", Replaced = "replaced",
+        Duplicate = "duplicate", OutsideHours = "outside_hours", OverQuota = "over_quota",
+        PowerOff = "power_off", Crash = "crash", Stopped = "stopped", ClockUnset = "clock_unset",
+        ClockStep = "clock_step", NoPlan = "no_plan", NoDevice = "no_device", DeviceFault = "device_fault",
+        OutputBusy = "output_busy", Preempted = "preempted", FileMissing = "file_missing", FileError = "file_error",
+        Unapproved = "unapproved", NotValid = "not_valid", PoolEmpty = "pool_empty", LogLost = "log_lost",
+        Internal = "internal", Superseded = "superseded", Expired = "expired",
+    }
+}
+
+impl Reason {
+    /// Whether `status` may carry this reason (LOG.md, "Status and reasons").
+    pub fn goes_with(self, status: Status) -> bool {
+        use Reason::*;
+        match self {
+            Operator | Hold | OutsideHours | OverQuota => matches!(status, Status::Skipped | Status::Partial),
+            Holiday | Mourning | Replaced | Duplicate => status == Status::Skipped,
+            PowerOff | Crash | Stopped | ClockUnset | ClockStep | NoPlan | NoDevice | DeviceFault | OutputBusy | Preempted
+            | FileMissing | FileError | Unapproved | NotValid | PoolEmpty | LogLost | Internal => {
+                matches!(status, Status::Missed | Status::Partial)
+            }
+            Superseded | Expired => status == Status::Partial,
+        }
+    }
+}
+
+closed! {
+    /// What a row of the as-run log says (LOG.md, "Rows").
+    Kind {
+        Start = "start", Stop = "stop", Plan = "plan", Clock = "clock", Air = "air", End = "end", Order = "order",
+        Fault = "fault", Hand = "hand", Gap = "gap",
+    }
+}
+
+closed! {
+    /// Where a log's sound came from. One data folder has one origin for ever.
+    Origin { Live = "live", Rehearsal = "rehearsal", Simulation = "simulation" }
+}
+
+closed! {
+    /// Why the wall clock of this boot is believed, best first; `carried` is doubtful.
+    Evidence { Ntp = "ntp", Operator = "operator", Rtc = "rtc", First = "first", Carried = "carried" }
+}
+
+/// An instant of the wall clock: nanoseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Wall(pub i64);
+
+/// An instant of the boot clock, which runs on through steps of the wall clock and through sleep: nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mono(pub i64);
+
+/// Both clocks, read together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    pub wall: Wall,
+    pub mono: Mono,
+}
+
+fn nanos(span: SignedDuration) -> i64 {
+    i64::try_from(span.as_nanos()).unwrap_or(if span.is_negative() { i64::MIN } else { i64::MAX })
+}
+
+macro_rules! instant {
+    ($name:ident) => {
+        impl $name {
+            pub const MIN: $name = $name(i64::MIN);
+            pub const MAX: $name = $name(i64::MAX);
+        }
+        impl Add<SignedDuration> for $name {
+            type Output = $name;
+            fn add(self, span: SignedDuration) -> $name {
+                $name(self.0.saturating_add(nanos(span)))
+            }
+        }
+        impl Sub<SignedDuration> for $name {
+            type Output = $name;
+            fn sub(self, span: SignedDuration) -> $name {
+                $name(self.0.saturating_sub(nanos(span)))
+            }
+        }
+        impl Sub for $name {
+            type Output = SignedDuration;
+            fn sub(self, other: $name) -> SignedDuration {
+                SignedDuration::from_nanos(self.0.saturating_sub(other.0))
+            }
+        }
+    };
+}
+instant!(Wall);
+instant!(Mono);
+
+impl Wall {
+    /// The instant, to the millisecond below: the resolution of log rows.
+    pub fn floor_ms(self) -> Wall {
+        Wall(self.0.div_euclid(1_000_000) * 1_000_000)
+    }
+}
+
+/// A count of sample frames at a rate in hertz: airtime as the device took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frames {
+    pub count: u64,
+    pub rate: u32,
+}
+
+impl Frames {
+    pub fn none(rate: u32) -> Frames {
+        Frames { count: 0, rate }
+    }
+
+    /// How long these frames sound, to the nanosecond below.
+    pub fn length(self) -> SignedDuration {
+        let nanos = u128::from(self.count) * 1_000_000_000 / u128::from(self.rate.max(1));
+        SignedDuration::from_nanos(i64::try_from(nanos).unwrap_or(i64::MAX))
+    }
+
+    /// The frames that sound for `length`, rounded down; none for a negative one.
+    pub fn within(length: SignedDuration, rate: u32) -> Frames {
+        let nanos = u128::try_from(length.as_nanos()).unwrap_or(0);
+        let count = nanos * u128::from(rate) / 1_000_000_000;
+        Frames { count: u64::try_from(count).unwrap_or(u64::MAX), rate }
+    }
+}
+
+/// One planned broadcast on one output: the unit that ends exactly once in the log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Slot {
+    pub planned_at: Wall,
+    pub broadcast: BroadcastId,
+    pub output: OutputId,
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{} on {}", self.broadcast, self.planned_at.0 / 1_000_000_000, self.output)
+    }
+}
+
+/// How something ended. `aired` has no reason, the others always have one that goes with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Outcome {
+    pub status: Status,
+    pub reason: Option<Reason>,
+}
+
+impl Outcome {
+    pub const AIRED: Outcome = Outcome { status: Status::Aired, reason: None };
+
+    pub fn partial(reason: Reason) -> Outcome {
+        Outcome { status: Status::Partial, reason: Some(reason) }
+    }
+    pub fn missed(reason: Reason) -> Outcome {
+        Outcome { status: Status::Missed, reason: Some(reason) }
+    }
+    pub fn skipped(reason: Reason) -> Outcome {
+        Outcome { status: Status::Skipped, reason: Some(reason) }
+    }
+}
+
+/// One session: a stretch of session hours as instants, opens ≤ t < closes. It belongs to the civil day on which it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Session {
+    pub opens: Wall,
+    pub closes: Wall,
+    /// Most airtime on one output.
+    pub quota: Option<SignedDuration>,
+}
