@@ -15,8 +15,8 @@ import sys
 import wave
 
 RATE = 44100
-BEAT = 0.47  # seconds
-LENGTH = 10.5  # seconds; the last second fades to nothing
+BEAT = 0.54  # seconds
+LENGTH = 10.2  # seconds; the last second fades to nothing
 
 # Horn loudspeakers carry about 300 Hz to 5 kHz: every note's ground tone lies above 290 Hz.
 PITCH = {
@@ -40,7 +40,8 @@ BELLS = [(0.0, "G4", 0.10), (12.0, "G4", 0.16), (12.0, "D5", 0.12), (13.8, "G5",
 
 def string(frequency, strength, seconds, seed):
     """One plucked string: a soft burst that goes round a delay line and loses its highs each time."""
-    loop = RATE / frequency - 0.5  # the averaging filter delays by half a sample
+    damping = min(0.5, 170.0 / frequency)  # short strings would die too soon with the plain average of two
+    loop = RATE / frequency - damping  # the damping filter's own delay, in samples
     size = int(loop)
     fraction = loop - size
     allpass = (1 - fraction) / (1 + fraction)
@@ -60,15 +61,12 @@ def string(frequency, strength, seconds, seed):
         at = n % size
         now = line[at]
         out.append(now)
-        softened = loss * 0.5 * (now + last)
+        softened = loss * ((1 - damping) * now + damping * last)
         last = now
         passed = allpass * softened + kept_in - allpass * kept_out
         kept_in, kept_out = softened, passed
         line[at] = passed
-    attack = int(0.003 * RATE)
-    for n in range(attack):
-        out[n] *= n / attack
-    return out
+    return eased(out, 0.003)
 
 
 def bell(frequency, strength, seconds):
@@ -77,11 +75,20 @@ def bell(frequency, strength, seconds):
     out = []
     for n in range(int(seconds * RATE)):
         t = n / RATE
-        rise = min(1.0, t / 0.02)
-        out.append(strength * rise * sum(
+        out.append(strength * sum(
             level * math.exp(-t * 3 / decay) * math.sin(2 * math.pi * frequency * ratio * t)
             for ratio, level, decay in parts))
-    return out
+    return eased(out, 0.02)
+
+
+def eased(sound, attack_seconds):
+    """No click at either end."""
+    attack, release = int(attack_seconds * RATE), int(0.3 * RATE)
+    for n in range(attack):
+        sound[n] *= n / attack
+    for n in range(release):
+        sound[-1 - n] *= n / release
+    return sound
 
 
 def add(mix, sound, seconds):
