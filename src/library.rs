@@ -74,9 +74,29 @@ impl Unfit {
     }
 }
 
+/// The loudness to which everything is brought: horns are never loud after quiet.
+const TARGET_LUFS: f32 = -18.0;
+/// No true peak is raised above this: horns clip.
+const CEILING_DBTP: f32 = -1.0;
+/// A recording of little but noise is not blown up to speech.
+const MOST_GAIN_DB: f32 = 20.0;
+
 impl Recording {
     pub fn length(&self) -> SignedDuration {
         self.frames.length()
+    }
+
+    /// What brings the recording to the station's loudness, below the ceiling. What has no loudness keeps its level.
+    pub fn gain_db(&self) -> f32 {
+        let finite = |value: Option<f32>| value.filter(|v| v.is_finite());
+        let wanted = finite(self.loudness_lufs).map_or(0.0, |loudness| TARGET_LUFS - loudness);
+        let room = finite(self.true_peak_dbtp).map_or(MOST_GAIN_DB, |peak| CEILING_DBTP - peak);
+        wanted.min(room).min(MOST_GAIN_DB)
+    }
+
+    /// The loudness that is sent to the device; `None` for what has none (silent, or too short to gate).
+    pub fn level_lufs(&self) -> Option<f32> {
+        self.loudness_lufs.filter(|v| v.is_finite()).map(|loudness| loudness + self.gain_db())
     }
 }
 
