@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
+pub use crate::asrun::unsettled::Settle;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::ClockStatus;
@@ -151,39 +152,4 @@ pub enum LedgerCue {
     Mark(Box<Unsettled>),
     /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
     Append(Vec<Row>, Settle),
-}
-
-/// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Settle {
-    Nothing,
-    Update(Box<Unsettled>),
-    Clear(Slot),
-}
-
-/// What the log and the files beside it gave at the start.
-#[derive(Clone, Debug, Default)]
-pub struct Recovered {
-    /// What was armed or on air.
-    pub unsettled: Vec<Unsettled>,
-    /// Slots that have ended, as far back as any `late` or session reaches.
-    pub closed: Vec<Slot>,
-    /// When the log last knew the station alive; `None` on the first start.
-    pub alive_at: Option<Wall>,
-    /// What an `end` for a slot that fell into the time off says: `power_off`, `crash` or `stopped`.
-    pub off: Option<Reason>,
-    /// Orders that stand: the hold, the skips.
-    pub hold: Option<Hold>,
-    pub skips: Vec<(BroadcastId, Wall)>,
-    /// The highest request number used so far.
-    pub requests: u64,
-    /// Request ids that were accepted.
-    pub request_ids: Vec<String>,
-    /// Airtime of the sessions that may still be open: output, start, length.
-    pub spent: Vec<(OutputId, Wall, SignedDuration)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    pub until: Option<Wall>,
 }
