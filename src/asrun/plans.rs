@@ -45,8 +45,11 @@ pub fn folder(dir: &Path, hash: &PlanHash) -> Result<PathBuf, StoreError> {
     Ok(dir.join("plans").join(plain(Path::new(hash.as_str()))?))
 }
 
+/// Names and contents.
+pub type Files = Vec<(String, Vec<u8>)>;
+
 /// The files of a kept plan in order of their names; `None` when it is not kept.
-pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Vec<(String, Vec<u8>)>>, StoreError> {
+pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, StoreError> {
     let folder = folder(dir, hash)?;
     if !folder.is_dir() {
         return Ok(None);

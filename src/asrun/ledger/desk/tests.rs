@@ -128,8 +128,10 @@ fn the_head_is_lodged_once_a_day() {
     assert_eq!(std::fs::read_to_string(station.dir.path().join("heads.txt")).unwrap().lines().count(), 2);
 }
 
+type Heard = Arc<Mutex<Vec<Said>>>;
+
 /// A desk without a thread, whose disk fails for ever.
-fn stuck(room: usize) -> (tempfile::TempDir, Connection, Desk<impl FnMut(Said)>, Arc<Mutex<Vec<Said>>>) {
+fn stuck(room: usize) -> (tempfile::TempDir, Connection, Desk<impl FnMut(Said)>, Heard) {
     let dir = tempfile::tempdir().unwrap();
     let store = store(&dir);
     let locked = hold(&dir);
