@@ -147,6 +147,7 @@ impl Row {
 /// An instant as every row, export and rundown prints it: RFC 3339 with the station's offset, to the millisecond below, fractions
 /// only where there are any.
 pub fn stamp(at: Wall, tz: &jiff::tz::TimeZone) -> String {
-    let _ = (at, tz);
-    todo!("helper C")
+    let at = jiff::Timestamp::from_nanosecond(i128::from(at.floor_ms().0)).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let offset = tz.to_offset(at);
+    at.display_with_offset(offset).to_string()
 }
