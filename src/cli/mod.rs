@@ -61,6 +61,8 @@ pub enum Command {
     Log(log::Args),
     Verify(verify::Args),
     Audio(audio::Args),
+    #[command(name = "__measure", hide = true)]
+    Measure(audio::Measure),
 }
 
 /// How a command ended well enough to say so: the exit codes 0, 1 and 2. An `Err` is 3.
@@ -92,6 +94,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Log(args) => log::run(args, global),
         Command::Verify(args) => verify::run(args, global),
         Command::Audio(args) => audio::run(args, global),
+        Command::Measure(args) => audio::measure(args),
     };
     match ended {
         Ok(Ended::Good) => ExitCode::SUCCESS,
