@@ -1,5 +1,7 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod rundown;
+
 use serde::{Deserialize, Serialize};
 
 /// The language of messages, console and reports.
