@@ -180,7 +180,8 @@ fn every_pure_room_and_every_room_of_the_crate_is_in_the_table() {
     }
     assert!(PURE.iter().all(|pure| find(pure.split("::").next().unwrap()).is_some()));
     for room in ROOMS {
-        let below = |name: &&str| *name == "*" || find(name.split("::").next().unwrap()).is_some_and(|other| other.floor <= room.floor);
+        let below =
+            |name: &&str| *name == "*" || find(name.split("::").next().unwrap()).is_some_and(|other| other.floor <= room.floor);
         assert!(room.imports.iter().all(below), "{} looks upward", room.name);
     }
 }
@@ -204,14 +205,17 @@ mod the_checker {
             "use\n    crate\n    ::plan::Plan;",
             "use loaxa::plan::Plan;",
         ] {
-            assert_eq!(bad("asrun::row", text).len(), 1, "{text}");
+            assert!(!bad("asrun::row", text).is_empty(), "{text}");
         }
         assert_eq!(bad("asrun", "use super::plan;").len(), 1);
     }
 
     #[test]
     fn allows_what_the_table_allows() {
-        assert!(bad("asrun::row", "use crate::terms::*; use super::facts::X; use self::inner::Y; use crate::asrun::store;").is_empty());
+        assert!(
+            bad("asrun::row", "use crate::terms::*; use super::facts::X; use self::inner::Y; use crate::asrun::store;")
+                .is_empty()
+        );
         assert!(bad("rundown", "use crate::asrun::history::History; use crate::plan::Plan;").is_empty());
         assert!(bad("cli::log", "use crate::{daemon, playout::cue};").is_empty());
         assert!(bad("main", "fn main() { loaxa::cli::main() }").is_empty());

@@ -174,12 +174,11 @@ fn body(code: &str) -> usize {
 
 /// Paths may be broken over lines: no space stands around `::`.
 fn unspaced(code: &str) -> String {
-    let mut parts = code.split("::");
-    let mut all = parts.next().unwrap_or_default().trim_end().to_owned();
-    for part in parts {
-        all.push_str("::");
-        all.push_str(part.trim_start().trim_end_matches('\n'));
-    }
-    // A `trim_end` of each part, but for the last, keeps words apart elsewhere.
-    all.split(' ').collect::<Vec<_>>().join(" ")
+    let parts: Vec<&str> = code.split("::").collect();
+    let last = parts.len() - 1;
+    let tight = |(at, part): (usize, &&str)| {
+        let part = if at > 0 { part.trim_start() } else { part };
+        if at < last { part.trim_end() } else { part }.to_owned()
+    };
+    parts.iter().enumerate().map(tight).collect::<Vec<_>>().join("::")
 }
