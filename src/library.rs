@@ -1,6 +1,10 @@
 //! Recordings by content: the facts that were measured once, and the store from which everything is aired.
 //!
 //! Only the store is aired: a file that is replaced or a stick that is pulled out cannot hurt what is planned.
+//! Here are the values; [`store`] keeps recordings and [`facts`] what was measured of them. Nothing here decodes.
+
+pub mod facts;
+pub mod store;
 
 use std::collections::BTreeMap;
 
@@ -13,11 +17,12 @@ use crate::terms::*;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
     pub hash: FileHash,
-    /// `wav`, `mp3`, `flac`, `ogg`, `m4a`.
+    /// `wav`, `mp3`, `flac`, `ogg`, `m4a`, `aac`: by content, whatever the file is called.
     pub format: String,
     pub frames: Frames,
     pub channels: u16,
-    /// EBU R128 integrated loudness; `None` where there is none (silent, or too short to gate).
+    /// EBU R128 integrated loudness of the file as it is (mono as one channel, more than two as the stereo mix that is aired);
+    /// `None` where there is none (silent, or a mere click).
     pub loudness_lufs: Option<f32>,
     /// `None` for digital silence.
     pub true_peak_dbtp: Option<f32>,
@@ -38,6 +43,8 @@ pub enum Flaw {
         declared_ms: i64,
         decoded_ms: i64,
     },
+    /// The file stops before its own end mark: the copy was cut off. How much is missing is not known.
+    CutOff,
 }
 
 /// What makes a file unfit to air.
@@ -58,6 +65,11 @@ pub enum Unfit {
     Empty,
     #[error("checking it took more memory or time than any recording needs")]
     TooMuch,
+    #[error("it cannot be read: {detail}")]
+    Unreadable { detail: String },
+    /// Not the file's fault: the check itself could not be made.
+    #[error("it could not be checked: {detail}")]
+    Unchecked { detail: String },
 }
 
 impl Unfit {
@@ -69,14 +81,36 @@ impl Unfit {
             | Unfit::Format { .. }
             | Unfit::Undecodable { .. }
             | Unfit::Empty
-            | Unfit::TooMuch => Reason::FileError,
+            | Unfit::TooMuch
+            | Unfit::Unreadable { .. } => Reason::FileError,
+            Unfit::Unchecked { .. } => Reason::Internal,
         }
     }
 }
 
+/// The loudness to which everything is brought: horns are never loud after quiet.
+const TARGET_LUFS: f32 = -18.0;
+/// No true peak is raised above this: horns clip.
+const CEILING_DBTP: f32 = -1.0;
+/// A recording of little but noise is not blown up to speech.
+const MOST_GAIN_DB: f32 = 20.0;
+
 impl Recording {
     pub fn length(&self) -> SignedDuration {
         self.frames.length()
+    }
+
+    /// What brings the recording to the station's loudness, below the ceiling. What has no loudness keeps its level.
+    pub fn gain_db(&self) -> f32 {
+        let finite = |value: Option<f32>| value.filter(|v| v.is_finite());
+        let wanted = finite(self.loudness_lufs).map_or(0.0, |loudness| TARGET_LUFS - loudness);
+        let room = finite(self.true_peak_dbtp).map_or(MOST_GAIN_DB, |peak| CEILING_DBTP - peak);
+        wanted.min(room).min(MOST_GAIN_DB)
+    }
+
+    /// The loudness that is sent to the device; `None` for what has none (silent, or too short to gate).
+    pub fn level_lufs(&self) -> Option<f32> {
+        self.loudness_lufs.filter(|v| v.is_finite()).map(|loudness| loudness + self.gain_db())
     }
 }
 

@@ -121,7 +121,7 @@ mod tests {
 
     fn every_command(command: &Command, path: &str, visit: &mut dyn FnMut(&str, &Command)) {
         visit(path, command);
-        for below in command.get_subcommands() {
+        for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
             every_command(below, format!("{path} {}", below.get_name()).trim(), visit);
         }
     }

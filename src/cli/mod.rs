@@ -72,6 +72,8 @@ pub enum Command {
     Clock(orders::Clock),
     Log(log::Args),
     Verify(verify::Args),
+    #[command(name = "__measure", hide = true)]
+    Measure(audio::Measure),
 }
 
 /// How a command ended well enough to say so: the exit codes 0, 1 and 2. An `Err` is 3.
@@ -130,6 +132,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Clock(args) => orders::clock(args, global),
         Command::Log(args) => log::run(args, global),
         Command::Verify(args) => verify::run(args, global),
+        Command::Measure(args) => audio::measure(args),
     }
 }
 

@@ -119,8 +119,11 @@ pub enum LedgerEvent {
 pub enum Cue {
     Deck(OutputId, DeckCue),
     Ledger(LedgerCue),
-    /// Build the rundown from the present history up to this instant.
-    Rundown(Wall),
+    /// Build the rundown of [from, to) from the present history.
+    Rundown {
+        from: Wall,
+        to: Wall,
+    },
     Answer(Asker, Answer),
 }
 
@@ -146,8 +149,16 @@ pub enum LedgerCue {
     Arm(Ticket, Box<Unsettled>),
     /// Replaces a pending mark of the same slot.
     Mark(Box<Unsettled>),
-    /// Finished facts; with a slot, its unsettled entry goes in the same transaction.
-    Append(Vec<Row>, Option<Slot>),
+    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
+    Append(Vec<Row>, Settle),
+}
+
+/// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settle {
+    Nothing,
+    Update(Box<Unsettled>),
+    Clear(Slot),
 }
 
 /// What the log and the files beside it gave at the start.
@@ -170,8 +181,6 @@ pub struct Recovered {
     pub request_ids: Vec<String>,
     /// Airtime of the sessions that may still be open: output, start, length.
     pub spent: Vec<(OutputId, Wall, SignedDuration)>,
-    /// Recordings that have aired whole.
-    pub whole: std::collections::BTreeSet<FileHash>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
