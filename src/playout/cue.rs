@@ -153,3 +153,30 @@ pub enum LedgerCue {
     /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
     Append(Vec<Row>, Settle),
 }
+
+/// What the log and the files beside it gave at the start.
+#[derive(Clone, Debug, Default)]
+pub struct Recovered {
+    /// What was armed or on air.
+    pub unsettled: Vec<Unsettled>,
+    /// Slots that have ended, as far back as any `late` or session reaches.
+    pub closed: Vec<Slot>,
+    /// When the log last knew the station alive; `None` on the first start.
+    pub alive_at: Option<Wall>,
+    /// What an `end` for a slot that fell into the time off says: `power_off`, `crash` or `stopped`.
+    pub off: Option<Reason>,
+    /// Orders that stand: the hold, the skips.
+    pub hold: Option<Hold>,
+    pub skips: Vec<(BroadcastId, Wall)>,
+    /// The highest request number used so far.
+    pub requests: u64,
+    /// Request ids that were accepted.
+    pub request_ids: Vec<String>,
+    /// Airtime of the sessions that may still be open: output, start, length.
+    pub spent: Vec<(OutputId, Wall, SignedDuration)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub until: Option<Wall>,
+}
