@@ -108,6 +108,8 @@ pub fn unsettled(at: Wall) -> Unsettled {
         done: vec![None, None],
         takes: vec![0, 0],
         sounding: None,
+        sounded: vec![false; 2],
+        displaced: false,
         arms: 1,
     }
 }
