@@ -1,5 +1,9 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod cli;
+pub mod orders;
+pub mod status;
+
 use serde::{Deserialize, Serialize};
 
 /// The language of messages, console and reports.
