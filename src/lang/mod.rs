@@ -1,6 +1,7 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
 pub mod rundown;
+pub mod year;
 
 use serde::{Deserialize, Serialize};
 

@@ -75,7 +75,8 @@ fn the_csv_has_a_line_for_each_element() {
 #[test]
 fn the_calendar_keeps_to_rfc_5545() {
     let mut desk = eventful();
-    desk.plan.programmes[0].name = "Bản tin; sáng, có dấu \\ và một cái tên thật là dài để dòng phải gập lại nhiều lần cho đủ".into();
+    desk.plan.programmes[0].name =
+        "Bản tin; sáng, có dấu \\ và một cái tên thật là dài để dòng phải gập lại nhiều lần cho đủ".into();
     let rundown = desk.rundown("2026-11-20", "2026-11-21");
     let text = ics::write(&Sheet::new(&desk.plan, &rundown), Language::Vi, desk.at("2026-11-19T12:00"));
     for line in text.split("\r\n") {
@@ -115,10 +116,11 @@ fn what_collides_is_told_from_when_it_will_start() {
 
 #[test]
 fn topics_have_their_names_and_days_their_own_heads() {
-    let desk = pool(1, 60)
-        .valid(None, Some(date(2026, 11, 20)))
-        .programme("p", vec![fixed("jingle"), fixed("a0")])
-        .broadcast("b", "p", &["05:30"]);
+    let desk = pool(1, 60).valid(None, Some(date(2026, 11, 20))).programme("p", vec![fixed("jingle"), fixed("a0")]).broadcast(
+        "b",
+        "p",
+        &["05:30"],
+    );
     let rundown = desk.rundown("2026-11-20", "2026-11-22");
     let text = table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi);
     assert!(text.contains("Nhóm law"));
