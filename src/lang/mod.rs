@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod orders;
+pub mod rundown;
 pub mod status;
 
 use serde::{Deserialize, Serialize};
