@@ -1,1 +1,3 @@
 //! Recordings and devices: decode, measure, check, resample, put out.
+
+pub mod output;
