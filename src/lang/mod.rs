@@ -1,5 +1,8 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod check;
+pub mod plan;
+
 use serde::{Deserialize, Serialize};
 
 /// The language of messages, console and reports.
