@@ -77,8 +77,8 @@ fn span(walk: &mut Walk<'_>, node: &Node, key: &'static str, whole: bool) -> Opt
     let mut keys = Keys::new(table, node.place, key);
     let mut take = |walk: &mut Walk<'_>, end| if whole { walk.need(&mut keys, end) } else { keys.take(end) };
     let (from, until) = (take(walk, "from"), take(walk, "until"));
-    if from.is_none() && until.is_none() && !whole && !table.damaged && table.get("lunar").is_none() {
-        walk.fault(Fault::MissingKey { table: key, key: "from" }, node.place);
+    if from.is_none() && until.is_none() && !whole {
+        keys.lack(&["from", "until"]);
     }
     let first = from.and_then(|node| walk.date(node, "from"));
     let last = until.and_then(|node| walk.date(node, "until"));
@@ -153,9 +153,7 @@ fn element(walk: &mut Walk<'_>, node: &Node) -> Option<Element> {
             count.map(|count| Element::Pick { count, topic, tag })
         }
         (None, None) => {
-            if !table.damaged {
-                walk.fault(Fault::MissingKey { table: "elements", key: "item" }, node.place);
-            }
+            keys.lack(&["item", "pick"]);
             None
         }
     };
@@ -177,8 +175,8 @@ pub fn campaign(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Campa
     if let [first, second, ..] = given.as_slice() {
         walk.fault(Fault::ConflictingKeys { first, second }, keys.place_of(second));
     }
-    if given.is_empty() && !table.damaged {
-        walk.fault(Fault::MissingKey { table: "campaign", key: "yearly" }, head);
+    if given.is_empty() {
+        keys.lack(&["yearly", "dates"]);
     }
     let yearly = yearly.and_then(|node| every_year(walk, node));
     let dates = dates.and_then(|node| span(walk, node, "dates", true)).map(Days::Dates);
@@ -268,8 +266,8 @@ fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
             walk.fault(Fault::ConflictingKeys { first, second }, keys.place_of(second));
         }
     }
-    if cron.is_none() && at.is_none() && !keys.table.damaged {
-        walk.fault(Fault::MissingKey { table: "broadcast", key: "at" }, keys.head);
+    if cron.is_none() && at.is_none() {
+        keys.lack(&["at", "cron"]);
     }
     let cron = cron.and_then(|node| cron_text(walk, node));
     let times = at.and_then(|node| walk.some(node, "at", Form::Texts));

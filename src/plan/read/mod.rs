@@ -143,6 +143,8 @@ struct Tables<'t> {
     hours: Option<&'t Node>,
     formats: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
+    /// What unknown tables most likely are: those are misspelt, not missing.
+    misspelt: Vec<&'static str>,
 }
 
 impl<'t> Tables<'t> {
@@ -157,7 +159,7 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)
         let node = &entry.node;
         match (entry.key.as_str(), schema::table(&entry.key)) {
             ("format", _) => tables.formats.push(node),
-            (_, None) => unknown(entry, ids, faults),
+            (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
             (name, Some(schema::TableName { kind: None, .. })) => {
                 let single = if name == "station" { &mut tables.station } else { &mut tables.hours };
                 match single {
@@ -208,8 +210,8 @@ fn many<'t>(entry: &'t Entry, kind: Kind, tables: &mut Tables<'t>, faults: &mut 
     }
 }
 
-/// A table or key that no plan has. Ids in it are not called unknown elsewhere: its name may be a slip.
-fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) {
+/// A table or key that no plan has, and the one that was most likely meant. Ids in it are not called unknown elsewhere.
+fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Option<&'static str> {
     let mut lose = |node: &Node| {
         if let Value::Table(table) = &node.value
             && let Some(Node { value: Value::Text(id), .. }) = table.get("id")
@@ -219,18 +221,18 @@ fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) {
     };
     match &entry.node.value {
         Value::List(list) => list.nodes.iter().for_each(&mut lose),
-        Value::Lost => return,
+        Value::Lost => return None,
         _ => lose(&entry.node),
     }
     let name = entry.key.clone();
-    let fault = if schema::not_yet(&name) {
-        Fault::NotYet { name }
-    } else {
-        let known = schema::TABLES.iter().map(|table| table.name).chain(["format"]);
-        let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known) };
-        Fault::UnknownTable { name, nearest }
-    };
-    faults.push((fault, entry.place));
+    if schema::not_yet(&name) {
+        faults.push((Fault::NotYet { name }, entry.place));
+        return None;
+    }
+    let known = schema::TABLES.iter().map(|table| table.name).chain(["format"]);
+    let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known) };
+    faults.push((Fault::UnknownTable { name, nearest }, entry.place));
+    nearest
 }
 
 /// The plan without its files.
@@ -282,8 +284,8 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
             _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
         }
     }
-    let missing = |walk: &mut Walk<'_>, name, list| {
-        if !lost_tables {
+    let missing = |walk: &mut Walk<'_>, name: &'static str, list| {
+        if !lost_tables && !tables.misspelt.contains(&name) {
             walk.fault(Fault::MissingTable { name, list }, Place { file: 0, start: 0, end: 0 });
         }
     };

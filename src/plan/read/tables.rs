@@ -127,8 +127,9 @@ pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
             day.clone_from(&stretches);
         }
     }
-    if !any && !table.damaged {
-        walk.fault(Fault::MissingKey { table: "hours", key: "daily" }, head);
+    if !any {
+        let names: Vec<&'static str> = DAYS.iter().map(|(name, _)| *name).collect();
+        keys.lack(&names);
     }
     hours.quota = keys.take("quota").and_then(|node| walk.duration(node, "quota", false));
     walk.note(&keys, "hours", "");

@@ -29,7 +29,8 @@ pub struct Keys<'t> {
     pub name: &'static str,
     asked: Vec<&'static str>,
     taken: Vec<bool>,
-    missing: Vec<&'static str>,
+    /// Keys that have to be there and are not; of several, one would do.
+    missing: Vec<Vec<&'static str>>,
 }
 
 impl<'t> Keys<'t> {
@@ -44,6 +45,13 @@ impl<'t> Keys<'t> {
             *taken = true;
         }
         self.table.entries().get(position).map(|entry| &entry.node)
+    }
+
+    /// Notes that one of these keys had to be there. A table that lost some of its keys lacks none.
+    pub fn lack(&mut self, any: &[&'static str]) {
+        if !self.table.damaged {
+            self.missing.push(any.to_vec());
+        }
     }
 
     /// The place of a key itself.
@@ -81,8 +89,8 @@ impl<'p> Walk<'p> {
     /// A key that has to be there.
     pub fn need<'t>(&mut self, keys: &mut Keys<'t>, key: &'static str) -> Option<&'t Node> {
         let node = keys.take(key);
-        if node.is_none() && !keys.table.damaged {
-            keys.missing.push(key);
+        if node.is_none() {
+            keys.lack(&[key]);
         }
         node
     }
@@ -104,12 +112,12 @@ impl<'p> Walk<'p> {
                 Fault::NotYet { name: key }
             } else {
                 let nearest = self.near_word(&key, keys.asked.iter().copied());
-                keys.missing.retain(|missing| Some(*missing) != nearest);
+                keys.missing.retain(|any| nearest.is_none_or(|nearest| !any.contains(&nearest)));
                 Fault::UnknownKey { key, table: keys.name, nearest, known: keys.asked.clone() }
             };
             self.fault(fault, entry.place);
         }
-        for key in keys.missing {
+        for key in keys.missing.iter().filter_map(|any| any.first()) {
             self.fault(Fault::MissingKey { table: keys.name, key }, keys.head);
         }
     }
