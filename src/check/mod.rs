@@ -8,3 +8,6 @@ pub mod world;
 
 pub use today::today;
 pub use world::world;
+//! What only a look at the world and at a year of rundowns shows.
+
+pub mod year;

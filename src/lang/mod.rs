@@ -2,6 +2,11 @@
 
 pub mod check;
 pub mod plan;
+pub mod cli;
+pub mod orders;
+pub mod rundown;
+pub mod status;
+pub mod year;
 
 use serde::{Deserialize, Serialize};
 
