@@ -107,7 +107,9 @@ pub fn unsettled(at: Wall) -> Unsettled {
         elements: Arc::from([element("one", 0), element("two", 30)]),
         done: vec![None, None],
         takes: vec![0, 0],
+        sounded: vec![false, false],
         sounding: None,
+        displaced: false,
         arms: 1,
     }
 }

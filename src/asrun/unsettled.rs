@@ -59,3 +59,22 @@ impl Unsettled {
         }
     }
 }
+
+/// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settle {
+    Nothing,
+    Update(Box<Unsettled>),
+    Clear(Slot),
+}
+
+impl Settle {
+    /// The slot whose entry it changes.
+    pub fn slot(&self) -> Option<&Slot> {
+        match self {
+            Settle::Nothing => None,
+            Settle::Update(unsettled) => Some(&unsettled.slot),
+            Settle::Clear(slot) => Some(slot),
+        }
+    }
+}
