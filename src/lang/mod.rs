@@ -1,6 +1,9 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod cli;
+pub mod orders;
 pub mod rundown;
+pub mod status;
 pub mod year;
 
 use serde::{Deserialize, Serialize};
