@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::store::Store;
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// How many rows may wait for a failing disk: about a month of a station's broadcasts, some 20 MB.
@@ -29,8 +29,8 @@ pub enum Write {
     Arm(u64, Box<Unsettled>),
     /// How far a slot has come.
     Mark(Box<Unsettled>),
-    /// Finished facts; with a slot, its unsettled entry goes in the same transaction.
-    Append(Vec<Row>, Option<Slot>),
+    /// Finished facts, and what becomes of their slot's unsettled entry in the same transaction.
+    Append(Vec<Row>, Settle),
     /// The station is alive at this instant. The first of each day also lodges the head in `heads.txt`.
     Alive(Wall),
     /// A session is over: the write-ahead log is emptied. Only when nothing waits.

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
+pub use crate::asrun::unsettled::Settle;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::ClockStatus;
@@ -151,14 +152,6 @@ pub enum LedgerCue {
     Mark(Box<Unsettled>),
     /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
     Append(Vec<Row>, Settle),
-}
-
-/// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Settle {
-    Nothing,
-    Update(Box<Unsettled>),
-    Clear(Slot),
 }
 
 /// What the log and the files beside it gave at the start.

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{Closed, ROOM, Said, Write};
 use crate::asrun::row::Row;
 use crate::asrun::store::{Batch, Store, StoreError, add_detail};
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// How many writes go in one transaction.
@@ -28,7 +28,7 @@ const LAST_TRIES: u32 = 4;
 enum Job {
     Arm(u64, Box<Unsettled>),
     Mark(Box<Unsettled>),
-    Append { rows: Vec<Row>, settles: Option<Slot> },
+    Append { rows: Vec<Row>, settle: Settle },
     Alive(Wall),
 }
 
@@ -114,15 +114,17 @@ impl<F: FnMut(Said)> Desk<F> {
                 self.forget_mark(&unsettled.slot);
                 self.queue.push_back(Job::Mark(unsettled));
             }
-            Write::Append(mut rows, settles) => {
-                if let Some(slot) = &settles {
-                    self.forget_mark(slot);
+            Write::Append(mut rows, settle) => {
+                match &settle {
+                    Settle::Nothing => {}
+                    Settle::Update(unsettled) => self.forget_mark(&unsettled.slot),
+                    Settle::Clear(slot) => self.forget_mark(slot),
                 }
                 if self.failing.is_some() {
                     rows.iter_mut().for_each(say_late);
                 }
                 self.rows += rows.len();
-                self.queue.push_back(Job::Append { rows, settles });
+                self.queue.push_back(Job::Append { rows, settle });
                 self.make_room();
             }
             Write::Alive(at) => {
@@ -161,7 +163,7 @@ impl<F: FnMut(Said)> Desk<F> {
                 });
             }
         }
-        self.queue.retain(|job| !matches!(job, Job::Append { rows, settles: None } if rows.is_empty()));
+        self.queue.retain(|job| !matches!(job, Job::Append { rows, settle: Settle::Nothing } if rows.is_empty()));
     }
 
     /// Writes what waits, unless the disk fails and is to be left alone still.
@@ -287,9 +289,9 @@ impl Job {
     fn write(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
         match self {
             Job::Arm(_, unsettled) | Job::Mark(unsettled) => batch.mark(unsettled),
-            Job::Append { rows, settles } => {
+            Job::Append { rows, settle } => {
                 batch.append(rows.iter().cloned())?;
-                settles.as_ref().map_or(Ok(()), |slot| batch.settle(slot))
+                settle_in(batch, settle)
             }
             Job::Alive(at) => batch.alive(*at),
         }
@@ -297,7 +299,7 @@ impl Job {
 
     /// Writes a row that the log refuses as what it is, an internal fault, so that it does not keep the others from being written.
     fn write_what_can_be(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-        let Job::Append { rows, settles } = self else { return self.write(batch) };
+        let Job::Append { rows, settle } = self else { return self.write(batch) };
         for row in rows {
             match batch.append([row.clone()]) {
                 Err(error) if error.is_of_the_row() => {
@@ -309,7 +311,15 @@ impl Job {
                 }
             }
         }
-        settles.as_ref().map_or(Ok(()), |slot| batch.settle(slot))
+        settle_in(batch, settle)
+    }
+}
+
+fn settle_in(batch: &mut Batch<'_>, settle: &Settle) -> Result<(), StoreError> {
+    match settle {
+        Settle::Nothing => Ok(()),
+        Settle::Update(unsettled) => batch.mark(unsettled),
+        Settle::Clear(slot) => batch.settle(slot),
     }
 }
 

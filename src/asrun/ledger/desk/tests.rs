@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
+use crate::asrun::unsettled::Settle;
 use crate::asrun::history::History;
 use crate::asrun::ledger::{Gone, Ledger, Pen};
 use crate::asrun::samples::*;
@@ -57,7 +58,7 @@ fn a_ticket_is_durable_when_its_slot_is_on_the_disk() {
 fn history_knows_rows_at_once() {
     let station = station();
     let locked = hold(&station.dir);
-    pen(&station).write(Write::Append(whole_slot(MORNING), None)).unwrap();
+    pen(&station).write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert_eq!(pen(&station).history().last_aired(&ItemId::from("one")), Some(MORNING));
     drop(locked);
 }
@@ -66,12 +67,12 @@ fn history_knows_rows_at_once() {
 fn rows_wait_for_a_failing_disk_and_say_so() {
     let station = station();
     let pen = pen(&station);
-    pen.write(Write::Append(vec![start(MORNING, "b")], None)).unwrap();
+    pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
     assert!(pen.flush(LONG));
     let locked = hold(&station.dir);
-    pen.write(Write::Append(whole_slot(MORNING), None)).unwrap();
+    pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert!(matches!(station.said.recv_timeout(LONG), Ok(Said::Failing(_))));
-    pen.write(Write::Append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::NoDevice))], None)).unwrap();
+    pen.write(Write::Append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::NoDevice))], Settle::Nothing)).unwrap();
     assert!(!pen.flush(LONG));
     drop(locked);
     assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Well));
@@ -86,8 +87,8 @@ fn a_row_that_the_log_refuses_keeps_no_other_from_being_written() {
     let pen = pen(&station);
     let mut twice = whole_slot(MORNING);
     twice.push(end(MORNING, Outcome::missed(Reason::Crash)));
-    pen.write(Write::Append(twice, Some(slot(MORNING)))).unwrap();
-    pen.write(Write::Append(vec![start(MORNING, "b")], None)).unwrap();
+    pen.write(Write::Append(twice, Settle::Clear(slot(MORNING)))).unwrap();
+    pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
     assert!(pen.flush(LONG));
     let kinds: Vec<Kind> = rows(&station.dir).iter().map(|row| row.kind).collect();
     assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Fault, Kind::Start]);
@@ -98,7 +99,7 @@ fn a_row_that_the_log_refuses_keeps_no_other_from_being_written() {
 fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
     let Station { dir, ledger, .. } = station();
     let pen = ledger.pen();
-    pen.write(Write::Append(whole_slot(MORNING), None)).unwrap();
+    pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert_eq!(ledger.close(MORNING), Closed::Well);
     assert_eq!(pen.write(Write::Checkpoint), Err(Gone));
     assert!(!dir.path().join(format!("{FILE}-wal")).exists());
@@ -111,7 +112,7 @@ fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
 fn closing_on_a_disk_that_fails_tells_how_many_rows_are_lost() {
     let Station { dir, ledger, .. } = station();
     let _locked = hold(&dir);
-    ledger.pen().write(Write::Append(whole_slot(MORNING), None)).unwrap();
+    ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert!(matches!(ledger.close(MORNING), Closed::Lost { rows: 3, .. }));
 }
 
@@ -121,7 +122,7 @@ fn the_head_is_lodged_once_a_day() {
     let pen = pen(&station);
     for minute in [0, 1, 2, 24 * 60, 24 * 60 + 1] {
         let at = MORNING + minutes(minute);
-        pen.write(Write::Append(vec![start(at, "b")], None)).unwrap();
+        pen.write(Write::Append(vec![start(at, "b")], Settle::Nothing)).unwrap();
         pen.write(Write::Alive(at)).unwrap();
         assert!(pen.flush(LONG));
     }
@@ -162,7 +163,7 @@ fn a_newer_mark_replaces_one_that_waits() {
 fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
     let (dir, locked, mut desk, heard) = stuck(10);
     for n in 0..8 {
-        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Some(slot(MORNING + minutes(n)))));
+        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
     }
     assert!(desk.rows <= 10);
     drop(locked);
@@ -180,13 +181,13 @@ fn a_log_that_was_exchanged_is_not_written_to() {
     let (dir, locked, mut desk, _) = stuck(ROOM);
     drop(locked);
     desk.try_all();
-    desk.take(Write::Append(whole_slot(MORNING), None));
+    desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
     desk.try_all();
     for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
         std::fs::remove_file(dir.path().join(name)).unwrap();
     }
     desk.fail(&StoreError::NoLog(dir.path().to_owned()));
-    desk.take(Write::Append(vec![start(MORNING, "b")], None));
+    desk.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
     desk.try_all();
     assert!(desk.failing.is_some());
     assert_eq!(desk.rows, 1);
