@@ -1,5 +1,7 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod check;
+pub mod plan;
 pub mod cli;
 pub mod orders;
 pub mod rundown;
