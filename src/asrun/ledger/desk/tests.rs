@@ -10,6 +10,7 @@ use crate::asrun::history::History;
 use crate::asrun::ledger::{Gone, Ledger, Pen};
 use crate::asrun::samples::*;
 use crate::asrun::store::{FILE, Query};
+use crate::asrun::unsettled::Settle;
 
 struct Station {
     dir: tempfile::TempDir,
