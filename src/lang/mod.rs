@@ -2,7 +2,9 @@
 
 pub mod cli;
 pub mod orders;
+pub mod rundown;
 pub mod status;
+pub mod year;
 
 use serde::{Deserialize, Serialize};
 

@@ -103,7 +103,7 @@ impl Desk {
             hash: FileHash::new(format!("hash-{id}")),
             format: "ogg".into(),
             frames: Frames { count: u64::from(seconds) * 48_000, rate: 48_000 },
-            channels: 1,
+            channels: 2,
             loudness_lufs: Some(-20.0),
             true_peak_dbtp: Some(-6.0),
             lead: SignedDuration::ZERO,

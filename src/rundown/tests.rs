@@ -1,6 +1,7 @@
 //! The rules of the rundown, each as a table. The properties are in `properties`.
 
 mod properties;
+mod written;
 
 use jiff::SignedDuration;
 use jiff::civil::date;

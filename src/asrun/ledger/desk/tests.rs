@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
+use crate::asrun::unsettled::Settle;
 use crate::asrun::history::History;
 use crate::asrun::ledger::{Gone, Ledger, Pen};
 use crate::asrun::samples::*;
