@@ -109,10 +109,6 @@ pub fn unsettled(at: Wall) -> Unsettled {
         takes: vec![0, 0],
         sounded: vec![false, false],
         sounding: None,
-<<<<<<< HEAD
-=======
-        sounded: vec![false; 2],
->>>>>>> main
         displaced: false,
         arms: 1,
     }

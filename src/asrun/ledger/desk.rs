@@ -28,11 +28,7 @@ const LAST_TRIES: u32 = 4;
 enum Job {
     Arm(u64, Box<Unsettled>),
     Mark(Box<Unsettled>),
-<<<<<<< HEAD
     Append(Vec<Row>, Settle),
-=======
-    Append { rows: Vec<Row>, settle: Settle },
->>>>>>> main
     Alive(Wall),
 }
 
@@ -119,25 +115,14 @@ impl<F: FnMut(Said)> Desk<F> {
                 self.queue.push_back(Job::Mark(unsettled));
             }
             Write::Append(mut rows, settle) => {
-<<<<<<< HEAD
                 if let Some(slot) = settle.slot() {
                     self.forget_mark(slot);
-=======
-                match &settle {
-                    Settle::Nothing => {}
-                    Settle::Update(unsettled) => self.forget_mark(&unsettled.slot),
-                    Settle::Clear(slot) => self.forget_mark(slot),
->>>>>>> main
                 }
                 if self.failing.is_some() {
                     rows.iter_mut().for_each(say_late);
                 }
                 self.rows += rows.len();
-<<<<<<< HEAD
                 self.queue.push_back(Job::Append(rows, settle));
-=======
-                self.queue.push_back(Job::Append { rows, settle });
->>>>>>> main
                 self.make_room();
             }
             Write::Alive(at) => {
@@ -176,11 +161,7 @@ impl<F: FnMut(Said)> Desk<F> {
                 });
             }
         }
-<<<<<<< HEAD
         self.queue.retain(|job| !matches!(job, Job::Append(rows, Settle::Nothing) if rows.is_empty()));
-=======
-        self.queue.retain(|job| !matches!(job, Job::Append { rows, settle: Settle::Nothing } if rows.is_empty()));
->>>>>>> main
     }
 
     /// Writes what waits, unless the disk fails and is to be left alone still.
@@ -306,15 +287,9 @@ impl Job {
     fn write(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
         match self {
             Job::Arm(_, unsettled) | Job::Mark(unsettled) => batch.mark(unsettled),
-<<<<<<< HEAD
             Job::Append(rows, settle) => {
                 batch.append(rows.iter().cloned())?;
                 batch.settle(settle)
-=======
-            Job::Append { rows, settle } => {
-                batch.append(rows.iter().cloned())?;
-                settle_in(batch, settle)
->>>>>>> main
             }
             Job::Alive(at) => batch.alive(*at),
         }
@@ -322,11 +297,7 @@ impl Job {
 
     /// Writes a row that the log refuses as what it is, an internal fault, so that it does not keep the others from being written.
     fn write_what_can_be(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-<<<<<<< HEAD
         let Job::Append(rows, settle) = self else { return self.write(batch) };
-=======
-        let Job::Append { rows, settle } = self else { return self.write(batch) };
->>>>>>> main
         for row in rows {
             match batch.append([row.clone()]) {
                 Err(error) if error.is_of_the_row() => {
@@ -338,19 +309,7 @@ impl Job {
                 }
             }
         }
-<<<<<<< HEAD
         batch.settle(settle)
-=======
-        settle_in(batch, settle)
-    }
-}
-
-fn settle_in(batch: &mut Batch<'_>, settle: &Settle) -> Result<(), StoreError> {
-    match settle {
-        Settle::Nothing => Ok(()),
-        Settle::Update(unsettled) => batch.mark(unsettled),
-        Settle::Clear(slot) => batch.settle(slot),
->>>>>>> main
     }
 }
 

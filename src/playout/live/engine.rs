@@ -127,7 +127,8 @@ impl Engine {
     /// How long nothing is due.
     fn patience(&self) -> Duration {
         let now = self.clocks.now().wall;
-        let until = self.conductor.deadline().map_or(TURN, |deadline| Duration::try_from(deadline - now).unwrap_or(Duration::ZERO));
+        let until =
+            self.conductor.deadline().map_or(TURN, |deadline| Duration::try_from(deadline - now).unwrap_or(Duration::ZERO));
         until.min(TURN)
     }
 
