@@ -281,7 +281,7 @@ fn queries_choose_by_span_topic_and_status() {
     assert_eq!(count(Query { to: Some(sixty), ..Query::default() }), 3);
     assert_eq!(count(Query { from: Some(Wall(MORNING.0 + 1)), ..Query::default() }), 1);
     assert_eq!(count(Query { topic: Some(TopicId::from("support_services")), ..Query::default() }), 2);
-    assert_eq!(count(Query { status: Some(Status::Missed), ..Query::default() }), 1);
+    assert_eq!(count(Query { statuses: vec![Status::Missed, Status::Partial], ..Query::default() }), 1);
 }
 
 /// A copy of the folder as a power cut leaves it: the main file, and so many bytes of the write-ahead log.
