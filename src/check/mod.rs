@@ -5,9 +5,7 @@
 
 pub mod today;
 pub mod world;
+pub mod year;
 
 pub use today::today;
 pub use world::world;
-//! What only a look at the world and at a year of rundowns shows.
-
-pub mod year;

@@ -27,7 +27,7 @@ fn of_item(plan: &Plan, library: &Library, item: &Item) -> Vec<Diagnostic> {
             .map(|flaw| {
                 let code = match flaw {
                     Flaw::Silent => Code::Silent,
-                    Flaw::Short { .. } => Code::Short,
+                    Flaw::Short { .. } | Flaw::CutOff => Code::Short,
                 };
                 warn(code, words::flaw(flaw, &item.file.display().to_string(), lang))
             })

@@ -89,6 +89,16 @@ pub fn unfit(unfit: &Unfit, path: &str, lang: Language) -> Words {
             format!("checking {path} took more memory or time than any recording needs"),
             replace,
         ),
+        Unfit::Unreadable { detail } => (
+            format!("không đọc được bản thu {path}: {detail}"),
+            format!("the recording {path} cannot be read: {detail}"),
+            lang.pick("kiểm tra quyền đọc của tệp và ổ đĩa", "check who may read the file, and the disk"),
+        ),
+        Unfit::Unchecked { detail } => (
+            format!("chưa kiểm tra được bản thu {path}: {detail}"),
+            format!("the recording {path} could not be checked: {detail}"),
+            lang.pick("chạy lại lệnh kiểm tra", "run the check again"),
+        ),
     };
     (lang.pick(vi, en), help.to_owned())
 }
@@ -98,6 +108,10 @@ pub fn flaw(flaw: &Flaw, file: &str, lang: Language) -> Words {
         Flaw::Silent => lang.pick(
             (format!("bản thu {file} hoàn toàn im lặng"), "nghe thử rồi ghi lại".to_owned()),
             (format!("the recording {file} is silent throughout"), "listen to it and record it again".to_owned()),
+        ),
+        Flaw::CutOff => lang.pick(
+            (format!("bản thu {file} bị cắt cụt ở cuối"), "tệp chép dở; chép lại từ bản gốc".to_owned()),
+            (format!("the recording {file} is cut off before its end"), "it is half copied; copy it again".to_owned()),
         ),
         Flaw::Short { declared_ms, decoded_ms } => {
             let seconds = |ms: &i64| format!("{}.{}", ms / 1000, ms % 1000 / 100);

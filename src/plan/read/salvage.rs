@@ -130,7 +130,12 @@ impl Salvage<'_> {
     }
 
     /// The faults of one statement. Of a line whose parts can no longer be told, the first only: what follows is mostly its consequence.
-    fn faults(&self, range: &Range<usize>, own: Vec<(Fault, Range<usize>)>, errors: &[toml::de::Error]) -> Vec<(Fault, Range<usize>)> {
+    fn faults(
+        &self,
+        range: &Range<usize>,
+        own: Vec<(Fault, Range<usize>)>,
+        errors: &[toml::de::Error],
+    ) -> Vec<(Fault, Range<usize>)> {
         let piece = self.text.get(range.clone()).unwrap_or("");
         let utf16 = self.text.contains('\0');
         let broken = piece.match_indices(char::REPLACEMENT_CHARACTER);
