@@ -88,29 +88,40 @@ impl Unfit {
     }
 }
 
-/// The loudness to which everything is brought: horns are never loud after quiet.
-const TARGET_LUFS: f32 = -18.0;
-/// No true peak is raised above this: horns clip.
-const CEILING_DBTP: f32 = -1.0;
-/// A recording of little but noise is not blown up to speech.
-const MOST_GAIN_DB: f32 = 20.0;
+/// The loudness to which everything is brought: speech from horns outdoors wants more than EBU R 128's −23 LUFS, and horns must never be
+/// loud after quiet (AES TD1008 has speech between −16 and −18).
+pub const TARGET_LUFS: f32 = -18.0;
+
+/// No true peak goes above this (EBU R 128): horns clip.
+pub const CEILING_DBTP: f32 = -1.0;
+
+/// No recording is raised by more: one of little but noise is not blown up to speech.
+pub const MOST_GAIN_DB: f32 = 20.0;
+
+/// The power of one channel that sounds on both of a pair, against one of them (BS.1770 sums the channels).
+const MONO_ON_BOTH_DB: f32 = 3.0103;
 
 impl Recording {
     pub fn length(&self) -> SignedDuration {
         self.frames.length()
     }
 
-    /// What brings the recording to the station's loudness, below the ceiling. What has no loudness keeps its level.
+    /// What brings the recording to the station's loudness, with no peak above the ceiling. What has no loudness is not raised.
     pub fn gain_db(&self) -> f32 {
-        let finite = |value: Option<f32>| value.filter(|v| v.is_finite());
-        let wanted = finite(self.loudness_lufs).map_or(0.0, |loudness| TARGET_LUFS - loudness);
-        let room = finite(self.true_peak_dbtp).map_or(MOST_GAIN_DB, |peak| CEILING_DBTP - peak);
+        let room = self.true_peak_dbtp.map_or(0.0, |peak| CEILING_DBTP - peak);
+        let wanted = self.aired_lufs().map_or(0.0, |lufs| TARGET_LUFS - lufs);
         wanted.min(room).min(MOST_GAIN_DB)
     }
 
-    /// The loudness that is sent to the device; `None` for what has none (silent, or too short to gate).
+    /// The loudness that is sent to the device, as a pair of channels; `None` for what has none (silent, or a mere click).
     pub fn level_lufs(&self) -> Option<f32> {
-        self.loudness_lufs.filter(|v| v.is_finite()).map(|loudness| loudness + self.gain_db())
+        self.aired_lufs().map(|lufs| lufs + self.gain_db())
+    }
+
+    /// As loud as the file is when both of a pair sound, before any gain: one channel is sent to both.
+    fn aired_lufs(&self) -> Option<f32> {
+        let on_both = if self.channels == 1 { MONO_ON_BOTH_DB } else { 0.0 };
+        self.loudness_lufs.map(|lufs| lufs + on_both)
     }
 }
 

@@ -1,13 +1,17 @@
 //! From what a person typed to an order that the conductor understands: civil times become instants of the station's zone.
 //!
-//! Pure. What only the recordings and the log can judge (does it sound, is there quota left) is [`crate::rundown::order`]'s.
+//! Pure. What only the recordings and the log can judge (does it sound, is there quota left) is asked of [`crate::rundown::order`].
 
 use jiff::civil::{Date, Time};
 
+use crate::asrun::history::History;
 use crate::control::message::Station;
 use crate::control::request::{Ask, Order, Refusal, Until};
+use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
-use crate::rundown::due;
+use crate::playout::cue::PlayOrder;
+use crate::rundown::order::{Refused, Wish};
+use crate::rundown::{self, due};
 use crate::terms::*;
 
 /// The order in the station's own time, or why there is none.
@@ -33,6 +37,28 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
         }
         Ask::ConfirmClock => Order::ConfirmClock,
     })
+}
+
+/// The slots of an order to play, held against recordings, hours and quota; nothing for any other order.
+pub fn slots(order: &Order, loaded: &Loaded, history: &History, now: Wall) -> Result<Option<Box<PlayOrder>>, Refusal> {
+    let Order::Play { item, priority, outputs, .. } = order else { return Ok(None) };
+    let wish = Wish { item, priority: *priority, outputs };
+    // The conductor numbers requests; until then any number will do.
+    match rundown::order::order(&loaded.plan, &loaded.library, history, wish, now, 0) {
+        Ok(slots) => Ok(Some(Box::new(PlayOrder { slots }))),
+        Err(refused) => Err(refusal(refused)),
+    }
+}
+
+fn refusal(refused: Refused) -> Refusal {
+    match refused {
+        Refused::UnknownItem => Refusal::UnknownItem,
+        Refused::UnknownOutput => Refusal::UnknownOutput,
+        Refused::Unplayable(reason) => Refusal::Unplayable(reason),
+        Refused::OutsideHours => Refusal::OutsideHours,
+        Refused::TooLong => Refusal::TooLong,
+        Refused::OverQuota => Refusal::OverQuota,
+    }
 }
 
 /// What the socket's replies say of the station.

@@ -411,6 +411,13 @@ pub fn device_expected(lang: Language) -> &'static str {
     )
 }
 
+pub fn span_is_too_long(lang: Language, most_days: i64) -> String {
+    lang.pick(
+        format!("một lần xem nhiều nhất {most_days} ngày; hãy chọn `--from` và `--to` gần nhau hơn"),
+        format!("at most {most_days} days can be shown at once; bring `--from` and `--to` closer together"),
+    )
+}
+
 pub fn span_is_empty(lang: Language) -> &'static str {
     lang.pick("`--to` phải sau `--from`", "`--to` must come after `--from`")
 }

@@ -1,6 +1,5 @@
 //! A plan for tests, made in words: what is not said is as in Cẩm Tân.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
@@ -103,7 +102,7 @@ impl Desk {
             hash: FileHash::new(format!("hash-{id}")),
             format: "ogg".into(),
             frames: Frames { count: u64::from(seconds) * 48_000, rate: 48_000 },
-            channels: 1,
+            channels: 2,
             loudness_lufs: Some(-20.0),
             true_peak_dbtp: Some(-6.0),
             lead: SignedDuration::ZERO,
@@ -250,15 +249,4 @@ pub fn pick(count: u32, topic: &str) -> Element {
 
 pub fn tag(count: u32, tag: &str) -> Element {
     Element::Pick { count, topic: None, tag: Some(tag.into()) }
-}
-
-/// Which items air in a rundown, by the start of what airs them.
-pub fn aired(rundown: &Rundown) -> BTreeMap<Slot, Vec<ItemId>> {
-    let airing = rundown.slots.iter().filter(|planned| planned.left_out.is_none());
-    airing
-        .map(|planned| {
-            let playable = planned.elements.iter().filter(|e| e.unplayable.is_none());
-            (planned.slot.clone(), playable.filter_map(|e| Some(e.facts.as_ref()?.item.clone())).collect())
-        })
-        .collect()
 }

@@ -49,12 +49,13 @@ pub struct Conductor {
     timelines: BTreeMap<OutputId, Timeline>,
     /// Slots of the rundown that have not been admitted to their timeline.
     coming: BTreeMap<Slot, Planned>,
-    /// The rundown is known up to here, and from here on nothing has been accounted for yet.
+    /// The rundown is known up to here.
     known_to: Wall,
+    /// Everything before has been admitted or has ended: a clock that jumps back behind it repeats nothing.
     owed_from: Wall,
     plan_hash: PlanHash,
-    /// What has been asked for and has not come.
-    asked: BTreeSet<(Wall, Wall)>,
+    /// A rundown has been asked for and has not come.
+    asked: bool,
     /// Instants whose picks were asked to be settled.
     settled: BTreeSet<Wall>,
     /// When this daemon started, and why the station was silent before.
@@ -93,7 +94,7 @@ impl Conductor {
             known_to: rundown.to,
             owed_from: rundown.from,
             plan_hash: rundown.plan_hash.clone(),
-            asked: BTreeSet::new(),
+            asked: false,
             settled: BTreeSet::new(),
             started: now.mono,
             off: recovered.off.unwrap_or(Reason::Crash),
@@ -150,7 +151,9 @@ impl Conductor {
             let admitted = self.coming.keys().map(|slot| slot.planned_at - LEAD).find(|at| *at > now);
             instants.extend(admitted);
         }
-        instants.push(self.known_to - REFRESH);
+        if !self.asked {
+            instants.push(self.known_to - REFRESH);
+        }
         if let Some(until) = self.desk.hold.and_then(|hold| hold.until) {
             instants.push(until);
         }
@@ -163,6 +166,11 @@ impl Conductor {
         self.timelines.values().all(|timeline| timeline.voices.values().all(|voice| !voice.stage.is_owed()))
     }
 
+    /// Whether no device of an output is open, or being opened.
+    pub fn is_closed(&self, output: &OutputId) -> bool {
+        self.timelines.get(output).is_none_or(|timeline| timeline.device == timeline::Device::Closed)
+    }
+
     /// Brings every output to rest.
     fn advance(&mut self) {
         let now = self.desk.now.wall;
@@ -171,7 +179,7 @@ impl Conductor {
         }
         if self.desk.trusted && !self.desk.leaving {
             self.admit();
-            self.owed_from = self.owed_from.max(now);
+            self.owed_from = self.owed_from.max(now.min(self.known_to));
             self.look_ahead();
             self.desk.forget_spent(now - SPENT_FOR);
             let before = now - CLOSED_FOR;
@@ -249,22 +257,19 @@ impl Conductor {
             .map(|(slot, _)| slot.planned_at)
             .collect();
         let short = self.known_to - REFRESH <= now;
-        if settles.is_empty() && !short {
+        if self.asked || (settles.is_empty() && !short) {
             return;
         }
         self.settled.extend(settles);
         self.settled = self.settled.split_off(&(now - SETTLE));
-        let span = (self.owed_from.min(now), now + HORIZON);
-        if self.asked.insert(span) {
-            self.desk.ask_rundown(span.0, span.1);
-        }
-        self.known_to = self.known_to.max(span.1);
+        self.asked = true;
+        self.desk.ask_rundown(self.owed_from.min(now), now + HORIZON);
     }
 
     /// Takes a rundown in: what has been settled or admitted stays, everything later is as the new one says.
     fn take_in(&mut self, rundown: Rundown) {
         let now = self.desk.now.wall;
-        self.asked.clear();
+        self.asked = false;
         let same = rundown.plan_hash == self.plan_hash;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
