@@ -166,6 +166,11 @@ impl Conductor {
         self.timelines.values().all(|timeline| timeline.voices.values().all(|voice| !voice.stage.is_owed()))
     }
 
+    /// Whether no device of an output is open, or being opened.
+    pub fn is_closed(&self, output: &OutputId) -> bool {
+        self.timelines.get(output).is_none_or(|timeline| timeline.device == timeline::Device::Closed)
+    }
+
     /// Brings every output to rest.
     fn advance(&mut self) {
         let now = self.desk.now.wall;
