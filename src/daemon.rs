@@ -1,1 +1,109 @@
-//! Wiring.
+//! Wiring only: what the plan, the recordings, the log, the engine and the socket need of each other to run a station.
+//!
+//! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Over`] says
+//! what the exit code is to be.
+
+mod begin;
+mod greeting;
+mod loading;
+pub mod orders;
+mod planner;
+mod rehearse;
+mod simulation;
+mod station;
+mod threads;
+mod trace;
+
+use std::path::PathBuf;
+
+use jiff::civil::DateTime;
+
+use crate::daemon::station::Station;
+use crate::lang::Language;
+use crate::plan::Device;
+use crate::playout::clock::Clocks;
+use crate::terms::Origin;
+
+/// What `loaxa run` is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// A file or a folder.
+    pub plan: PathBuf,
+    pub data: PathBuf,
+    /// Stands in for every output's device.
+    pub output: Option<Device>,
+    pub trace: Trace,
+    /// Of messages before the plan's own is known.
+    pub language: Language,
+}
+
+/// How the trace is written, to stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Trace {
+    #[default]
+    Text,
+    Json,
+}
+
+/// What `loaxa rehearse` is told: the real engine and real sound on a pretended clock.
+#[derive(Clone, Debug)]
+pub struct Rehearsal {
+    /// `settings.data` is the rehearsal's own folder.
+    pub settings: Settings,
+    pub begin: Begin,
+    /// Sound on a real device although the real session hours are over.
+    pub aloud: bool,
+}
+
+/// When the pretended clock starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// The station's civil time.
+    At(DateTime),
+    /// Shortly before the next broadcast.
+    Next,
+}
+
+/// What `loaxa simulate` is told: from ≤ t < to, in the station's civil time.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    pub plan: PathBuf,
+    pub data: PathBuf,
+    pub from: DateTime,
+    pub to: DateTime,
+    pub language: Language,
+}
+
+/// How it ended, when nothing of the system failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Well,
+    /// There is no plan to run: this one has errors, and none was accepted before.
+    NoPlan,
+    /// Not to be had like this: a data folder of another origin, one device for several outputs, sound outside hours.
+    WrongUse,
+}
+
+/// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
+pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+    trace::begin(settings.trace);
+    let clocks = Clocks::of_machine();
+    match begin::begin(settings, Origin::Live, clocks)? {
+        Err(over) => Ok(over),
+        Ok(begun) => Station::start(begun)?.run(shutdown, false).await,
+    }
+}
+
+/// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
+pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+    trace::begin(rehearsal.settings.trace);
+    match rehearse::begin(rehearsal)? {
+        Err(over) => Ok(over),
+        Ok(begun) => Station::start(begun)?.run(shutdown, true).await,
+    }
+}
+
+/// Runs the engine on a virtual clock, as fast as it goes.
+pub fn simulate(simulation: Simulation) -> anyhow::Result<Over> {
+    simulation::run(simulation)
+}

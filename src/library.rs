@@ -1,6 +1,10 @@
 //! Recordings by content: the facts that were measured once, and the store from which everything is aired.
 //!
 //! Only the store is aired: a file that is replaced or a stick that is pulled out cannot hurt what is planned.
+//! Here are the values; [`store`] keeps recordings and [`facts`] what was measured of them. Nothing here decodes.
+
+pub mod facts;
+pub mod store;
 
 use std::collections::BTreeMap;
 
@@ -13,11 +17,12 @@ use crate::terms::*;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
     pub hash: FileHash,
-    /// `wav`, `mp3`, `flac`, `ogg`, `m4a`.
+    /// `wav`, `mp3`, `flac`, `ogg`, `m4a`, `aac`: by content, whatever the file is called.
     pub format: String,
     pub frames: Frames,
     pub channels: u16,
-    /// EBU R128 integrated loudness; `None` where there is none (silent, or too short to gate).
+    /// EBU R128 integrated loudness of the file as it is (mono as one channel, more than two as the stereo mix that is aired);
+    /// `None` where there is none (silent, or a mere click).
     pub loudness_lufs: Option<f32>,
     /// `None` for digital silence.
     pub true_peak_dbtp: Option<f32>,
@@ -38,6 +43,8 @@ pub enum Flaw {
         declared_ms: i64,
         decoded_ms: i64,
     },
+    /// The file stops before its own end mark: the copy was cut off. How much is missing is not known.
+    CutOff,
 }
 
 /// What makes a file unfit to air.
@@ -58,6 +65,11 @@ pub enum Unfit {
     Empty,
     #[error("checking it took more memory or time than any recording needs")]
     TooMuch,
+    #[error("it cannot be read: {detail}")]
+    Unreadable { detail: String },
+    /// Not the file's fault: the check itself could not be made.
+    #[error("it could not be checked: {detail}")]
+    Unchecked { detail: String },
 }
 
 impl Unfit {
@@ -69,14 +81,47 @@ impl Unfit {
             | Unfit::Format { .. }
             | Unfit::Undecodable { .. }
             | Unfit::Empty
-            | Unfit::TooMuch => Reason::FileError,
+            | Unfit::TooMuch
+            | Unfit::Unreadable { .. } => Reason::FileError,
+            Unfit::Unchecked { .. } => Reason::Internal,
         }
     }
 }
 
+/// The loudness to which everything is brought: speech from horns outdoors wants more than EBU R 128's −23 LUFS, and horns must never be
+/// loud after quiet (AES TD1008 has speech between −16 and −18).
+pub const TARGET_LUFS: f32 = -18.0;
+
+/// No true peak goes above this (EBU R 128): horns clip.
+pub const CEILING_DBTP: f32 = -1.0;
+
+/// No recording is raised by more: one of little but noise is not blown up to speech.
+pub const MOST_GAIN_DB: f32 = 20.0;
+
+/// The power of one channel that sounds on both of a pair, against one of them (BS.1770 sums the channels).
+const MONO_ON_BOTH_DB: f32 = 3.0103;
+
 impl Recording {
     pub fn length(&self) -> SignedDuration {
         self.frames.length()
+    }
+
+    /// What brings the recording to the station's loudness, with no peak above the ceiling. What has no loudness is not raised.
+    pub fn gain_db(&self) -> f32 {
+        let room = self.true_peak_dbtp.map_or(0.0, |peak| CEILING_DBTP - peak);
+        let wanted = self.aired_lufs().map_or(0.0, |lufs| TARGET_LUFS - lufs);
+        wanted.min(room).min(MOST_GAIN_DB)
+    }
+
+    /// The loudness that is sent to the device, as a pair of channels; `None` for what has none (silent, or a mere click).
+    pub fn level_lufs(&self) -> Option<f32> {
+        self.aired_lufs().map(|lufs| lufs + self.gain_db())
+    }
+
+    /// As loud as the file is when both of a pair sound, before any gain: one channel is sent to both.
+    fn aired_lufs(&self) -> Option<f32> {
+        let on_both = if self.channels == 1 { MONO_ON_BOTH_DB } else { 0.0 };
+        self.loudness_lufs.map(|lufs| lufs + on_both)
     }
 }
 

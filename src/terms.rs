@@ -204,6 +204,11 @@ instant!(Wall);
 instant!(Mono);
 
 impl Wall {
+    /// The nearest whole millisecond: a first frame lies within half a frame of its instant, on either side.
+    pub fn round_ms(self) -> Wall {
+        Wall(self.0.saturating_add(500_000)).floor_ms()
+    }
+
     /// The instant, to the millisecond below: the resolution of log rows.
     pub fn floor_ms(self) -> Wall {
         Wall(self.0.div_euclid(1_000_000) * 1_000_000)

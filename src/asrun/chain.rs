@@ -1,1 +1,123 @@
+//! The chain: each row's hash covers the hash before it, so that no row can change without all later hashes changing.
+//!
+//! `hash = SHA-256(previous hash ‖ canonical text)`, the previous hash as its 64 lower-case hexadecimal digits in ASCII, the text in
+//! UTF-8, nothing between or after them; before the first row stand 64 zeros. So `printf '%s%s' "$previous" "$text" | sha256sum` checks
+//! a row. Pure. The chain has no key: what it cannot show is a log that was rebuilt whole, or cut at the end. Heads that left the
+//! station show that ([`super::verify`]).
 
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+/// A hash as it is written: 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RowHash([u8; 64]);
+
+impl RowHash {
+    /// What stands before the first row.
+    pub const GENESIS: RowHash = RowHash([b'0'; 64]);
+
+    /// The hash of the row with this canonical text that follows a row with this hash.
+    pub fn next(&self, text: &str) -> RowHash {
+        let mut sha = Sha256::new();
+        sha.update(self.0);
+        sha.update(text.as_bytes());
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(sha.finalize()) {
+            pair[0] = digit(byte >> 4);
+            pair[1] = digit(byte & 15);
+        }
+        RowHash(digits)
+    }
+
+    pub fn as_str(&self) -> &str {
+        // Only ASCII digits are ever put in.
+        std::str::from_utf8(&self.0).unwrap_or("")
+    }
+}
+
+const fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' + value - 10 }
+}
+
+impl FromStr for RowHash {
+    type Err = BadHead;
+    fn from_str(text: &str) -> Result<Self, BadHead> {
+        let digits: [u8; 64] = text.as_bytes().try_into().map_err(|_| BadHead(text.to_owned()))?;
+        let hex = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
+        if digits.iter().all(hex) { Ok(RowHash(digits)) } else { Err(BadHead(text.to_owned())) }
+    }
+}
+
+impl fmt::Display for RowHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for RowHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The last row of a log at some time: what leaves the station, on paper as `SEQ:HASH`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// How many rows the log has; 0 is an empty log.
+    pub seq: u64,
+    pub hash: RowHash,
+}
+
+impl Head {
+    pub const EMPTY: Head = Head { seq: 0, hash: RowHash::GENESIS };
+
+    /// The head after one more row.
+    pub fn next(&self, text: &str) -> Head {
+        Head { seq: self.seq + 1, hash: self.hash.next(text) }
+    }
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+/// A text that is no head or hash.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a row number, a colon and 64 hexadecimal digits")]
+pub struct BadHead(pub String);
+
+impl FromStr for Head {
+    type Err = BadHead;
+    fn from_str(text: &str) -> Result<Self, BadHead> {
+        let bad = || BadHead(text.to_owned());
+        let (seq, hash) = text.trim().split_once(':').ok_or_else(bad)?;
+        // Heads are copied from paper: capital digits are the same digits.
+        let hash = hash.to_ascii_lowercase().parse().map_err(|_| bad())?;
+        Ok(Head { seq: seq.parse().map_err(|_| bad())?, hash })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_hash_is_that_of_64_zeros_and_the_text() {
+        // printf '%064d%s' 0 'xin chào' | sha256sum
+        let expected = "14edb759406ad0423d332581cabfe0eb125e08d92a18e69a57b93dab719f2938";
+        assert_eq!(RowHash::GENESIS.next("xin chào").as_str(), expected);
+    }
+
+    #[test]
+    fn a_head_reads_back_from_paper() {
+        let head = Head::EMPTY.next("a").next("b");
+        assert_eq!(head.to_string().parse(), Ok(head));
+        assert_eq!(format!(" {}\n", head.to_string().to_uppercase()).parse(), Ok(head));
+        assert!("12".parse::<Head>().is_err());
+        assert!("x:00".parse::<Head>().is_err());
+    }
+}

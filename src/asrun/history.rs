@@ -18,8 +18,10 @@ pub struct History {
     whole: BTreeSet<FileHash>,
     /// What the latest planned instants aired, by instant. Only as many as [`KEPT`] are kept.
     lately: BTreeMap<Wall, BTreeSet<ItemId>>,
-    /// Airtime of the last two days: (output, start) → length. Emergencies are not in it.
-    spent: BTreeMap<(OutputId, Wall), SignedDuration>,
+    /// Airtime of the last two days on each output: start → length. Emergencies are not in it.
+    spent: BTreeMap<OutputId, BTreeMap<Wall, SignedDuration>>,
+    /// When what is expected on each output will be over.
+    busy: BTreeMap<OutputId, Wall>,
 }
 
 /// How many planned instants are remembered for "not in two consecutive broadcasts".
@@ -57,6 +59,8 @@ impl History {
         self.last_aired.insert(item.clone(), at);
         self.remember(planned_at, item.clone());
         self.spend(output.clone(), at, length);
+        let busy = self.busy.entry(output.clone()).or_insert(Wall::MIN);
+        *busy = (*busy).max(at + length);
     }
 
     /// When the item last began to air; `None` is before everything.
@@ -75,9 +79,21 @@ impl History {
 
     /// Airtime on `output` whose start lies in `session`.
     pub fn spent(&self, output: &OutputId, session: &Session) -> SignedDuration {
-        self.spent
-            .range((output.clone(), session.opens)..(output.clone(), session.closes))
-            .fold(SignedDuration::ZERO, |sum, (_, length)| sum.saturating_add(*length))
+        let Some(spent) = self.spent.get(output).filter(|_| session.opens < session.closes) else { return SignedDuration::ZERO };
+        spent.range(session.opens..session.closes).fold(SignedDuration::ZERO, |sum, (_, length)| sum.saturating_add(*length))
+    }
+
+    /// When what was assumed to air on `output` will be over; `None` if nothing was.
+    pub fn busy_until(&self, output: &OutputId) -> Option<Wall> {
+        self.busy.get(output).copied()
+    }
+
+    /// All airtime that quotas may still need: output, start, length.
+    pub fn airtime(&self) -> impl Iterator<Item = (OutputId, Wall, SignedDuration)> {
+        let of = |(output, starts): (&OutputId, &BTreeMap<Wall, SignedDuration>)| {
+            starts.iter().map(|(at, length)| (output.clone(), *at, *length)).collect::<Vec<_>>()
+        };
+        self.spent.iter().flat_map(of)
     }
 
     fn remember(&mut self, planned_at: Wall, item: ItemId) {
@@ -88,8 +104,11 @@ impl History {
     }
 
     fn spend(&mut self, output: OutputId, at: Wall, length: SignedDuration) {
-        let entry = self.spent.entry((output, at)).or_insert(SignedDuration::ZERO);
+        let spent = self.spent.entry(output).or_default();
+        let entry = spent.entry(at).or_insert(SignedDuration::ZERO);
         *entry = entry.saturating_add(length);
-        self.spent.retain(|(_, start), _| *start >= at - SPENT_FOR);
+        while spent.first_key_value().is_some_and(|(start, _)| *start < at - SPENT_FOR) {
+            spent.pop_first();
+        }
     }
 }

@@ -2,8 +2,16 @@
 //!
 //! A row is written once and says finished facts only. `seq` and `row_hash` are the chain's: whoever makes a row leaves them empty
 //! and [`super::store`] fills them in.
+//!
+//! Pure. [`cells`] has the one list of columns, [`stamp`](mod@stamp) the one form of instants: canonical text, CSV and JSON share them.
+
+pub mod cells;
+pub mod stamp;
 
 use std::sync::Arc;
+
+pub use cells::{COLUMNS, Column, Form, SEPARATOR};
+pub use stamp::{read_stamp, stamp};
 
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::terms::*;
@@ -142,11 +150,4 @@ impl Row {
     pub fn slot(&self) -> Option<Slot> {
         Some(Slot { planned_at: self.planned_at?, broadcast: self.broadcast.clone()?, output: self.output.clone()? })
     }
-}
-
-/// An instant as every row, export and rundown prints it: RFC 3339 with the station's offset, to the millisecond below, fractions
-/// only where there are any.
-pub fn stamp(at: Wall, tz: &jiff::tz::TimeZone) -> String {
-    let _ = (at, tz);
-    todo!("helper C")
 }

@@ -1,1 +1,281 @@
+//! The log in its data folder: one SQLite file, one writer, append-only by trigger.
+//!
+//! Promises: a row that [`Store::append`] returned is on the disk (but in a simulation's log, see [`Store::open`]); rows and the
+//! unsettled entry they settle come in one transaction, or not at all; no row is ever changed or removed. It does not wait or retry
+//! when the disk fails: every failure is a value, and [`super::ledger`] decides. It reads no clock.
+//!
+//! Beside `log.sqlite3` lie `lock` (held while the store is open), `heads.txt` ([`heads`]) and `plans/` ([`super::plans`]).
 
+mod batch;
+pub mod heads;
+mod keys;
+mod past;
+mod reader;
+mod schema;
+
+use std::fs::{self, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+pub use batch::Batch;
+pub(crate) use batch::add_detail;
+pub(crate) use keys::{KEYS, Keys};
+pub use past::Past;
+pub use reader::{Query, Reader, Stored};
+
+use crate::asrun::chain::Head;
+use crate::asrun::row::Row;
+use crate::asrun::unsettled::{Settle, Unsettled};
+use crate::terms::*;
+
+/// The name of the log's file in the data folder.
+pub const FILE: &str = "log.sqlite3";
+
+/// Why the log cannot be read or written, by what the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the data folder {} is in use by another loaxa", .0.display())]
+    InUse(PathBuf),
+    #[error("the data folder {} holds a {found} log, not a {wanted} one; name another folder with --data", dir.display())]
+    OtherOrigin { dir: PathBuf, found: Origin, wanted: Origin },
+    #[error("there is no log in {}", .0.display())]
+    NoLog(PathBuf),
+    #[error("the log in {} was written by a newer loaxa (version {found} of its form)", dir.display())]
+    Newer { dir: PathBuf, found: i64 },
+    #[error("{}: {what}", path.display())]
+    Damaged { path: PathBuf, what: String },
+    #[error("cannot use {}", path.display())]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("the log cannot be read or written")]
+    Database(#[from] rusqlite::Error),
+    #[error("slot {0} has ended already")]
+    EndedTwice(Slot),
+    #[error("an `end` row names no slot")]
+    EndOfNothing,
+}
+
+impl StoreError {
+    /// Whether the row itself is at fault, so that trying again is of no use.
+    pub fn is_of_the_row(&self) -> bool {
+        match self {
+            StoreError::EndedTwice(_) | StoreError::EndOfNothing => true,
+            StoreError::InUse(_)
+            | StoreError::OtherOrigin { .. }
+            | StoreError::NoLog(_)
+            | StoreError::Newer { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::File { .. }
+            | StoreError::Database(_) => false,
+        }
+    }
+}
+
+/// A file error with its path.
+pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + '_ {
+    |source| StoreError::File { path: path.to_owned(), source }
+}
+
+/// The one writer of a log.
+#[derive(Debug)]
+pub struct Store {
+    reader: Reader,
+    tz: TimeZone,
+    state: batch::State,
+    /// In a simulation's log, whether a transaction is open that later writes join.
+    pending: bool,
+    /// Held as long as the store lives; the system lets go of it when the process ends, however that happens.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the log in `dir`, or begins one there. Instants are printed in `tz`, the station's zone.
+    ///
+    /// A simulation's log is written without waiting for the disk, in one transaction up to the next [`Store::flush`]: it can be made
+    /// again, and a year of it takes half a second.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process has it open, [`StoreError::OtherOrigin`] when the folder's log has another origin.
+    pub fn open(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, StoreError> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at_path(dir))?;
+        let lock = lock(dir)?;
+        let db = schema::open(dir, origin, &tz)?;
+        let reader = Reader::over(db, dir)?;
+        let state = batch::State::load(reader.db())?;
+        Ok(Store { reader, tz, state, pending: false, _lock: lock })
+    }
+
+    /// Opens a log to look at it only, also while a daemon writes to it. No lock is taken, nothing is created.
+    pub fn read_only(dir: &Path) -> Result<Reader, StoreError> {
+        Reader::open(dir)
+    }
+
+    /// Everything that reading can do.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The last row.
+    pub fn head(&self) -> Head {
+        self.state.head
+    }
+
+    pub fn origin(&self) -> Origin {
+        self.reader.origin()
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.reader.dir()
+    }
+
+    pub fn tz(&self) -> &TimeZone {
+        &self.tz
+    }
+
+    /// Writes instants in another zone from now on: a new plan may have moved the station.
+    pub fn set_tz(&mut self, tz: TimeZone) -> Result<(), StoreError> {
+        schema::set_zone(self.reader.db(), &tz)?;
+        self.tz = tz;
+        Ok(())
+    }
+
+    /// Writes rows in one transaction and returns them as they stand in the log: `seq` and `row_hash` filled in, instants to the
+    /// millisecond, `first_run` of whole airings too. What `settle` says of an unsettled entry happens in the same transaction.
+    /// Characters that no cell can hold are replaced, and the row's detail says in which columns (`cleaned`).
+    pub fn append(&mut self, rows: Vec<Row>, settle: &Settle) -> Result<Vec<Row>, StoreError> {
+        self.write(|batch| {
+            let written = batch.append(rows)?;
+            batch.settle(settle)?;
+            Ok(written)
+        })
+    }
+
+    /// Keeps what recovery needs of a slot that is about to sound.
+    pub fn arm(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
+        self.write(|batch| batch.mark(unsettled))
+    }
+
+    /// Keeps how far an armed slot has come. Cheap: what cannot change is not written again.
+    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
+        self.write(|batch| batch.mark(unsettled))
+    }
+
+    /// Notes that the station is alive at this instant.
+    pub fn alive(&mut self, at: Wall) -> Result<(), StoreError> {
+        self.write(|batch| batch.alive(at))
+    }
+
+    /// Several writes as one transaction: all of them are on the disk when this returns `Ok`, none of them otherwise.
+    pub fn write<T>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let joins = self.origin() == Origin::Simulation;
+        if joins && !self.pending {
+            self.execute("BEGIN IMMEDIATE")?;
+            self.pending = true;
+        }
+        self.execute(if joins { "SAVEPOINT write" } else { "BEGIN IMMEDIATE" })?;
+        let before = self.state.head;
+        let mut batch = Batch::new(self.reader.db(), self.reader.origin(), &self.tz, &mut self.state);
+        let done = work(&mut batch).and_then(|value| {
+            self.execute(if joins { "RELEASE write" } else { "COMMIT" })?;
+            Ok(value)
+        });
+        match &done {
+            Ok(_) => self.state.keep(),
+            Err(_) => {
+                self.state.undo(before);
+                self.roll_back(joins);
+            }
+        }
+        done
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+        self.reader.db().prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
+    /// Some failures end the whole transaction by themselves: then there is nothing left to roll back, and that is no error.
+    fn roll_back(&mut self, joins: bool) {
+        if !joins {
+            let _ = self.reader.db().execute_batch("ROLLBACK");
+        } else if self.reader.db().execute_batch("ROLLBACK TO write; RELEASE write").is_err() {
+            self.pending = !self.reader.db().is_autocommit();
+            if let Ok(state) = batch::State::load(self.reader.db()) {
+                self.state = state;
+            }
+        }
+    }
+
+    /// Ends the open transaction of a simulation's log. Other logs have none.
+    pub fn flush(&mut self) -> Result<(), StoreError> {
+        if self.pending {
+            self.state.write_armed(self.reader.db())?;
+            self.reader.db().execute_batch("COMMIT")?;
+            self.pending = false;
+        }
+        Ok(())
+    }
+
+    /// Moves what was written into the main file and empties the write-ahead log: after each session and at the end.
+    /// A reader that is busy keeps it from being emptied; that is no error.
+    pub fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.flush()?;
+        self.reader.db().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// Writes the head down in `heads.txt`, unless it stands there already.
+    pub fn lodge_head(&mut self, at: Wall) -> Result<(), StoreError> {
+        self.flush()?;
+        heads::lodge(self.reader.dir(), self.state.head, at, &self.tz)
+    }
+
+    /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
+    /// rows were lost: a `gap` row says so, at `now`.
+    pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
+        if let Some(gap) = heads::gap(self.reader.dir(), self.state.head, station, self.origin(), now)? {
+            self.append(vec![gap], &Settle::Nothing)?;
+        }
+        past::recover(&self.reader)
+    }
+
+    /// Opens the file anew, as when its disk was away. The log must be the very one that was open.
+    pub fn reconnect(&mut self) -> Result<(), StoreError> {
+        let dir = self.reader.dir().to_owned();
+        let path = dir.join(FILE);
+        if !path.exists() {
+            return Err(StoreError::NoLog(dir));
+        }
+        let db = schema::open(&dir, self.reader.origin(), &self.tz)?;
+        let head = schema::head(&db)?;
+        if head != self.state.head {
+            return Err(StoreError::Damaged { path, what: "this is not the log that was open before".to_owned() });
+        }
+        self.reader = Reader::over(db, &dir)?;
+        self.pending = false;
+        Ok(())
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Whoever wants to know whether it went well calls `flush` before.
+        let _ = self.flush();
+    }
+}
+
+/// Takes the folder for this process.
+fn lock(dir: &Path) -> Result<File, StoreError> {
+    let path = dir.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(at_path(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(dir.to_owned())),
+        Err(TryLockError::Error(source)) => Err(StoreError::File { path, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

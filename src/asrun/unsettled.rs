@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::asrun::facts::{Element, SlotFacts};
+use crate::asrun::history::History;
 use crate::terms::*;
 
 /// A slot that has been armed and has not ended, with everything that recovery needs to close or resume it without its plan.
@@ -21,10 +22,14 @@ pub struct Unsettled {
     /// `None` for an emergency, which no hours bind.
     pub session: Option<Session>,
     pub elements: Arc<[Element]>,
-    /// What has ended so far, by element: (outcome, takes).
+    /// What has ended so far, by element, and how often each was tried.
     pub done: Vec<Option<Outcome>>,
     pub takes: Vec<u32>,
+    /// Elements of which at least a frame has sounded.
+    pub sounded: Vec<bool>,
     pub sounding: Option<Sounding>,
+    /// A higher priority took its output: only the hours limit its return.
+    pub displaced: bool,
     /// How often it was armed: a brown-out loop ends at three.
     pub arms: u32,
 }
@@ -38,4 +43,38 @@ pub struct Sounding {
     pub started_at: Wall,
     pub frames: Frames,
     pub device: String,
+}
+
+impl Unsettled {
+    /// Takes the elements that have not ended as aired on time: what later picks must expect.
+    pub fn expect(&self, history: &mut History) {
+        for (index, element) in self.elements.iter().enumerate() {
+            if self.done.get(index).is_some_and(Option::is_some) || element.unplayable.is_some() {
+                continue;
+            }
+            if let Some(facts) = &element.facts {
+                let at = self.slot.planned_at + element.offset;
+                history.assume(&self.slot.output, self.slot.planned_at, at, &facts.item, element.length);
+            }
+        }
+    }
+}
+
+/// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settle {
+    Nothing,
+    Update(Box<Unsettled>),
+    Clear(Slot),
+}
+
+impl Settle {
+    /// The slot whose entry it changes.
+    pub fn slot(&self) -> Option<&Slot> {
+        match self {
+            Settle::Nothing => None,
+            Settle::Update(unsettled) => Some(&unsettled.slot),
+            Settle::Clear(slot) => Some(slot),
+        }
+    }
 }

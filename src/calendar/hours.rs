@@ -1,8 +1,12 @@
 //! Session hours: when the loudspeakers may sound at all.
+//!
+//! A session belongs to the civil day on which it starts and keeps its own quota, also where the next day's session goes on without
+//! a break (`00:00-24:00` every day): [`Hours::open_until`] says how far such a chain reaches.
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
+use crate::calendar::span::two_digits;
 use crate::calendar::zone::Zone;
 use crate::terms::{Session, Wall};
 
@@ -22,24 +26,168 @@ pub struct Hours {
     pub quota: Option<SignedDuration>,
 }
 
+/// How many sessions that touch are followed for [`Hours::open_until`]: a station that never closes has no end to find.
+const CHAIN: usize = 8;
+
 impl Stretch {
     /// Reads `HH:MM-HH:MM`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Stretch> {
-        let _ = text;
-        todo!("helper E")
+        let (from, to) = text.split_once('-')?;
+        let to = if to == "24:00" { None } else { Some(time(to)?) };
+        Some(Stretch { from: time(from)?, to })
+    }
+
+    fn on(&self, day: Date, zone: &Zone) -> (Wall, Wall) {
+        let opens = zone.instant(day.to_datetime(self.from));
+        let closes = match self.to {
+            Some(to) if to > self.from => zone.instant(day.to_datetime(to)),
+            Some(to) => day.tomorrow().map_or(Wall::MAX, |next| zone.instant(next.to_datetime(to))),
+            None => day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)),
+        };
+        (opens, closes)
     }
 }
 
 impl Hours {
     /// The sessions that start on `day`, in order. Stretches that touch or overlap are one session.
     pub fn sessions_on(&self, day: Date, zone: &Zone) -> Vec<Session> {
-        let _ = (day, zone);
-        todo!("helper E")
+        let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
+        let mut stretches: Vec<(Wall, Wall)> = self.days[weekday].iter().map(|s| s.on(day, zone)).collect();
+        // A stretch that lies in a gap of the day has no length.
+        stretches.retain(|(opens, closes)| opens < closes);
+        stretches.sort();
+        let mut sessions: Vec<Session> = Vec::with_capacity(stretches.len());
+        for (opens, closes) in stretches {
+            match sessions.last_mut() {
+                Some(last) if opens <= last.closes => last.closes = last.closes.max(closes),
+                _ => sessions.push(Session { opens, closes, quota: self.quota }),
+            }
+        }
+        sessions
     }
 
-    /// The session in which `at` lies (opens ≤ at < closes), also one that began the day before.
+    /// The session in which `at` lies (opens ≤ at < closes), also one that began the day before. Of two, the earlier.
     pub fn session_at(&self, at: Wall, zone: &Zone) -> Option<Session> {
-        let _ = (at, zone);
-        todo!("helper E")
+        let day = zone.civil(at).date();
+        // A day may hold instants of the next one: where a clock goes back over midnight, a date comes twice.
+        [day.yesterday().ok(), Some(day), day.tomorrow().ok()]
+            .into_iter()
+            .flatten()
+            .flat_map(|day| self.sessions_on(day, zone))
+            .find(|session| session.opens <= at && at < session.closes)
+    }
+
+    /// Until when the hours go on without a break after `at`; `None` outside them.
+    pub fn open_until(&self, at: Wall, zone: &Zone) -> Option<Wall> {
+        let mut until = self.session_at(at, zone)?.closes;
+        for _ in 0..CHAIN {
+            match self.session_at(until, zone) {
+                Some(next) if next.closes > until => until = next.closes,
+                _ => break,
+            }
+        }
+        Some(until)
+    }
+}
+
+/// A time of day of the form `HH:MM`, which `24:00` is not.
+fn time(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    Time::new(two_digits(hour)?, two_digits(minute)?, 0, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn hours(stretches: &[&str]) -> Hours {
+        let day: Vec<Stretch> = stretches.iter().map(|text| Stretch::parse(text).unwrap()).collect();
+        Hours { days: std::array::from_fn(|_| day.clone()), quota: None }
+    }
+
+    fn sessions(hours: &Hours, zone: &str, day: Date) -> Vec<String> {
+        let zone = Zone::named(zone).unwrap();
+        let text = |at| zone.civil(at).strftime("%d %H:%M").to_string();
+        hours.sessions_on(day, &zone).iter().map(|s| format!("{}-{}", text(s.opens), text(s.closes))).collect()
+    }
+
+    #[test]
+    fn a_stretch_is_read_only_as_written() {
+        assert_eq!(
+            Stretch::parse("05:30-06:30"),
+            Some(Stretch { from: Time::constant(5, 30, 0, 0), to: Some(Time::constant(6, 30, 0, 0)) })
+        );
+        assert_eq!(Stretch::parse("00:00-24:00"), Some(Stretch { from: Time::midnight(), to: None }));
+        for bad in [
+            "",
+            "-",
+            "05:30",
+            "5:30-6:30",
+            "05:30-6:30",
+            "05:30 - 06:30",
+            "05:30-25:00",
+            "24:00-05:00",
+            "05:60-06:00",
+            "05:30–06:30",
+        ] {
+            assert_eq!(Stretch::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn stretches_that_touch_or_overlap_are_one_session() {
+        let day = date(2026, 11, 20);
+        assert_eq!(
+            sessions(&hours(&["17:00-18:00", "05:30-06:00", "06:00-06:30"]), "Asia/Ho_Chi_Minh", day),
+            ["20 05:30-20 06:30", "20 17:00-20 18:00"]
+        );
+        assert_eq!(sessions(&hours(&["05:30-06:30", "05:00-07:00"]), "Asia/Ho_Chi_Minh", day), ["20 05:00-20 07:00"]);
+        assert!(sessions(&hours(&[]), "Asia/Ho_Chi_Minh", day).is_empty());
+    }
+
+    #[test]
+    fn a_session_past_midnight_belongs_to_the_day_it_starts() {
+        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let hours = hours(&["22:00-01:00"]);
+        assert_eq!(sessions(&hours, "Asia/Ho_Chi_Minh", date(2026, 11, 20)), ["20 22:00-21 01:00"]);
+        let at = |text: &str| zone.instant(text.parse().unwrap());
+        let session = hours.session_at(at("2026-11-21T00:30"), &zone).unwrap();
+        assert_eq!(session.opens, at("2026-11-20T22:00"));
+        assert_eq!(hours.session_at(at("2026-11-21T01:00"), &zone), None, "the close is outside");
+        assert!(hours.session_at(at("2026-11-20T22:00"), &zone).is_some(), "the opening is inside");
+    }
+
+    #[test]
+    fn a_whole_day_keeps_its_own_quota_but_is_open_on() {
+        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let hours = hours(&["00:00-24:00"]);
+        assert_eq!(sessions(&hours, "Asia/Ho_Chi_Minh", date(2026, 11, 20)), ["20 00:00-21 00:00"]);
+        let at = zone.instant("2026-11-20T23:59".parse().unwrap());
+        assert!(hours.open_until(at, &zone).unwrap() > at + SignedDuration::from_hours(24));
+    }
+
+    #[test]
+    fn hours_that_touch_over_midnight_are_open_through_it() {
+        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let hours = hours(&["22:00-24:00", "00:00-02:00"]);
+        let at = |text: &str| zone.instant(text.parse().unwrap());
+        assert_eq!(hours.open_until(at("2026-11-20T23:00"), &zone), Some(at("2026-11-21T02:00")));
+        assert_eq!(hours.open_until(at("2026-11-20T03:00"), &zone), None);
+    }
+
+    #[test]
+    fn hours_on_the_days_that_the_clock_changes() {
+        let berlin = "Europe/Berlin";
+        let spring = date(2026, 3, 29);
+        assert!(sessions(&hours(&["02:15-02:45"]), berlin, spring).is_empty(), "a stretch inside the gap is no session");
+        assert_eq!(sessions(&hours(&["01:30-02:30"]), berlin, spring), ["29 01:30-29 03:00"]);
+        assert_eq!(sessions(&hours(&["02:30-04:00"]), berlin, spring), ["29 03:00-29 04:00"]);
+        let zone = Zone::named(berlin).unwrap();
+        let autumn = hours(&["02:30-03:30"]).sessions_on(date(2026, 10, 25), &zone);
+        assert_eq!(autumn[0].closes - autumn[0].opens, SignedDuration::from_hours(2), "from the first 02:30");
+        assert_eq!(sessions(&hours(&["00:00-24:00"]), "America/Santiago", date(2026, 9, 6)), ["06 01:00-07 00:00"]);
+        assert!(sessions(&hours(&["05:30-06:30"]), "Pacific/Apia", date(2011, 12, 30)).is_empty(), "a day that never was");
     }
 }

@@ -36,14 +36,93 @@ pub enum Days {
 impl MonthDay {
     /// Reads `MM-DD`; `None` unless some year has that day.
     pub fn parse(text: &str) -> Option<MonthDay> {
-        let _ = text;
-        todo!("helper E")
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (two_digits(month)?, two_digits(day)?);
+        // 2024 has every day that some year has.
+        Date::new(2024, month, day).ok().map(|_| MonthDay { month, day })
+    }
+
+    fn of(date: Date) -> MonthDay {
+        MonthDay { month: date.month(), day: date.day() }
     }
 }
 
 impl Days {
     pub fn contain(&self, day: Date) -> bool {
-        let _ = day;
-        todo!("helper E")
+        match self {
+            Days::Dates(span) => span.contains(day),
+            Days::Yearly { from, until } => {
+                let day = MonthDay::of(day);
+                if from <= until { *from <= day && day <= *until } else { *from <= day || day <= *until }
+            }
+        }
+    }
+}
+
+/// A number of exactly two ASCII digits.
+pub(super) fn two_digits(text: &str) -> Option<i8> {
+    let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn yearly(from: &str, until: &str) -> Days {
+        Days::Yearly { from: MonthDay::parse(from).unwrap(), until: MonthDay::parse(until).unwrap() }
+    }
+
+    #[test]
+    fn a_month_and_day_is_read_only_as_written() {
+        assert_eq!(MonthDay::parse("11-15"), Some(MonthDay { month: 11, day: 15 }));
+        assert_eq!(MonthDay::parse("02-29"), Some(MonthDay { month: 2, day: 29 }));
+        for bad in
+            ["", "-", "11", "11-", "1-15", "11-5", "+1-05", "02-30", "13-01", "00-01", "04-31", "11-15-16", " 11-15", "11/15"]
+        {
+            assert_eq!(MonthDay::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_yearly_campaign_holds_both_its_ends() {
+        let month = yearly("11-15", "12-15");
+        for (day, holds) in
+            [(date(2026, 11, 14), false), (date(2026, 11, 15), true), (date(2027, 12, 15), true), (date(2026, 12, 16), false)]
+        {
+            assert_eq!(month.contain(day), holds, "{day}");
+        }
+    }
+
+    #[test]
+    fn a_campaign_whose_end_comes_first_runs_over_the_new_year() {
+        let winter = yearly("12-20", "01-10");
+        for (day, holds) in [
+            (date(2026, 12, 19), false),
+            (date(2026, 12, 20), true),
+            (date(2026, 12, 31), true),
+            (date(2027, 1, 1), true),
+            (date(2027, 1, 10), true),
+            (date(2027, 1, 11), false),
+        ] {
+            assert_eq!(winter.contain(day), holds, "{day}");
+        }
+    }
+
+    #[test]
+    fn the_29th_of_february_bounds_the_years_that_have_none_too() {
+        assert!(yearly("02-01", "02-29").contain(date(2026, 2, 28)));
+        assert!(!yearly("02-01", "02-29").contain(date(2026, 3, 1)));
+        assert!(!yearly("02-29", "03-05").contain(date(2026, 2, 28)));
+        assert!(yearly("02-29", "03-05").contain(date(2026, 3, 1)));
+    }
+
+    #[test]
+    fn an_open_span_has_no_limit_on_that_side() {
+        let from = DaySpan { from: Some(date(2026, 11, 15)), until: None };
+        assert!(from.contains(date(2200, 1, 1)) && !from.contains(date(2026, 11, 14)));
+        assert!(DaySpan::default().contains(date(1900, 1, 1)));
     }
 }

@@ -1,10 +1,13 @@
 //! The command line: one file per command, and here what they share.
 //!
-//! Exit codes: 0 good, 1 the answer is bad (a plan with errors, a log that was tampered with), 2 wrong use, 3 the system failed.
-//! What a command prints goes to stdout; messages go to stderr.
+//! Exit codes: 0 good, 1 the answer is bad (a plan with errors, a log that was tampered with, an order that was refused), 2 wrong
+//! use, 3 the system failed. What a command prints goes to stdout; messages go to stderr. A reader that has seen enough
+//! (`loaxa log | head`) ends a command quietly.
 
 pub mod audio;
 pub mod check;
+pub mod civil;
+pub mod help;
 pub mod log;
 pub mod orders;
 pub mod rehearse;
@@ -15,15 +18,17 @@ pub mod status;
 pub mod verify;
 
 use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Language;
+use crate::lang::cli as words;
 
 #[derive(Debug, Parser)]
-#[command(name = "loaxa", version)]
+#[command(name = "loaxa", bin_name = "loaxa", version, subcommand_required = true, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
@@ -31,21 +36,28 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What every command takes.
+/// What every command takes. The help texts of all arguments are in [`crate::lang::cli`].
 #[derive(Clone, Debug, clap::Args)]
 pub struct Global {
-    /// Language of messages before a plan's own is known.
-    #[arg(long, global = true, value_name = "vi|en")]
+    /// Of messages before a plan's own language is known: `--lang`, else `LOAXA_LANG`.
+    #[arg(long, global = true, value_name = "vi|en", display_order = 1000)]
     pub lang: Option<Language>,
-    /// The data folder (default: $XDG_STATE_HOME/loaxa).
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", display_order = 999)]
     pub data: Option<PathBuf>,
+}
+
+impl Global {
+    /// The language of messages where no plan's own is known.
+    pub fn language(&self) -> Language {
+        self.lang.unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Check(check::Args),
     Rundown(rundown::Args),
+    Audio(audio::Args),
     Run(run::Args),
     Rehearse(rehearse::Args),
     Simulate(simulate::Args),
@@ -60,7 +72,8 @@ pub enum Command {
     Clock(orders::Clock),
     Log(log::Args),
     Verify(verify::Args),
-    Audio(audio::Args),
+    #[command(name = "__measure", hide = true)]
+    Measure(audio::Measure),
 }
 
 /// How a command ended well enough to say so: the exit codes 0, 1 and 2. An `Err` is 3.
@@ -73,11 +86,39 @@ pub enum Ended {
 }
 
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = Arguments::parse_from(args);
+    let args = help_first(args.into_iter().collect());
+    let lang = early_language(&args);
+    let parsed = help::in_language(Arguments::command(), lang.unwrap_or_default())
+        .try_get_matches_from(args)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let mut arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return say(&help::told(&error, lang.unwrap_or_default())),
+    };
+    arguments.global.lang = lang;
+    hush_closed_pipes();
+    let language = lang.unwrap_or_default();
+    match std::panic::catch_unwind(move || dispatch(arguments)) {
+        Ok(Ok(ended)) => code(ended),
+        Ok(Err(error)) if error.chain().any(closed_pipe) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(3)
+        }
+        Err(panic) if panic.downcast_ref::<String>().is_some_and(|text| tells_closed_pipe(text)) => ExitCode::SUCCESS,
+        Err(_) => {
+            complain(words::internal_error(language));
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
     let global = &arguments.global;
-    let ended = match arguments.command {
+    match arguments.command {
         Command::Check(args) => check::run(args, global),
         Command::Rundown(args) => rundown::run(args, global),
+        Command::Audio(args) => audio::run(args, global),
         Command::Run(args) => run::run(args, global),
         Command::Rehearse(args) => rehearse::run(args, global),
         Command::Simulate(args) => simulate::run(args, global),
@@ -91,16 +132,15 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Clock(args) => orders::clock(args, global),
         Command::Log(args) => log::run(args, global),
         Command::Verify(args) => verify::run(args, global),
-        Command::Audio(args) => audio::run(args, global),
-    };
+        Command::Measure(args) => audio::measure(args),
+    }
+}
+
+fn code(ended: Ended) -> ExitCode {
     match ended {
-        Ok(Ended::Good) => ExitCode::SUCCESS,
-        Ok(Ended::Bad) => ExitCode::from(1),
-        Ok(Ended::WrongUse) => ExitCode::from(2),
-        Err(error) => {
-            eprintln!("loaxa: {error:#}");
-            ExitCode::from(3)
-        }
+        Ended::Good => ExitCode::SUCCESS,
+        Ended::Bad => ExitCode::from(1),
+        Ended::WrongUse => ExitCode::from(2),
     }
 }
 
@@ -113,5 +153,100 @@ pub fn data_folder(global: &Global) -> PathBuf {
     match std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|p| p.is_absolute()).or_else(home) {
         Some(state) => state.join("loaxa"),
         None => PathBuf::from("/var/lib/loaxa"),
+    }
+}
+
+/// Prints what a command has to say, to stdout. A closed pipe ends the command quietly, further up.
+pub fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// A message to the person at the keyboard, to stderr. When nobody reads it, nothing is lost.
+pub fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "loaxa: {text}");
+}
+
+/// Says what was used wrongly.
+pub fn wrong_use(text: &str) -> anyhow::Result<Ended> {
+    complain(text);
+    Ok(Ended::WrongUse)
+}
+
+fn say((text, wrong): &(String, bool)) -> ExitCode {
+    if *wrong {
+        let _ = write!(std::io::stderr(), "{text}");
+        return ExitCode::from(2);
+    }
+    let _ = print(text);
+    ExitCode::SUCCESS
+}
+
+/// `loaxa help play` is `loaxa play --help`: clap's own `help` cannot be told in Vietnamese.
+fn help_first(mut args: Vec<OsString>) -> Vec<OsString> {
+    if args.get(1).is_some_and(|first| first == "help") {
+        args.remove(1);
+        args.push("--help".into());
+    }
+    args
+}
+
+/// The language of messages, before the command line is read: complaints about it have a language too.
+fn early_language(args: &[OsString]) -> Option<Language> {
+    let mut after = args.iter().skip(1).filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--");
+    let mut named = None;
+    while let Some(arg) = after.next() {
+        match arg.strip_prefix("--lang") {
+            Some("") => named = after.next().map(str::to_owned),
+            Some(rest) if rest.starts_with('=') => named = Some(rest.trim_start_matches('=').to_owned()),
+            _ => {}
+        }
+    }
+    let named = named.or_else(|| std::env::var("LOAXA_LANG").ok())?;
+    Language::from_str(&named, true).ok()
+}
+
+fn closed_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = |error: &std::io::Error| error.kind() == ErrorKind::BrokenPipe;
+    cause.downcast_ref::<std::io::Error>().is_some_and(kind)
+}
+
+/// `println!` panics on a closed pipe, with this text.
+fn tells_closed_pipe(text: &str) -> bool {
+    text.starts_with("failed printing to std") && text.contains("os error 32")
+}
+
+/// Keeps the panic of a closed pipe from being reported; every other goes the usual way.
+fn hush_closed_pipes() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic.payload().downcast_ref::<String>().is_some_and(|text| tells_closed_pipe(text)) {
+            usual(panic);
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[test]
+    fn the_language_is_known_before_the_rest_is_read() {
+        assert_eq!(early_language(&args("loaxa --lang en status")), Some(Language::En));
+        assert_eq!(early_language(&args("loaxa status --lang=vi")), Some(Language::Vi));
+        assert_eq!(early_language(&args("loaxa play -- --lang en")), early_language(&args("loaxa")));
+        assert_eq!(early_language(&args("loaxa --lang")), early_language(&args("loaxa")));
+    }
+
+    #[test]
+    fn help_is_a_word_too() {
+        assert_eq!(help_first(args("loaxa help play")), args("loaxa play --help"));
+        assert_eq!(help_first(args("loaxa play help")), args("loaxa play help"));
     }
 }

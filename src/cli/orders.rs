@@ -1,27 +1,305 @@
 //! `play`, `stop`, `hold`, `release`, `skip`, `unskip`, `clock confirm`: requests to the running daemon.
+//!
+//! Each sends one order and prints what became of it. Times go as they were typed: the daemon places them in the station's zone.
 
-use crate::cli::{Ended, Global};
+use serde_json::json;
 
-macro_rules! orders {
-    ($($args:ident $run:ident),*) => {$(
-        #[derive(Debug, clap::Args)]
-        pub struct $args {}
-        pub fn $run(_args: $args, _global: &Global) -> anyhow::Result<Ended> {
-            anyhow::bail!("not built yet")
-        }
-    )*};
+use crate::cli::status::{language_of, no_answer};
+use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
+use crate::control::ask::ask;
+use crate::control::message::{Message, Reply};
+use crate::control::request::{Answer, Ask, Refusal};
+use crate::lang::cli as words;
+use crate::lang::orders;
+use crate::terms::{BroadcastId, ItemId, OutputId, Priority};
+
+#[derive(Debug, clap::Args)]
+pub struct Play {
+    #[arg(value_name = "ITEM")]
+    pub item: String,
+    #[arg(long, value_name = "LEVEL", default_value = "ordinary")]
+    pub priority: String,
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub times: Option<String>,
+    #[arg(long, value_name = "10m")]
+    pub every: Option<String>,
+    #[arg(long = "for", id = "for", value_name = "30m")]
+    pub lasting: Option<String>,
+    #[arg(long, value_name = "OUTPUT")]
+    pub output: Vec<String>,
+    #[arg(long)]
+    pub json: bool,
 }
-orders!(Play play, Stop stop, Hold hold, Release release, Skip skip);
+
+#[derive(Debug, clap::Args)]
+pub struct Stop {
+    #[arg(value_name = "OUTPUT")]
+    pub output: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Hold {
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Release {
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Skip {
+    #[arg(value_name = "BROADCAST")]
+    pub broadcast: String,
+    #[arg(value_name = "DATE")]
+    pub date: String,
+    #[arg(value_name = "TIME")]
+    pub time: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Clock {
-    Confirm,
+    Confirm {
+        #[arg(long)]
+        json: bool,
+    },
 }
 
-pub fn unskip(_args: Skip, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn play(args: Play, global: &Global) -> anyhow::Result<Ended> {
+    let json = args.json;
+    match read_play(args, global) {
+        Ok(order) => send(order, json, global),
+        Err(wrong) => wrong_use(&wrong),
+    }
 }
 
-pub fn clock(_args: Clock, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+fn read_play(args: Play, global: &Global) -> Result<Ask, String> {
+    let lang = global.language();
+    let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
+    let priority: Priority =
+        args.priority.parse().map_err(|_| bad("--priority", &args.priority, "ordinary, priority, emergency"))?;
+    let emergency = priority == Priority::Emergency;
+    if emergency && args.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(orders::emergency_needs_reason(lang).to_owned());
+    }
+    if !emergency && (args.times.is_some() || args.every.is_some() || args.lasting.is_some()) {
+        return Err(orders::emergency_only(lang).to_owned());
+    }
+    let length = |name: &str, text: Option<String>| match text {
+        Some(text) => civil::length(&text).map(Some).ok_or_else(|| bad(name, &text, words::length_expected(lang))),
+        None => Ok(None),
+    };
+    let times = match &args.times {
+        Some(text) => {
+            let count = text.parse().ok().filter(|count| (1..=100).contains(count));
+            Some(count.ok_or_else(|| bad("--times", text, words::count_expected(lang)))?)
+        }
+        None => None,
+    };
+    Ok(Ask::Play {
+        item: ItemId::new(args.item),
+        priority,
+        outputs: args.output.into_iter().map(OutputId::new).collect(),
+        reason: args.reason,
+        times,
+        every: length("--every", args.every)?,
+        lasting: length("--for", args.lasting)?,
+    })
+}
+
+pub fn stop(args: Stop, global: &Global) -> anyhow::Result<Ended> {
+    send(Ask::Stop { output: args.output.map(OutputId::new) }, args.json, global)
+}
+
+pub fn hold(args: Hold, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    let until = match &args.until {
+        None => None,
+        Some(text) => match civil::until(text) {
+            Some(until) => Some(until),
+            None => return wrong_use(&words::bad_value(lang, "--until", text, Some(words::until_expected(lang)))),
+        },
+    };
+    send(Ask::Hold { until }, args.json, global)
+}
+
+pub fn release(args: Release, global: &Global) -> anyhow::Result<Ended> {
+    send(Ask::Release, args.json, global)
+}
+
+pub fn skip(args: Skip, global: &Global) -> anyhow::Result<Ended> {
+    let json = args.json;
+    match read_skip(args, global) {
+        Ok((broadcast, date, time)) => send(Ask::Skip { broadcast, date, time }, json, global),
+        Err(wrong) => wrong_use(&wrong),
+    }
+}
+
+pub fn unskip(args: Skip, global: &Global) -> anyhow::Result<Ended> {
+    let json = args.json;
+    match read_skip(args, global) {
+        Ok((broadcast, date, time)) => send(Ask::Unskip { broadcast, date, time }, json, global),
+        Err(wrong) => wrong_use(&wrong),
+    }
+}
+
+type Planned = (BroadcastId, jiff::civil::Date, Option<jiff::civil::Time>);
+
+fn read_skip(args: Skip, global: &Global) -> Result<Planned, String> {
+    let lang = global.language();
+    let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
+    let date = civil::date(&args.date).ok_or_else(|| bad("DATE", &args.date, words::day_expected(lang)))?;
+    let time = match &args.time {
+        Some(text) => Some(civil::time(text).ok_or_else(|| bad("TIME", text, words::time_expected(lang)))?),
+        None => None,
+    };
+    Ok((BroadcastId::new(args.broadcast), date, time))
+}
+
+pub fn clock(args: Clock, global: &Global) -> anyhow::Result<Ended> {
+    match args {
+        Clock::Confirm { json } => send(Ask::ConfirmClock, json, global),
+    }
+}
+
+/// Sends the order, prints what became of it. A refusal is a bad answer; what is not built yet is wrong use.
+fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
+    let message = Message::Order { id: request_id(), actor: actor(), order };
+    let (station, answer) = match ask(&data_folder(global), &message) {
+        Ok(Reply::Answer { station, answer }) => (station, answer),
+        Ok(Reply::Status { .. } | Reply::Failed { .. }) => anyhow::bail!("the daemon answered something else"),
+        Err(error) => return no_answer(&error, global.language()),
+    };
+    let lang = language_of(&station, global);
+    let text = orders::answer(lang, &answer);
+    let ended = match &answer {
+        Answer::Done | Answer::Playing { .. } => Ended::Good,
+        Answer::Refused(Refusal::NotYet) => Ended::WrongUse,
+        Answer::Refused(_) => Ended::Bad,
+    };
+    if json {
+        print(&format!("{}\n", as_json(&answer, &text)))?;
+    } else if ended == Ended::Good {
+        print(&format!("{text}\n"))?;
+    } else {
+        crate::cli::complain(&text);
+    }
+    Ok(ended)
+}
+
+/// `{"ok", "answer": "done|playing|refused", "broadcast", "refusal", "reason", "message"}`.
+fn as_json(answer: &Answer, text: &str) -> serde_json::Value {
+    let (kind, broadcast, refusal) = match answer {
+        Answer::Done => ("done", None, None),
+        Answer::Playing { broadcast } => ("playing", Some(broadcast), None),
+        Answer::Refused(refusal) => ("refused", None, Some(refusal)),
+    };
+    // A refusal is its own name, or {"unplayable": reason}.
+    let (refusal, reason) = match refusal {
+        Some(Refusal::Unplayable(reason)) => (json!("unplayable"), json!(reason)),
+        Some(other) => (json!(other), json!(null)),
+        None => (json!(null), json!(null)),
+    };
+    json!({
+        "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "refusal": refusal, "reason": reason, "message": text,
+    })
+}
+
+/// Who gives the order: the login name. Under `sudo` it is the person's, not root's.
+fn actor() -> String {
+    let uid = rustix::process::getuid();
+    if uid.is_root()
+        && let Some(person) = std::env::var("SUDO_USER").ok().filter(|name| !name.trim().is_empty())
+    {
+        return person;
+    }
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    login_name(&users, uid.as_raw()).unwrap_or_else(|| format!("uid-{}", uid.as_raw()))
+}
+
+fn login_name(users: &str, uid: u32) -> Option<String> {
+    users.lines().find_map(|line| {
+        let mut cells = line.split(':');
+        let name = cells.next().filter(|name| !name.trim().is_empty())?;
+        (cells.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    })
+}
+
+/// An id that no other order has.
+fn request_id() -> String {
+    match std::fs::read_to_string("/proc/sys/kernel/random/uuid") {
+        Ok(id) => id.trim().to_owned(),
+        Err(_) => format!("{}-{}", std::process::id(), jiff::Timestamp::now().as_nanosecond()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Language;
+    use crate::terms::Reason;
+
+    fn every_refusal() -> Vec<Refusal> {
+        use Refusal::*;
+        let mut all = vec![
+            UnknownItem,
+            UnknownOutput,
+            UnknownBroadcast,
+            NotPlanned,
+            OutsideHours,
+            OverQuota,
+            TooLong,
+            ClockDoubtful,
+            OnHold,
+            AlreadySounding,
+            NothingToUndo,
+            TooLate,
+            NotYet,
+            Internal,
+        ];
+        all.extend(Reason::ALL.iter().map(|reason| Unplayable(*reason)));
+        all
+    }
+
+    #[test]
+    fn every_refusal_says_something_in_both_languages() {
+        for refusal in every_refusal() {
+            let (vi, en) = (orders::refused(Language::Vi, &refusal), orders::refused(Language::En, &refusal));
+            assert!(!vi.is_empty() && !en.is_empty() && vi != en, "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_as_json_keeps_its_shape() {
+        let playing = Answer::Playing { broadcast: "@request-3".into() };
+        let shown = as_json(&playing, "…").to_string();
+        assert_eq!(
+            shown,
+            r#"{"answer":"playing","broadcast":"@request-3","message":"…","ok":true,"reason":null,"refusal":null}"#
+        );
+        let refused = as_json(&Answer::Refused(Refusal::Unplayable(Reason::FileMissing)), "…");
+        assert_eq!(
+            (&refused["ok"], &refused["refusal"], &refused["reason"]),
+            (&json!(false), &json!("unplayable"), &json!("file_missing"))
+        );
+        assert_eq!(as_json(&Answer::Refused(Refusal::OnHold), "")["refusal"], json!("on_hold"));
+    }
+
+    #[test]
+    fn the_actor_is_the_login_name_of_the_uid() {
+        let users = "root:x:0:0::/root:/bin/sh\nlan:x:1000:1000::/home/lan:/bin/sh\nbroken line\n:x:7:7::\n";
+        assert_eq!(login_name(users, 1000).as_deref(), Some("lan"));
+        assert_eq!(login_name(users, 7), None);
+        assert_eq!(login_name(users, 5), None);
+    }
 }

@@ -1,10 +1,55 @@
-//! `loaxa rehearse`.
+//! `loaxa rehearse`: the real engine and real sound on a pretended clock.
 
-use crate::cli::{Ended, Global};
+use std::path::{Path, PathBuf};
+
+use crate::cli::run::{read_device, until_told};
+use crate::cli::{Ended, Global, civil, complain, data_folder, wrong_use};
+use crate::daemon::{self, Begin, Rehearsal, Settings, Trace};
+use crate::lang::cli as words;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(group = clap::ArgGroup::new("begin").required(true).args(["at", "next"]))]
+pub struct Args {
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    #[arg(long)]
+    pub next: bool,
+    #[arg(long)]
+    pub aloud: bool,
+    #[arg(long, value_name = "DEVICE")]
+    pub output: Option<String>,
+    #[arg(long, value_name = "text|json", default_value = "text")]
+    pub log: Trace,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    let begin = match &args.at {
+        None => Begin::Next,
+        Some(text) => match civil::moment(text) {
+            Some(at) => Begin::At(at),
+            None => return wrong_use(&words::bad_value(lang, "--at", text, Some(words::moment_expected(lang)))),
+        },
+    };
+    let output = match read_device(args.output.as_deref(), lang) {
+        Ok(output) => output,
+        Err(wrong) => return wrong_use(&wrong),
+    };
+    let data = global.data.clone().unwrap_or_else(|| fresh_folder(&data_folder(global)));
+    let settings = Settings { plan: args.plan, data: data.clone(), output, trace: args.log, language: lang };
+    let rehearsal = Rehearsal { settings, begin, aloud: args.aloud };
+    let ended = until_told(|shutdown| daemon::rehearse(rehearsal, shutdown))?;
+    if ended == Ended::Good {
+        complain(&words::rehearsed_into(lang, &data.display().to_string()));
+    }
+    Ok(ended)
+}
+
+/// A rehearsal never shares a folder, neither with the station's log nor with an earlier rehearsal, whose pretended times it may
+/// repeat: `rehearsals/20261124T063000Z` in the station's data folder.
+fn fresh_folder(station: &Path) -> PathBuf {
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    station.join("rehearsals").join(now)
 }

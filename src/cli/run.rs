@@ -1,10 +1,93 @@
-//! `loaxa run`.
+//! `loaxa run`: the daemon in the foreground, until SIGTERM, SIGINT or the end of the service.
 
-use crate::cli::{Ended, Global};
+use std::path::{Path, PathBuf};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{Ended, Global, complain, data_folder, wrong_use};
+use crate::daemon::{self, Over, Settings, Trace};
+use crate::lang::Language;
+use crate::lang::cli as words;
+use crate::plan::Device;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    #[arg(long, value_name = "DEVICE")]
+    pub output: Option<String>,
+    #[arg(long, value_name = "ADDR|off", default_value = "off")]
+    pub http: String,
+    #[arg(long, value_name = "text|json", default_value = "text")]
+    pub log: Trace,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    let output = match read_device(args.output.as_deref(), lang) {
+        Ok(output) => output,
+        Err(wrong) => return wrong_use(&wrong),
+    };
+    if args.http != "off" {
+        complain(words::no_console_yet(lang));
+    }
+    let settings = Settings { plan: args.plan, data: data_folder(global), output, trace: args.log, language: lang };
+    until_told(|shutdown| daemon::run(settings, shutdown))
+}
+
+/// The device of `--output`: a folder of `wav:` is relative to where the command was given.
+pub(super) fn read_device(text: Option<&str>, lang: Language) -> Result<Option<Device>, String> {
+    let Some(text) = text else { return Ok(None) };
+    let bad = || words::bad_value(lang, "--output", text, Some(words::device_expected(lang)));
+    let device = match (text, text.strip_prefix("wav:")) {
+        ("default", _) => Device::Default,
+        ("null", _) => Device::Null,
+        (_, Some("")) => return Err(bad()),
+        (_, Some(folder)) => Device::Wav(std::path::absolute(Path::new(folder)).map_err(|_| bad())?),
+        (name, None) if name.trim().is_empty() || name.chars().any(char::is_control) => return Err(bad()),
+        (name, None) => Device::Named(name.to_owned()),
+    };
+    Ok(Some(device))
+}
+
+/// Runs `station` on a runtime of its own, and tells it to end when the system does. Its value is the reason that the log gets.
+pub(super) fn until_told<S, F>(station: S) -> anyhow::Result<Ended>
+where
+    S: FnOnce(std::pin::Pin<Box<dyn Future<Output = &'static str>>>) -> F,
+    F: Future<Output = anyhow::Result<Over>>,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let over = runtime.block_on(async {
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let told = async move {
+            tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            }
+        };
+        station(Box::pin(told)).await
+    })?;
+    Ok(match over {
+        Over::Well => Ended::Good,
+        Over::NoPlan => Ended::Bad,
+        Over::WrongUse => Ended::WrongUse,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_read_as_in_the_plan() {
+        let read = |text| read_device(Some(text), Language::En);
+        assert_eq!(read("default"), Ok(Some(Device::Default)));
+        assert_eq!(read("null"), Ok(Some(Device::Null)));
+        assert_eq!(read("hw:1,0"), Ok(Some(Device::Named("hw:1,0".into()))));
+        assert_eq!(read("wav:/tmp/x"), Ok(Some(Device::Wav("/tmp/x".into()))));
+        let Ok(Some(Device::Wav(folder))) = read("wav:x") else { panic!("a folder is expected") };
+        assert!(folder.is_absolute());
+        assert!(read("").is_err() && read("wav:").is_err() && read("a\nb").is_err());
+        assert_eq!(read_device(None, Language::Vi), Ok(None));
+    }
 }

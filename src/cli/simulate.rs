@@ -1,10 +1,41 @@
-//! `loaxa simulate`.
+//! `loaxa simulate`: the real engine on a virtual clock.
 
-use crate::cli::{Ended, Global};
+use std::path::PathBuf;
+
+use crate::cli::{Ended, Global, civil, wrong_use};
+use crate::daemon::{self, Over, Simulation};
+use crate::lang::cli as words;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    #[arg(long, value_name = "A")]
+    pub from: String,
+    #[arg(long, value_name = "B")]
+    pub to: String,
+    #[arg(long, value_name = "SEED")]
+    pub faults: Option<String>,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    if args.faults.is_some() {
+        return wrong_use(words::no_faults_yet(lang));
+    }
+    let Some(data) = global.data.clone() else { return wrong_use(words::simulation_needs_data(lang)) };
+    let Some(from) = civil::from(&args.from) else {
+        return wrong_use(&words::bad_value(lang, "--from", &args.from, Some(words::edge_expected(lang))));
+    };
+    let Some(to) = civil::to(&args.to) else {
+        return wrong_use(&words::bad_value(lang, "--to", &args.to, Some(words::edge_expected(lang))));
+    };
+    if to <= from {
+        return wrong_use(words::span_is_empty(lang));
+    }
+    Ok(match daemon::simulate(Simulation { plan: args.plan, data, from, to, language: lang })? {
+        Over::Well => Ended::Good,
+        Over::NoPlan => Ended::Bad,
+        Over::WrongUse => Ended::WrongUse,
+    })
 }

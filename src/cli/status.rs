@@ -1,10 +1,160 @@
-//! `loaxa status`.
+//! `loaxa status`: what the station is doing, as a page or as JSON.
 
-use crate::cli::{Ended, Global};
+use std::fmt::Write;
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::asrun::row::stamp;
+use crate::cli::{Ended, Global, data_folder, print};
+use crate::control::ask::ask;
+use crate::control::message::{Message, Reply, Station};
+use crate::control::socket::SocketError;
+use crate::control::status::{Coming, OnAir, State, Status};
+use crate::lang::Language;
+use crate::lang::{orders, status as words};
+use crate::terms::Wall;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
-
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub struct Args {
+    #[arg(long)]
+    pub json: bool,
 }
+
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let (station, status) = match ask(&data_folder(global), &Message::Status) {
+        Ok(Reply::Status { station, status }) => (station, status),
+        Ok(Reply::Answer { .. } | Reply::Failed { .. }) => anyhow::bail!("the daemon answered something else"),
+        Err(error) => return no_answer(&error, global.language()),
+    };
+    let zone = TimeZone::get(&station.timezone).unwrap_or(TimeZone::UTC);
+    if args.json {
+        print(&format!("{}\n", as_json(&station, &status, &zone)?))?;
+    } else {
+        print(&page(&station, &status, &zone, language_of(&station, global)))?;
+    }
+    Ok(Ended::Good)
+}
+
+/// The language to answer in: what was asked for on the command line, else the station's.
+pub(super) fn language_of(station: &Station, global: &Global) -> Language {
+    global.lang.unwrap_or(if station.language == "en" { Language::En } else { Language::Vi })
+}
+
+/// Says that nobody answered, and what to do: the system's failure, exit code 3.
+pub(super) fn no_answer(error: &SocketError, lang: Language) -> anyhow::Result<Ended> {
+    anyhow::bail!(orders::unheard(lang, error))
+}
+
+/// The status as tools read it: instants as the log writes them, and the station added.
+fn as_json(station: &Station, status: &Status, zone: &TimeZone) -> anyhow::Result<Value> {
+    let mut value = serde_json::to_value(status)?;
+    write_instants(&mut value, zone);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("station".to_owned(), json!(station));
+    }
+    Ok(value)
+}
+
+const INSTANTS: [&str; 6] = ["at", "hold_until", "planned_at", "started_at", "ends_at", "since"];
+
+fn write_instants(value: &mut Value, zone: &TimeZone) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field.as_i64() {
+                    Some(at) if INSTANTS.contains(&name.as_str()) => *field = json!(stamp(Wall(at), zone)),
+                    _ => write_instants(field, zone),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|value| write_instants(value, zone)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> String {
+    let heads = words::headings(lang);
+    let clock = Clock { zone, today: date(status.at, zone) };
+    let mut out = String::new();
+    let mut line = |text: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}", text.trim_end());
+    };
+    let held = match status.state {
+        State::Hold => format!(": {}", words::held(lang, status.hold_until.map(|at| clock.short(at)).as_deref())),
+        State::Idle | State::OnAir | State::Fault => String::new(),
+    };
+    line(format!("{} · {}", station.name, clock.whole(status.at)));
+    line(format!("{}{held}", words::state(lang, status.state)));
+    line(format!("\n{}: {}", heads.now, if status.now.is_empty() { heads.none } else { "" }));
+    status.now.iter().for_each(|on_air| line(sounding(on_air, &clock, lang)));
+    line(format!("\n{}: {}", heads.next, if status.next.is_empty() { heads.none } else { "" }));
+    status.next.iter().for_each(|coming| line(due(coming, &clock, lang)));
+    line(format!("\n{}:", heads.outputs));
+    for output in &status.output {
+        line(format!("  {}: {} · {}", output.output, output.device, words::output_state(lang, &output.state)));
+    }
+    let believed = words::evidence(lang, status.clock.evidence);
+    let doubt = words::doubtful(lang, status.clock.why.as_deref());
+    line(format!("\n{}: {}", heads.clock, if status.clock.doubtful { &doubt } else { believed }));
+    if let Some(hash) = &status.plan_hash {
+        line(format!("{}: {}", heads.plan, hash.as_str().chars().take(12).collect::<String>()));
+    }
+    line(format!("{}: {}", heads.faults, if status.faults.is_empty() { heads.none } else { "" }));
+    for fault in &status.faults {
+        let (what, remedy) = words::fault(lang, &fault.code);
+        let output = fault.output.as_ref().map(|output| format!("{output}: ")).unwrap_or_default();
+        let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
+        line(format!("  {} {output}{what}{detail}\n    → {remedy}", clock.short(fault.since)));
+    }
+    out
+}
+
+fn sounding(on_air: &OnAir, clock: &Clock, lang: Language) -> String {
+    let title = on_air.title.as_deref().or(on_air.item.as_ref().map(|item| item.as_str())).unwrap_or("…");
+    let planned = words::planned_for(lang, &clock.short(on_air.planned_at));
+    let ends = on_air.ends_at.map(|at| format!(" · {}", words::until(lang, &clock.short(at)))).unwrap_or_default();
+    format!("  {}: {} ({planned}) · {}/{} {title}{ends}", on_air.output, on_air.broadcast, on_air.element, on_air.elements)
+}
+
+fn due(coming: &Coming, clock: &Clock, lang: Language) -> String {
+    let what = match coming.left_out {
+        Some(reason) => words::left_out(lang, reason),
+        None => words::length(lang, coming.length_ms),
+    };
+    format!("  {} {}: {} · {what}", clock.short(coming.planned_at), coming.output, coming.broadcast)
+}
+
+/// How the page prints instants: today's without their day.
+struct Clock<'a> {
+    zone: &'a TimeZone,
+    today: Option<jiff::civil::Date>,
+}
+
+impl Clock<'_> {
+    fn short(&self, at: Wall) -> String {
+        let format = if date(at, self.zone) == self.today { "%H:%M:%S" } else { "%H:%M:%S %d/%m" };
+        printed(at, self.zone, format)
+    }
+
+    fn whole(&self, at: Wall) -> String {
+        printed(at, self.zone, "%H:%M:%S %d/%m/%Y")
+    }
+}
+
+fn date(at: Wall, zone: &TimeZone) -> Option<jiff::civil::Date> {
+    let at = jiff::Timestamp::from_nanosecond(i128::from(at.0)).ok()?;
+    Some(zone.to_datetime(at).date())
+}
+
+fn printed(at: Wall, zone: &TimeZone, format: &str) -> String {
+    match jiff::Timestamp::from_nanosecond(i128::from(at.0)) {
+        Ok(at) => zone.to_datetime(at).strftime(format).to_string(),
+        Err(_) => "?".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "status_tests.rs"]
+mod tests;

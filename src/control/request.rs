@@ -1,8 +1,57 @@
 //! What a person may ask of the daemon, and what it answers.
 
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::terms::*;
+
+/// An order as a person gives it. Its times are the station's civil times: only the daemon, which knows the plan and its zone, can
+/// make instants of them, and so an [`Order`] of this.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Ask {
+    Play {
+        item: ItemId,
+        priority: Priority,
+        /// Empty: all outputs.
+        outputs: Vec<OutputId>,
+        reason: Option<String>,
+        /// How often, how far apart and for how long: of an emergency only.
+        times: Option<u32>,
+        every: Option<SignedDuration>,
+        lasting: Option<SignedDuration>,
+    },
+    Stop {
+        output: Option<OutputId>,
+    },
+    Hold {
+        until: Option<Until>,
+    },
+    Release,
+    /// Without a time: every slot of the broadcast on that day.
+    Skip {
+        broadcast: BroadcastId,
+        date: Date,
+        time: Option<Time>,
+    },
+    Unskip {
+        broadcast: BroadcastId,
+        date: Date,
+        time: Option<Time>,
+    },
+    ConfirmClock,
+}
+
+/// Until when a hold lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// A day and a time.
+    At(DateTime),
+    /// The next time that the station's clock shows this.
+    Next(Time),
+}
 
 /// One order. The daemon fills in what belongs to it (library facts); the conductor decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +111,8 @@ pub enum Refusal {
     UnknownItem,
     UnknownOutput,
     UnknownBroadcast,
+    /// The broadcast has no slot on that day, or not at that time.
+    NotPlanned,
     /// The recording cannot sound, and why.
     Unplayable(Reason),
     OutsideHours,

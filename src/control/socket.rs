@@ -1,1 +1,198 @@
+//! The daemon's end of the control socket: `control` in the data folder, which only the daemon's user (and root) may open.
+//!
+//! One connection carries one message and one reply, each a line of JSON. Whoever connects can do nothing but that: the length of a
+//! line, the time for it and the number of connections have limits. The socket knows no state: it passes each message on, with a way
+//! to answer, and waits.
 
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::fs::Mode;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::control::message::{Failure, LONGEST, Message, Reply};
+
+/// The socket's name in the data folder.
+pub const NAME: &str = "control";
+
+/// How long a whole message, or the reading of a reply, may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the daemon may take to answer.
+const ANSWER: Duration = Duration::from_secs(5);
+/// Connections at once; more wait in the kernel's queue.
+const CONNECTIONS: usize = 64;
+
+/// What can go wrong with the control socket, on either end.
+#[derive(Debug, thiserror::Error)]
+pub enum SocketError {
+    /// Nobody listens: no daemon runs on this data folder.
+    #[error("no daemon is running on the data folder {}", .0.display())]
+    NotRunning(PathBuf),
+    /// The daemon belongs to another user.
+    #[error("{} belongs to another user", .0.display())]
+    Forbidden(PathBuf),
+    /// The daemon took the connection and said nothing.
+    #[error("the daemon on {} did not answer", .0.display())]
+    Silent(PathBuf),
+    /// The answer is not one: another version of the program?
+    #[error("the daemon's answer cannot be read: {0}")]
+    Garbled(String),
+    /// The daemon could not deal with the message.
+    #[error("the daemon did not take the message: {0:?}")]
+    Failed(Failure),
+    /// Something that is not a socket has its name.
+    #[error("{} is in the way: it is not a socket", .0.display())]
+    InTheWay(PathBuf),
+    #[error("the control socket {}", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+}
+
+/// A message with the way to answer it. Dropping `reply` tells the asker that it stays unanswered.
+#[derive(Debug)]
+pub struct Asked {
+    pub message: Message,
+    /// The asker's user id, as the kernel knows it.
+    pub uid: u32,
+    pub reply: oneshot::Sender<Reply>,
+}
+
+/// A socket that listens. Its file goes when it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    socket: std::os::unix::net::UnixListener,
+    reach: Reach,
+}
+
+/// The path by which the socket is bound and reached. A path longer than the kernel takes (108 bytes) goes through the open folder.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    pub(crate) path: PathBuf,
+    _folder: Option<OwnedFd>,
+}
+
+impl Reach {
+    pub(crate) fn of(data: &Path) -> std::io::Result<Reach> {
+        let path = data.join(NAME);
+        if SocketAddrUnix::new(&path).is_ok() {
+            return Ok(Reach { path, _folder: None });
+        }
+        use rustix::fs::OFlags;
+        let folder = rustix::fs::open(data, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+        let number = std::os::fd::AsRawFd::as_raw_fd(&folder);
+        Ok(Reach { path: PathBuf::from(format!("/proc/self/fd/{number}")).join(NAME), _folder: Some(folder) })
+    }
+
+    pub(crate) fn address(&self) -> std::io::Result<SocketAddrUnix> {
+        Ok(SocketAddrUnix::new(&self.path)?)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // A socket that stays is harmless: the next daemon replaces it, and until then nobody answers there.
+        let _ = std::fs::remove_file(&self.reach.path);
+    }
+}
+
+/// Opens the socket in the data folder, which is made (for its user only) if it is not there, and replaces one that an earlier
+/// daemon left. Whoever calls this holds the data folder's lock, so no daemon can be listening.
+pub fn listen(data: &Path) -> Result<Listener, SocketError> {
+    let shown = data.join(NAME);
+    let io = |source: std::io::Error| SocketError::Io { path: shown.clone(), source };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(io)?;
+    let reach = Reach::of(data).map_err(io)?;
+    match std::fs::symlink_metadata(&reach.path) {
+        Ok(found) if found.file_type().is_socket() => std::fs::remove_file(&reach.path).map_err(io)?,
+        Ok(_) => return Err(SocketError::InTheWay(shown)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(io(error)),
+    }
+    let socket = bind(&reach).map_err(io)?;
+    Ok(Listener { socket: socket.into(), reach })
+}
+
+/// A socket takes its mode from its descriptor when it is bound (unix(7) is silent on it, Linux does it): so it is never open to
+/// others, not even for a moment.
+fn bind(reach: &Reach) -> std::io::Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    rustix::fs::fchmod(&socket, Mode::RUSR | Mode::WUSR)?;
+    rustix::net::bind(&socket, &reach.address()?)?;
+    rustix::fs::chmod(&reach.path, Mode::RUSR | Mode::WUSR)?;
+    rustix::net::listen(&socket, 128)?;
+    Ok(socket)
+}
+
+/// Takes connections for ever and passes their messages on. Ends when nobody takes messages any more; dropping the future ends it too.
+pub async fn serve(listener: Listener, asked: mpsc::Sender<Asked>) -> Result<(), SocketError> {
+    let io = |source: std::io::Error| SocketError::Io { path: listener.reach.path.clone(), source };
+    let socket = listener.socket.try_clone().and_then(UnixListener::from_std).map_err(io)?;
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    while !asked.is_closed() {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
+        let taken = tokio::select! {
+            taken = socket.accept() => taken,
+            () = asked.closed() => break,
+        };
+        match taken {
+            Ok((stream, _)) => {
+                let asked = asked.clone();
+                tokio::spawn(async move {
+                    converse(stream, asked).await;
+                    drop(place);
+                });
+            }
+            // Out of descriptors, mostly: it passes, and until then nothing is gained by trying at full speed.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+    Ok(())
+}
+
+async fn converse(mut stream: UnixStream, asked: mpsc::Sender<Asked>) {
+    let reply = match hear(&mut stream).await {
+        Ok((message, uid)) => pass_on(message, uid, &asked).await,
+        Err(failure) => Reply::Failed { failure },
+    };
+    let Ok(mut line) = serde_json::to_vec(&reply) else { return };
+    line.push(b'\n');
+    // An asker that does not wait for its answer loses it, and nothing else.
+    let _ = timeout(PATIENCE, stream.write_all(&line)).await;
+}
+
+async fn hear(stream: &mut UnixStream) -> Result<(Message, u32), Failure> {
+    let uid = stream.peer_cred().map_err(|_| Failure::Forbidden)?.uid();
+    if uid != 0 && uid != rustix::process::geteuid().as_raw() {
+        return Err(Failure::Forbidden);
+    }
+    let mut line = Vec::new();
+    let mut limited = BufReader::new(stream).take(LONGEST as u64 + 1);
+    match timeout(PATIENCE, limited.read_until(b'\n', &mut line)).await {
+        Err(_) => Err(Failure::TooSlow),
+        Ok(Err(error)) => Err(Failure::Malformed { detail: error.to_string() }),
+        Ok(Ok(_)) if line.len() > LONGEST => Err(Failure::TooLong),
+        Ok(Ok(_)) if line.last() != Some(&b'\n') => Err(Failure::Malformed { detail: "the line does not end".to_owned() }),
+        Ok(Ok(_)) => Message::read(&line).map(|message| (message, uid)),
+    }
+}
+
+async fn pass_on(message: Message, uid: u32, asked: &mpsc::Sender<Asked>) -> Reply {
+    let (reply, answered) = oneshot::channel();
+    let answer = async {
+        asked.send(Asked { message, uid, reply }).await.ok()?;
+        answered.await.ok()
+    };
+    let unanswered = Reply::Failed { failure: Failure::Unanswered };
+    timeout(ANSWER, answer).await.ok().flatten().unwrap_or(unanswered)
+}
+
+#[cfg(test)]
+#[path = "socket_tests.rs"]
+mod tests;

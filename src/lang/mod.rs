@@ -1,5 +1,14 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod check;
+pub mod cli;
+pub mod daemon;
+pub mod orders;
+pub mod plan;
+pub mod rundown;
+pub mod status;
+pub mod year;
+
 use serde::{Deserialize, Serialize};
 
 /// The language of messages, console and reports.

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
+pub use crate::asrun::unsettled::Settle;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::ClockStatus;
@@ -119,8 +120,11 @@ pub enum LedgerEvent {
 pub enum Cue {
     Deck(OutputId, DeckCue),
     Ledger(LedgerCue),
-    /// Build the rundown from the present history up to this instant.
-    Rundown(Wall),
+    /// Build the rundown of [from, to) from the present history.
+    Rundown {
+        from: Wall,
+        to: Wall,
+    },
     Answer(Asker, Answer),
 }
 
@@ -146,8 +150,8 @@ pub enum LedgerCue {
     Arm(Ticket, Box<Unsettled>),
     /// Replaces a pending mark of the same slot.
     Mark(Box<Unsettled>),
-    /// Finished facts; with a slot, its unsettled entry goes in the same transaction.
-    Append(Vec<Row>, Option<Slot>),
+    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
+    Append(Vec<Row>, Settle),
 }
 
 /// What the log and the files beside it gave at the start.
@@ -170,8 +174,6 @@ pub struct Recovered {
     pub request_ids: Vec<String>,
     /// Airtime of the sessions that may still be open: output, start, length.
     pub spent: Vec<(OutputId, Wall, SignedDuration)>,
-    /// Recordings that have aired whole.
-    pub whole: std::collections::BTreeSet<FileHash>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

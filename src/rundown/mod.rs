@@ -1,14 +1,39 @@
 //! The rundown: the concrete, timed list of slots that the plan gives for a span, element by element.
 //!
-//! `build(plan, library, history, span) -> Rundown` is pure; the same inputs give the same rundown, and the rundown of [a, c) is that
-//! of [a, b) followed by that of [b, c) with the history that the first carried on.
+//! [`build`] is pure; the same arguments give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
+//! [b, c) with the history that the first carried on. [`due`] says which slots the plan owes, [`stock`] what of its items can sound,
+//! [`pick`] chooses from pools, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
+//! [`timeline`] says when what waits will really start, [`write`] prints it.
+//!
+//! Not here: what waits, preempts or resumes on air is the conductor's; a slot keeps its `planned_at` although it will have to wait.
 
+pub mod due;
+pub mod fit;
+pub mod order;
+pub mod pick;
+pub mod stock;
+pub mod timeline;
+pub mod write;
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::asrun::facts::{Element, SlotFacts};
+use crate::asrun::history::History;
+use crate::library::Library;
+use crate::plan::Plan;
+use crate::rundown::due::Due;
+use crate::rundown::fit::{Bounds, Fitted};
+use crate::rundown::stock::Stock;
 use crate::terms::*;
 
 /// All slots whose planned instant lies in [from, to), in order of `planned_at`, then of the plan's outputs, then of rank.
@@ -33,12 +58,14 @@ pub struct Planned {
     pub rank: u32,
     /// How much later than planned an element may start.
     pub late: SignedDuration,
-    /// The latest instant at which the slot may begin: `planned_at + late`, within its session.
+    /// The latest instant at which the slot may begin: `planned_at + late`, within the hours.
     pub start_by: Wall,
-    /// The close of its session: nothing of it sounds from then on.
+    /// When the hours close: nothing of it sounds from then on. Later than its session's close where the next day's session goes on
+    /// without a break.
     pub end_by: Wall,
     /// `None` when it lies outside all hours (then it is left out) or no hours bind it.
     pub session: Option<Session>,
+    /// What airs. Of a slot that is left out: what was meant to, or nothing where that was never settled.
     pub elements: Arc<[Element]>,
     /// Picks that did not fit, last first.
     pub dropped: Vec<Dropped>,
@@ -58,10 +85,156 @@ pub struct Dropped {
 impl Planned {
     /// From its first sample to its last when everything airs.
     pub fn length(&self) -> SignedDuration {
-        self.elements
-            .iter()
-            .rev()
-            .find(|e| e.unplayable.is_none())
-            .map_or(SignedDuration::ZERO, |e| e.offset.saturating_add(e.length))
+        fit::length(&self.elements)
+    }
+}
+
+/// Instants `from ≤ t < to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub from: Wall,
+    pub to: Wall,
+}
+
+/// From when on picks are still a forecast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settle {
+    /// The instant from which the rundown is seen: the clock for the daemon, the start of the span for a look at another day.
+    pub now: Wall,
+}
+
+/// How far ahead of their slot picks are settled.
+pub const SETTLED_AHEAD: SignedDuration = SignedDuration::from_mins(10);
+
+/// The rundown of a span. `history` is what aired before it; afterwards it holds what this rundown expects to air as well, so build
+/// from a copy where the log's own history is still needed.
+pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, settle: Settle) -> Rundown {
+    let stock = Stock::of(plan, library);
+    let mut facts = Facts::default();
+    let mut slots = Vec::new();
+    let mut due = due::due(plan, span);
+    // As on air: the higher priority has the first say on picks and quota, then the place in the plan.
+    due.sort_by_key(|due| (due.planned_at, Reverse(plan.broadcasts[due.broadcast].priority), due.broadcast));
+    for due in &due {
+        settle_broadcast(&Desk { plan, stock: &stock, settle }, &mut facts, history, due, &mut slots);
+    }
+    // Stable: outputs are already in the plan's order within a broadcast.
+    let place: BTreeMap<&OutputId, usize> = plan.outputs.iter().zip(0..).map(|(output, place)| (&output.id, place)).collect();
+    slots.sort_by_key(|planned| (planned.slot.planned_at, place.get(&planned.slot.output).copied(), planned.rank));
+    Rundown {
+        from: span.from,
+        to: span.to,
+        plan_hash: plan.hash.clone(),
+        station: plan.station.code.as_str().into(),
+        outputs: plan.outputs.iter().map(|output| output.id.clone()).collect(),
+        slots,
+    }
+}
+
+/// What every slot of one build is made from.
+struct Desk<'a> {
+    plan: &'a Plan,
+    stock: &'a Stock,
+    settle: Settle,
+}
+
+/// The slots of one broadcast at one instant: picks are settled once for all its outputs, the fit is each output's own.
+fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: &Due, slots: &mut Vec<Planned>) {
+    let broadcast = &desk.plan.broadcasts[due.broadcast];
+    let zone = &desk.plan.station.zone;
+    let session = desk.plan.hours.session_at(due.planned_at, zone);
+    let end_by = desk.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
+    let wanted: Arc<[Element]> = if due.owed.iter().all(|(_, out)| out.is_some()) {
+        Arc::from([])
+    } else {
+        desk.stock.settle(&broadcast.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item)).into()
+    };
+    let mut aired = Vec::new();
+    for (output, out) in &due.owed {
+        let output = &broadcast.outputs[*output];
+        let mut planned = Planned {
+            slot: Slot { planned_at: due.planned_at, broadcast: broadcast.id.clone(), output: output.clone() },
+            facts: facts.of(desk.plan, due, output),
+            rank: u32::try_from(due.broadcast).unwrap_or(u32::MAX),
+            late: broadcast.late,
+            start_by: (due.planned_at + broadcast.late).min(end_by),
+            end_by,
+            session,
+            elements: Arc::clone(&wanted),
+            dropped: Vec::new(),
+            left_out: out.map(Outcome::skipped),
+            forecast: due.planned_at - desk.settle.now > SETTLED_AHEAD,
+        };
+        if planned.left_out.is_some() {
+            planned.elements = Arc::from([]);
+        } else if let Some(start) = fit_output(&mut planned, history) {
+            aired.push((slots.len(), start));
+        }
+        slots.push(planned);
+    }
+    // Only now: the outputs share their picks and do not push each other's aside.
+    for (index, start) in aired {
+        let planned = &slots[index];
+        for element in planned.elements.iter().filter(|e| e.unplayable.is_none()) {
+            let Some(item) = &element.facts else { continue };
+            history.assume(&planned.slot.output, due.planned_at, start + element.offset, &item.item, element.length);
+        }
+    }
+}
+
+/// Makes one slot fit its hours and quota. When it is expected to start; `None` when it will not air.
+fn fit_output(planned: &mut Planned, history: &History) -> Option<Wall> {
+    if planned.session.is_none() {
+        planned.left_out = Some(Outcome::skipped(Reason::OutsideHours));
+        return None;
+    }
+    if let Some(reason) = fit::silent(&planned.elements) {
+        planned.left_out = Some(Outcome::missed(reason));
+        return None;
+    }
+    let busy = history.busy_until(&planned.slot.output).unwrap_or(Wall::MIN);
+    // A priority slot takes over at the next item boundary. One that would have to wait for longer than it may is planned as though
+    // it need not: what is before it may yet be called off, and only the conductor can know.
+    let waits = planned.facts.priority == Priority::Ordinary && busy > planned.slot.planned_at;
+    let in_time = !waits || busy <= planned.start_by;
+    let start = if waits && in_time { busy } else { planned.slot.planned_at };
+    let room = planned
+        .session
+        .and_then(|session| session.quota.map(|quota| quota.saturating_sub(history.spent(&planned.slot.output, &session))));
+    match fit::fit(&planned.elements, Bounds { start, end_by: planned.end_by, room }) {
+        Ok(Fitted { elements, dropped }) => {
+            if let Some(elements) = elements {
+                planned.elements = elements;
+            }
+            planned.dropped = dropped;
+            in_time.then_some(start)
+        }
+        Err(reason) => {
+            planned.left_out = Some(Outcome::skipped(reason));
+            None
+        }
+    }
+}
+
+/// The facts that slots carry, shared between the slots of one broadcast, output and campaign.
+#[derive(Default)]
+struct Facts {
+    known: BTreeMap<(usize, OutputId, Option<CampaignId>), Arc<SlotFacts>>,
+}
+
+impl Facts {
+    fn of(&mut self, plan: &Plan, due: &Due, output: &OutputId) -> Arc<SlotFacts> {
+        let broadcast = &plan.broadcasts[due.broadcast];
+        let facts = self.known.entry((due.broadcast, output.clone(), due.campaign.clone())).or_insert_with(|| {
+            Arc::new(SlotFacts {
+                station: plan.station.code.as_str().into(),
+                zones: plan.output(output).map(|output| output.zones.clone()).unwrap_or_default(),
+                campaign: due.campaign.clone(),
+                programme: Some(broadcast.programme.clone()),
+                priority: broadcast.priority,
+                plan_hash: plan.hash.clone(),
+            })
+        });
+        Arc::clone(facts)
     }
 }

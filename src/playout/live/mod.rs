@@ -9,6 +9,8 @@
 //! the callback runs the pure deck. The laws of [`crate::playout::cue`] hold through a lost device and through a panic ([`debts`]).
 //! What is not here: what airs, and when; the conductor decides. A feeder never chooses another device than those it was given.
 
+pub mod engine;
+
 mod callback;
 mod debts;
 mod feeder;

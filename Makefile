@@ -1,0 +1,28 @@
+# Two commands for a fresh Debian machine with cargo:
+#   make run    build, rehearse the next broadcast at once, then stay on as the station
+#   make test   everything that CI checks
+# ALOUD=1 make run lets the rehearsal sound on a real device outside the station's session hours.
+
+PLAN ?= schedules/cam-tan
+DATA ?= data
+ALOUD ?=
+
+.PHONY: run test build setup-build setup-test
+
+run: setup-build build
+	@PLAN="$(PLAN)" DATA="$(DATA)" ALOUD="$(ALOUD)" scripts/first-run.sh
+
+build:
+	cargo build --release --locked
+
+test: setup-build setup-test
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	scripts/test.sh
+
+setup-build:
+	@scripts/install.sh libasound2-dev pkg-config gcc
+
+setup-test:
+	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy
+	@scripts/nextest.sh

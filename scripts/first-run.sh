@@ -1,0 +1,47 @@
+#!/bin/sh
+# What `make run` does after the build: the next broadcast is rehearsed at once, so that there is something to hear; then the station
+# stays on and airs the plan at its hours. Without a sound card both air into wav files, which are named.
+set -eu
+loaxa=target/release/loaxa
+rehearsal="$DATA/rehearsals/$(date +%Y%m%dT%H%M%S)"
+
+# A sound card that can play, or a sound server that answers.
+can_sound() {
+    ls /dev/snd/pcm*p >/dev/null 2>&1 && return 0
+    command -v pactl >/dev/null 2>&1 && timeout 5 pactl info >/dev/null 2>&1
+}
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Rehearses into a wav file, and names it.
+into_wav() {
+    "$loaxa" rehearse "$PLAN" --next --data "$rehearsal" --output "wav:$rehearsal/wav" || return $?
+    for file in "$rehearsal"/wav/*.wav; do
+        [ -e "$file" ] && say "Listen to it / Nghe lại: $file"
+    done
+    return 0
+}
+
+station_output=
+if can_sound; then
+    say "Rehearsing the next broadcast aloud / Nghe thử lần phát kế tiếp, có tiếng"
+    code=0
+    "$loaxa" rehearse "$PLAN" --next --data "$rehearsal" ${ALOUD:+--aloud} || code=$?
+    if [ "$code" -eq 2 ]; then
+        say "Outside session hours nothing sounds on a real device (ALOUD=1 make run allows it): into a wav file instead"
+        rehearsal="$rehearsal-wav"
+        into_wav
+    elif [ "$code" -ne 0 ]; then
+        exit "$code"
+    fi
+else
+    say "No sound card: airing into a wav file instead / Máy không có card âm thanh: phát vào tệp wav"
+    into_wav
+    station_output="wav:$DATA/wav"
+fi
+
+say "The log of it / Nhật ký: $loaxa log --data $rehearsal"
+"$loaxa" log --data "$rehearsal" || true
+
+say "The station is on / Đài đang chạy (Ctrl-C to end; $loaxa status --data $DATA)"
+exec "$loaxa" run "$PLAN" --data "$DATA" ${station_output:+--output "$station_output"}

@@ -1,0 +1,138 @@
+//! The ledger: the thread that writes the log, so that no write ever keeps the conductor or a loudspeaker waiting.
+//!
+//! Promises: what is handed to a [`Pen`] is written in that order; a ticket is called durable only when its entry is on the disk;
+//! writes that wait together go in one transaction; a newer mark of a slot replaces one that still waits. While the disk fails, sound
+//! goes on and rows wait in memory, at most [`ROOM`] of them: beyond that the oldest rows that are not `end` rows go first (how a slot
+//! ended is worth more than how its takes went), then the oldest at all, and a `gap` row says how many. Rows that waited for a failing
+//! disk say `log_late` in their detail. The ledger never gives up and never panics; when it cannot go on, it says so.
+
+mod desk;
+
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::asrun::history::History;
+use crate::asrun::row::Row;
+use crate::asrun::store::Store;
+use crate::asrun::unsettled::{Settle, Unsettled};
+use crate::terms::*;
+
+/// How many rows may wait for a failing disk: about a month of a station's broadcasts, some 20 MB.
+pub const ROOM: usize = 10_000;
+
+/// What is to be written.
+#[derive(Debug)]
+pub enum Write {
+    /// Before a slot sounds; [`Said::Durable`] answers with the same ticket.
+    Arm(u64, Box<Unsettled>),
+    /// How far a slot has come.
+    Mark(Box<Unsettled>),
+    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
+    Append(Vec<Row>, Settle),
+    /// The station is alive at this instant. The first of each day also lodges the head in `heads.txt`.
+    Alive(Wall),
+    /// A session is over: the write-ahead log is emptied. Only when nothing waits.
+    Checkpoint,
+    /// Answers `true` when everything before it is on the disk, `false` while the disk fails.
+    Flush(Sender<bool>),
+    /// The last message: everything is written, the head lodged at this instant, the file closed.
+    Close(Wall, Sender<Closed>),
+}
+
+/// How the ledger ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// All is on the disk.
+    Well,
+    /// So many rows could not be written, and why.
+    Lost { rows: usize, why: String },
+}
+
+/// What the ledger says on its own. It is called on the ledger's thread and must not block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// This ticket's entry is on the disk.
+    Durable(u64),
+    /// The disk fails, and how. Said once, until [`Said::Well`].
+    Failing(String),
+    /// Everything that waited is written.
+    Well,
+}
+
+/// The ledger's thread is gone: nothing is written any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the log is closed")]
+pub struct Gone;
+
+/// How others write: cheap to clone, never blocks.
+#[derive(Clone, Debug)]
+pub struct Pen {
+    writes: Sender<Write>,
+    history: Arc<Mutex<History>>,
+}
+
+impl Pen {
+    /// Hands over a write. Rows are in [`Pen::history`] from now on.
+    pub fn write(&self, write: Write) -> Result<(), Gone> {
+        if let Write::Append(rows, _) = &write {
+            let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+            rows.iter().for_each(|row| history.note(row));
+        }
+        self.writes.send(write).map_err(|_| Gone)
+    }
+
+    /// The past with everything that was handed over so far, written or not.
+    pub fn history(&self) -> History {
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until everything handed over before is on the disk. `false`: it is not, because the disk fails or took longer than `wait`.
+    pub fn flush(&self, wait: Duration) -> bool {
+        let (answer, answered) = mpsc::channel();
+        self.write(Write::Flush(answer)).is_ok() && answered.recv_timeout(wait).unwrap_or(false)
+    }
+}
+
+/// The running ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    pen: Pen,
+    thread: JoinHandle<()>,
+}
+
+impl Ledger {
+    /// Starts the thread. `history` is what [`Store::recover`] gave; the rows that were written since must be in it.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn begin(store: Store, history: History, said: impl FnMut(Said) + Send + 'static) -> std::io::Result<Ledger> {
+        let (writes, desk) = mpsc::channel();
+        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || desk::run(store, &desk, said))?;
+        Ok(Ledger { pen: Pen { writes, history: Arc::new(Mutex::new(history)) }, thread })
+    }
+
+    pub fn pen(&self) -> Pen {
+        self.pen.clone()
+    }
+
+    /// Writes what waits, lodges the head, and ends the thread. A disk that fails is tried for a few seconds more.
+    pub fn close(self, at: Wall) -> Closed {
+        let (answer, answered) = mpsc::channel();
+        let gone = |_| Closed::Lost { rows: 0, why: Gone.to_string() };
+        let closed = match self.pen.write(Write::Close(at, answer)) {
+            Ok(()) => answered.recv().unwrap_or_else(|error| gone(error.into())),
+            Err(error) => gone(error),
+        };
+        // The thread has answered or is gone; how it ended is known already.
+        let _ = self.thread.join();
+        closed
+    }
+}
+
+impl From<mpsc::RecvError> for Gone {
+    fn from(_: mpsc::RecvError) -> Gone {
+        Gone
+    }
+}

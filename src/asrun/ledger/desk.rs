@@ -1,0 +1,365 @@
+//! The ledger's own thread: the queue of what waits, and the writing of it.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::{Closed, ROOM, Said, Write};
+use crate::asrun::row::Row;
+use crate::asrun::store::{Batch, Store, StoreError, add_detail};
+use crate::asrun::unsettled::{Settle, Unsettled};
+use crate::terms::*;
+
+/// How many writes go in one transaction.
+const TOGETHER: usize = 256;
+/// How long a failing disk is left alone: first, and at most.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// How often a failing disk is tried when the daemon ends.
+const LAST_TRIES: u32 = 4;
+
+/// What waits to be written.
+#[derive(Debug)]
+enum Job {
+    Arm(u64, Box<Unsettled>),
+    Mark(Box<Unsettled>),
+    Append(Vec<Row>, Settle),
+    Alive(Wall),
+}
+
+/// The disk fails.
+#[derive(Debug)]
+struct Failing {
+    why: String,
+    wait: Duration,
+    again_at: Instant,
+}
+
+/// Rows that were let go for want of room.
+#[derive(Debug, Default)]
+struct Lost {
+    rows: u64,
+    from: Option<Wall>,
+    to: Option<Wall>,
+    station: std::sync::Arc<str>,
+}
+
+struct Desk<F> {
+    store: Store,
+    queue: VecDeque<Job>,
+    /// Rows in the queue.
+    rows: usize,
+    room: usize,
+    failing: Option<Failing>,
+    lost: Lost,
+    /// The day whose first head was lodged.
+    head_day: Option<Date>,
+    flushes: Vec<Sender<bool>>,
+    said: F,
+}
+
+pub(super) fn run(store: Store, writes: &Receiver<Write>, said: impl FnMut(Said)) {
+    let mut desk = Desk::new(store, ROOM, said);
+    loop {
+        let first = match &desk.failing {
+            None => writes.recv().map_err(RecvTimeoutError::from),
+            Some(failing) => writes.recv_timeout(failing.again_at.saturating_duration_since(Instant::now())),
+        };
+        let mut next = match first {
+            Ok(write) => Some(write),
+            Err(RecvTimeoutError::Timeout) => None,
+            // Every pen is gone without a word: what waits gets a last try, as the store is dropped.
+            Err(RecvTimeoutError::Disconnected) => {
+                desk.write();
+                return;
+            }
+        };
+        let mut checkpoint = false;
+        while let Some(write) = next {
+            match write {
+                Write::Close(at, answer) => {
+                    // Whoever asked may have stopped waiting.
+                    let _ = answer.send(desk.close(at));
+                    return;
+                }
+                Write::Checkpoint => checkpoint = true,
+                other => desk.take(other),
+            }
+            next = writes.try_recv().ok();
+        }
+        desk.write();
+        if checkpoint && desk.queue.is_empty() {
+            desk.checkpoint();
+        }
+    }
+}
+
+impl<F: FnMut(Said)> Desk<F> {
+    fn new(store: Store, room: usize, said: F) -> Desk<F> {
+        let queue = VecDeque::new();
+        let lost = Lost::default();
+        Desk { store, queue, rows: 0, room, failing: None, lost, head_day: None, flushes: Vec::new(), said }
+    }
+
+    /// Puts a write into the queue.
+    fn take(&mut self, write: Write) {
+        match write {
+            Write::Arm(ticket, unsettled) => self.queue.push_back(Job::Arm(ticket, unsettled)),
+            Write::Mark(unsettled) => {
+                self.forget_mark(&unsettled.slot);
+                self.queue.push_back(Job::Mark(unsettled));
+            }
+            Write::Append(mut rows, settle) => {
+                if let Some(slot) = settle.slot() {
+                    self.forget_mark(slot);
+                }
+                if self.failing.is_some() {
+                    rows.iter_mut().for_each(say_late);
+                }
+                self.rows += rows.len();
+                self.queue.push_back(Job::Append(rows, settle));
+                self.make_room();
+            }
+            Write::Alive(at) => {
+                self.queue.retain(|job| !matches!(job, Job::Alive(_)));
+                self.queue.push_back(Job::Alive(at));
+            }
+            Write::Flush(answer) => self.flushes.push(answer),
+            // The loop in `run` answers these itself.
+            Write::Checkpoint | Write::Close(..) => {}
+        }
+    }
+
+    /// A mark that still waits is of no use when a newer one comes, or its slot is settled.
+    fn forget_mark(&mut self, slot: &Slot) {
+        self.queue.retain(|job| !matches!(job, Job::Mark(mark) if mark.slot == *slot));
+    }
+
+    /// Lets the least valuable rows go when there is no more room, a hundredth at a time: the oldest that are not `end` rows, then the
+    /// oldest at all.
+    fn make_room(&mut self) {
+        if self.rows <= self.room {
+            return;
+        }
+        let mut excess = (self.rows - self.room).max(self.room / 100);
+        for ends_too in [false, true] {
+            for job in &mut self.queue {
+                let Job::Append(rows, _) = job else { continue };
+                rows.retain(|row| {
+                    let goes = excess > 0 && (ends_too || row.kind != Kind::End);
+                    if goes {
+                        excess -= 1;
+                        self.rows -= 1;
+                        self.lost.note(row);
+                    }
+                    !goes
+                });
+            }
+        }
+        self.queue.retain(|job| !matches!(job, Job::Append(rows, Settle::Nothing) if rows.is_empty()));
+    }
+
+    /// Writes what waits, unless the disk fails and is to be left alone still.
+    fn write(&mut self) {
+        if self.failing.as_ref().is_none_or(|failing| failing.again_at <= Instant::now()) {
+            self.try_all();
+        }
+        let well = self.failing.is_none();
+        for answer in self.flushes.drain(..) {
+            // Whoever asked may have stopped waiting.
+            let _ = answer.send(well);
+        }
+    }
+
+    fn try_all(&mut self) {
+        if self.failing.is_some()
+            && let Err(error) = self.store.reconnect()
+        {
+            return self.fail(&error);
+        }
+        while !self.queue.is_empty() || self.lost.rows > 0 {
+            if let Err(error) = self.try_some() {
+                return self.fail(&error);
+            }
+        }
+        if self.failing.take().is_some() {
+            (self.said)(Said::Well);
+        }
+    }
+
+    /// Writes the front of the queue in one transaction. After an error everything is where it was.
+    fn try_some(&mut self) -> Result<(), StoreError> {
+        let count = self.queue.len().min(TOGETHER);
+        let gap = self.lost.row(self.store.origin());
+        let jobs = || self.queue.iter().take(count);
+        let done = self.store.write(|batch| {
+            batch.append(gap.clone())?;
+            jobs().try_for_each(|job| job.write(batch))
+        });
+        match done {
+            Ok(()) => {}
+            Err(error) if error.is_of_the_row() => {
+                self.store.write(|batch| {
+                    batch.append(gap.clone())?;
+                    jobs().try_for_each(|job| job.write_what_can_be(batch))
+                })?;
+            }
+            Err(error) => return Err(error),
+        }
+        if gap.is_some() {
+            self.lost = Lost::default();
+        }
+        for _ in 0..count {
+            match self.queue.pop_front() {
+                Some(Job::Arm(ticket, _)) => (self.said)(Said::Durable(ticket)),
+                Some(Job::Append(rows, _)) => self.rows = self.rows.saturating_sub(rows.len()),
+                Some(Job::Alive(at)) => self.lodge_daily(at),
+                Some(Job::Mark(_)) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, error: &StoreError) {
+        let why = whole_text(error);
+        let wait = match &self.failing {
+            None => {
+                tracing::error!(why, "the log cannot be written; rows wait in memory");
+                (self.said)(Said::Failing(why.clone()));
+                for job in &mut self.queue {
+                    if let Job::Append(rows, _) = job {
+                        rows.iter_mut().for_each(say_late);
+                    }
+                }
+                FIRST_WAIT
+            }
+            Some(failing) => failing.wait.saturating_mul(2).min(LONGEST_WAIT),
+        };
+        self.failing = Some(Failing { why, wait, again_at: Instant::now() + wait });
+    }
+
+    /// The first sign of life of each day lodges the head. A head that cannot be lodged is tried again at the next.
+    fn lodge_daily(&mut self, at: Wall) {
+        let instant = Timestamp::from_nanosecond(i128::from(at.0)).unwrap_or(Timestamp::UNIX_EPOCH);
+        let day = self.store.tz().to_datetime(instant).date();
+        if self.head_day != Some(day) {
+            match self.store.lodge_head(at) {
+                Ok(()) => self.head_day = Some(day),
+                Err(error) => tracing::warn!(why = whole_text(&error), "the log's head cannot be written down"),
+            }
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        // Everything is in the write-ahead log already: nothing is lost, the file is only longer for a while.
+        if let Err(error) = self.store.checkpoint() {
+            tracing::warn!(why = whole_text(&error), "the write-ahead log cannot be emptied");
+        }
+    }
+
+    fn close(&mut self, at: Wall) -> Closed {
+        self.try_all();
+        for _ in 1..LAST_TRIES {
+            let Some(failing) = &self.failing else { break };
+            std::thread::sleep(failing.wait.min(Duration::from_secs(1)));
+            self.try_all();
+        }
+        for answer in self.flushes.drain(..) {
+            let _ = answer.send(self.failing.is_none());
+        }
+        if let Some(failing) = &self.failing {
+            return Closed::Lost { rows: self.rows, why: failing.why.clone() };
+        }
+        if let Err(error) = self.store.lodge_head(at) {
+            tracing::warn!(why = whole_text(&error), "the log's head cannot be written down");
+        }
+        self.checkpoint();
+        Closed::Well
+    }
+}
+
+impl Job {
+    fn write(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        match self {
+            Job::Arm(_, unsettled) | Job::Mark(unsettled) => batch.mark(unsettled),
+            Job::Append(rows, settle) => {
+                batch.append(rows.iter().cloned())?;
+                batch.settle(settle)
+            }
+            Job::Alive(at) => batch.alive(*at),
+        }
+    }
+
+    /// Writes a row that the log refuses as what it is, an internal fault, so that it does not keep the others from being written.
+    fn write_what_can_be(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        let Job::Append(rows, settle) = self else { return self.write(batch) };
+        for row in rows {
+            match batch.append([row.clone()]) {
+                Err(error) if error.is_of_the_row() => {
+                    tracing::error!(why = whole_text(&error), "a row was refused");
+                    batch.append([refused(row, &error)])?;
+                }
+                other => {
+                    other?;
+                }
+            }
+        }
+        batch.settle(settle)
+    }
+}
+
+fn refused(row: &Row, error: &StoreError) -> Row {
+    let mut fault = Row::of(Kind::Fault, row.station.clone(), row.origin);
+    fault.output = row.output.clone();
+    fault.broadcast = row.broadcast.clone();
+    fault.started_at = row.planned_at.or(row.started_at);
+    fault.clock = row.clock;
+    let (status, reason) = (row.status.map(Status::as_str), row.reason.map(Reason::as_str));
+    let said = json!({ "what": "row_refused", "why": whole_text(error), "kind": row.kind, "status": status, "reason": reason });
+    fault.detail = Some(said.to_string());
+    fault
+}
+
+fn say_late(row: &mut Row) {
+    add_detail(row, "log_late", json!(true));
+}
+
+/// An error with all its causes.
+fn whole_text(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+impl Lost {
+    fn note(&mut self, row: &Row) {
+        let at = row.started_at.or(row.planned_at);
+        self.rows += 1;
+        self.from = [self.from, at].into_iter().flatten().min();
+        self.to = [self.to, at].into_iter().flatten().max();
+        self.station = row.station.clone();
+    }
+
+    fn row(&self, origin: Origin) -> Option<Row> {
+        (self.rows > 0).then(|| {
+            let mut row = Row::of(Kind::Gap, self.station.clone(), origin);
+            row.started_at = self.from;
+            row.ended_at = self.to;
+            row.detail = Some(json!({ "what": "no_room", "rows": self.rows }).to_string());
+            row
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! The ledger's promises, with a disk that fails because another program holds the file.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+
+use rusqlite::Connection;
+
+use super::*;
+use crate::asrun::history::History;
+use crate::asrun::ledger::{Gone, Ledger, Pen};
+use crate::asrun::samples::*;
+use crate::asrun::store::{FILE, Query};
+use crate::asrun::unsettled::Settle;
+
+struct Station {
+    dir: tempfile::TempDir,
+    ledger: Ledger,
+    said: Receiver<Said>,
+}
+
+fn store(dir: &tempfile::TempDir) -> Store {
+    Store::open(dir.path(), Origin::Live, hanoi()).unwrap()
+}
+
+fn station() -> Station {
+    let dir = tempfile::tempdir().unwrap();
+    let (said, hears) = channel();
+    let ledger = Ledger::begin(store(&dir), History::default(), move |what| said.send(what).unwrap_or(())).unwrap();
+    Station { dir, ledger, said: hears }
+}
+
+fn pen(station: &Station) -> Pen {
+    station.ledger.pen()
+}
+
+fn rows(dir: &tempfile::TempDir) -> Vec<Row> {
+    Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap()
+}
+
+/// Another program that holds the file for writing.
+fn hold(dir: &tempfile::TempDir) -> Connection {
+    let db = Connection::open(dir.path().join(FILE)).unwrap();
+    db.execute_batch("BEGIN IMMEDIATE").unwrap();
+    db
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_ticket_is_durable_when_its_slot_is_on_the_disk() {
+    let station = station();
+    pen(&station).write(Write::Arm(7, Box::new(unsettled(MORNING)))).unwrap();
+    assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Durable(7)));
+    assert_eq!(Store::read_only(station.dir.path()).unwrap().unsettled().unwrap(), [unsettled(MORNING)]);
+}
+
+#[test]
+fn history_knows_rows_at_once() {
+    let station = station();
+    let locked = hold(&station.dir);
+    pen(&station).write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    assert_eq!(pen(&station).history().last_aired(&ItemId::from("one")), Some(MORNING));
+    drop(locked);
+}
+
+#[test]
+fn rows_wait_for_a_failing_disk_and_say_so() {
+    let station = station();
+    let pen = pen(&station);
+    pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
+    assert!(pen.flush(LONG));
+    let locked = hold(&station.dir);
+    pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    assert!(matches!(station.said.recv_timeout(LONG), Ok(Said::Failing(_))));
+    pen.write(Write::Append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::NoDevice))], Settle::Nothing)).unwrap();
+    assert!(!pen.flush(LONG));
+    drop(locked);
+    assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Well));
+    let late: Vec<bool> =
+        rows(&station.dir).iter().map(|row| row.detail.as_ref().is_some_and(|d| d.contains(r#""log_late":true"#))).collect();
+    assert_eq!(late, [false, true, true, true, true]);
+}
+
+#[test]
+fn a_row_that_the_log_refuses_keeps_no_other_from_being_written() {
+    let station = station();
+    let pen = pen(&station);
+    let mut twice = whole_slot(MORNING);
+    twice.push(end(MORNING, Outcome::missed(Reason::Crash)));
+    pen.write(Write::Append(twice, Settle::Clear(slot(MORNING)))).unwrap();
+    pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
+    assert!(pen.flush(LONG));
+    let kinds: Vec<Kind> = rows(&station.dir).iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Fault, Kind::Start]);
+    assert!(rows(&station.dir)[3].detail.as_ref().unwrap().contains("row_refused"));
+}
+
+#[test]
+fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
+    let Station { dir, ledger, .. } = station();
+    let pen = ledger.pen();
+    pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    assert_eq!(ledger.close(MORNING), Closed::Well);
+    assert_eq!(pen.write(Write::Checkpoint), Err(Gone));
+    assert!(!dir.path().join(format!("{FILE}-wal")).exists());
+    let heads = std::fs::read_to_string(dir.path().join("heads.txt")).unwrap();
+    let hash = &rows(&dir)[2].row_hash;
+    assert_eq!(heads, format!("3:{hash} 2026-11-15T05:30:00+07:00\n"));
+}
+
+#[test]
+fn closing_on_a_disk_that_fails_tells_how_many_rows_are_lost() {
+    let Station { dir, ledger, .. } = station();
+    let _locked = hold(&dir);
+    ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    assert!(matches!(ledger.close(MORNING), Closed::Lost { rows: 3, .. }));
+}
+
+#[test]
+fn the_head_is_lodged_once_a_day() {
+    let station = station();
+    let pen = pen(&station);
+    for minute in [0, 1, 2, 24 * 60, 24 * 60 + 1] {
+        let at = MORNING + minutes(minute);
+        pen.write(Write::Append(vec![start(at, "b")], Settle::Nothing)).unwrap();
+        pen.write(Write::Alive(at)).unwrap();
+        assert!(pen.flush(LONG));
+    }
+    assert_eq!(std::fs::read_to_string(station.dir.path().join("heads.txt")).unwrap().lines().count(), 2);
+}
+
+type Heard = Arc<Mutex<Vec<Said>>>;
+
+/// A desk without a thread, whose disk fails for ever.
+fn stuck(room: usize) -> (tempfile::TempDir, Connection, Desk<impl FnMut(Said)>, Heard) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(&dir);
+    let locked = hold(&dir);
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let says = heard.clone();
+    let mut desk = Desk::new(store, room, move |what| says.lock().unwrap().push(what));
+    desk.take(Write::Alive(MORNING));
+    desk.try_all();
+    (dir, locked, desk, heard)
+}
+
+#[test]
+fn a_newer_mark_replaces_one_that_waits() {
+    let (dir, locked, mut desk, _) = stuck(ROOM);
+    desk.take(Write::Arm(1, Box::new(unsettled(MORNING))));
+    for seconds in 1..100 {
+        let marked = Unsettled { sounding: Some(sounding(0, MORNING, seconds)), ..unsettled(MORNING) };
+        desk.take(Write::Mark(Box::new(marked)));
+    }
+    assert_eq!(desk.queue.len(), 3);
+    drop(locked);
+    desk.try_all();
+    let found = Store::read_only(dir.path()).unwrap().unsettled().unwrap();
+    assert_eq!(found[0].sounding, Some(sounding(0, MORNING, 99)));
+}
+
+#[test]
+fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
+    let (dir, locked, mut desk, heard) = stuck(10);
+    for n in 0..8 {
+        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
+    }
+    assert!(desk.rows <= 10);
+    drop(locked);
+    desk.try_all();
+    let rows = rows(&dir);
+    assert_eq!(rows[0].kind, Kind::Gap);
+    assert!(rows[0].detail.as_ref().unwrap().contains(r#""rows":14"#), "{:?}", rows[0].detail);
+    assert_eq!(rows.iter().filter(|row| row.kind == Kind::End).count(), 8);
+    assert_eq!(rows.len(), 1 + 10);
+    assert!(matches!(heard.lock().unwrap().as_slice(), [Said::Failing(_), Said::Well]));
+}
+
+#[test]
+fn a_log_that_was_exchanged_is_not_written_to() {
+    let (dir, locked, mut desk, _) = stuck(ROOM);
+    drop(locked);
+    desk.try_all();
+    desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
+    desk.try_all();
+    for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
+        std::fs::remove_file(dir.path().join(name)).unwrap();
+    }
+    desk.fail(&StoreError::NoLog(dir.path().to_owned()));
+    desk.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
+    desk.try_all();
+    assert!(desk.failing.is_some());
+    assert_eq!(desk.rows, 1);
+}

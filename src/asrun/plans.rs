@@ -1,0 +1,108 @@
+//! Every plan that was accepted, kept whole: `plans/HASH/` in the data folder, so that a row's `plan_hash` can be looked up for ever,
+//! and so that the last good plan can run when a new one is broken.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+
+use crate::asrun::store::{StoreError, at_path};
+use crate::terms::PlanHash;
+
+/// Keeps the files of a plan, each by its name. Does nothing if they are kept already. When this returns they are on the disk, all of
+/// them or none.
+pub fn keep<'a>(dir: &Path, hash: &PlanHash, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), StoreError> {
+    let kept = folder(dir, hash)?;
+    if kept.is_dir() {
+        return Ok(());
+    }
+    let fresh = kept.with_extension("new");
+    match fs::remove_dir_all(&fresh) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(at_path(&fresh)(error)),
+    }
+    fs::create_dir_all(&fresh).map_err(at_path(&fresh))?;
+    for (name, bytes) in files {
+        let path = fresh.join(plain(Path::new(name))?);
+        write(&path, bytes).map_err(at_path(&path))?;
+    }
+    let rename = || -> std::io::Result<()> {
+        File::open(&fresh)?.sync_all()?;
+        fs::rename(&fresh, &kept)?;
+        File::open(dir.join("plans"))?.sync_all()
+    };
+    rename().map_err(at_path(&kept))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// The folder in which a plan is kept (or would be).
+pub fn folder(dir: &Path, hash: &PlanHash) -> Result<PathBuf, StoreError> {
+    Ok(dir.join("plans").join(plain(Path::new(hash.as_str()))?))
+}
+
+/// Names and contents.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// The files of a kept plan in order of their names; `None` when it is not kept.
+pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, StoreError> {
+    let folder = folder(dir, hash)?;
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(at_path(&folder))? {
+        let path = entry.map_err(at_path(&folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.push((name, fs::read(&path).map_err(at_path(&path))?));
+    }
+    files.sort();
+    Ok(Some(files))
+}
+
+/// A name that stays in its folder: one plain component.
+fn plain(name: &Path) -> Result<&Path, StoreError> {
+    let mut components = name.components();
+    match (components.next(), components.next()) {
+        (Some(Component::Normal(_)), None) => Ok(name),
+        _ => Err(StoreError::Damaged { path: name.to_owned(), what: "this is not the plain name of a file".to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_kept_whole_and_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let hash = PlanHash::from("abc");
+        assert_eq!(kept(dir.path(), &hash).unwrap(), None);
+        keep(dir.path(), &hash, [("b.toml", b"two".as_slice()), ("a.toml", b"one")]).unwrap();
+        keep(dir.path(), &hash, [("c.toml", b"never".as_slice())]).unwrap();
+        let files = vec![("a.toml".to_owned(), b"one".to_vec()), ("b.toml".to_owned(), b"two".to_vec())];
+        assert_eq!(kept(dir.path(), &hash).unwrap(), Some(files));
+    }
+
+    #[test]
+    fn no_name_leaves_the_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["../x", "/etc/x", "a/b", "..", ""] {
+            assert!(keep(dir.path(), &PlanHash::from("h"), [(name, b"".as_slice())]).is_err(), "{name}");
+            assert!(folder(dir.path(), &PlanHash::from(name)).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_half_written_plan_is_written_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("plans/h.new")).unwrap();
+        fs::write(dir.path().join("plans/h.new/a.toml"), "half").unwrap();
+        keep(dir.path(), &PlanHash::from("h"), [("a.toml", b"whole".as_slice())]).unwrap();
+        assert_eq!(kept(dir.path(), &PlanHash::from("h")).unwrap().unwrap()[0].1, b"whole");
+    }
+}

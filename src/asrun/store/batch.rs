@@ -1,0 +1,277 @@
+//! Writes within one transaction, and what the store keeps in memory beside it: both succeed or neither.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, params};
+use serde_json::{Map, Value, json};
+
+use super::{Keys, StoreError, schema};
+use crate::asrun::chain::Head;
+use crate::asrun::row::Row;
+use crate::asrun::row::cells::BadText;
+use crate::asrun::unsettled::{Settle, Unsettled};
+use crate::terms::*;
+
+/// What the store knows without asking the file.
+#[derive(Debug)]
+pub(super) struct State {
+    pub head: Head,
+    /// Recordings that have aired whole.
+    whole: HashSet<FileHash>,
+    /// Unsettled slots as they stand in the file.
+    armed: HashMap<String, Unsettled>,
+    /// How to take back what the open transaction did to the two above.
+    undo: Vec<Undo>,
+}
+
+#[derive(Debug)]
+enum Undo {
+    Whole(FileHash),
+    Armed(String, Option<Box<Unsettled>>),
+}
+
+impl State {
+    pub fn load(db: &Connection) -> Result<State, StoreError> {
+        let mut whole = HashSet::new();
+        let mut airings = db.prepare("SELECT text FROM rows WHERE kind = 'air' AND status = 'aired'")?;
+        let mut rows = airings.query([])?;
+        let place = crate::asrun::row::cells::place_of("file_hash").unwrap_or(0);
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            if let Some(hash) = text.split(crate::asrun::row::SEPARATOR).nth(place).filter(|hash| !hash.is_empty())
+                && !whole.contains(&FileHash::from(hash))
+            {
+                whole.insert(FileHash::from(hash));
+            }
+        }
+        let armed = unsettled(db)?.into_iter().map(|entry| (key(&entry.slot), entry)).collect();
+        Ok(State { head: schema::head(db)?, whole, armed, undo: Vec::new() })
+    }
+
+    /// The transaction is on the disk.
+    pub fn keep(&mut self) {
+        self.undo.clear();
+    }
+
+    /// The transaction is gone.
+    pub fn undo(&mut self, head: Head) {
+        self.head = head;
+        while let Some(step) = self.undo.pop() {
+            match step {
+                Undo::Whole(hash) => {
+                    self.whole.remove(&hash);
+                }
+                Undo::Armed(key, Some(entry)) => {
+                    self.armed.insert(key, *entry);
+                }
+                Undo::Armed(key, None) => {
+                    self.armed.remove(&key);
+                }
+            }
+        }
+    }
+
+    /// Writes all unsettled slots: a simulation's log keeps them in memory until it is flushed.
+    pub fn write_armed(&self, db: &Connection) -> Result<(), StoreError> {
+        db.execute_batch("DELETE FROM unsettled; DELETE FROM marks;")?;
+        for (key, entry) in &self.armed {
+            db.prepare_cached(ARM)?.execute([key.as_str(), &text_of(entry)?])?;
+        }
+        Ok(())
+    }
+}
+
+const ARM: &str = "INSERT INTO unsettled VALUES (?1, ?2) ON CONFLICT (slot) DO UPDATE SET armed = excluded.armed";
+const MARK: &str = "INSERT INTO marks VALUES (?1, ?2) ON CONFLICT (slot) DO UPDATE SET mark = excluded.mark";
+
+/// An open transaction.
+pub struct Batch<'a> {
+    db: &'a Connection,
+    origin: Origin,
+    tz: &'a TimeZone,
+    state: &'a mut State,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(db: &'a Connection, origin: Origin, tz: &'a TimeZone, state: &'a mut State) -> Batch<'a> {
+        Batch { db, origin, tz, state }
+    }
+
+    /// See [`super::Store::append`].
+    pub fn append(&mut self, rows: impl IntoIterator<Item = Row>) -> Result<Vec<Row>, StoreError> {
+        rows.into_iter().map(|row| self.append_one(row)).collect()
+    }
+
+    fn append_one(&mut self, mut row: Row) -> Result<Row, StoreError> {
+        row.seq = self.state.head.seq + 1;
+        row.origin = self.origin;
+        self.tell_first_run(&mut row);
+        let text = canonical(&mut row, self.tz)?;
+        let head = self.state.head.next(&text);
+        let written = Row { row_hash: head.hash.to_string(), ..floored(row) };
+        self.insert(&written, &text)?;
+        self.state.head = head;
+        Ok(written)
+    }
+
+    fn insert(&self, row: &Row, text: &str) -> Result<(), StoreError> {
+        if row.kind == Kind::End && row.slot().is_none() {
+            return Err(StoreError::EndOfNothing);
+        }
+        let keys = Keys::in_text(text).unwrap_or_default();
+        let done = self.db.prepare_cached("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
+            i64::try_from(row.seq).unwrap_or(i64::MAX),
+            row.row_hash,
+            text,
+            keys.kind,
+            keys.at_ms,
+            keys.broadcast,
+            keys.output,
+            keys.topic,
+            keys.status
+        ]);
+        match (done, row.slot()) {
+            (Ok(_), _) => Ok(()),
+            // The guard of the slot's one end; that of the order cannot trip, because the number is the next one.
+            (Err(rusqlite::Error::SqliteFailure(error, _)), Some(slot))
+                if row.kind == Kind::End && error.code == rusqlite::ErrorCode::ConstraintViolation =>
+            {
+                Err(StoreError::EndedTwice(slot))
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    /// A whole airing is a first run when its content never aired whole before.
+    fn tell_first_run(&mut self, row: &mut Row) {
+        if row.kind != Kind::Air || row.status != Some(Status::Aired) {
+            return;
+        }
+        let Some(hash) = &row.file_hash else { return };
+        let first = self.state.whole.insert(hash.clone());
+        if first {
+            self.state.undo.push(Undo::Whole(hash.clone()));
+        }
+        row.first_run.get_or_insert(first);
+    }
+
+    /// See [`super::Store::mark`]. What is not yet armed is armed.
+    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
+        let key = key(&unsettled.slot);
+        if self.origin != Origin::Simulation {
+            let known = self.state.armed.get(&key);
+            if known.is_some_and(|known| known.facts == unsettled.facts && known.elements == unsettled.elements) {
+                self.db.prepare_cached(MARK)?.execute([&key, &changing(unsettled)?])?;
+            } else {
+                self.db.prepare_cached(ARM)?.execute([&key, &text_of(unsettled)?])?;
+                self.db.prepare_cached("DELETE FROM marks WHERE slot = ?1")?.execute([&key])?;
+            }
+        }
+        let before = self.state.armed.insert(key.clone(), unsettled.clone());
+        self.state.undo.push(Undo::Armed(key, before.map(Box::new)));
+        Ok(())
+    }
+
+    /// What an append does to an unsettled entry.
+    pub fn settle(&mut self, settle: &Settle) -> Result<(), StoreError> {
+        match settle {
+            Settle::Nothing => Ok(()),
+            Settle::Update(unsettled) => self.mark(unsettled),
+            Settle::Clear(slot) => self.clear(slot),
+        }
+    }
+
+    fn clear(&mut self, slot: &Slot) -> Result<(), StoreError> {
+        let key = key(slot);
+        let Some(before) = self.state.armed.remove(&key) else { return Ok(()) };
+        self.state.undo.push(Undo::Armed(key.clone(), Some(Box::new(before))));
+        if self.origin != Origin::Simulation {
+            self.db.prepare_cached("DELETE FROM unsettled WHERE slot = ?1")?.execute([&key])?;
+            self.db.prepare_cached("DELETE FROM marks WHERE slot = ?1")?.execute([&key])?;
+        }
+        Ok(())
+    }
+
+    /// See [`super::Store::alive`].
+    pub fn alive(&mut self, at: Wall) -> Result<(), StoreError> {
+        schema::set_meta(self.db, "alive_at", &at.0.to_string())
+    }
+}
+
+/// A slot as the key of the unsettled tables; instants to the millisecond, as in rows.
+fn key(slot: &Slot) -> String {
+    format!("{}\u{1f}{}\u{1f}{}", slot.planned_at.0.div_euclid(1_000_000), slot.output, slot.broadcast)
+}
+
+fn text_of(unsettled: &Unsettled) -> Result<String, StoreError> {
+    serde_json::to_string(unsettled).map_err(unprintable)
+}
+
+/// An unsettled slot without what cannot change while it sounds, which is most of it.
+fn changing(unsettled: &Unsettled) -> Result<String, StoreError> {
+    let mut light = unsettled.clone();
+    light.elements = std::sync::Arc::from([]);
+    let mut value = serde_json::to_value(light).map_err(unprintable)?;
+    if let Some(map) = value.as_object_mut() {
+        map.remove("elements");
+        map.remove("facts");
+    }
+    Ok(value.to_string())
+}
+
+fn unprintable(error: serde_json::Error) -> StoreError {
+    StoreError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+/// Everything unsettled, with the newest mark of each. Entries that cannot be read are left out: they are worth less than a start.
+pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, StoreError> {
+    let mut all = db.prepare("SELECT armed, mark FROM unsettled LEFT JOIN marks USING (slot) ORDER BY slot")?;
+    let texts = all.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
+    let mut found = Vec::new();
+    for pair in texts {
+        let (armed, mark) = pair?;
+        let Ok(mut whole) = serde_json::from_str::<Map<String, Value>>(&armed) else { continue };
+        if let Some(Ok(mark)) = mark.map(|mark| serde_json::from_str::<Map<String, Value>>(&mark)) {
+            whole.extend(mark);
+        }
+        found.extend(serde_json::from_value::<Unsettled>(Value::Object(whole)));
+    }
+    Ok(found)
+}
+
+/// The row's canonical text. Nothing that happened may stay out of the log because of a stray character, so those are replaced, and
+/// a detail that is not an object becomes one.
+fn canonical(row: &mut Row, tz: &TimeZone) -> Result<String, StoreError> {
+    if row.detail.as_ref().is_some_and(|text| !text.starts_with('{') || serde_json::from_str::<Map<String, Value>>(text).is_err())
+    {
+        row.detail = row.detail.take().map(|text| json!({ "text": text }).to_string());
+    }
+    match row.canonical(tz) {
+        Ok(text) => Ok(text),
+        Err(BadText::Control { .. } | BadText::Unreadable { .. } | BadText::Cells { .. }) => {
+            let cleaned = row.clean();
+            add_detail(row, "cleaned", json!(cleaned));
+            row.canonical(tz).map_err(|bad| StoreError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(bad))))
+        }
+    }
+}
+
+/// Says one thing more in a row's detail.
+pub(crate) fn add_detail(row: &mut Row, name: &str, value: Value) {
+    let mut map = match row.detail.take().map(|text| (serde_json::from_str(&text), text)) {
+        None => Map::new(),
+        Some((Ok(map), _)) => map,
+        Some((Err(_), text)) => Map::from_iter([("text".to_owned(), Value::String(text))]),
+    };
+    map.insert(name.to_owned(), value);
+    row.detail = Some(Value::Object(map).to_string());
+}
+
+/// Instants as they are read back.
+fn floored(mut row: Row) -> Row {
+    for at in [&mut row.planned_at, &mut row.started_at, &mut row.ended_at] {
+        *at = at.map(Wall::floor_ms);
+    }
+    row
+}

@@ -1,0 +1,137 @@
+//! What the log and the tables beside it say of the time before this start.
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::{Query, Reader, StoreError};
+use crate::asrun::history::History;
+use crate::asrun::row::Row;
+use crate::asrun::standing::Standing;
+use crate::asrun::unsettled::Unsettled;
+use crate::terms::*;
+
+/// How far back ended slots are told: further than any `late` or session reaches.
+const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(72);
+
+/// Everything that a start needs to know of the past.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    /// What was armed or on air.
+    pub unsettled: Vec<Unsettled>,
+    /// Slots that ended within the last three days of the log.
+    pub closed: Vec<Slot>,
+    /// When the station was last known to be alive; `None` before the first start.
+    pub alive_at: Option<Wall>,
+    /// The boot in which the log was last begun.
+    pub boot_id: Option<String>,
+    /// The clock's evidence, as it was last written.
+    pub evidence: Option<Evidence>,
+    /// The last start was followed by a clean stop.
+    pub stopped: bool,
+    /// No daemon ever began here.
+    pub first: bool,
+    pub standing: Standing,
+    pub history: History,
+    /// Instant of the newest row that was written on a trusted clock.
+    pub newest: Option<Wall>,
+    /// The plan that was accepted last.
+    pub plan: Option<PlanHash>,
+}
+
+impl Past {
+    /// What an `end` for a slot that fell into the time off says: this boot is `boot_id`. `None` at the first start.
+    pub fn off(&self, boot_id: &str) -> Option<Reason> {
+        if self.first {
+            None
+        } else if self.stopped {
+            Some(Reason::Stopped)
+        } else if self.boot_id.as_deref() == Some(boot_id) {
+            Some(Reason::Crash)
+        } else {
+            Some(Reason::PowerOff)
+        }
+    }
+}
+
+/// What the details of `start` and `plan` rows say, as far as it matters here.
+#[derive(Default, Deserialize)]
+struct Said {
+    boot_id: Option<String>,
+    accepted: Option<bool>,
+}
+
+pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
+    let mut past = Past {
+        unsettled: reader.unsettled()?,
+        alive_at: reader.alive_at()?,
+        history: reader.history(None)?,
+        standing: reader.standing()?,
+        first: true,
+        ..Past::default()
+    };
+    let beginnings = Query { kinds: vec![Kind::Start, Kind::Stop, Kind::Plan, Kind::Clock], ..Query::default() };
+    for row in reader.rows(&beginnings)? {
+        note_beginning(&mut past, &row);
+    }
+    past.newest = newest(reader)?;
+    past.closed = closed(reader, past.newest.max(past.alive_at))?;
+    Ok(past)
+}
+
+fn note_beginning(past: &mut Past, row: &Row) {
+    let said: Said = row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()).unwrap_or_default();
+    match row.kind {
+        Kind::Start => {
+            past.first = false;
+            past.stopped = false;
+            past.boot_id = said.boot_id;
+            past.evidence = row.clock;
+        }
+        Kind::Stop => past.stopped = true,
+        Kind::Plan if said.accepted.unwrap_or(true) => past.plan = row.plan_hash.clone(),
+        Kind::Clock => past.evidence = row.clock,
+        Kind::Plan | Kind::Air | Kind::End | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
+    }
+}
+
+/// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
+fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<Slot>, StoreError> {
+    let query = Query { from: last.map(|last| last - CLOSED_FOR), kinds: vec![Kind::End], ..Query::default() };
+    Ok(reader.rows(&query)?.iter().filter_map(Row::slot).collect())
+}
+
+/// The instant of the newest row, in the order of writing, whose clock was believed: what an operator or NTP vouched for, and what
+/// was planned and ended (nothing planned airs or ends on a doubtful clock). An order may name instants to come, so only its own counts.
+fn newest(reader: &Reader) -> Result<Option<Wall>, StoreError> {
+    let mut found = None;
+    let backwards = "SELECT seq, text, row_hash FROM rows ORDER BY seq DESC";
+    let mut statement = reader.db().prepare(backwards)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let Ok(row) = Row::parse(text) else { continue };
+        found = trusted_instant(&row);
+        if found.is_some() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn trusted_instant(row: &Row) -> Option<Wall> {
+    let ended_or_aired = matches!(row.kind, Kind::Air | Kind::End) && row.priority != Some(Priority::Emergency);
+    let trusted = match row.clock? {
+        Evidence::Ntp | Evidence::Operator => true,
+        Evidence::Rtc | Evidence::First => ended_or_aired,
+        Evidence::Carried => false,
+    };
+    if !trusted {
+        return None;
+    }
+    match row.kind {
+        Kind::Order => row.started_at,
+        Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Air | Kind::End | Kind::Fault | Kind::Hand | Kind::Gap => {
+            [row.planned_at, row.started_at, row.ended_at].into_iter().flatten().max()
+        }
+    }
+}

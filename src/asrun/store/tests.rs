@@ -1,0 +1,320 @@
+//! The store's promises: append only, all or nothing, one writer, and a past that is told as it was.
+
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use super::*;
+use crate::asrun::chain::RowHash;
+use crate::asrun::samples::*;
+use crate::asrun::standing::Held;
+
+fn fresh() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
+    (dir, store)
+}
+
+fn again(dir: &tempfile::TempDir) -> Store {
+    Store::open(dir.path(), Origin::Live, hanoi()).unwrap()
+}
+
+fn past(store: &mut Store) -> Past {
+    store.recover(Arc::from("cam-tan"), MORNING + minutes(600)).unwrap()
+}
+
+#[test]
+fn rows_come_back_as_they_were_written_and_chained() {
+    let (dir, mut store) = fresh();
+    let written = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    drop(store);
+    let reader = Store::read_only(dir.path()).unwrap();
+    assert_eq!(reader.rows(&Query::default()).unwrap(), written);
+    let mut hash = RowHash::GENESIS;
+    for (row, seq) in written.iter().zip(1..) {
+        hash = hash.next(&row.canonical(&hanoi()).unwrap());
+        assert_eq!((row.seq, row.row_hash.as_str()), (seq, hash.as_str()));
+    }
+    assert_eq!(reader.head().unwrap().hash, hash);
+}
+
+#[test]
+fn no_row_changes_goes_or_is_put_in_between() {
+    let (dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    let db = Connection::open(dir.path().join(FILE)).unwrap();
+    for forbidden in [
+        "UPDATE rows SET status = 'missed' WHERE seq = 1",
+        "DELETE FROM rows WHERE seq = 3",
+        "INSERT OR REPLACE INTO rows SELECT * FROM rows WHERE seq = 2",
+        "INSERT INTO rows SELECT 7, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 1",
+        "INSERT INTO rows (row_hash, text, kind) VALUES ('', '', 'air')",
+        "INSERT INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
+        "INSERT OR REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
+        "REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
+    ] {
+        let error = db.execute(forbidden, []).unwrap_err().to_string();
+        assert!(error.contains("append-only") || error.contains("ended already"), "{forbidden}: {error}");
+    }
+    assert_eq!(store.reader().rows(&Query::default()).unwrap().len(), 3);
+}
+
+#[test]
+fn a_slot_ends_once() {
+    let (_dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    let twice = store.append(vec![start(MORNING, "b"), end(MORNING, Outcome::missed(Reason::Crash))], &Settle::Nothing);
+    assert!(matches!(twice, Err(StoreError::EndedTwice(found)) if found == slot(MORNING)));
+    assert_eq!(store.head().seq, 3);
+    assert_eq!(store.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap()[0].seq, 4);
+}
+
+#[test]
+fn a_folder_has_one_writer_and_any_number_of_readers() {
+    let (dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    assert!(matches!(Store::open(dir.path(), Origin::Live, hanoi()), Err(StoreError::InUse(_))));
+    assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 3);
+    drop(store);
+    again(&dir);
+}
+
+#[test]
+fn a_folder_has_one_origin_for_ever() {
+    let (dir, store) = fresh();
+    drop(store);
+    let other = Store::open(dir.path(), Origin::Rehearsal, hanoi());
+    assert!(matches!(other, Err(StoreError::OtherOrigin { found: Origin::Live, wanted: Origin::Rehearsal, .. })));
+}
+
+#[test]
+fn a_folder_without_a_log_is_said_to_be_one() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(matches!(Store::read_only(dir.path()), Err(StoreError::NoLog(_))));
+    std::fs::write(dir.path().join(FILE), "").unwrap();
+    assert!(matches!(Store::read_only(dir.path()), Err(StoreError::NoLog(_))));
+    std::fs::write(dir.path().join(FILE), "this is no database, but it is long enough to look like one".repeat(20)).unwrap();
+    assert!(matches!(Store::read_only(dir.path()), Err(StoreError::Database(_))));
+}
+
+#[test]
+fn the_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let inner = dir.path().join("state/loaxa");
+    let store = Store::open(&inner, Origin::Live, hanoi()).unwrap();
+    assert_eq!(std::fs::metadata(&inner).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(store.reader().zone().unwrap(), hanoi());
+}
+
+#[test]
+fn a_log_that_nobody_may_write_to_is_read_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    drop(store);
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o500)).unwrap();
+    assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 3);
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn first_runs_are_told_from_repeats_also_after_a_restart() {
+    let (dir, mut store) = fresh();
+    let cut = store.append(vec![air(MORNING, 1, "one", Outcome::partial(Reason::Crash))], &Settle::Nothing).unwrap();
+    assert_eq!(cut[0].first_run, None);
+    let rows = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    assert_eq!(rows.iter().map(|row| row.first_run).collect::<Vec<_>>(), [Some(true), Some(true), None]);
+    drop(store);
+    let rows = again(&dir).append(vec![air(MORNING + minutes(5), 1, "one", Outcome::AIRED)], &Settle::Nothing).unwrap();
+    assert_eq!(rows[0].first_run, Some(false));
+}
+
+#[test]
+fn a_first_run_that_was_not_written_is_none() {
+    let (_dir, mut store) = fresh();
+    store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing).unwrap();
+    let mut rows = vec![air(MORNING, 1, "one", Outcome::AIRED)];
+    rows.push(end(MORNING, Outcome::AIRED));
+    assert!(store.append(rows, &Settle::Nothing).is_err());
+    assert_eq!(store.append(vec![air(MORNING, 1, "one", Outcome::AIRED)], &Settle::Nothing).unwrap()[0].first_run, Some(true));
+}
+
+#[test]
+fn what_no_cell_can_hold_is_replaced_and_said() {
+    let (_dir, mut store) = fresh();
+    let mut row = start(MORNING, "b");
+    row.device = Some("hw:0\u{1f}\n".to_owned());
+    row.detail = Some("it broke:\n\"badly\"".to_owned());
+    let row = store.append(vec![row], &Settle::Nothing).unwrap().remove(0);
+    assert_eq!(row.device.as_deref(), Some("hw:0\u{fffd}\u{fffd}"));
+    assert_eq!(row.detail.as_deref(), Some(r#"{"cleaned":["device"],"text":"it broke:\n\"badly\""}"#));
+    assert_eq!(store.reader().rows(&Query::default()).unwrap(), [row]);
+}
+
+#[test]
+fn an_armed_slot_is_found_with_its_newest_mark() {
+    let (dir, mut store) = fresh();
+    let mut entry = unsettled(MORNING);
+    store.arm(&entry).unwrap();
+    entry.sounding = Some(sounding(0, MORNING, 3));
+    store.mark(&entry).unwrap();
+    drop(store);
+    assert_eq!(past(&mut again(&dir)).unsettled, [entry]);
+}
+
+#[test]
+fn settling_forgets_the_slot_in_the_rows_own_transaction() {
+    let (dir, mut store) = fresh();
+    store.arm(&unsettled(MORNING)).unwrap();
+    store.arm(&unsettled(MORNING + minutes(60))).unwrap();
+    store.append(whole_slot(MORNING), &Settle::Clear(slot(MORNING))).unwrap();
+    // It has ended already: neither row nor settling may happen.
+    let later = Settle::Clear(slot(MORNING + minutes(60)));
+    assert!(store.append(vec![end(MORNING, Outcome::AIRED)], &later).is_err());
+    drop(store);
+    let past = past(&mut again(&dir));
+    assert_eq!(past.unsettled, [unsettled(MORNING + minutes(60))]);
+    assert_eq!(past.closed, [slot(MORNING)]);
+}
+
+#[test]
+fn a_take_that_has_its_row_is_not_told_again() {
+    let (dir, mut store) = fresh();
+    let mut entry = Unsettled { sounding: Some(sounding(0, MORNING, 29)), ..unsettled(MORNING) };
+    store.arm(&entry).unwrap();
+    entry.sounding = None;
+    entry.done[0] = Some(Outcome::AIRED);
+    store.append(vec![air(MORNING, 1, "one", Outcome::AIRED)], &Settle::Update(Box::new(entry.clone()))).unwrap();
+    drop(store);
+    assert_eq!(past(&mut again(&dir)).unsettled, [entry]);
+}
+
+#[test]
+fn the_time_off_has_its_reason() {
+    let (_dir, mut store) = fresh();
+    assert_eq!(past(&mut store).off("boot-1"), None);
+    store.append(vec![start(MORNING, "boot-1")], &Settle::Nothing).unwrap();
+    let after_start = past(&mut store);
+    assert_eq!((after_start.off("boot-1"), after_start.off("boot-2")), (Some(Reason::Crash), Some(Reason::PowerOff)));
+    store.append(vec![Row::of(Kind::Stop, Arc::from("cam-tan"), Origin::Live)], &Settle::Nothing).unwrap();
+    assert_eq!(past(&mut store).off("boot-1"), Some(Reason::Stopped));
+}
+
+#[test]
+fn orders_plans_and_signs_of_life_are_remembered() {
+    let (dir, mut store) = fresh();
+    let plan = |hash: &str, accepted: bool| Row {
+        plan_hash: Some(PlanHash::from(hash)),
+        detail: Some(format!(r#"{{"accepted":{accepted}}}"#)),
+        ..Row::of(Kind::Plan, Arc::from("cam-tan"), Origin::Live)
+    };
+    let hold = Row {
+        started_at: Some(MORNING),
+        ended_at: Some(MORNING + minutes(5_000)),
+        clock: Some(Evidence::Ntp),
+        detail: Some(r#"{"id":"x","order":{"do":"hold","until":null}}"#.to_owned()),
+        ..Row::of(Kind::Order, Arc::from("cam-tan"), Origin::Live)
+    };
+    store.append(vec![plan("good", true), plan("bad", false), hold], &Settle::Nothing).unwrap();
+    store.alive(MORNING + minutes(1)).unwrap();
+    drop(store);
+    let past = past(&mut again(&dir));
+    assert_eq!(past.plan, Some(PlanHash::from("good")));
+    assert_eq!(past.standing.hold, Some(Held { until: None }));
+    assert_eq!((past.newest, past.alive_at), (Some(MORNING), Some(MORNING + minutes(1))));
+}
+
+#[test]
+fn a_doubtful_clock_does_not_set_the_newest_instant() {
+    let (_dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    let far = |clock| Row { clock: Some(clock), ..start(MORNING + minutes(9_999_999), "b") };
+    store.append(vec![far(Evidence::Carried), far(Evidence::Rtc), far(Evidence::First)], &Settle::Nothing).unwrap();
+    assert_eq!(past(&mut store).newest, Some(MORNING));
+    // Somebody vouched for a wrong clock, and NTP put it right: the order of writing counts.
+    store.append(vec![far(Evidence::Operator), start(MORNING + minutes(2), "b")], &Settle::Nothing).unwrap();
+    assert_eq!(past(&mut store).newest, Some(MORNING + minutes(2)));
+}
+
+#[test]
+fn a_lodged_head_ahead_of_the_log_becomes_one_gap_row() {
+    let (dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.checkpoint().unwrap();
+    let copy = std::fs::read(dir.path().join(FILE)).unwrap();
+    store.append(whole_slot(MORNING + minutes(60)), &Settle::Nothing).unwrap();
+    store.lodge_head(MORNING).unwrap();
+    store.lodge_head(MORNING).unwrap();
+    drop(store);
+    assert_eq!(std::fs::read_to_string(dir.path().join("heads.txt")).unwrap().lines().count(), 1);
+    std::fs::write(dir.path().join(FILE), copy).unwrap();
+    let mut store = again(&dir);
+    past(&mut store);
+    let rows = store.reader().rows(&Query { kinds: vec![Kind::Gap], ..Query::default() }).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].detail.as_ref().unwrap().contains(r#""from_seq":4,"lodged":"6:"#), "{:?}", rows[0].detail);
+}
+
+#[test]
+fn a_simulation_keeps_everything_once_it_is_flushed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::open(dir.path(), Origin::Simulation, hanoi()).unwrap();
+    store.arm(&unsettled(MORNING)).unwrap();
+    store.append(whole_slot(MORNING), &Settle::Clear(slot(MORNING))).unwrap();
+    assert!(store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing).is_err());
+    store.arm(&unsettled(MORNING + minutes(60))).unwrap();
+    assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 0);
+    store.checkpoint().unwrap();
+    let reader = Store::read_only(dir.path()).unwrap();
+    assert_eq!(reader.rows(&Query::default()).unwrap().len(), 3);
+    assert_eq!(reader.unsettled().unwrap(), [unsettled(MORNING + minutes(60))]);
+}
+
+#[test]
+fn queries_choose_by_span_topic_and_status() {
+    let (_dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::PowerOff))], &Settle::Nothing).unwrap();
+    let count = |query: Query| store.reader().rows(&query).unwrap().len();
+    let sixty = MORNING + minutes(60);
+    assert_eq!(count(Query { from: Some(sixty), ..Query::default() }), 1);
+    assert_eq!(count(Query { to: Some(sixty), ..Query::default() }), 3);
+    assert_eq!(count(Query { from: Some(Wall(MORNING.0 + 1)), ..Query::default() }), 1);
+    assert_eq!(count(Query { topic: Some(TopicId::from("support_services")), ..Query::default() }), 2);
+    assert_eq!(count(Query { statuses: vec![Status::Missed, Status::Partial], ..Query::default() }), 1);
+}
+
+/// A copy of the folder as a power cut leaves it: the main file, and so many bytes of the write-ahead log.
+fn cut(dir: &Path, bytes: usize) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(dir.join(FILE), copy.path().join(FILE)).unwrap();
+    let wal = std::fs::read(dir.join(format!("{FILE}-wal"))).unwrap();
+    std::fs::write(copy.path().join(format!("{FILE}-wal")), &wal[..bytes.min(wal.len())]).unwrap();
+    copy
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_power_cut_leaves_whole_transactions_and_a_chain_that_goes_on(share in 0.0..1.0_f64) {
+        let (dir, mut store) = fresh();
+        for n in 0..12 {
+            let at = MORNING + minutes(n * 60);
+            store.arm(&unsettled(at)).unwrap();
+            store.append(whole_slot(at), &Settle::Clear(slot(at))).unwrap();
+        }
+        let whole = std::fs::metadata(dir.path().join(format!("{FILE}-wal"))).unwrap().len();
+        let copy = cut(dir.path(), (whole as f64 * share) as usize);
+        let mut after = again(&copy);
+        let rows = after.reader().rows(&Query::default()).unwrap();
+        prop_assert_eq!(rows.len() % 3, 0, "a slot's rows and its settling are one transaction");
+        let mut hash = RowHash::GENESIS;
+        for row in &rows {
+            hash = hash.next(&row.canonical(&hanoi()).unwrap());
+        }
+        prop_assert_eq!(after.head().hash, hash);
+        prop_assert!(after.reader().unsettled().unwrap().len() <= 1);
+        after.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap();
+    }
+}

@@ -1,0 +1,289 @@
+//! Every new content is checked in a child process before anything else here touches it.
+//!
+//! Promises: whatever a file is, this process neither blocks on it, nor aborts, nor takes more than a little memory for it. The child is
+//! our own program with a hidden command; it limits its own memory and processor time, reads the file that was opened for it, and says one
+//! line of JSON. A child that aborts, hangs or is stopped makes the file unfit. At most [`CHILDREN`] run at once, at low priority.
+//!
+//! A file is taken only from within the folder of recordings: a relative name without `..`, a regular file, no link that leads out.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
+
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, Signal};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::audio::format::{Sniffed, sniff};
+use crate::audio::measure::{head, measure};
+use crate::library::facts::Stamp;
+use crate::library::store::{LibraryStore, StoreError, hash_of};
+use crate::library::{Library, Recording, Unfit};
+use crate::terms::*;
+
+/// Children at a time: the station has two cores, and may be on air.
+pub const CHILDREN: usize = 2;
+
+/// Address space of a child. A decoder takes a few megabytes; a header that claims gigabytes ends here.
+const MEMORY_BYTES: u64 = 512 << 20;
+
+/// The longest file: what a WAV header can say.
+const LARGEST_BYTES: u64 = 4 << 30;
+
+/// The child's answer is one short line.
+const ANSWER_BYTES: u64 = 64 << 10;
+
+/// The name of the hidden command.
+pub const COMMAND: &str = "__measure";
+
+/// This program, also when its file has been replaced since it was started.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
+/// What is known of each item's recording, measured where it was not yet; with a store that keeps, the fit ones are in it afterwards.
+/// `exe` is this program ([`OWN_PROGRAM`]), or in a test the one that was built.
+pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, exe: &Path) -> Library {
+    let mut library = Library::default();
+    let mut unknown = Vec::new();
+    for (id, file) in items {
+        match Found::of(folder, file).and_then(|found| found.known(store)) {
+            Ok(Known::Measured(recording)) => drop(library.items.insert(id.clone(), Ok(*recording))),
+            Ok(Known::Not(found)) => unknown.push((id.clone(), found)),
+            Err(unfit) => drop(library.items.insert(id.clone(), Err(unfit))),
+        }
+    }
+    let waiting = Mutex::new(unknown.into_iter());
+    let next = || waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+    let measured = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..CHILDREN.min(items.len()) {
+            scope.spawn(|| {
+                while let Some((id, found)) = next() {
+                    let result = found.measured(store, exe);
+                    measured.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((id, result));
+                }
+            });
+        }
+    });
+    library.items.extend(measured.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    store.facts().save();
+    library
+}
+
+/// A file of the folder, open.
+struct Found {
+    path: PathBuf,
+    file: File,
+    stamp: Stamp,
+    read_at: SystemTime,
+}
+
+enum Known {
+    Measured(Box<Recording>),
+    Not(Found),
+}
+
+impl Found {
+    fn of(folder: &Path, file: &Path) -> Result<Found, Unfit> {
+        let path = folder.join(file);
+        let file = open_within(folder, file)?;
+        let meta = file.metadata().map_err(|error| Unfit::Unreadable { detail: error.to_string() })?;
+        match meta.len() {
+            0 => return Err(Unfit::Empty),
+            bytes if bytes > LARGEST_BYTES => return Err(Unfit::TooMuch),
+            _ => {}
+        }
+        Ok(Found { path, stamp: Stamp::of(&meta), file, read_at: SystemTime::now() })
+    }
+
+    /// What is known without reading the file.
+    fn known(self, store: &LibraryStore) -> Result<Known, Unfit> {
+        let Some(hash) = store.facts().seen(&self.path, &self.stamp) else { return Ok(Known::Not(self)) };
+        match store.facts().of(&hash) {
+            Some(Ok(recording)) => self.admitted(store, recording).map(|recording| Known::Measured(Box::new(recording))),
+            Some(Err(unfit)) => Err(unfit),
+            None => Ok(Known::Not(self)),
+        }
+    }
+
+    fn admitted(&self, store: &LibraryStore, recording: Recording) -> Result<Recording, Unfit> {
+        if store.keeps() {
+            store.admit(&self.file, &recording)?;
+        }
+        Ok(recording)
+    }
+
+    /// What the file is, measured if its content is new.
+    fn measured(mut self, store: &LibraryStore, exe: &Path) -> Result<Recording, Unfit> {
+        let unreadable = |error: std::io::Error| Unfit::Unreadable { detail: error.to_string() };
+        if let Sniffed::Refused(format) = sniff(&head(&mut self.file).map_err(unreadable)?) {
+            return Err(Unfit::Format { format: format.to_owned() });
+        }
+        let hash = hash_of(&self.file).map_err(unreadable)?;
+        let (result, lasting) = match store.facts().of(&hash) {
+            Some(known) => (known, true),
+            None => in_child(&self.file, self.stamp.bytes, exe, &hash),
+        };
+        let stamp_now = self.file.metadata().map(|meta| Stamp::of(&meta)).map_err(unreadable)?;
+        if stamp_now != self.stamp {
+            return Err(StoreError::Changed.into());
+        }
+        if lasting {
+            store.facts().keep(&hash, self.stamp.bytes, &result);
+            store.facts().saw(&self.path, self.stamp, self.read_at, &hash);
+        }
+        self.admitted(store, result?)
+    }
+}
+
+/// Opens a regular file within a folder, and nothing else: it neither follows a link out nor waits for a pipe.
+///
+/// # Errors
+/// What is wrong with the path.
+pub fn open_within(folder: &Path, file: &Path) -> Result<File, Unfit> {
+    if !file.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) || file.as_os_str().is_empty() {
+        return Err(Unfit::Outside);
+    }
+    let opened = match beneath(folder, file) {
+        Err(Errno::NOENT) => other_spelling(file).map_or(Err(Errno::NOENT), |other| beneath(folder, &other)),
+        opened => opened,
+    };
+    let file = opened.map_err(|error| match error {
+        Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::INVAL => Unfit::Missing,
+        Errno::XDEV => Unfit::Outside,
+        Errno::LOOP | Errno::NXIO | Errno::NODEV => Unfit::NotAFile,
+        other => Unfit::Unreadable { detail: std::io::Error::from(other).to_string() },
+    })?;
+    match file.metadata() {
+        Ok(meta) if meta.is_file() => Ok(file),
+        Ok(_) => Err(Unfit::NotAFile),
+        Err(error) => Err(Unfit::Unreadable { detail: error.to_string() }),
+    }
+}
+
+const OPENING: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
+
+fn beneath(folder: &Path, file: &Path) -> Result<File, Errno> {
+    let root = rustix::fs::openat(CWD, folder, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let within = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    match rustix::fs::openat2(&root, file, OPENING, Mode::empty(), within) {
+        Ok(opened) => Ok(File::from(opened)),
+        // A link with an absolute target may still stay inside, and old kernels do not know the call: resolve, compare, open what
+        // was compared.
+        Err(Errno::XDEV | Errno::NOSYS | Errno::PERM) => {
+            let errno = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
+            let top = folder.canonicalize().map_err(errno)?;
+            let real = folder.join(file).canonicalize().map_err(errno)?;
+            let inner = real.strip_prefix(&top).map_err(|_| Errno::XDEV)?;
+            rustix::fs::openat(&root, inner, OPENING | OFlags::NOFOLLOW, Mode::empty()).map(File::from)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The same name in the other Unicode form: a stick that was written on a Mac spells `ệ` in three characters.
+fn other_spelling(file: &Path) -> Option<PathBuf> {
+    let name = file.to_str()?;
+    let apart: String = name.nfd().collect();
+    let together: String = name.nfc().collect();
+    [apart, together].into_iter().find(|other| other != name).map(PathBuf::from)
+}
+
+/// Measures a file in a child. The second value says whether the answer is the file's own and will be the same next time.
+fn in_child(file: &File, bytes: u64, exe: &Path, hash: &FileHash) -> (Result<Recording, Unfit>, bool) {
+    let unchecked = |detail: String| (Err(Unfit::Unchecked { detail }), false);
+    let processor_s = processor_seconds(bytes);
+    let input = match file.try_clone() {
+        Ok(input) => input,
+        Err(error) => return unchecked(error.to_string()),
+    };
+    let mut command = Command::new(exe);
+    command.args([COMMAND, "--seconds", &processor_s.to_string()]).env_clear();
+    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::null()).current_dir("/");
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => return unchecked(format!("{}: {error}", exe.display())),
+    };
+    let status = match wait(&mut child, Duration::from_secs(processor_s * 4 + 60)) {
+        Ok(Some(status)) => status,
+        Ok(None) => return (Err(Unfit::TooMuch), false),
+        Err(error) => return unchecked(error.to_string()),
+    };
+    let mut answer = Vec::new();
+    if let Some(stdout) = child.stdout.take() {
+        let _ = stdout.take(ANSWER_BYTES).read_to_end(&mut answer);
+    }
+    judge(status, &answer, hash)
+}
+
+/// What a child that has ended says of its file.
+fn judge(status: ExitStatus, answer: &[u8], hash: &FileHash) -> (Result<Recording, Unfit>, bool) {
+    let killed_by = status.signal().and_then(Signal::from_named_raw);
+    match killed_by {
+        // Rust aborts when memory is refused; the kernel's limit on processor time is XCPU, then KILL.
+        Some(Signal::ABORT | Signal::XCPU) => return (Err(Unfit::TooMuch), true),
+        Some(Signal::KILL | Signal::TERM | Signal::INT | Signal::HUP) => return (Err(Unfit::TooMuch), false),
+        _ => {}
+    }
+    match serde_json::from_slice::<Result<Recording, Unfit>>(answer) {
+        Ok(Ok(recording)) if status.success() => (Ok(Recording { hash: hash.clone(), ..recording }), true),
+        // A disk that fails today may be read tomorrow.
+        Ok(Err(unfit @ (Unfit::Unreadable { .. } | Unfit::Unchecked { .. }))) if status.success() => (Err(unfit), false),
+        Ok(Err(unfit)) if status.success() => (Err(unfit), true),
+        _ => (Err(Unfit::Undecodable { detail: "the decoder broke on it".to_owned() }), true),
+    }
+}
+
+/// Generous for the slowest machine (twenty times real time) and the densest coding (16 kbit/s), and an end all the same.
+fn processor_seconds(bytes: u64) -> u64 {
+    30 + (bytes >> 20) * 26
+}
+
+/// Waits until the child has ended; `None` when it had to be killed.
+fn wait(child: &mut Child, longest: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() > longest {
+            // A stopped child is killed as well as a busy one.
+            let _ = child.kill();
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// The child's part: limits itself to `seconds` of processor time, measures what stands on its standard input, and says so in one line.
+///
+/// # Errors
+/// When the limits cannot be set or the answer not be written; never for the file's sake.
+pub fn child(seconds: u64, answer: &mut impl std::io::Write) -> std::io::Result<()> {
+    limit(Resource::As, MEMORY_BYTES, MEMORY_BYTES)?;
+    limit(Resource::Core, 0, 0)?;
+    limit(Resource::Fsize, 0, 0)?;
+    limit(Resource::Cpu, seconds, seconds + 1)?;
+    // Neither may fail the check: an older kernel, a sandbox.
+    let _ = rustix::process::nice(10);
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    let stdin = std::io::stdin();
+    let file = File::from(std::os::fd::AsFd::as_fd(&stdin).try_clone_to_owned()?);
+    let result = measure(file);
+    serde_json::to_writer(&mut *answer, &result)?;
+    answer.write_all(b"\n")?;
+    answer.flush()
+}
+
+fn limit(resource: Resource, soft: u64, hard: u64) -> std::io::Result<()> {
+    let now = rustix::process::getrlimit(resource);
+    let within = |wanted: u64| now.maximum.map_or(wanted, |most| most.min(wanted));
+    Ok(rustix::process::setrlimit(resource, Rlimit { current: Some(within(soft)), maximum: Some(within(hard)) })?)
+}

@@ -1,0 +1,309 @@
+//! A recording as a stream of frames: rodio's decoder, with an end that can be told from a failure.
+//!
+//! Promises: interleaved f32 at the file's own rate and channels, in constant memory; encoder delay and padding are left out where the
+//! file says how much there is; a recording that was measured ends after exactly the measured frames, and one that ends before is an
+//! error, not silence. It does not resample, mix or judge loudness.
+//!
+//! A decoder can abort the process on a hostile header: only files that passed [`super::preflight`] may be opened in the daemon.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use jiff::SignedDuration;
+use rodio::decoder::DecoderError;
+use rodio::{Decoder, Source as _};
+
+use crate::audio::container;
+use crate::library::store::{LibraryStore, StoreError};
+use crate::terms::*;
+
+/// How much of a recording may be in another rate or channel count than its start: frames that a decoder makes of damage.
+const STRANGE: SignedDuration = SignedDuration::from_millis(500);
+
+/// How much earlier than measured a recording may end: a decoder of another version counts its padding otherwise.
+const SLACK: SignedDuration = SignedDuration::from_millis(100);
+
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("cannot open {path}: {source}")]
+    Open { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot be decoded: {0}")]
+    Decode(String),
+    #[error("reading failed in the middle: {0}")]
+    Read(io::Error),
+    #[error("ended after {had} frames of {wanted}")]
+    CutShort { had: u64, wanted: u64 },
+    #[error("changes its sample rate or channels in the middle")]
+    Changes,
+    #[error("its sample rate of {0} Hz cannot be played")]
+    Rate(u32),
+}
+
+impl SourceError {
+    /// What the log says of an element that could not sound for this.
+    pub fn reason(&self) -> Reason {
+        match self {
+            SourceError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound => Reason::FileMissing,
+            SourceError::Store(StoreError::Missing(_)) => Reason::FileMissing,
+            SourceError::Store(StoreError::Damaged(_) | StoreError::Changed | StoreError::Io { .. })
+            | SourceError::Open { .. }
+            | SourceError::Decode(_)
+            | SourceError::Read(_)
+            | SourceError::CutShort { .. }
+            | SourceError::Changes
+            | SourceError::Rate(_) => Reason::FileError,
+        }
+    }
+}
+
+/// Rates that a recording may have.
+pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
+
+pub struct Source {
+    decoder: Decoder<Watched>,
+    failed: Arc<OnceLock<io::Error>>,
+    rate: u32,
+    channels: u16,
+    declared: Option<SignedDuration>,
+    /// As measured: the source ends there.
+    whole: Option<u64>,
+    /// Frames that the container leaves out at the start, still to come, and how many it has after them.
+    skip: u64,
+    keep: u64,
+    given: u64,
+    /// Samples left in the decoder's present block.
+    in_block: usize,
+    strange_frames: u64,
+    /// Why it ended, until that was said.
+    pending: Option<SourceError>,
+    over: bool,
+}
+
+impl Source {
+    /// Opens a file as it is. It ends where its decoder ends.
+    ///
+    /// # Errors
+    /// When it cannot be read, or nothing in it can be decoded.
+    pub fn open(path: &Path) -> Result<Source, SourceError> {
+        let file = File::open(path).map_err(|source| SourceError::Open { path: path.to_owned(), source })?;
+        Source::of(file, path.extension().and_then(|e| e.to_str()), None)
+    }
+
+    /// Opens a recording of the store for air.
+    ///
+    /// # Errors
+    /// Also when it is missing from the store or damaged there.
+    pub fn from_store(store: &LibraryStore, hash: &FileHash) -> Result<Source, SourceError> {
+        let file = store.open(hash)?;
+        let recording = store.recording(hash);
+        let (hint, whole) = recording.as_ref().map(|r| (r.format.as_str(), r.frames.count)).unzip();
+        Source::of(file, hint, whole)
+    }
+
+    /// Reads from an open file; `hint` is its format, `whole` how many frames were measured in it.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn of(mut file: File, hint: Option<&str>, whole: Option<u64>) -> Result<Source, SourceError> {
+        let trim = container::trim(&mut file, hint.unwrap_or("mp3"));
+        let failed = Arc::new(OnceLock::new());
+        let bytes = file.metadata().map_err(SourceError::Read)?.len();
+        let mut watched = Watched { file, failed: Arc::clone(&failed) };
+        watched.rewind().map_err(SourceError::Read)?;
+        let decoder = guarded(|| {
+            let builder = Decoder::builder().with_data(watched).with_byte_len(bytes).with_gapless(trim.gapless);
+            hint.into_iter().fold(builder, |builder, hint| builder.with_hint(hint)).build()
+        })?
+        .map_err(|error| SourceError::Decode(decoding(&error)))?;
+        let (rate, channels) = (decoder.sample_rate().get(), decoder.channels().get());
+        if !RATES.contains(&rate) {
+            return Err(SourceError::Rate(rate));
+        }
+        let declared = decoder.total_duration().and_then(|d| SignedDuration::try_from(d).ok());
+        let in_block = decoder.current_span_len().unwrap_or(0);
+        Ok(Source {
+            decoder,
+            failed,
+            rate,
+            channels,
+            declared,
+            whole,
+            skip: frames_nearest(trim.skip, rate),
+            keep: trim.keep.map_or(u64::MAX, |keep| frames_nearest(keep, rate)),
+            given: 0,
+            in_block,
+            strange_frames: 0,
+            pending: None,
+            over: false,
+        })
+    }
+
+    /// Frames in a second.
+    pub fn rate(&self) -> u32 {
+        self.rate
+    }
+
+    pub fn channels(&self) -> u16 {
+        self.channels
+    }
+
+    /// How long the container says it is.
+    pub fn declared(&self) -> Option<SignedDuration> {
+        self.declared
+    }
+
+    /// Fills `block` with interleaved samples and says how many frames there were: 0 is the end, for ever.
+    ///
+    /// # Errors
+    /// When the recording fails before its end, once all that came before has been handed out. After that it is at its end.
+    pub fn read(&mut self, block: &mut [f32]) -> Result<usize, SourceError> {
+        if let Some(error) = self.pending.take() {
+            return Err(error);
+        }
+        let channels = usize::from(self.channels);
+        while self.skip > 0 && !self.over {
+            let room = (block.len() / channels).min(usize::try_from(self.skip).unwrap_or(usize::MAX));
+            let skipped = self.take(block, room);
+            self.skip = if skipped == 0 { 0 } else { self.skip - skipped as u64 };
+        }
+        let left = self.whole.unwrap_or(self.keep).saturating_sub(self.given);
+        let room = (block.len() / channels).min(usize::try_from(left).unwrap_or(usize::MAX));
+        if self.over || room == 0 {
+            return Ok(0);
+        }
+        let frames = self.take(block, room);
+        self.given += frames as u64;
+        if self.over {
+            self.pending = self.pending.take().or_else(|| self.failure());
+        }
+        match self.pending.take() {
+            Some(error) if frames == 0 => Err(error),
+            pending => {
+                self.pending = pending;
+                Ok(frames)
+            }
+        }
+    }
+
+    /// As many frames as there are before the end or a failure, up to `room`.
+    fn take(&mut self, block: &mut [f32], room: usize) -> usize {
+        let channels = usize::from(self.channels);
+        let filled = guarded(|| self.fill(&mut block[..room * channels]));
+        let frames = filled.unwrap_or_else(|error| {
+            self.pending = Some(error);
+            0
+        }) / channels;
+        self.over |= frames < room;
+        frames
+    }
+
+    /// As many samples as there are before the end or a failure.
+    fn fill(&mut self, block: &mut [f32]) -> usize {
+        let mut filled = 0;
+        while filled < block.len() {
+            if self.in_block == 0 {
+                let Some(first) = self.next_block() else { break };
+                block[filled] = first;
+                filled += 1;
+            }
+            let count = self.in_block.min(block.len() - filled);
+            for sample in &mut block[filled..filled + count] {
+                *sample = self.decoder.next().map_or(0.0, finite);
+            }
+            self.in_block -= count;
+            filled += count;
+        }
+        filled
+    }
+
+    /// The first sample of the decoder's next block of the recording's own kind.
+    fn next_block(&mut self) -> Option<f32> {
+        loop {
+            let first = self.decoder.next()?;
+            let samples = self.decoder.current_span_len().unwrap_or(1).max(1);
+            let (rate, channels) = (self.decoder.sample_rate().get(), self.decoder.channels().get());
+            if rate == self.rate && channels == self.channels {
+                self.in_block = samples - 1;
+                return Some(finite(first));
+            }
+            self.strange_frames += samples as u64 / u64::from(channels.max(1));
+            if (Frames { count: self.strange_frames, rate: self.rate }).length() > STRANGE {
+                self.pending = Some(SourceError::Changes);
+                return None;
+            }
+            for _ in 1..samples {
+                self.decoder.next();
+            }
+        }
+    }
+
+    /// The decoder says nothing more: `None` when that is the end.
+    fn failure(&self) -> Option<SourceError> {
+        if let Some(error) = self.failed.get() {
+            return Some(SourceError::Read(io::Error::new(error.kind(), error.to_string())));
+        }
+        let wanted = self.whole?;
+        let short = wanted > self.given + Frames::within(SLACK, self.rate).count;
+        short.then_some(SourceError::CutShort { had: self.given, wanted })
+    }
+}
+
+/// An edit list counts in the movie's ticks, often milliseconds.
+fn frames_nearest(length: SignedDuration, rate: u32) -> u64 {
+    Frames::within(length + SignedDuration::from_nanos(500_000_000 / i64::from(rate.max(1))), rate).count
+}
+
+/// A decoder may hand out what is no number; a loudspeaker gets silence for it.
+fn finite(sample: f32) -> f32 {
+    if sample.is_finite() { sample } else { 0.0 }
+}
+
+/// A decoder that panics has failed on this recording; the thread goes on.
+fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, SourceError> {
+    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| SourceError::Decode("the decoder broke on it".to_owned()))
+}
+
+fn decoding(error: &DecoderError) -> String {
+    match error {
+        DecoderError::UnrecognizedFormat => "its kind is not known, or not one that can be played".to_owned(),
+        DecoderError::IoError(text) => text.clone(),
+        DecoderError::DecodeError(text) | DecoderError::LimitError(text) => (*text).to_owned(),
+        DecoderError::ResetRequired => "it changes in the middle".to_owned(),
+        DecoderError::NoStreams => "there is no sound track in it".to_owned(),
+    }
+}
+
+/// A file whose first read error is kept: the decoder takes one for the end.
+struct Watched {
+    file: File,
+    failed: Arc<OnceLock<io::Error>>,
+}
+
+impl Watched {
+    fn note<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                let _ = self.failed.set(io::Error::new(error.kind(), error.to_string()));
+            }
+        })
+    }
+}
+
+impl Read for Watched {
+    fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
+        let done = self.file.read(block);
+        self.note(done)
+    }
+}
+
+impl Seek for Watched {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        // A seek out of the file is the decoder's mistake about a damaged header, not the disk's.
+        self.file.seek(to)
+    }
+}

@@ -1,0 +1,67 @@
+//! The planner: builds rundowns when the engine wants them, from the plan in force and the history so far.
+//!
+//! What lies before the present plan came into force is owed by the plan before it.
+
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::asrun::history::History;
+use crate::asrun::ledger::Pen;
+use crate::daemon::loading::Loaded;
+use crate::playout::clock::Clocks;
+use crate::playout::live::engine::{Input, Wanted};
+use crate::rundown::{Rundown, Settle, Span, build};
+use crate::terms::*;
+
+/// The plan in force, and the one before it.
+#[derive(Clone)]
+pub struct Current {
+    pub loaded: Loaded,
+    /// With the boot clock's instant at which the present plan replaced it: the wall clock may have been wrong then.
+    pub before: Option<(Loaded, Mono)>,
+}
+
+/// Shared by everybody who needs to know the plan; only a reload writes it.
+pub type Shared = Arc<RwLock<Current>>;
+
+pub fn current(shared: &Shared) -> Current {
+    shared.read().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Puts a new plan in force from now on. The same plan with other recordings has no past of its own.
+pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
+    let mut current = shared.write().unwrap_or_else(PoisonError::into_inner);
+    if current.loaded.plan.hash != loaded.plan.hash {
+        current.before = Some((current.loaded.clone(), now.mono));
+    }
+    current.loaded = loaded;
+}
+
+/// Builds until the engine is gone.
+pub fn run(shared: &Shared, pen: &Pen, clocks: &Clocks, wanted: &Receiver<Wanted>, engine: &Sender<Input>) {
+    while let Ok(wanted) = wanted.recv() {
+        let rundown = make(&current(shared), pen.history(), &wanted, clocks.now());
+        if engine.send(Input::Rundown(rundown)).is_err() {
+            return;
+        }
+    }
+}
+
+/// The rundown that is wanted, as seen now.
+pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) -> Rundown {
+    for unsettled in &wanted.unsettled {
+        unsettled.expect(&mut history);
+    }
+    let settle = Settle { now: now.wall };
+    let Loaded { plan, library } = &current.loaded;
+    let before = current.before.as_ref().map(|(loaded, until)| (loaded, now.wall - (now.mono - *until)));
+    let Some((old, until)) = before.filter(|(_, until)| *until > wanted.from) else {
+        return build(plan, library, &mut history, Span { from: wanted.from, to: wanted.to }, settle);
+    };
+    let until = until.min(wanted.to);
+    let past = build(&old.plan, &old.library, &mut history, Span { from: wanted.from, to: until }, settle);
+    let mut rundown = build(plan, library, &mut history, Span { from: until, to: wanted.to }, settle);
+    rundown.slots.splice(0..0, past.slots);
+    rundown.from = wanted.from;
+    rundown
+}

@@ -1,0 +1,171 @@
+//! The words of orders: what became of them, and what to do when they were refused or nobody was there to take them.
+
+use crate::control::message::Failure;
+use crate::control::request::{Answer, Refusal};
+use crate::control::socket::SocketError;
+use crate::lang::Language;
+use crate::terms::Reason;
+
+pub fn answer(lang: Language, answer: &Answer) -> String {
+    match answer {
+        Answer::Done => lang.pick("Đã nhận lệnh.", "Done.").to_owned(),
+        Answer::Playing { broadcast } => lang.pick(
+            format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+            format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
+        ),
+        Answer::Refused(refusal) => refused(lang, refusal),
+    }
+}
+
+/// Why an order was refused, and the remedy.
+pub fn refused(lang: Language, refusal: &Refusal) -> String {
+    let (vi, en) = match refusal {
+        Refusal::UnknownItem => (
+            "Kế hoạch không có tin, bài này. Xem danh sách: loaxa audio KẾ_HOẠCH",
+            "The plan has no such item. To see them: loaxa audio PLAN",
+        ),
+        Refusal::UnknownOutput => (
+            "Kế hoạch không có đường ra loa này. Xem tên đúng: loaxa status",
+            "The plan has no such output. To see them: loaxa status",
+        ),
+        Refusal::UnknownBroadcast => (
+            "Kế hoạch không có lịch phát này. Xem tên đúng: loaxa rundown KẾ_HOẠCH",
+            "The plan has no such broadcast. To see them: loaxa rundown PLAN",
+        ),
+        Refusal::NotPlanned => (
+            "Lịch phát này không có lần phát nào vào ngày, giờ đó. Xem: loaxa rundown KẾ_HOẠCH --date NGÀY",
+            "The broadcast is not planned for that day and time. See: loaxa rundown PLAN --date D",
+        ),
+        Refusal::Unplayable(reason) => return unplayable(lang, *reason),
+        Refusal::OutsideHours => (
+            "Đang ngoài khung giờ phát nên không phát. Hãy đợi buổi phát tới.",
+            "It is outside session hours, so nothing airs. Wait for the next session.",
+        ),
+        Refusal::OverQuota => (
+            "Buổi này đã phát hết thời lượng tối đa. Hãy đợi buổi phát tới.",
+            "The session's quota is used up. Wait for the next session.",
+        ),
+        Refusal::TooLong => (
+            "Bản thu dài hơn thời gian còn lại của buổi phát. Hãy chọn bài ngắn hơn hoặc đợi buổi phát tới.",
+            "It would not end before the session closes. Choose a shorter item or wait for the next session.",
+        ),
+        Refusal::ClockDoubtful => (
+            "Chưa tin được giờ máy nên không phát. Hãy đặt giờ cho đúng rồi chạy: loaxa clock confirm",
+            "The machine's clock is not trusted, so nothing airs. Set it right, then run: loaxa clock confirm",
+        ),
+        Refusal::OnHold => (
+            "Đài đang tạm ngừng phát. Cho phát lại trước: loaxa release",
+            "The station is on hold. End that first: loaxa release",
+        ),
+        Refusal::AlreadySounding => ("Bài này đang phát rồi.", "It sounds already."),
+        Refusal::NothingToUndo => (
+            "Không có lệnh nào như vậy để hủy: đài không tạm ngừng, hoặc lần phát đó không bị bỏ.",
+            "There is nothing to undo: no hold stands, or that broadcast is not skipped.",
+        ),
+        Refusal::TooLate => {
+            ("Lúc đó đã qua rồi. Muốn ngừng bài đang phát: loaxa stop", "That instant has passed. To end what sounds: loaxa stop")
+        }
+        Refusal::NotYet => ("Việc này chưa làm xong trong phiên bản này.", "That is not built yet."),
+        Refusal::Internal => (
+            "Máy phát gặp lỗi bên trong và không làm theo lệnh. Xem: loaxa status",
+            "The engine had an internal error and did not follow the order. See: loaxa status",
+        ),
+    };
+    lang.pick(vi, en).to_owned()
+}
+
+/// Why a recording cannot sound. Only reasons about recordings come here; the others name themselves.
+fn unplayable(lang: Language, reason: Reason) -> String {
+    let (vi, en) = match reason {
+        Reason::FileMissing => (
+            "Thiếu bản thu của bài này. Hãy chép tệp vào thư mục bản thu, rồi: loaxa check KẾ_HOẠCH",
+            "The recording of this item is missing. Copy the file into the folder of recordings, then: loaxa check PLAN",
+        ),
+        Reason::FileError => (
+            "Bản thu của bài này bị lỗi, không phát được. Hãy thu lại hoặc chép lại tệp, rồi: loaxa check KẾ_HOẠCH",
+            "The recording of this item cannot be played. Record or copy it again, then: loaxa check PLAN",
+        ),
+        Reason::NotValid | Reason::Expired => (
+            "Bài này chưa đến hạn hoặc đã hết hạn phát. Xem `valid` trong kế hoạch.",
+            "This item is not valid today. See `valid` in the plan.",
+        ),
+        Reason::Unapproved => ("Bài này chưa được duyệt.", "This item is not approved."),
+        other => return lang.pick(format!("Bài này không phát được ({other})."), format!("This item cannot air ({other}).")),
+    };
+    lang.pick(vi, en).to_owned()
+}
+
+/// Why the daemon could not be asked, and what to do.
+pub fn unheard(lang: Language, error: &SocketError) -> String {
+    match error {
+        SocketError::NotRunning(data) => lang.pick(
+            format!(
+                "Đài không chạy trên thư mục dữ liệu {}. Cho chạy: loaxa run KẾ_HOẠCH (thư mục khác: --data THƯ_MỤC)",
+                data.display()
+            ),
+            format!(
+                "No daemon is running on the data folder {}. Start it: loaxa run PLAN (another folder: --data DIR)",
+                data.display()
+            ),
+        ),
+        SocketError::Forbidden(data) => lang.pick(
+            format!(
+                "Đài trên {} chạy bằng tài khoản khác. Chạy lại bằng tài khoản đó, ví dụ: sudo -u loaxa loaxa status",
+                data.display()
+            ),
+            format!(
+                "The daemon on {} belongs to another user. Ask as that user, such as: sudo -u loaxa loaxa status",
+                data.display()
+            ),
+        ),
+        SocketError::Silent(data) => lang.pick(
+            format!("Đài trên {} không trả lời. Thử lại; nếu vẫn vậy, hãy khởi động lại dịch vụ.", data.display()),
+            format!("The daemon on {} did not answer. Try again; if it stays so, restart the service.", data.display()),
+        ),
+        SocketError::Garbled(detail) => lang.pick(
+            format!("Không đọc được câu trả lời của đài (khác phiên bản?): {detail}"),
+            format!("The daemon's answer cannot be read (another version?): {detail}"),
+        ),
+        SocketError::Failed(failure) => failed(lang, failure),
+        SocketError::InTheWay(path) => lang.pick(
+            format!("{} không phải là socket mà lại mang tên đó. Hãy chuyển nó đi chỗ khác.", path.display()),
+            format!("{} is not a socket, but has its name. Move it away.", path.display()),
+        ),
+        SocketError::Io { path, source } => lang.pick(
+            format!("Không dùng được {}: {source}", path.display()),
+            format!("{} cannot be used: {source}", path.display()),
+        ),
+    }
+}
+
+fn failed(lang: Language, failure: &Failure) -> String {
+    match failure {
+        Failure::Malformed { detail } => {
+            lang.pick(format!("Đài không hiểu lệnh: {detail}"), format!("The daemon did not understand the order: {detail}"))
+        }
+        Failure::TooLong => lang.pick("Lệnh dài quá.", "The order is too long.").to_owned(),
+        Failure::TooSlow => lang
+            .pick("Lệnh không đến đủ trong thời gian cho phép. Thử lại.", "The order did not arrive in time. Try again.")
+            .to_owned(),
+        Failure::Forbidden => lang
+            .pick("Chỉ tài khoản chạy đài và root mới được ra lệnh.", "Only the daemon's own user and root may give orders.")
+            .to_owned(),
+        Failure::Unanswered => lang
+            .pick(
+                "Đài đang tắt hoặc bận, chưa trả lời. Xem lại sau ít phút: loaxa status",
+                "The daemon is ending or busy and did not answer. Look again soon: loaxa status",
+            )
+            .to_owned(),
+    }
+}
+
+pub fn emergency_needs_reason(lang: Language) -> &'static str {
+    lang.pick("phát khẩn cấp phải có lý do: thêm --reason \"…\"", "an emergency needs a reason: add --reason \"…\"")
+}
+
+pub fn emergency_only(lang: Language) -> &'static str {
+    lang.pick(
+        "--times, --every và --for chỉ dùng với --priority emergency",
+        "--times, --every and --for go with --priority emergency only",
+    )
+}

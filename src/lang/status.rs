@@ -1,0 +1,187 @@
+//! The words of `loaxa status`.
+
+use crate::control::status::State;
+use crate::lang::Language;
+use crate::terms::{Evidence, Reason};
+
+pub fn state(lang: Language, state: State) -> &'static str {
+    match state {
+        State::Idle => lang.pick("CHỜ", "WAITING"),
+        State::OnAir => lang.pick("ĐANG PHÁT", "ON AIR"),
+        State::Hold => lang.pick("TẠM NGỪNG", "ON HOLD"),
+        State::Fault => lang.pick("CÓ SỰ CỐ", "FAULT"),
+    }
+}
+
+/// The page's headings.
+#[derive(Clone, Copy, Debug)]
+pub struct Headings {
+    pub now: &'static str,
+    pub next: &'static str,
+    pub outputs: &'static str,
+    pub clock: &'static str,
+    pub faults: &'static str,
+    pub plan: &'static str,
+    pub none: &'static str,
+}
+
+pub fn headings(lang: Language) -> Headings {
+    lang.pick(
+        Headings {
+            now: "Đang phát",
+            next: "Sắp phát",
+            outputs: "Đường ra loa",
+            clock: "Giờ máy",
+            faults: "Sự cố",
+            plan: "Kế hoạch",
+            none: "không có",
+        },
+        Headings {
+            now: "On air",
+            next: "Next",
+            outputs: "Outputs",
+            clock: "Clock",
+            faults: "Faults",
+            plan: "Plan",
+            none: "none",
+        },
+    )
+}
+
+pub fn held(lang: Language, until: Option<&str>) -> String {
+    match until {
+        Some(until) => {
+            lang.pick(format!("đến {until}; phát lại ngay: loaxa release"), format!("until {until}; to air now: loaxa release"))
+        }
+        None => lang.pick("cho đến khi có lệnh: loaxa release".to_owned(), "until released: loaxa release".to_owned()),
+    }
+}
+
+pub fn planned_for(lang: Language, time: &str) -> String {
+    lang.pick(format!("lịch {time}"), format!("planned {time}"))
+}
+
+pub fn until(lang: Language, time: &str) -> String {
+    lang.pick(format!("đến {time}"), format!("until {time}"))
+}
+
+/// `12 phút 30 giây`.
+pub fn length(lang: Language, milliseconds: i64) -> String {
+    let seconds = milliseconds.max(0).saturating_add(500) / 1000;
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    match (minutes, seconds) {
+        (0, s) => lang.pick(format!("{s} giây"), format!("{s} s")),
+        (m, 0) => lang.pick(format!("{m} phút"), format!("{m} min")),
+        (m, s) => lang.pick(format!("{m} phút {s} giây"), format!("{m} min {s} s")),
+    }
+}
+
+pub fn left_out(lang: Language, reason: Reason) -> String {
+    lang.pick(format!("sẽ không phát: {}", reason_word(lang, reason)), format!("will not air: {}", reason_word(lang, reason)))
+}
+
+/// A reason as people call it.
+pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Operator => lang.pick("người vận hành dừng", "the operator"),
+        Reason::Hold => lang.pick("tạm ngừng phát", "on hold"),
+        Reason::Holiday => lang.pick("nghỉ lễ", "holiday"),
+        Reason::Mourning => lang.pick("Quốc tang", "mourning"),
+        Reason::Replaced => lang.pick("thay bằng chương trình của đợt", "replaced"),
+        Reason::Duplicate => lang.pick("trùng lịch", "duplicate"),
+        Reason::OutsideHours => lang.pick("ngoài khung giờ", "outside hours"),
+        Reason::OverQuota => lang.pick("vượt thời lượng buổi", "over quota"),
+        Reason::PowerOff => lang.pick("mất điện", "power cut"),
+        Reason::Crash => lang.pick("máy tự khởi động lại", "crash"),
+        Reason::Stopped => lang.pick("máy được tắt", "stopped"),
+        Reason::ClockUnset => lang.pick("chưa đặt giờ", "clock not set"),
+        Reason::ClockStep => lang.pick("giờ máy bị nhảy", "clock stepped"),
+        Reason::NoPlan => lang.pick("không có kế hoạch", "no plan"),
+        Reason::NoDevice => lang.pick("không có thiết bị âm thanh", "no device"),
+        Reason::DeviceFault => lang.pick("thiết bị âm thanh lỗi", "device fault"),
+        Reason::OutputBusy => lang.pick("chương trình trước kéo dài", "output busy"),
+        Reason::Preempted => lang.pick("nhường chương trình ưu tiên", "preempted"),
+        Reason::FileMissing => lang.pick("thiếu bản thu", "recording missing"),
+        Reason::FileError => lang.pick("bản thu lỗi", "recording broken"),
+        Reason::Unapproved => lang.pick("chưa duyệt", "not approved"),
+        Reason::NotValid | Reason::Expired => lang.pick("hết hạn", "not valid"),
+        Reason::PoolEmpty => lang.pick("hết tin, bài phù hợp", "pool empty"),
+        Reason::LogLost => lang.pick("mất dữ liệu nhật ký", "log lost"),
+        Reason::Internal => lang.pick("lỗi bên trong chương trình", "internal error"),
+        Reason::Superseded => lang.pick("có lệnh khẩn cấp mới hơn", "superseded"),
+    }
+}
+
+pub fn output_state(lang: Language, state: &str) -> String {
+    match state {
+        "closed" => lang.pick("đóng (chưa đến giờ)", "closed (nothing is due)"),
+        "opening" => lang.pick("đang mở", "opening"),
+        "open" => lang.pick("sẵn sàng", "open"),
+        "lost" => lang.pick("MẤT LIÊN LẠC", "LOST"),
+        other => other,
+    }
+    .to_owned()
+}
+
+pub fn evidence(lang: Language, evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Ntp => lang.pick("theo giờ mạng", "set over the network"),
+        Evidence::Operator => lang.pick("người vận hành đã xác nhận", "confirmed by the operator"),
+        Evidence::Rtc => lang.pick("theo đồng hồ có pin trong máy", "set by the battery clock"),
+        Evidence::First => lang.pick("lần chạy đầu tiên, tin giờ máy", "first start, believed"),
+        Evidence::Carried => lang.pick("giờ của lần tắt máy trước, chưa chắc đúng", "carried over from before, not certain"),
+    }
+}
+
+/// Why the clock is doubted, and what to do.
+pub fn doubtful(lang: Language, why: Option<&str>) -> String {
+    let why = match why {
+        Some("before_build") => lang.pick("giờ máy trước cả ngày làm ra chương trình", "it is before this program was built"),
+        Some("behind_log") => lang.pick("giờ máy lùi lại trước nhật ký", "it is behind the log"),
+        Some("far_ahead") => lang.pick("giờ máy đi quá xa so với nhật ký", "it is far ahead of the log"),
+        Some("forward_step") => lang.pick("giờ máy vừa nhảy tới hơn một giờ", "it has stepped forward by more than an hour"),
+        Some(_) | None => lang.pick("máy vừa bật lại mà không có nguồn giờ nào", "the machine woke without any source of time"),
+    };
+    lang.pick(
+        format!(
+            "CHƯA TIN ĐƯỢC: {why}. Đài không phát. So giờ máy với đồng hồ đúng, đặt lại nếu sai, rồi chạy: loaxa clock confirm"
+        ),
+        format!("DOUBTFUL: {why}. Nothing airs. Compare with a good clock, set it if it is wrong, then run: loaxa clock confirm"),
+    )
+}
+
+/// A standing fault: what it is, and what to do.
+pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
+    let (vi, en): ((&str, &'static str), (&str, &'static str)) = match code {
+        "no_device" => (
+            ("không mở được thiết bị âm thanh", "Kiểm tra dây USB và tên thiết bị trong kế hoạch; máy tự thử lại."),
+            (
+                "no sound device can be opened",
+                "Check the USB cable and the device's name in the plan; it is tried again by itself.",
+            ),
+        ),
+        "device_lost" => (
+            ("mất thiết bị âm thanh", "Cắm lại dây USB; máy tự nối lại."),
+            ("the sound device is lost", "Plug the USB cable in again; it comes back by itself."),
+        ),
+        "plan_refused" => (
+            ("kế hoạch mới có lỗi, đài vẫn chạy kế hoạch cũ", "Xem lỗi và sửa: loaxa check KẾ_HOẠCH"),
+            ("the new plan has errors, the old one goes on", "See and mend them: loaxa check PLAN"),
+        ),
+        "log_failing" => (
+            ("không ghi được nhật ký", "Kiểm tra ổ đĩa: còn chỗ không, có bị khóa ghi không."),
+            ("the log cannot be written", "Check the disk: is it full, or read-only?"),
+        ),
+        "clock_doubtful" => (
+            ("chưa tin được giờ máy, đài không phát", "Đặt giờ cho đúng rồi chạy: loaxa clock confirm"),
+            ("the clock is doubtful, nothing airs", "Set it right, then run: loaxa clock confirm"),
+        ),
+        "internal" => (
+            ("lỗi bên trong chương trình", "Gửi nhật ký dịch vụ (journalctl -u loaxa) cho người bảo trì."),
+            ("an internal error", "Send the service's journal (journalctl -u loaxa) to the maintainer."),
+        ),
+        other => ((other, "Xem nhật ký dịch vụ: journalctl -u loaxa"), (other, "See the service's journal: journalctl -u loaxa")),
+    };
+    let (what, remedy) = lang.pick(vi, en);
+    (what.to_owned(), remedy)
+}

@@ -1,0 +1,223 @@
+//! What was measured, kept so that it is measured once: one small file per content, and one list of the files that were seen.
+//!
+//! Promises: whatever stands in these files, torn, old or foreign, is believed only if it is whole, of this version and about the very
+//! content; else it is measured again. Several processes may use a folder at once: files only ever appear whole, by rename.
+//! Nothing here fails: facts that cannot be kept are measured again next time.
+//!
+//! A file is taken for the one that was seen when device, inode, size, mtime and ctime are the same and both times were well past when it
+//! was read (the clock of a file system is coarse). What this cannot see: a rewrite of equal size on a file system without real ctimes
+//! (FAT) whose mtime was then set back by hand.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::library::{Recording, Unfit};
+use crate::terms::*;
+
+/// Changes when a decoder, the measuring or the written form does: what was measured by another is measured again.
+const VERSION: &str = concat!("1 ", env!("CARGO_PKG_VERSION"));
+
+/// How long a file must have lain unchanged when it was read for its times to be believed: FAT counts mtimes in two seconds.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// As many files as any station has; past this the list forgets those that were not asked for.
+const MOST_SEEN: usize = 20_000;
+
+/// What identifies a file's content without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub device: u64,
+    pub inode: u64,
+    pub bytes: u64,
+    pub modified_ns: i128,
+    pub changed_ns: i128,
+}
+
+impl Stamp {
+    pub fn of(meta: &Metadata) -> Stamp {
+        let ns = |secs: i64, nanos: i64| i128::from(secs) * 1_000_000_000 + i128::from(nanos);
+        Stamp {
+            device: meta.dev(),
+            inode: meta.ino(),
+            bytes: meta.size(),
+            modified_ns: ns(meta.mtime(), meta.mtime_nsec()),
+            changed_ns: ns(meta.ctime(), meta.ctime_nsec()),
+        }
+    }
+
+    /// Whether the file had lain unchanged long enough before `read_at`.
+    fn settled(&self, read_at: SystemTime) -> bool {
+        let read_ns = read_at.duration_since(UNIX_EPOCH).map_or(0, |d| i128::try_from(d.as_nanos()).unwrap_or(0));
+        let limit = read_ns - i128::try_from(SETTLED.as_nanos()).unwrap_or(0);
+        self.modified_ns < limit && self.changed_ns < limit
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    version: String,
+    hash: FileHash,
+    bytes: u64,
+    measured: Result<Recording, Unfit>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Seen {
+    stamp: Stamp,
+    hash: FileHash,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct SeenList {
+    version: String,
+    files: BTreeMap<String, Seen>,
+}
+
+/// The facts of one folder, or of none.
+#[derive(Debug)]
+pub struct Facts {
+    folder: Option<PathBuf>,
+    seen: Mutex<Listed>,
+}
+
+#[derive(Debug, Default)]
+struct Listed {
+    known: BTreeMap<String, (Stamp, FileHash)>,
+    /// Learnt or asked for since the list was read.
+    used: BTreeMap<String, (Stamp, FileHash)>,
+    changed: bool,
+}
+
+impl Facts {
+    /// Facts kept in `folder`, which is made if it can be.
+    pub fn at(folder: PathBuf) -> Facts {
+        let usable = make_private(&folder).then_some(folder);
+        let known = usable.as_deref().map(read_seen).unwrap_or_default();
+        Facts { folder: usable, seen: Mutex::new(Listed { known, ..Listed::default() }) }
+    }
+
+    /// For a command that only looks: the data folder's facts if that folder is there and may be written, else the user's cache, else a
+    /// private folder among the temporary files, else none.
+    pub fn for_reader(data: &Path) -> Facts {
+        let cache = std::env::var_os("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
+        let own = data.is_dir().then(|| data.join("facts"));
+        let cached = cache.map(|c| c.join("loaxa/facts"));
+        let user = rustix::process::getuid().as_raw();
+        let passing = Some(std::env::temp_dir().join(format!("loaxa-facts-{user}")));
+        [own, cached, passing]
+            .into_iter()
+            .flatten()
+            .find(|f| may_write(f))
+            .map_or_else(|| Facts { folder: None, seen: Mutex::default() }, Facts::at)
+    }
+
+    /// What was measured of this content.
+    pub fn of(&self, hash: &FileHash) -> Option<Result<Recording, Unfit>> {
+        self.kept(hash).map(|kept| kept.measured)
+    }
+
+    /// How long the content is in bytes.
+    pub fn bytes(&self, hash: &FileHash) -> Option<u64> {
+        self.kept(hash).map(|kept| kept.bytes)
+    }
+
+    fn kept(&self, hash: &FileHash) -> Option<Kept> {
+        let text = fs::read(self.folder.as_ref()?.join(format!("{hash}.json"))).ok()?;
+        let kept: Kept = serde_json::from_slice(&text).ok()?;
+        let about_it = kept.measured.as_ref().map_or(true, |recording| recording.hash == *hash);
+        (kept.version == VERSION && kept.hash == *hash && about_it).then_some(kept)
+    }
+
+    /// Keeps what was measured.
+    pub fn keep(&self, hash: &FileHash, bytes: u64, measured: &Result<Recording, Unfit>) {
+        let Some(folder) = &self.folder else { return };
+        let kept = Kept { version: VERSION.to_owned(), hash: hash.clone(), bytes, measured: measured.clone() };
+        if let Ok(text) = serde_json::to_vec(&kept) {
+            let _ = replace(folder, &format!("{hash}.json"), &text);
+        }
+    }
+
+    /// The content of a file that was seen before and has not changed since.
+    pub fn seen(&self, path: &Path, stamp: &Stamp) -> Option<FileHash> {
+        let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let key = path.to_str()?;
+        let (known, hash) = listed.used.get(key).or_else(|| listed.known.get(key))?.clone();
+        if known != *stamp {
+            return None;
+        }
+        listed.used.insert(key.to_owned(), (known, hash.clone()));
+        Some(hash)
+    }
+
+    /// Remembers a file's content, if the file had lain still long enough for its times to say something.
+    pub fn saw(&self, path: &Path, stamp: Stamp, read_at: SystemTime, hash: &FileHash) {
+        let (Some(key), true) = (path.to_str(), stamp.settled(read_at)) else { return };
+        let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        listed.used.insert(key.to_owned(), (stamp, hash.clone()));
+        listed.changed = true;
+    }
+
+    /// Writes the list of seen files, if it has changed, over what others may have written meanwhile.
+    pub fn save(&self) {
+        let Some(folder) = &self.folder else { return };
+        let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !std::mem::take(&mut listed.changed) {
+            return;
+        }
+        let mut files = read_seen(folder);
+        if files.len() > MOST_SEEN {
+            files.clear();
+        }
+        files.extend(listed.used.clone());
+        let files = files.into_iter().map(|(path, (stamp, hash))| (path, Seen { stamp, hash })).collect();
+        if let Ok(text) = serde_json::to_vec(&SeenList { version: VERSION.to_owned(), files }) {
+            let _ = replace(folder, "seen.json", &text);
+        }
+    }
+}
+
+fn read_seen(folder: &Path) -> BTreeMap<String, (Stamp, FileHash)> {
+    let list = fs::read(folder.join("seen.json")).ok().and_then(|text| serde_json::from_slice::<SeenList>(&text).ok());
+    let list = list.filter(|list| list.version == VERSION).unwrap_or_default();
+    list.files.into_iter().map(|(path, seen)| (path, (seen.stamp, seen.hash))).collect()
+}
+
+/// Makes a folder that only its user can enter, and says whether there is one that nobody else owns.
+fn make_private(folder: &Path) -> bool {
+    let _ = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    let own = rustix::process::geteuid().as_raw();
+    fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir() && (meta.uid() == own || own == 0))
+}
+
+fn may_write(folder: &Path) -> bool {
+    make_private(folder) && rustix::fs::access(folder, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+/// Puts a whole file in the place of another.
+fn replace(folder: &Path, name: &str, text: &[u8]) -> std::io::Result<()> {
+    let passing = folder.join(passing_name());
+    let written = File::create_new(&passing).and_then(|mut file| file.write_all(text));
+    let placed = written.and_then(|()| fs::rename(&passing, folder.join(name)));
+    if placed.is_err() {
+        let _ = fs::remove_file(&passing);
+    }
+    placed
+}
+
+/// A name that no other process or thread uses.
+pub(super) fn passing_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
+    format!(".passing-{}-{}-{now}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}

@@ -1,0 +1,108 @@
+//! What all outputs share while the conductor works: the time, the clock's standing, the orders that stand, and the cues of this turn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+
+use crate::control::request::Answer;
+use crate::playout::conductor::rows::Heading;
+use crate::playout::conductor::run::Run;
+use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Hold, LedgerCue, Ticket};
+use crate::terms::*;
+
+#[derive(Debug)]
+pub struct Desk {
+    pub now: Now,
+    pub heading: Heading,
+    /// The clock is believed.
+    pub trusted: bool,
+    pub hold: Option<Hold>,
+    /// The daemon is ending: nothing starts any more.
+    pub leaving: bool,
+    /// Slots that have ended: none may come again.
+    pub closed: BTreeSet<Slot>,
+    /// Airtime by output and start, emergencies apart: what quotas are counted from. Only as far back as a session can reach.
+    pub spent: BTreeMap<(OutputId, Wall), SignedDuration>,
+    pub tickets: BTreeMap<Ticket, Slot>,
+    cues: Vec<Cue>,
+    serial: u64,
+}
+
+impl Desk {
+    pub fn new(now: Now, heading: Heading, trusted: bool) -> Desk {
+        Desk {
+            now,
+            heading,
+            trusted,
+            hold: None,
+            leaving: false,
+            closed: BTreeSet::new(),
+            spent: BTreeMap::new(),
+            tickets: BTreeMap::new(),
+            cues: Vec::new(),
+            serial: 0,
+        }
+    }
+
+    pub fn deck(&mut self, output: &OutputId, cue: DeckCue) {
+        self.cues.push(Cue::Deck(output.clone(), cue));
+    }
+
+    pub fn ledger(&mut self, cue: LedgerCue) {
+        self.cues.push(Cue::Ledger(cue));
+    }
+
+    pub fn ask_rundown(&mut self, from: Wall, to: Wall) {
+        self.cues.push(Cue::Rundown { from, to });
+    }
+
+    pub fn answer(&mut self, asker: Asker, answer: Answer) {
+        self.cues.push(Cue::Answer(asker, answer));
+    }
+
+    pub fn take_cues(&mut self) -> Vec<Cue> {
+        std::mem::take(&mut self.cues)
+    }
+
+    pub fn next_airing(&mut self) -> Airing {
+        self.serial += 1;
+        Airing(self.serial)
+    }
+
+    pub fn next_ticket(&mut self, slot: &Slot) -> Ticket {
+        self.serial += 1;
+        self.tickets.insert(Ticket(self.serial), slot.clone());
+        Ticket(self.serial)
+    }
+
+    /// Whether anything but an emergency may start now.
+    pub fn may_start(&self) -> bool {
+        self.trusted && self.hold.is_none() && !self.leaving
+    }
+
+    /// An emergency sounds whenever it must.
+    pub fn knows_no_hours(&self, run: &Run) -> bool {
+        run.priority() == Priority::Emergency
+    }
+
+    /// What the session still allows on an output.
+    pub fn quota_left(&self, output: &OutputId, session: Option<&Session>) -> Option<SignedDuration> {
+        let session = session?;
+        let quota = session.quota?;
+        let spent = self
+            .spent
+            .range((output.clone(), session.opens)..(output.clone(), session.closes))
+            .fold(SignedDuration::ZERO, |sum, (_, length)| sum.saturating_add(*length));
+        Some(quota.saturating_sub(spent))
+    }
+
+    pub fn spend(&mut self, output: &OutputId, at: Wall, airtime: SignedDuration) {
+        let spent = self.spent.entry((output.clone(), at)).or_default();
+        *spent = spent.saturating_add(airtime);
+    }
+
+    /// Forgets airtime that no session reaches any more.
+    pub fn forget_spent(&mut self, before: Wall) {
+        self.spent.retain(|(_, at), _| *at >= before);
+    }
+}

@@ -1,0 +1,417 @@
+//! The conductor: the state machine that decides what each output does.
+//!
+//! It never waits, reads no clock and touches no device: an event and the time go in, cues come out. `run`, `rehearse` and `simulate`
+//! drive the same one. What it promises: every slot that the rundown owes ends exactly once; nothing sounds outside its hours, on a
+//! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
+//!
+//! [`run`] is one slot's bookkeeping, [`timeline`] one output's, [`sounds`] what decks tell, [`orders`] what people ask, [`desk`] what all
+//! outputs share, [`rows`] what is written.
+
+pub mod desk;
+mod orders;
+pub mod rows;
+pub mod run;
+mod sounds;
+mod status;
+pub mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+
+use crate::control::status::{ClockStatus, FaultStatus};
+use crate::playout::conductor::desk::Desk;
+use crate::playout::conductor::rows::{Heading, Take};
+use crate::playout::conductor::run::Run;
+use crate::playout::conductor::timeline::{LEAD, Timeline};
+use crate::playout::cue::*;
+use crate::rundown::{Planned, Rundown};
+use crate::terms::*;
+
+/// How far ahead the rundown is held.
+pub const HORIZON: SignedDuration = SignedDuration::from_hours(36);
+/// It is extended when less than this is left.
+const REFRESH: SignedDuration = SignedDuration::from_hours(12);
+/// Picks are settled this long ahead.
+pub const SETTLE: SignedDuration = SignedDuration::from_mins(10);
+/// Airtime is remembered this long for quotas: longer than any session.
+const SPENT_FOR: SignedDuration = SignedDuration::from_hours(49);
+/// Ended slots are remembered this long: longer than a clock may jump back and still be believed.
+const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
+
+#[derive(Debug)]
+pub struct Conductor {
+    desk: Desk,
+    clock: ClockStatus,
+    timelines: BTreeMap<OutputId, Timeline>,
+    /// Slots of the rundown that have not been admitted to their timeline.
+    coming: BTreeMap<Slot, Planned>,
+    /// The rundown is known up to here.
+    known_to: Wall,
+    /// Everything before has been admitted or has ended: a clock that jumps back behind it repeats nothing.
+    owed_from: Wall,
+    plan_hash: PlanHash,
+    /// A rundown has been asked for and has not come.
+    asked: bool,
+    /// Instants whose picks were asked to be settled.
+    settled: BTreeSet<Wall>,
+    /// When this daemon started, and why the station was silent before.
+    started: Mono,
+    off: Reason,
+    /// What a slot says that is admitted after its instant, although the daemon ran.
+    belated: Reason,
+    skips: BTreeSet<(BroadcastId, Wall)>,
+    requests: u64,
+    request_ids: BTreeSet<String>,
+    faults: Vec<FaultStatus>,
+}
+
+/// Which station this is, and what its log's rows carry.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub origin: Origin,
+    pub clock: ClockStatus,
+}
+
+impl Conductor {
+    /// Begins: closes what was open, admits what is owed. `rundown` starts where the station was last alive.
+    pub fn new(now: Now, setting: Setting, recovered: Recovered, rundown: Rundown) -> (Conductor, Vec<Cue>) {
+        let heading = Heading { station: rundown.station.clone(), origin: setting.origin, clock: setting.clock.evidence };
+        let mut desk = Desk::new(now, heading, !setting.clock.doubtful);
+        desk.hold = recovered.hold;
+        desk.closed = recovered.closed.into_iter().collect();
+        for (output, at, length) in recovered.spent {
+            desk.spend(&output, at, length);
+        }
+        let mut conductor = Conductor {
+            desk,
+            clock: setting.clock,
+            timelines: BTreeMap::new(),
+            coming: BTreeMap::new(),
+            known_to: rundown.to,
+            owed_from: rundown.from,
+            plan_hash: rundown.plan_hash.clone(),
+            asked: false,
+            settled: BTreeSet::new(),
+            started: now.mono,
+            off: recovered.off.unwrap_or(Reason::Crash),
+            belated: Reason::Internal,
+            skips: recovered.skips.into_iter().collect(),
+            requests: recovered.requests,
+            request_ids: recovered.request_ids.into_iter().collect(),
+            faults: Vec::new(),
+        };
+        for unsettled in recovered.unsettled {
+            conductor.recover(unsettled);
+        }
+        conductor.take_in(rundown);
+        conductor.advance();
+        let cues = conductor.desk.take_cues();
+        (conductor, cues)
+    }
+
+    pub fn handle(&mut self, now: Now, event: Event) -> Vec<Cue> {
+        self.desk.now = now;
+        match event {
+            Event::Tick => {}
+            Event::Rundown(rundown) => self.take_in(rundown),
+            Event::Clock(clock) => self.judge(clock),
+            Event::Request(request, play, asker) => self.order(request, play, asker),
+            Event::Deck(output, event) => {
+                if let Some(timeline) = self.timelines.get_mut(&output) {
+                    timeline.heard(&mut self.desk, event);
+                }
+            }
+            Event::Ledger(event) => self.ledger(event),
+            Event::Shutdown => self.leave(),
+        }
+        self.advance();
+        self.desk.take_cues()
+    }
+
+    /// When to tick at the latest.
+    pub fn deadline(&self) -> Option<Wall> {
+        let now = self.desk.now.wall;
+        let mut instants: Vec<Wall> = Vec::new();
+        if self.desk.trusted {
+            if let Some((slot, planned)) = self.coming.first_key_value() {
+                instants.push(slot.planned_at - LEAD);
+                instants.push(slot.planned_at);
+                if planned.forecast {
+                    instants.push(slot.planned_at - SETTLE);
+                }
+            }
+            // Slots of one instant settle together, and the next instant may be nearer than its settling.
+            let next = self.coming.iter().map(|(slot, _)| slot.planned_at).find(|at| *at - SETTLE > now);
+            instants.extend(next.map(|at| at - SETTLE));
+            // What is skipped or left out is admitted on its instant only: those behind it must not wait for it.
+            let admitted = self.coming.keys().map(|slot| slot.planned_at - LEAD).find(|at| *at > now);
+            instants.extend(admitted);
+        }
+        if !self.asked {
+            instants.push(self.known_to - REFRESH);
+        }
+        if let Some(until) = self.desk.hold.and_then(|hold| hold.until) {
+            instants.push(until);
+        }
+        instants.extend(self.timelines.values().filter_map(|timeline| timeline.deadline(&self.desk)));
+        instants.into_iter().filter(|at| *at > now).min()
+    }
+
+    /// Whether nothing sounds and nothing is owed by a deck: the daemon may end.
+    pub fn is_quiet(&self) -> bool {
+        self.timelines.values().all(|timeline| timeline.voices.values().all(|voice| !voice.stage.is_owed()))
+    }
+
+    /// Whether no device of an output is open, or being opened.
+    pub fn is_closed(&self, output: &OutputId) -> bool {
+        self.timelines.get(output).is_none_or(|timeline| timeline.device == timeline::Device::Closed)
+    }
+
+    /// Brings every output to rest.
+    fn advance(&mut self) {
+        let now = self.desk.now.wall;
+        if self.desk.hold.is_some_and(|hold| hold.until.is_some_and(|until| until <= now) && self.desk.trusted) {
+            self.desk.hold = None;
+        }
+        if self.desk.trusted && !self.desk.leaving {
+            self.admit();
+            self.owed_from = self.owed_from.max(now.min(self.known_to));
+            self.look_ahead();
+            self.desk.forget_spent(now - SPENT_FOR);
+            let before = now - CLOSED_FOR;
+            while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
+                self.desk.closed.pop_first();
+            }
+        }
+        let next_at = |coming: &BTreeMap<Slot, Planned>, id: &OutputId| {
+            coming
+                .iter()
+                .find(|(slot, planned)| slot.output == *id && planned.left_out.is_none())
+                .map(|(slot, _)| slot.planned_at)
+        };
+        for (id, timeline) in &mut self.timelines {
+            timeline.drive(&mut self.desk, next_at(&self.coming, id));
+        }
+    }
+
+    /// Hands slots to their timelines: a little ahead of their instant, or on it when they will not air.
+    fn admit(&mut self) {
+        let now = self.desk.now.wall;
+        // Reckoned back on the boot clock: the wall clock may have been wrong when the daemon started.
+        let started_at = now - (self.desk.now.mono - self.started);
+        let due: Vec<Slot> = self
+            .coming
+            .iter()
+            .take_while(|(slot, _)| slot.planned_at - LEAD <= now)
+            .filter(|(slot, planned)| {
+                let silent = planned.left_out.is_some() || self.is_skipped(slot) || self.desk.hold.is_some();
+                !silent || slot.planned_at <= now
+            })
+            .map(|(slot, _)| slot.clone())
+            .collect();
+        for slot in due {
+            let Some(planned) = self.coming.remove(&slot) else { continue };
+            if self.desk.closed.contains(&slot) || self.timelines.get(&slot.output).is_some_and(|t| t.runs.contains_key(&slot)) {
+                continue;
+            }
+            let left_out = match (planned.left_out, self.is_skipped(&slot)) {
+                (_, true) => Some(Outcome::skipped(Reason::Operator)),
+                (left_out, false) => left_out,
+            };
+            let mut run = Run::new(planned);
+            run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
+            match left_out {
+                Some(outcome) => {
+                    let row = self.desk.heading.end(&run, outcome);
+                    self.desk.closed.insert(slot.clone());
+                    self.desk.ledger(LedgerCue::Append(vec![row], Settle::Clear(slot)));
+                }
+                None => {
+                    self.timeline(&slot.output).runs.insert(slot, run);
+                }
+            }
+        }
+        self.belated = Reason::Internal;
+    }
+
+    fn is_skipped(&self, slot: &Slot) -> bool {
+        self.skips.contains(&(slot.broadcast.clone(), slot.planned_at))
+    }
+
+    fn timeline(&mut self, output: &OutputId) -> &mut Timeline {
+        self.timelines.entry(output.clone()).or_insert_with(|| Timeline::new(output.clone()))
+    }
+
+    /// Asks for the rundown when it runs short, and for settled picks ten minutes ahead of each instant.
+    fn look_ahead(&mut self) {
+        let now = self.desk.now.wall;
+        let settles: Vec<Wall> = self
+            .coming
+            .iter()
+            .take_while(|(slot, _)| slot.planned_at - SETTLE <= now)
+            .filter(|(slot, planned)| planned.forecast && !self.settled.contains(&slot.planned_at))
+            .map(|(slot, _)| slot.planned_at)
+            .collect();
+        let short = self.known_to - REFRESH <= now;
+        if self.asked || (settles.is_empty() && !short) {
+            return;
+        }
+        self.settled.extend(settles);
+        self.settled = self.settled.split_off(&(now - SETTLE));
+        self.asked = true;
+        self.desk.ask_rundown(self.owed_from.min(now), now + HORIZON);
+    }
+
+    /// Takes a rundown in: what has been settled or admitted stays, everything later is as the new one says.
+    fn take_in(&mut self, rundown: Rundown) {
+        let now = self.desk.now.wall;
+        self.asked = false;
+        let same = rundown.plan_hash == self.plan_hash;
+        // A new plan owes only later instants; those that have passed stay with the plan that owed them.
+        let from = if same { rundown.from } else { rundown.from.max(now) };
+        self.coming.retain(|slot, planned| slot.planned_at < from || (same && !planned.forecast));
+        for output in &rundown.outputs {
+            self.timeline(output);
+        }
+        if !same {
+            self.drop_unbegun(from);
+        }
+        for planned in rundown.slots {
+            let slot = planned.slot.clone();
+            let known = self.desk.closed.contains(&slot)
+                || self.coming.contains_key(&slot)
+                || self.timelines.get(&slot.output).is_some_and(|timeline| timeline.runs.contains_key(&slot));
+            let owed = slot.planned_at >= self.owed_from && (same || slot.planned_at > now);
+            if owed && !known {
+                self.coming.insert(slot, planned);
+            }
+        }
+        self.plan_hash = rundown.plan_hash;
+        self.known_to = rundown.to;
+        self.desk.heading.station = rundown.station;
+    }
+
+    /// Takes back slots that an old plan armed for an instant still to come.
+    fn drop_unbegun(&mut self, from: Wall) {
+        for timeline in self.timelines.values_mut() {
+            let early: Vec<Slot> = timeline.runs.keys().filter(|slot| slot.planned_at > from).cloned().collect();
+            let armed = early.iter().any(|slot| timeline.owes(slot));
+            for slot in &early {
+                if let Some(run) = timeline.runs.remove(slot)
+                    && run.armed
+                {
+                    self.desk.ledger(LedgerCue::Append(Vec::new(), Settle::Clear(slot.clone())));
+                }
+                timeline.voices.retain(|_, voice| voice.slot != *slot || voice.stage.is_owed());
+            }
+            let others = timeline.voices.values().any(|voice| !early.contains(&voice.slot) && voice.stage.is_owed());
+            if armed && !others {
+                timeline.cut(&mut self.desk);
+            }
+            timeline.voices.retain(|_, voice| !early.contains(&voice.slot));
+        }
+    }
+
+    fn judge(&mut self, clock: Clock) {
+        let before = std::mem::replace(&mut self.clock, clock.status);
+        self.desk.heading.clock = self.clock.evidence;
+        self.desk.trusted = !self.clock.doubtful;
+        if clock.step.is_some() && !before.doubtful {
+            self.belated = Reason::ClockStep;
+        } else if before.doubtful && self.desk.trusted {
+            let leapt = before.why.as_deref() == Some("forward_step");
+            self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
+        }
+        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()).filter(|run| !run.begun) {
+            if run.waits == Reason::Internal {
+                run.waits = self.belated;
+            }
+        }
+        let mut said = Vec::new();
+        if let Some(step) = clock.step {
+            let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
+            said.push(serde_json::json!({ "what": "step", "step_ms": step_ms }));
+        }
+        if self.clock != before {
+            said.push(serde_json::json!({ "what": "evidence", "doubtful": self.clock.doubtful, "why": self.clock.why }));
+        }
+        let rows = said.into_iter().map(|detail| self.desk.heading.clock(self.desk.now.wall, before.evidence, detail, None));
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+        }
+    }
+
+    fn ledger(&mut self, event: LedgerEvent) {
+        match event {
+            LedgerEvent::Durable(ticket) => {
+                let Some(slot) = self.desk.tickets.remove(&ticket) else { return };
+                if let Some(run) = self.timelines.get_mut(&slot.output).and_then(|t| t.runs.get_mut(&slot)) {
+                    run.durable = true;
+                }
+            }
+            LedgerEvent::Failing(fault) => {
+                if !self.faults.iter().any(|f| f.code == "log_failing") {
+                    let since = self.desk.now.wall;
+                    self.faults.push(FaultStatus { code: "log_failing".into(), output: None, detail: fault.detail, since });
+                }
+            }
+            LedgerEvent::Well => self.faults.retain(|f| f.code != "log_failing"),
+        }
+    }
+
+    /// The daemon ends: what sounds fades out and ends as `stopped`; what waits is left to the next start.
+    fn leave(&mut self) {
+        self.desk.leaving = true;
+        for timeline in self.timelines.values_mut() {
+            let sounding: Vec<Slot> = timeline.runs.values().filter(|run| run.begun).map(|run| run.slot().clone()).collect();
+            for slot in sounding {
+                if let Some(run) = timeline.runs.get_mut(&slot) {
+                    run.closing = Some(Reason::Stopped);
+                }
+            }
+            timeline.cut(&mut self.desk);
+        }
+    }
+
+    /// Closes what sounded when the station went off, and lets the slot go on if it still may.
+    fn recover(&mut self, unsettled: crate::asrun::unsettled::Unsettled) {
+        let off = self.off;
+        let sounding = unsettled.sounding.clone();
+        let mut run = Run::recovered(unsettled, off);
+        if self.desk.closed.contains(run.slot()) {
+            return;
+        }
+        let mut rows = Vec::new();
+        if let Some(sounding) = sounding.filter(|s| s.frames.count > 0 && (s.element as usize) < run.done.len()) {
+            let element = sounding.element as usize;
+            run.begun = true;
+            run.sounded[element] = true;
+            run.takes[element] = run.takes[element].max(sounding.take);
+            let take = Take {
+                element,
+                take: sounding.take,
+                began: Some(sounding.started_at),
+                frames: sounding.frames,
+                outcome: Outcome::partial(off),
+                device: Some(sounding.device).filter(|name| !name.is_empty()),
+                detail: None,
+                log_late: false,
+            };
+            rows.push(self.desk.heading.air(&run, &take));
+            if !self.desk.knows_no_hours(&run) {
+                self.desk.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
+            }
+        }
+        if run.arms >= run::ARMS {
+            run.closing = Some(off);
+        }
+        let slot = run.slot().clone();
+        self.desk.ledger(LedgerCue::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
+        self.timeline(&slot.output).runs.insert(slot, run);
+    }
+}

@@ -1,0 +1,234 @@
+//! One slot on its way: which of its elements are settled, which is next, and how it will end.
+//!
+//! Pure bookkeeping: it knows no device and no other slot.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::asrun::facts::Element;
+use crate::asrun::unsettled::{Sounding, Unsettled};
+use crate::rundown::Planned;
+use crate::terms::*;
+
+/// How often a slot may be armed: a brown-out loop ends there.
+pub const ARMS: u32 = 3;
+
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub planned: Planned,
+    pub done: Vec<Option<Outcome>>,
+    pub takes: Vec<u32>,
+    pub sounded: Vec<bool>,
+    pub arms: u32,
+    /// Armed in this daemon's life: its unsettled entry is in the ledger.
+    pub armed: bool,
+    /// The ledger has it on disk.
+    pub durable: bool,
+    /// A first element has been started.
+    pub begun: bool,
+    /// A higher priority took its output: only the hours limit its return.
+    pub displaced: bool,
+    /// Why it does not sound although it is due: what an element that comes too late says.
+    pub waits: Reason,
+    /// It has been told to end, and waits for its last voice.
+    pub closing: Option<Reason>,
+    /// When the last of its takes ended.
+    pub ended_at: Option<Wall>,
+}
+
+impl Run {
+    pub fn new(planned: Planned) -> Run {
+        let elements = planned.elements.len();
+        Run {
+            planned,
+            done: vec![None; elements],
+            takes: vec![0; elements],
+            sounded: vec![false; elements],
+            arms: 0,
+            armed: false,
+            durable: false,
+            begun: false,
+            displaced: false,
+            waits: Reason::Internal,
+            closing: None,
+            ended_at: None,
+        }
+    }
+
+    /// What was armed or on air before the daemon started.
+    pub fn recovered(unsettled: Unsettled, waits: Reason) -> Run {
+        let length = unsettled.elements.len();
+        let mut run = Run::new(Planned {
+            slot: unsettled.slot,
+            facts: unsettled.facts,
+            rank: unsettled.rank,
+            late: unsettled.late,
+            start_by: unsettled.start_by,
+            end_by: unsettled.end_by,
+            session: unsettled.session,
+            elements: unsettled.elements,
+            dropped: Vec::new(),
+            left_out: None,
+            forecast: false,
+        });
+        run.done = unsettled.done;
+        run.takes = unsettled.takes;
+        run.sounded = unsettled.sounded;
+        // A list of another length would be a damaged entry: what is missing counts as not done.
+        run.done.resize(length, None);
+        run.takes.resize(length, 0);
+        run.sounded.resize(length, false);
+        run.begun = run.sounded.iter().any(|s| *s) || run.done.iter().any(Option::is_some);
+        run.arms = unsettled.arms;
+        run.displaced = unsettled.displaced;
+        run.waits = waits;
+        run
+    }
+
+    pub fn unsettled(&self, sounding: Option<Sounding>) -> Unsettled {
+        Unsettled {
+            slot: self.planned.slot.clone(),
+            facts: self.planned.facts.clone(),
+            rank: self.planned.rank,
+            late: self.planned.late,
+            start_by: self.planned.start_by,
+            end_by: self.planned.end_by,
+            session: self.planned.session,
+            elements: Arc::clone(&self.planned.elements),
+            done: self.done.clone(),
+            takes: self.takes.clone(),
+            sounded: self.sounded.clone(),
+            sounding,
+            displaced: self.displaced,
+            arms: self.arms,
+        }
+    }
+
+    pub fn slot(&self) -> &Slot {
+        &self.planned.slot
+    }
+
+    pub fn priority(&self) -> Priority {
+        self.planned.facts.priority
+    }
+
+    pub fn element(&self, index: usize) -> Option<&Element> {
+        self.planned.elements.get(index)
+    }
+
+    /// The first element that is neither settled nor unplayable.
+    pub fn next(&self) -> Option<usize> {
+        self.next_from(0)
+    }
+
+    pub fn next_from(&self, from: usize) -> Option<usize> {
+        (from..self.done.len()).find(|&i| self.done[i].is_none() && self.planned.elements[i].unplayable.is_none())
+    }
+
+    /// When the element would start if everything went to plan.
+    pub fn element_planned_at(&self, index: usize) -> Wall {
+        let offset = self.element(index).map_or(SignedDuration::ZERO, |e| e.offset);
+        self.planned.slot.planned_at + offset
+    }
+
+    /// The last instant at which the element may start. A slot that has not begun may begin until `start_by`, or not at all.
+    pub fn element_start_by(&self, index: usize) -> Wall {
+        if self.displaced {
+            return self.planned.end_by;
+        }
+        if !self.begun {
+            return self.planned.start_by;
+        }
+        (self.element_planned_at(index) + self.planned.late).min(self.planned.end_by)
+    }
+
+    /// How long what is left would sound from element `from` on, pauses between included.
+    pub fn left(&self, from: usize) -> SignedDuration {
+        let mut length = SignedDuration::ZERO;
+        let mut pause = SignedDuration::ZERO;
+        let mut at = from;
+        while let Some(index) = self.next_from(at) {
+            let element = &self.planned.elements[index];
+            length = length.saturating_add(pause).saturating_add(element.length);
+            pause = element.pause;
+            at = index + 1;
+        }
+        length
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.next().is_none()
+    }
+
+    fn is_announcement(element: &Element) -> bool {
+        match element.facts.as_ref().map(|f| f.kind) {
+            // An empty pool's place would have been an announcement's.
+            None | Some(ItemKind::Announcement | ItemKind::Notice) => true,
+            Some(ItemKind::Music | ItemKind::Signal | ItemKind::Ident) => false,
+        }
+    }
+
+    /// Whether airing what is left would be a bare jingle: the programme has announcements, none has sounded and none is left.
+    pub fn is_bare(&self) -> bool {
+        let mut any = false;
+        for (index, element) in self.planned.elements.iter().enumerate().filter(|(_, e)| Run::is_announcement(e)) {
+            any = true;
+            let playable = self.done[index].is_none() && element.unplayable.is_none();
+            if self.sounded[index] || playable {
+                return false;
+            }
+        }
+        any
+    }
+
+    /// Drops what does not fit into `room` from element `from` on: pick by pick from the last, then fixed elements if the slot has
+    /// begun, else all of it. Returns what was dropped.
+    pub fn fit(&mut self, room: SignedDuration, from: usize, reason: Reason) -> Vec<usize> {
+        let mut dropped = Vec::new();
+        while self.left(from) > room {
+            let undone = |run: &Run, i: &usize| run.done[*i].is_none() && run.planned.elements[*i].unplayable.is_none();
+            let pick = (from..self.done.len()).rev().find(|i| undone(self, i) && self.planned.elements[*i].picked);
+            let fixed = (from..self.done.len()).rev().find(|i| undone(self, i)).filter(|_| self.begun);
+            let Some(index) = pick.or(fixed) else { break };
+            self.done[index] = Some(Outcome::skipped(reason));
+            dropped.push(index);
+        }
+        if self.left(from) > room || (!dropped.is_empty() && self.is_bare()) {
+            for index in from..self.done.len() {
+                if self.done[index].is_none() && self.planned.elements[index].unplayable.is_none() {
+                    self.done[index] = Some(Outcome::skipped(reason));
+                    dropped.push(index);
+                }
+            }
+        }
+        dropped
+    }
+
+    /// How the slot ended, once every element has: LOG.md, "Status and reasons".
+    pub fn outcome(&self) -> Outcome {
+        let outcomes: Vec<Outcome> = self.done.iter().map(|d| d.unwrap_or(Outcome::missed(Reason::Internal))).collect();
+        let Some(failing) = outcomes.iter().find(|o| o.status != Status::Aired) else { return Outcome::AIRED };
+        let reason = failing.reason.unwrap_or(Reason::Internal);
+        let any_announcement = self.planned.elements.iter().any(Run::is_announcement);
+        let announced = self
+            .planned
+            .elements
+            .iter()
+            .zip(&self.sounded)
+            .any(|(element, sounded)| *sounded && (Run::is_announcement(element) || !any_announcement));
+        let sounded = self.sounded.iter().any(|s| *s);
+        settle(reason, announced, sounded)
+    }
+}
+
+/// The status that goes with a reason, given whether an announcement, or anything at all, has sounded.
+pub fn settle(reason: Reason, announced: bool, sounded: bool) -> Outcome {
+    let wanted = if announced { Status::Partial } else { Status::Missed };
+    let fallback = if sounded { Status::Partial } else { Status::Skipped };
+    let status = [wanted, fallback, Status::Partial, Status::Skipped, Status::Missed]
+        .into_iter()
+        .find(|status| reason.goes_with(*status))
+        .unwrap_or(wanted);
+    Outcome { status, reason: Some(reason) }
+}

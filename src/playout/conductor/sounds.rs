@@ -1,0 +1,214 @@
+//! What a deck tells of an output: recordings that are ready or bad, voices that began and ended, devices that come and go.
+
+use crate::playout::conductor::desk::Desk;
+use crate::playout::conductor::rows::Take;
+use crate::playout::conductor::run;
+use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
+use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, LedgerCue, Settle};
+use crate::terms::*;
+
+use jiff::SignedDuration;
+
+/// The newest mark is this old at most while something sounds.
+const MARK_EVERY: SignedDuration = SignedDuration::from_millis(500);
+/// Silence inside a slot that is worth a row.
+const DEAD_AIR: SignedDuration = SignedDuration::from_millis(500);
+
+impl Timeline {
+    pub fn heard(&mut self, desk: &mut Desk, event: DeckEvent) {
+        match event {
+            DeckEvent::Ready(airing) => {
+                if let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Loading) {
+                    voice.stage = Stage::Ready;
+                }
+            }
+            DeckEvent::Bad(airing, fault) => self.bad(desk, airing, &fault),
+            DeckEvent::Began(airing, at) => self.began(desk, airing, at),
+            DeckEvent::Played(airing, frames) => self.played(desk, airing, frames),
+            DeckEvent::Ended(airing, frames, end) => self.ended(desk, airing, frames, end),
+            DeckEvent::Opened(name) => {
+                self.name = Some(name.clone());
+                self.device = Device::Open(name);
+            }
+            DeckEvent::Lost(fault) => self.lost(desk, &fault),
+            DeckEvent::Back(name) => self.back(desk, name),
+        }
+    }
+
+    /// A recording that cannot sound ends its element; one that only has no device waits for it.
+    fn bad(&mut self, desk: &mut Desk, airing: Airing, fault: &Fault) {
+        let Some(voice) = self.voices.remove(&airing) else { return };
+        let Some(reason) = element_reason(fault.kind) else { return };
+        let Some(run) = self.runs.get_mut(&voice.slot) else { return };
+        let outcome = run::settle(reason, run.sounded[voice.element], run.sounded[voice.element]);
+        run.done[voice.element] = Some(outcome);
+        run.takes[voice.element] += 1;
+        let take = Take {
+            element: voice.element,
+            take: run.takes[voice.element],
+            began: None,
+            frames: Frames::none(0),
+            outcome,
+            device: None,
+            detail: Some(fault.detail.clone()),
+            log_late: false,
+        };
+        let mut rows = vec![desk.heading.air(run, &take)];
+        if !run.begun && run.is_bare() {
+            // No announcement of it can sound any more: it stays silent rather than air a bare jingle.
+            for index in 0..run.done.len() {
+                if run.done[index].is_none() {
+                    let outcome = Outcome::missed(reason);
+                    run.done[index] = Some(outcome);
+                    rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+                }
+            }
+        }
+        desk.ledger(LedgerCue::Append(rows, self.settle(&voice.slot)));
+    }
+
+    fn began(&mut self, desk: &mut Desk, airing: Airing, at: Wall) {
+        let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Started) else { return };
+        voice.stage = Stage::Sounding { began: at, frames: Frames::none(1) };
+        voice.marked_at = desk.now.wall;
+        let (slot, element) = (voice.slot.clone(), voice.element);
+        let Some(run) = self.runs.get_mut(&slot) else { return };
+        let gap = run.ended_at.filter(|_| run.begun).map(|ended_at| (ended_at, at - ended_at));
+        let pause = element.checked_sub(1).and_then(|i| run.element(i)).map_or(SignedDuration::ZERO, |e| e.pause);
+        run.begun = true;
+        let mut rows = Vec::new();
+        for index in 0..element {
+            if run.done[index].is_none()
+                && let Some(reason) = run.planned.elements[index].unplayable
+            {
+                let outcome = Outcome::missed(reason);
+                run.done[index] = Some(outcome);
+                rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+            }
+        }
+        if let Some((ended_at, gap)) = gap
+            && gap > pause.saturating_add(DEAD_AIR)
+            && !run.displaced
+        {
+            let fault = Fault { kind: FaultKind::Internal, detail: format!("{} ms", gap.as_millis()) };
+            rows.push(desk.heading.fault(&self.id, ended_at, Some(at), "dead_air", &fault));
+        }
+        run.displaced = false;
+        if !rows.is_empty() {
+            desk.ledger(LedgerCue::Append(rows, self.settle(&slot)));
+        }
+        self.mark(desk, &slot);
+    }
+
+    fn played(&mut self, desk: &mut Desk, airing: Airing, frames: Frames) {
+        let Some(voice) = self.voices.get_mut(&airing) else { return };
+        let Stage::Sounding { began, .. } = voice.stage else { return };
+        voice.stage = Stage::Sounding { began, frames };
+        let slot = voice.slot.clone();
+        let due = (desk.now.wall - voice.marked_at).abs() >= MARK_EVERY;
+        if frames.count > 0
+            && let Some(run) = self.runs.get_mut(&slot)
+        {
+            run.sounded[voice.element] = true;
+        }
+        if due {
+            voice.marked_at = desk.now.wall;
+            self.mark(desk, &slot);
+        }
+    }
+
+    fn mark(&mut self, desk: &mut Desk, slot: &Slot) {
+        if let Settle::Update(unsettled) = self.settle(slot) {
+            desk.ledger(LedgerCue::Mark(unsettled));
+        }
+    }
+
+    fn ended(&mut self, desk: &mut Desk, airing: Airing, frames: Frames, end: End) {
+        let Some(voice) = self.voices.remove(&airing).filter(|v| v.stage.is_owed()) else { return };
+        let Some(run) = self.runs.get_mut(&voice.slot) else { return };
+        let began = match voice.stage {
+            Stage::Sounding { began, .. } => Some(began),
+            Stage::Loading | Stage::Ready | Stage::Started => None,
+        };
+        let sounded = frames.count > 0 || (began.is_some() && end == End::Whole);
+        run.sounded[voice.element] |= sounded;
+        let detail = if let End::Failed(fault) = &end { Some(fault.detail.clone()) } else { None };
+        let (outcome, over) = self.judge(&voice, end, sounded);
+        let Some(run) = self.runs.get_mut(&voice.slot) else { return };
+        if over {
+            run.done[voice.element] = Some(outcome);
+        } else if let Some(reason) = outcome.reason.filter(|_| sounded) {
+            run.waits = reason;
+        }
+        if sounded {
+            run.ended_at = began.map(|at| at + frames.length());
+        } else if !over {
+            // It never sounded and may be tried again: nothing of it belongs into the log yet, and this was no take.
+            run.takes[voice.element] = run.takes[voice.element].saturating_sub(1);
+            return;
+        }
+        let take = Take {
+            element: voice.element,
+            take: voice.take,
+            began: began.filter(|_| sounded),
+            frames,
+            outcome,
+            device: self.name.clone(),
+            detail,
+            log_late: voice.log_late,
+        };
+        let row = desk.heading.air(run, &take);
+        if let Some(began) = began.filter(|_| !desk.knows_no_hours(run)) {
+            desk.spend(&self.id, began, frames.length());
+        }
+        desk.ledger(LedgerCue::Append(vec![row], self.settle(&voice.slot)));
+    }
+
+    /// What an end means for the take, and whether it settles the element.
+    fn judge(&self, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
+        let closing = self.runs.get(&voice.slot).and_then(|run| run.closing);
+        let settle = |reason| run::settle(reason, sounded, sounded);
+        match end {
+            End::Whole => (Outcome::AIRED, true),
+            End::Cut => match closing {
+                Some(reason) => (settle(reason), sounded),
+                None => (settle(Reason::Preempted), false),
+            },
+            End::Lost => (settle(Reason::DeviceFault), closing.is_some() && sounded),
+            End::Lease => (settle(Reason::Internal), closing.is_some() && sounded),
+            End::Failed(fault) => (settle(element_reason(fault.kind).unwrap_or(Reason::FileError)), true),
+        }
+    }
+
+    /// The device is gone. What was loaded for it is loaded again when it is back; what sounded ends by its own events.
+    fn lost(&mut self, desk: &mut Desk, fault: &Fault) {
+        let ever = matches!(self.device, Device::Open(_) | Device::Lost { ever: true, .. });
+        if !matches!(self.device, Device::Lost { .. }) {
+            self.device = Device::Lost { since: desk.now.wall, ever };
+            let what = if ever { "device_lost" } else { "no_device" };
+            let row = desk.heading.fault(&self.id, desk.now.wall, None, what, fault);
+            desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+        }
+        self.voices.retain(|_, voice| voice.stage.is_owed());
+    }
+
+    fn back(&mut self, desk: &mut Desk, name: String) {
+        if let Device::Lost { since, .. } = self.device {
+            let fault = Fault { kind: FaultKind::DeviceLost, detail: name.clone() };
+            let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), "device_back", &fault);
+            desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+        }
+        self.name = Some(name.clone());
+        self.device = Device::Open(name);
+    }
+}
+
+/// The reason with which a fault ends an element; `None` when it is not the element's fault.
+fn element_reason(kind: FaultKind) -> Option<Reason> {
+    match kind {
+        FaultKind::FileMissing => Some(Reason::FileMissing),
+        FaultKind::FileError => Some(Reason::FileError),
+        FaultKind::Internal => Some(Reason::Internal),
+        FaultKind::NoDevice | FaultKind::DeviceLost | FaultKind::Disk => None,
+    }
+}

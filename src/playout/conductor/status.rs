@@ -1,0 +1,110 @@
+//! What the conductor is doing, as a value that others only read.
+
+use crate::control::status::{Coming, FaultStatus, OnAir, OutputStatus, State, Status};
+use crate::playout::conductor::Conductor;
+use crate::playout::conductor::timeline::{Device, Stage, Timeline};
+use crate::terms::*;
+
+/// How many slots `next` shows.
+const NEXT: usize = 8;
+
+impl Conductor {
+    pub fn status(&self) -> Status {
+        let now: Vec<OnAir> = self.timelines.values().flat_map(on_air).collect();
+        let faults = self.standing_faults();
+        let state = if !faults.is_empty() {
+            State::Fault
+        } else if self.desk.hold.is_some() {
+            State::Hold
+        } else if now.is_empty() {
+            State::Idle
+        } else {
+            State::OnAir
+        };
+        Status {
+            state,
+            now,
+            next: self.next(),
+            output: self.timelines.values().map(output).collect(),
+            plan_hash: Some(self.plan_hash.clone()),
+            clock: self.clock.clone(),
+            faults,
+            at: self.desk.now.wall,
+            hold_until: self.desk.hold.and_then(|hold| hold.until),
+        }
+    }
+
+    fn next(&self) -> Vec<Coming> {
+        let waiting = self.timelines.values().flat_map(|t| t.runs.values()).filter(|run| !run.begun).map(|run| &run.planned);
+        let mut next: Vec<Coming> = waiting
+            .chain(self.coming.values().take(NEXT))
+            .map(|planned| Coming {
+                output: planned.slot.output.clone(),
+                broadcast: planned.slot.broadcast.clone(),
+                planned_at: planned.slot.planned_at,
+                length_ms: i64::try_from(planned.length().as_millis()).unwrap_or(i64::MAX),
+                left_out: if self.is_skipped(&planned.slot) {
+                    Some(Reason::Operator)
+                } else {
+                    planned.left_out.and_then(|outcome| outcome.reason)
+                },
+            })
+            .collect();
+        next.sort_by(|a, b| (a.planned_at, &a.output).cmp(&(b.planned_at, &b.output)));
+        next.truncate(NEXT);
+        next
+    }
+
+    fn standing_faults(&self) -> Vec<FaultStatus> {
+        let mut faults = self.faults.clone();
+        for timeline in self.timelines.values() {
+            if let Device::Lost { since, ever } = timeline.device {
+                let code = if ever { "device_lost" } else { "no_device" };
+                let detail = timeline.name.clone().unwrap_or_default();
+                faults.push(FaultStatus { code: code.into(), output: Some(timeline.id.clone()), detail, since });
+            }
+        }
+        if self.clock.doubtful {
+            let detail = self.clock.why.clone().unwrap_or_default();
+            faults.push(FaultStatus { code: "clock_doubtful".into(), output: None, detail, since: self.desk.now.wall });
+        }
+        faults
+    }
+
+    /// A fault that the daemon found, or (with `None`) that is mended.
+    pub fn set_fault(&mut self, code: &str, detail: Option<String>) {
+        self.faults.retain(|fault| fault.code != code);
+        if let Some(detail) = detail {
+            let since = self.desk.now.wall;
+            self.faults.push(FaultStatus { code: code.to_owned(), output: None, detail, since });
+        }
+    }
+}
+
+fn on_air(timeline: &Timeline) -> Option<OnAir> {
+    let voice = timeline.voices.values().find(|voice| matches!(voice.stage, Stage::Sounding { .. }))?;
+    let Stage::Sounding { began, .. } = voice.stage else { return None };
+    let run = timeline.runs.get(&voice.slot)?;
+    let facts = run.element(voice.element).and_then(|e| e.facts.clone());
+    Some(OnAir {
+        output: timeline.id.clone(),
+        broadcast: voice.slot.broadcast.clone(),
+        planned_at: voice.slot.planned_at,
+        element: u32::try_from(voice.element + 1).unwrap_or(u32::MAX),
+        elements: u32::try_from(run.done.len()).unwrap_or(u32::MAX),
+        item: facts.as_ref().map(|f| f.item.clone()),
+        title: facts.as_ref().map(|f| f.title.clone()),
+        started_at: Some(began),
+        ends_at: timeline.ends_at(voice),
+    })
+}
+
+fn output(timeline: &Timeline) -> OutputStatus {
+    let (state, device) = match &timeline.device {
+        Device::Closed => ("closed", timeline.name.clone()),
+        Device::Opening => ("opening", timeline.name.clone()),
+        Device::Open(name) => ("open", Some(name.clone())),
+        Device::Lost { .. } => ("lost", timeline.name.clone()),
+    };
+    OutputStatus { output: timeline.id.clone(), device: device.unwrap_or_default(), state: state.to_owned() }
+}

@@ -1,0 +1,418 @@
+//! The conductor on the virtual clock, told as stories: a plan, what happens, and the log that must come of it.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
+use crate::asrun::row::Row;
+use crate::control::request::{Answer, Order, Refusal};
+use crate::control::status::{ClockStatus, State};
+use crate::playout::cue::*;
+use crate::playout::simulate::{Builder, Station, trusted_clock};
+use crate::rundown::{Planned, Rundown};
+use crate::terms::*;
+
+/// 05:00 of a day; the session is 05:30–06:30.
+const DAY: Wall = Wall(1_794_000_000_000_000_000);
+
+fn at(minutes: f64) -> Wall {
+    Wall(DAY.0 + (minutes * 60e9).round() as i64)
+}
+
+fn secs(seconds: i64) -> SignedDuration {
+    SignedDuration::from_secs(seconds)
+}
+
+/// One broadcast of a test's plan.
+#[derive(Clone)]
+struct B {
+    id: &'static str,
+    at: f64,
+    /// Seconds of each element: announcements, but for a name that begins with `signal`.
+    elements: Vec<(&'static str, i64)>,
+    priority: Priority,
+    late: i64,
+    output: &'static str,
+    picked: bool,
+    quota: Option<i64>,
+    broken: Option<(&'static str, Reason)>,
+}
+
+fn b(id: &'static str, at: f64, elements: &[(&'static str, i64)]) -> B {
+    B {
+        id,
+        at,
+        elements: elements.to_vec(),
+        priority: Priority::Ordinary,
+        late: 300,
+        output: "amplifier",
+        picked: false,
+        quota: None,
+        broken: None,
+    }
+}
+
+impl B {
+    fn planned(&self, plan: &str, rank: u32) -> Planned {
+        let planned_at = at(self.at);
+        let mut offset = SignedDuration::ZERO;
+        let elements: Vec<Element> = self
+            .elements
+            .iter()
+            .map(|(item, seconds)| {
+                let kind = if item.starts_with("signal") { ItemKind::Signal } else { ItemKind::Announcement };
+                let facts = ItemFacts {
+                    item: (*item).into(),
+                    kind,
+                    title: (*item).into(),
+                    topic: None,
+                    tags: vec![],
+                    language: "vi".into(),
+                    supplier: None,
+                    contacts: vec![],
+                    file_hash: Some(FileHash::from(*item)),
+                };
+                let unplayable = self.broken.filter(|(broken, _)| broken == item).map(|(_, reason)| reason);
+                let element = Element {
+                    facts: Some(Arc::new(facts)),
+                    picked: self.picked && kind == ItemKind::Announcement,
+                    length: secs(*seconds),
+                    pause: SignedDuration::ZERO,
+                    gain_db: 0.0,
+                    level_lufs: Some(-18.0),
+                    offset,
+                    unplayable,
+                };
+                if unplayable.is_none() {
+                    offset += secs(*seconds);
+                }
+                element
+            })
+            .collect();
+        let session = Session { opens: at(30.0), closes: at(90.0), quota: self.quota.map(secs) };
+        Planned {
+            slot: Slot { planned_at, broadcast: self.id.into(), output: self.output.into() },
+            facts: Arc::new(SlotFacts {
+                station: "test".into(),
+                zones: vec![],
+                campaign: None,
+                programme: None,
+                priority: self.priority,
+                plan_hash: plan.into(),
+            }),
+            rank,
+            late: secs(self.late),
+            start_by: (planned_at + secs(self.late)).min(session.closes),
+            end_by: session.closes,
+            session: Some(session),
+            elements: elements.into(),
+            dropped: vec![],
+            left_out: None,
+            forecast: false,
+        }
+    }
+}
+
+fn rundown(plan: &str, broadcasts: &[B], from: Wall, to: Wall) -> Rundown {
+    let mut slots: Vec<Planned> = broadcasts.iter().zip(0..).map(|(b, rank)| b.planned(plan, rank)).collect();
+    slots.retain(|p| from <= p.slot.planned_at && p.slot.planned_at < to);
+    slots.sort_by(|a, b| a.slot.cmp(&b.slot));
+    let mut outputs: Vec<OutputId> = broadcasts.iter().map(|b| b.output.into()).collect();
+    outputs.dedup();
+    Rundown { from, to, plan_hash: plan.into(), station: "test".into(), outputs, slots }
+}
+
+fn builder(broadcasts: Vec<B>) -> Builder<'static> {
+    Box::new(move |_, from, to, _| rundown("plan", &broadcasts, from, to))
+}
+
+fn station(broadcasts: &[B]) -> Station<'static> {
+    Station::start(at(0.0), builder(broadcasts.to_vec())).with_marks()
+}
+
+/// The log in short: `item@seconds-after-05:30+seconds status/reason`, `=broadcast status/reason`.
+fn short(rows: &[Row]) -> Vec<String> {
+    let seconds = |wall: Wall| (wall - at(30.0)).as_millis() as f64 / 1000.0;
+    rows.iter()
+        .filter_map(|row| {
+            let reason = row.reason.map(|r| format!("/{r}")).unwrap_or_default();
+            let status = row.status.map(|s| s.to_string()).unwrap_or_default();
+            match row.kind {
+                Kind::Air => Some(match row.started_at {
+                    Some(started) => format!(
+                        "{}@{}+{} {status}{reason}",
+                        row.item.as_ref().unwrap(),
+                        seconds(started),
+                        row.airtime_ms.unwrap() as f64 / 1000.0
+                    ),
+                    None => format!("{} {status}{reason}", row.item.as_ref().unwrap()),
+                }),
+                Kind::End => Some(format!("={} {status}{reason}", row.broadcast.as_ref().unwrap())),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+#[track_caller]
+fn expect(station: &Station, wanted: &[&str]) {
+    assert_eq!(short(&station.rows), wanted);
+}
+
+fn doubtful() -> ClockStatus {
+    ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some("carried".into()) }
+}
+
+#[test]
+fn a_slot_airs_on_its_instant_element_by_element_and_the_device_is_closed() {
+    let mut s = station(&[b("morning", 30.0, &[("signal", 8), ("a", 60), ("b", 40)])]);
+    s.run_until(at(60.0));
+    expect(&s, &["signal@0+8 aired", "a@8+60 aired", "b@68+40 aired", "=morning aired"]);
+    assert_eq!(s.status().output[0].state, "closed");
+    assert_eq!(s.status().state, State::Idle);
+    assert!(s.unsettled.is_empty());
+}
+
+#[test]
+fn what_collides_waits_its_turn_and_misses_when_it_waited_too_long() {
+    let mut s =
+        station(&[b("first", 30.0, &[("a", 240), ("b", 121)]), b("second", 31.0, &[("c", 30)]), b("third", 35.0, &[("d", 30)])]);
+    s.run_until(at(60.0));
+    expect(
+        &s,
+        &["a@0+240 aired", "=second missed/output_busy", "b@240+121 aired", "=first aired", "d@361+30 aired", "=third aired"],
+    );
+}
+
+#[test]
+fn a_slot_behind_another_starts_on_its_very_instant() {
+    let mut s = station(&[b("first", 30.0, &[("a", 60)]), b("second", 31.0, &[("c", 30)])]);
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+60 aired", "=first aired", "c@60+30 aired", "=second aired"]);
+}
+
+#[test]
+fn a_priority_broadcast_takes_over_at_the_item_boundary_and_the_displaced_one_resumes() {
+    let mut urgent = b("urgent", 30.5, &[("x", 600)]);
+    urgent.priority = Priority::Priority;
+    let mut s = station(&[b("plain", 30.0, &[("a", 60), ("b", 60)]), urgent]);
+    s.run_until(at(89.0));
+    expect(&s, &["a@0+60 aired", "x@60+600 aired", "=urgent aired", "b@660+60 aired", "=plain aired"]);
+}
+
+#[test]
+fn two_outputs_sound_at_the_same_time() {
+    let mut second = b("morning", 30.0, &[("a", 60)]);
+    second.output = "market";
+    let mut s = station(&[b("morning", 30.0, &[("a", 60)]), second]);
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+60 aired", "=morning aired", "a@0+60 aired", "=morning aired"]);
+}
+
+#[test]
+fn an_unplayable_element_is_missed_and_the_rest_airs() {
+    let mut broken = b("morning", 30.0, &[("signal", 8), ("a", 60), ("b", 40)]);
+    broken.broken = Some(("a", Reason::FileError));
+    let mut s = station(&[broken]);
+    s.run_until(at(60.0));
+    expect(&s, &["signal@0+8 aired", "a missed/file_error", "b@8+40 aired", "=morning partial/file_error"]);
+}
+
+#[test]
+fn at_the_close_of_hours_what_does_not_fit_is_dropped_pick_by_pick() {
+    let mut late = b("late", 88.0, &[("signal", 8), ("a", 60), ("b", 60), ("c", 40)]);
+    late.picked = true;
+    let mut s = station(&[late]);
+    s.run_until(at(100.0));
+    expect(
+        &s,
+        &[
+            "c skipped/outside_hours",
+            "b skipped/outside_hours",
+            "signal@3480+8 aired",
+            "a@3488+60 aired",
+            "=late partial/outside_hours",
+        ],
+    );
+}
+
+#[test]
+fn the_quota_counts_what_has_sounded_in_the_session() {
+    let quota = |mut broadcast: B| {
+        broadcast.quota = Some(100);
+        broadcast
+    };
+    let mut s = station(&[
+        quota(b("one", 30.0, &[("a", 60)])),
+        quota(b("two", 40.0, &[("b", 60)])),
+        quota(b("three", 50.0, &[("c", 40)])),
+    ]);
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+60 aired", "=one aired", "=two skipped/over_quota", "c@1200+40 aired", "=three aired"]);
+}
+
+#[test]
+fn a_power_cut_closes_the_take_and_the_element_restarts_under_late() {
+    let mut s = station(&[b("morning", 30.0, &[("a", 60), ("b", 60)])]);
+    s.run_until(at(31.5));
+    let mut s = s.cut_power(at(33.0), Reason::PowerOff, trusted_clock());
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert_eq!(rows[0], "a@0+60 aired");
+    assert!(rows[1].starts_with("b@60+") && rows[1].ends_with("partial/power_off"), "{rows:?}");
+    assert!(rows[2].starts_with("b@180.") && rows[2].ends_with("+60 aired"), "{rows:?}");
+    assert_eq!(rows[3], "=morning aired");
+}
+
+#[test]
+fn after_a_long_power_cut_what_was_missed_says_so_once() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)]), b("three", 80.0, &[("c", 30)])]);
+    s.run_until(at(30.5));
+    let mut s = s.cut_power(at(70.0), Reason::PowerOff, trusted_clock());
+    s.run_until(at(100.0));
+    let rows = short(&s.rows);
+    assert!(rows[0].starts_with("a@0+") && rows[0].ends_with("partial/power_off"), "{rows:?}");
+    assert_eq!(rows[1..], ["=one partial/power_off", "=two missed/power_off", "c@3000+30 aired", "=three aired"]);
+}
+
+#[test]
+fn a_brown_out_loop_arms_a_slot_three_times() {
+    let mut s = station(&[b("morning", 30.0, &[("a", 200)])]);
+    for minute in 1..6 {
+        s.run_until(at(30.0 + f64::from(minute) * 0.5));
+        s = s.cut_power(at(30.1 + f64::from(minute) * 0.5), Reason::PowerOff, trusted_clock());
+    }
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    assert_eq!(rows[3], "=morning partial/power_off");
+}
+
+#[test]
+fn on_a_doubtful_clock_nothing_airs_and_no_slot_is_ended() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)])]);
+    s.run_until(at(20.0));
+    let mut s = s.cut_power(at(20.5), Reason::PowerOff, doubtful());
+    s.run_until(at(41.0));
+    expect(&s, &[]);
+    assert_eq!(s.status().state, State::Fault);
+    s.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert_eq!(rows[0], "=one missed/clock_unset");
+    assert!(rows[1].starts_with("b@660") && rows[1].ends_with("+60 aired"), "{rows:?}");
+}
+
+#[test]
+fn a_jump_back_never_repeats_and_a_step_forward_misses_with_its_reason() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 45.0, &[("b", 60)]), b("three", 58.0, &[("c", 60)])]);
+    s.run_until(at(32.0));
+    s.step_clock(secs(-300), trusted_clock());
+    s.run_until(at(33.0));
+    expect(&s, &["a@0+60 aired", "=one aired"]);
+    s.step_clock(secs(1200), trusted_clock());
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+60 aired", "=one aired", "=two missed/clock_step", "c@1680+60 aired", "=three aired"]);
+}
+
+#[test]
+fn stop_silences_what_is_due_and_later_slots_air() {
+    let mut s = station(&[b("one", 30.0, &[("a", 120)]), b("wait", 30.5, &[("w", 30)]), b("two", 40.0, &[("b", 60)])]);
+    s.run_until(at(31.0));
+    assert_eq!(s.ask(Order::Stop { output: None }, None), Some(Answer::Done));
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert_eq!(rows[0], "=wait skipped/operator");
+    assert!(rows[1].starts_with("a@0+60.") && rows[1].ends_with("partial/operator"), "{rows:?}");
+    assert_eq!(rows[2..], ["=one partial/operator", "b@600+60 aired", "=two aired"]);
+}
+
+#[test]
+fn a_hold_is_silent_until_released() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)]), b("three", 50.0, &[("c", 60)])]);
+    s.run_until(at(29.99));
+    s.ask(Order::Hold { until: Some(at(35.0)) }, None);
+    s.run_until(at(41.0));
+    expect(&s, &["=one skipped/hold", "b@600+60 aired", "=two aired"]);
+    s.ask(Order::Hold { until: None }, None);
+    s.run_until(at(55.0));
+    assert_eq!(s.status().state, State::Hold);
+    assert_eq!(s.ask(Order::Release, None), Some(Answer::Done));
+    assert_eq!(s.ask(Order::Release, None), Some(Answer::Refused(Refusal::NothingToUndo)));
+    expect(&s, &["=one skipped/hold", "b@600+60 aired", "=two aired", "=three skipped/hold"]);
+}
+
+#[test]
+fn a_skipped_broadcast_ends_as_skipped_and_an_unskipped_one_airs() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)])]);
+    let skip = |id: &str, minutes: f64| Order::Skip { broadcast: id.into(), planned_at: vec![at(minutes)] };
+    assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Done));
+    s.ask(skip("two", 40.0), None);
+    assert_eq!(s.ask(Order::Unskip { broadcast: "two".into(), planned_at: vec![at(40.0)] }, None), Some(Answer::Done));
+    s.run_until(at(60.0));
+    expect(&s, &["=one skipped/operator", "b@600+60 aired", "=two aired"]);
+    assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Refused(Refusal::TooLate)));
+}
+
+#[test]
+fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)])]);
+    s.run_until(at(30.5));
+    let mut order = b("@request", 30.5, &[("x", 20)]);
+    order.late = 300;
+    let play = PlayOrder { slots: vec![order.planned("plan", 99)] };
+    let ask = Order::Play { item: "x".into(), priority: Priority::Ordinary, outputs: vec!["amplifier".into()], reason: None };
+    assert_eq!(s.ask(ask, Some(Box::new(play))), Some(Answer::Playing { broadcast: "@request-1".into() }));
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+60 aired", "=one aired", "x@60+20 aired", "=@request-1 aired"]);
+}
+
+#[test]
+fn a_lost_device_restarts_the_element_when_it_is_back_and_the_gap_is_a_row() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60), ("b", 60)])]);
+    s.run_until(at(30.5));
+    s.lose_device(&"amplifier".into());
+    s.run_until(at(31.0));
+    assert_eq!(s.status().state, State::Fault);
+    s.device_back(&"amplifier".into());
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert!(rows[0].starts_with("a@0+3") && rows[0].ends_with("partial/device_fault"), "{rows:?}");
+    assert!(rows[1].starts_with("a@60.") && rows[1].ends_with("+60 aired"), "{rows:?}");
+    assert_eq!(rows[3], "=one aired");
+    let faults: Vec<&Row> = s.rows.iter().filter(|r| r.kind == Kind::Fault).collect();
+    assert!(faults.iter().any(|r| r.ended_at.is_some()));
+}
+
+#[test]
+fn a_new_plan_owes_only_later_instants_and_what_sounds_goes_on() {
+    let mut s = station(&[b("one", 30.0, &[("a", 120)]), b("two", 40.0, &[("b", 60)])]);
+    s.run_until(at(31.0));
+    let new = [b("added", 30.9, &[("z", 10)]), b("two", 45.0, &[("b", 60)])];
+    let mut rundown = rundown("new", &new, at(0.0), at(2000.0));
+    rundown.from = at(31.0);
+    s.happen(Event::Rundown(rundown));
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+120 aired", "=one aired", "b@900+60 aired", "=two aired"]);
+}
+
+#[test]
+fn a_good_end_closes_what_sounds_as_stopped() {
+    let mut s = station(&[b("one", 30.0, &[("a", 120)])]);
+    s.run_until(at(31.0));
+    s.shut_down();
+    let rows = short(&s.rows);
+    assert!(rows[0].starts_with("a@0+60.") && rows[0].ends_with("partial/stopped"), "{rows:?}");
+    assert_eq!(rows[1], "=one partial/stopped");
+}
+
+#[test]
+fn after_a_tick_the_deadline_lies_in_the_future() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60), ("b", 30)]), b("two", 30.0, &[("c", 600)])]);
+    for minute in 0..120 {
+        s.run_until(at(f64::from(minute)));
+        s.happen(Event::Tick);
+        assert!(s.deadline().is_some_and(|deadline| deadline > s.now()), "minute {minute}");
+    }
+}

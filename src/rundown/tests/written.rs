@@ -1,0 +1,129 @@
+//! The rundown as text.
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+
+use super::pool;
+use crate::lang::Language;
+use crate::library::Unfit;
+use crate::rundown::sample::*;
+use crate::rundown::write::{Sheet, csv, ics, json, table};
+use crate::terms::*;
+
+/// A day that has everything: picks, a broken item, a drop, a wait, what is replaced and what comes at night.
+fn eventful() -> Desk {
+    pool(4, 75)
+        .item("x", "health", 30)
+        .unfit("x", Unfit::Missing)
+        .jingle("song", 20)
+        .of_kind(ItemKind::Music)
+        .programme("morning", vec![fixed("jingle"), pick(2, "law"), fixed("x"), pick(1, "none")])
+        .pause(1)
+        .programme("song", vec![fixed("song")])
+        .programme("late", vec![pick(2, "law")])
+        .broadcast("everyday", "morning", &["05:30"])
+        .broadcast("waits", "song", &["05:31"])
+        .broadcast("night", "song", &["03:15"])
+        .broadcast("evening", "late", &["17:58"])
+        .broadcast("old", "song", &["17:00"])
+        .broadcast("special", "song", &["17:30"])
+        .with(|b| b.replaces = vec!["old".into()])
+}
+
+#[test]
+fn the_table_in_vietnamese() {
+    let desk = eventful();
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    insta::assert_snapshot!(table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi));
+}
+
+#[test]
+fn the_table_in_english() {
+    let desk = eventful();
+    let rundown = desk.rundown("2026-11-20", "2026-11-22");
+    insta::assert_snapshot!(table::write(&Sheet::new(&desk.plan, &rundown), Language::En));
+}
+
+#[test]
+fn an_empty_day_says_so() {
+    let desk = Desk::default();
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    insta::assert_snapshot!(table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi), @r"
+    Lịch phát: Đài truyền thanh xã Cẩm Tân
+
+    Không có lần phát nào.
+    ");
+}
+
+#[test]
+fn the_json_document() {
+    let desk = eventful();
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    insta::assert_snapshot!(json::write(&Sheet::new(&desk.plan, &rundown)).unwrap());
+}
+
+#[test]
+fn the_csv_has_a_line_for_each_element() {
+    let mut desk = eventful();
+    desk.plan.items[1].title = "=HYPERLINK(\"x\"), \"hai\"".into();
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let text = csv::write(&Sheet::new(&desk.plan, &rundown)).unwrap();
+    assert!(text.lines().count() > 10 && text.ends_with("\r\n"));
+    insta::assert_snapshot!(text.replace("\r\n", "\n"));
+}
+
+#[test]
+fn the_calendar_keeps_to_rfc_5545() {
+    let mut desk = eventful();
+    desk.plan.programmes[0].name =
+        "Bản tin; sáng, có dấu \\ và một cái tên thật là dài để dòng phải gập lại nhiều lần cho đủ".into();
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let text = ics::write(&Sheet::new(&desk.plan, &rundown), Language::Vi, desk.at("2026-11-19T12:00"));
+    for line in text.split("\r\n") {
+        assert!(line.len() <= 75 && !line.contains(['\n', '\r']), "{line}");
+    }
+    let unfolded = text.replace("\r\n ", "");
+    assert!(unfolded.contains("SUMMARY:Bản tin\\; sáng\\, có dấu \\\\ và"), "{unfolded}");
+    assert_eq!(unfolded.matches("BEGIN:VEVENT").count(), rundown.slots.len());
+    insta::assert_snapshot!(unfolded.replace("\r\n", "\n"));
+}
+
+#[test]
+fn an_empty_calendar_still_has_a_component() {
+    let desk = Desk::default();
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let text = ics::write(&Sheet::new(&desk.plan, &rundown), Language::Vi, Wall(0));
+    assert!(text.contains("BEGIN:VTIMEZONE\r\n"));
+}
+
+#[test]
+fn what_collides_is_told_from_when_it_will_start() {
+    let desk = pool(3, 120)
+        .programme("long", vec![pick(2, "law")])
+        .programme("short", vec![fixed("jingle")])
+        .broadcast("one", "long", &["05:30"])
+        .broadcast("waits", "short", &["05:31"])
+        .broadcast("late", "short", &["05:32"])
+        .with(|b| b.late = SignedDuration::from_secs(30));
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let json = json::write(&Sheet::new(&desk.plan, &rundown)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["broadcasts"][1]["items"][0]["offset_ms"], 180_000);
+    assert_eq!(json["broadcasts"][1]["planned_at"], "2026-11-20T05:31:00+07:00");
+    assert_eq!(json["broadcasts"][2]["left_out"], "output_busy");
+    assert_eq!(json["broadcasts"][2]["duration_ms"], 0);
+}
+
+#[test]
+fn topics_have_their_names_and_days_their_own_heads() {
+    let desk = pool(1, 60).valid(None, Some(date(2026, 11, 20))).programme("p", vec![fixed("jingle"), fixed("a0")]).broadcast(
+        "b",
+        "p",
+        &["05:30"],
+    );
+    let rundown = desk.rundown("2026-11-20", "2026-11-22");
+    let text = table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi);
+    assert!(text.contains("Nhóm law"));
+    assert!(text.contains("Thứ Sáu, ngày 20/11/2026") && text.contains("Thứ Bảy, ngày 21/11/2026"));
+    assert!(text.contains("không phát được: hết hạn"));
+}

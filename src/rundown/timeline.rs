@@ -1,0 +1,119 @@
+//! When the slots of a rundown will really sound if all goes well: one output, one timeline.
+//!
+//! Slots that collide wait, give way at an item boundary, or come too late. The conductor decides that on air by what really
+//! happens; this is the same rule on planned lengths, so that a rundown shows no two things at once and tells what will be missed.
+//! What was still sounding before the rundown begins is not known here.
+
+use std::cmp::Reverse;
+
+use crate::rundown::{Planned, Rundown};
+use crate::terms::*;
+
+/// What is expected of one slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It is left out already.
+    LeftOut,
+    /// When each of its elements starts; `None` for one that does not (it cannot sound, or the hours close before).
+    Airs(Vec<Option<Wall>>),
+    /// What is before it on its output lasts longer than it may wait.
+    Busy,
+}
+
+impl Course {
+    /// When its first sound starts.
+    pub fn starts_at(&self) -> Option<Wall> {
+        match self {
+            Course::Airs(starts) => starts.iter().flatten().next().copied(),
+            Course::LeftOut | Course::Busy => None,
+        }
+    }
+}
+
+/// The course of every slot, in the rundown's order.
+pub fn courses(rundown: &Rundown) -> Vec<Course> {
+    let mut courses = vec![Course::LeftOut; rundown.slots.len()];
+    for output in &rundown.outputs {
+        let own = (0..rundown.slots.len()).filter(|i| {
+            let planned = &rundown.slots[*i];
+            planned.slot.output == *output && planned.left_out.is_none()
+        });
+        Line { slots: &rundown.slots, coming: own.collect(), waiting: Vec::new(), at: Wall::MIN }.run(&mut courses);
+    }
+    courses
+}
+
+/// One output.
+struct Line<'a> {
+    slots: &'a [Planned],
+    /// Not yet due, in order.
+    coming: std::collections::VecDeque<usize>,
+    /// Due: waiting, or displaced.
+    waiting: Vec<Run>,
+    at: Wall,
+}
+
+struct Run {
+    slot: usize,
+    /// The start of each element so far.
+    starts: Vec<Option<Wall>>,
+}
+
+impl Line<'_> {
+    fn run(mut self, courses: &mut [Course]) {
+        loop {
+            self.arrive();
+            let Some(run) = self.first() else {
+                match self.coming.front() {
+                    Some(next) => self.at = self.at.max(self.slots[*next].slot.planned_at),
+                    None => return,
+                }
+                continue;
+            };
+            let slot = run.slot;
+            let fresh = run.starts.is_empty();
+            if fresh && self.at > self.slots[slot].start_by {
+                courses[slot] = Course::Busy;
+            } else if let Some(starts) = self.sound(run) {
+                courses[slot] = Course::Airs(starts);
+            }
+        }
+    }
+
+    fn arrive(&mut self) {
+        while let Some(next) = self.coming.front().filter(|next| self.slots[**next].slot.planned_at <= self.at) {
+            self.waiting.push(Run { slot: *next, starts: Vec::new() });
+            self.coming.pop_front();
+        }
+    }
+
+    /// The highest-ranked of what is due: priority, then displaced before waiting, then planned instant, then place in the plan.
+    fn first(&mut self) -> Option<Run> {
+        let rank = |run: &Run| {
+            let planned = &self.slots[run.slot];
+            (Reverse(planned.facts.priority), run.starts.is_empty(), planned.slot.planned_at, planned.rank)
+        };
+        let place = (0..self.waiting.len()).min_by_key(|place| rank(&self.waiting[*place]))?;
+        Some(self.waiting.remove(place))
+    }
+
+    /// Sounds a slot to its end, or until a higher priority is due at an item boundary (then it waits again). Its starts at its end.
+    fn sound(&mut self, mut run: Run) -> Option<Vec<Option<Wall>>> {
+        let planned = &self.slots[run.slot];
+        for element in planned.elements.iter().skip(run.starts.len()) {
+            self.arrive();
+            let displaced = self.waiting.iter().any(|other| self.slots[other.slot].facts.priority > planned.facts.priority);
+            if displaced && !run.starts.is_empty() {
+                self.waiting.push(run);
+                return None;
+            }
+            if element.unplayable.is_some() || self.at + element.length > planned.end_by {
+                run.starts.push(None);
+                continue;
+            }
+            run.starts.push(Some(self.at));
+            self.at = self.at + element.length + element.pause;
+        }
+        Some(run.starts)
+    }
+}

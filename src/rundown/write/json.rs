@@ -1,0 +1,105 @@
+//! The rundown as one JSON document (DESIGN section 4). Fields may be added, none renamed.
+
+use serde::Serialize;
+
+use crate::rundown::write::{Entry, Line, Sheet, ms};
+
+#[derive(Serialize)]
+struct Document {
+    from: String,
+    to: String,
+    plan_hash: String,
+    station: String,
+    broadcasts: Vec<Broadcast>,
+}
+
+/// One slot, also one that is left out: it then has no items and no duration.
+#[derive(Serialize)]
+struct Broadcast {
+    broadcast: String,
+    programme: Option<String>,
+    campaign: Option<String>,
+    output: String,
+    priority: &'static str,
+    planned_at: String,
+    duration_ms: i64,
+    /// The reason; `status` says whether it is skipped or missed.
+    left_out: Option<&'static str>,
+    status: Option<&'static str>,
+    dropped: Vec<Dropped>,
+    forecast: bool,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Dropped {
+    item: String,
+    title: String,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct Item {
+    /// Nothing where a pool had nothing to offer.
+    item: Option<String>,
+    title: Option<String>,
+    kind: Option<&'static str>,
+    topic: Option<String>,
+    language: Option<String>,
+    picked: bool,
+    /// From `planned_at`.
+    offset_ms: i64,
+    /// 0 for an element that will not sound: `reason` says why.
+    duration_ms: i64,
+    reason: Option<&'static str>,
+}
+
+/// The document, with a line break at its end.
+pub fn write(sheet: &Sheet) -> Result<String, serde_json::Error> {
+    let document = Document {
+        from: sheet.stamp(sheet.rundown.from),
+        to: sheet.stamp(sheet.rundown.to),
+        plan_hash: sheet.rundown.plan_hash.to_string(),
+        station: sheet.rundown.station.to_string(),
+        broadcasts: sheet.entries().map(|entry| broadcast(sheet, &entry)).collect(),
+    };
+    serde_json::to_string_pretty(&document).map(|text| text + "\n")
+}
+
+fn broadcast(sheet: &Sheet, entry: &Entry) -> Broadcast {
+    let planned = entry.planned;
+    let dropped = planned.dropped.iter().map(|dropped| Dropped {
+        item: dropped.item.to_string(),
+        title: dropped.title.clone(),
+        reason: dropped.reason.as_str(),
+    });
+    Broadcast {
+        broadcast: planned.slot.broadcast.to_string(),
+        programme: planned.facts.programme.as_ref().map(ToString::to_string),
+        campaign: planned.facts.campaign.as_ref().map(ToString::to_string),
+        output: planned.slot.output.to_string(),
+        priority: planned.facts.priority.as_str(),
+        planned_at: sheet.stamp(planned.slot.planned_at),
+        duration_ms: ms(entry.length()),
+        left_out: entry.left_out.map(|(_, reason)| reason.as_str()),
+        status: entry.left_out.map(|(status, _)| status.as_str()),
+        dropped: dropped.collect(),
+        forecast: planned.forecast,
+        items: entry.lines.iter().map(item).collect(),
+    }
+}
+
+fn item(line: &Line) -> Item {
+    let facts = line.element.facts.as_ref();
+    Item {
+        item: facts.map(|facts| facts.item.to_string()),
+        title: facts.map(|facts| facts.title.clone()),
+        kind: facts.map(|facts| facts.kind.as_str()),
+        topic: facts.and_then(|facts| facts.topic.as_ref()).map(ToString::to_string),
+        language: facts.map(|facts| facts.language.clone()),
+        picked: line.element.picked,
+        offset_ms: ms(line.offset),
+        duration_ms: ms(line.length),
+        reason: line.reason.map(|reason| reason.as_str()),
+    }
+}

@@ -1,0 +1,114 @@
+//! A rundown as text: [`table`] for the operator, [`json`], [`csv`] and [`ics`] for other programs.
+//!
+//! All four tell the same: slots in order, each with what of it is expected to sound and when, counted from its planned instant.
+//! Where slots collide on an output, what waits is shown from when it will start (see [`crate::rundown::timeline`]).
+
+pub mod csv;
+pub mod ics;
+pub mod json;
+pub mod table;
+
+use jiff::SignedDuration;
+
+use crate::asrun::facts::Element;
+use crate::plan::Plan;
+use crate::rundown::timeline::{Course, courses};
+use crate::rundown::{Planned, Rundown};
+use crate::terms::*;
+
+/// A rundown with what is needed to write it: names from its plan, and the course of each slot.
+pub struct Sheet<'a> {
+    pub plan: &'a Plan,
+    pub rundown: &'a Rundown,
+    courses: Vec<Course>,
+}
+
+/// One slot as it is told.
+pub struct Entry<'a> {
+    pub planned: &'a Planned,
+    /// Why it will not air.
+    pub left_out: Option<(Status, Reason)>,
+    /// Empty for one that will not air.
+    pub lines: Vec<Line<'a>>,
+}
+
+/// One element as it is told.
+pub struct Line<'a> {
+    pub element: &'a Element,
+    /// From the slot's planned instant.
+    pub offset: SignedDuration,
+    /// Zero for one that will not sound.
+    pub length: SignedDuration,
+    pub reason: Option<Reason>,
+}
+
+impl<'a> Sheet<'a> {
+    pub fn new(plan: &'a Plan, rundown: &'a Rundown) -> Sheet<'a> {
+        Sheet { plan, rundown, courses: courses(rundown) }
+    }
+
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> {
+        self.rundown.slots.iter().zip(&self.courses).map(|(planned, course)| Entry::of(planned, course))
+    }
+
+    /// The programme's name; its id if the plan does not have it any more.
+    fn programme(&self, planned: &Planned) -> &'a str {
+        let id = planned.facts.programme.as_ref();
+        let named = id.and_then(|id| self.plan.programmes.iter().find(|programme| programme.id == *id));
+        named.map_or("", |programme| programme.name.as_str())
+    }
+
+    fn stamp(&self, at: Wall) -> String {
+        crate::asrun::row::stamp(at, self.plan.station.zone.tz())
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn of(planned: &'a Planned, course: &Course) -> Entry<'a> {
+        let starts = match course {
+            Course::Airs(starts) if starts.iter().any(Option::is_some) => starts,
+            // What waits until no element fits the hours any more ends like one that never fitted.
+            Course::Airs(_) => {
+                return Entry { planned, left_out: Some((Status::Skipped, Reason::OutsideHours)), lines: Vec::new() };
+            }
+            Course::Busy => return Entry { planned, left_out: Some((Status::Missed, Reason::OutputBusy)), lines: Vec::new() },
+            Course::LeftOut => {
+                let left_out = planned.left_out.and_then(|outcome| Some((outcome.status, outcome.reason?)));
+                return Entry { planned, left_out, lines: Vec::new() };
+            }
+        };
+        let lines = planned.elements.iter().zip(starts).map(|(element, start)| match start {
+            Some(start) => Line { element, offset: *start - planned.slot.planned_at, length: element.length, reason: None },
+            None => Line {
+                element,
+                offset: element.offset,
+                length: SignedDuration::ZERO,
+                reason: Some(element.unplayable.unwrap_or(Reason::OutsideHours)),
+            },
+        });
+        Entry { planned, left_out: None, lines: lines.collect() }
+    }
+
+    /// When its first sound starts, from its planned instant.
+    fn begins(&self) -> SignedDuration {
+        self.sounding().map(|line| line.offset).min().unwrap_or_default()
+    }
+
+    /// When its last sound ends, from its planned instant.
+    fn ends(&self) -> SignedDuration {
+        self.sounding().map(|line| line.offset.saturating_add(line.length)).max().unwrap_or_default()
+    }
+
+    /// From its first sound to its last.
+    pub fn length(&self) -> SignedDuration {
+        self.ends().saturating_sub(self.begins())
+    }
+
+    fn sounding(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.lines.iter().filter(|line| line.reason.is_none())
+    }
+}
+
+fn ms(length: SignedDuration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+}

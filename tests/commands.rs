@@ -1,0 +1,147 @@
+//! The built program as people meet it: help, complaints, exit codes, and what it says when no daemon runs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::Read;
+use std::process::{Command, Output, Stdio};
+
+/// The program with nothing of this machine's settings.
+fn loaxa(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
+    command.args(arguments).env_remove("LOAXA_LANG").env_remove("XDG_STATE_HOME").env("HOME", "/nonexistent");
+    command
+}
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn said(arguments: &[&str]) -> Said {
+    let Output { status, stdout, stderr } = loaxa(arguments).output().unwrap();
+    Said { code: status.code().unwrap(), out: String::from_utf8(stdout).unwrap(), err: String::from_utf8(stderr).unwrap() }
+}
+
+const ENGLISH: [&str; 6] = ["Usage", "Options", "Commands", "Arguments", "error:", "For more information"];
+
+const COMMANDS: [&[&str]; 18] = [
+    &[],
+    &["check"],
+    &["rundown"],
+    &["run"],
+    &["rehearse"],
+    &["simulate"],
+    &["status"],
+    &["play"],
+    &["stop"],
+    &["hold"],
+    &["release"],
+    &["skip"],
+    &["unskip"],
+    &["clock"],
+    &["clock", "confirm"],
+    &["log"],
+    &["verify"],
+    &["audio"],
+];
+
+#[test]
+fn every_command_has_help_in_both_languages() {
+    for command in COMMANDS {
+        let help = |lang| {
+            let said = said(&[command, &["--lang", lang, "--help"]].concat());
+            assert_eq!((said.code, said.err.as_str()), (0, ""), "{command:?}");
+            said.out
+        };
+        let (vi, en) = (help("vi"), help("en"));
+        assert!(vi.contains("Cách dùng: loaxa") && vi.contains("Ví dụ:"), "{vi}");
+        assert!(en.contains("Usage: loaxa") && en.contains("Examples:"), "{en}");
+        for english in ENGLISH {
+            assert!(!vi.contains(english), "{english} in:\n{vi}");
+        }
+    }
+}
+
+#[test]
+fn without_a_command_it_shows_its_help_and_exits_with_2() {
+    let said = said(&[]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(said.err.contains("Lệnh:") && said.err.contains("rundown"), "{}", said.err);
+}
+
+#[test]
+fn help_is_a_word_too() {
+    assert_eq!(said(&["help", "play"]).out, said(&["play", "--help"]).out);
+    assert_eq!(said(&["help"]).out, said(&["--help"]).out);
+}
+
+#[test]
+fn the_language_comes_from_the_environment_too() {
+    let output = loaxa(&["--help"]).env("LOAXA_LANG", "en").output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Usage: loaxa"));
+}
+
+#[test]
+fn wrong_use_is_told_in_vietnamese_and_exits_with_2() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["statsu"], "ý bạn là `status`?"),
+        (&["status", "--jsno"], "ý bạn là `--json`?"),
+        (&["status", "--lang", "fr"], "`fr` không hợp với"),
+        (&["status", "--data"], "cần một giá trị"),
+        (&["play"], "còn thiếu: <ITEM>"),
+        (&["clock"], "loaxa clock"),
+        (&["rehearse", "plan"], "còn thiếu:"),
+        (&["rehearse", "plan", "--next", "--at", "2026-11-15 05:00"], "không dùng cùng nhau được"),
+        (&["rehearse", "plan", "--at", "05:00"], "cần ngày và giờ"),
+        (&["skip", "morning", "2026-13-01"], "cần một ngày"),
+        (&["skip", "morning", "2026-11-20", "5h"], "cần giờ như"),
+        (&["hold", "--until", "25:00"], "cần giờ như 18:00"),
+        (&["play", "a", "--priority", "high"], "ordinary, priority, emergency"),
+        (&["play", "a", "--priority", "emergency"], "phải có lý do"),
+        (&["play", "a", "--times", "2"], "chỉ dùng với --priority emergency"),
+        (&["play", "a", "--priority", "emergency", "--reason", "lũ", "--for", "30"], "cần độ dài"),
+        (&["run", "plan", "--output", "wav:"], "wav:THƯ_MỤC"),
+        (&["run", "plan", "--log", "xml"], "text, json"),
+        (&["simulate", "plan", "--from", "2026-01-01", "--to", "2026-01-02"], "--data"),
+        (&["simulate", "plan", "--from", "2026-01-02", "--to", "2026-01-01", "--data", "x"], "phải sau"),
+        (&["simulate", "plan", "--from", "2026-01-01", "--to", "2026-01-02", "--data", "x", "--faults", "7"], "chưa làm xong"),
+    ];
+    for (arguments, expected) in cases {
+        let said = said(arguments);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(said.err.contains(expected), "{arguments:?}: {}", said.err);
+        assert!(ENGLISH.iter().all(|english| !said.err.contains(english)), "{arguments:?}: {}", said.err);
+    }
+}
+
+#[test]
+fn without_a_daemon_each_order_says_so_with_the_remedy_and_exits_with_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let orders: &[&[&str]] = &[
+        &["status"],
+        &["status", "--json"],
+        &["play", "hotline-111"],
+        &["stop"],
+        &["hold", "--until", "18:00"],
+        &["release"],
+        &["skip", "morning", "2026-11-20"],
+        &["unskip", "morning", "20/11/2026", "05:30"],
+        &["clock", "confirm"],
+    ];
+    for order in orders {
+        let said = said(&[*order, &["--data", data]].concat());
+        assert_eq!((said.code, said.out.as_str()), (3, ""), "{order:?}");
+        assert!(said.err.contains("Đài không chạy") && said.err.contains("loaxa run") && said.err.contains(data), "{}", said.err);
+    }
+    assert!(said(&["status", "--lang", "en", "--data", data]).err.contains("No daemon is running"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = loaxa(&["--help"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+}

@@ -1,0 +1,292 @@
+//! The house: who may import whom, and what pure rooms keep out (docs/architecture.md says why).
+//!
+//! Every `crate::`, `super::`, `self::` and `loaxa::` path of `src/` is read, nested `use` lists included, and held against the table
+//! below. Comments and texts are not code. Modules under `#[cfg(test)]` are free: tests may build what they test from anywhere.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+#[path = "house/read.rs"]
+mod read;
+
+use read::{code, paths};
+
+/// One room: its floor, its name, and the rooms below that it may import. A name with `::` narrows: only that part of a room.
+struct Room {
+    floor: u8,
+    name: &'static str,
+    imports: &'static [&'static str],
+}
+
+const fn room(floor: u8, name: &'static str, imports: &'static [&'static str]) -> Room {
+    Room { floor, name, imports }
+}
+
+/// DESIGN's table. `terms` is open to all; `*` is every room below.
+const ROOMS: &[Room] = &[
+    room(9, "main", &["cli"]),
+    room(8, "cli", &["*"]),
+    room(7, "daemon", &["*"]),
+    room(6, "console", &["control", "report", "asrun", "rundown", "check", "plan", "library", "audio", "lang"]),
+    room(6, "chores", &["report", "check", "asrun", "control", "plan", "lang"]),
+    room(5, "playout", &["rundown", "audio", "asrun", "control", "library", "lang"]),
+    room(5, "check", &["rundown", "plan", "library", "calendar", "asrun::history", "lang"]),
+    room(4, "rundown", &["plan", "calendar", "library", "asrun::row", "asrun::facts", "asrun::history", "lang"]),
+    room(4, "report", &["plan", "asrun", "calendar", "lang"]),
+    room(3, "plan", &["calendar", "lang"]),
+    room(3, "audio", &["library", "lang"]),
+    room(2, "asrun", &[]),
+    room(2, "control", &[]),
+    room(2, "library", &[]),
+    // Words for the closed lists of requests and status need to see them; control sees no words.
+    room(2, "lang", &["control"]),
+    room(1, "calendar", &["terms"]),
+    room(1, "terms", &[]),
+];
+
+/// Rooms without I/O, clock, threads or trace.
+const PURE: &[&str] = &[
+    "calendar",
+    "terms",
+    "rundown",
+    "playout::conductor",
+    "playout::deck",
+    "playout::cue",
+    "asrun::row",
+    "asrun::facts",
+    "asrun::chain",
+    "asrun::history",
+    "asrun::unsettled",
+    "chores::due",
+    "report::tally",
+    "report::document",
+];
+
+/// What no pure room names, and why.
+const IMPURE: &[(&str, &str)] = &[
+    ("now(", "it reads a clock: take the time as an argument"),
+    ("SystemTime", "it reads a clock"),
+    ("Instant::", "it reads a clock"),
+    ("std::fs", "it reads files"),
+    ("std::net", "it speaks to the network"),
+    ("std::process", "it starts processes"),
+    ("std::env", "it reads the environment"),
+    ("std::thread", "it starts threads"),
+    ("std::io", "it reads or writes"),
+    ("tokio", "it waits"),
+    ("tracing", "it traces"),
+    ("rusqlite", "it writes to a database"),
+    ("println!", "it prints"),
+    ("eprintln!", "it prints"),
+];
+
+fn find(name: &str) -> Option<&'static Room> {
+    ROOMS.iter().find(|room| room.name == name)
+}
+
+/// Whether `from` (a module, `playout::deck`) may import `to` (`rundown::Planned`).
+fn objection(from: &str, to: &str) -> Option<String> {
+    let name = |path: &str| path.split("::").next().unwrap_or_default().to_owned();
+    let (here, there) = (name(from), name(to));
+    if here == there || there == "terms" || there == "lib" {
+        return None;
+    }
+    let Some(room) = find(&here) else { return Some(format!("{here} is no room of the table")) };
+    let Some(other) = find(&there) else { return Some(format!("{there} is no room of the table")) };
+    if here == "lib" {
+        return None;
+    }
+    let all_below = room.imports == ["*"] && other.floor < room.floor;
+    let named = room.imports.iter().any(|allowed| to == *allowed || to.starts_with(&format!("{allowed}::")));
+    (!all_below && !named).then(|| format!("{here} (floor {}) may not import {there} (floor {})", room.floor, other.floor))
+}
+
+/// Everything that a file does which its room may not; and the rooms it imports.
+fn faults(module: &str, text: &str) -> (Vec<String>, BTreeSet<String>) {
+    let code = code(text);
+    let mut faults = Vec::new();
+    let mut imports = BTreeSet::new();
+    for path in paths(module, &code) {
+        imports.extend(path.split("::").next().map(str::to_owned));
+        faults.extend(objection(module, &path).map(|why| format!("{module}: `{path}`: {why}")));
+    }
+    if PURE.iter().any(|pure| module == *pure || module.starts_with(&format!("{pure}::"))) {
+        for (word, why) in IMPURE {
+            if code.match_indices(word).any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')) {
+                faults.push(format!("{module} is pure and names `{word}`: {why}"));
+            }
+        }
+    }
+    (faults, imports)
+}
+
+/// A circle of rooms, if there is one.
+fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+    fn walk(room: &str, imports: &BTreeMap<String, BTreeSet<String>>, way: &mut Vec<String>) -> bool {
+        if way.iter().any(|earlier| earlier == room) {
+            way.push(room.to_owned());
+            return true;
+        }
+        way.push(room.to_owned());
+        let found = imports.get(room).is_some_and(|below| below.iter().any(|next| next != room && walk(next, imports, way)));
+        if !found {
+            way.pop();
+        }
+        found
+    }
+    imports.keys().find_map(|room| {
+        let mut way = Vec::new();
+        walk(room, imports, &mut way).then_some(way)
+    })
+}
+
+/// Every source file, with the module that it is.
+fn sources(folder: &Path, module: &str, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let inside = if module.is_empty() { name.clone() } else { format!("{module}::{name}") };
+        if path.is_dir() {
+            sources(&path, &inside, found);
+        } else if path.extension().is_some_and(|ext| ext == "rs") && name != "tests" && !name.ends_with("_tests") {
+            let module = if name == "mod" { module.to_owned() } else { inside };
+            found.push((module, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn every_room_imports_only_what_the_table_allows() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+    assert!(files.len() > 30, "the house is read");
+    let mut all = Vec::new();
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, text) in files.iter().filter(|(module, _)| module != "lib") {
+        let (found, imports) = faults(module, text);
+        all.extend(found);
+        graph.entry(module.split("::").next().unwrap().to_owned()).or_default().extend(imports);
+    }
+    assert!(all.is_empty(), "{} faults:\n{}", all.len(), all.join("\n"));
+    assert_eq!(circle(&graph), None, "a circle of rooms");
+}
+
+#[test]
+fn every_pure_room_and_every_room_of_the_crate_is_in_the_table() {
+    let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    for line in lib.lines().filter_map(|line| line.strip_prefix("pub mod ")) {
+        assert!(find(line.trim_end_matches(';')).is_some(), "{line}");
+    }
+    assert!(PURE.iter().all(|pure| find(pure.split("::").next().unwrap()).is_some()));
+    for room in ROOMS {
+        let below =
+            |name: &&str| *name == "*" || find(name.split("::").next().unwrap()).is_some_and(|other| other.floor <= room.floor);
+        assert!(room.imports.iter().all(below), "{} looks upward", room.name);
+    }
+}
+
+mod the_checker {
+    use super::*;
+
+    fn bad(module: &str, text: &str) -> Vec<String> {
+        faults(module, text).0
+    }
+
+    #[test]
+    fn sees_an_import_upward_in_every_form() {
+        for text in [
+            "use crate::plan::Plan;",
+            "pub use crate::plan::{self, Item};",
+            "use crate::{terms::Wall, plan::{Plan, Item}};",
+            "use super::super::plan;",
+            "fn f() { let x = crate::plan::LATE; }",
+            "fn f(plan: &crate::plan::Plan) {}",
+            "use\n    crate\n    ::plan::Plan;",
+            "use loaxa::plan::Plan;",
+        ] {
+            assert!(!bad("asrun::row", text).is_empty(), "{text}");
+        }
+        assert_eq!(bad("asrun", "use super::plan;").len(), 1);
+    }
+
+    #[test]
+    fn allows_what_the_table_allows() {
+        assert!(
+            bad("asrun::row", "use crate::terms::*; use super::facts::X; use self::inner::Y; use crate::asrun::store;")
+                .is_empty()
+        );
+        assert!(bad("rundown", "use crate::asrun::history::History; use crate::plan::Plan;").is_empty());
+        assert!(bad("cli::log", "use crate::{daemon, playout::cue};").is_empty());
+        assert!(bad("main", "fn main() { loaxa::cli::main() }").is_empty());
+    }
+
+    #[test]
+    fn sees_part_of_a_room_that_is_not_open() {
+        assert_eq!(bad("rundown", "use crate::asrun::store::Store;").len(), 1);
+        assert_eq!(bad("rundown", "use crate::asrun::{history::History, store};").len(), 1);
+    }
+
+    #[test]
+    fn is_not_fooled_by_comments_texts_and_tests() {
+        let text = r##"
+            //! See [`crate::plan`].
+            /* crate::plan /* nested */ crate::plan */
+            const A: &str = "crate::plan \" tokio";
+            const B: &str = r#"crate::plan"#;
+            const C: char = '"';
+            fn f<'a>(x: &'a str) {}
+            #[cfg(test)]
+            mod tests { use crate::plan::Plan; fn f() { let x = "}"; Instant::now(); } }
+            #[cfg(test)]
+            #[path = "x_tests.rs"]
+            mod more;
+        "##;
+        assert_eq!(bad("asrun::row", text), Vec::<String>::new());
+        assert_eq!(bad("asrun::row", &format!("{text} use crate::plan::Plan;")).len(), 1, "what follows is still read");
+    }
+
+    #[test]
+    fn sees_a_clock_a_file_and_a_trace_in_a_pure_room() {
+        for text in [
+            "fn f() { jiff::Timestamp::now(); }",
+            "use std::time::Instant; fn f() { Instant::now(); }",
+            "use std::fs;",
+            "fn f() { std::net::lookup() }",
+            "async fn f() { tokio::task::yield_now().await }",
+            "fn f() { tracing::info!(1) }",
+            "use std::time::SystemTime;",
+            "fn f() { std::process::exit(1) }",
+        ] {
+            assert!(!bad("playout::conductor", text).is_empty(), "{text}");
+            assert!(!bad("calendar::zone", text).is_empty(), "{text}");
+            assert!(bad("playout::live", text).is_empty(), "{text}");
+        }
+        assert!(bad("playout::deck", "fn f(now: Now) { let known(x) = y; self.now.wall }").is_empty());
+    }
+
+    #[test]
+    fn sees_std_behind_a_nested_use() {
+        assert!(!bad("rundown", "use std::{fs, sync::Arc};").is_empty());
+    }
+
+    #[test]
+    fn sees_a_circle() {
+        let graph = |edges: &[(&str, &str)]| {
+            let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            for (from, to) in edges {
+                graph.entry((*from).to_owned()).or_default().insert((*to).to_owned());
+            }
+            graph
+        };
+        assert_eq!(circle(&graph(&[("a", "b"), ("b", "c"), ("a", "c"), ("a", "a")])), None);
+        let found = circle(&graph(&[("x", "a"), ("a", "b"), ("b", "c"), ("c", "a")]));
+        assert_eq!(found.unwrap().join(" → "), "a → b → c → a");
+    }
+
+    #[test]
+    fn does_not_know_a_room_that_is_not_in_the_table() {
+        assert!(!bad("utils", "use crate::plan::Plan;").is_empty());
+        assert!(!bad("cli", "use crate::helpers::x;").is_empty());
+    }
+}
