@@ -25,7 +25,7 @@ use crate::terms::Mono;
 
 /// The frames that are asked of a device at a time, and the block of the paced outputs: of those measured the one with the least time from
 /// stop to silence that does not drop out under load.
-pub const BLOCK: u32 = 1024;
+pub const BLOCK: u32 = 1080;
 
 /// The shape of the outputs that may choose it.
 pub const SHAPE: Shape = Shape { rate: 48_000, channels: 2 };
