@@ -90,7 +90,7 @@ impl History {
 
     /// All airtime that quotas may still need: output, start, length.
     pub fn airtime(&self) -> impl Iterator<Item = (OutputId, Wall, SignedDuration)> {
-        self.spent.iter().map(|((output, at), length)| (output.clone(), *at, *length))
+        self.spent.iter().flat_map(|(output, spent)| spent.iter().map(|(at, length)| (output.clone(), *at, *length)))
     }
 
     fn remember(&mut self, planned_at: Wall, item: ItemId) {

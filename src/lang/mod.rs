@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod log;
 pub mod orders;
 pub mod plan;
 pub mod rundown;

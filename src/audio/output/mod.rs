@@ -23,7 +23,6 @@ use std::sync::{Arc, OnceLock};
 
 use crate::terms::Mono;
 
-
 /// The frames that are asked of a device at a time, and the block of the paced outputs: of those measured the one with the least time from
 /// stop to silence that does not drop out under load.
 pub const BLOCK: u32 = 1024;

@@ -15,12 +15,12 @@ use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Order, Request};
 use crate::control::status::Status;
+use crate::lang::Language;
+use crate::lang::log as words;
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, HORIZON};
 use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder, Settle};
-use crate::lang::Language;
-use crate::lang::log as words;
 use crate::playout::live::{Lease, Output};
 use crate::terms::*;
 
@@ -133,7 +133,8 @@ impl Engine {
     /// How long nothing is due.
     fn patience(&self) -> Duration {
         let now = self.world.clocks.now().wall;
-        let until = self.conductor.deadline().map_or(TURN, |deadline| Duration::try_from(deadline - now).unwrap_or(Duration::ZERO));
+        let until =
+            self.conductor.deadline().map_or(TURN, |deadline| Duration::try_from(deadline - now).unwrap_or(Duration::ZERO));
         until.min(TURN)
     }
 
@@ -270,7 +271,14 @@ fn tell(row: &Row, language: Language) {
     match row.kind {
         Kind::Air => {
             let item = row.item.as_ref().map(ItemId::as_str).unwrap_or_default();
-            tracing::info!(broadcast, item, airtime_ms = row.airtime_ms, reason, "{status}: {}", row.title.as_deref().unwrap_or(item));
+            tracing::info!(
+                broadcast,
+                item,
+                airtime_ms = row.airtime_ms,
+                reason,
+                "{status}: {}",
+                row.title.as_deref().unwrap_or(item)
+            );
         }
         Kind::End => tracing::info!(broadcast, reason, "{}: {status}", words::kind(row.kind, language)),
         Kind::Fault => tracing::warn!(detail = row.detail, "{}", words::kind(row.kind, language)),
