@@ -16,6 +16,8 @@ mod wav;
 #[cfg(test)]
 mod tests;
 
+pub use crate::audio::resample::Shape;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -52,13 +54,6 @@ impl fmt::Display for DeviceName {
             DeviceName::Named(name) => f.write_str(name),
         }
     }
-}
-
-/// What an open output takes: frames a second, and samples a frame (interleaved).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    pub rate: u32,
-    pub channels: u16,
 }
 
 /// Where a block stands.
