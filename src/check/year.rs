@@ -12,7 +12,7 @@ use crate::asrun::history::History;
 use crate::lang::year::{self as words, Told};
 use crate::library::Library;
 use crate::plan::Plan;
-use crate::plan::diagnostic::{Diagnostic, Severity};
+use crate::plan::diagnostic::{Code, Diagnostic, Severity};
 use crate::rundown::timeline::{Course, courses};
 use crate::rundown::{Planned, Rundown, Settle, Span, build};
 use crate::terms::*;
@@ -41,14 +41,14 @@ pub enum Trouble {
 
 impl Trouble {
     /// The stable name that `check --json` prints.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> Code {
         match self {
-            Trouble::Waits | Trouble::Busy => "overlap",
-            Trouble::OutsideHours => "outside_hours",
-            Trouble::OverQuota => "over_quota",
-            Trouble::PickDropped => "pick_dropped",
-            Trouble::PoolEmpty => "pool_empty",
-            Trouble::NeverDue | Trouble::NeverAirs => "never_airs",
+            Trouble::Waits | Trouble::Busy => Code::Overlap,
+            Trouble::OutsideHours => Code::OutsideHours,
+            Trouble::OverQuota => Code::OverQuota,
+            Trouble::PickDropped => Code::PickDropped,
+            Trouble::PoolEmpty => Code::PoolEmpty,
+            Trouble::NeverDue | Trouble::NeverAirs => Code::NeverAirs,
         }
     }
 }

@@ -1,10 +1,80 @@
-//! `loaxa check`.
+//! `loaxa check`: all errors and warnings of a plan.
 
-use crate::cli::{Ended, Global};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
+use crate::audio::preflight;
+use crate::check;
+use crate::cli::{Ended, Global, data_folder, print, wrong_use};
+use crate::lang;
+use crate::library::store::LibraryStore;
+use crate::plan::diagnostic::{self, Diagnostic, Severity};
+use crate::plan::read::{self, ReadError, Reading};
+use crate::plan::{Plan, render};
+use crate::terms::Wall;
+
+/// Help and examples stand in [`crate::lang::cli`].
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The plan: a file, or a folder of .toml files.
+    pub plan: PathBuf,
+    /// Warnings count as errors.
+    #[arg(long)]
+    pub strict: bool,
+    /// One JSON document for tools.
+    #[arg(long)]
+    pub json: bool,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let mut reading = match read::read(&args.plan, global.lang) {
+        Ok(reading) => reading,
+        Err(error) => {
+            let text = lang::plan::no_plan(&error, global.lang.unwrap_or_default());
+            return match error {
+                ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
+                ReadError::Io { .. } => Err(anyhow::anyhow!(text)),
+            };
+        }
+    };
+    if let Some(plan) = &reading.plan {
+        reading.problems.extend(warnings(plan, global));
+        diagnostic::sort(&mut reading.problems);
+    }
+    print(&answer(&args, &reading)?)?;
+    let bad = reading.problems.iter().any(|problem| args.strict || problem.severity == Severity::Error);
+    Ok(if bad { Ended::Bad } else { Ended::Good })
+}
+
+/// What the day, the recordings and a year of rundowns show of a plan without errors.
+fn warnings(plan: &Plan, global: &Global) -> Vec<Diagnostic> {
+    let today = plan.station.zone.civil(now()).date();
+    let items: Vec<_> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
+    let store = LibraryStore::looking(&data_folder(global));
+    let library = preflight::scan(&plan.station.audio, &items, &store, Path::new(preflight::OWN_PROGRAM));
+    let mut found = check::today(plan, today);
+    found.extend(check::world(plan, &library));
+    found.extend(check::year::year(plan, &library, today));
+    found
+}
+
+fn now() -> Wall {
+    Wall(i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
+}
+
+/// The answer, as a person reads it or as tools do.
+fn answer(args: &Args, reading: &Reading) -> anyhow::Result<String> {
+    if args.json {
+        let hash = reading.plan.as_ref().map(|plan| plan.hash.clone());
+        let document = render::document(&reading.problems, &reading.sources, hash);
+        return Ok(serde_json::to_string_pretty(&document)? + "\n");
+    }
+    let styled = std::io::stdout().is_terminal();
+    let mut text = render::text(&reading.problems, &reading.sources, reading.language, styled);
+    let errors = reading.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    text.push_str(&lang::check::summary(errors, reading.problems.len() - errors, reading.language));
+    text.push('\n');
+    Ok(text)
 }

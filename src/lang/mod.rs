@@ -1,8 +1,10 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
 pub mod audio;
+pub mod check;
 pub mod cli;
 pub mod orders;
+pub mod plan;
 pub mod rundown;
 pub mod status;
 pub mod year;

@@ -4,7 +4,9 @@
 //! names exists, every time can be had. Facts of the world (is the file there, does it decode) are not known here.
 
 pub mod diagnostic;
+pub mod fault;
 pub mod read;
+pub mod render;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::unsettled::Settle;
 use crate::asrun::history::History;
 use crate::asrun::ledger::{Gone, Ledger, Pen};
 use crate::asrun::samples::*;
 use crate::asrun::store::{FILE, Query};
+use crate::asrun::unsettled::Settle;
 
 struct Station {
     dir: tempfile::TempDir,

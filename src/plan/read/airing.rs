@@ -1,0 +1,360 @@
+//! The tables that say what airs and when: items, programmes, campaigns, broadcasts.
+
+use std::str::FromStr;
+
+use jiff::civil::{Date, Weekday};
+
+use crate::calendar::recur::{self, Recur};
+use crate::calendar::span::{DaySpan, Days, MonthDay};
+use crate::plan::diagnostic::Place;
+use crate::plan::fault::{Fault, Form, Kind};
+use crate::plan::read::tables::own_id;
+use crate::plan::read::tree::{Node, Table, Value};
+use crate::plan::read::values;
+use crate::plan::read::walk::{Keys, Walk};
+use crate::plan::{Broadcast, Campaign, Element, Except, Item, LATE, Programme, Target};
+use crate::terms::*;
+
+/// `language` is the station's, for items that do not say.
+pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> Option<Item> {
+    let mut keys = Keys::new(table, head, "item");
+    let id = own_id(walk, &mut keys);
+    let file = walk.need(&mut keys, "file").and_then(|node| walk.file(node, "file"));
+    let title = walk.need(&mut keys, "title").and_then(|node| walk.text(node, "title"));
+    let kinds = &["announcement", "notice", "music", "signal", "ident"];
+    let kind = match keys.take("kind") {
+        Some(node) => walk.word(node, "kind", kinds).and_then(|word| ItemKind::from_str(word).ok()),
+        None => Some(ItemKind::Announcement),
+    };
+    // Where the kind is unknown, a topic may be needed or not.
+    let topic = if kind == Some(ItemKind::Announcement) { walk.need(&mut keys, "topic") } else { keys.take("topic") };
+    let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic));
+    let tags = keys.take("tags").map_or(vec![], |node| walk.texts(node, "tags"));
+    let language = keys.take("language").map_or(Some(language.to_owned()), |node| tongue(walk, node));
+    let supplier = keys.take("supplier").and_then(|node| walk.reference(node, "supplier", Kind::Supplier));
+    let script = keys.take("script").and_then(|node| walk.file(node, "script"));
+    let translation_of = keys.take("translation_of").and_then(|node| other_item(walk, node, id.as_deref()));
+    let valid = keys.take("valid").map_or(Some(DaySpan::default()), |node| span(walk, node, "valid", false));
+    let contacts = keys.take("contacts").map_or(vec![], |node| walk.references(node, "contacts", Kind::Contact, ContactId::new));
+    walk.finish(keys);
+    Some(Item {
+        id: ItemId::new(id?),
+        file: file?,
+        title: title?,
+        kind: kind?,
+        topic: topic.map(TopicId::new),
+        tags,
+        language: language?,
+        supplier: supplier.map(SupplierId::new),
+        script,
+        translation_of,
+        valid: valid?,
+        contacts,
+    })
+}
+
+fn tongue(walk: &mut Walk<'_>, node: &Node) -> Option<String> {
+    let text = walk.raw(node, "language")?;
+    if !values::language(text) {
+        walk.fault(Fault::BadLanguage { text: text.to_owned() }, node.place);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn other_item(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Option<ItemId> {
+    let text = walk.raw(node, "translation_of")?;
+    if Some(text) == own {
+        walk.fault(Fault::RefersToItself { key: "translation_of" }, node.place);
+        return None;
+    }
+    walk.reference(node, "translation_of", Kind::Item).map(ItemId::new)
+}
+
+/// `{ from, until }`; `whole` when both have to be there.
+fn span(walk: &mut Walk<'_>, node: &Node, key: &'static str, whole: bool) -> Option<DaySpan> {
+    let table = walk.table(node, key)?;
+    let mut keys = Keys::new(table, node.place, key);
+    let mut take = |walk: &mut Walk<'_>, end| if whole { walk.need(&mut keys, end) } else { keys.take(end) };
+    let (from, until) = (take(walk, "from"), take(walk, "until"));
+    if from.is_none() && until.is_none() && !whole {
+        keys.lack(&["from", "until"]);
+    }
+    let first = from.and_then(|node| walk.date(node, "from"));
+    let last = until.and_then(|node| walk.date(node, "until"));
+    walk.finish(keys);
+    if let (Some(first), Some(last), Some(until)) = (first, last, until)
+        && first > last
+    {
+        walk.fault(Fault::FromAfterUntil, until.place);
+    }
+    if whole && (first.is_none() || last.is_none()) {
+        return None;
+    }
+    Some(DaySpan { from: first, until: last })
+}
+
+pub fn programme(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Programme> {
+    let mut keys = Keys::new(table, head, "programme");
+    let id = own_id(walk, &mut keys);
+    let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
+    let nodes = walk.need(&mut keys, "elements");
+    let nodes = nodes.and_then(|node| walk.some(node, "elements", Form::Element)).unwrap_or(&[]);
+    let elements: Vec<Element> = nodes.iter().filter_map(|node| element(walk, node)).collect();
+    if let Some(id) = &id
+        && let Some(places) = walk.places.by_name.get_mut(&("programme", id.clone()))
+    {
+        places.extend(nodes.iter().enumerate().map(|(index, node)| (format!("elements.{index}"), node.place)));
+    }
+    let pause = keys.take("pause").and_then(|node| walk.duration(node, "pause", true)).unwrap_or_default();
+    walk.finish(keys);
+    Some(Programme { id: ProgrammeId::new(id?), name: name?, elements, pause })
+}
+
+fn element(walk: &mut Walk<'_>, node: &Node) -> Option<Element> {
+    let table = match &node.value {
+        Value::Text(_) => {
+            return walk.reference(node, "elements", Kind::Item).map(|item| Element::Item { item: ItemId::new(item), times: 1 });
+        }
+        Value::Table(table) => table,
+        _ => {
+            walk.wrong_form(node, "elements", Form::Element);
+            return None;
+        }
+    };
+    let mut keys = Keys::new(table, node.place, "elements");
+    // Both forms ask for all keys, so that a key of the other form is no unknown one.
+    let (item, times) = (keys.take("item"), keys.take("times"));
+    let (pick, topic, tag) = (keys.take("pick"), keys.take("topic"), keys.take("tag"));
+    let element = match (item, pick) {
+        (Some(_), Some(_)) => {
+            walk.fault(Fault::ConflictingKeys { first: "item", second: "pick" }, keys.place_of("pick"));
+            None
+        }
+        (Some(item), None) => {
+            if let Some(other) = ["topic", "tag"].into_iter().find(|key| table.get(key).is_some()) {
+                walk.fault(Fault::ConflictingKeys { first: "item", second: other }, keys.place_of(other));
+            }
+            let times =
+                times.map_or(Some(1), |node| walk.number(node, "times", 1, 100)).and_then(|times| u32::try_from(times).ok());
+            let item = walk.reference(item, "item", Kind::Item).map(ItemId::new);
+            item.zip(times).map(|(item, times)| Element::Item { item, times })
+        }
+        (None, Some(pick)) => {
+            if times.is_some() {
+                walk.fault(Fault::ConflictingKeys { first: "pick", second: "times" }, keys.place_of("times"));
+            }
+            let count = walk.number(pick, "pick", 1, 100).and_then(|count| u32::try_from(count).ok());
+            if topic.is_none() && tag.is_none() && !table.damaged {
+                walk.fault(Fault::EmptyPick, node.place);
+            }
+            let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic)).map(TopicId::new);
+            let tag = tag.and_then(|node| walk.text(node, "tag"));
+            count.map(|count| Element::Pick { count, topic, tag })
+        }
+        (None, None) => {
+            keys.lack(&["item", "pick"]);
+            None
+        }
+    };
+    walk.finish(keys);
+    element
+}
+
+pub fn campaign(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Campaign> {
+    let mut keys = Keys::new(table, head, "campaign");
+    let id = own_id(walk, &mut keys);
+    let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
+    let (yearly, dates, lunar) = (keys.take("yearly"), keys.take("dates"), keys.take("lunar"));
+    if let Some(node) = lunar
+        && !node.damaged()
+    {
+        walk.fault(Fault::LunarNotYet, keys.place_of("lunar"));
+    }
+    let given: Vec<&'static str> = ["yearly", "dates", "lunar"].into_iter().filter(|key| table.get(key).is_some()).collect();
+    if let [first, second, ..] = given.as_slice() {
+        walk.fault(Fault::ConflictingKeys { first, second }, keys.place_of(second));
+    }
+    if given.is_empty() {
+        keys.lack(&["yearly", "dates"]);
+    }
+    let yearly = yearly.and_then(|node| every_year(walk, node));
+    let dates = dates.and_then(|node| span(walk, node, "dates", true)).map(Days::Dates);
+    let targets = keys.take("targets").map_or(vec![], |node| targets(walk, node));
+    walk.finish(keys);
+    Some(Campaign { id: CampaignId::new(id?), name: name?, days: yearly.or(dates)?, targets })
+}
+
+fn every_year(walk: &mut Walk<'_>, node: &Node) -> Option<Days> {
+    let table = walk.table(node, "yearly")?;
+    let mut keys = Keys::new(table, node.place, "yearly");
+    let from = walk.need(&mut keys, "from").and_then(|node| month_day(walk, node, "from"));
+    let until = walk.need(&mut keys, "until").and_then(|node| month_day(walk, node, "until"));
+    walk.finish(keys);
+    Some(Days::Yearly { from: from?, until: until? })
+}
+
+fn month_day(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<MonthDay> {
+    if let Value::Date(date) = node.value {
+        walk.fault(Fault::BadMonthDay { text: date.to_string() }, node.place);
+        return None;
+    }
+    let text = walk.raw(node, key)?;
+    let day = MonthDay::parse(text);
+    if day.is_none() {
+        walk.fault(Fault::BadMonthDay { text: text.to_owned() }, node.place);
+    }
+    day
+}
+
+fn targets(walk: &mut Walk<'_>, node: &Node) -> Vec<(TopicId, Target)> {
+    let Some(table) = walk.table(node, "targets") else { return vec![] };
+    let mut targets = vec![];
+    for entry in table.entries() {
+        let topic = if entry.node.damaged() { None } else { walk.named(Kind::Topic, &entry.key, entry.place) };
+        let Some(text) = walk.raw(&entry.node, &entry.key) else { continue };
+        match values::target(text) {
+            Some(target) => targets.extend(topic.map(|topic| (TopicId::new(topic), target))),
+            None => walk.fault(Fault::BadTarget { text: text.to_owned() }, entry.node.place),
+        }
+    }
+    targets
+}
+
+/// `all` are the plan's outputs, for a broadcast that does not say.
+pub fn broadcast(walk: &mut Walk<'_>, table: &Table, head: Place, all: &[OutputId]) -> Option<Broadcast> {
+    let mut keys = Keys::new(table, head, "broadcast");
+    let id = own_id(walk, &mut keys);
+    let programme = walk.need(&mut keys, "programme").and_then(|node| walk.reference(node, "programme", Kind::Programme));
+    let recur = recurrence(walk, &mut keys);
+    let during = keys.take("during").map_or(vec![], |node| walk.references(node, "during", Kind::Campaign, CampaignId::new));
+    let replaces = keys.take("replaces");
+    let replaces = replaces.map_or(vec![], |node| replaced(walk, node, id.as_deref()));
+    let except = keys.take("except").and_then(|node| walk.list(node, "except", Form::Exception)).unwrap_or(&[]);
+    let except = except.iter().filter_map(|node| exception(walk, node)).collect();
+    let priority = keys.take("priority").map_or(Some(Priority::Ordinary), |node| priority(walk, node));
+    let late = keys.take("late").map_or(Some(LATE), |node| walk.duration(node, "late", true));
+    let outputs = match keys.take("outputs") {
+        Some(node) if walk.some(node, "outputs", Form::Texts).is_some() => {
+            let named = walk.references(node, "outputs", Kind::Output, OutputId::new);
+            all.iter().filter(|output| named.contains(output)).cloned().collect()
+        }
+        Some(_) => vec![],
+        None => all.to_vec(),
+    };
+    walk.finish(keys);
+    Some(Broadcast {
+        id: BroadcastId::new(id?),
+        programme: ProgrammeId::new(programme?),
+        recur: recur?,
+        during,
+        replaces,
+        except,
+        priority: priority?,
+        late: late?,
+        outputs,
+    })
+}
+
+fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
+    let (cron, at) = (keys.take("cron"), keys.take("at"));
+    let (days, on) = (keys.take("days"), keys.take("on"));
+    let has = |key: &str| keys.table.get(key).is_some();
+    for (first, second) in [("cron", "at"), ("cron", "days"), ("cron", "on"), ("days", "on")] {
+        // `cron` beside `at` says it all already.
+        if has(first) && has(second) && !(first == "cron" && second != "at" && has("at")) {
+            walk.fault(Fault::ConflictingKeys { first, second }, keys.place_of(second));
+        }
+    }
+    if cron.is_none() && at.is_none() {
+        keys.lack(&["at", "cron"]);
+    }
+    let cron = cron.and_then(|node| cron_text(walk, node));
+    let times = at.and_then(|node| walk.some(node, "at", Form::Texts));
+    let times = times.map(|nodes| nodes.iter().filter_map(|node| walk.time(node, "at")).collect::<Vec<_>>());
+    let days = match (days, on) {
+        (Some(node), _) => {
+            let nodes = walk.some(node, "days", Form::Texts).unwrap_or(&[]);
+            let mut week: Vec<Weekday> = vec![];
+            for day in nodes.iter().flat_map(|node| weekdays(walk, node)) {
+                if !week.contains(&day) {
+                    week.push(day);
+                }
+            }
+            recur::Days::Week(week)
+        }
+        (None, Some(node)) => {
+            let nodes = walk.some(node, "on", Form::Dates).unwrap_or(&[]);
+            recur::Days::On(nodes.iter().filter_map(|node| walk.date(node, "on")).collect::<Vec<Date>>())
+        }
+        (None, None) => recur::Days::Every,
+    };
+    cron.or_else(|| times.map(|at| Recur::At { at, days }))
+}
+
+fn cron_text(walk: &mut Walk<'_>, node: &Node) -> Option<Recur> {
+    let text = walk.raw(node, "cron")?;
+    match Recur::cron(text) {
+        Ok(recur) => Some(recur),
+        Err(bad) => {
+            walk.fault(Fault::BadCron(bad), node.place);
+            None
+        }
+    }
+}
+
+const WEEK: [(&str, Weekday); 7] = [
+    ("mon", Weekday::Monday),
+    ("tue", Weekday::Tuesday),
+    ("wed", Weekday::Wednesday),
+    ("thu", Weekday::Thursday),
+    ("fri", Weekday::Friday),
+    ("sat", Weekday::Saturday),
+    ("sun", Weekday::Sunday),
+];
+
+/// A day of the week by name, or `weekdays`, `weekend`.
+fn weekdays(walk: &mut Walk<'_>, node: &Node) -> Vec<Weekday> {
+    let known = &["mon", "tue", "wed", "thu", "fri", "sat", "sun", "weekdays", "weekend"];
+    let Some(word) = walk.word(node, "days", known) else { return vec![] };
+    let all = WEEK.iter();
+    match word {
+        "weekdays" => all.take(5).map(|(_, day)| *day).collect(),
+        "weekend" => all.skip(5).map(|(_, day)| *day).collect(),
+        name => all.filter(|(known, _)| *known == name).map(|(_, day)| *day).collect(),
+    }
+}
+
+fn replaced(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Vec<BroadcastId> {
+    let nodes = walk.list(node, "replaces", Form::Texts).unwrap_or(&[]);
+    for node in nodes {
+        if let Value::Text(text) = &node.value
+            && Some(text.as_str()) == own
+        {
+            walk.fault(Fault::RefersToItself { key: "replaces" }, node.place);
+        }
+    }
+    walk.references(node, "replaces", Kind::Broadcast, BroadcastId::new)
+}
+
+fn exception(walk: &mut Walk<'_>, node: &Node) -> Option<Except> {
+    match &node.value {
+        Value::Date(_) | Value::Table(_) => walk.date(node, "except").map(Except::Day),
+        Value::Text(text) if values::date(text).is_some() && !walk.ids.knows(Kind::Campaign, text) => {
+            values::date(text).map(Except::Day)
+        }
+        Value::Text(_) => walk.reference(node, "except", Kind::Campaign).map(|id| Except::Campaign(CampaignId::new(id))),
+        _ => {
+            walk.wrong_form(node, "except", Form::Exception);
+            None
+        }
+    }
+}
+
+fn priority(walk: &mut Walk<'_>, node: &Node) -> Option<Priority> {
+    if matches!(&node.value, Value::Text(text) if text == Priority::Emergency.as_str()) {
+        walk.fault(Fault::EmergencyPlanned, node.place);
+        return None;
+    }
+    walk.word(node, "priority", &["ordinary", "priority"]).and_then(|word| Priority::from_str(word).ok())
+}

@@ -1,0 +1,361 @@
+//! The reader: TOML in, a plan and every problem of it out.
+//!
+//! [`read`] takes the files from the disk; [`parse`] is pure. A plan is returned only when it has no errors. One fault never hides
+//! another that can still be read, and none is made up where the syntax is broken. The invariant that is not there: no serde, which
+//! stops at the first fault.
+//!
+//! The way: [`salvage`] makes a [`tree`] of each file, [`ids`] collects who is defined where, [`tables`] and [`airing`] read the tables
+//! by [`walk`], and the faults get their words at the end, when the station's language is known.
+
+mod airing;
+mod extent;
+mod files;
+mod ids;
+mod salvage;
+mod schema;
+mod syntax;
+mod tables;
+mod tree;
+mod values;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+pub use files::ReadError;
+pub use values::duration;
+
+use crate::calendar::hours::Hours;
+use crate::lang::{self, Language};
+use crate::plan::diagnostic::{self, Diagnostic, Lines, Place, Source};
+use crate::plan::fault::{Fault, Kind};
+use crate::plan::read::ids::Ids;
+use crate::plan::read::salvage::Document;
+use crate::plan::read::tree::{Entry, Node, Table, Value};
+use crate::plan::read::walk::Walk;
+use crate::plan::{Device, Output, Plan, Station};
+use crate::terms::{OutputId, PlanHash};
+
+/// What the files gave.
+#[derive(Debug)]
+pub struct Reading {
+    /// `None` when there are errors.
+    pub plan: Option<Plan>,
+    /// In the order of the files.
+    pub problems: Vec<Diagnostic>,
+    pub sources: Vec<Source>,
+    /// The station's, or the one that was asked for when the plan does not tell it.
+    pub language: Language,
+}
+
+/// Reads the plan at `path`, a file or a folder of `.toml` files. `lang` is the language of messages where the plan does not tell it.
+///
+/// # Errors
+/// Only when there is nothing to check: no such path, neither file nor folder, or it cannot be read.
+pub fn read(path: &Path, lang: Option<Language>) -> Result<Reading, ReadError> {
+    let loaded = files::load(path)?;
+    Ok(make(loaded.sources, loaded.faults, &loaded.base, lang))
+}
+
+/// Reads a plan from texts, in file-name order. `base` is the plan's folder, against which relative folders are resolved.
+pub fn parse(sources: Vec<Source>, base: &Path, lang: Option<Language>) -> Reading {
+    make(sources, vec![], base, lang)
+}
+
+/// The hash of a plan's files, as [`Plan::hash`] says.
+pub fn hash(sources: &[Source]) -> PlanHash {
+    let mut digest = Sha256::new();
+    for source in sources {
+        let name = source.path.file_name().unwrap_or_default();
+        digest.update(name.as_encoded_bytes());
+        digest.update([0]);
+        digest.update(source.text.len().to_string());
+        digest.update([0]);
+        digest.update(source.text.as_bytes());
+    }
+    let hex = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    PlanHash::new(hex)
+}
+
+fn make(sources: Vec<Source>, mut faults: Vec<(Fault, Place)>, base: &Path, lang: Option<Language>) -> Reading {
+    let lost_file = !faults.is_empty();
+    let documents: Vec<Document> = sources.iter().enumerate().map(|(file, source)| salvage::document(file, source)).collect();
+    let language = language(&documents).or(lang).unwrap_or_default();
+    let lost_tables = lost_file || documents.iter().any(|document| document.lost_tables);
+    let mut ids = Ids::default();
+    ids.lost_file = lost_file;
+    let mut roots = vec![];
+    for document in documents {
+        faults.extend(document.faults);
+        ids.lost_words.extend(document.lost_words);
+        roots.push(document.root);
+    }
+    let tables = gather(&roots, &mut ids, &mut faults);
+    let mut walk = Walk::new(&sources, &ids);
+    let parts = parts(&mut walk, &tables, base, lost_tables);
+    faults.extend(walk.faults);
+    let places = walk.places;
+    let faults = walk::sorted(faults);
+    let plan = parts.filter(|_| faults.is_empty()).map(|parts| parts.plan(&sources, places));
+    let problems = words(&faults, &sources, language);
+    Reading { plan, problems, sources, language }
+}
+
+/// The station's language, told as early as it can be.
+fn language(documents: &[Document]) -> Option<Language> {
+    documents.iter().find_map(|document| match &document.root.get("station")?.value {
+        Value::Table(station) => match &station.get("language")?.value {
+            Value::Text(text) if text == "en" => Some(Language::En),
+            Value::Text(text) if text == "vi" => Some(Language::Vi),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn words(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Vec<Diagnostic> {
+    let lines: Vec<std::cell::OnceCell<Lines>> = sources.iter().map(|_| std::cell::OnceCell::new()).collect();
+    let at = |place: Place| {
+        let (Some(source), Some(lines)) = (sources.get(place.file), lines.get(place.file)) else { return String::new() };
+        let (line, _) = lines.get_or_init(|| Lines::new(source)).position(place.start);
+        format!("{}:{line}", source.path.file_name().unwrap_or_default().display())
+    };
+    let mut problems: Vec<Diagnostic> = faults
+        .iter()
+        .map(|(fault, place)| {
+            let (message, help) = lang::plan::words(fault, language, &at);
+            let place = (place.file < sources.len()).then_some(*place);
+            Diagnostic::error(fault.code(), place, message, help)
+        })
+        .collect();
+    diagnostic::sort(&mut problems);
+    problems
+}
+
+/// The tables of all files together.
+#[derive(Default)]
+struct Tables<'t> {
+    station: Option<&'t Node>,
+    hours: Option<&'t Node>,
+    formats: Vec<&'t Node>,
+    lists: Vec<(Kind, &'t Table, Place)>,
+    /// What unknown tables most likely are: those are misspelt, not missing.
+    misspelt: Vec<&'static str>,
+}
+
+impl<'t> Tables<'t> {
+    fn of(&self, kind: Kind) -> impl Iterator<Item = (&'t Table, Place)> {
+        self.lists.iter().filter(move |(of, ..)| *of == kind).map(|(_, table, place)| (*table, *place))
+    }
+}
+
+fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
+    let mut tables = Tables::default();
+    for entry in roots.iter().flat_map(Table::entries) {
+        let node = &entry.node;
+        match (entry.key.as_str(), schema::table(&entry.key)) {
+            ("format", _) => tables.formats.push(node),
+            (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
+            (name, Some(schema::TableName { kind: None, .. })) => {
+                let single = if name == "station" { &mut tables.station } else { &mut tables.hours };
+                match single {
+                    Some(first) => {
+                        faults.push((Fault::RepeatedTable { name: name.to_owned(), first: first.place }, node.place));
+                    }
+                    None => *single = one(entry, faults),
+                }
+            }
+            (_, Some(schema::TableName { kind: Some(kind), .. })) => many(entry, kind, &mut tables, faults),
+        }
+    }
+    for (kind, table, _) in &tables.lists {
+        ids.note(*kind, table, faults);
+    }
+    tables
+}
+
+/// A table that is no list.
+fn one<'t>(entry: &'t Entry, faults: &mut Vec<(Fault, Place)>) -> Option<&'t Node> {
+    match &entry.node.value {
+        Value::List(list) => {
+            faults.push((Fault::WrongBrackets { name: entry.key.clone(), list: false }, entry.node.place));
+            list.nodes.first()
+        }
+        _ => Some(&entry.node),
+    }
+}
+
+fn many<'t>(entry: &'t Entry, kind: Kind, tables: &mut Tables<'t>, faults: &mut Vec<(Fault, Place)>) {
+    let wrong = || (Fault::WrongBrackets { name: entry.key.clone(), list: true }, entry.node.place);
+    match &entry.node.value {
+        Value::Table(table) => {
+            faults.push(wrong());
+            tables.lists.push((kind, table, entry.node.place));
+        }
+        Value::List(list) => {
+            for node in &list.nodes {
+                match &node.value {
+                    Value::Table(table) => tables.lists.push((kind, table, node.place)),
+                    Value::Lost => {}
+                    _ => faults.push(wrong()),
+                }
+            }
+        }
+        Value::Lost => {}
+        _ => faults.push(wrong()),
+    }
+}
+
+/// A table or key that no plan has, and the one that was most likely meant. Ids in it are not called unknown elsewhere.
+fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Option<&'static str> {
+    let mut lose = |node: &Node| {
+        if let Value::Table(table) = &node.value
+            && let Some(Node { value: Value::Text(id), .. }) = table.get("id")
+        {
+            ids.lost_words.insert(id.clone());
+        }
+    };
+    match &entry.node.value {
+        Value::List(list) => list.nodes.iter().for_each(&mut lose),
+        Value::Lost => return None,
+        _ => lose(&entry.node),
+    }
+    let name = entry.key.clone();
+    if schema::not_yet(&name) {
+        faults.push((Fault::NotYet { name }, entry.place));
+        return None;
+    }
+    let known = schema::TABLES.iter().map(|table| table.name).chain(["format"]);
+    let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known) };
+    faults.push((Fault::UnknownTable { name, nearest }, entry.place));
+    nearest
+}
+
+/// The plan without its files.
+struct Parts {
+    station: Station,
+    outputs: Vec<Output>,
+    hours: Hours,
+    rest: Rest,
+}
+
+#[derive(Default)]
+struct Rest {
+    zones: Vec<crate::plan::Village>,
+    topics: Vec<crate::plan::Topic>,
+    suppliers: Vec<crate::plan::Supplier>,
+    items: Vec<crate::plan::Item>,
+    contacts: Vec<crate::plan::Contact>,
+    programmes: Vec<crate::plan::Programme>,
+    campaigns: Vec<crate::plan::Campaign>,
+    broadcasts: Vec<crate::plan::Broadcast>,
+}
+
+impl Parts {
+    fn plan(self, sources: &[Source], places: crate::plan::Places) -> Plan {
+        Plan {
+            hash: hash(sources),
+            sources: sources.to_vec(),
+            station: self.station,
+            outputs: self.outputs,
+            zones: self.rest.zones,
+            hours: self.hours,
+            topics: self.rest.topics,
+            suppliers: self.rest.suppliers,
+            items: self.rest.items,
+            contacts: self.rest.contacts,
+            programmes: self.rest.programmes,
+            campaigns: self.rest.campaigns,
+            broadcasts: self.rest.broadcasts,
+            places,
+        }
+    }
+}
+
+fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: bool) -> Option<Parts> {
+    for node in &tables.formats {
+        match node.value {
+            Value::Integer(Some(1)) | Value::Lost => {}
+            Value::Integer(found) => walk.fault(Fault::BadFormat { found }, node.place),
+            _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
+        }
+    }
+    let missing = |walk: &mut Walk<'_>, name: &'static str, list| {
+        if !lost_tables && !tables.misspelt.contains(&name) {
+            walk.fault(Fault::MissingTable { name, list }, Place { file: 0, start: 0, end: 0 });
+        }
+    };
+    let station = tables.station.and_then(|node| Some((walk.table(node, "station")?, node.place)));
+    let station = match (tables.station, station) {
+        (None, _) => {
+            missing(walk, "station", false);
+            None
+        }
+        (_, table) => table.and_then(|(table, head)| tables::station(walk, table, head, &folder_of(walk.sources, head, base))),
+    };
+    let hours = tables.hours.and_then(|node| Some((walk.table(node, "hours")?, node.place)));
+    if tables.hours.is_none() {
+        missing(walk, "hours", false);
+    }
+    let hours = hours.map(|(table, head)| tables::hours(walk, table, head));
+    if tables.of(Kind::Output).next().is_none() {
+        missing(walk, "output", true);
+    }
+    let outputs = outputs(walk, tables, base);
+    let language = station.as_ref().map_or(Language::Vi, |station| station.language);
+    let rest = rest(walk, tables, &outputs, language.pick("vi", "en"));
+    Some(Parts { station: station?, outputs, hours: hours?, rest })
+}
+
+/// The folder of the file in which something stands.
+fn folder_of(sources: &[Source], place: Place, base: &Path) -> PathBuf {
+    let here = sources.get(place.file).and_then(|source| source.path.parent());
+    here.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(base).to_owned()
+}
+
+fn outputs(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Vec<Output> {
+    let mut outputs: Vec<Output> = vec![];
+    let mut taken: std::collections::HashMap<Device, OutputId> = std::collections::HashMap::new();
+    for (table, head) in tables.of(Kind::Output) {
+        let Some((output, places)) = tables::output(walk, table, head, base) else { continue };
+        for (device, place) in output.devices.iter().zip(places) {
+            // Nothing is shared by two outputs that go nowhere, or that write files of their own names.
+            let name = match device {
+                Device::Default => "default",
+                Device::Named(name) => name,
+                Device::Null | Device::Wav(_) => continue,
+            };
+            match taken.get(device).filter(|first| **first != output.id) {
+                Some(first) => walk.fault(Fault::SameDevice { device: name.to_owned(), first: first.to_string() }, place),
+                None => {
+                    taken.insert(device.clone(), output.id.clone());
+                }
+            }
+        }
+        outputs.push(output);
+    }
+    outputs
+}
+
+fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], language: &str) -> Rest {
+    let all: Vec<OutputId> = outputs.iter().map(|output| output.id.clone()).collect();
+    let mut rest = Rest::default();
+    for (kind, table, head) in &tables.lists {
+        match kind {
+            Kind::Output => {}
+            Kind::Zone => rest.zones.extend(tables::zone(walk, table, *head)),
+            Kind::Topic => rest.topics.extend(tables::topic(walk, table, *head)),
+            Kind::Supplier => rest.suppliers.extend(tables::supplier(walk, table, *head)),
+            Kind::Item => rest.items.extend(airing::item(walk, table, *head, language)),
+            Kind::Contact => rest.contacts.extend(tables::contact(walk, table, *head)),
+            Kind::Programme => rest.programmes.extend(airing::programme(walk, table, *head)),
+            Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),
+            Kind::Broadcast => rest.broadcasts.extend(airing::broadcast(walk, table, *head, &all)),
+        }
+    }
+    rest
+}

@@ -1,0 +1,192 @@
+//! The tables that say what the station is: station, outputs, zones, hours, topics, suppliers, contacts.
+
+use std::path::{Path, PathBuf};
+
+use crate::calendar::hours::{Hours, Stretch};
+use crate::calendar::zone::Zone;
+use crate::lang::Language;
+use crate::plan::diagnostic::Place;
+use crate::plan::fault::{Fault, Form, Kind};
+use crate::plan::read::tree::{Node, Table, Value};
+use crate::plan::read::values;
+use crate::plan::read::walk::{Keys, Walk};
+use crate::plan::{Contact, Device, Output, Station, Supplier, Text, Topic, Village};
+use crate::terms::*;
+
+/// `here` is the folder of the file that says it.
+pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> Option<Station> {
+    let mut keys = Keys::new(table, head, "station");
+    let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
+    let code = walk.need(&mut keys, "code").and_then(|node| id(walk, node, "code"));
+    let zone = walk.need(&mut keys, "timezone").and_then(|node| time_zone(walk, node));
+    let language = match keys.take("language") {
+        Some(node) => {
+            walk.word(node, "language", &["vi", "en"]).map(|word| if word == "en" { Language::En } else { Language::Vi })
+        }
+        None => Some(Language::Vi),
+    };
+    let audio = walk.need(&mut keys, "audio").and_then(|node| folder(walk, node, here));
+    walk.note(&keys, "station", "");
+    walk.finish(keys);
+    Some(Station { name: name?, code: code?, zone: zone?, language: language?, audio: audio? })
+}
+
+fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Zone> {
+    let text = walk.raw(node, "timezone")?;
+    let zone = Zone::named(text).filter(|_| !text.is_empty());
+    if zone.is_none() {
+        let names: Vec<_> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+        let nearest = values::nearest(text, names.iter().map(String::as_str)).map(str::to_owned);
+        walk.fault(Fault::BadTimeZone { text: text.to_owned(), nearest }, node.place);
+    }
+    zone
+}
+
+fn folder(walk: &mut Walk<'_>, node: &Node, here: &Path) -> Option<PathBuf> {
+    walk.text(node, "audio")?;
+    walk.raw(node, "audio").map(|text| values::tidy(here, Path::new(text)))
+}
+
+/// The own id of a table (or the station's code): a bad one has been reported with the ids.
+fn id(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<String> {
+    let text = walk.raw(node, key)?;
+    if key == "code" && !values::is_id(text) {
+        walk.fault(Fault::BadId { text: text.to_owned() }, node.place);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+pub fn own_id(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<String> {
+    let node = walk.need(keys, "id")?;
+    let id = id(walk, node, "id")?;
+    walk.note(keys, keys.name, &id);
+    Some(id)
+}
+
+/// `plan` is the plan's folder.
+pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> Option<(Output, Vec<Place>)> {
+    let mut keys = Keys::new(table, head, "output");
+    let id = own_id(walk, &mut keys);
+    let device = walk.need(&mut keys, "device");
+    let nodes = device.and_then(|node| walk.some(node, "device", Form::Texts)).unwrap_or(&[]);
+    let mut devices: Vec<Device> = vec![];
+    let mut places = vec![];
+    for node in nodes {
+        if let Some(device) = one_device(walk, node, plan) {
+            devices.push(device);
+            places.push(node.place);
+        }
+    }
+    let zones = keys.take("zones").map_or(vec![], |node| walk.references(node, "zones", Kind::Zone, ZoneId::new));
+    walk.finish(keys);
+    Some((Output { id: OutputId::new(id?), devices, zones }, places))
+}
+
+fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<Device> {
+    let text = walk.text(node, "device")?;
+    let device = values::device(&text, plan);
+    if device.is_none() {
+        walk.fault(Fault::BadDevice { text }, node.place);
+    }
+    device
+}
+
+pub fn zone(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Village> {
+    let mut keys = Keys::new(table, head, "zone");
+    let id = own_id(walk, &mut keys);
+    let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
+    walk.finish(keys);
+    Some(Village { id: ZoneId::new(id?), name: name? })
+}
+
+/// The days of `[hours]`, general ones first: the most specific replaces.
+const DAYS: &[(&str, std::ops::Range<usize>)] = &[
+    ("daily", 0..7),
+    ("weekdays", 0..5),
+    ("weekend", 5..7),
+    ("mon", 0..1),
+    ("tue", 1..2),
+    ("wed", 2..3),
+    ("thu", 3..4),
+    ("fri", 4..5),
+    ("sat", 5..6),
+    ("sun", 6..7),
+];
+
+pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
+    let mut keys = Keys::new(table, head, "hours");
+    let mut hours = Hours::default();
+    let mut any = false;
+    for (name, days) in DAYS {
+        let Some(node) = keys.take(name) else { continue };
+        any = true;
+        let nodes = walk.list(node, name, Form::Texts).unwrap_or(&[]);
+        let stretches: Vec<Stretch> = nodes.iter().filter_map(|node| stretch(walk, node, name)).collect();
+        for day in hours.days.iter_mut().take(days.end).skip(days.start) {
+            day.clone_from(&stretches);
+        }
+    }
+    if !any {
+        let names: Vec<&'static str> = DAYS.iter().map(|(name, _)| *name).collect();
+        keys.lack(&names);
+    }
+    hours.quota = keys.take("quota").and_then(|node| walk.duration(node, "quota", false));
+    walk.note(&keys, "hours", "");
+    walk.finish(keys);
+    hours
+}
+
+fn stretch(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<Stretch> {
+    let text = walk.raw(node, key)?;
+    let stretch = Stretch::parse(text);
+    if stretch.is_none() {
+        walk.fault(Fault::BadHours { text: text.to_owned() }, node.place);
+    }
+    stretch
+}
+
+pub fn topic(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Topic> {
+    let mut keys = Keys::new(table, head, "topic");
+    let id = own_id(walk, &mut keys);
+    let name = walk.need(&mut keys, "name").and_then(|node| named(walk, node));
+    let duty = keys.take("duty").map_or(Some(false), |node| walk.boolean(node, "duty"));
+    walk.finish(keys);
+    Some(Topic { id: TopicId::new(id?), name: name?, duty: duty? })
+}
+
+/// A text, or a table of texts by language.
+fn named(walk: &mut Walk<'_>, node: &Node) -> Option<Text> {
+    match &node.value {
+        Value::Text(_) => walk.text(node, "name").map(|vi| Text { vi, en: None }),
+        Value::Table(table) => {
+            let mut keys = Keys::new(table, node.place, "name");
+            let vi = walk.need(&mut keys, "vi").and_then(|node| walk.text(node, "vi"));
+            let en = keys.take("en").and_then(|node| walk.text(node, "en"));
+            walk.finish(keys);
+            Some(Text { vi: vi?, en })
+        }
+        _ => {
+            walk.wrong_form(node, "name", Form::Named);
+            None
+        }
+    }
+}
+
+pub fn supplier(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Supplier> {
+    let mut keys = Keys::new(table, head, "supplier");
+    let id = own_id(walk, &mut keys);
+    let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
+    walk.finish(keys);
+    Some(Supplier { id: SupplierId::new(id?), name: name? })
+}
+
+pub fn contact(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Contact> {
+    let mut keys = Keys::new(table, head, "contact");
+    let id = own_id(walk, &mut keys);
+    let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
+    let number = walk.need(&mut keys, "number").and_then(|node| walk.text(node, "number"));
+    let verified = keys.take("verified").and_then(|node| walk.date(node, "verified"));
+    walk.finish(keys);
+    Some(Contact { id: ContactId::new(id?), name: name?, number: number?, verified })
+}
