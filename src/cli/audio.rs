@@ -1,5 +1,6 @@
 //! `loaxa audio`: every recording of a plan; and the hidden command that measures one in a child process.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
@@ -7,12 +8,14 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::audio::preflight;
-use crate::cli::{Ended, Global, data_folder, print};
+use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
 use crate::lang::Language;
 use crate::lang::audio as words;
+use crate::lang::plan::no_plan;
 use crate::library::store::LibraryStore;
 use crate::library::{Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
-use crate::plan::Item;
+use crate::plan::read::{self, ReadError};
+use crate::plan::{Item, render};
 use crate::terms::*;
 
 /// More silence than this at either end is dead air between two items.
@@ -26,8 +29,31 @@ pub struct Args {
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
-    let _ = (args, global);
-    anyhow::bail!("not built yet")
+    let reading = match read::read(&args.plan, global.lang) {
+        Ok(reading) => reading,
+        Err(error) => {
+            let text = no_plan(&error, global.language());
+            return match error {
+                ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
+                ReadError::Io { .. } => Err(anyhow::anyhow!(text)),
+            };
+        }
+    };
+    let lang = reading.language;
+    let Some(plan) = &reading.plan else {
+        let styled = std::io::stderr().is_terminal();
+        complain(&render::text(&reading.problems, &reading.sources, lang, styled));
+        return Ok(Ended::Bad);
+    };
+    let library = look(&plan.station.audio, &plan.items, global);
+    let entries = entries(&plan.items, &library, lang);
+    if args.json {
+        let document = serde_json::json!({ "plan_hash": plan.hash, "target_lufs": TARGET_LUFS, "recordings": entries });
+        print(&format!("{}\n", serde_json::to_string_pretty(&document)?))?;
+    } else {
+        print(&table(&entries, lang))?;
+    }
+    Ok(Ended::Good)
 }
 
 /// What is known of the plan's recordings, measured where it was not yet; keeps facts, copies nothing.
@@ -71,12 +97,12 @@ struct Figures<'a> {
     channels: u16,
     frames: u64,
     duration_ms: i64,
-    loudness_lufs: Option<f32>,
-    true_peak_dbtp: Option<f32>,
+    loudness_lufs: Option<f64>,
+    true_peak_dbtp: Option<f64>,
     lead_ms: i64,
     tail_ms: i64,
-    gain_db: f32,
-    level_lufs: Option<f32>,
+    gain_db: f64,
+    level_lufs: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -106,6 +132,8 @@ fn entries<'a>(items: &'a [Item], library: &'a Library, lang: Language) -> Vec<E
 
 fn figures(recording: &Recording) -> Figures<'_> {
     let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    // To the hundredth, as it was measured: f32 would print as −18.709999084472656.
+    let db = |value: f32| (f64::from(value) * 100.0).round() / 100.0;
     Figures {
         hash: &recording.hash,
         format: &recording.format,
@@ -113,12 +141,12 @@ fn figures(recording: &Recording) -> Figures<'_> {
         channels: recording.channels,
         frames: recording.frames.count,
         duration_ms: ms(recording.length()),
-        loudness_lufs: recording.loudness_lufs,
-        true_peak_dbtp: recording.true_peak_dbtp,
+        loudness_lufs: recording.loudness_lufs.map(db),
+        true_peak_dbtp: recording.true_peak_dbtp.map(db),
         lead_ms: ms(recording.lead),
         tail_ms: ms(recording.tail),
-        gain_db: recording.gain_db(),
-        level_lufs: recording.level_lufs(),
+        gain_db: db(recording.gain_db()),
+        level_lufs: recording.level_lufs().map(db),
     }
 }
 
@@ -130,7 +158,8 @@ fn flaws(recording: &Recording, file: &str, lang: Language) -> Vec<Problem> {
     if recording.lead > LONG_SILENCE || recording.tail > LONG_SILENCE {
         problems.push(words::long_silence(recording.lead, recording.tail, lang).into());
     }
-    if let Some(level) = recording.level_lufs().filter(|level| *level < TARGET_LUFS - 1.0 && recording.gain_db() >= MOST_GAIN_DB) {
+    if let Some(level) = recording.level_lufs().filter(|level| *level < TARGET_LUFS - 1.0 && recording.gain_db() >= MOST_GAIN_DB)
+    {
         problems.push(words::too_quiet(level, lang).into());
     }
     problems
@@ -173,8 +202,8 @@ fn row(entry: &Entry, lang: Language) -> [String; 9] {
         (row[0], row[2]) = (name, words::cannot_air(lang).to_owned());
         return row;
     };
-    let number = |value: f32| words::number(value, 1, lang);
-    let or_dash = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), number);
+    let number = |value: f64| words::number(value as f32, 1, lang);
+    let or_dash = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
     let seconds = figures.duration_ms / 1000;
     let gain = number(figures.gain_db);
     [
@@ -186,6 +215,6 @@ fn row(entry: &Entry, lang: Language) -> [String; 9] {
         or_dash(figures.loudness_lufs),
         or_dash(figures.true_peak_dbtp),
         if figures.gain_db > 0.05 { format!("+{gain}") } else { gain },
-        format!("{}/{}", number(figures.lead_ms as f32 / 1000.0), number(figures.tail_ms as f32 / 1000.0)),
+        format!("{}/{}", number(figures.lead_ms as f64 / 1000.0), number(figures.tail_ms as f64 / 1000.0)),
     ]
 }

@@ -10,7 +10,21 @@ pub type Words = (String, String);
 
 /// Kinds of file that [`crate::audio::format`] knows and that are no sound at all.
 const NO_SOUND: &[&str] = &[
-    "MIDI", "PDF", "ZIP/Office", "Office", "RAR", "7z", "gzip", "PNG", "JPEG", "GIF", "HEIC", "EXE", "ELF", "Windows shortcut", "text",
+    "MIDI",
+    "PDF",
+    "ZIP/Office",
+    "Office",
+    "RAR",
+    "7z",
+    "gzip",
+    "PNG",
+    "JPEG",
+    "GIF",
+    "HEIC",
+    "EXE",
+    "ELF",
+    "Windows shortcut",
+    "text",
 ];
 
 /// Why a recording cannot air; `file` is its name as the plan has it.
@@ -115,10 +129,7 @@ pub fn flaw(flaw: &Flaw, file: &str, lang: Language) -> Words {
                     ),
                     format!("only {decoded:.1} s of the {declared:.1} s of {file} can be decoded"),
                 ),
-                (
-                    "tệp bị hỏng ở giữa hoặc chép dở; chép lại từ bản gốc",
-                    "it is damaged inside or half copied; copy it again",
-                ),
+                ("tệp bị hỏng ở giữa hoặc chép dở; chép lại từ bản gốc", "it is damaged inside or half copied; copy it again"),
             )
         }
     };
@@ -160,7 +171,10 @@ pub fn too_quiet(level_lufs: f32, lang: Language) -> Words {
     let level = number(level_lufs, 1, lang);
     lang.pick(
         (format!("thu quá nhỏ: chỉ nâng được đến {level} LUFS"), "ghi lại gần micrô hơn".to_owned()),
-        (format!("recorded too quietly: it can only be raised to {level} LUFS"), "record it again, nearer to the microphone".to_owned()),
+        (
+            format!("recorded too quietly: it can only be raised to {level} LUFS"),
+            "record it again, nearer to the microphone".to_owned(),
+        ),
     )
 }
 
