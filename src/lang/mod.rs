@@ -3,6 +3,8 @@
 pub mod audio;
 pub mod check;
 pub mod cli;
+pub mod daemon;
+pub mod log;
 pub mod orders;
 pub mod plan;
 pub mod rundown;
