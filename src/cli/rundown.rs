@@ -10,7 +10,7 @@ use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader, Store, StoreError};
 use crate::audio::preflight;
-use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
+use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::lang;
 use crate::lang::{Language, cli as words};
 use crate::library::Library;
@@ -39,8 +39,11 @@ pub struct Args {
     pub ics: bool,
 }
 
-/// Ten years of a plan fill hundreds of megabytes: nobody reads them at once.
+/// Three years: more would fill the memory, and nobody reads it at once.
 const MOST_DAYS: i64 = 1_100;
+
+/// The years that cron knows, and the clock's last whole century.
+const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
@@ -56,7 +59,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Err(error @ ReadError::Io { .. }) => anyhow::bail!(lang::plan::no_plan(&error, lang)),
     };
     let Some(plan) = &reading.plan else {
-        complain(render::text(&reading.problems, &reading.sources, reading.language, false).trim_end());
+        eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));
         return Ok(Ended::Bad);
     };
     let now = now();
@@ -77,14 +80,14 @@ impl Asked {
     fn of(args: &Args, lang: Language) -> Result<Asked, String> {
         if let Some(text) = &args.date {
             let bad = || words::bad_value(lang, "--date", text, Some(words::day_expected(lang)));
-            let day = civil::date(text).ok_or_else(bad)?;
+            let day = civil::date(text).filter(|day| YEARS.contains(&day.year())).ok_or_else(bad)?;
             let next = day.tomorrow().map_err(|_| bad())?;
             return Ok(Asked::Between(day.at(0, 0, 0, 0), next.at(0, 0, 0, 0)));
         }
         let (Some(from), Some(to)) = (&args.from, &args.to) else { return Ok(Asked::Today) };
         let bad = |name, text| words::bad_value(lang, name, text, Some(words::edge_expected(lang)));
-        let start = civil::from(from).ok_or_else(|| bad("--from", from))?;
-        let end = civil::to(to).ok_or_else(|| bad("--to", to))?;
+        let start = civil::from(from).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--from", from))?;
+        let end = civil::to(to).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--to", to))?;
         if end <= start {
             return Err(words::span_is_empty(lang).to_owned());
         }

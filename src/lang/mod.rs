@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cli;
 pub mod log;
+pub mod daemon;
 pub mod orders;
 pub mod plan;
 pub mod rundown;

@@ -14,9 +14,7 @@ use crate::asrun::ledger::{Pen, Write};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Order, Request};
-use crate::control::status::Status;
-use crate::lang::Language;
-use crate::lang::log as words;
+use crate::control::status::Status as Standing;
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, HORIZON};
@@ -42,7 +40,7 @@ pub enum Input {
     Outputs(BTreeMap<OutputId, Output>),
     /// An order, with what the daemon worked out for it, and who waits for the answer.
     Request(Request, Option<Box<PlayOrder>>, oneshot::Sender<Answer>),
-    Status(oneshot::Sender<Status>),
+    Status(oneshot::Sender<Standing>),
     /// A fault that the daemon found, by its code; `None` when it is mended.
     Fault(&'static str, Option<String>),
     /// Silence, then end: the sender hears when it is quiet.
@@ -79,8 +77,6 @@ pub struct World {
     pub lease: Lease,
     pub planner: Sender<Wanted>,
     pub inbox: Receiver<Input>,
-    /// In which the trace says what airs.
-    pub language: Language,
 }
 
 impl Engine {
@@ -242,7 +238,7 @@ impl Engine {
             }
             LedgerCue::Append(rows, settle) => {
                 let ends = rows.iter().any(|row| row.kind == Kind::End);
-                rows.iter().for_each(|row| tell(row, self.world.language));
+                rows.iter().for_each(|row| tell(row));
                 match &settle {
                     Settle::Nothing => {}
                     Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), (**unsettled).clone())),
@@ -264,9 +260,9 @@ impl Engine {
 }
 
 /// Says in the trace what a finished row says, for whoever watches.
-fn tell(row: &Row, language: Language) {
-    let status = row.status.map(|status| words::status(status, language)).unwrap_or_default();
-    let reason = row.reason.map(|reason| words::reason(reason, language)).unwrap_or_default();
+fn tell(row: &Row) {
+    let status = row.status.map(Status::as_str).unwrap_or_default();
+    let reason = row.reason.map(Reason::as_str).unwrap_or_default();
     let broadcast = row.broadcast.as_ref().map(BroadcastId::as_str).unwrap_or_default();
     match row.kind {
         Kind::Air => {
@@ -276,13 +272,13 @@ fn tell(row: &Row, language: Language) {
                 item,
                 airtime_ms = row.airtime_ms,
                 reason,
-                "{status}: {}",
+                "air {status}: {}",
                 row.title.as_deref().unwrap_or(item)
             );
         }
-        Kind::End => tracing::info!(broadcast, reason, "{}: {status}", words::kind(row.kind, language)),
-        Kind::Fault => tracing::warn!(detail = row.detail, "{}", words::kind(row.kind, language)),
-        Kind::Clock => tracing::info!(detail = row.detail, "{}", words::kind(row.kind, language)),
+        Kind::End => tracing::info!(broadcast, reason, "end {status}"),
+        Kind::Fault => tracing::warn!(detail = row.detail, "fault"),
+        Kind::Clock => tracing::info!(detail = row.detail, "clock"),
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Order | Kind::Hand | Kind::Gap => {}
     }
 }
