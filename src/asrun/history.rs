@@ -90,10 +90,7 @@ impl History {
 
     /// All airtime that quotas may still need: output, start, length.
     pub fn airtime(&self) -> impl Iterator<Item = (OutputId, Wall, SignedDuration)> {
-        let of = |(output, starts): (&OutputId, &BTreeMap<Wall, SignedDuration>)| {
-            starts.iter().map(|(at, length)| (output.clone(), *at, *length)).collect::<Vec<_>>()
-        };
-        self.spent.iter().flat_map(of)
+        self.spent.iter().flat_map(|(output, spent)| spent.iter().map(|(at, length)| (output.clone(), *at, *length)))
     }
 
     fn remember(&mut self, planned_at: Wall, item: ItemId) {

@@ -8,7 +8,7 @@ use crate::daemon::Trace;
 
 /// Begins to write. `LOAXA_TRACE` says how much (`info` unless set), in the form that tracing-subscriber's `EnvFilter` takes.
 pub fn begin(trace: Trace) {
-    let filter = EnvFilter::try_from_env("LOAXA_TRACE").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("LOAXA_TRACE").unwrap_or_else(|_| EnvFilter::new("info,symphonia=warn"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second call, as in tests, changes nothing.
     let _ = match trace {

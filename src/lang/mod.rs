@@ -2,8 +2,8 @@
 
 pub mod check;
 pub mod cli;
-pub mod log;
 pub mod daemon;
+pub mod log;
 pub mod orders;
 pub mod plan;
 pub mod rundown;

@@ -16,6 +16,8 @@ mod wav;
 #[cfg(test)]
 mod tests;
 
+pub use crate::audio::resample::Shape;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -25,7 +27,7 @@ use crate::terms::Mono;
 
 /// The frames that are asked of a device at a time, and the block of the paced outputs: of those measured the one with the least time from
 /// stop to silence that does not drop out under load.
-pub const BLOCK: u32 = 1024;
+pub const BLOCK: u32 = 1080;
 
 /// The shape of the outputs that may choose it.
 pub const SHAPE: Shape = Shape { rate: 48_000, channels: 2 };
@@ -52,13 +54,6 @@ impl fmt::Display for DeviceName {
             DeviceName::Named(name) => f.write_str(name),
         }
     }
-}
-
-/// What an open output takes: frames a second, and samples a frame (interleaved).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    pub rate: u32,
-    pub channels: u16,
 }
 
 /// Where a block stands.
