@@ -14,7 +14,7 @@ use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
 use crate::playout::deck::{Report, VOICES};
 use crate::playout::live::callback::{Callback, Cut, CutBell, Order, Tape, Told};
 use crate::playout::live::debts::{Debts, Tell};
-use crate::playout::live::recording::Recording;
+use crate::playout::live::recording::{self, Recording};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::{Phase, Voice};
 use crate::playout::live::{Lease, Settings, Word};
@@ -170,10 +170,9 @@ impl Feeder {
             return Err(Fault { kind: FaultKind::Internal, detail: format!("{VOICES} voices are loaded already") });
         }
         let hash = element.facts.as_ref().and_then(|facts| facts.file_hash.as_ref());
-        let missing = |detail: &str| Fault { kind: FaultKind::FileMissing, detail: detail.to_owned() };
-        let hash = hash.ok_or_else(|| missing("the element has no recording"))?;
-        let path = (self.settings.recording)(hash).ok_or_else(|| missing("the recording is not in the store"))?;
-        let recording = Recording::open(&path, self.shape, element.gain_db)?;
+        let missing = || Fault { kind: FaultKind::FileMissing, detail: "the element has no recording".to_owned() };
+        let source = (self.settings.recording)(hash.ok_or_else(missing)?).map_err(|error| recording::fault(&error))?;
+        let recording = Recording::new(source, self.shape, element.gain_db)?;
         Ok(Voice::new(airing, element, recording, self.shape))
     }
 
