@@ -189,11 +189,23 @@ fn encoder_delay_and_padding_are_left_out() {
 #[test]
 fn what_cannot_be_played_is_refused_by_name() {
     let amr = [b"#!AMR\n".as_slice(), &noise(500, 1)].concat();
-    let threegp = [b"\0\0\0\x18ftyp3gp4\0\0\0\0isom3gp4\0\0\0\x40moov....samr".as_slice(), &noise(500, 1)].concat();
+    let track = |handler: &[u8; 4], coding: &[u8; 4]| {
+        let hdlr = boxed(b"hdlr", &[[0; 8].as_slice(), handler, &[0; 13]].concat());
+        let stsd = boxed(b"stsd", &[b"\0\0\0\0\0\0\0\x01\0\0\0\x10".as_slice(), coding, &[0; 8]].concat());
+        boxed(b"trak", &boxed(b"mdia", &[hdlr, boxed(b"minf", &boxed(b"stbl", &stsd))].concat()))
+    };
+    // The boxes that tell come last, behind the sound.
+    let mp4 = |tracks: &[Vec<u8>]| {
+        [boxed(b"ftyp", b"3gp4\0\0\0\0"), boxed(b"mdat", &noise(100_000, 1)), boxed(b"moov", &tracks.concat())].concat()
+    };
+    let threegp = mp4(&[track(b"soun", b"samr")]);
+    let video = mp4(&[track(b"vide", b"avc1"), track(b"soun", b"mp4a")]);
     let wma = [b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c".as_slice(), &noise(500, 1)].concat();
     for (bytes, format) in [
         (amr, "AMR"),
         (threegp, "AMR (3GP)"),
+        (video, "video MP4"),
+        (mp4(&[track(b"soun", b"alac")]), "Apple Lossless"),
         (wma, "WMA"),
         (fixture("tone.opus"), "Opus"),
         ("Thưa bà con. Đây là bản tin sáng.\n".as_bytes().to_vec(), "text"),
@@ -218,6 +230,10 @@ fn headers_that_claim_gigabytes_harm_nobody() {
     }
 }
 
+fn boxed(kind: &[u8; 4], inner: &[u8]) -> Vec<u8> {
+    [&(8 + inner.len() as u32).to_be_bytes(), kind.as_slice(), inner].concat()
+}
+
 /// Small files whose headers make a decoder ask for gigabytes, or for ever.
 fn claims() -> Vec<(&'static str, Vec<u8>)> {
     let mut flac = b"fLaC\x00\x00\x00\x22\x10\x00\x10\x00\x00\x00\x00\x00\x00\x00\x0a\xc4\x42\xf0\x00\x00\x00\x00".to_vec();
@@ -225,14 +241,13 @@ fn claims() -> Vec<(&'static str, Vec<u8>)> {
     let tagged = [flac.as_slice(), b"\x84\0\0\x08\0\0\0\0\xff\xff\xff\xff"].concat();
     let picture = [flac.as_slice(), b"\x86\0\0\x08\0\0\0\x03\xff\xff\xff\xff"].concat();
     let seek_table = [flac.as_slice(), b"\x83\xff\xff\xff", &[0; 8]].concat();
-    let boxes = |kind: &[u8; 4], inner: &[u8]| [&(8 + inner.len() as u32).to_be_bytes(), kind.as_slice(), inner].concat();
-    let table = boxes(b"stts", b"\0\0\0\0\xff\xff\xff\xff\0\0\0\0");
-    let track = boxes(b"trak", &boxes(b"mdia", &boxes(b"minf", &boxes(b"stbl", &table))));
-    let mp4 = [boxes(b"ftyp", b"M4A \0\0\0\0"), boxes(b"moov", &track)].concat();
-    let sizes = boxes(b"stsz", b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff");
-    let track = boxes(b"trak", &boxes(b"mdia", &boxes(b"minf", &boxes(b"stbl", &sizes))));
-    let mp4_sizes = [boxes(b"ftyp", b"M4A \0\0\0\0"), boxes(b"moov", &track)].concat();
-    let mut mp4_huge = boxes(b"ftyp", b"M4A \0\0\0\0");
+    let table = boxed(b"stts", b"\0\0\0\0\xff\xff\xff\xff\0\0\0\0");
+    let track = boxed(b"trak", &boxed(b"mdia", &boxed(b"minf", &boxed(b"stbl", &table))));
+    let mp4 = [boxed(b"ftyp", b"M4A \0\0\0\0"), boxed(b"moov", &track)].concat();
+    let sizes = boxed(b"stsz", b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff");
+    let track = boxed(b"trak", &boxed(b"mdia", &boxed(b"minf", &boxed(b"stbl", &sizes))));
+    let mp4_sizes = [boxed(b"ftyp", b"M4A \0\0\0\0"), boxed(b"moov", &track)].concat();
+    let mut mp4_huge = boxed(b"ftyp", b"M4A \0\0\0\0");
     mp4_huge.extend(b"\0\0\0\x01moov\xff\xff\xff\xff\xff\xff\xff\xf0");
     let wav_huge = [b"RIFF\xff\xff\xff\xffWAVEfmt \xff\xff\xff\x7f\x01\0\x02\0".as_slice(), &[0; 20]].concat();
     let id3 = [b"ID3\x04\0\0\x7f\x7f\x7f\x7fAPIC\x7f\x7f\x7f\x7f\0\0".as_slice(), &[0; 20]].concat();

@@ -129,25 +129,10 @@ fn ogg(head: &[u8]) -> Sniffed {
     CODINGS.iter().find(|(mark, _)| starts(head, packet, mark)).map_or(Unknown, |(_, found)| *found)
 }
 
-/// The boxes of an MP4 file that name its coding stand in `moov`, often at the end: then only its brand is known here.
+/// The boxes that name an MP4 file's coding stand anywhere in it: [`super::container::refused_mp4`] looks at them. Pictures have a brand.
 fn mp4(head: &[u8]) -> Sniffed {
-    let has = |mark: &[u8; 4]| head.windows(4).any(|four| four == mark);
-    if has(b"samr") || has(b"sawb") {
-        return Refused("AMR (3GP)");
-    }
-    if has(b"vmhd") {
-        return Refused("video MP4");
-    }
-    if has(b"alac") {
-        return Refused("Apple Lossless");
-    }
-    if starts(head, 8, b"qt  ") && !has(b"mp4a") && has(b"moov") {
-        return Refused("video MOV");
-    }
-    if starts(head, 8, b"heic") || starts(head, 8, b"avif") || starts(head, 8, b"mif1") {
-        return Refused("HEIC");
-    }
-    Playable("m4a")
+    let is_picture = [b"heic", b"heix", b"avif", b"mif1"].iter().any(|brand| starts(head, 8, *brand));
+    if is_picture { Refused("HEIC") } else { Playable("m4a") }
 }
 
 /// An ID3 tag may stand before MPEG sound and before others.
