@@ -119,7 +119,7 @@ fn file(fault: &Fault, vi: bool) -> (String, Option<String>) {
 fn syntax(kind: Syntax, vi: bool) -> (String, Option<String>) {
     let (message, help) = match kind {
         Syntax::OpenQuote => (
-            ("thiếu dấu nháy đóng", "a closing quotation mark is missing"),
+            ("thiếu một dấu nháy", "a quotation mark is missing"),
             (
                 "mỗi chữ trong nháy phải kết thúc bằng dấu nháy trên cùng dòng: \"…\"",
                 "end the text with a quotation mark on the same line: \"…\"",
@@ -178,6 +178,10 @@ fn syntax(kind: Syntax, vi: bool) -> (String, Option<String>) {
             ("viết \\\\ cho một dấu \\; đường dẫn tệp dùng dấu /", "write \\\\ for one \\; paths use /"),
         ),
         Syntax::Number => (("số viết sai", "this number cannot be read"), ("viết chữ số thường: 5", "write plain digits: 5")),
+        Syntax::Boolean => (
+            ("giá trị này viết bằng chữ thường", "this is written in lower case"),
+            ("viết true hoặc false", "write true or false"),
+        ),
         Syntax::Character => (
             ("có ký tự không nhìn thấy, không được phép", "there is an invisible character that is not allowed"),
             ("xóa rồi gõ lại dòng này", "delete this line and type it again"),
@@ -624,6 +628,7 @@ fn form(form: Form, lang: Language) -> &'static str {
         Form::Date => lang.pick("ngày", "a date"),
         Form::Dates => lang.pick("danh sách ngày", "a list of dates"),
         Form::TimeOfDay => lang.pick("giờ trong ngày", "a time of day"),
+        Form::Duration => lang.pick("thời lượng", "a duration"),
         Form::Moment => lang.pick("ngày kèm giờ", "a date with a time"),
         Form::List => lang.pick("danh sách", "a list"),
         Form::Table => lang.pick("bảng { … }", "a table { … }"),
@@ -643,6 +648,7 @@ fn example(form: Form) -> (&'static str, &'static str) {
         Form::Date => ("viết 2026-11-15, không kèm giờ", "write 2026-11-15, without a time"),
         Form::Dates => ("viết [2026-11-25]", "write [2026-11-25]"),
         Form::TimeOfDay => ("viết \"05:30\"", "write \"05:30\""),
+        Form::Duration => ("viết \"10m\", có đơn vị và dấu nháy", "write \"10m\", with its unit and quotation marks"),
         Form::Table => ("viết { khóa = giá trị }", "write { key = value }"),
         Form::Named => ("viết \"…\" hoặc { vi = \"…\", en = \"…\" }", "write \"…\" or { vi = \"…\", en = \"…\" }"),
         Form::Element => ("viết [\"mã\", { pick = 1, topic = \"mã\" }]", "write [\"id\", { pick = 1, topic = \"id\" }]"),

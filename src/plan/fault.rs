@@ -58,6 +58,7 @@ pub enum Form {
     Date,
     Dates,
     TimeOfDay,
+    Duration,
     Moment,
     List,
     Table,
@@ -89,6 +90,7 @@ pub enum Syntax {
     Text,
     Escape,
     Number,
+    Boolean,
     Character,
     Other,
 }

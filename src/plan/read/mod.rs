@@ -94,7 +94,7 @@ fn make(sources: Vec<Source>, mut faults: Vec<(Fault, Place)>, base: &Path, lang
         ids.lost_words.extend(document.lost_words);
         roots.push(document.root);
     }
-    let tables = gather(&roots, &mut ids, &mut faults);
+    let tables = gather(&roots, &sources, &mut ids, &mut faults);
     let mut walk = Walk::new(&sources, &ids);
     let parts = parts(&mut walk, &tables, base, lost_tables);
     faults.extend(walk.faults);
@@ -153,7 +153,7 @@ impl<'t> Tables<'t> {
     }
 }
 
-fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
+fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
     let mut tables = Tables::default();
     for entry in roots.iter().flat_map(Table::entries) {
         let node = &entry.node;
@@ -173,7 +173,7 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)
         }
     }
     for (kind, table, _) in &tables.lists {
-        ids.note(*kind, table, faults);
+        ids.note(*kind, table, sources, faults);
     }
     tables
 }
