@@ -2,19 +2,22 @@
 # What `make run` does after the build: the next broadcast is rehearsed at once, so that there is something to hear; then the station
 # stays on and airs the plan at its hours. Without a sound card both air into wav files, which are named.
 set -eu
-loaxa=target/release/loaxa
+loaxa=${LOAXA:-target/release/loaxa}
 rehearsal="$DATA/rehearsals/$(date +%Y%m%dT%H%M%S)"
 
-# A sound card that can play, or a sound server that answers.
+# A sound card that this user may play on, or a sound server with a real sink. (Without a card PulseAudio makes a dummy, auto_null.)
 can_sound() {
-    ls /dev/snd/pcm*p >/dev/null 2>&1 && return 0
-    command -v pactl >/dev/null 2>&1 && timeout 5 pactl info >/dev/null 2>&1
+    for pcm in /dev/snd/pcm*p; do
+        [ -w "$pcm" ] && return 0
+    done
+    command -v pactl >/dev/null 2>&1 && timeout 5 pactl list short sinks 2>/dev/null | grep -qv auto_null
 }
 
 say() { printf '\n== %s\n' "$*"; }
 
 # Rehearses into a wav file, and names it.
 into_wav() {
+    say "It goes on for some minutes; the file grows in / Vài phút; tệp nằm ở: $rehearsal/wav"
     "$loaxa" rehearse "$PLAN" --next --data "$rehearsal" --output "wav:$rehearsal/wav" || return $?
     for file in "$rehearsal"/wav/*.wav; do
         [ -e "$file" ] && say "Listen to it / Nghe lại: $file"

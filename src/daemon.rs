@@ -3,12 +3,26 @@
 //! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Over`] says
 //! what the exit code is to be.
 
+mod begin;
+mod greeting;
+mod loading;
+pub mod orders;
+mod planner;
+mod rehearse;
+mod simulation;
+mod station;
+mod threads;
+mod trace;
+
 use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 
+use crate::daemon::station::Station;
 use crate::lang::Language;
 use crate::plan::Device;
+use crate::playout::clock::Clocks;
+use crate::terms::Origin;
 
 /// What `loaxa run` is told.
 #[derive(Clone, Debug)]
@@ -72,18 +86,24 @@ pub enum Over {
 
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
 pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
-    let _ = (settings, shutdown);
-    anyhow::bail!("not built yet")
+    trace::begin(settings.trace);
+    let clocks = Clocks::of_machine();
+    match begin::begin(settings, Origin::Live, clocks)? {
+        Err(over) => Ok(over),
+        Ok(begun) => Station::start(begun)?.run(shutdown, false).await,
+    }
 }
 
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
 pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
-    let _ = (rehearsal, shutdown);
-    anyhow::bail!("not built yet")
+    trace::begin(rehearsal.settings.trace);
+    match rehearse::begin(rehearsal)? {
+        Err(over) => Ok(over),
+        Ok(begun) => Station::start(begun)?.run(shutdown, true).await,
+    }
 }
 
 /// Runs the engine on a virtual clock, as fast as it goes.
 pub fn simulate(simulation: Simulation) -> anyhow::Result<Over> {
-    let _ = simulation;
-    anyhow::bail!("not built yet")
+    simulation::run(simulation)
 }

@@ -88,7 +88,7 @@ fn wrong_use_is_told_in_vietnamese_and_exits_with_2() {
         (&["status", "--jsno"], "ý bạn là `--json`?"),
         (&["status", "--lang", "fr"], "`fr` không hợp với"),
         (&["status", "--data"], "cần một giá trị"),
-        (&["play"], "còn thiếu: <ITEM>"),
+        (&["play"], "còn thiếu: <TIN_BÀI>"),
         (&["clock"], "loaxa clock"),
         (&["rehearse", "plan"], "còn thiếu:"),
         (&["rehearse", "plan", "--next", "--at", "2026-11-15 05:00"], "không dùng cùng nhau được"),

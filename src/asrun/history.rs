@@ -88,6 +88,11 @@ impl History {
         self.busy.get(output).copied()
     }
 
+    /// All airtime that quotas may still need: output, start, length.
+    pub fn airtime(&self) -> impl Iterator<Item = (OutputId, Wall, SignedDuration)> {
+        self.spent.iter().flat_map(|(output, spent)| spent.iter().map(|(at, length)| (output.clone(), *at, *length)))
+    }
+
     fn remember(&mut self, planned_at: Wall, item: ItemId) {
         self.lately.entry(planned_at).or_default().insert(item);
         while self.lately.len() > KEPT {

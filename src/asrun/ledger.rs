@@ -29,7 +29,7 @@ pub enum Write {
     Arm(u64, Box<Unsettled>),
     /// How far a slot has come.
     Mark(Box<Unsettled>),
-    /// Finished facts, and what becomes of their slot's unsettled entry in the same transaction.
+    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
     Append(Vec<Row>, Settle),
     /// The station is alive at this instant. The first of each day also lodges the head in `heads.txt`.
     Alive(Wall),

@@ -107,8 +107,8 @@ pub fn unsettled(at: Wall) -> Unsettled {
         elements: Arc::from([element("one", 0), element("two", 30)]),
         done: vec![None, None],
         takes: vec![0, 0],
+        sounded: vec![false, false],
         sounding: None,
-        sounded: vec![false; 2],
         displaced: false,
         arms: 1,
     }

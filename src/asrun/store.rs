@@ -8,6 +8,7 @@
 
 mod batch;
 pub mod heads;
+mod keys;
 mod past;
 mod reader;
 mod schema;
@@ -21,12 +22,13 @@ use jiff::tz::TimeZone;
 
 pub use batch::Batch;
 pub(crate) use batch::add_detail;
+pub(crate) use keys::{KEYS, Keys};
 pub use past::Past;
 pub use reader::{Query, Reader, Stored};
 
 use crate::asrun::chain::Head;
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// The name of the log's file in the data folder.
@@ -140,14 +142,12 @@ impl Store {
     }
 
     /// Writes rows in one transaction and returns them as they stand in the log: `seq` and `row_hash` filled in, instants to the
-    /// millisecond, `first_run` of whole airings too. With `settles`, that slot's unsettled entry goes in the same transaction.
+    /// millisecond, `first_run` of whole airings too. What `settle` says of an unsettled entry happens in the same transaction.
     /// Characters that no cell can hold are replaced, and the row's detail says in which columns (`cleaned`).
-    pub fn append(&mut self, rows: Vec<Row>, settles: Option<&Slot>) -> Result<Vec<Row>, StoreError> {
+    pub fn append(&mut self, rows: Vec<Row>, settle: &Settle) -> Result<Vec<Row>, StoreError> {
         self.write(|batch| {
             let written = batch.append(rows)?;
-            if let Some(slot) = settles {
-                batch.settle(slot)?;
-            }
+            batch.settle(settle)?;
             Ok(written)
         })
     }
@@ -160,11 +160,6 @@ impl Store {
     /// Keeps how far an armed slot has come. Cheap: what cannot change is not written again.
     pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
         self.write(|batch| batch.mark(unsettled))
-    }
-
-    /// Forgets an unsettled slot without a row.
-    pub fn settle(&mut self, slot: &Slot) -> Result<(), StoreError> {
-        self.write(|batch| batch.settle(slot))
     }
 
     /// Notes that the station is alive at this instant.
@@ -241,7 +236,7 @@ impl Store {
     /// rows were lost: a `gap` row says so, at `now`.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
         if let Some(gap) = heads::gap(self.reader.dir(), self.state.head, station, self.origin(), now)? {
-            self.append(vec![gap], None)?;
+            self.append(vec![gap], &Settle::Nothing)?;
         }
         past::recover(&self.reader)
     }

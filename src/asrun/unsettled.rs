@@ -67,3 +67,14 @@ pub enum Settle {
     Update(Box<Unsettled>),
     Clear(Slot),
 }
+
+impl Settle {
+    /// The slot whose entry it changes.
+    pub fn slot(&self) -> Option<&Slot> {
+        match self {
+            Settle::Nothing => None,
+            Settle::Update(unsettled) => Some(&unsettled.slot),
+            Settle::Clear(slot) => Some(slot),
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! A recording decoded whole: how long, how loud, what is wrong with it.
 //!
-//! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Constant memory, no files but the one it is
-//! given. The level on air is worked out here too, from the facts alone: [`gain_db`], [`level_lufs`].
+//! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Little memory (though MPEG of up to
+//! 128 MB is held whole), no files but the one it is given. What is done about the level is [`Recording::gain_db`]'s matter.
 //!
 //! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2.
 
@@ -11,23 +11,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use ebur128::{EbuR128, Mode};
 use jiff::SignedDuration;
 
+use crate::audio::container::{Claim, claim, refused_mp4};
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
 use crate::audio::resample::Mix;
 use crate::audio::source::{Source, SourceError};
 use crate::library::{Flaw, Recording, Unfit};
 use crate::terms::*;
-
-/// The station's loudness: louder than EBU R 128's −23 LUFS, as speech from horns outdoors wants it (within AES TD1008's −16 to −18).
-pub const TARGET_LUFS: f32 = -18.0;
-
-/// No true peak goes above this (EBU R 128: −1 dBTP), however quiet the recording is.
-pub const CEILING_DBTP: f32 = -1.0;
-
-/// No recording is raised by more: what is quieter than this reaches is noise, and would come out as noise.
-pub const MOST_GAIN_DB: f32 = 24.0;
-
-/// One channel on both of a pair is twice the power of one (BS.1770 sums the channels).
-const MONO_ON_TWO_DB: f32 = 3.0103;
 
 /// Below this sample peak it is silence: −60 dBFS.
 pub const SILENCE: f32 = 0.001;
@@ -41,27 +30,6 @@ const SHORT_SLACK: SignedDuration = SignedDuration::from_millis(300);
 /// EBU R 128's gating block. Shorter sounds have no integrated loudness.
 const GATING: SignedDuration = SignedDuration::from_millis(400);
 
-/// What brings a recording to the station's loudness, and no peak above the ceiling. Silence is left as it is.
-pub fn gain_db(recording: &Recording) -> f32 {
-    let Some(peak) = recording.true_peak_dbtp else { return 0.0 };
-    let room = CEILING_DBTP - peak;
-    match aired_lufs(recording) {
-        Some(lufs) => (TARGET_LUFS - lufs).min(room).min(MOST_GAIN_DB),
-        None => room.min(0.0),
-    }
-}
-
-/// The loudness that is sent to the device after [`gain_db`]; `None` for what has none.
-pub fn level_lufs(recording: &Recording) -> Option<f32> {
-    aired_lufs(recording).map(|lufs| lufs + gain_db(recording))
-}
-
-/// As loud as the recording is on a pair of loudspeakers, before any gain.
-fn aired_lufs(recording: &Recording) -> Option<f32> {
-    let on_both = if recording.channels == 1 { MONO_ON_TWO_DB } else { 0.0 };
-    recording.loudness_lufs.map(|lufs| lufs + on_both)
-}
-
 /// Decodes an open file whole and says what it is. The hash is left to the caller.
 ///
 /// # Errors
@@ -72,13 +40,20 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         Sniffed::Refused(format) => return Err(Unfit::Format { format: format.to_owned() }),
         Sniffed::Unknown => None,
     };
-    let cut_off = format == Some("ogg") && !ends_marked(&mut file).map_err(unreadable)?;
+    if format == Some("m4a")
+        && let Some(format) = refused_mp4(&mut file).map_err(unreadable)?
+    {
+        return Err(Unfit::Format { format: format.to_owned() });
+    }
+    let mut again = file.try_clone().map_err(unreadable)?;
     let mut source = Source::of(file, format, None).map_err(|error| undecodable(&error))?;
     let heard = listen(&mut source)?;
     let frames = Frames { count: heard.frames, rate: source.rate() };
+    let format = format.unwrap_or("mp3");
+    let claim = claim(&mut again, format, source.rate(), source.declared()).map_err(unreadable)?;
     let mut recording = Recording {
         hash: FileHash::from(""),
-        format: format.unwrap_or("mp3").to_owned(),
+        format: format.to_owned(),
         frames,
         channels: source.channels(),
         loudness_lufs: heard.loudness_lufs,
@@ -87,18 +62,16 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         tail: Frames { count: heard.last_loud.map_or(0, |last| heard.frames - 1 - last), rate: frames.rate }.length(),
         flaws: Vec::new(),
     };
-    recording.flaws = flaws(&recording, source.declared(), heard.first_loud.is_none(), cut_off);
+    recording.flaws = flaws(recording.length(), claim, heard.first_loud.is_none());
     Ok(recording)
 }
 
-fn flaws(recording: &Recording, declared: Option<SignedDuration>, silent: bool, cut_off: bool) -> Vec<Flaw> {
-    let decoded = recording.length();
+fn flaws(decoded: SignedDuration, claim: Claim, silent: bool) -> Vec<Flaw> {
+    let whole = claim.declared.filter(|declared| *declared < LONGEST).unwrap_or(decoded).max(decoded.saturating_add(claim.lost));
+    let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
     let short =
-        declared.filter(|declared| *declared < LONGEST && *declared > decoded + SHORT_SLACK + decoded / 200).map(|declared| {
-            let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
-            Flaw::Short { declared_ms: ms(declared), decoded_ms: ms(decoded) }
-        });
-    let cut_off = (cut_off && short.is_none()).then_some(Flaw::CutOff);
+        (whole > decoded + SHORT_SLACK + decoded / 200).then(|| Flaw::Short { declared_ms: ms(whole), decoded_ms: ms(decoded) });
+    let cut_off = (claim.cut_off && short.is_none()).then_some(Flaw::CutOff);
     [silent.then_some(Flaw::Silent), short, cut_off].into_iter().flatten().collect()
 }
 
@@ -187,6 +160,10 @@ fn undecodable(error: &SourceError) -> Unfit {
         SourceError::Store(_) | SourceError::CutShort { .. } | SourceError::Changes | SourceError::Rate(_) => {
             Unfit::Undecodable { detail: error.to_string() }
         }
+        // The decoder's word for a container that promises more than the file holds.
+        SourceError::Decode(detail) if detail.contains("end of stream") => {
+            Unfit::Undecodable { detail: "the file ends too early; copy it again".to_owned() }
+        }
         SourceError::Decode(detail) => Unfit::Undecodable { detail: detail.clone() },
     }
 }
@@ -205,15 +182,4 @@ pub fn head(file: &mut File) -> io::Result<Vec<u8>> {
     Read::by_ref(file).take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;
     Ok(head)
-}
-
-/// Whether the last Ogg page carries the end-of-stream mark. A page is at most 65,307 bytes.
-fn ends_marked(file: &mut File) -> io::Result<bool> {
-    let bytes = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(bytes.saturating_sub(2 * 65_307)))?;
-    let mut end = Vec::new();
-    file.read_to_end(&mut end)?;
-    file.seek(SeekFrom::Start(0))?;
-    let last = end.windows(6).rposition(|six| six.starts_with(b"OggS\0"));
-    Ok(last.is_some_and(|at| end[at + 5] & 4 != 0))
 }

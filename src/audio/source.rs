@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use rodio::decoder::DecoderError;
 use rodio::{Decoder, Source as _};
 
+use crate::audio::container;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
 
@@ -71,6 +72,9 @@ pub struct Source {
     declared: Option<SignedDuration>,
     /// As measured: the source ends there.
     whole: Option<u64>,
+    /// Frames that the container leaves out at the start, still to come, and how many it has after them.
+    skip: u64,
+    keep: u64,
     given: u64,
     /// Samples left in the decoder's present block.
     in_block: usize,
@@ -105,13 +109,14 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::open`].
-    pub fn of(file: File, hint: Option<&str>, whole: Option<u64>) -> Result<Source, SourceError> {
+    pub fn of(mut file: File, hint: Option<&str>, whole: Option<u64>) -> Result<Source, SourceError> {
+        let trim = container::trim(&mut file, hint.unwrap_or("mp3"));
         let failed = Arc::new(OnceLock::new());
         let bytes = file.metadata().map_err(SourceError::Read)?.len();
         let mut watched = Watched { file, failed: Arc::clone(&failed) };
         watched.rewind().map_err(SourceError::Read)?;
         let decoder = guarded(|| {
-            let builder = Decoder::builder().with_data(watched).with_byte_len(bytes).with_gapless(true);
+            let builder = Decoder::builder().with_data(watched).with_byte_len(bytes).with_gapless(trim.gapless);
             hint.into_iter().fold(builder, |builder, hint| builder.with_hint(hint)).build()
         })?
         .map_err(|error| SourceError::Decode(decoding(&error)))?;
@@ -128,6 +133,8 @@ impl Source {
             channels,
             declared,
             whole,
+            skip: frames_nearest(trim.skip, rate),
+            keep: trim.keep.map_or(u64::MAX, |keep| frames_nearest(keep, rate)),
             given: 0,
             in_block,
             strange_frames: 0,
@@ -159,19 +166,19 @@ impl Source {
             return Err(error);
         }
         let channels = usize::from(self.channels);
-        let left = self.whole.map_or(u64::MAX, |whole| whole - self.given.min(whole));
+        while self.skip > 0 && !self.over {
+            let room = (block.len() / channels).min(usize::try_from(self.skip).unwrap_or(usize::MAX));
+            let skipped = self.take(block, room);
+            self.skip = if skipped == 0 { 0 } else { self.skip - skipped as u64 };
+        }
+        let left = self.whole.unwrap_or(self.keep).saturating_sub(self.given);
         let room = (block.len() / channels).min(usize::try_from(left).unwrap_or(usize::MAX));
         if self.over || room == 0 {
             return Ok(0);
         }
-        let filled = guarded(|| self.fill(&mut block[..room * channels]));
-        let frames = filled.unwrap_or_else(|error| {
-            self.pending = Some(error);
-            0
-        }) / channels;
+        let frames = self.take(block, room);
         self.given += frames as u64;
-        if frames < room {
-            self.over = true;
+        if self.over {
             self.pending = self.pending.take().or_else(|| self.failure());
         }
         match self.pending.take() {
@@ -181,6 +188,18 @@ impl Source {
                 Ok(frames)
             }
         }
+    }
+
+    /// As many frames as there are before the end or a failure, up to `room`.
+    fn take(&mut self, block: &mut [f32], room: usize) -> usize {
+        let channels = usize::from(self.channels);
+        let filled = guarded(|| self.fill(&mut block[..room * channels]));
+        let frames = filled.unwrap_or_else(|error| {
+            self.pending = Some(error);
+            0
+        }) / channels;
+        self.over |= frames < room;
+        frames
     }
 
     /// As many samples as there are before the end or a failure.
@@ -232,6 +251,11 @@ impl Source {
         let short = wanted > self.given + Frames::within(SLACK, self.rate).count;
         short.then_some(SourceError::CutShort { had: self.given, wanted })
     }
+}
+
+/// An edit list counts in the movie's ticks, often milliseconds.
+fn frames_nearest(length: SignedDuration, rate: u32) -> u64 {
+    Frames::within(length + SignedDuration::from_nanos(500_000_000 / i64::from(rate.max(1))), rate).count
 }
 
 /// A decoder may hand out what is no number; a loudspeaker gets silence for it.

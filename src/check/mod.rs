@@ -9,3 +9,4 @@ pub mod year;
 
 pub use today::today;
 pub use world::world;
+pub use year::year;

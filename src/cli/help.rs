@@ -54,6 +54,12 @@ fn worded_argument(arg: Arg, lang: Language, path: &str) -> Arg {
         // Possible and default values would be introduced in English: the text says them.
         arg = arg.hide_possible_values(true).hide_default_value(true);
     }
+    let names = arg.get_value_names().unwrap_or_default();
+    if let [name] = names
+        && let Some(name) = words::value_name(lang, name)
+    {
+        arg = arg.value_name(name);
+    }
     match text {
         Some(text) => arg.help(text).long_help(None),
         None => arg,
@@ -179,7 +185,7 @@ mod tests {
         let (text, _) = complain(Language::En, &["loaxa", "status", "--jsn"]);
         assert!(text.contains("--jsn") && text.contains("--json") && text.contains("Usage: loaxa status"), "{text}");
         let (text, _) = complain(Language::Vi, &["loaxa", "play"]);
-        assert!(text.contains("ITEM") && !text.contains("required"), "{text}");
+        assert!(text.contains("<TIN_BÀI>") && !text.contains("required"), "{text}");
         let (text, _) = complain(Language::Vi, &["loaxa", "--lang", "fr", "status"]);
         assert!(text.contains("fr") && text.contains("vi, en"), "{text}");
         assert!(!complain(Language::Vi, &["loaxa", "--help"]).1);

@@ -1,10 +1,120 @@
-//! `loaxa log`.
+//! `loaxa log`: the as-run log as a table, CSV, JSON, or as it is stored.
 
-use crate::cli::{Ended, Global};
+mod forms;
+mod table;
+
+use std::io::{BufWriter, Write};
+
+use anyhow::Context;
+
+use crate::asrun::row::{SEPARATOR, read_stamp};
+use crate::asrun::store::{Query, Reader, Store, StoreError};
+use crate::calendar::zone::Zone;
+use crate::cli::{Ended, Global, civil, complain, data_folder, wrong_use};
+use crate::lang::{Language, cli as shared, log as words};
+use crate::terms::*;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[arg(long, value_name = "A")]
+    pub from: Option<String>,
+    #[arg(long, value_name = "B")]
+    pub to: Option<String>,
+    #[arg(long, value_name = "TOPIC")]
+    pub topic: Option<String>,
+    #[arg(long, value_name = "STATUS", conflicts_with = "missed")]
+    pub status: Option<String>,
+    #[arg(long)]
+    pub missed: bool,
+    #[arg(long)]
+    pub all: bool,
+    /// Whole or not at all: a part of a chain proves nothing.
+    #[arg(long, conflicts_with_all = ["from", "to", "topic", "status", "missed", "all", "csv"])]
+    pub chain: bool,
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    #[arg(long)]
+    pub csv: bool,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    let dir = data_folder(global);
+    let reader = match Store::read_only(&dir) {
+        Ok(reader) => reader,
+        Err(error) => return unopened(error, &dir, lang),
+    };
+    let query = match query(&args, &reader, lang)? {
+        Ok(query) => query,
+        Err(text) => return wrong_use(&text),
+    };
+    let written = write(&args, &reader, &query, lang);
+    written.map_err(|error| error.context(words::cannot_read(lang, &dir.display().to_string())))?;
+    Ok(Ended::Good)
+}
+
+/// Says why there is no log to be read.
+pub(super) fn unopened(error: StoreError, dir: &std::path::Path, lang: Language) -> anyhow::Result<Ended> {
+    let shown = dir.display().to_string();
+    match error {
+        StoreError::NoLog(_) => wrong_use(&words::no_log(lang, &shown)),
+        StoreError::Newer { .. } => anyhow::bail!(words::newer_log(lang, &shown)),
+        other => Err(other).context(words::cannot_read(lang, &shown)),
+    }
+}
+
+/// The query, or what is wrong with the arguments.
+fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<Query, String>> {
+    if args.chain {
+        return Ok(Ok(Query::default()));
+    }
+    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let edge = |name: &str, text: &Option<String>, civil: fn(&str) -> Option<jiff::civil::DateTime>| match text {
+        None => Ok(None),
+        Some(text) => {
+            let bad = || shared::bad_value(lang, name, text, Some(shared::edge_expected(lang)));
+            read_stamp(text).or_else(|| civil(text).map(|at| zone.instant(at))).map(Some).ok_or_else(bad)
+        }
+    };
+    let (from, to) = match (edge("--from", &args.from, civil::from), edge("--to", &args.to, civil::to)) {
+        (Ok(from), Ok(to)) => (from, to),
+        (Err(text), _) | (_, Err(text)) => return Ok(Err(text)),
+    };
+    if from.zip(to).is_some_and(|(from, to)| to <= from) {
+        return Ok(Err(shared::span_is_empty(lang).to_owned()));
+    }
+    let mut statuses = if args.missed { vec![Status::Partial, Status::Missed] } else { Vec::new() };
+    if let Some(text) = &args.status {
+        let known = Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ");
+        match text.parse() {
+            Ok(status) => statuses.push(status),
+            Err(_) => return Ok(Err(shared::bad_value(lang, "--status", text, Some(&known)))),
+        }
+    }
+    let kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
+    let topic = args.topic.as_deref().map(TopicId::from);
+    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all }))
+}
+
+fn write(args: &Args, reader: &Reader, query: &Query, lang: Language) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if (args.json || args.csv || args.chain)
+        && let Some(text) = words::not_live(lang, reader.origin())
+    {
+        complain(text);
+    }
+    if args.chain && !args.json {
+        reader.each(query, |row| -> anyhow::Result<bool> {
+            writeln!(out, "{}{SEPARATOR}{}", row.text, row.hash)?;
+            Ok(true)
+        })?;
+    } else if args.json {
+        forms::json(reader, query, args.chain, &mut out)?;
+    } else if args.csv {
+        forms::csv(reader, query, &mut out)?;
+    } else {
+        table::write(reader, query, lang, &mut out)?;
+    }
+    out.flush()?;
+    Ok(())
 }

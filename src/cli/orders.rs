@@ -158,9 +158,13 @@ type Planned = (BroadcastId, jiff::civil::Date, Option<jiff::civil::Time>);
 fn read_skip(args: Skip, global: &Global) -> Result<Planned, String> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
-    let date = civil::date(&args.date).ok_or_else(|| bad("DATE", &args.date, words::day_expected(lang)))?;
+    let date = civil::date(&args.date)
+        .ok_or_else(|| bad(words::value_name(lang, "DATE").unwrap_or_default(), &args.date, words::day_expected(lang)))?;
     let time = match &args.time {
-        Some(text) => Some(civil::time(text).ok_or_else(|| bad("TIME", text, words::time_expected(lang)))?),
+        Some(text) => Some(
+            civil::time(text)
+                .ok_or_else(|| bad(words::value_name(lang, "TIME").unwrap_or_default(), text, words::time_expected(lang)))?,
+        ),
         None => None,
     };
     Ok((BroadcastId::new(args.broadcast), date, time))

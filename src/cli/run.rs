@@ -50,7 +50,11 @@ pub(super) fn read_device(text: Option<&str>, lang: Language) -> Result<Option<D
     Ok(Some(device))
 }
 
-/// Runs `station` on a runtime of its own, and tells it to end when the system does. Its value is the reason that the log gets.
+/// Signals that come this close together are one call to end.
+const SAME_CALL: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Runs `station` on a runtime of its own, and tells it to end when the system does; the value is the reason that the log gets.
+/// Whoever asks a second time does not want to wait for a clean end: the log is then closed at the next start.
 pub(super) fn until_told<S, F>(station: S) -> anyhow::Result<Ended>
 where
     S: FnOnce(std::pin::Pin<Box<dyn Future<Output = &'static str>>>) -> F,
@@ -59,15 +63,35 @@ where
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let over = runtime.block_on(async {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let told = async move {
+        let mut asked = async || {
             tokio::select! {
                 _ = terminate.recv() => "SIGTERM",
                 _ = interrupt.recv() => "SIGINT",
             }
         };
-        station(Box::pin(told)).await
-    })?;
-    Ok(match over {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let twice = async {
+            // A station that is over already needs no telling.
+            let _ = tell.send(asked().await);
+            let first = tokio::time::Instant::now();
+            loop {
+                // A supervisor may signal the process and its group: the same call, not a second one.
+                let again = asked().await;
+                if first.elapsed() >= SAME_CALL {
+                    break again;
+                }
+            }
+        };
+        // `tell` lives in `twice`, which is never dropped before the station is over.
+        let shutdown = Box::pin(async { told.await.unwrap_or("SIGTERM") });
+        tokio::select! {
+            over = station(shutdown) => over,
+            signal = twice => Err(anyhow::anyhow!("ended at once by a second {signal}; the next start closes the log")),
+        }
+    });
+    // Something that still waits must not keep the process.
+    runtime.shutdown_background();
+    Ok(match over? {
         Over::Well => Ended::Good,
         Over::NoPlan => Ended::Bad,
         Over::WrongUse => Ended::WrongUse,

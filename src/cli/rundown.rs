@@ -1,10 +1,187 @@
-//! `loaxa rundown`.
+//! `loaxa rundown`: what airs when, as a table, JSON, CSV or a calendar.
 
-use crate::cli::{Ended, Global};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::asrun::history::History;
+use crate::asrun::row::Row;
+use crate::asrun::store::{Query, Reader, Store, StoreError};
+use crate::audio::preflight;
+use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
+use crate::lang;
+use crate::lang::{Language, cli as words};
+use crate::library::Library;
+use crate::library::store::LibraryStore;
+use crate::plan::read::{self, ReadError};
+use crate::plan::{Plan, render};
+use crate::rundown::write::{Sheet, csv, ics, json, table};
+use crate::rundown::{Rundown, Settle, Span, build};
+use crate::terms::*;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    #[arg(long, value_name = "D", conflicts_with_all = ["from", "to"])]
+    pub date: Option<String>,
+    #[arg(long, value_name = "A", requires = "to")]
+    pub from: Option<String>,
+    #[arg(long, value_name = "B", requires = "from")]
+    pub to: Option<String>,
+    #[arg(long, conflicts_with_all = ["csv", "ics"])]
+    pub json: bool,
+    #[arg(long, conflicts_with = "ics")]
+    pub csv: bool,
+    #[arg(long)]
+    pub ics: bool,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+/// Three years: more would fill the memory, and nobody reads it at once.
+const MOST_DAYS: i64 = 1_100;
+
+/// The years that cron knows, and the clock's last whole century.
+const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
+
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    let asked = match Asked::of(&args, lang) {
+        Ok(asked) => asked,
+        Err(text) => return wrong_use(&text),
+    };
+    let reading = match read::read(&args.plan, global.lang) {
+        Ok(reading) => reading,
+        Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
+            return wrong_use(&lang::plan::no_plan(&error, lang));
+        }
+        Err(error @ ReadError::Io { .. }) => anyhow::bail!(lang::plan::no_plan(&error, lang)),
+    };
+    let Some(plan) = &reading.plan else {
+        eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));
+        return Ok(Ended::Bad);
+    };
+    let now = now();
+    let data = data_folder(global);
+    let span = asked.span(plan, now);
+    let rundown = look_ahead(plan, &recordings(plan, &data), log(&data)?.as_ref(), span, now)?;
+    print(&written(&args, plan, &rundown, now)?)?;
+    Ok(Ended::Good)
+}
+
+/// What the command line asks for, in the station's time.
+enum Asked {
+    Today,
+    Between(DateTime, DateTime),
+}
+
+impl Asked {
+    fn of(args: &Args, lang: Language) -> Result<Asked, String> {
+        if let Some(text) = &args.date {
+            let bad = || words::bad_value(lang, "--date", text, Some(words::day_expected(lang)));
+            let day = civil::date(text).filter(|day| YEARS.contains(&day.year())).ok_or_else(bad)?;
+            let next = day.tomorrow().map_err(|_| bad())?;
+            return Ok(Asked::Between(day.at(0, 0, 0, 0), next.at(0, 0, 0, 0)));
+        }
+        let (Some(from), Some(to)) = (&args.from, &args.to) else { return Ok(Asked::Today) };
+        let bad = |name, text| words::bad_value(lang, name, text, Some(words::edge_expected(lang)));
+        let start = civil::from(from).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--from", from))?;
+        let end = civil::to(to).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--to", to))?;
+        if end <= start {
+            return Err(words::span_is_empty(lang).to_owned());
+        }
+        if end.duration_since(start) > SignedDuration::from_hours(24 * MOST_DAYS) {
+            return Err(words::span_is_too_long(lang, MOST_DAYS));
+        }
+        Ok(Asked::Between(start, end))
+    }
+
+    fn span(&self, plan: &Plan, now: Wall) -> Span {
+        let zone = &plan.station.zone;
+        match self {
+            Asked::Between(from, to) => Span { from: zone.instant(*from), to: zone.instant(*to) },
+            Asked::Today => {
+                let today = zone.civil(now).date();
+                Span { from: zone.start_of(today), to: today.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)) }
+            }
+        }
+    }
+}
+
+fn recordings(plan: &Plan, data: &Path) -> Library {
+    let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
+    preflight::scan(&plan.station.audio, &items, &LibraryStore::looking(data), Path::new(preflight::OWN_PROGRAM))
+}
+
+/// The station's log, if there is one yet.
+fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
+    match Store::read_only(data) {
+        Ok(log) => Ok(Some(log)),
+        Err(StoreError::NoLog(_)) => Ok(None),
+        Err(error) => Err(error).with_context(|| data.display().to_string()),
+    }
+}
+
+/// The rundown as it is seen now. Without a log it depends on the plan and its recordings alone. With one, the past of the span is told
+/// as it was planned, and what is to come follows what really aired; between the last of that and a span that is still ahead, the plan
+/// is taken to air as it says.
+fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, now: Wall) -> anyhow::Result<Rundown> {
+    let Some(log) = log else {
+        let settle = Settle { now: if span.from <= now && now < span.to { now } else { span.from } };
+        return Ok(build(plan, library, &mut History::default(), span, settle));
+    };
+    let settle = Settle { now: now.max(span.from).min(span.to) };
+    let turn = now.clamp(span.from, span.to);
+    let (mut history, _) = past(log, span.from)?;
+    let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, settle);
+    let (mut history, last) = past(log, turn)?;
+    if turn > now {
+        let ahead = Span { from: last.map_or(now, |last| now.max(last + SignedDuration::from_nanos(1))), to: turn };
+        build(plan, library, &mut history, Span { from: ahead.from.max(turn - LOOK_AHEAD), ..ahead }, settle);
+    }
+    for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < turn) {
+        unsettled.expect(&mut history);
+    }
+    let coming = build(plan, library, &mut history, Span { from: turn, ..span }, settle);
+    rundown.to = coming.to;
+    rundown.slots.extend(coming.slots);
+    Ok(rundown)
+}
+
+/// How much of the time before a span that is still far off is worked out: rotation has forgotten what is longer ago.
+const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
+
+/// What the log says of slots planned before an instant, and the last of their instants.
+fn past(log: &Reader, before: Wall) -> Result<(History, Option<Wall>), StoreError> {
+    let mut history = History::default();
+    let mut last = None;
+    let query = Query { to: Some(before), kinds: vec![Kind::Air], ..Query::default() };
+    log.each(&query, |stored| -> Result<bool, StoreError> {
+        // A row that cannot be read is `verify`'s to tell.
+        if let Ok(row) = Row::parse(stored.text) {
+            last = last.max(row.planned_at);
+            history.note(&row);
+        }
+        Ok(true)
+    })?;
+    Ok((history, last))
+}
+
+fn written(args: &Args, plan: &Plan, rundown: &Rundown, now: Wall) -> anyhow::Result<String> {
+    let sheet = Sheet::new(plan, rundown);
+    let lang = plan.station.language;
+    Ok(if args.json {
+        json::write(&sheet)?
+    } else if args.csv {
+        csv::write(&sheet)?
+    } else if args.ics {
+        ics::write(&sheet, lang, now)
+    } else {
+        table::write(&sheet, lang)
+    })
+}
+
+fn now() -> Wall {
+    Wall(i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
 }

@@ -10,9 +10,9 @@ use crate::lang::cli as words;
 pub struct Args {
     #[arg(value_name = "PLAN")]
     pub plan: PathBuf,
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "FROM")]
     pub from: String,
-    #[arg(long, value_name = "B")]
+    #[arg(long, value_name = "TO")]
     pub to: String,
     #[arg(long, value_name = "SEED")]
     pub faults: Option<String>,

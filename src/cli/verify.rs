@@ -1,10 +1,110 @@
-//! `loaxa verify`.
+//! `loaxa verify`: whether the log is what was written.
 
-use crate::cli::{Ended, Global};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::asrun::chain::Head;
+use crate::asrun::verify::{Bad, Problem, Verdict, VerifyError, Witness, verify};
+use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
+use crate::lang::{Language, log as words};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// May be repeated.
+    #[arg(long, value_name = "SEQ:HASH")]
+    pub head: Vec<String>,
+    #[arg(long, value_name = "EXPORT")]
+    pub against: Option<PathBuf>,
+    #[arg(long)]
+    pub json: bool,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let lang = global.language();
+    let dir = data_folder(global);
+    let mut heads = Vec::new();
+    for text in &args.head {
+        match text.parse::<Head>() {
+            Ok(head) => heads.push(head),
+            Err(_) => return wrong_use(&words::bad_head(lang, text)),
+        }
+    }
+    let verdict = match verify(&dir, &heads, args.against.as_deref()) {
+        Ok(verdict) => verdict,
+        Err(VerifyError::Store(error)) => return log::unopened(error, &dir, lang),
+        Err(VerifyError::NotAnExport { path, why }) => {
+            return wrong_use(&words::not_an_export(lang, &path.display().to_string(), &why));
+        }
+        Err(VerifyError::File { path, source }) => {
+            return wrong_use(&words::cannot_read_export(lang, &path.display().to_string(), &source.to_string()));
+        }
+    };
+    let text = if args.json { as_json(&verdict, lang)? } else { as_text(&verdict, lang) };
+    print(&format!("{text}\n"))?;
+    Ok(if verdict.ok() { Ended::Good } else { Ended::Bad })
+}
+
+fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
+    let bad = verdict.first_bad.as_ref();
+    let bad = bad.map(|bad| json!({ "seq": bad.seq, "problem": name(&bad.problem), "detail": told(bad, lang) }));
+    let gap = |gap: &crate::asrun::verify::Gap| {
+        let (from, to) = gap.lost.unzip();
+        json!({ "seq": gap.seq, "from": from, "to": to })
+    };
+    let gaps: Vec<_> = verdict.gaps.iter().map(gap).collect();
+    let document = json!({
+        "ok": verdict.ok(), "rows": verdict.rows, "head": verdict.head.to_string(), "first_bad": bad, "gaps": gaps,
+    });
+    serde_json::to_string_pretty(&document).context("JSON")
+}
+
+fn as_text(verdict: &Verdict, lang: Language) -> String {
+    let mut lines = match &verdict.first_bad {
+        Some(bad) => vec![words::tampered(lang, bad.seq, &told(bad, lang))],
+        None => vec![words::intact(lang, verdict.rows, &verdict.head.to_string())],
+    };
+    lines.extend(verdict.gaps.iter().map(|gap| words::lost(lang, gap.seq, gap.lost)));
+    if verdict.ok() {
+        lines.push(words::limit(lang).to_owned());
+    }
+    lines.join("\n")
+}
+
+/// The problem's name in JSON.
+fn name(problem: &Problem) -> &'static str {
+    match problem {
+        Problem::Changed => "changed",
+        Problem::Removed { .. } => "removed",
+        Problem::Inserted => "inserted",
+        Problem::Reordered => "reordered",
+        Problem::Misfiled { .. } => "misfiled",
+        Problem::Unreadable { .. } => "unreadable",
+        Problem::CutTail { .. } => "cut_tail",
+        Problem::Rebuilt { .. } => "rebuilt",
+        Problem::BadHeads { .. } => "bad_heads",
+    }
+}
+
+fn told(bad: &Bad, lang: Language) -> String {
+    let by = |witness: &Witness| {
+        let witness = match *witness {
+            Witness::HeadsFile { line } => words::Witness::HeadsFile { line },
+            Witness::Given => words::Witness::Given,
+            Witness::Export => words::Witness::Export,
+        };
+        words::witness(lang, witness)
+    };
+    match &bad.problem {
+        Problem::Changed => words::changed(lang).to_owned(),
+        Problem::Removed { to } => words::removed(lang, bad.seq, *to),
+        Problem::Inserted => words::inserted(lang).to_owned(),
+        Problem::Reordered => words::reordered(lang).to_owned(),
+        Problem::Misfiled { column } => words::misfiled(lang, column),
+        Problem::Unreadable { why } => words::unreadable(lang, why),
+        Problem::CutTail { to, witness } => words::cut_tail(lang, bad.seq, *to, &by(witness)),
+        Problem::Rebuilt { witness } => words::rebuilt(lang, &by(witness)),
+        Problem::BadHeads { line } => words::bad_heads(lang, *line),
+    }
 }

@@ -8,7 +8,8 @@ use std::time::SystemTime;
 use crate::asrun::plans;
 use crate::audio::preflight;
 use crate::lang::Language;
-use crate::library::{Library, LibraryStore};
+use crate::library::Library;
+use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::plan::diagnostic::Source;
 use crate::plan::read::{self, Reading};
@@ -66,7 +67,8 @@ pub fn base(path: &Path) -> PathBuf {
     if path.is_dir() { path.to_owned() } else { path.parent().map_or_else(PathBuf::new, Path::to_owned) }
 }
 
-fn with_recordings(plan: Plan, store: &LibraryStore) -> Loaded {
+/// A plan with its recordings: each new one checked, the fit ones kept in the store.
+pub fn with_recordings(plan: Plan, store: &LibraryStore) -> Loaded {
     let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
     let exe = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("loaxa"));
     let library = preflight::scan(&plan.station.audio, &items, store, &exe);

@@ -1,78 +1,53 @@
-//! From what a person asks to what the conductor takes: civil times become instants, an item becomes slots.
+//! From what a person typed to an order that the conductor understands: civil times become instants of the station's zone.
+//!
+//! Pure. What only the recordings and the log can judge (does it sound, is there quota left) is asked of [`crate::rundown::order`].
 
 use jiff::civil::{Date, Time};
 
 use crate::asrun::history::History;
+use crate::control::message::Station;
 use crate::control::request::{Ask, Order, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
-use crate::rundown::order::{Refused, Wish, order};
+use crate::rundown::order::{Refused, Wish};
+use crate::rundown::{self, due};
 use crate::terms::*;
 
-/// An order with what belongs to it.
-pub type Resolved = (Order, Option<Box<PlayOrder>>);
-
-/// Resolves what was asked against the plan in force.
-///
-/// # Errors
-/// Why it cannot be carried out, in the words that the asker gets.
-pub fn resolve(ask: Ask, loaded: &Loaded, history: &History, now: Wall) -> Result<Resolved, Refusal> {
-    let plan = &loaded.plan;
+/// The order in the station's own time, or why there is none.
+pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
     Ok(match ask {
-        Ask::Play { item, priority, outputs, reason, .. } => {
-            let wish = Wish { item: &item, priority, outputs: &outputs };
-            // The conductor numbers requests; until then any number will do.
-            let slots = order(plan, &loaded.library, history, wish, now, 0).map_err(refusal)?;
-            let outputs = slots.iter().map(|planned| planned.slot.output.clone()).collect();
-            (Order::Play { item, priority, outputs, reason }, Some(Box::new(PlayOrder { slots })))
+        // How often and for how long belongs to emergencies, which are not built yet.
+        Ask::Play { item, priority, outputs, reason, times: _, every: _, lasting: _ } => {
+            Order::Play { item, priority, outputs, reason }
         }
-        Ask::Stop { output } => {
-            if output.as_ref().is_some_and(|output| plan.output(output).is_none()) {
-                return Err(Refusal::UnknownOutput);
-            }
-            (Order::Stop { output }, None)
-        }
-        Ask::Hold { until } => {
-            let until = until.map(|until| instant(until, plan, now));
-            if until.is_some_and(|until| until <= now) {
-                return Err(Refusal::TooLate);
-            }
-            (Order::Hold { until }, None)
-        }
-        Ask::Release => (Order::Release, None),
+        Ask::Stop { output } => match output {
+            Some(output) if plan.output(&output).is_none() => return Err(Refusal::UnknownOutput),
+            output => Order::Stop { output },
+        },
+        Ask::Hold { until } => Order::Hold { until: until.map(|until| instant(until, plan, now)).transpose()? },
+        Ask::Release => Order::Release,
         Ask::Skip { broadcast, date, time } => {
-            let planned_at = planned_on(plan, &broadcast, date, time)?;
-            (Order::Skip { broadcast, planned_at }, None)
+            let planned_at = planned(&broadcast, date, time, plan)?;
+            Order::Skip { broadcast, planned_at }
         }
         Ask::Unskip { broadcast, date, time } => {
-            let planned_at = planned_on(plan, &broadcast, date, time)?;
-            (Order::Unskip { broadcast, planned_at }, None)
+            let planned_at = planned(&broadcast, date, time, plan)?;
+            Order::Unskip { broadcast, planned_at }
         }
-        Ask::ConfirmClock => (Order::ConfirmClock, None),
+        Ask::ConfirmClock => Order::ConfirmClock,
     })
 }
 
-fn instant(until: Until, plan: &Plan, now: Wall) -> Wall {
-    let zone = &plan.station.zone;
-    match until {
-        Until::At(at) => zone.instant(at),
-        Until::Next(time) => {
-            let today = zone.civil(now).date();
-            let at = zone.instant(today.to_datetime(time));
-            if at > now { at } else { today.tomorrow().map_or(at, |day| zone.instant(day.to_datetime(time))) }
-        }
+/// The slots of an order to play, held against recordings, hours and quota; nothing for any other order.
+pub fn slots(order: &Order, loaded: &Loaded, history: &History, now: Wall) -> Result<Option<Box<PlayOrder>>, Refusal> {
+    let Order::Play { item, priority, outputs, .. } = order else { return Ok(None) };
+    let wish = Wish { item, priority: *priority, outputs };
+    // The conductor numbers requests; until then any number will do.
+    match rundown::order::order(&loaded.plan, &loaded.library, history, wish, now, 0) {
+        Ok(slots) => Ok(Some(Box::new(PlayOrder { slots }))),
+        Err(refused) => Err(refusal(refused)),
     }
-}
-
-/// The instants at which a broadcast is planned on a day, or at a time of that day.
-fn planned_on(plan: &Plan, id: &BroadcastId, date: Date, time: Option<Time>) -> Result<Vec<Wall>, Refusal> {
-    let broadcast = plan.broadcast(id).ok_or(Refusal::UnknownBroadcast)?;
-    let zone = &plan.station.zone;
-    let wanted = time.map(|time| zone.instant(date.to_datetime(time)));
-    let instants = broadcast.recur.on(date, zone);
-    let planned: Vec<Wall> = instants.into_iter().filter(|at| wanted.is_none_or(|wanted| wanted == *at)).collect();
-    if planned.is_empty() { Err(Refusal::NotPlanned) } else { Ok(planned) }
 }
 
 fn refusal(refused: Refused) -> Refusal {
@@ -83,5 +58,112 @@ fn refusal(refused: Refused) -> Refusal {
         Refused::OutsideHours => Refusal::OutsideHours,
         Refused::TooLong => Refusal::TooLong,
         Refused::OverQuota => Refusal::OverQuota,
+    }
+}
+
+/// What the socket's replies say of the station.
+pub fn station(plan: &Plan) -> Station {
+    let station = &plan.station;
+    Station {
+        name: station.name.clone(),
+        language: station.language.pick("vi", "en").to_owned(),
+        timezone: station.zone.tz().iana_name().unwrap_or("UTC").to_owned(),
+    }
+}
+
+fn instant(until: Until, plan: &Plan, now: Wall) -> Result<Wall, Refusal> {
+    let zone = &plan.station.zone;
+    let at = match until {
+        Until::At(at) => zone.instant(at),
+        Until::Next(time) => {
+            let today = zone.civil(now).date();
+            let next = zone.instant(today.to_datetime(time));
+            if next > now { next } else { zone.instant(today.tomorrow().map_err(|_| Refusal::TooLate)?.to_datetime(time)) }
+        }
+    };
+    if at > now { Ok(at) } else { Err(Refusal::TooLate) }
+}
+
+/// Every instant of that day, or only that of the time, on which the broadcast is planned; never none.
+fn planned(broadcast: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan) -> Result<Vec<Wall>, Refusal> {
+    if plan.broadcast(broadcast).is_none() {
+        return Err(Refusal::UnknownBroadcast);
+    }
+    // A time that the day does not have means the instant at which it airs.
+    let only = time.map(|time| plan.station.zone.instant(date.to_datetime(time)));
+    let mut found: Vec<Wall> = due::on(plan, date)
+        .into_iter()
+        .filter(|due| plan.broadcasts.get(due.broadcast).is_some_and(|of| of.id == *broadcast))
+        .map(|due| due.planned_at)
+        .filter(|at| only.is_none_or(|only| only == *at))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    if found.is_empty() { Err(Refusal::NotPlanned) } else { Ok(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+    use crate::rundown::sample::{Desk, fixed};
+
+    fn desk() -> Desk {
+        Desk::default()
+            .item("hotline-111", "support_services", 30)
+            .programme("bulletin", vec![fixed("hotline-111")])
+            .broadcast("everyday", "bulletin", &["05:30", "17:00"])
+            .with(|broadcast| broadcast.except = vec![crate::plan::Except::Day(date(2026, 11, 20))])
+    }
+
+    fn skip(day: Date, time: Option<Time>) -> Result<Order, Refusal> {
+        let desk = desk();
+        let ask = Ask::Skip { broadcast: "everyday".into(), date: day, time };
+        place(ask, &desk.plan, desk.at("2026-11-15T12:00"))
+    }
+
+    #[test]
+    fn a_skip_of_a_day_means_each_of_its_instants() {
+        let desk = desk();
+        let planned_at = vec![desk.at("2026-11-16T05:30"), desk.at("2026-11-16T17:00")];
+        assert_eq!(skip(date(2026, 11, 16), None), Ok(Order::Skip { broadcast: "everyday".into(), planned_at }));
+    }
+
+    #[test]
+    fn a_skip_with_a_time_means_that_one_only() {
+        let planned_at = vec![desk().at("2026-11-16T17:00")];
+        let order = skip(date(2026, 11, 16), Some(time(17, 0, 0, 0)));
+        assert_eq!(order, Ok(Order::Skip { broadcast: "everyday".into(), planned_at }));
+        assert_eq!(skip(date(2026, 11, 16), Some(time(17, 30, 0, 0))), Err(Refusal::NotPlanned));
+        assert_eq!(skip(date(2026, 11, 20), None), Err(Refusal::NotPlanned), "an exception has no slot");
+        let unknown = Ask::Unskip { broadcast: "everday".into(), date: date(2026, 11, 16), time: None };
+        assert_eq!(place(unknown, &desk().plan, Wall(0)), Err(Refusal::UnknownBroadcast));
+    }
+
+    #[test]
+    fn a_hold_lasts_until_the_next_such_time_of_the_stations_clock() {
+        let desk = desk();
+        let hold = |until, now: &str| place(Ask::Hold { until: Some(until) }, &desk.plan, desk.at(now));
+        let until = |at: &str| Ok(Order::Hold { until: Some(desk.at(at)) });
+        assert_eq!(hold(Until::Next(time(18, 0, 0, 0)), "2026-11-15T12:00"), until("2026-11-15T18:00"));
+        assert_eq!(hold(Until::Next(time(18, 0, 0, 0)), "2026-11-15T18:00"), until("2026-11-16T18:00"));
+        assert_eq!(hold(Until::At(date(2026, 11, 15).at(12, 0, 0, 1)), "2026-11-15T12:00"), {
+            Ok(Order::Hold { until: Some(Wall(desk.at("2026-11-15T12:00").0 + 1)) })
+        });
+        assert_eq!(hold(Until::At(date(2026, 11, 15).at(11, 0, 0, 0)), "2026-11-15T12:00"), Err(Refusal::TooLate));
+    }
+
+    #[test]
+    fn an_output_that_the_plan_does_not_have_is_refused() {
+        let stop = |output: &str| place(Ask::Stop { output: Some(output.into()) }, &desk().plan, Wall(0));
+        assert_eq!(stop("horn"), Err(Refusal::UnknownOutput));
+        assert!(stop("amplifier").is_ok());
+    }
+
+    #[test]
+    fn replies_carry_the_stations_language_and_zone() {
+        let station = station(&desk().plan);
+        assert_eq!((station.language.as_str(), station.timezone.as_str()), ("vi", "Asia/Ho_Chi_Minh"));
     }
 }

@@ -199,6 +199,33 @@ pub fn argument(lang: Language, path: &str, id: &str) -> Option<&'static str> {
     Some(lang.pick(vi, en))
 }
 
+/// What stands for a value in the help. What is not listed is the same in both languages, or is an example.
+pub fn value_name(lang: Language, name: &str) -> Option<&'static str> {
+    let (vi, en) = match name {
+        "PLAN" => ("KẾ_HOẠCH", "PLAN"),
+        "DIR" => ("THƯ_MỤC", "DIR"),
+        "DEVICE" => ("THIẾT_BỊ", "DEVICE"),
+        "ITEM" => ("TIN_BÀI", "ITEM"),
+        "LEVEL" => ("MỨC", "LEVEL"),
+        "TEXT" => ("LÝ_DO", "TEXT"),
+        "OUTPUT" => ("ĐƯỜNG_RA", "OUTPUT"),
+        "BROADCAST" => ("LỊCH_PHÁT", "BROADCAST"),
+        "DATE" => ("NGÀY", "DATE"),
+        "TIME" => ("GIỜ", "TIME"),
+        "FROM" => ("TỪ", "FROM"),
+        "TO" => ("ĐẾN", "TO"),
+        "SEED" => ("SỐ", "SEED"),
+        "TOPIC" => ("NHÓM", "TOPIC"),
+        "STATUS" => ("KẾT_QUẢ", "STATUS"),
+        "FILE" => ("TỆP", "FILE"),
+        "EXPORT" => ("TỆP", "EXPORT"),
+        "SEQ:HASH" => ("SỐ:MÃ", "SEQ:HASH"),
+        "ADDR|off" => ("ĐỊA_CHỈ|off", "ADDR|off"),
+        _ => return None,
+    };
+    Some(lang.pick(vi, en))
+}
+
 type Both = (&'static str, &'static str);
 
 /// Arguments that mean the same wherever they occur.
@@ -381,6 +408,13 @@ pub fn device_expected(lang: Language) -> &'static str {
     lang.pick(
         "cần default, null, wav:THƯ_MỤC hoặc tên một thiết bị âm thanh",
         "default, null, wav:FOLDER or the name of a sound device is expected",
+    )
+}
+
+pub fn span_is_too_long(lang: Language, most_days: i64) -> String {
+    lang.pick(
+        format!("một lần xem nhiều nhất {most_days} ngày; hãy chọn `--from` và `--to` gần nhau hơn"),
+        format!("at most {most_days} days can be shown at once; bring `--from` and `--to` closer together"),
     )
 }
 

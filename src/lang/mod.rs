@@ -1,7 +1,10 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod audio;
 pub mod check;
 pub mod cli;
+pub mod daemon;
+pub mod log;
 pub mod orders;
 pub mod plan;
 pub mod rundown;

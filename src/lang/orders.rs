@@ -100,21 +100,21 @@ pub fn unheard(lang: Language, error: &SocketError) -> String {
     match error {
         SocketError::NotRunning(data) => lang.pick(
             format!(
-                "Đài không chạy trên thư mục dữ liệu {}. Cho chạy: loaxa run KẾ_HOẠCH (thư mục khác: --data THƯ_MỤC)",
+                "Đài không chạy trên thư mục dữ liệu {}. Cho chạy: loaxa run KẾ_HOẠCH; nếu đài dùng thư mục khác: --data THƯ_MỤC (dịch vụ: /var/lib/loaxa)",
                 data.display()
             ),
             format!(
-                "No daemon is running on the data folder {}. Start it: loaxa run PLAN (another folder: --data DIR)",
+                "No daemon is running on the data folder {}. Start it: loaxa run PLAN; if it uses another folder: --data DIR (the service: /var/lib/loaxa)",
                 data.display()
             ),
         ),
         SocketError::Forbidden(data) => lang.pick(
             format!(
-                "Đài trên {} chạy bằng tài khoản khác. Chạy lại bằng tài khoản đó, ví dụ: sudo -u loaxa loaxa status",
+                "Đài trên {0} chạy bằng tài khoản khác. Dùng tài khoản đó, ví dụ: sudo -u loaxa loaxa status --data {0}",
                 data.display()
             ),
             format!(
-                "The daemon on {} belongs to another user. Ask as that user, such as: sudo -u loaxa loaxa status",
+                "The daemon on {0} belongs to another user. Ask as that user, such as: sudo -u loaxa loaxa status --data {0}",
                 data.display()
             ),
         ),

@@ -121,11 +121,11 @@ fn often(lang: Language, told: &Told) -> String {
     let Told { first, times, .. } = told;
     let at = first.strftime("%H:%M");
     match (lang, times) {
-        (Language::Vi, 1) => format!(": {at} ngày {}", first.strftime("%d/%m/%Y")),
+        (Language::Vi, 1) => format!(" ({at} ngày {})", first.strftime("%d/%m/%Y")),
         (Language::Vi, times) => {
-            format!(": lần đầu {at} ngày {}, cả thảy {times} lần trong một năm tới", first.strftime("%d/%m/%Y"))
+            format!(" (lần đầu {at} ngày {}, cả thảy {times} lần trong một năm tới)", first.strftime("%d/%m/%Y"))
         }
-        (Language::En, 1) => format!(": {} {at}", first.date()),
-        (Language::En, times) => format!(": first {} {at}, {times} times in the coming year", first.date()),
+        (Language::En, 1) => format!(" ({} {at})", first.date()),
+        (Language::En, times) => format!(" (first {} {at}, {times} times in the coming year)", first.date()),
     }
 }

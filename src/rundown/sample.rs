@@ -1,6 +1,5 @@
 //! A plan for tests, made in words: what is not said is as in Cẩm Tân.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
@@ -250,15 +249,4 @@ pub fn pick(count: u32, topic: &str) -> Element {
 
 pub fn tag(count: u32, tag: &str) -> Element {
     Element::Pick { count, topic: None, tag: Some(tag.into()) }
-}
-
-/// Which items air in a rundown, by the start of what airs them.
-pub fn aired(rundown: &Rundown) -> BTreeMap<Slot, Vec<ItemId>> {
-    let airing = rundown.slots.iter().filter(|planned| planned.left_out.is_none());
-    airing
-        .map(|planned| {
-            let playable = planned.elements.iter().filter(|e| e.unplayable.is_none());
-            (planned.slot.clone(), playable.filter_map(|e| Some(e.facts.as_ref()?.item.clone())).collect())
-        })
-        .collect()
 }

@@ -53,8 +53,8 @@ fn tree<'a>(code: &'a str, before: String, all: &mut Vec<String>) -> &'a str {
     }
     loop {
         rest = rest[1..].trim_start();
-        if rest.starts_with('}') {
-            return &rest[1..];
+        if let Some(after) = rest.strip_prefix('}') {
+            return after;
         }
         rest = tree(rest, path.clone(), all).trim_start();
         // `Name as Other` and `*` end at the comma or the brace.

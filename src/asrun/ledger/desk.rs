@@ -28,7 +28,7 @@ const LAST_TRIES: u32 = 4;
 enum Job {
     Arm(u64, Box<Unsettled>),
     Mark(Box<Unsettled>),
-    Append { rows: Vec<Row>, settle: Settle },
+    Append(Vec<Row>, Settle),
     Alive(Wall),
 }
 
@@ -115,16 +115,14 @@ impl<F: FnMut(Said)> Desk<F> {
                 self.queue.push_back(Job::Mark(unsettled));
             }
             Write::Append(mut rows, settle) => {
-                match &settle {
-                    Settle::Nothing => {}
-                    Settle::Update(unsettled) => self.forget_mark(&unsettled.slot),
-                    Settle::Clear(slot) => self.forget_mark(slot),
+                if let Some(slot) = settle.slot() {
+                    self.forget_mark(slot);
                 }
                 if self.failing.is_some() {
                     rows.iter_mut().for_each(say_late);
                 }
                 self.rows += rows.len();
-                self.queue.push_back(Job::Append { rows, settle });
+                self.queue.push_back(Job::Append(rows, settle));
                 self.make_room();
             }
             Write::Alive(at) => {
@@ -151,7 +149,7 @@ impl<F: FnMut(Said)> Desk<F> {
         let mut excess = (self.rows - self.room).max(self.room / 100);
         for ends_too in [false, true] {
             for job in &mut self.queue {
-                let Job::Append { rows, .. } = job else { continue };
+                let Job::Append(rows, _) = job else { continue };
                 rows.retain(|row| {
                     let goes = excess > 0 && (ends_too || row.kind != Kind::End);
                     if goes {
@@ -163,7 +161,7 @@ impl<F: FnMut(Said)> Desk<F> {
                 });
             }
         }
-        self.queue.retain(|job| !matches!(job, Job::Append { rows, settle: Settle::Nothing } if rows.is_empty()));
+        self.queue.retain(|job| !matches!(job, Job::Append(rows, Settle::Nothing) if rows.is_empty()));
     }
 
     /// Writes what waits, unless the disk fails and is to be left alone still.
@@ -219,7 +217,7 @@ impl<F: FnMut(Said)> Desk<F> {
         for _ in 0..count {
             match self.queue.pop_front() {
                 Some(Job::Arm(ticket, _)) => (self.said)(Said::Durable(ticket)),
-                Some(Job::Append { rows, .. }) => self.rows = self.rows.saturating_sub(rows.len()),
+                Some(Job::Append(rows, _)) => self.rows = self.rows.saturating_sub(rows.len()),
                 Some(Job::Alive(at)) => self.lodge_daily(at),
                 Some(Job::Mark(_)) | None => {}
             }
@@ -234,7 +232,7 @@ impl<F: FnMut(Said)> Desk<F> {
                 tracing::error!(why, "the log cannot be written; rows wait in memory");
                 (self.said)(Said::Failing(why.clone()));
                 for job in &mut self.queue {
-                    if let Job::Append { rows, .. } = job {
+                    if let Job::Append(rows, _) = job {
                         rows.iter_mut().for_each(say_late);
                     }
                 }
@@ -289,9 +287,9 @@ impl Job {
     fn write(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
         match self {
             Job::Arm(_, unsettled) | Job::Mark(unsettled) => batch.mark(unsettled),
-            Job::Append { rows, settle } => {
+            Job::Append(rows, settle) => {
                 batch.append(rows.iter().cloned())?;
-                settle_in(batch, settle)
+                batch.settle(settle)
             }
             Job::Alive(at) => batch.alive(*at),
         }
@@ -299,7 +297,7 @@ impl Job {
 
     /// Writes a row that the log refuses as what it is, an internal fault, so that it does not keep the others from being written.
     fn write_what_can_be(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
-        let Job::Append { rows, settle } = self else { return self.write(batch) };
+        let Job::Append(rows, settle) = self else { return self.write(batch) };
         for row in rows {
             match batch.append([row.clone()]) {
                 Err(error) if error.is_of_the_row() => {
@@ -311,15 +309,7 @@ impl Job {
                 }
             }
         }
-        settle_in(batch, settle)
-    }
-}
-
-fn settle_in(batch: &mut Batch<'_>, settle: &Settle) -> Result<(), StoreError> {
-    match settle {
-        Settle::Nothing => Ok(()),
-        Settle::Update(unsettled) => batch.mark(unsettled),
-        Settle::Clear(slot) => batch.settle(slot),
+        batch.settle(settle)
     }
 }
 

@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
-use super::{StoreError, schema};
+use super::{Keys, StoreError, schema};
 use crate::asrun::chain::Head;
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// What the store knows without asking the file.
@@ -112,7 +112,6 @@ impl<'a> Batch<'a> {
         let written = Row { row_hash: head.hash.to_string(), ..floored(row) };
         self.insert(&written, &text)?;
         self.state.head = head;
-        self.take_is_told(&written)?;
         Ok(written)
     }
 
@@ -120,12 +119,12 @@ impl<'a> Batch<'a> {
         if row.kind == Kind::End && row.slot().is_none() {
             return Err(StoreError::EndOfNothing);
         }
-        let keys = Keys::of(row);
+        let keys = Keys::in_text(text).unwrap_or_default();
         let done = self.db.prepare_cached("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
             i64::try_from(row.seq).unwrap_or(i64::MAX),
             row.row_hash,
             text,
-            row.kind.as_str(),
+            keys.kind,
             keys.at_ms,
             keys.broadcast,
             keys.output,
@@ -157,25 +156,6 @@ impl<'a> Batch<'a> {
         row.first_run.get_or_insert(first);
     }
 
-    /// A take that has its row must not be told again by recovery: the unsettled entry forgets it in the same transaction.
-    fn take_is_told(&mut self, row: &Row) -> Result<(), StoreError> {
-        let (Kind::Air, Some(slot), Some(element), Some(take)) = (row.kind, row.slot(), row.element, row.take) else {
-            return Ok(());
-        };
-        let Some(entry) = self.state.armed.get(&key(&slot)) else { return Ok(()) };
-        let place = element.saturating_sub(1);
-        let Ok(index) = usize::try_from(place) else { return Ok(()) };
-        let mut entry = entry.clone();
-        entry.sounding = entry.sounding.filter(|sounding| (sounding.element, sounding.take) != (place, take));
-        if let Some(takes) = entry.takes.get_mut(index) {
-            *takes = (*takes).max(take);
-        }
-        if let (Some(done), Some(Status::Aired)) = (entry.done.get_mut(index), row.status) {
-            *done = Some(Outcome::AIRED);
-        }
-        self.mark(&entry)
-    }
-
     /// See [`super::Store::mark`]. What is not yet armed is armed.
     pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
         let key = key(&unsettled.slot);
@@ -193,8 +173,16 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// See [`super::Store::settle`].
-    pub fn settle(&mut self, slot: &Slot) -> Result<(), StoreError> {
+    /// What an append does to an unsettled entry.
+    pub fn settle(&mut self, settle: &Settle) -> Result<(), StoreError> {
+        match settle {
+            Settle::Nothing => Ok(()),
+            Settle::Update(unsettled) => self.mark(unsettled),
+            Settle::Clear(slot) => self.clear(slot),
+        }
+    }
+
+    fn clear(&mut self, slot: &Slot) -> Result<(), StoreError> {
         let key = key(slot);
         let Some(before) = self.state.armed.remove(&key) else { return Ok(()) };
         self.state.undo.push(Undo::Armed(key.clone(), Some(Box::new(before))));
@@ -250,29 +238,6 @@ pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, StoreError> {
         found.extend(serde_json::from_value::<Unsettled>(Value::Object(whole)));
     }
     Ok(found)
-}
-
-/// The columns by which rows are searched, as a row gives them.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Keys<'a> {
-    pub at_ms: Option<i64>,
-    pub broadcast: Option<&'a str>,
-    pub output: Option<&'a str>,
-    pub topic: Option<&'a str>,
-    pub status: Option<&'a str>,
-}
-
-impl<'a> Keys<'a> {
-    fn of(row: &'a Row) -> Keys<'a> {
-        let at = row.planned_at.or(row.started_at).or(row.ended_at);
-        Keys {
-            at_ms: at.map(|at| at.0.div_euclid(1_000_000)),
-            broadcast: row.broadcast.as_ref().map(BroadcastId::as_str),
-            output: row.output.as_ref().map(OutputId::as_str),
-            topic: row.topic.as_ref().map(TopicId::as_str),
-            status: row.status.map(Status::as_str),
-        }
-    }
 }
 
 /// The row's canonical text. Nothing that happened may stay out of the log because of a stray character, so those are replaced, and

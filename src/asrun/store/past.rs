@@ -24,6 +24,8 @@ pub struct Past {
     pub alive_at: Option<Wall>,
     /// The boot in which the log was last begun.
     pub boot_id: Option<String>,
+    /// The clock's evidence, as it was last written.
+    pub evidence: Option<Evidence>,
     /// The last start was followed by a clean stop.
     pub stopped: bool,
     /// No daemon ever began here.
@@ -67,7 +69,7 @@ pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
         first: true,
         ..Past::default()
     };
-    let beginnings = Query { kinds: vec![Kind::Start, Kind::Stop, Kind::Plan], ..Query::default() };
+    let beginnings = Query { kinds: vec![Kind::Start, Kind::Stop, Kind::Plan, Kind::Clock], ..Query::default() };
     for row in reader.rows(&beginnings)? {
         note_beginning(&mut past, &row);
     }
@@ -83,10 +85,12 @@ fn note_beginning(past: &mut Past, row: &Row) {
             past.first = false;
             past.stopped = false;
             past.boot_id = said.boot_id;
+            past.evidence = row.clock;
         }
         Kind::Stop => past.stopped = true,
         Kind::Plan if said.accepted.unwrap_or(true) => past.plan = row.plan_hash.clone(),
-        Kind::Plan | Kind::Clock | Kind::Air | Kind::End | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
+        Kind::Clock => past.evidence = row.clock,
+        Kind::Plan | Kind::Air | Kind::End | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
     }
 }
 

@@ -30,7 +30,8 @@ pub struct Query {
     /// Planned before this instant.
     pub to: Option<Wall>,
     pub topic: Option<TopicId>,
-    pub status: Option<Status>,
+    /// Only these statuses; empty for all, also none.
+    pub statuses: Vec<Status>,
     /// Only these kinds; empty for all.
     pub kinds: Vec<Kind>,
     /// By slot (a slot's takes, then its end) instead of by number.
@@ -178,13 +179,13 @@ impl Query {
         if let Some(topic) = &self.topic {
             needs("topic = ?", Value::Text(topic.to_string()));
         }
-        if let Some(status) = self.status {
-            needs("status = ?", Value::Text(status.to_string()));
-        }
-        if !self.kinds.is_empty() {
-            let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("'{kind}'")).collect();
-            conditions.push(format!("kind IN ({})", kinds.join(", ")));
-        }
+        let mut among = |column: &str, words: Vec<&str>| {
+            if !words.is_empty() {
+                conditions.push(format!("{column} IN ('{}')", words.join("', '")));
+            }
+        };
+        among("status", self.statuses.iter().map(|status| status.as_str()).collect());
+        among("kind", self.kinds.iter().map(|kind| kind.as_str()).collect());
         let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
         let order = if self.by_slot { "at_ms, output, broadcast, seq" } else { "seq" };
         (format!("SELECT seq, text, row_hash FROM rows{filter} ORDER BY {order}"), values)

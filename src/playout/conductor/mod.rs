@@ -145,7 +145,7 @@ impl Conductor {
                 }
             }
             // Slots of one instant settle together, and the next instant may be nearer than its settling.
-            let next = self.coming.iter().map(|(slot, _)| slot.planned_at).find(|at| *at - SETTLE > now);
+            let next = self.coming.keys().map(|slot| slot.planned_at).find(|at| *at - SETTLE > now);
             instants.extend(next.map(|at| at - SETTLE));
             // What is skipped or left out is admitted on its instant only: those behind it must not wait for it.
             let admitted = self.coming.keys().map(|slot| slot.planned_at - LEAD).find(|at| *at > now);
@@ -164,6 +164,11 @@ impl Conductor {
     /// Whether nothing sounds and nothing is owed by a deck: the daemon may end.
     pub fn is_quiet(&self) -> bool {
         self.timelines.values().all(|timeline| timeline.voices.values().all(|voice| !voice.stage.is_owed()))
+    }
+
+    /// Whether no device of an output is open, or being opened.
+    pub fn is_closed(&self, output: &OutputId) -> bool {
+        self.timelines.get(output).is_none_or(|timeline| timeline.device == timeline::Device::Closed)
     }
 
     /// Brings every output to rest.

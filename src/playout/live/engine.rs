@@ -8,14 +8,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tokio::sync::oneshot;
 
 use crate::asrun::ledger::{Pen, Write};
+use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Order, Request};
-use crate::control::status::Status;
+use crate::control::status::Status as Standing;
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
-use crate::playout::conductor::Conductor;
+use crate::playout::conductor::{Conductor, HORIZON};
 use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder, Settle};
 use crate::playout::live::{Lease, Output};
 use crate::terms::*;
@@ -32,13 +34,17 @@ pub enum Input {
     Deck(OutputId, DeckEvent),
     Ledger(LedgerEvent),
     Rundown(crate::rundown::Rundown),
+    /// Another plan is in force, or other recordings: a rundown is wanted at once.
+    PlanChanged,
+    /// Outputs that the plan has now, or has with other devices.
+    Outputs(BTreeMap<OutputId, Output>),
     /// An order, with what the daemon worked out for it, and who waits for the answer.
-    Request(Request, Option<Box<PlayOrder>>, Sender<Answer>),
-    Status(Sender<Status>),
+    Request(Request, Option<Box<PlayOrder>>, oneshot::Sender<Answer>),
+    Status(oneshot::Sender<Standing>),
     /// A fault that the daemon found, by its code; `None` when it is mended.
     Fault(&'static str, Option<String>),
     /// Silence, then end: the sender hears when it is quiet.
-    Shutdown(Sender<()>),
+    Shutdown(oneshot::Sender<()>),
 }
 
 /// What the engine wants of the planner.
@@ -51,7 +57,19 @@ pub struct Wanted {
 }
 
 pub struct Engine {
-    pub conductor: Conductor,
+    conductor: Conductor,
+    world: World,
+    /// Outputs that wait until the one they replace is closed.
+    waiting: BTreeMap<OutputId, Output>,
+    unsettled: BTreeMap<Slot, Unsettled>,
+    askers: BTreeMap<Asker, oneshot::Sender<Answer>>,
+    next_asker: u64,
+    alive_at: Option<Wall>,
+    quiet: Option<oneshot::Sender<()>>,
+}
+
+/// What the engine works with.
+pub struct World {
     pub clocks: Clocks,
     pub judge: Judge,
     pub outputs: BTreeMap<OutputId, Output>,
@@ -59,33 +77,14 @@ pub struct Engine {
     pub lease: Lease,
     pub planner: Sender<Wanted>,
     pub inbox: Receiver<Input>,
-    unsettled: BTreeMap<Slot, Unsettled>,
-    askers: BTreeMap<Asker, Sender<Answer>>,
-    next_asker: u64,
-    alive_at: Option<Wall>,
-    quiet: Option<Sender<()>>,
 }
 
 impl Engine {
-    pub fn new(
-        conductor: Conductor,
-        clocks: Clocks,
-        judge: Judge,
-        outputs: BTreeMap<OutputId, Output>,
-        pen: Pen,
-        lease: Lease,
-        planner: Sender<Wanted>,
-        inbox: Receiver<Input>,
-    ) -> Engine {
+    pub fn new(conductor: Conductor, world: World) -> Engine {
         Engine {
             conductor,
-            clocks,
-            judge,
-            outputs,
-            pen,
-            lease,
-            planner,
-            inbox,
+            world,
+            waiting: BTreeMap::new(),
             unsettled: BTreeMap::new(),
             askers: BTreeMap::new(),
             next_asker: 0,
@@ -98,26 +97,29 @@ impl Engine {
     pub fn run(mut self, first: Vec<Cue>) {
         self.carry_out(first);
         loop {
-            let now = self.clocks.now();
-            self.lease.renew(now.mono + LEASE);
+            let now = self.world.clocks.now();
+            self.world.lease.renew(now.mono + LEASE);
             self.look(now);
             if self.conductor.deadline().is_some_and(|deadline| deadline <= now.wall) {
                 self.tick(now);
             }
+            if !self.waiting.is_empty() {
+                self.swap_outputs();
+            }
             if self.quiet.is_some() && self.conductor.is_quiet() {
                 break;
             }
-            match self.inbox.recv_timeout(self.patience()) {
+            match self.world.inbox.recv_timeout(self.patience()) {
                 Ok(input) => self.take(input),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             // What has come meanwhile goes in one turn, so that a burst does not renew the lease a hundred times.
-            while let Ok(input) = self.inbox.try_recv() {
+            while let Ok(input) = self.world.inbox.try_recv() {
                 self.take(input);
             }
         }
-        self.outputs.clear();
+        self.world.outputs.clear();
         if let Some(quiet) = self.quiet {
             // The daemon may have given up waiting.
             let _ = quiet.send(());
@@ -126,8 +128,9 @@ impl Engine {
 
     /// How long nothing is due.
     fn patience(&self) -> Duration {
-        let now = self.clocks.now().wall;
-        let until = self.conductor.deadline().map_or(TURN, |deadline| Duration::try_from(deadline - now).unwrap_or(Duration::ZERO));
+        let now = self.world.clocks.now().wall;
+        let until =
+            self.conductor.deadline().map_or(TURN, |deadline| Duration::try_from(deadline - now).unwrap_or(Duration::ZERO));
         until.min(TURN)
     }
 
@@ -142,10 +145,10 @@ impl Engine {
 
     /// Looks at the clock, and tells the log that the station is alive.
     fn look(&mut self, now: Now) {
-        if let Some(clock) = self.judge.look(self.clocks.observe()) {
+        if let Some(clock) = self.world.judge.look(self.world.clocks.observe()) {
             self.handle(now, Event::Clock(clock));
         }
-        let trusted = !self.judge.clock().status.doubtful;
+        let trusted = !self.world.judge.clock().status.doubtful;
         let due = self.alive_at.is_none_or(|at| (now.wall - at).abs() >= ALIVE_EVERY);
         if trusted && due {
             self.alive_at = Some(now.wall);
@@ -154,17 +157,22 @@ impl Engine {
     }
 
     fn take(&mut self, input: Input) {
-        let now = self.clocks.now();
+        let now = self.world.clocks.now();
         match input {
             Input::Deck(output, event) => self.handle(now, Event::Deck(output, event)),
             Input::Ledger(event) => self.handle(now, Event::Ledger(event)),
             Input::Rundown(rundown) => self.handle(now, Event::Rundown(rundown)),
+            Input::PlanChanged => self.want(now.wall, now.wall + HORIZON),
+            Input::Outputs(outputs) => {
+                self.waiting.extend(outputs);
+                self.swap_outputs();
+            }
             Input::Request(request, play, answer) => {
                 let confirms = request.order == Order::ConfirmClock;
                 self.next_asker += 1;
                 self.askers.insert(Asker(self.next_asker), answer);
                 self.handle(now, Event::Request(request, play, Asker(self.next_asker)));
-                if confirms && let Some(clock) = self.judge.confirm(now) {
+                if confirms && let Some(clock) = self.world.judge.confirm(now) {
                     self.handle(now, Event::Clock(clock));
                 }
             }
@@ -187,21 +195,33 @@ impl Engine {
         for cue in cues {
             match cue {
                 Cue::Deck(id, cue) => {
-                    if let Some(output) = self.outputs.get(&id) {
+                    if let Some(output) = self.world.outputs.get(&id) {
                         output.send(cue);
                     }
                 }
                 Cue::Ledger(cue) => self.ledger(cue),
-                Cue::Rundown { from, to } => {
-                    let unsettled = self.unsettled.values().cloned().collect();
-                    // The planner ends only with the daemon.
-                    let _ = self.planner.send(Wanted { from, to, unsettled });
-                }
+                Cue::Rundown { from, to } => self.want(from, to),
                 Cue::Answer(asker, answer) => {
                     if let Some(waiting) = self.askers.remove(&asker) {
                         let _ = waiting.send(answer);
                     }
                 }
+            }
+        }
+    }
+
+    fn want(&self, from: Wall, to: Wall) {
+        let unsettled = self.unsettled.values().cloned().collect();
+        // The planner ends only with the daemon.
+        let _ = self.world.planner.send(Wanted { from, to, unsettled });
+    }
+
+    /// Puts new outputs in their place as soon as the old ones are closed: what is on air is not cut for them.
+    fn swap_outputs(&mut self) {
+        let ids: Vec<OutputId> = self.waiting.keys().filter(|id| self.conductor.is_closed(id)).cloned().collect();
+        for id in ids {
+            if let Some(output) = self.waiting.remove(&id) {
+                self.world.outputs.insert(id, output);
             }
         }
     }
@@ -218,6 +238,7 @@ impl Engine {
             }
             LedgerCue::Append(rows, settle) => {
                 let ends = rows.iter().any(|row| row.kind == Kind::End);
+                rows.iter().for_each(tell);
                 match &settle {
                     Settle::Nothing => {}
                     Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), (**unsettled).clone())),
@@ -232,8 +253,32 @@ impl Engine {
     }
 
     fn write(&mut self, write: Write) {
-        if self.pen.write(write).is_err() {
+        if self.world.pen.write(write).is_err() {
             self.conductor.set_fault("log_failing", Some("the log's writer has ended".into()));
         }
+    }
+}
+
+/// Says in the trace what a finished row says, for whoever watches.
+fn tell(row: &Row) {
+    let status = row.status.map(Status::as_str).unwrap_or_default();
+    let reason = row.reason.map(Reason::as_str).unwrap_or_default();
+    let broadcast = row.broadcast.as_ref().map(BroadcastId::as_str).unwrap_or_default();
+    match row.kind {
+        Kind::Air => {
+            let item = row.item.as_ref().map(ItemId::as_str).unwrap_or_default();
+            tracing::info!(
+                broadcast,
+                item,
+                airtime_ms = row.airtime_ms,
+                reason,
+                "air {status}: {}",
+                row.title.as_deref().unwrap_or(item)
+            );
+        }
+        Kind::End => tracing::info!(broadcast, reason, "end {status}"),
+        Kind::Fault => tracing::warn!(detail = row.detail, "fault"),
+        Kind::Clock => tracing::info!(detail = row.detail, "clock"),
+        Kind::Start | Kind::Stop | Kind::Plan | Kind::Order | Kind::Hand | Kind::Gap => {}
     }
 }

@@ -8,7 +8,7 @@ use crate::lang::rundown as words;
 use crate::rundown::write::{Entry, Line, Sheet};
 
 /// Where columns would be wider than this, they are not held in line any more.
-const WIDEST: usize = 56;
+const WIDEST: usize = 64;
 
 pub fn write(sheet: &Sheet, lang: Language) -> String {
     let entries: Vec<Entry> = sheet.entries().collect();

@@ -1,0 +1,301 @@
+//! Every way in which somebody with the file may change it, and what the check calls it.
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use rusqlite::Connection;
+
+use super::*;
+use crate::asrun::chain::RowHash;
+use crate::asrun::row::{COLUMNS, Form, SEPARATOR};
+use crate::asrun::samples::*;
+use crate::asrun::store::{FILE, Query};
+use crate::asrun::unsettled::Settle;
+use crate::terms::*;
+
+struct Log {
+    dir: tempfile::TempDir,
+    head: Head,
+}
+
+/// A log of so many slots, three rows each.
+fn log(slots: i64) -> Log {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
+    for n in 0..slots {
+        store.append(whole_slot(MORNING + minutes(60 * n)), &Settle::Nothing).unwrap();
+    }
+    store.checkpoint().unwrap();
+    Log { head: store.head(), dir }
+}
+
+impl Log {
+    /// Somebody with an SQLite shell, who knows how to drop triggers.
+    fn edit(&self, sql: &str) -> &Log {
+        let db = Connection::open(self.dir.path().join(FILE)).unwrap();
+        for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end"] {
+            db.execute_batch(&format!("DROP TRIGGER IF EXISTS {trigger}")).unwrap();
+        }
+        db.execute_batch(sql).unwrap();
+        self
+    }
+
+    fn verdict(&self) -> Verdict {
+        verify(self.dir.path(), &[], None).unwrap()
+    }
+
+    fn bad(&self) -> (u64, Problem) {
+        let bad = self.verdict().first_bad.expect("something is wrong");
+        (bad.seq, bad.problem)
+    }
+
+    /// The texts of all rows.
+    fn texts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let reader = Store::read_only(self.dir.path()).unwrap();
+        reader
+            .each(&Query::default(), |row| -> Result<bool, StoreError> {
+                texts.push(row.text.to_owned());
+                Ok(true)
+            })
+            .unwrap();
+        texts
+    }
+
+    /// Rebuilds the whole chain over these texts, as somebody does who has read the documentation.
+    fn rebuild(&self, texts: &[String]) {
+        self.edit("DELETE FROM rows");
+        let db = Connection::open(self.dir.path().join(FILE)).unwrap();
+        let mut hash = RowHash::GENESIS;
+        for (text, seq) in texts.iter().zip(1_i64..) {
+            hash = hash.next(text);
+            let keys = crate::asrun::store::Keys::in_text(text).unwrap();
+            let values = (seq, hash.as_str(), text, keys.kind, keys.at_ms, keys.broadcast, keys.output, keys.topic, keys.status);
+            db.execute("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", values).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_untouched_log_is_good() {
+    let log = log(3);
+    assert_eq!(log.verdict(), Verdict { rows: 9, head: log.head, first_bad: None, gaps: Vec::new() });
+    assert!(self::log(0).verdict().ok());
+}
+
+#[test]
+fn a_changed_text_is_found_at_its_row() {
+    let log = log(3);
+    log.edit("UPDATE rows SET text = replace(text, 'aired', 'missed') WHERE seq = 4");
+    assert_eq!(log.bad(), (4, Problem::Changed));
+}
+
+#[test]
+fn a_changed_hash_is_found_at_its_row() {
+    let log = log(3);
+    log.edit("UPDATE rows SET row_hash = replace(row_hash, substr(row_hash, 1, 1), 'x') WHERE seq = 5");
+    assert_eq!(log.bad(), (5, Problem::Changed));
+}
+
+#[test]
+fn a_changed_search_column_is_found_at_its_row() {
+    for (column, value) in
+        [("kind", "'hand'"), ("at_ms", "0"), ("broadcast", "NULL"), ("output", "'x'"), ("topic", "'x'"), ("status", "'partial'")]
+    {
+        let log = log(2);
+        log.edit(&format!("UPDATE rows SET {column} = {value} WHERE seq = 2"));
+        assert_eq!(log.bad(), (2, Problem::Misfiled { column }));
+    }
+    let log = log(2);
+    log.edit("UPDATE rows SET seq = 70 WHERE seq = 6");
+    assert_eq!(log.bad(), (6, Problem::Misfiled { column: "seq" }));
+}
+
+#[test]
+fn removed_rows_are_named_also_when_the_rest_is_numbered_anew() {
+    let log = log(4);
+    log.edit("DELETE FROM rows WHERE seq BETWEEN 4 AND 6");
+    assert_eq!(log.bad(), (4, Problem::Removed { to: 6 }));
+    log.edit("UPDATE rows SET seq = seq - 3 WHERE seq > 6");
+    assert_eq!(log.bad(), (4, Problem::Removed { to: 6 }));
+}
+
+#[test]
+fn the_first_row_is_missed_too() {
+    let log = log(2);
+    log.edit("DELETE FROM rows WHERE seq = 1");
+    assert_eq!(log.bad(), (1, Problem::Removed { to: 1 }));
+}
+
+#[test]
+fn an_inserted_row_is_named() {
+    let shift = "UPDATE rows SET seq = -seq - 1 WHERE seq > 4; UPDATE rows SET seq = -seq WHERE seq < 0;";
+    // A copy of a row, and one that continues the chain as a real one would.
+    let copied = log(3);
+    copied.edit(&format!("{shift} INSERT INTO rows SELECT 5, row_hash, text, 'air', at_ms, broadcast, output, topic, status FROM rows WHERE seq = 4"));
+    assert_eq!(copied.bad(), (5, Problem::Inserted));
+    let forged = log(3);
+    let text = forged.texts()[4].replace("two", "forged");
+    let keys = "kind, at_ms, broadcast, output, topic, status";
+    let before: String = {
+        let db = Connection::open(forged.dir.path().join(FILE)).unwrap();
+        db.query_row("SELECT row_hash FROM rows WHERE seq = 4", [], |row| row.get(0)).unwrap()
+    };
+    let hash = before.parse::<RowHash>().unwrap().next(&text);
+    forged.edit(&format!("{shift} INSERT INTO rows SELECT 5, '{hash}', '{text}', {keys} FROM rows WHERE seq = 6"));
+    assert_eq!(forged.bad(), (5, Problem::Inserted));
+}
+
+#[test]
+fn exchanged_rows_are_named() {
+    let log = log(3);
+    log.edit(
+        "UPDATE rows SET seq = -1 WHERE seq = 4; UPDATE rows SET seq = 4 WHERE seq = 5; UPDATE rows SET seq = 5 WHERE seq = -1",
+    );
+    assert_eq!(log.bad(), (4, Problem::Reordered));
+}
+
+#[test]
+fn rows_cut_from_the_end_are_missed_by_the_lodged_head() {
+    let log = log(3);
+    Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap().lodge_head(MORNING).unwrap();
+    log.edit("DELETE FROM rows WHERE seq > 6");
+    assert_eq!(log.bad(), (7, Problem::CutTail { to: 9, witness: Witness::HeadsFile { line: 1 } }));
+    // The next start writes down that rows are gone; from then on the log says so itself.
+    let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
+    store.recover(std::sync::Arc::from("cam-tan"), MORNING).unwrap();
+    store.append(whole_slot(MORNING + minutes(900)), &Settle::Nothing).unwrap();
+    let verdict = log.verdict();
+    assert!(verdict.ok(), "{verdict:?}");
+    assert_eq!(verdict.gaps, [Gap { seq: 7, lost: Some((7, 9)) }]);
+}
+
+#[test]
+fn a_log_without_witnesses_does_not_miss_its_tail() {
+    let log = log(3);
+    log.edit("DELETE FROM rows WHERE seq > 6");
+    assert!(log.verdict().ok(), "this is the limit of a chain without a key, and why heads leave the station");
+    let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
+    assert_eq!(found, Bad { seq: 7, problem: Problem::CutTail { to: 9, witness: Witness::Given } });
+}
+
+#[test]
+fn a_log_that_was_rebuilt_disagrees_with_its_heads() {
+    let log = log(3);
+    let mut texts = log.texts();
+    texts[1] = texts[1].replace("aired", "missed");
+    log.rebuild(&texts);
+    assert!(log.verdict().ok());
+    let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
+    assert_eq!(found, Bad { seq: 9, problem: Problem::Rebuilt { witness: Witness::Given } });
+}
+
+#[test]
+fn an_export_shows_where_a_rebuilt_log_forks() {
+    let log = log(3);
+    let hashes: Vec<(u64, String)> = {
+        let rows = Store::read_only(log.dir.path()).unwrap().rows(&Query::default()).unwrap();
+        rows.into_iter().map(|row| (row.seq, row.row_hash)).collect()
+    };
+    let export = log.dir.path().join("export");
+    let forms: [String; 3] = [
+        serde_json::to_string(
+            &hashes.iter().map(|(seq, hash)| serde_json::json!({"seq": seq, "row_hash": hash, "x": 1})).collect::<Vec<_>>(),
+        )
+        .unwrap(),
+        format!(
+            "seq,title,row_hash\n{}",
+            hashes.iter().map(|(seq, hash)| format!("{seq},\"a, b\",{hash}\n")).collect::<String>()
+        ),
+        log.texts().iter().zip(&hashes).map(|(text, (_, hash))| format!("{text}{SEPARATOR}{hash}\n")).collect(),
+    ];
+    let mut texts = log.texts();
+    texts[4] = texts[4].replace("aired", "missed");
+    for form in &forms {
+        std::fs::write(&export, form).unwrap();
+        assert!(verify(log.dir.path(), &[], Some(&export)).unwrap().ok());
+    }
+    log.rebuild(&texts);
+    for form in &forms {
+        std::fs::write(&export, form).unwrap();
+        let found = verify(log.dir.path(), &[], Some(&export)).unwrap().first_bad.unwrap();
+        assert_eq!(found, Bad { seq: 5, problem: Problem::Rebuilt { witness: Witness::Export } });
+    }
+    for no_export in ["", "hello", "[1]", "[]", "a,b\n1,2\n"] {
+        std::fs::write(&export, no_export).unwrap();
+        let error = verify(log.dir.path(), &[], Some(&export)).unwrap_err();
+        assert!(matches!(error, VerifyError::NotAnExport { .. }), "{no_export}: {error}");
+    }
+}
+
+#[test]
+fn a_damaged_file_is_an_answer_and_not_a_failure() {
+    let log = log(40);
+    let path = log.dir.path().join(FILE);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    assert!(!log.verdict().ok());
+}
+
+#[test]
+fn a_torn_last_line_of_heads_is_a_power_cut_and_nonsense_is_not() {
+    let log = log(1);
+    let heads = log.dir.path().join("heads.txt");
+    std::fs::write(&heads, format!("{} 2026-11-15T05:30:00+07:00\n3:0012", log.head)).unwrap();
+    assert!(log.verdict().ok());
+    std::fs::write(&heads, format!("{} 2026-11-15T05:30:00+07:00\n3:0012\n", log.head)).unwrap();
+    assert_eq!(log.bad(), (3, Problem::BadHeads { line: 2 }));
+}
+
+/// Another cell that is as good as the one there.
+fn other(form: Form, cell: &str) -> String {
+    let fresh = match form {
+        Form::Text => "another",
+        Form::List => "one;two",
+        Form::Number => "7",
+        Form::Tenths => "-3.0",
+        Form::Bool => "true",
+        Form::Time => "2026-01-01T00:00:00+07:00",
+        Form::Json => "{}",
+    };
+    if fresh == cell { String::new() } else { fresh.to_owned() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn an_edit_of_any_cell_of_any_row_is_found_at_that_row(row in 0_usize..12, column in 0_usize..38) {
+        let log = log(4);
+        let text = &log.texts()[row];
+        let mut cells: Vec<String> = text.split(SEPARATOR).map(str::to_owned).collect();
+        cells[column] = other(COLUMNS[column].form, &cells[column]);
+        let edited = cells.join(&SEPARATOR.to_string());
+        let db = Connection::open(log.dir.path().join(FILE)).unwrap();
+        log.edit("");
+        db.execute("UPDATE rows SET text = ?1 WHERE seq = ?2", (edited, i64::try_from(row).unwrap() + 1)).unwrap();
+        let (seq, _) = log.bad();
+        // A row that gives itself the number of a later one looks as if those before it were removed: from its own place on.
+        prop_assert_eq!(seq, u64::try_from(row).unwrap() + 1);
+    }
+
+    #[test]
+    fn any_rows_taken_away_are_missed_at_the_first(taken in proptest::collection::btree_set(1_u64..12, 1..5)) {
+        let log = log(4);
+        let list: Vec<String> = taken.iter().map(u64::to_string).collect();
+        log.edit(&format!("DELETE FROM rows WHERE seq IN ({})", list.join(",")));
+        let (seq, problem) = log.bad();
+        prop_assert_eq!(Some(&seq), taken.first());
+        let removed = matches!(problem, Problem::Removed { .. });
+        prop_assert!(removed, "{:?}", problem);
+    }
+}
+
+#[test]
+fn a_daemon_may_write_while_its_log_is_checked() {
+    let log = log(2);
+    let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
+    store.append(whole_slot(MORNING + SignedDuration::from_hours(9)), &Settle::Nothing).unwrap();
+    assert_eq!(log.verdict().rows, 9);
+}

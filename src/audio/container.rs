@@ -1,0 +1,125 @@
+//! What a file's container says of its recording beyond what the decoder makes of it: where it begins and ends, and how long it should be.
+//!
+//! symphonia 0.5 trims MP3 by whatever count of frames it has, also one that it only guessed or that belongs to the first of two files run
+//! together; it knows no edit lists of MP4; it skips damage without a word. Here that is put right, by reading only.
+//!
+//! Everything is bounded: no field of a file makes this read or keep more than a little.
+
+mod mp4;
+mod mpeg;
+mod ogg;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use jiff::SignedDuration;
+
+use crate::terms::*;
+
+/// MPEG files up to this length are looked through frame by frame.
+const SURVEYED_BYTES: u64 = 128 << 20;
+
+/// What is to be left out of what the decoder gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trim {
+    /// Whether the decoder may trim by itself.
+    pub gapless: bool,
+    /// What the container would have left out at the start, and kept after that.
+    pub skip: SignedDuration,
+    pub keep: Option<SignedDuration>,
+}
+
+impl Trim {
+    const BY_DECODER: Trim = Trim { gapless: true, skip: SignedDuration::ZERO, keep: None };
+}
+
+/// What a container says of the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// How long it should be.
+    pub declared: Option<SignedDuration>,
+    /// What was lost inside it, by what lies between its frames.
+    pub lost: SignedDuration,
+    /// It has no end mark although its kind has one.
+    pub cut_off: bool,
+}
+
+/// What to leave out of a file of this format. A container that cannot be read leaves that to the decoder.
+pub fn trim(file: &mut File, format: &str) -> Trim {
+    match format {
+        "mp3" => read_at(file, 0, mpeg::HEAD_BYTES)
+            .and_then(|head| Ok((head, read_end(file, mpeg::TAIL_BYTES)?, file.metadata()?.len())))
+            .map_or(Trim::BY_DECODER, |(head, tail, bytes)| Trim {
+                gapless: mpeg::may_be_trimmed(&head, &tail, bytes),
+                ..Trim::BY_DECODER
+            }),
+        "m4a" => match mp4::look(file).ok().and_then(|found| found.edit) {
+            Some(edit) => Trim { gapless: true, skip: edit.skip, keep: Some(edit.keep) },
+            None => Trim::BY_DECODER,
+        },
+        _ => Trim::BY_DECODER,
+    }
+}
+
+/// What a file of this format claims; `decoder_says` is what the decoder made of it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<SignedDuration>) -> io::Result<Claim> {
+    let by_decoder = Claim { declared: decoder_says, ..Claim::default() };
+    Ok(match format {
+        "mp3" => {
+            let bytes = file.metadata()?.len();
+            if bytes > SURVEYED_BYTES {
+                return Ok(Claim::default());
+            }
+            let survey = mpeg::survey(&read_at(file, 0, bytes)?);
+            // Without a tag the decoder's figure is a guess from the first frames.
+            Claim { declared: decoder_says.filter(|_| survey.tagged), lost: survey.lost, cut_off: survey.cut_off }
+        }
+        "m4a" => match mp4::look(file)?.edit {
+            Some(edit) => Claim { declared: Some(edit.keep), ..Claim::default() },
+            None => by_decoder,
+        },
+        "ogg" => {
+            let ends = ogg::ends(&read_at(file, 0, ogg::PAGE_BYTES)?, &read_end(file, 2 * ogg::PAGE_BYTES)?);
+            let declared = ends.last_frame.map(|count| Frames { count, rate }.length());
+            Claim { declared: declared.or(decoder_says), cut_off: !ends.marked, ..Claim::default() }
+        }
+        "aac" => Claim::default(),
+        // A WAV that was written to a pipe, or whose writer was killed, has the largest length there is, or nearly.
+        "wav" => {
+            let head = read_at(file, 0, 64 << 10)?;
+            if endless(&head) { Claim::default() } else { by_decoder }
+        }
+        _ => by_decoder,
+    })
+}
+
+/// The coding inside an MP4 file that cannot be played, by name.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn refused_mp4(file: &mut File) -> io::Result<Option<&'static str>> {
+    Ok(mp4::look(file)?.refused)
+}
+
+fn endless(head: &[u8]) -> bool {
+    let at = head.windows(4).position(|four| four == b"data");
+    let size = at.and_then(|at| head.get(at + 4..at + 8)).and_then(|four| Some(u32::from_le_bytes(four.try_into().ok()?)));
+    size.is_some_and(|size| size >= 0x7fff_0000)
+}
+
+/// Up to `most` bytes from `at`. The file stands anywhere afterwards.
+fn read_at(file: &mut File, at: u64, most: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(at))?;
+    let left = file.metadata()?.len().saturating_sub(at);
+    let mut bytes = Vec::with_capacity(usize::try_from(most.min(left)).unwrap_or(0).saturating_add(32));
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_end(file: &mut File, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = file.metadata()?.len();
+    read_at(file, bytes.saturating_sub(most), most)
+}

@@ -1,0 +1,171 @@
+//! A sound device through ALSA: our own stream, because a start is placed by the callback's timestamps.
+//!
+//! The error callback may be called 300,000 times a second by a device that is gone: it bumps a counter and keeps the first error.
+
+use std::sync::{Arc, Once};
+
+use rodio::cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use rodio::cpal::{
+    self, BufferSize, ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfigRange,
+};
+
+use crate::audio::output::{
+    BLOCK, Health, MakePull, Output, OutputError, Pull, SHAPE, Shape, SharedHealth, Stamp, boot_now, nanos_of,
+};
+use crate::terms::Mono;
+
+/// A block is converted in pieces of at most so many frames, so that the callback needs no memory of its own making.
+const PIECE: usize = 4096;
+
+pub struct Device {
+    name: String,
+    shape: Shape,
+    health: SharedHealth,
+    /// Dropping it ends the callbacks.
+    _stream: Stream,
+}
+
+impl Device {
+    /// Opens ALSA's `default`, or the device of that very name.
+    pub fn open(name: Option<&str>, make: MakePull) -> Result<Device, OutputError> {
+        hush();
+        let shown = name.unwrap_or("default").to_owned();
+        let device = find(name)?;
+        let fault = |source| OutputError::Device { name: shown.clone(), source };
+        let ranges: Vec<_> = device.supported_output_configs().map_err(fault)?.collect();
+        let (range, rate) = choose(&ranges).ok_or_else(|| OutputError::Format { name: shown.clone() })?;
+        let shape = Shape { rate, channels: range.channels() };
+        let buffer_size = match range.buffer_size() {
+            SupportedBufferSize::Range { min, max } => BufferSize::Fixed(BLOCK.clamp(*min, (*max).max(*min))),
+            SupportedBufferSize::Unknown => BufferSize::Default,
+        };
+        let config = StreamConfig { channels: shape.channels, sample_rate: rate, buffer_size };
+        let health = SharedHealth::default();
+        let pull = make(shape);
+        let build = match range.sample_format() {
+            SampleFormat::F32 => build::<f32>,
+            SampleFormat::I32 => build::<i32>,
+            _ => build::<i16>,
+        };
+        let stream = build(&device, config, pull, Arc::clone(&health)).map_err(fault)?;
+        stream.play().map_err(fault)?;
+        Ok(Device { name: shown, shape, health, _stream: stream })
+    }
+}
+
+impl Output for Device {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    fn health(&self) -> &Health {
+        &self.health
+    }
+}
+
+pub fn names() -> Vec<String> {
+    hush();
+    let Ok(devices) = cpal::default_host().devices() else { return Vec::new() };
+    devices.filter(|d| d.supports_output()).filter_map(|d| d.id().ok()).map(|id| id.id().to_owned()).collect()
+}
+
+/// `default_output_device` is ALSA's `default` even when nothing is there: opening it is what fails.
+fn find(name: Option<&str>) -> Result<cpal::Device, OutputError> {
+    let host = cpal::default_host();
+    let Some(name) = name else {
+        return host
+            .default_output_device()
+            .ok_or_else(|| OutputError::Unknown { name: "default".to_owned(), known: Vec::new() });
+    };
+    let unknown = || OutputError::Unknown { name: name.to_owned(), known: names() };
+    // Asking by id also understands `hw:1,0`, which ALSA lists as `hw:CARD=1,DEV=0`.
+    host.device_by_id(&cpal::DeviceId::new(host.id(), name)).ok_or_else(unknown)
+}
+
+/// The best of what a device offers: 48 kHz before 44.1 before anything, stereo before mono before more, and samples as they are here.
+fn choose(ranges: &[SupportedStreamConfigRange]) -> Option<(&SupportedStreamConfigRange, u32)> {
+    let rate_of = |range: &SupportedStreamConfigRange| {
+        let takes = |rate| (range.min_sample_rate()..=range.max_sample_rate()).contains(&rate);
+        if takes(SHAPE.rate) {
+            (0, SHAPE.rate)
+        } else if takes(44_100) {
+            (1, 44_100)
+        } else if range.min_sample_rate() > SHAPE.rate {
+            (2, range.min_sample_rate())
+        } else {
+            (3, range.max_sample_rate())
+        }
+    };
+    let channels = |range: &SupportedStreamConfigRange| match range.channels() {
+        2 => 0,
+        1 => 1,
+        more => more,
+    };
+    let format = |range: &SupportedStreamConfigRange| match range.sample_format() {
+        SampleFormat::F32 => Some(0),
+        SampleFormat::I32 => Some(1),
+        SampleFormat::I16 => Some(2),
+        _ => None,
+    };
+    let known = ranges.iter().filter_map(|range| format(range).map(|format| (range, format)));
+    let (best, _) = known.min_by_key(|(range, format)| (rate_of(range).0, channels(range), *format))?;
+    Some((best, rate_of(best).1))
+}
+
+fn build<T: SizedSample + FromSample<f32>>(
+    device: &cpal::Device,
+    config: StreamConfig,
+    mut pull: Pull,
+    health: SharedHealth,
+) -> Result<Stream, cpal::Error> {
+    let (rate, channels) = (config.sample_rate, usize::from(config.channels));
+    let mut scratch = vec![0.0f32; PIECE * channels];
+    let mut frame = 0;
+    let callback = move |block: &mut [T], info: &OutputCallbackInfo| {
+        let stamp = info.timestamp();
+        let at = boot_now();
+        let latency = i64::try_from(stamp.playback.saturating_duration_since(stamp.callback).as_nanos()).unwrap_or(i64::MAX);
+        let mut leaves_at = Mono(at.0.saturating_add(latency));
+        for piece in block.chunks_mut(PIECE * channels) {
+            let samples = &mut scratch[..piece.len()];
+            samples.fill(0.0);
+            pull(samples, Stamp { frame, at, leaves_at });
+            for (out, sample) in piece.iter_mut().zip(samples) {
+                *out = T::from_sample(*sample);
+            }
+            let frames = (piece.len() / channels) as u64;
+            frame += frames;
+            leaves_at = Mono(leaves_at.0.saturating_add(nanos_of(frames, rate)));
+        }
+    };
+    let errors = move |error: cpal::Error| match error.kind() {
+        ErrorKind::DeviceNotAvailable => health.end(error),
+        _ => health.note(error),
+    };
+    device.build_output_stream(config, callback, errors, None)
+}
+
+/// Keeps alsa-lib from writing to stderr by itself: what it has to say comes back as errors.
+fn hush() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the handler is called with C's variadic convention and takes none of its arguments; on the machines this runs on the
+        // caller cleans up after such a call. It is set once, before the first device is looked for.
+        #[allow(unsafe_code)]
+        unsafe {
+            snd_lib_error_set_handler(Some(silent));
+        }
+    });
+}
+
+#[allow(unsafe_code)]
+unsafe extern "C" {
+    fn snd_lib_error_set_handler(handler: Option<extern "C" fn()>) -> std::ffi::c_int;
+}
+
+extern "C" fn silent() {}

@@ -1,0 +1,172 @@
+//! The beginning: plan, recordings, log and clock, before anything sounds.
+
+use crate::asrun::row::Row;
+use crate::asrun::row::stamp;
+use crate::asrun::store::{Past, Store, StoreError};
+use crate::calendar::zone::Zone;
+use crate::daemon::loading::{self, Loaded};
+use crate::daemon::{Over, Settings};
+use crate::lang::daemon as words;
+use crate::library::store::LibraryStore;
+use crate::plan::read::{self, Reading};
+use crate::plan::{Device, Plan, render};
+use crate::playout::clock::judge::{Judge, Known};
+use crate::playout::clock::{Clocks, built_at};
+use crate::terms::*;
+
+/// Everything that the station is made of, ready to start.
+pub struct Begun {
+    pub settings: Settings,
+    pub origin: Origin,
+    pub clocks: Clocks,
+    pub judge: Judge,
+    pub store: Store,
+    pub past: Past,
+    pub recordings: LibraryStore,
+    pub loaded: Loaded,
+    /// The plan that was in force when the station was last alive, if it is another.
+    pub before: Option<Loaded>,
+    /// What is wrong with the plan that was asked for, when the last accepted one runs in its place.
+    pub broken: Option<String>,
+}
+
+/// Reads the plan, takes the data folder, and finds out what happened before.
+pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Result<Result<Begun, Over>> {
+    let read = match read_plan(&settings)? {
+        Ok(read) => read,
+        Err(over) => return Ok(Err(over)),
+    };
+    let zone = match (&read.plan, Store::read_only(&settings.data)) {
+        (Some(plan), _) => plan.station.zone.tz().clone(),
+        (None, Ok(reader)) => reader.zone()?,
+        (None, Err(_)) => {
+            eprint!("{}", read.problems);
+            eprintln!("loaxa: {}", words::no_plan(settings.language));
+            return Ok(Err(Over::NoPlan));
+        }
+    };
+    let mut store = match Store::open(&settings.data, origin, zone) {
+        Ok(store) => store,
+        Err(error @ StoreError::OtherOrigin { .. }) => {
+            eprintln!("loaxa: {error}");
+            return Ok(Err(Over::WrongUse));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let now = clocks.now();
+    let code = read.plan.as_ref().map(|plan| plan.station.code.clone()).unwrap_or_default();
+    let past = store.recover(code.as_str().into(), now.wall)?;
+    let recordings = LibraryStore::keeping(&settings.data)?;
+    let base = loading::base(&settings.plan);
+    let kept = |hash: &PlanHash| loading::kept(&settings.data, hash, &base, &recordings);
+    let loaded = match read.plan {
+        Some(plan) => loading::with_recordings(plan, &recordings),
+        None => match past.plan.as_ref().and_then(kept) {
+            Some(loaded) => loaded,
+            None => {
+                eprint!("{}", read.problems);
+                eprintln!("loaxa: {}", words::no_plan(settings.language));
+                return Ok(Err(Over::NoPlan));
+            }
+        },
+    };
+    if let Some(wrong) = wrong_devices(&settings, &loaded.plan) {
+        eprintln!("loaxa: {wrong}");
+        return Ok(Err(Over::WrongUse));
+    }
+    let before = past.plan.as_ref().filter(|hash| **hash != loaded.plan.hash).and_then(kept);
+    let judge = judge(&clocks, &past, origin);
+    loading::keep(&settings.data, &loaded.plan)?;
+    let broken = read.broken.then_some(read.problems);
+    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken }))
+}
+
+/// What reading the plan gave, and its problems in words.
+struct Read {
+    plan: Option<Plan>,
+    broken: bool,
+    problems: String,
+}
+
+fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
+    match read::read(&settings.plan, Some(settings.language)) {
+        Ok(Reading { plan, problems, sources, language }) => {
+            let problems = render::text(&problems, &sources, language, false);
+            Ok(Ok(Read { broken: plan.is_none(), plan, problems }))
+        }
+        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it is a slip of the pen.
+        Err(error) if settings.data.join(crate::asrun::store::FILE).exists() => {
+            Ok(Ok(Read { plan: None, broken: true, problems: format!("{error}\n") }))
+        }
+        Err(error) => {
+            eprintln!("loaxa: {}", crate::lang::plan::no_plan(&error, settings.language));
+            Ok(Err(Over::WrongUse))
+        }
+    }
+}
+
+/// `--output` stands in for every output's device: one real device cannot be several outputs.
+fn wrong_devices(settings: &Settings, plan: &Plan) -> Option<String> {
+    let real = match settings.output.as_ref()? {
+        Device::Default | Device::Named(_) => true,
+        Device::Null | Device::Wav(_) => false,
+    };
+    (real && plan.outputs.len() > 1).then(|| words::one_device_many_outputs(plan.station.language).to_owned())
+}
+
+fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {
+    let this_boot = past.boot_id.as_deref() == Some(clocks.boot_id().as_str());
+    let known = Known {
+        built_at: built_at(),
+        first_start: past.first,
+        newest_trusted: past.newest.max(past.alive_at),
+        this_boot: match origin {
+            // Whoever pretends a time vouches for it.
+            Origin::Rehearsal | Origin::Simulation => Some(Evidence::Operator),
+            Origin::Live => past.evidence.filter(|_| this_boot),
+        },
+    };
+    Judge::new(known, clocks.observe())
+}
+
+impl Begun {
+    /// The rows with which this life of the station begins.
+    pub fn first_rows(&self, now: Wall) -> Vec<Row> {
+        let station: std::sync::Arc<str> = self.loaded.plan.station.code.as_str().into();
+        let clock = self.judge.clock().status;
+        let zone = &self.loaded.plan.station.zone;
+        let mut start = Row::of(Kind::Start, station.clone(), self.origin);
+        start.started_at = Some(now.floor_ms());
+        start.clock = Some(clock.evidence);
+        start.plan_hash = Some(self.loaded.plan.hash.clone());
+        start.detail = Some(self.start_detail(zone, clock.doubtful, clock.why));
+        let mut rows = vec![start];
+        if self.past.plan.as_ref() != Some(&self.loaded.plan.hash) {
+            rows.push(plan_row(&self.loaded.plan, self.origin, now, true, None));
+        }
+        rows
+    }
+
+    fn start_detail(&self, zone: &Zone, doubtful: bool, why: Option<String>) -> String {
+        let off = self.past.off(&self.clocks.boot_id());
+        serde_json::json!({
+            "boot_id": self.clocks.boot_id(),
+            "version": env!("CARGO_PKG_VERSION"),
+            "off_since": self.past.alive_at.map(|at| stamp(at, zone.tz())),
+            "off": off,
+            "doubtful": doubtful,
+            "why": why,
+            "pretended_clock": self.clocks.is_pretended(),
+        })
+        .to_string()
+    }
+}
+
+/// A plan was accepted or refused.
+pub fn plan_row(plan: &Plan, origin: Origin, now: Wall, accepted: bool, why: Option<&str>) -> Row {
+    let mut row = Row::of(Kind::Plan, plan.station.code.as_str().into(), origin);
+    row.started_at = Some(now.floor_ms());
+    row.plan_hash = accepted.then(|| plan.hash.clone());
+    row.detail = Some(serde_json::json!({ "accepted": accepted, "why": why }).to_string());
+    row
+}

@@ -1,0 +1,47 @@
+//! What the daemon prints when it starts: which plan, through what, and what comes next.
+
+use std::io::Write;
+
+use crate::daemon::Settings;
+use crate::lang::daemon::{self as words, DeviceWord, Next};
+use crate::plan::{Device, Plan};
+use crate::rundown::Rundown;
+use crate::terms::Wall;
+
+/// Broadcasts that are shown.
+const SHOWN: usize = 5;
+
+/// Prints it to stdout, since it is what was asked for; the trace goes to stderr.
+pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
+    let lang = plan.station.language;
+    let zone = &plan.station.zone;
+    let devices = |own: &[Device]| match &settings.output {
+        Some(device) => in_words(lang, std::slice::from_ref(device)),
+        None => in_words(lang, own),
+    };
+    let outputs: Vec<(String, String)> =
+        plan.outputs.iter().map(|output| (output.id.to_string(), devices(&output.devices))).collect();
+    let coming = rundown.slots.iter().filter(|planned| planned.slot.planned_at >= now && planned.left_out.is_none());
+    let next: Vec<Next> = coming
+        .take(SHOWN)
+        .map(|planned| Next {
+            at: zone.civil(planned.slot.planned_at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            broadcast: planned.slot.broadcast.to_string(),
+            output: planned.slot.output.to_string(),
+            length: planned.length(),
+        })
+        .collect();
+    let text = words::hello(lang, &plan.station.name, plan.hash.as_str(), &outputs, &next);
+    // Nobody may be listening: the station airs all the same.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn in_words(lang: crate::lang::Language, devices: &[Device]) -> String {
+    let word = |device: &Device| match device {
+        Device::Default => words::device(lang, &DeviceWord::Default),
+        Device::Null => words::device(lang, &DeviceWord::Null),
+        Device::Wav(folder) => words::device(lang, &DeviceWord::Wav(&folder.display().to_string())),
+        Device::Named(name) => words::device(lang, &DeviceWord::Named(name)),
+    };
+    devices.iter().map(word).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,79 @@
+//! A rehearsal: the real engine and real sound on a pretended clock, with a log of its own.
+
+use jiff::SignedDuration;
+
+use crate::asrun::history::History;
+use crate::daemon::begin::{self, Begun};
+use crate::daemon::{Begin, Over, Rehearsal};
+use crate::lang::daemon as words;
+use crate::library::Library;
+use crate::plan::{Device, Plan, read, render};
+use crate::playout::clock::Clocks;
+use crate::rundown::{Settle, Span, build};
+use crate::terms::*;
+
+/// How long before the first broadcast it begins: a device is opened 5 s ahead.
+const BEFORE: SignedDuration = SignedDuration::from_secs(10);
+/// How far ahead the next broadcast is looked for.
+const WITHIN: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// Finds out when to pretend that it is, and begins as the station would.
+pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
+    let real = Clocks::default();
+    let now = real.now().wall;
+    let settings = rehearsal.settings;
+    let reading = match read::read(&settings.plan, Some(settings.language)) {
+        Ok(reading) => reading,
+        Err(error) => {
+            eprintln!("loaxa: {}", crate::lang::plan::no_plan(&error, settings.language));
+            return Ok(Err(Over::WrongUse));
+        }
+    };
+    let Some(plan) = reading.plan else {
+        eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));
+        return Ok(Err(Over::NoPlan));
+    };
+    if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.zone).is_none() {
+        eprintln!("loaxa: {}", words::needs_aloud(plan.station.language));
+        return Ok(Err(Over::WrongUse));
+    }
+    let at = match rehearsal.begin {
+        Begin::At(civil) => plan.station.zone.instant(civil),
+        Begin::Next => match next(&plan, now) {
+            Some(at) => at - BEFORE,
+            None => {
+                eprintln!("loaxa: {}", words::nothing_comes(plan.station.language));
+                return Ok(Err(Over::NoPlan));
+            }
+        },
+    };
+    begin::begin(settings, Origin::Rehearsal, Clocks { shift: at - now, ..real })
+}
+
+/// Whether a loudspeaker could sound.
+fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
+    let real = |device: &Device| match device {
+        Device::Default | Device::Named(_) => true,
+        Device::Null | Device::Wav(_) => false,
+    };
+    match output {
+        Some(device) => real(device),
+        None => plan.outputs.iter().flat_map(|output| &output.devices).any(real),
+    }
+}
+
+/// The next instant with a broadcast that hours and exceptions leave in. Recordings do not matter here: missing ones are heard as such.
+fn next(plan: &Plan, now: Wall) -> Option<Wall> {
+    let day = SignedDuration::from_hours(24);
+    let mut from = now;
+    while from < now + WITHIN {
+        let span = Span { from, to: from + day };
+        let rundown = build(plan, &Library::default(), &mut History::default(), span, Settle { now });
+        let airs = |outcome: Option<Outcome>| outcome.is_none_or(|outcome| outcome.status == Status::Missed);
+        if let Some(planned) = rundown.slots.iter().find(|planned| airs(planned.left_out)) {
+            return Some(planned.slot.planned_at);
+        }
+        from = from + day;
+    }
+    None
+}

@@ -1,0 +1,303 @@
+//! The running station: the engine and its threads, the control socket, the reload of a changed plan, and the end.
+
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc as async_mpsc, oneshot};
+
+use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
+use crate::asrun::row::Row;
+use crate::asrun::unsettled::Settle;
+use crate::control::message::{Failure, Message, Reply};
+use crate::control::request::{Answer, Ask, Refusal, Request};
+use crate::control::socket::{self, Asked};
+use crate::control::status::Status;
+use crate::daemon::begin::{Begun, plan_row};
+use crate::daemon::loading::{self, Attempt, Loaded, Looks};
+use crate::daemon::planner::{self, Current, Shared};
+use crate::daemon::threads::{self, Studio};
+use crate::daemon::{Over, Settings, greeting, orders};
+use crate::lang::daemon as words;
+use crate::library::store::LibraryStore;
+use crate::playout::clock::Clocks;
+use crate::playout::conductor::{Conductor, Setting};
+use crate::playout::live::engine::{Engine, Input, Wanted, World};
+use crate::terms::*;
+
+/// How often the plan's files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A file that changes must look the same for this long before it is read: it may be half written.
+const STILL_FOR: Duration = Duration::from_millis(300);
+/// How long the end waits for sound to fade.
+const END_WITHIN: Duration = Duration::from_secs(3);
+/// How long the engine may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(4);
+/// A rehearsal is over when nothing comes within this time.
+const NOTHING_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
+pub struct Station {
+    settings: Settings,
+    origin: Origin,
+    clocks: Clocks,
+    recordings: Arc<LibraryStore>,
+    shared: Shared,
+    engine: Sender<Input>,
+    ended: oneshot::Receiver<()>,
+    ledger: Ledger,
+    studio: Studio,
+    /// When the first broadcast comes: a rehearsal is over after it.
+    first_at: Option<Wall>,
+    looks: Looks,
+}
+
+impl Station {
+    /// Starts the threads. From here on the station airs.
+    pub fn start(begun: Begun) -> anyhow::Result<Station> {
+        let now = begun.clocks.now();
+        let rows = begun.first_rows(now.wall);
+        let Begun { settings, origin, clocks, judge, mut store, past, recordings, loaded, before, broken } = begun;
+        store.append(rows, &Settle::Nothing)?;
+        let (engine, inbox) = mpsc::channel();
+        let recordings = Arc::new(recordings);
+        let current = Current { loaded, before: before.map(|loaded| (loaded, now.mono)) };
+        let plan = current.loaded.plan.clone();
+        let recovered = threads::recovered(&past, &clocks.boot_id());
+        let clock = judge.clock().status;
+        let span = threads::first_span(recovered.alive_at, now.wall, clock.doubtful);
+        let wanted = Wanted { from: span.from, to: span.to, unsettled: recovered.unsettled.clone() };
+        let first = planner::make(&current, past.history.clone(), &wanted, now);
+        greeting::say(&settings, &plan, &first, now.wall);
+        let airs = |slot: &&crate::rundown::Planned| slot.left_out.is_none() && slot.slot.planned_at >= now.wall;
+        let first_at = first.slots.iter().find(airs).map(|planned| planned.slot.planned_at);
+        let (mut conductor, cues) = Conductor::new(now, Setting { origin, clock }, recovered, first);
+        if let Some(problems) = broken {
+            tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
+            conductor.set_fault("plan_refused", Some(problems));
+        }
+        let ledger = threads::ledger(store, past.history, engine.clone())?;
+        let shared: Shared = Arc::new(RwLock::new(current));
+        let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone());
+        let world = World {
+            clocks: clocks.clone(),
+            judge,
+            outputs: studio.spawn(&plan, &plan.outputs)?,
+            pen: ledger.pen(),
+            lease: studio.lease.clone(),
+            planner: threads::planner(&shared, ledger.pen(), &clocks, engine.clone())?,
+            inbox,
+        };
+        let (end, ended) = oneshot::channel();
+        thread::Builder::new().name("conductor".into()).spawn(move || {
+            Engine::new(conductor, world).run(cues);
+            // Dropped without a word when the engine panics: the daemon hears that too.
+            let _ = end.send(());
+        })?;
+        let looks = Looks::at(&settings.plan, Some(&plan));
+        Ok(Station { settings, origin, clocks, recordings, shared, engine, ended, ledger, studio, first_at, looks })
+    }
+
+    /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
+    pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
+        let listener = socket::listen(&self.settings.data)?;
+        let (asked, mut asks) = async_mpsc::channel(32);
+        let serving = tokio::spawn(socket::serve(listener, asked));
+        let mut hangup = signal(SignalKind::hangup())?;
+        let mut looking = tokio::time::interval(LOOK_EVERY);
+        looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        notify(sd_notify::NotifyState::Ready);
+        tokio::pin!(shutdown);
+        let why = loop {
+            tokio::select! {
+                why = &mut shutdown => break why,
+                died = &mut self.ended => {
+                    let _ = died;
+                    anyhow::bail!("the conductor's thread has ended; every output is silent");
+                }
+                Some(asked) = asks.recv() => self.answer(asked),
+                _ = hangup.recv() => self.reload(true).await,
+                _ = looking.tick() => {
+                    self.reload(false).await;
+                    if !self.is_well().await {
+                        tracing::error!("the conductor does not answer");
+                    } else if ends_by_itself && self.is_over().await {
+                        break "the rehearsal is over";
+                    }
+                }
+            }
+        };
+        notify(sd_notify::NotifyState::Stopping);
+        serving.abort();
+        self.end(why).await
+    }
+
+    /// Asks the conductor for a sign of life and passes it on to the service manager's watchdog.
+    async fn is_well(&self) -> bool {
+        let well = status(&self.engine).await.is_some();
+        if well {
+            notify(sd_notify::NotifyState::Watchdog);
+        }
+        well
+    }
+
+    async fn is_over(&self) -> bool {
+        let Some(status) = status(&self.engine).await else { return false };
+        let soon = status.at + NOTHING_FOR;
+        let begun = self.first_at.is_none_or(|at| status.at > at);
+        begun && status.now.is_empty() && !status.next.iter().any(|next| next.planned_at <= soon && next.left_out.is_none())
+    }
+
+    /// Reads the plan again when its files, or the recordings, look different, or when told to.
+    async fn reload(&mut self, told: bool) {
+        let current = planner::current(&self.shared);
+        let plan = current.loaded.plan.clone();
+        let looks = Looks::at(&self.settings.plan, Some(&plan));
+        if looks == self.looks && !told {
+            return;
+        }
+        tokio::time::sleep(STILL_FOR).await;
+        if Looks::at(&self.settings.plan, Some(&plan)) != looks {
+            return;
+        }
+        self.looks = looks;
+        let (path, language, recordings) = (self.settings.plan.clone(), self.settings.language, self.recordings.clone());
+        let attempt = tokio::task::spawn_blocking(move || loading::load(&path, language, &recordings)).await;
+        let now = self.clocks.now();
+        match attempt {
+            Ok(Attempt::Good(loaded)) => self.accept(loaded, &current, now),
+            Ok(Attempt::Bad(problems)) => {
+                tracing::error!("{}\n{problems}", words::plan_refused(plan.station.language));
+                self.write(vec![plan_row(&plan, self.origin, now.wall, false, Some(&problems))]);
+                self.tell(Input::Fault("plan_refused", Some(problems)));
+            }
+            Err(error) => tracing::error!(%error, "reading the plan failed"),
+        }
+        self.looks = Looks::at(&self.settings.plan, Some(&planner::current(&self.shared).loaded.plan));
+    }
+
+    fn accept(&mut self, loaded: Loaded, current: &Current, now: Now) {
+        let plan = loaded.plan.clone();
+        self.tell(Input::Fault("plan_refused", None));
+        if plan.hash != current.loaded.plan.hash {
+            if let Err(error) = loading::keep(&self.settings.data, &plan) {
+                tracing::error!(%error, "the plan cannot be kept in the data folder");
+            }
+            self.write(vec![plan_row(&plan, self.origin, now.wall, true, None)]);
+            tracing::info!(plan_hash = plan.hash.as_str(), "{}", words::plan_accepted(plan.station.language));
+            let old = &current.loaded.plan.outputs;
+            let changed: Vec<_> = plan
+                .outputs
+                .iter()
+                .filter(|output| !old.iter().any(|o| o.id == output.id && o.devices == output.devices))
+                .cloned()
+                .collect();
+            match self.studio.spawn(&plan, &changed) {
+                Ok(outputs) if !outputs.is_empty() => self.tell(Input::Outputs(outputs)),
+                Ok(_) => {}
+                Err(error) => tracing::error!(%error, "an output cannot be made"),
+            }
+        }
+        planner::replace(&self.shared, loaded, now);
+        self.tell(Input::PlanChanged);
+    }
+
+    fn answer(&self, asked: Asked) {
+        let current = planner::current(&self.shared);
+        let station = orders::station(&current.loaded.plan);
+        let Asked { message, reply, .. } = asked;
+        let engine = self.engine.clone();
+        match message {
+            Message::Status => {
+                tokio::spawn(async move {
+                    let status = status(&engine).await;
+                    let answer = match status {
+                        Some(status) => Reply::Status { station, status: Box::new(status) },
+                        None => Reply::Failed { failure: Failure::Unanswered },
+                    };
+                    // Whoever asked may be gone.
+                    let _ = reply.send(answer);
+                });
+            }
+            Message::Order { id, actor, order } => {
+                let ordered = self.order(&current, id, actor, order);
+                tokio::spawn(async move {
+                    let answer = match ordered {
+                        Ok((answered, input)) => match engine.send(input) {
+                            Ok(()) => within(answered).await,
+                            Err(_) => None,
+                        },
+                        Err(refusal) => Some(Answer::Refused(refusal)),
+                    };
+                    let reply_with = match answer {
+                        Some(answer) => Reply::Answer { station, answer },
+                        None => Reply::Failed { failure: Failure::Unanswered },
+                    };
+                    let _ = reply.send(reply_with);
+                });
+            }
+        }
+    }
+
+    fn order(
+        &self,
+        current: &Current,
+        id: String,
+        actor: String,
+        ask: Ask,
+    ) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
+        let now = self.clocks.now().wall;
+        let order = orders::place(ask, &current.loaded.plan, now)?;
+        let slots = orders::slots(&order, &current.loaded, &self.ledger.pen().history(), now)?;
+        let (answer, answered) = oneshot::channel();
+        Ok((answered, Input::Request(Request { id, actor, order }, slots, answer)))
+    }
+
+    /// Silence, the last rows, and the log closed.
+    async fn end(self, why: &str) -> anyhow::Result<Over> {
+        let (quiet, is_quiet) = oneshot::channel();
+        self.tell(Input::Shutdown(quiet));
+        if tokio::time::timeout(END_WITHIN, is_quiet).await.is_err() {
+            tracing::error!("an output did not fall silent in time");
+        }
+        let now = self.clocks.now().wall;
+        let plan = planner::current(&self.shared).loaded.plan;
+        let mut stop = Row::of(Kind::Stop, plan.station.code.as_str().into(), self.origin);
+        stop.started_at = Some(now.floor_ms());
+        stop.detail = Some(serde_json::json!({ "why": why }).to_string());
+        self.write(vec![stop]);
+        match self.ledger.close(now) {
+            Closed::Well => Ok(Over::Well),
+            Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
+        }
+    }
+
+    fn tell(&self, input: Input) {
+        // A conductor that has ended is found out by `run`.
+        let _ = self.engine.send(input);
+    }
+
+    fn write(&self, rows: Vec<Row>) {
+        let pen: Pen = self.ledger.pen();
+        if pen.write(Write::Append(rows, Settle::Nothing)).is_err() {
+            tracing::error!("the log's writer has ended");
+        }
+    }
+}
+
+async fn status(engine: &Sender<Input>) -> Option<Status> {
+    let (answer, answered) = oneshot::channel();
+    engine.send(Input::Status(answer)).ok()?;
+    within(answered).await
+}
+
+async fn within<T>(answered: oneshot::Receiver<T>) -> Option<T> {
+    tokio::time::timeout(ANSWER_WITHIN, answered).await.ok()?.ok()
+}
+
+/// Tells the service manager, where there is one.
+fn notify(state: sd_notify::NotifyState<'_>) {
+    // Without a service manager there is nobody to tell.
+    let _ = sd_notify::notify(&[state]);
+}

@@ -1,0 +1,112 @@
+//! What the station's threads are made of: the ledger, the planner, the feeders, and what the log gave for the conductor to begin with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+
+use crate::asrun::history::History;
+use crate::asrun::ledger::{Ledger, Pen, Said};
+use crate::asrun::store::{Past, Store};
+use crate::audio::output::DeviceName;
+use crate::daemon::Settings;
+use crate::daemon::planner::{self, Shared};
+use crate::library::store::LibraryStore;
+use crate::plan::{Device, Output as Wanted, Plan};
+use crate::playout::clock::Clocks;
+use crate::playout::conductor::HORIZON;
+use crate::playout::cue::{Fault, FaultKind, Hold, LedgerEvent, Recovered, Ticket};
+use crate::playout::live::engine::{self, Input};
+use crate::playout::live::{self, Lease, Output};
+use crate::rundown::Span;
+use crate::terms::*;
+
+/// What the log says of the past, as the conductor takes it.
+pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
+    Recovered {
+        unsettled: past.unsettled.clone(),
+        closed: past.closed.clone(),
+        alive_at: past.alive_at.filter(|_| !past.first),
+        off: past.off(boot_id),
+        hold: past.standing.hold.map(|held| Hold { until: held.until }),
+        skips: past.standing.skips.iter().cloned().collect(),
+        requests: past.standing.requests,
+        request_ids: past.standing.request_ids.clone(),
+        spent: past.history.airtime().collect(),
+    }
+}
+
+/// What the first rundown spans: from the station's last sign of life, or from now. On a doubtful clock `now` means nothing: the rest
+/// is asked for when it is trusted.
+pub fn first_span(alive_at: Option<Wall>, now: Wall, doubtful: bool) -> Span {
+    let from = alive_at.unwrap_or(now);
+    let to = if doubtful { from } else { from.max(now) };
+    Span { from, to: to + HORIZON }
+}
+
+/// The log's writer; what it says goes to the engine.
+pub fn ledger(store: Store, history: History, engine: Sender<Input>) -> std::io::Result<Ledger> {
+    Ledger::begin(store, history, move |said| {
+        let event = match said {
+            Said::Durable(ticket) => LedgerEvent::Durable(Ticket(ticket)),
+            Said::Failing(detail) => LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail }),
+            Said::Well => LedgerEvent::Well,
+        };
+        // The engine ends before the ledger does.
+        let _ = engine.send(Input::Ledger(event));
+    })
+}
+
+pub fn planner(shared: &Shared, pen: Pen, clocks: &Clocks, engine: Sender<Input>) -> std::io::Result<Sender<engine::Wanted>> {
+    let (wants, wanted) = mpsc::channel();
+    let (shared, clocks) = (shared.clone(), clocks.clone());
+    thread::Builder::new().name("planner".into()).spawn(move || planner::run(&shared, &pen, &clocks, &wanted, &engine))?;
+    Ok(wants)
+}
+
+/// What makes outputs: a feeder for each.
+pub struct Studio {
+    /// Stands in for every output's device.
+    device: Option<Device>,
+    recordings: Arc<LibraryStore>,
+    clocks: Clocks,
+    engine: Sender<Input>,
+    pub lease: Lease,
+}
+
+impl Studio {
+    pub fn new(settings: &Settings, recordings: Arc<LibraryStore>, clocks: Clocks, engine: Sender<Input>) -> Studio {
+        Studio { device: settings.output.clone(), recordings, clocks, engine, lease: Lease::new() }
+    }
+
+    /// Starts a feeder for each of these outputs of the plan. Nothing is opened yet.
+    pub fn spawn(&self, plan: &Plan, outputs: &[Wanted]) -> std::io::Result<BTreeMap<OutputId, Output>> {
+        outputs.iter().map(|output| Ok((output.id.clone(), self.spawn_one(plan, output)?))).collect()
+    }
+
+    fn spawn_one(&self, plan: &Plan, output: &Wanted) -> std::io::Result<Output> {
+        let devices = match &self.device {
+            Some(device) => vec![name(device)],
+            None => output.devices.iter().map(name).collect(),
+        };
+        let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
+        let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));
+        let recordings = self.recordings.clone();
+        let settings = live::Settings::new(devices, stem, move |hash| recordings.find(hash), self.clocks.clone());
+        let (id, engine) = (output.id.clone(), self.engine.clone());
+        let tell = move |event| {
+            // When the engine is gone nobody needs to know any more.
+            let _ = engine.send(Input::Deck(id.clone(), event));
+        };
+        Output::spawn(output.id.clone(), settings, tell, self.lease.clone())
+    }
+}
+
+fn name(device: &Device) -> DeviceName {
+    match device {
+        Device::Default => DeviceName::Default,
+        Device::Null => DeviceName::Null,
+        Device::Wav(folder) => DeviceName::Wav(folder.clone()),
+        Device::Named(name) => DeviceName::Named(name.clone()),
+    }
+}

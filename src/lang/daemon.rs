@@ -1,0 +1,123 @@
+//! The words of the daemon: how it greets, and what it says when it cannot do as it was told.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::lang::Language;
+
+pub fn no_plan(lang: Language) -> &'static str {
+    lang.pick(
+        "kế hoạch có lỗi và chưa có kế hoạch nào được nhận trước đây; hãy sửa các lỗi trên rồi chạy lại",
+        "the plan has errors and none was accepted before; mend the errors above and start again",
+    )
+}
+
+pub fn last_plan_runs(lang: Language) -> &'static str {
+    lang.pick("kế hoạch có lỗi; đài chạy theo kế hoạch được nhận gần nhất", "the plan has errors; the last accepted one runs")
+}
+
+pub fn plan_refused(lang: Language) -> &'static str {
+    lang.pick(
+        "kế hoạch mới có lỗi, không được nhận; kế hoạch cũ vẫn chạy",
+        "the new plan has errors and is refused; the old one goes on",
+    )
+}
+
+pub fn plan_accepted(lang: Language) -> &'static str {
+    lang.pick("đã nhận kế hoạch mới", "the new plan is in force")
+}
+
+pub fn one_device_many_outputs(lang: Language) -> &'static str {
+    lang.pick(
+        "kế hoạch có nhiều đường ra loa: --output chỉ có thể là null hoặc wav:THƯ_MỤC",
+        "the plan has several outputs: --output may only be null or wav:FOLDER",
+    )
+}
+
+pub fn needs_aloud(lang: Language) -> &'static str {
+    lang.pick(
+        "đang ngoài khung giờ phát: muốn nghe thử ra loa thật hãy thêm --aloud, hoặc ghi vào tệp bằng --output wav:THƯ_MỤC",
+        "it is outside session hours: to rehearse on a real device add --aloud, or write into a file with --output wav:FOLDER",
+    )
+}
+
+pub fn nothing_comes(lang: Language) -> &'static str {
+    lang.pick("kế hoạch không có lần phát nào trong năm tới", "the plan airs nothing in the coming year")
+}
+
+pub fn simulated_before(lang: Language, folder: &str) -> String {
+    lang.pick(
+        format!("{folder} đã có nhật ký của một lần mô phỏng; hãy chọn thư mục khác với --data"),
+        format!("{folder} holds the log of a simulation already; name another folder with --data"),
+    )
+}
+
+/// One coming broadcast, for the greeting.
+pub struct Next {
+    pub at: String,
+    pub broadcast: String,
+    pub output: String,
+    pub length: SignedDuration,
+}
+
+/// What the daemon says when it starts.
+pub fn hello(lang: Language, station: &str, hash: &str, outputs: &[(String, String)], next: &[Next]) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| text.push_str(&format!("{label}: {value}\n"));
+    line(lang.pick("Đài", "Station"), station);
+    line(lang.pick("Mã kế hoạch", "Plan"), hash);
+    for (output, devices) in outputs {
+        line(&format!("{} {output}", lang.pick("Đường ra loa", "Output")), devices);
+    }
+    if next.is_empty() {
+        line(lang.pick("Sắp phát", "Next"), lang.pick("không có lần phát nào trong 36 giờ tới", "nothing within 36 hours"));
+    } else {
+        line(lang.pick("Sắp phát", "Next"), "");
+    }
+    for next in next {
+        let seconds = next.length.as_secs();
+        text.push_str(&format!("  {}  {}  ({})  {}:{:02}\n", next.at, next.broadcast, next.output, seconds / 60, seconds % 60));
+    }
+    text
+}
+
+/// A device in words.
+pub fn device(lang: Language, device: &crate::lang::daemon::DeviceWord<'_>) -> String {
+    match device {
+        DeviceWord::Default => lang.pick("thiết bị âm thanh mặc định", "the default sound device").to_owned(),
+        DeviceWord::Null => {
+            lang.pick("null: không ra tiếng, không tính thời lượng của đài", "null: silent, never station airtime").to_owned()
+        }
+        DeviceWord::Wav(folder) => lang.pick(format!("ghi vào tệp wav trong {folder}"), format!("into wav files in {folder}")),
+        DeviceWord::Named(name) => (*name).to_owned(),
+    }
+}
+
+pub enum DeviceWord<'a> {
+    Default,
+    Null,
+    Wav(&'a str),
+    Named(&'a str),
+}
+
+/// How a simulation's slots ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Simulated {
+    pub rows: u64,
+    pub aired: u64,
+    pub partial: u64,
+    pub missed: u64,
+    pub skipped: u64,
+}
+
+pub fn simulated(lang: Language, count: &Simulated, took: Duration) -> String {
+    let Simulated { rows, aired, partial, missed, skipped } = count;
+    let ms = took.as_millis();
+    lang.pick(
+        format!(
+            "Mô phỏng xong trong {ms} ms: {aired} lần phát đủ, {partial} phát một phần, {missed} không phát được, {skipped} bỏ phát; {rows} dòng nhật ký."
+        ),
+        format!("Simulated in {ms} ms: {aired} slots aired, {partial} partial, {missed} missed, {skipped} skipped; {rows} rows of log."),
+    )
+}

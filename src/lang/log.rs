@@ -1,0 +1,259 @@
+//! The words of `loaxa log` and `loaxa verify`, and of the closed lists that rows carry.
+
+use crate::lang::Language;
+use crate::terms::*;
+
+pub use crate::lang::rundown::{day, kind as item_kind, reason, status};
+
+pub fn kind(lang: Language, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Start => lang.pick("máy bắt đầu chạy", "started"),
+        Kind::Stop => lang.pick("máy được tắt", "stopped"),
+        Kind::Plan => lang.pick("kế hoạch phát thanh", "plan"),
+        Kind::Clock => lang.pick("giờ máy", "clock"),
+        Kind::Air => lang.pick("phát", "take"),
+        Kind::End => lang.pick("hết lần phát", "slot over"),
+        Kind::Order => lang.pick("lệnh", "order"),
+        Kind::Fault => lang.pick("sự cố", "fault"),
+        Kind::Hand => lang.pick("ghi tay", "entered by hand"),
+        Kind::Gap => lang.pick("mất dữ liệu nhật ký", "rows lost"),
+    }
+}
+
+pub fn priority(lang: Language, priority: Priority) -> &'static str {
+    match priority {
+        Priority::Ordinary => lang.pick("thông thường", "ordinary"),
+        Priority::Priority => lang.pick("ưu tiên", "priority"),
+        Priority::Emergency => lang.pick("khẩn cấp", "emergency"),
+    }
+}
+
+pub fn origin(lang: Language, origin: Origin) -> &'static str {
+    match origin {
+        Origin::Live => lang.pick("phát thật", "live"),
+        Origin::Rehearsal => lang.pick("nghe thử", "rehearsal"),
+        Origin::Simulation => lang.pick("mô phỏng", "simulation"),
+    }
+}
+
+/// What stands over a log that is not the station's own; `None` over one that is.
+pub fn not_live(lang: Language, origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Live => None,
+        Origin::Rehearsal => {
+            Some(lang.pick("DIỄN TẬP: không phải thời lượng phát của đài.", "REHEARSAL: none of this is the station's airtime."))
+        }
+        Origin::Simulation => {
+            Some(lang.pick("MÔ PHỎNG: không phải thời lượng phát của đài.", "SIMULATION: none of this is the station's airtime."))
+        }
+    }
+}
+
+pub fn title(lang: Language) -> &'static str {
+    lang.pick("NHẬT KÝ PHÁT THANH", "AS-RUN LOG")
+}
+
+/// The table's columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    pub planned: &'static str,
+    pub started: &'static str,
+    pub output: &'static str,
+    pub what: &'static str,
+    /// First run or repeat.
+    pub run: &'static str,
+    pub airtime: &'static str,
+    pub outcome: &'static str,
+}
+
+pub fn columns(lang: Language) -> Columns {
+    lang.pick(
+        Columns {
+            planned: "Giờ lịch",
+            started: "Giờ phát",
+            output: "Đường ra",
+            what: "Nội dung",
+            run: "PM/PL",
+            airtime: "T.lượng",
+            outcome: "Kết quả",
+        },
+        Columns {
+            planned: "Planned",
+            started: "Started",
+            output: "Output",
+            what: "What",
+            run: "Run",
+            airtime: "Airtime",
+            outcome: "Outcome",
+        },
+    )
+}
+
+pub fn first_run(lang: Language, first: bool) -> &'static str {
+    if first { lang.pick("PM", "new") } else { lang.pick("PL", "rep") }
+}
+
+/// What takes the place of an element that had no item.
+pub fn nothing_to_pick(lang: Language) -> &'static str {
+    lang.pick("(không có bài phù hợp)", "(nothing to pick)")
+}
+
+/// How many slots ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub aired: usize,
+    pub partial: usize,
+    pub missed: usize,
+    pub skipped: usize,
+}
+
+impl Counts {
+    pub fn add(&mut self, status: Status) {
+        *match status {
+            Status::Aired => &mut self.aired,
+            Status::Partial => &mut self.partial,
+            Status::Missed => &mut self.missed,
+            Status::Skipped => &mut self.skipped,
+        } += 1;
+    }
+}
+
+pub fn sum(lang: Language, counts: Counts) -> String {
+    let Counts { aired, partial, missed, skipped } = counts;
+    let all = aired + partial + missed + skipped;
+    lang.pick(
+        format!("Cộng: {all} lần phát: {aired} phát đủ, {partial} phát một phần, {missed} không phát được, {skipped} bỏ phát."),
+        format!("Total: {all} slots: {aired} aired, {partial} partial, {missed} missed, {skipped} skipped."),
+    )
+}
+
+pub fn empty(lang: Language) -> &'static str {
+    lang.pick("Nhật ký chưa có dòng nào như vậy.", "The log has no such rows.")
+}
+
+pub fn no_log(lang: Language, dir: &str) -> String {
+    lang.pick(
+        format!("không có nhật ký trong thư mục {dir}; chỉ thư mục dữ liệu khác bằng --data THƯ_MỤC"),
+        format!("there is no log in {dir}; name the data folder with --data DIR"),
+    )
+}
+
+pub fn newer_log(lang: Language, dir: &str) -> String {
+    lang.pick(
+        format!("nhật ký trong {dir} do bản loaxa mới hơn ghi; hãy dùng bản đó"),
+        format!("the log in {dir} was written by a newer loaxa; use that one"),
+    )
+}
+
+pub fn cannot_read(lang: Language, dir: &str) -> String {
+    lang.pick(format!("không đọc được nhật ký trong {dir}"), format!("the log in {dir} cannot be read"))
+}
+
+pub fn bad_head(lang: Language, text: &str) -> String {
+    lang.pick(
+        format!("--head {text}: phải là số dòng, dấu hai chấm và 64 chữ số thập lục phân (0–9, a–f)"),
+        format!("--head {text}: expected a row number, a colon and 64 hexadecimal digits"),
+    )
+}
+
+pub fn cannot_read_export(lang: Language, path: &str, why: &str) -> String {
+    lang.pick(format!("không đọc được bản đã xuất {path}: {why}"), format!("cannot read the export {path}: {why}"))
+}
+
+pub fn not_an_export(lang: Language, path: &str, why: &str) -> String {
+    lang.pick(
+        format!("{path} không phải bản xuất của `loaxa log` (--chain, --json hoặc --csv): {why}"),
+        format!("{path} is no export of `loaxa log` (--chain, --json or --csv): {why}"),
+    )
+}
+
+pub fn intact(lang: Language, rows: u64, head: &str) -> String {
+    lang.pick(
+        format!("Nhật ký khớp: {rows} dòng, không dòng nào bị sửa, bớt hay thêm.\nMã kiểm tra: {head}"),
+        format!("The log is good: {rows} rows, none changed, removed or added.\nHead: {head}"),
+    )
+}
+
+pub fn limit(lang: Language) -> &'static str {
+    lang.pick(
+        "Dãy mã này không có khóa: ai chép lại toàn bộ nhật ký hoặc cắt phần cuối thì chỉ lộ ra khi so với mã đã gửi ra ngoài\n\
+         (--head SỐ:MÃ in trên báo cáo, hoặc --against một bản đã xuất).",
+        "The chain has no key: a log that was rebuilt whole, or cut at its end, shows only against a head that left the station\n\
+         (--head SEQ:HASH from a report, or --against an earlier export).",
+    )
+}
+
+pub fn tampered(lang: Language, seq: u64, problem: &str) -> String {
+    lang.pick(format!("NHẬT KÝ KHÔNG KHỚP, từ dòng {seq}: {problem}"), format!("THE LOG IS NOT GOOD, from row {seq}: {problem}"))
+}
+
+pub fn lost(lang: Language, seq: u64, rows: Option<(u64, u64)>) -> String {
+    let which =
+        rows.map(|(from, to)| lang.pick(format!(", các dòng cũ {from}–{to}"), format!(", what were rows {from} to {to}")));
+    let which = which.unwrap_or_default();
+    lang.pick(
+        format!("Chú ý: dòng {seq} ghi rằng nhật ký đã mất dữ liệu{which}."),
+        format!("Note: row {seq} says that the log lost rows{which}."),
+    )
+}
+
+/// Who remembers the log as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Witness {
+    HeadsFile { line: usize },
+    Given,
+    Export,
+}
+
+pub fn witness(lang: Language, witness: Witness) -> String {
+    match witness {
+        Witness::HeadsFile { line } => lang.pick(format!("heads.txt, dòng {line}"), format!("line {line} of heads.txt")),
+        Witness::Given => lang.pick("mã kiểm tra đã cho", "the given head").to_owned(),
+        Witness::Export => lang.pick("bản đã xuất", "the export").to_owned(),
+    }
+}
+
+pub fn changed(lang: Language) -> &'static str {
+    lang.pick("dòng này đã bị sửa", "this row was changed")
+}
+
+pub fn removed(lang: Language, from: u64, to: u64) -> String {
+    lang.pick(format!("các dòng {from}–{to} đã bị bớt"), format!("rows {from} to {to} were removed"))
+}
+
+pub fn inserted(lang: Language) -> &'static str {
+    lang.pick("dòng này được chèn thêm", "this row was put in")
+}
+
+pub fn reordered(lang: Language) -> &'static str {
+    lang.pick("các dòng đã bị đổi chỗ", "rows were exchanged")
+}
+
+pub fn misfiled(lang: Language, column: &str) -> String {
+    lang.pick(
+        format!("cột tra cứu `{column}` không khớp với nội dung dòng"),
+        format!("the search column `{column}` differs from the row's text"),
+    )
+}
+
+pub fn unreadable(lang: Language, why: &str) -> String {
+    lang.pick(format!("không đọc được dòng này ({why})"), format!("this row cannot be read ({why})"))
+}
+
+pub fn cut_tail(lang: Language, from: u64, to: u64, witness: &str) -> String {
+    lang.pick(
+        format!("thiếu các dòng cuối {from}–{to} mà {witness} đã thấy"),
+        format!("rows {from} to {to} are missing at the end: {witness} saw them"),
+    )
+}
+
+pub fn rebuilt(lang: Language, witness: &str) -> String {
+    lang.pick(
+        format!("{witness} đã thấy một dòng khác ở đây: nhật ký bị sửa ở đây hoặc trước đó rồi chép lại"),
+        format!("{witness} saw another row here: the log was changed here or before, and rebuilt"),
+    )
+}
+
+pub fn bad_heads(lang: Language, line: usize) -> String {
+    lang.pick(format!("heads.txt, dòng {line}: không phải mã kiểm tra"), format!("line {line} of heads.txt is no head"))
+}

@@ -1,0 +1,146 @@
+//! Which frame of a device leaves when: the device's frames tied to the boot clock.
+//!
+//! Pure. Each block says when its first frame leaves; one such estimate is off by up to milliseconds, the median of the last 64 by less
+//! than half of one. The wall clock is not here: it may be stepped while a slot waits, so it is tied to the boot clock anew at each use.
+
+use crate::audio::output::{Stamp, nanos_of};
+use crate::terms::Mono;
+
+/// How many blocks are remembered: about 1.4 s.
+const MEMORY: usize = 64;
+/// Fewer blocks than this say too little.
+const ENOUGH: usize = 8;
+/// A pause between blocks that is longer than this moves the frames against time: what was known before it is void.
+const STALL: i64 = 250_000_000;
+
+#[derive(Debug)]
+pub struct Mapping {
+    rate: u32,
+    /// When frame 0 left, by each of the last blocks.
+    zeros: [i64; MEMORY],
+    known: usize,
+    next: usize,
+    zero: Option<i64>,
+    last: Option<Stamp>,
+    handed: u64,
+    left: u64,
+}
+
+impl Mapping {
+    pub fn new(rate: u32) -> Mapping {
+        Mapping { rate, zeros: [0; MEMORY], known: 0, next: 0, zero: None, last: None, handed: 0, left: 0 }
+    }
+
+    /// Takes in a block of `frames`.
+    pub fn note(&mut self, stamp: Stamp, frames: u64) {
+        let since = self.last.map_or(0, |last| stamp.at.0.saturating_sub(last.at.0));
+        if since > STALL {
+            (self.known, self.next) = (0, 0);
+        }
+        self.zeros[self.next] = stamp.leaves_at.0.saturating_sub(nanos_of(stamp.frame, self.rate));
+        self.next = (self.next + 1) % MEMORY;
+        self.known = (self.known + 1).min(MEMORY);
+        let mut sorted = self.zeros;
+        let (_, zero, _) = sorted[..self.known].select_nth_unstable(self.known / 2);
+        self.zero = Some(*zero);
+        self.handed = stamp.frame + frames;
+        // Frames leave no faster than time goes, whatever a device says.
+        let most = self.left.saturating_add(self.frames_in(since)).saturating_add(frames);
+        let left = self.frames_in(stamp.at.0.saturating_sub(*zero));
+        self.left = self.left.max(left.min(stamp.frame).min(most));
+        self.last = Some(stamp);
+    }
+
+    /// Enough was heard of the device to place a start.
+    pub fn is_settled(&self) -> bool {
+        self.known >= ENOUGH
+    }
+
+    /// The frame that leaves at `instant`; 0 for one before the first.
+    pub fn frame_at(&self, instant: Mono) -> Option<u64> {
+        let since = instant.0.saturating_sub(self.zero?);
+        // To the nearest frame.
+        Some(self.frames_in(since.saturating_add(nanos_of(1, self.rate) / 2)))
+    }
+
+    pub fn leaves_at(&self, frame: u64) -> Option<Mono> {
+        Some(Mono(self.zero?.saturating_add(nanos_of(frame, self.rate))))
+    }
+
+    /// Frames that had surely left when the last block was asked for. It never goes back.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Frames that the device has taken.
+    pub fn handed(&self) -> u64 {
+        self.handed
+    }
+
+    fn frames_in(&self, nanos: i64) -> u64 {
+        let frames = u128::try_from(nanos).unwrap_or(0) * u128::from(self.rate) / 1_000_000_000;
+        u64::try_from(frames).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: u32 = 48_000;
+    const MS: i64 = 1_000_000;
+    const BLOCK: u64 = 1024;
+
+    /// A device that began at 5 s and holds 40 ms, with `jitter` on each of its estimates.
+    fn run(mapping: &mut Mapping, from: u64, blocks: u64, moved: i64, jitter: impl Fn(u64) -> i64) {
+        for n in from..from + blocks {
+            let at = 5_000 * MS + moved + nanos_of(n * BLOCK, RATE) + jitter(n);
+            let stamp = Stamp { frame: n * BLOCK, at: Mono(at), leaves_at: Mono(at + 40 * MS) };
+            mapping.note(stamp, BLOCK);
+        }
+    }
+
+    #[test]
+    fn the_median_stands_against_late_callbacks() {
+        let mut mapping = Mapping::new(RATE);
+        run(&mut mapping, 0, 200, 0, |n| if n % 3 == 0 { 7 * MS } else { 0 });
+        assert_eq!(mapping.leaves_at(0), Some(Mono(5_040 * MS)));
+        assert_eq!(mapping.frame_at(Mono(6_040 * MS)), Some(48_000));
+        assert_eq!(mapping.frame_at(Mono(0)), Some(0));
+    }
+
+    #[test]
+    fn what_is_still_in_the_device_has_not_left() {
+        let mut mapping = Mapping::new(RATE);
+        run(&mut mapping, 0, 100, 0, |_| 0);
+        // The last block was asked for when 40 ms of sound were still to go before it.
+        assert_eq!(mapping.left(), 99 * BLOCK - 1920);
+        assert_eq!(mapping.handed(), 100 * BLOCK);
+    }
+
+    #[test]
+    fn a_stall_voids_what_was_known_and_left_never_goes_back() {
+        let mut mapping = Mapping::new(RATE);
+        run(&mut mapping, 0, 100, 0, |_| 0);
+        let left = mapping.left();
+        run(&mut mapping, 100, 1, 800 * MS, |_| 0);
+        assert!(!mapping.is_settled());
+        assert_eq!(mapping.leaves_at(0), Some(Mono(5_840 * MS)));
+        assert!(mapping.left() >= left);
+    }
+
+    #[test]
+    fn a_device_that_runs_away_claims_no_more_than_time_allows() {
+        let mut mapping = Mapping::new(RATE);
+        for n in 0..1000 {
+            let at = Mono(n * MS);
+            mapping.note(Stamp { frame: n as u64 * BLOCK, at, leaves_at: at }, BLOCK);
+        }
+        // A second has gone, 21 were handed over; a block a call is allowed for.
+        assert!(mapping.left() <= mapping.handed());
+        let mut honest = Mapping::new(RATE);
+        honest.note(Stamp { frame: 0, at: Mono(0), leaves_at: Mono(0) }, BLOCK);
+        honest.note(Stamp { frame: 480_000, at: Mono(21 * MS), leaves_at: Mono(21 * MS) }, BLOCK);
+        assert!(honest.left() < 4096);
+    }
+}

@@ -1,0 +1,152 @@
+//! The live driver: the deck against real devices and real time, one feeder thread for each output.
+//!
+//! ```text
+//! conductor ──DeckCue──▶ feeder ──orders, samples──▶ callback (deck) ──▶ device
+//!           ◀─DeckEvent─        ◀──reports, beats──
+//! ```
+//!
+//! The feeder decodes, resamples, applies gain, ties wall time to the device's frames, and tells the conductor only what has really left;
+//! the callback runs the pure deck. The laws of [`crate::playout::cue`] hold through a lost device and through a panic ([`debts`]).
+//! What is not here: what airs, and when; the conductor decides. A feeder never chooses another device than those it was given.
+
+pub mod engine;
+
+mod callback;
+mod debts;
+mod feeder;
+mod mapping;
+mod recording;
+mod stream;
+mod voice;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use crate::audio::output::{self, DeviceName, MakePull, OutputError};
+use crate::playout::clock::Clocks;
+use crate::playout::cue::{DeckCue, DeckEvent};
+use crate::playout::live::callback::{Cut, CutBell};
+use crate::playout::live::feeder::Feeder;
+use crate::terms::{FileHash, Mono, OutputId};
+
+/// Until when sound is allowed, on the boot clock. The conductor's thread renews it; when it does not, every output falls silent.
+#[derive(Clone, Debug, Default)]
+pub struct Lease(Arc<AtomicI64>);
+
+impl Lease {
+    /// A lease that has never been renewed: silence.
+    pub fn new() -> Lease {
+        Lease::default()
+    }
+
+    pub fn renew(&self, until: Mono) {
+        self.0.store(until.0, Ordering::Release);
+    }
+
+    pub fn has_lapsed(&self, now: Mono) -> bool {
+        now.0 >= self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Opens an output; [`output::open`] but in tests.
+pub type OpenOutput = Arc<dyn Fn(&DeviceName, &str, MakePull) -> Result<Box<dyn output::Output>, OutputError> + Send + Sync>;
+
+/// What an output is made of.
+#[derive(Clone)]
+pub struct Settings {
+    /// The devices of the plan, first choice first. No other is ever used.
+    pub devices: Vec<DeviceName>,
+    /// Names a wav file that is opened now, without its ending: `OUTPUT-YYYYMMDDTHHMMSS`.
+    pub stem: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Where a recording of the store lies; `None` when it is not there.
+    pub recording: Arc<dyn Fn(&FileHash) -> Option<PathBuf> + Send + Sync>,
+    pub clocks: Clocks,
+    pub open: OpenOutput,
+}
+
+impl Settings {
+    pub fn new(
+        devices: Vec<DeviceName>,
+        stem: impl Fn() -> String + Send + Sync + 'static,
+        recording: impl Fn(&FileHash) -> Option<PathBuf> + Send + Sync + 'static,
+        clocks: Clocks,
+    ) -> Settings {
+        Settings { devices, stem: Arc::new(stem), recording: Arc::new(recording), clocks, open: Arc::new(output::open) }
+    }
+}
+
+/// A cue on its way to the feeder, and the cut that was rung last when it was sent: a cue that cuts has been rung already.
+struct Word {
+    cue: DeckCue,
+    cut: Cut,
+}
+
+/// One output of the station: the handle to its feeder. Dropping it ends the sound and the thread.
+pub struct Output {
+    words: Option<mpsc::Sender<Word>>,
+    bell: CutBell,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Output {
+    /// Starts the feeder; nothing is opened yet. `events` is called on the feeder's thread and must not wait.
+    ///
+    /// # Errors
+    /// When the system has no thread to give.
+    pub fn spawn(
+        id: OutputId,
+        settings: Settings,
+        events: impl Fn(DeckEvent) + Send + 'static,
+        lease: Lease,
+    ) -> std::io::Result<Output> {
+        let (words, inbox) = mpsc::channel();
+        let bell = CutBell::default();
+        let feeder = Feeder::new(id.clone(), settings, Box::new(events), lease, bell.clone(), inbox);
+        let thread = thread::Builder::new().name(format!("loaxa-{id}")).spawn(move || keep_feeding(feeder))?;
+        Ok(Output { words: Some(words), bell, thread: Some(thread) })
+    }
+
+    /// Hands a cue over and returns at once. A cut also goes past the feeder, straight to the callback.
+    pub fn send(&self, cue: DeckCue) {
+        let cut = match cue {
+            DeckCue::Cut(fade) => self.bell.ring(u32::try_from(fade.length().as_micros()).unwrap_or(u32::MAX)),
+            DeckCue::Open | DeckCue::Load(..) | DeckCue::Start(..) | DeckCue::Follow { .. } | DeckCue::Close => self.bell.last(),
+        };
+        if let Some(words) = &self.words {
+            // The thread outlives this handle, and no panic ends it.
+            let _ = words.send(Word { cue, cut });
+        }
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        self.bell.ring(0);
+        self.words = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A panic closes the output in silence, pays what is owed, and the feeder goes on.
+fn keep_feeding(mut feeder: Feeder) {
+    loop {
+        match catch_unwind(AssertUnwindSafe(|| feeder.run())) {
+            Ok(()) => return,
+            Err(panic) => {
+                let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+                let what = what.or_else(|| panic.downcast_ref::<String>().cloned());
+                feeder.recover(&what.unwrap_or_else(|| "a panic without words".to_owned()));
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What is typed reaches the daemon, and what it answers is shown: the built program against a stand-in that answers over the real
+//! control socket.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::process::Command;
+use std::sync::mpsc;
+
+use loaxa::control::message::{Message, Reply, Station};
+use loaxa::control::request::{Answer, Ask, Refusal, Until};
+use loaxa::control::socket::{Asked, listen, serve};
+use loaxa::control::status::{ClockStatus, State, Status};
+use loaxa::terms::{Evidence, Priority, Wall};
+use serde_json::Value;
+
+/// A daemon that gives the same answer to every order, and tells what it heard.
+struct StandIn {
+    folder: tempfile::TempDir,
+    heard: mpsc::Receiver<Message>,
+}
+
+impl StandIn {
+    fn answering(answer: Answer) -> StandIn {
+        StandIn::of_language("vi", answer)
+    }
+
+    fn of_language(language: &str, answer: Answer) -> StandIn {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = listen(folder.path()).unwrap();
+        let (tell, heard) = mpsc::channel();
+        let station = Station { name: "Đài".into(), language: language.into(), timezone: "Asia/Ho_Chi_Minh".into() };
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let (sender, mut asked) = tokio::sync::mpsc::channel::<Asked>(4);
+                tokio::spawn(serve(listener, sender));
+                while let Some(Asked { message, reply, .. }) = asked.recv().await {
+                    let station = station.clone();
+                    let _ = reply.send(match &message {
+                        Message::Status => Reply::Status { station, status: Box::new(status()) },
+                        Message::Order { .. } => Reply::Answer { station, answer: answer.clone() },
+                    });
+                    if tell.send(message).is_err() {
+                        return;
+                    }
+                }
+            });
+        });
+        StandIn { folder, heard }
+    }
+
+    /// Exit code, stdout, stderr.
+    fn told(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_loaxa"))
+            .args(arguments)
+            .arg("--data")
+            .arg(self.folder.path())
+            .env_remove("LOAXA_LANG")
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    fn order(&self, arguments: &[&str]) -> Ask {
+        let (code, _, err) = self.told(arguments);
+        assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
+        match self.heard.recv().unwrap() {
+            Message::Order { order, .. } => order,
+            Message::Status => panic!("an order is expected"),
+        }
+    }
+}
+
+fn status() -> Status {
+    Status {
+        state: State::Idle,
+        now: Vec::new(),
+        next: Vec::new(),
+        output: Vec::new(),
+        plan_hash: Some("feed".into()),
+        clock: ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None },
+        faults: Vec::new(),
+        at: Wall(1_795_000_000_000_000_000),
+        hold_until: None,
+    }
+}
+
+#[test]
+fn each_order_arrives_as_it_was_typed() {
+    let daemon = StandIn::answering(Answer::Done);
+    let date = jiff::civil::date(2026, 11, 20);
+    assert_eq!(daemon.order(&["stop"]), Ask::Stop { output: None });
+    assert_eq!(daemon.order(&["stop", "amplifier"]), Ask::Stop { output: Some("amplifier".into()) });
+    assert_eq!(daemon.order(&["hold"]), Ask::Hold { until: None });
+    let until = Some(Until::Next(jiff::civil::time(18, 0, 0, 0)));
+    assert_eq!(daemon.order(&["hold", "--until", "18:00"]), Ask::Hold { until });
+    assert_eq!(daemon.order(&["release"]), Ask::Release);
+    assert_eq!(daemon.order(&["skip", "morning", "20/11/2026"]), Ask::Skip { broadcast: "morning".into(), date, time: None });
+    let time = Some(jiff::civil::time(5, 30, 0, 0));
+    assert_eq!(
+        daemon.order(&["unskip", "morning", "2026-11-20", "05:30"]),
+        Ask::Unskip { broadcast: "morning".into(), date, time }
+    );
+    assert_eq!(daemon.order(&["clock", "confirm"]), Ask::ConfirmClock);
+    let play = ["play", "hotline-111", "--output", "a", "--output", "b", "--reason", "Trẻ lạc"];
+    let Ask::Play { item, priority, outputs, reason, .. } = daemon.order(&play) else { panic!("a play is expected") };
+    assert_eq!(
+        (item.as_str(), priority, outputs.len(), reason.as_deref()),
+        ("hotline-111", Priority::Ordinary, 2, Some("Trẻ lạc"))
+    );
+}
+
+#[test]
+fn an_order_says_who_gave_it_and_has_an_id_of_its_own() {
+    let daemon = StandIn::answering(Answer::Done);
+    let mut ids = std::collections::BTreeSet::new();
+    for _ in 0..2 {
+        daemon.told(&["release"]);
+        let Message::Order { id, actor, .. } = daemon.heard.recv().unwrap() else { panic!("an order is expected") };
+        assert!(!actor.is_empty());
+        ids.insert(id);
+    }
+    assert_eq!(ids.len(), 2);
+}
+
+#[test]
+fn a_refusal_exits_with_1_and_says_what_to_do() {
+    let daemon = StandIn::answering(Answer::Refused(Refusal::OnHold));
+    let (code, out, err) = daemon.told(&["play", "hotline-111"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.contains("loaxa release"), "{err}");
+    let (code, out, err) = daemon.told(&["play", "hotline-111", "--json"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&answer["ok"], &answer["answer"], &answer["refusal"]), (&false.into(), &"refused".into(), &"on_hold".into()));
+}
+
+#[test]
+fn what_is_not_built_yet_exits_with_2() {
+    let daemon = StandIn::answering(Answer::Refused(Refusal::NotYet));
+    let emergency =
+        ["play", "x", "--priority", "emergency", "--reason", "Lũ về", "--times", "3", "--every", "10m", "--for", "30m"];
+    let (code, _, err) = daemon.told(&emergency);
+    assert_eq!(code, 2);
+    assert!(err.contains("chưa làm xong"), "{err}");
+}
+
+#[test]
+fn the_station_answers_in_its_own_language_unless_another_is_asked_for() {
+    let daemon = StandIn::of_language("en", Answer::Playing { broadcast: "@request-1".into() });
+    let (_, out, _) = daemon.told(&["play", "x"]);
+    assert!(out.contains("Taken") && out.contains("@request-1"), "{out}");
+    let (_, out, _) = daemon.told(&["play", "x", "--lang", "vi"]);
+    assert!(out.contains("Đã nhận lệnh phát"), "{out}");
+    assert!(daemon.told(&["status"]).1.contains("WAITING"));
+}
+
+#[test]
+fn status_as_json_has_the_promised_shape() {
+    let daemon = StandIn::answering(Answer::Done);
+    let (code, out, err) = daemon.told(&["status", "--json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let status: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(status["state"], "idle");
+    assert_eq!(status["plan_hash"], "feed");
+    assert_eq!((&status["clock"]["evidence"], &status["clock"]["doubtful"]), (&"ntp".into(), &false.into()));
+    assert!(["now", "next", "output", "faults"].iter().all(|list| status[list].is_array()), "{status}");
+    assert_eq!(status["at"], "2026-11-18T18:06:40+07:00");
+}
