@@ -237,7 +237,7 @@ impl Salvage<'_> {
             self.lose(range.clone());
             // The name can often be told in spite of its brackets.
             let name = schema::broken_head(piece).unwrap_or("");
-            path = name.split('.').map(str::to_owned).collect();
+            path = name.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
             match path.first().and_then(|first| schema::table(first)) {
                 Some(table) => list = if path.len() == 1 { table.list } else { list },
                 None => lost = true,
