@@ -145,7 +145,7 @@ fn token(text: &str, span: Range<usize>) -> Range<usize> {
         let length = rest
             .find(stops)
             .filter(|length| *length > 0)
-            .unwrap_or_else(|| rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8));
+            .unwrap_or_else(|| rest.chars().next().filter(|c| !matches!(c, '\n' | '\r' | '#')).map_or(0, char::len_utf8));
         end = start + length;
     }
     // A span of several lines is shown by its first.

@@ -681,10 +681,9 @@ fn thousands_of_items_are_read_in_one_go() {
     assert_eq!(reading(&wrong).problems.len(), 5002);
 }
 
-/// The lines that `damaged` may tell of: its own, and those whose meaning hangs on it.
-fn follows(line: &str) -> bool {
-    // The ids and heads that a damaged line held may be missed elsewhere only as themselves: the reader says nothing of them.
-    line.trim().is_empty()
+/// The lines of the good plan that are not blank.
+fn written_lines() -> Vec<usize> {
+    GOOD.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(index, _)| index).collect()
 }
 
 proptest! {
@@ -712,9 +711,8 @@ proptest! {
 
     /// A line loses one character or gains one: whatever is told stands on that line, or on its statement.
     #[test]
-    fn one_damaged_line_blames_no_other(line in 0..109_usize, at in 0..60_usize, insert in prop::option::of("[\"'\\[\\]{}=,#.x\\\\ ]")) {
+    fn one_damaged_line_blames_no_other(line in prop::sample::select(written_lines()), at in 0..60_usize, insert in prop::option::of("[\"'\\[\\]{}=,#.x\\\\ ]")) {
         let lines: Vec<&str> = GOOD.lines().collect();
-        prop_assume!(line < lines.len() && !follows(lines[line]));
         let mut characters: Vec<char> = lines[line].chars().collect();
         let at = at.min(characters.len().saturating_sub(1));
         match insert.as_ref().and_then(|text| text.chars().next()) {
