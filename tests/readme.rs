@@ -30,7 +30,9 @@ fn command_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> =
         blocks(text, "sh").iter().flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     lines.extend(text.split('`').skip(1).step_by(2).map(str::to_owned));
-    lines.iter().filter_map(|line| line.strip_prefix("loaxa ")).map(str::to_owned).collect()
+    // What the shell runs after it is another program's.
+    let own = |line: &str| line.split(" && ").next().unwrap_or_default().to_owned();
+    lines.iter().filter_map(|line| line.strip_prefix("loaxa ")).map(own).collect()
 }
 
 /// The words that name a command: `clock confirm` has two.

@@ -113,7 +113,8 @@ fn endless(head: &[u8]) -> bool {
 /// Up to `most` bytes from `at`. The file stands anywhere afterwards.
 fn read_at(file: &mut File, at: u64, most: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(at))?;
-    let mut bytes = Vec::new();
+    let left = file.metadata()?.len().saturating_sub(at);
+    let mut bytes = Vec::with_capacity(usize::try_from(most.min(left)).unwrap_or(0).saturating_add(32));
     file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

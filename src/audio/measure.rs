@@ -1,7 +1,7 @@
 //! A recording decoded whole: how long, how loud, what is wrong with it.
 //!
-//! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Constant memory, no files but the one it is
-//! given. What is done about the level is [`Recording::gain_db`]'s matter.
+//! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Little memory (though MPEG of up to
+//! 128 MB is held whole), no files but the one it is given. What is done about the level is [`Recording::gain_db`]'s matter.
 //!
 //! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2.
 

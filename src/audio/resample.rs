@@ -33,6 +33,17 @@ pub fn frames_at(frames: u64, from: u32, to: u32) -> u64 {
     u64::try_from((u128::from(frames) * to + from / 2) / from).unwrap_or(u64::MAX)
 }
 
+/// At least [`CHUNK`], and an even count of the smallest blocks: the middle of the filter then lies on a frame of either rate, so that
+/// the delay that is taken off is whole.
+fn chunk(from: u32, to: u32) -> usize {
+    let (mut smallest, mut rest) = (from.max(1), to);
+    while rest != 0 {
+        (smallest, rest) = (rest, smallest % rest);
+    }
+    let block = (from / smallest).max(1) as usize;
+    2 * block * CHUNK.div_ceil(2 * block)
+}
+
 /// Brings interleaved frames from one rate to another, block by block.
 pub struct Resampler {
     filter: Option<Fft<f32>>,
@@ -58,7 +69,8 @@ impl Resampler {
         } else {
             let rates = |error: rubato::ResamplerConstructionError| ResampleError::Rates { from, to, detail: error.to_string() };
             let window = WindowFunction::BlackmanHarris2;
-            Some(Fft::new_custom(from as usize, to as usize, CHUNK, 1, channels, window, FixedSync::Both).map_err(rates)?)
+            let chunk = chunk(from, to);
+            Some(Fft::new_custom(from as usize, to as usize, chunk, 1, channels, window, FixedSync::Both).map_err(rates)?)
         };
         let delay = filter.as_ref().map_or(0, |f| f.output_delay());
         let made = vec![0.0; filter.as_ref().map_or(0, |f| f.output_frames_max() * channels)];
@@ -283,3 +295,7 @@ impl Shaped {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "resample_tests.rs"]
+mod tests;

@@ -185,7 +185,7 @@ impl Seen {
             let behind = self.behind(planned).filter(|_| begins.is_some_and(|at| at > planned.slot.planned_at));
             self.note(planned, Trouble::Waits, behind);
         }
-        if let (Some(begins), Some((element, last))) = (begins, sounding().last()) {
+        if let (Some(begins), Some((element, last))) = (begins, sounding().next_back()) {
             let id = planned.slot.broadcast.clone();
             self.before.insert(planned.slot.output.clone(), (begins, last + element.length, id));
         }

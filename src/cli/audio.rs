@@ -1,13 +1,66 @@
-//! `loaxa audio`, and the hidden command that measures one recording in a child process.
+//! `loaxa audio`: every recording of a plan; and the hidden command that measures one in a child process.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use jiff::SignedDuration;
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use crate::audio::preflight;
-use crate::cli::{Ended, Global};
+use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
+use crate::lang::Language;
+use crate::lang::audio as words;
+use crate::lang::plan::no_plan;
+use crate::library::store::LibraryStore;
+use crate::library::{Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
+use crate::plan::read::{self, ReadError};
+use crate::plan::{Item, render};
+use crate::terms::*;
+
+/// More silence than this at either end is dead air between two items.
+const LONG_SILENCE: SignedDuration = SignedDuration::from_secs(2);
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    pub plan: PathBuf,
+    #[arg(long)]
+    pub json: bool,
+}
 
-pub fn run(_args: Args, _global: &Global) -> anyhow::Result<Ended> {
-    anyhow::bail!("not built yet")
+pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
+    let reading = match read::read(&args.plan, global.lang) {
+        Ok(reading) => reading,
+        Err(error) => {
+            let text = no_plan(&error, global.language());
+            return match error {
+                ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
+                ReadError::Io { .. } => Err(anyhow::anyhow!(text)),
+            };
+        }
+    };
+    let lang = reading.language;
+    let Some(plan) = &reading.plan else {
+        let styled = std::io::stderr().is_terminal();
+        complain(&render::text(&reading.problems, &reading.sources, lang, styled));
+        return Ok(Ended::Bad);
+    };
+    let library = look(&plan.station.audio, &plan.items, global);
+    let entries = entries(&plan.items, &library, lang);
+    if args.json {
+        let document = serde_json::json!({ "plan_hash": plan.hash, "target_lufs": TARGET_LUFS, "recordings": entries });
+        print(&format!("{}\n", serde_json::to_string_pretty(&document)?))?;
+    } else {
+        print(&table(&entries, lang))?;
+    }
+    Ok(Ended::Good)
+}
+
+/// What is known of the plan's recordings, measured where it was not yet; keeps facts, copies nothing.
+pub fn look(folder: &Path, items: &[Item], global: &Global) -> Library {
+    let store = LibraryStore::looking(&data_folder(global));
+    let files: Vec<_> = items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
+    preflight::scan(folder, &files, &store, Path::new(preflight::OWN_PROGRAM))
 }
 
 /// Measures the file on its standard input within limits: see [`preflight`].
@@ -21,4 +74,147 @@ pub struct Measure {
 pub fn measure(args: Measure) -> anyhow::Result<Ended> {
     preflight::child(args.seconds, &mut std::io::stdout().lock())?;
     Ok(Ended::Good)
+}
+
+/// One recording as `--json` shows it.
+#[derive(Serialize)]
+struct Entry<'a> {
+    item: &'a ItemId,
+    title: &'a str,
+    file: &'a Path,
+    /// Whether it can air.
+    ok: bool,
+    #[serde(flatten)]
+    figures: Option<Figures<'a>>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Serialize)]
+struct Figures<'a> {
+    hash: &'a FileHash,
+    format: &'a str,
+    rate: u32,
+    channels: u16,
+    frames: u64,
+    duration_ms: i64,
+    loudness_lufs: Option<f64>,
+    true_peak_dbtp: Option<f64>,
+    lead_ms: i64,
+    tail_ms: i64,
+    gain_db: f64,
+    level_lufs: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Problem {
+    message: String,
+    help: String,
+}
+
+impl From<words::Words> for Problem {
+    fn from((message, help): words::Words) -> Problem {
+        Problem { message, help }
+    }
+}
+
+fn entries<'a>(items: &'a [Item], library: &'a Library, lang: Language) -> Vec<Entry<'a>> {
+    let of = |item: &'a Item| {
+        let file = item.file.to_string_lossy();
+        let (figures, problems) = match library.items.get(&item.id) {
+            Some(Ok(recording)) => (Some(figures(recording)), flaws(recording, &file, lang)),
+            Some(Err(unfit)) => (None, vec![words::unfit(unfit, &file, lang).into()]),
+            None => (None, vec![words::unfit(&Unfit::Missing, &file, lang).into()]),
+        };
+        Entry { item: &item.id, title: &item.title, file: &item.file, ok: figures.is_some(), figures, problems }
+    };
+    items.iter().map(of).collect()
+}
+
+fn figures(recording: &Recording) -> Figures<'_> {
+    let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    // To the hundredth, as it was measured: f32 would print as −18.709999084472656.
+    let db = |value: f32| (f64::from(value) * 100.0).round() / 100.0;
+    Figures {
+        hash: &recording.hash,
+        format: &recording.format,
+        rate: recording.frames.rate,
+        channels: recording.channels,
+        frames: recording.frames.count,
+        duration_ms: ms(recording.length()),
+        loudness_lufs: recording.loudness_lufs.map(db),
+        true_peak_dbtp: recording.true_peak_dbtp.map(db),
+        lead_ms: ms(recording.lead),
+        tail_ms: ms(recording.tail),
+        gain_db: db(recording.gain_db()),
+        level_lufs: recording.level_lufs().map(db),
+    }
+}
+
+fn flaws(recording: &Recording, file: &str, lang: Language) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = recording.flaws.iter().map(|flaw| words::flaw(flaw, file, lang).into()).collect();
+    if recording.true_peak_dbtp.is_none() || recording.loudness_lufs.is_none() {
+        return problems;
+    }
+    if recording.lead > LONG_SILENCE || recording.tail > LONG_SILENCE {
+        problems.push(words::long_silence(recording.lead, recording.tail, lang).into());
+    }
+    if let Some(level) = recording.level_lufs().filter(|level| *level < TARGET_LUFS - 1.0 && recording.gain_db() >= MOST_GAIN_DB)
+    {
+        problems.push(words::too_quiet(level, lang).into());
+    }
+    problems
+}
+
+/// The table and the problems below it, as the operator reads them.
+fn table(entries: &[Entry], lang: Language) -> String {
+    let mut rows = vec![words::columns(lang).map(str::to_owned)];
+    rows.extend(entries.iter().map(|entry| row(entry, lang)));
+    let widths: Vec<usize> = (0..9).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let space = " ".repeat(width - cell.width());
+            // The name and the kind stand at the left of their column, figures at the right.
+            line += &if matches!(column, 0 | 2) { format!("{cell}{space}  ") } else { format!("{space}{cell}  ") };
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text.push('\n');
+    for entry in entries {
+        for problem in &entry.problems {
+            text += &format!("{}: {}\n  → {}\n", entry.item, problem.message, problem.help);
+        }
+    }
+    let length = entries.iter().filter_map(|entry| entry.figures.as_ref()).map(|figures| figures.duration_ms).sum();
+    let unfit = entries.iter().filter(|entry| !entry.ok).count();
+    let flawed = entries.iter().filter(|entry| entry.ok && !entry.problems.is_empty()).count();
+    text += &words::summary(entries.len(), SignedDuration::from_millis(length), unfit, flawed, lang);
+    text.push('\n');
+    text
+}
+
+fn row(entry: &Entry, lang: Language) -> [String; 9] {
+    let name = entry.item.to_string();
+    let Some(figures) = &entry.figures else {
+        let mut row = [const { String::new() }; 9];
+        (row[0], row[2]) = (name, words::cannot_air(lang).to_owned());
+        return row;
+    };
+    let number = |value: f64| words::number(value as f32, 1, lang);
+    let or_dash = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
+    let seconds = figures.duration_ms / 1000;
+    let gain = number(figures.gain_db);
+    [
+        name,
+        format!("{}:{:02}", seconds / 60, seconds % 60),
+        figures.format.to_owned(),
+        format!("{} kHz", words::number(figures.rate as f32 / 1000.0, 1, lang)),
+        figures.channels.to_string(),
+        or_dash(figures.loudness_lufs),
+        or_dash(figures.true_peak_dbtp),
+        if figures.gain_db > 0.05 { format!("+{gain}") } else { gain },
+        format!("{}/{}", number(figures.lead_ms as f64 / 1000.0), number(figures.tail_ms as f64 / 1000.0)),
+    ]
 }

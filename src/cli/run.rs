@@ -50,6 +50,9 @@ pub(super) fn read_device(text: Option<&str>, lang: Language) -> Result<Option<D
     Ok(Some(device))
 }
 
+/// Signals that come this close together are one call to end.
+const SAME_CALL: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// Runs `station` on a runtime of its own, and tells it to end when the system does; the value is the reason that the log gets.
 /// Whoever asks a second time does not want to wait for a clean end: the log is then closed at the next start.
 pub(super) fn until_told<S, F>(station: S) -> anyhow::Result<Ended>
@@ -70,7 +73,14 @@ where
         let twice = async {
             // A station that is over already needs no telling.
             let _ = tell.send(asked().await);
-            asked().await
+            let first = tokio::time::Instant::now();
+            loop {
+                // A supervisor may signal the process and its group: the same call, not a second one.
+                let again = asked().await;
+                if first.elapsed() >= SAME_CALL {
+                    break again;
+                }
+            }
         };
         // `tell` lives in `twice`, which is never dropped before the station is over.
         let shutdown = Box::pin(async { told.await.unwrap_or("SIGTERM") });

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::lang::Language;
-use crate::library::{Flaw, Unfit};
+pub use crate::lang::audio::{flaw, unfit};
 
 /// A message and its remedy.
 type Words = (String, String);
@@ -51,87 +51,6 @@ pub fn zone_twice(broadcast: &str, zone: &str, first: &str, second: &str, lang: 
             "leave one output out of `outputs`, or the zone out of one output's `zones`".to_owned(),
         ),
     )
-}
-
-pub fn unfit(unfit: &Unfit, path: &str, lang: Language) -> Words {
-    let replace = lang.pick(
-        "ghi lại hoặc chuyển sang Ogg, MP3, FLAC, WAV hay M4A",
-        "record it again, or convert it to Ogg, MP3, FLAC, WAV or M4A",
-    );
-    let (vi, en, help) = match unfit {
-        Unfit::Missing => (
-            format!("thiếu bản thu {path}"),
-            format!("the recording {path} is missing"),
-            lang.pick(
-                "chép tệp vào thư mục bản thu, hoặc sửa tên trong `file`",
-                "copy the file there, or correct its name in `file`",
-            ),
-        ),
-        Unfit::NotAFile => (
-            format!("{path} không phải là tệp thường"),
-            format!("{path} is not a regular file"),
-            lang.pick("chép bản thu thật vào đó", "put the recording itself there"),
-        ),
-        Unfit::Outside => (
-            format!("{path} nằm ngoài thư mục bản thu"),
-            format!("{path} leaves the folder of recordings"),
-            lang.pick("chép tệp vào thư mục bản thu thay cho liên kết", "copy the file there instead of a link"),
-        ),
-        Unfit::Format { format } => {
-            (format!("không phát được loại tệp {format}: {path}"), format!("{format} cannot be played: {path}"), replace)
-        }
-        Unfit::Undecodable { detail } => {
-            (format!("bản thu {path} bị hỏng: {detail}"), format!("the recording {path} cannot be decoded: {detail}"), replace)
-        }
-        Unfit::Empty => (format!("bản thu {path} không có âm thanh"), format!("there is no sound in {path}"), replace),
-        Unfit::TooMuch => (
-            format!("bản thu {path} đòi bộ nhớ hoặc thời gian quá mức"),
-            format!("checking {path} took more memory or time than any recording needs"),
-            replace,
-        ),
-        Unfit::Unreadable { detail } => (
-            format!("không đọc được bản thu {path}: {detail}"),
-            format!("the recording {path} cannot be read: {detail}"),
-            lang.pick("kiểm tra quyền đọc của tệp và ổ đĩa", "check who may read the file, and the disk"),
-        ),
-        Unfit::Unchecked { detail } => (
-            format!("chưa kiểm tra được bản thu {path}: {detail}"),
-            format!("the recording {path} could not be checked: {detail}"),
-            lang.pick("chạy lại lệnh kiểm tra", "run the check again"),
-        ),
-    };
-    (lang.pick(vi, en), help.to_owned())
-}
-
-pub fn flaw(flaw: &Flaw, file: &str, lang: Language) -> Words {
-    match flaw {
-        Flaw::Silent => lang.pick(
-            (format!("bản thu {file} hoàn toàn im lặng"), "nghe thử rồi ghi lại".to_owned()),
-            (format!("the recording {file} is silent throughout"), "listen to it and record it again".to_owned()),
-        ),
-        Flaw::CutOff => lang.pick(
-            (format!("bản thu {file} bị cắt cụt ở cuối"), "tệp chép dở; chép lại từ bản gốc".to_owned()),
-            (format!("the recording {file} is cut off before its end"), "it is half copied; copy it again".to_owned()),
-        ),
-        Flaw::Short { declared_ms, decoded_ms } => {
-            let seconds = |ms: &i64| format!("{}.{}", ms / 1000, ms % 1000 / 100);
-            let (declared, decoded) = (seconds(declared_ms), seconds(decoded_ms));
-            lang.pick(
-                (
-                    format!(
-                        "bản thu {file} chỉ giải mã được {} giây trong {} giây",
-                        decoded.replace('.', ","),
-                        declared.replace('.', ",")
-                    ),
-                    "tệp có thể bị hỏng hoặc chép dở; chép lại từ bản gốc".to_owned(),
-                ),
-                (
-                    format!("only {decoded} s of the {declared} s of {file} can be decoded"),
-                    "it may be damaged or half copied; copy it again".to_owned(),
-                ),
-            )
-        }
-    }
 }
 
 /// The last line of `loaxa check`.

@@ -145,7 +145,7 @@ impl Conductor {
                 }
             }
             // Slots of one instant settle together, and the next instant may be nearer than its settling.
-            let next = self.coming.iter().map(|(slot, _)| slot.planned_at).find(|at| *at - SETTLE > now);
+            let next = self.coming.keys().map(|slot| slot.planned_at).find(|at| *at - SETTLE > now);
             instants.extend(next.map(|at| at - SETTLE));
             // What is skipped or left out is admitted on its instant only: those behind it must not wait for it.
             let admitted = self.coming.keys().map(|slot| slot.planned_at - LEAD).find(|at| *at > now);

@@ -238,7 +238,7 @@ impl Engine {
             }
             LedgerCue::Append(rows, settle) => {
                 let ends = rows.iter().any(|row| row.kind == Kind::End);
-                rows.iter().for_each(|row| tell(row));
+                rows.iter().for_each(tell);
                 match &settle {
                     Settle::Nothing => {}
                     Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), (**unsettled).clone())),

@@ -220,9 +220,8 @@ impl<'a> Station<'a> {
             let events = output.advance(self.now.wall, self.played_every);
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
-        if self.conductor.deadline().is_none_or(|deadline| deadline <= self.now.wall) {
-            self.events.push_back(Event::Tick);
-        } else if self.events.is_empty() {
+        let due = self.conductor.deadline().is_none_or(|deadline| deadline <= self.now.wall);
+        if due || self.events.is_empty() {
             self.events.push_back(Event::Tick);
         }
         self.settle();

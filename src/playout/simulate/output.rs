@@ -13,7 +13,7 @@ const RATE: u32 = 48_000;
 const OPENS_IN: SignedDuration = SignedDuration::from_millis(100);
 const READY_IN: SignedDuration = SignedDuration::from_millis(60);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Output {
     deck: Deck,
     lengths: Lengths,
@@ -40,20 +40,6 @@ impl Sound for Lengths {
 
     fn left(&self, airing: Airing) -> Option<u64> {
         self.0.get(&airing).copied()
-    }
-}
-
-impl Default for Output {
-    fn default() -> Output {
-        Output {
-            deck: Deck::new(),
-            lengths: Lengths::default(),
-            zero: None,
-            at: 0,
-            lost: false,
-            coming: VecDeque::new(),
-            played_at: None,
-        }
     }
 }
 

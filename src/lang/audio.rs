@@ -1,0 +1,189 @@
+//! The words for recordings: what is wrong with one, what to do, and the table that shows them all.
+
+use jiff::SignedDuration;
+
+use crate::lang::Language;
+use crate::library::{Flaw, Unfit};
+
+/// A message and its remedy.
+pub type Words = (String, String);
+
+/// Kinds of file that [`crate::audio::format`] knows and that are no sound at all.
+const NO_SOUND: &[&str] = &[
+    "MIDI",
+    "PDF",
+    "ZIP/Office",
+    "Office",
+    "RAR",
+    "7z",
+    "gzip",
+    "PNG",
+    "JPEG",
+    "GIF",
+    "HEIC",
+    "EXE",
+    "ELF",
+    "Windows shortcut",
+    "text",
+];
+
+/// Why a recording cannot air; `file` is its name as the plan has it.
+pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
+    let ((vi, en), (vi_help, en_help)): ((String, String), (&str, &str)) = match unfit {
+        Unfit::Missing => (
+            (format!("thiếu bản thu {file}"), format!("the recording {file} is missing")),
+            ("chép tệp vào thư mục bản thu, hoặc sửa tên trong `file`", "copy the file there, or correct its name in `file`"),
+        ),
+        Unfit::NotAFile => (
+            (format!("{file} không phải là tệp thường"), format!("{file} is not a regular file")),
+            ("chép bản thu thật vào đó", "put the recording itself there"),
+        ),
+        Unfit::Outside => (
+            (format!("{file} nằm ngoài thư mục bản thu"), format!("{file} leaves the folder of recordings")),
+            (
+                "chép tệp vào thư mục bản thu; không dùng `..`, đường dẫn tuyệt đối hay liên kết dẫn ra ngoài",
+                "copy the file into the folder; no `..`, no absolute path, no link that leads out",
+            ),
+        ),
+        Unfit::Format { format } => return refused(format, file, lang),
+        Unfit::Undecodable { detail } => (
+            (format!("bản thu {file} bị hỏng: {detail}"), format!("the recording {file} cannot be decoded: {detail}")),
+            (
+                "nghe thử trên máy tính; nếu hỏng thì chép lại từ bản gốc, hoặc xuất lại thành MP3 hay WAV",
+                "listen to it on a computer; if it is broken copy it again, or export it as MP3 or WAV",
+            ),
+        ),
+        Unfit::Empty => (
+            (format!("bản thu {file} không có âm thanh"), format!("there is no sound in {file}")),
+            ("ghi lại, hoặc chép lại từ bản gốc", "record it again, or copy it again"),
+        ),
+        Unfit::TooMuch => (
+            (
+                format!("bản thu {file} đòi bộ nhớ hoặc thời gian quá mức"),
+                format!("checking {file} took more memory or time than any recording needs"),
+            ),
+            (
+                "tệp bị hỏng, dài quá 12 giờ hoặc lớn quá 4 GB; chép lại từ bản gốc hay cắt ngắn",
+                "it is broken, longer than 12 hours or larger than 4 GB; copy it again or cut it",
+            ),
+        ),
+        Unfit::Unreadable { detail } => (
+            (format!("không đọc được bản thu {file}: {detail}"), format!("the recording {file} cannot be read: {detail}")),
+            ("kiểm tra quyền đọc của tệp, rồi thẻ nhớ hay USB", "check who may read the file, then the card or stick"),
+        ),
+        Unfit::Unchecked { detail } => (
+            (
+                format!("chưa kiểm tra được bản thu {file}: {detail}"),
+                format!("the recording {file} could not be checked: {detail}"),
+            ),
+            ("chạy lại lệnh này; kiểm tra ổ đĩa còn chỗ trống", "run this again; look whether the disk is full"),
+        ),
+    };
+    lang.pick((vi, vi_help.to_owned()), (en, en_help.to_owned()))
+}
+
+fn refused(format: &str, file: &str, lang: Language) -> Words {
+    if NO_SOUND.contains(&format) {
+        let name = if format == "text" { lang.pick("văn bản", "text") } else { format };
+        return lang.pick(
+            (format!("{file} không phải là âm thanh mà là {name}"), "chép đúng tệp bản thu vào đó".to_owned()),
+            (format!("{file} is no sound but {name}"), "put the recording itself there".to_owned()),
+        );
+    }
+    let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
+    let convert = format!("ffmpeg -i {file} -vn {name}.mp3");
+    let amr = format.starts_with("AMR");
+    let phone = lang.pick(
+        "; lần sau chọn định dạng M4A, MP3 hoặc WAV trong ứng dụng ghi âm của điện thoại",
+        "; next time choose M4A, MP3 or WAV in the phone's recorder",
+    );
+    let phone = if amr { phone } else { "" };
+    lang.pick(
+        (
+            format!("không phát được loại tệp {format}: {file}"),
+            format!("chuyển sang MP3 hoặc WAV rồi sửa `file`, ví dụ: {convert}{phone}"),
+        ),
+        (format!("{format} cannot be played: {file}"), format!("convert it to MP3 or WAV and correct `file`: {convert}{phone}")),
+    )
+}
+
+/// What is wrong with a recording that airs all the same.
+pub fn flaw(flaw: &Flaw, file: &str, lang: Language) -> Words {
+    let ((vi, en), (vi_help, en_help)) = match flaw {
+        Flaw::Silent => (
+            (format!("bản thu {file} hoàn toàn im lặng"), format!("the recording {file} is silent throughout")),
+            ("nghe thử rồi ghi lại", "listen to it and record it again"),
+        ),
+        Flaw::CutOff => (
+            (format!("bản thu {file} bị cắt cụt ở cuối"), format!("the recording {file} is cut off before its end")),
+            ("tệp chép dở; chép lại từ bản gốc", "it is half copied; copy it again"),
+        ),
+        Flaw::Short { declared_ms, decoded_ms } => {
+            let (declared, decoded) = (*declared_ms as f32 / 1000.0, *decoded_ms as f32 / 1000.0);
+            (
+                (
+                    format!(
+                        "bản thu {file} chỉ giải mã được {} giây trong {} giây",
+                        number(decoded, 1, Language::Vi),
+                        number(declared, 1, Language::Vi)
+                    ),
+                    format!("only {decoded:.1} s of the {declared:.1} s of {file} can be decoded"),
+                ),
+                ("tệp bị hỏng ở giữa hoặc chép dở; chép lại từ bản gốc", "it is damaged inside or half copied; copy it again"),
+            )
+        }
+    };
+    lang.pick((vi, vi_help.to_owned()), (en, en_help.to_owned()))
+}
+
+/// A number as the language writes it: 3,5 and −18,0.
+pub fn number(value: f32, decimals: usize, lang: Language) -> String {
+    let text = format!("{value:.decimals$}");
+    let text = if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) { text.replace('-', "") } else { text };
+    lang.pick(text.replace('.', ","), text).replace('-', "−")
+}
+
+/// The heads of the table's columns.
+pub fn columns(lang: Language) -> [&'static str; 9] {
+    lang.pick(
+        ["Tin, bài", "Dài", "Loại", "Tần số", "Kênh", "Độ to (LUFS)", "Đỉnh (dBTP)", "Chỉnh (dB)", "Lặng đầu/cuối (giây)"],
+        ["Item", "Length", "Kind", "Rate", "Channels", "Loudness (LUFS)", "Peak (dBTP)", "Gain (dB)", "Silence at start/end (s)"],
+    )
+}
+
+/// In the place of the figures for a recording that cannot air.
+pub fn cannot_air(lang: Language) -> &'static str {
+    lang.pick("không phát được", "cannot air")
+}
+
+pub fn long_silence(lead: SignedDuration, tail: SignedDuration, lang: Language) -> Words {
+    let (lead, tail) = (lead.as_secs_f32(), tail.as_secs_f32());
+    lang.pick(
+        (
+            format!("im lặng {} giây ở đầu, {} giây ở cuối", number(lead, 1, lang), number(tail, 1, lang)),
+            "cắt bớt phần im lặng".to_owned(),
+        ),
+        (format!("{lead:.1} s of silence at the start, {tail:.1} s at the end"), "cut it off".to_owned()),
+    )
+}
+
+pub fn too_quiet(level_lufs: f32, lang: Language) -> Words {
+    let level = number(level_lufs, 1, lang);
+    lang.pick(
+        (format!("thu quá nhỏ: chỉ nâng được đến {level} LUFS"), "ghi lại gần micrô hơn".to_owned()),
+        (
+            format!("recorded too quietly: it can only be raised to {level} LUFS"),
+            "record it again, nearer to the microphone".to_owned(),
+        ),
+    )
+}
+
+/// The last line.
+pub fn summary(count: usize, length: SignedDuration, unfit: usize, flawed: usize, lang: Language) -> String {
+    let seconds = length.as_secs();
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    lang.pick(
+        format!("{count} bản thu, dài {minutes} phút {seconds} giây; {unfit} không phát được, {flawed} cần xem lại."),
+        format!("{count} recordings, {minutes} min {seconds} s; {unfit} cannot air, {flawed} to look at."),
+    )
+}
