@@ -335,6 +335,7 @@ impl Conductor {
         }
         let mut said = Vec::new();
         if let Some(step) = clock.step {
+            self.timelines.values_mut().for_each(|timeline| timeline.overtake(&mut self.desk));
             let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
             said.push(serde_json::json!({ "what": "step", "step_ms": step_ms }));
         }

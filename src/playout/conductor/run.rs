@@ -23,6 +23,8 @@ pub struct Run {
     pub arms: u32,
     /// Armed in this daemon's life: its unsettled entry is in the ledger.
     pub armed: bool,
+    /// It waits behind its instant, and the ledger knows: after a power cut the rundown would not owe it any more.
+    pub noted: bool,
     /// The ledger has it on disk.
     pub durable: bool,
     /// A first element has been started.
@@ -47,6 +49,7 @@ impl Run {
             sounded: vec![false; elements],
             arms: 0,
             armed: false,
+            noted: false,
             durable: false,
             begun: false,
             displaced: false,
@@ -81,6 +84,7 @@ impl Run {
         run.sounded.resize(length, false);
         run.begun = run.sounded.iter().any(|s| *s) || run.done.iter().any(Option::is_some);
         run.arms = unsettled.arms;
+        run.noted = true;
         run.displaced = unsettled.displaced;
         run.waits = waits;
         run

@@ -189,7 +189,8 @@ impl Timeline {
             let row = desk.heading.fault(&self.id, desk.now.wall, None, what, fault);
             desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
         }
-        self.voices.retain(|_, voice| voice.stage.is_owed());
+        // What was loaded is of no use for another device.
+        self.cut(desk);
     }
 
     fn back(&mut self, desk: &mut Desk, name: String) {

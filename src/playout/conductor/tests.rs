@@ -419,3 +419,24 @@ fn after_a_tick_the_deadline_lies_in_the_future() {
         assert!(s.deadline().is_some_and(|deadline| deadline > s.now()), "minute {minute}");
     }
 }
+
+#[test]
+fn an_armed_start_that_a_step_makes_too_late_does_not_sound() {
+    let mut strict = b("one", 30.0, &[("a", 60)]);
+    strict.late = 10;
+    let mut s = station(&[strict]);
+    s.run_until(at(29.97));
+    s.step_clock(secs(60), trusted_clock());
+    s.run_until(at(60.0));
+    expect(&s, &["=one missed/clock_step"]);
+}
+
+#[test]
+fn what_waits_behind_its_instant_survives_a_power_cut() {
+    let mut s = station(&[b("one", 30.0, &[("a", 200)]), b("wait", 31.0, &[("w", 30)])]);
+    s.run_until(at(32.0));
+    let mut s = s.cut_power(at(40.0), Reason::PowerOff, trusted_clock());
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert_eq!(rows[1..], ["=one partial/power_off", "=wait missed/power_off"]);
+}

@@ -96,7 +96,17 @@ impl Timeline {
                 break;
             }
         }
+        self.note(desk);
         self.rest(desk, next_at);
+    }
+
+    /// Writes down what is due and waits: its instant has passed, so after a power cut no rundown would tell of it.
+    fn note(&mut self, desk: &mut Desk) {
+        let now = desk.now.wall;
+        for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && run.planned.slot.planned_at <= now) {
+            run.noted = true;
+            desk.ledger(LedgerCue::Mark(Box::new(run.unsettled(None))));
+        }
     }
 
     /// The instant at which [`Timeline::drive`] has something to do again, if nothing happens before.
@@ -112,6 +122,7 @@ impl Timeline {
             if !desk.trusted || run.closing.is_some() {
                 continue;
             }
+            instants.push(run.planned.slot.planned_at);
             instants.push(run.planned.slot.planned_at - LEAD);
             instants.push(run.planned.slot.planned_at - PATIENCE);
             match run.next() {
@@ -208,6 +219,19 @@ impl Timeline {
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
         let armed = self.voices.values().any(|v| v.stage == Stage::Started);
         if armed && !sounding {
+            self.cut(desk);
+        }
+    }
+
+    /// After a step of the clock: a start that is armed and has become too late is taken back.
+    pub fn overtake(&mut self, desk: &mut Desk) {
+        let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
+        let late = self
+            .voices
+            .values()
+            .filter(|v| v.stage == Stage::Started)
+            .any(|voice| self.runs.get(&voice.slot).is_some_and(|run| desk.now.wall > run.element_start_by(voice.element)));
+        if late && !sounding {
             self.cut(desk);
         }
     }
@@ -546,7 +570,7 @@ impl Timeline {
 
     /// What an append writes beside the rows: the slot as it stands now.
     pub fn settle(&self, slot: &Slot) -> Settle {
-        let Some(run) = self.runs.get(slot).filter(|run| run.armed) else { return Settle::Nothing };
+        let Some(run) = self.runs.get(slot).filter(|run| run.armed || run.noted) else { return Settle::Nothing };
         let sounding = self.voices.values().filter(|v| v.slot == *slot).find_map(|v| self.sounding_of(v));
         Settle::Update(Box::new(run.unsettled(sounding)))
     }

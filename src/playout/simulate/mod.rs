@@ -41,6 +41,8 @@ pub struct Station<'a> {
     /// How often decks tell what has played: only wanted where the power may be cut.
     played_every: Option<SignedDuration>,
     requests: u64,
+    /// The last instant at which the station was alive on a trusted clock.
+    alive_at: Wall,
 }
 
 /// A clock that somebody vouches for.
@@ -82,6 +84,7 @@ impl<'a> Station<'a> {
             clock,
             played_every: None,
             requests,
+            alive_at: owed_from,
         };
         station.carry_out(cues);
         station.settle();
@@ -151,7 +154,7 @@ impl<'a> Station<'a> {
         self.happen(Event::Clock(Clock { status, step: Some(by) }));
     }
 
-    /// The device of an output is gone.
+    /// The device of an output is gone. Nothing happens unless one is open.
     pub fn lose_device(&mut self, id: &OutputId) {
         if let Some(output) = self.outputs.get_mut(id) {
             let events = output.lose(self.now.wall);
@@ -160,9 +163,9 @@ impl<'a> Station<'a> {
         self.settle();
     }
 
+    /// Another device can be opened, or the same again. Nothing happens unless one is missing.
     pub fn device_back(&mut self, id: &OutputId) {
-        if let Some(output) = self.outputs.get_mut(id) {
-            output.come_back(self.now.wall);
+        if self.outputs.get_mut(id).is_some_and(|output| output.come_back(self.now.wall)) {
             self.events.push_back(Event::Deck(id.clone(), DeckEvent::Back("virtual".into())));
         }
         self.settle();
@@ -181,7 +184,7 @@ impl<'a> Station<'a> {
 
     /// The power is cut: what the log and the marks hold is all that is left. The station starts again at `at`.
     pub fn cut_power(self, at: Wall, off: Reason, clock: ClockStatus) -> Station<'a> {
-        let alive_at = self.now.wall;
+        let alive_at = if self.clock.doubtful { self.alive_at } else { self.now.wall };
         let recovered = Recovered {
             unsettled: self.unsettled.into_values().collect(),
             closed: self.rows.iter().filter(|row| row.kind == Kind::End).filter_map(Row::slot).collect(),
@@ -231,6 +234,9 @@ impl<'a> Station<'a> {
     fn settle(&mut self) {
         while let Some(event) = self.events.pop_front() {
             let cues = self.conductor.handle(self.now, event);
+            if !self.clock.doubtful {
+                self.alive_at = self.now.wall;
+            }
             self.carry_out(cues);
         }
     }

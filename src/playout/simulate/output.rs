@@ -67,6 +67,7 @@ impl Output {
             DeckCue::Cut(fade) => self.deck.cut(fade.count),
             DeckCue::Close => {
                 self.zero = None;
+                self.lost = false;
                 self.deck = Deck::new();
                 self.lengths.0.clear();
                 self.coming.clear();
@@ -132,6 +133,9 @@ impl Output {
 
     /// The device is gone: what sounded and what was armed ends with it.
     pub fn lose(&mut self, now: Wall) -> Vec<DeckEvent> {
+        if self.lost || self.zero.is_none() {
+            return Vec::new();
+        }
         let mut events = self.advance(now, None);
         events.push(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail: "unplugged".into() }));
         self.deck.cut(0);
@@ -146,11 +150,15 @@ impl Output {
         events
     }
 
-    pub fn come_back(&mut self, now: Wall) {
+    pub fn come_back(&mut self, now: Wall) -> bool {
+        if !self.lost {
+            return false;
+        }
         self.lost = false;
         self.zero = Some(now);
         self.at = 0;
         self.deck = Deck::new();
+        true
     }
 
     /// The first frame at or after an instant.
