@@ -40,7 +40,7 @@ const ROOMS: &[Room] = &[
     room(2, "control", &[]),
     room(2, "library", &[]),
     // Words for the closed lists of requests and status need to see them; control sees no words.
-    room(2, "lang", &["control"]),
+    room(2, "lang", &["control", "library"]),
     room(1, "calendar", &["terms"]),
     room(1, "terms", &[]),
 ];

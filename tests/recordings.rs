@@ -393,7 +393,7 @@ fn what_is_no_regular_file_is_refused_without_waiting() {
 #[test]
 fn a_file_that_may_not_be_read_says_so() {
     let station = Station::new().with("closed.wav", &wav(44_100, 1, &[0; 100]));
-    fs::set_permissions(station.audio().join("closed.wav"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(station.audio().join("closed.wav"), fs::Permissions::from_mode(0o0)).unwrap();
     // Root may read everything: then there is nothing to see here.
     if fs::File::open(station.audio().join("closed.wav")).is_err() {
         assert!(matches!(station.scan("closed.wav"), Err(Unfit::Unreadable { .. })));

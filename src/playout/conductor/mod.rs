@@ -16,8 +16,6 @@ mod status;
 pub mod timeline;
 
 #[cfg(test)]
-mod chaos;
-#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

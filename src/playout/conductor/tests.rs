@@ -1,5 +1,7 @@
 //! The conductor on the virtual clock, told as stories: a plan, what happens, and the log that must come of it.
 
+mod chaos;
+
 use std::sync::Arc;
 
 use jiff::SignedDuration;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::tests::{B, at, b, builder, doubtful, rundown, secs};
+use super::{B, at, b, builder, doubtful, rundown, secs};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
 use crate::playout::cue::{Clock, Event, PlayOrder};
