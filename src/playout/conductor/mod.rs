@@ -273,7 +273,10 @@ impl Conductor {
         let same = rundown.plan_hash == self.plan_hash;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
-        self.coming.retain(|slot, planned| slot.planned_at < from || (same && !planned.forecast));
+        // What could not sound as it was settled may now: a recording has been put in its place.
+        let sounds = |planned: &Planned| planned.left_out.is_none() && planned.elements.iter().all(|e| e.unplayable.is_none());
+        let stays = |planned: &Planned| same && !planned.forecast && sounds(planned);
+        self.coming.retain(|slot, planned| slot.planned_at < from || stays(planned));
         for output in &rundown.outputs {
             self.timeline(output);
         }
