@@ -189,11 +189,23 @@ fn encoder_delay_and_padding_are_left_out() {
 #[test]
 fn what_cannot_be_played_is_refused_by_name() {
     let amr = [b"#!AMR\n".as_slice(), &noise(500, 1)].concat();
-    let threegp = [b"\0\0\0\x18ftyp3gp4\0\0\0\0isom3gp4\0\0\0\x40moov....samr".as_slice(), &noise(500, 1)].concat();
+    let track = |handler: &[u8; 4], coding: &[u8; 4]| {
+        let hdlr = boxed(b"hdlr", &[[0; 8].as_slice(), handler, &[0; 13]].concat());
+        let stsd = boxed(b"stsd", &[b"\0\0\0\0\0\0\0\x01\0\0\0\x10".as_slice(), coding, &[0; 8]].concat());
+        boxed(b"trak", &boxed(b"mdia", &[hdlr, boxed(b"minf", &boxed(b"stbl", &stsd))].concat()))
+    };
+    // The boxes that tell come last, behind the sound.
+    let mp4 = |tracks: &[Vec<u8>]| {
+        [boxed(b"ftyp", b"3gp4\0\0\0\0"), boxed(b"mdat", &noise(100_000, 1)), boxed(b"moov", &tracks.concat())].concat()
+    };
+    let threegp = mp4(&[track(b"soun", b"samr")]);
+    let video = mp4(&[track(b"vide", b"avc1"), track(b"soun", b"mp4a")]);
     let wma = [b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c".as_slice(), &noise(500, 1)].concat();
     for (bytes, format) in [
         (amr, "AMR"),
         (threegp, "AMR (3GP)"),
+        (video, "video MP4"),
+        (mp4(&[track(b"soun", b"alac")]), "Apple Lossless"),
         (wma, "WMA"),
         (fixture("tone.opus"), "Opus"),
         ("Thưa bà con. Đây là bản tin sáng.\n".as_bytes().to_vec(), "text"),
@@ -218,6 +230,10 @@ fn headers_that_claim_gigabytes_harm_nobody() {
     }
 }
 
+fn boxed(kind: &[u8; 4], inner: &[u8]) -> Vec<u8> {
+    [&(8 + inner.len() as u32).to_be_bytes(), kind.as_slice(), inner].concat()
+}
+
 /// Small files whose headers make a decoder ask for gigabytes, or for ever.
 fn claims() -> Vec<(&'static str, Vec<u8>)> {
     let mut flac = b"fLaC\x00\x00\x00\x22\x10\x00\x10\x00\x00\x00\x00\x00\x00\x00\x0a\xc4\x42\xf0\x00\x00\x00\x00".to_vec();
@@ -225,14 +241,13 @@ fn claims() -> Vec<(&'static str, Vec<u8>)> {
     let tagged = [flac.as_slice(), b"\x84\0\0\x08\0\0\0\0\xff\xff\xff\xff"].concat();
     let picture = [flac.as_slice(), b"\x86\0\0\x08\0\0\0\x03\xff\xff\xff\xff"].concat();
     let seek_table = [flac.as_slice(), b"\x83\xff\xff\xff", &[0; 8]].concat();
-    let boxes = |kind: &[u8; 4], inner: &[u8]| [&(8 + inner.len() as u32).to_be_bytes(), kind.as_slice(), inner].concat();
-    let table = boxes(b"stts", b"\0\0\0\0\xff\xff\xff\xff\0\0\0\0");
-    let track = boxes(b"trak", &boxes(b"mdia", &boxes(b"minf", &boxes(b"stbl", &table))));
-    let mp4 = [boxes(b"ftyp", b"M4A \0\0\0\0"), boxes(b"moov", &track)].concat();
-    let sizes = boxes(b"stsz", b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff");
-    let track = boxes(b"trak", &boxes(b"mdia", &boxes(b"minf", &boxes(b"stbl", &sizes))));
-    let mp4_sizes = [boxes(b"ftyp", b"M4A \0\0\0\0"), boxes(b"moov", &track)].concat();
-    let mut mp4_huge = boxes(b"ftyp", b"M4A \0\0\0\0");
+    let table = boxed(b"stts", b"\0\0\0\0\xff\xff\xff\xff\0\0\0\0");
+    let track = boxed(b"trak", &boxed(b"mdia", &boxed(b"minf", &boxed(b"stbl", &table))));
+    let mp4 = [boxed(b"ftyp", b"M4A \0\0\0\0"), boxed(b"moov", &track)].concat();
+    let sizes = boxed(b"stsz", b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff");
+    let track = boxed(b"trak", &boxed(b"mdia", &boxed(b"minf", &boxed(b"stbl", &sizes))));
+    let mp4_sizes = [boxed(b"ftyp", b"M4A \0\0\0\0"), boxed(b"moov", &track)].concat();
+    let mut mp4_huge = boxed(b"ftyp", b"M4A \0\0\0\0");
     mp4_huge.extend(b"\0\0\0\x01moov\xff\xff\xff\xff\xff\xff\xff\xf0");
     let wav_huge = [b"RIFF\xff\xff\xff\xffWAVEfmt \xff\xff\xff\x7f\x01\0\x02\0".as_slice(), &[0; 20]].concat();
     let id3 = [b"ID3\x04\0\0\x7f\x7f\x7f\x7fAPIC\x7f\x7f\x7f\x7f\0\0".as_slice(), &[0; 20]].concat();
@@ -476,4 +491,126 @@ fn a_recording_that_ends_before_it_was_measured_to_is_an_error_after_its_sound()
     assert!(heard > 44_100);
     assert!(matches!(ended, SourceError::CutShort { had, .. } if had == heard as u64), "{ended:?}");
     assert_eq!(source.read(&mut block).unwrap(), 0);
+}
+
+#[test]
+fn a_stick_that_was_pulled_out_takes_nothing_from_the_plan_but_a_file_that_was_deleted_is_gone() {
+    let sound = wav(44_100, 1, &sine(44_100, 1, 440.0, 0.5, -10.0));
+    let station = Station::new().with("it.wav", &sound).with("other.wav", &sound);
+    let first = station.scan("it.wav").unwrap();
+    fs::remove_file(station.audio().join("it.wav")).unwrap();
+    assert_eq!(station.scan("it.wav"), Err(Unfit::Missing));
+    fs::remove_file(station.audio().join("other.wav")).unwrap();
+    let store = LibraryStore::keeping(&station.data()).unwrap();
+    let station = Station { store, ..station };
+    assert_eq!(station.scan("it.wav"), Ok(first.clone()));
+    fs::remove_dir(station.audio()).unwrap();
+    assert_eq!(station.scan("it.wav"), Ok(first.clone()));
+    assert_eq!(station.scan("never-seen.wav"), Err(Unfit::Missing));
+    fs::remove_file(station.store.find(&first.hash).unwrap()).unwrap();
+    assert_eq!(station.scan("it.wav"), Err(Unfit::Missing));
+}
+
+#[test]
+fn several_may_scan_into_one_data_folder_at_once() {
+    let mut station = Station::new();
+    for n in 0..6 {
+        station = station.with(&format!("{n}.wav"), &wav(44_100, 1, &sine(44_100, 1, 200.0 + f64::from(n), 0.3, -10.0)));
+    }
+    let items: Vec<(ItemId, PathBuf)> = (0..6).map(|n| (ItemId::new(format!("i{n}")), format!("{n}.wav").into())).collect();
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let scans: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    let store = LibraryStore::keeping(&station.data()).unwrap();
+                    scan(&station.audio(), &items, &store, Path::new(env!("CARGO_BIN_EXE_loaxa"))).items
+                })
+            })
+            .collect();
+        scans.into_iter().map(|scan| scan.join().unwrap()).collect()
+    });
+    assert!(results.iter().all(|items| *items == results[0] && items.values().all(Result::is_ok)));
+    assert_eq!(station.stored().len(), 6);
+    assert!(station.stored().iter().all(|name| !name.starts_with('.')));
+}
+
+#[test]
+fn a_child_that_is_stopped_or_says_nothing_makes_the_file_unfit_not_us() {
+    let station = Station::new().with("it.wav", &wav(44_100, 1, &sine(44_100, 1, 440.0, 0.5, -10.0)));
+    let with = |script: &str| {
+        let program = station.place.path().join("child");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let items = [("it".into(), "it.wav".into())];
+        let data = tempfile::tempdir().unwrap();
+        let store = LibraryStore::keeping(data.path()).unwrap();
+        scan(&station.audio(), &items, &store, &program).items.remove(&ItemId::from("it")).unwrap().unwrap_err()
+    };
+    assert_eq!(with("kill -XCPU $$"), Unfit::TooMuch);
+    assert_eq!(with("kill -KILL $$"), Unfit::TooMuch);
+    assert!(matches!(with("kill -SEGV $$"), Unfit::Undecodable { .. }));
+    assert!(matches!(with("echo '{}'"), Unfit::Undecodable { .. }));
+    assert!(matches!(with("head -c 20000 /dev/zero"), Unfit::Undecodable { .. }));
+}
+
+#[test]
+fn any_recording_comes_in_a_devices_shape() {
+    use loaxa::audio::resample::{Shape, Shaped};
+    let station = Station::new().with("tone.mp3", &fixture("tone.mp3"));
+    let recording = station.scan("tone.mp3").unwrap();
+    let source = Source::from_store(&station.store, &recording.hash).unwrap();
+    let mut shaped = Shaped::new(source, Shape { rate: 48_000, channels: 2 }).unwrap();
+    let mut sound = Vec::new();
+    let mut block = [0.0; 2 * 300];
+    loop {
+        let frames = shaped.read(&mut block).unwrap();
+        if frames == 0 {
+            break;
+        }
+        sound.extend_from_slice(&block[..2 * frames]);
+    }
+    assert_eq!(sound.len(), 2 * 24_000);
+    assert!(sound.chunks(2).all(|frame| frame[0] == frame[1]));
+    // The same kilohertz, in the same place: as many crossings of zero as a thousand cycles a second make.
+    let crossings = sound.chunks(2).collect::<Vec<_>>().windows(2).filter(|two| two[0][0] < 0.0 && two[1][0] >= 0.0).count();
+    assert!((495..=505).contains(&crossings), "{crossings}");
+}
+
+#[test]
+fn the_command_shows_every_recording_with_its_remedy() {
+    let station = Station::new()
+        .with("good.wav", &wav(44_100, 1, &sine(44_100, 1, 440.0, 1.5, -20.0)))
+        .with("phone.amr", b"#!AMR\n\x3c\x91\x17\x16\xbe\x66");
+    let plan = station.place.path().join("plan.toml");
+    fs::write(&plan, include_str!("recordings/plan.toml")).unwrap();
+    let said = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_loaxa"));
+        command.arg("audio").arg(&plan).arg("--data").arg(station.data()).args(arguments);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let table = said(&[]);
+    for text in [
+        "Độ to (LUFS)",
+        "wav",
+        "44,1 kHz",
+        "−23,",
+        "không phát được loại tệp AMR: phone.amr",
+        "ffmpeg -i phone.amr",
+        "thiếu bản thu gone.wav",
+    ] {
+        assert!(table.contains(text), "{text} is not in:\n{table}");
+    }
+    assert!(table.ends_with("3 bản thu, dài 0 phút 1 giây; 2 không phát được, 0 cần xem lại.\n"), "{table}");
+    let document: serde_json::Value = serde_json::from_str(&said(&["--json"])).unwrap();
+    let recordings = document["recordings"].as_array().unwrap();
+    assert_eq!(recordings.len(), 3);
+    assert_eq!(
+        (&recordings[0]["ok"], &recordings[0]["duration_ms"], &recordings[0]["rate"]),
+        (&true.into(), &1500.into(), &44_100.into())
+    );
+    assert_eq!(recordings[1]["ok"], false);
+    // The command copies nothing into the daemon's store.
+    assert_eq!(station.stored(), [""; 0]);
 }

@@ -129,25 +129,10 @@ fn ogg(head: &[u8]) -> Sniffed {
     CODINGS.iter().find(|(mark, _)| starts(head, packet, mark)).map_or(Unknown, |(_, found)| *found)
 }
 
-/// The boxes of an MP4 file that name its coding stand in `moov`, often at the end: then only its brand is known here.
+/// The boxes that name an MP4 file's coding stand anywhere in it: [`super::container::refused_mp4`] looks at them. Pictures have a brand.
 fn mp4(head: &[u8]) -> Sniffed {
-    let has = |mark: &[u8; 4]| head.windows(4).any(|four| four == mark);
-    if has(b"samr") || has(b"sawb") {
-        return Refused("AMR (3GP)");
-    }
-    if has(b"vmhd") {
-        return Refused("video MP4");
-    }
-    if has(b"alac") {
-        return Refused("Apple Lossless");
-    }
-    if starts(head, 8, b"qt  ") && !has(b"mp4a") && has(b"moov") {
-        return Refused("video MOV");
-    }
-    if starts(head, 8, b"heic") || starts(head, 8, b"avif") || starts(head, 8, b"mif1") {
-        return Refused("HEIC");
-    }
-    Playable("m4a")
+    let is_picture = [b"heic", b"heix", b"avif", b"mif1"].iter().any(|brand| starts(head, 8, *brand));
+    if is_picture { Refused("HEIC") } else { Playable("m4a") }
 }
 
 /// An ID3 tag may stand before MPEG sound and before others.
@@ -190,4 +175,55 @@ fn text(head: &[u8]) -> Sniffed {
     };
     let printable = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t' | '\u{feff}');
     if valid.len() >= 4 && valid.chars().all(printable) { Refused("text") } else { Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_their_first_bytes() {
+        let table: &[(&[u8], Sniffed)] = &[
+            (b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0", Playable("wav")),
+            (b"RIFF\x24\0\0\0WAVELIST\x03\0\0\0abc\0fmt \x10\0\0\0\x55\0", Refused("WAV MP3")),
+            (b"RIFF\x24\0\0\0AVI LIST", Refused("video AVI")),
+            (b"fLaC\0\0\0\x22", Playable("flac")),
+            (b"\xff\xfb\x90\xc0", Playable("mp3")),
+            (b"\xff\xf3\x40\xc0", Playable("mp3")),
+            (b"\xff\xfd\x90\xc0", Refused("MP2")),
+            (b"\xff\xf1\x50\x80", Playable("aac")),
+            (b"ID3\x04\0\0\0\0\0\x02ab\xff\xfb\x90\xc0", Playable("mp3")),
+            (b"ID3\x04\0\0\0\0\0\x02abfLaC", Playable("flac")),
+            (b"ID3\x04\0\0\x7f\x7f\x7f\x7f", Playable("mp3")),
+            (b"\0\0\0\x18ftypM4A ", Playable("m4a")),
+            (b"\0\0\0\x18ftypheic", Refused("HEIC")),
+            (b"#!AMR-WB\n", Refused("AMR")),
+            (b"FORM\0\0\0\0AIFF", Refused("AIFF")),
+            ("Thưa bà con.".as_bytes(), Refused("text")),
+            (b"<html><body>", Refused("text")),
+            (b"\x80\x81\x82\x83", Unknown),
+            (b"", Unknown),
+        ];
+        for (head, wanted) in table {
+            assert_eq!(sniff(head), *wanted, "{}", head.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn no_beginning_of_any_file_breaks_it() {
+        let mut state = 1u32;
+        for _ in 0..20_000 {
+            let mut head = [0u8; 40];
+            for byte in &mut head {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *byte = (state >> 24) as u8;
+            }
+            for mark in [b"RIFF".as_slice(), b"OggS", b"ID3", b"\0\0\0\x18ftyp", b"\xff\xfb", b""] {
+                head[..mark.len()].copy_from_slice(mark);
+                for end in [mark.len(), 11, 20, 40] {
+                    sniff(&head[..end]);
+                }
+            }
+        }
+    }
 }

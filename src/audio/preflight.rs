@@ -49,7 +49,12 @@ pub const OWN_PROGRAM: &str = "/proc/self/exe";
 pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, exe: &Path) -> Library {
     let mut library = Library::default();
     let mut unknown = Vec::new();
+    let taken_away = store.keeps() && is_taken_away(folder);
     for (id, file) in items {
+        if taken_away {
+            library.items.insert(id.clone(), from_store(folder, file, store));
+            continue;
+        }
         match Found::of(folder, file).and_then(|found| found.known(store)) {
             Ok(Known::Measured(recording)) => drop(library.items.insert(id.clone(), Ok(*recording))),
             Ok(Known::Not(found)) => unknown.push((id.clone(), found)),
@@ -74,6 +79,32 @@ pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, ex
     library
 }
 
+/// The whole folder is gone, or empty: the stick was pulled out. One file that is gone was taken away by somebody, and is missing.
+fn is_taken_away(folder: &Path) -> bool {
+    std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// What the store kept of a file that cannot be reached now: what is planned goes on.
+fn from_store(folder: &Path, file: &Path, store: &LibraryStore) -> Result<Recording, Unfit> {
+    let hash = store.facts().last(&place(folder, file)).ok_or(Unfit::Missing)?;
+    let kept = store.find(&hash).and_then(|_| store.recording(&hash));
+    kept.ok_or(Unfit::Missing)
+}
+
+/// A file's place by its name alone, whether it is there or not and wherever this process stands.
+fn place(folder: &Path, file: &Path) -> PathBuf {
+    let whole = std::path::absolute(folder.join(file)).unwrap_or_else(|_| folder.join(file));
+    let mut place = PathBuf::new();
+    for part in whole.components() {
+        match part {
+            Component::ParentDir => drop(place.pop()),
+            Component::CurDir => {}
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => place.push(part),
+        }
+    }
+    place
+}
+
 /// A file of the folder, open.
 struct Found {
     path: PathBuf,
@@ -89,7 +120,7 @@ enum Known {
 
 impl Found {
     fn of(folder: &Path, file: &Path) -> Result<Found, Unfit> {
-        let path = folder.join(file);
+        let path = place(folder, file);
         let file = open_within(folder, file)?;
         let meta = file.metadata().map_err(|error| Unfit::Unreadable { detail: error.to_string() })?;
         match meta.len() {

@@ -9,6 +9,7 @@ use crate::asrun::history::History;
 use crate::asrun::ledger::{Ledger, Pen, Said};
 use crate::asrun::store::{Past, Store};
 use crate::audio::output::DeviceName;
+use crate::audio::source::Source;
 use crate::daemon::Settings;
 use crate::daemon::planner::{self, Shared};
 use crate::library::store::LibraryStore;
@@ -92,7 +93,7 @@ impl Studio {
         let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
         let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));
         let recordings = self.recordings.clone();
-        let settings = live::Settings::new(devices, stem, move |hash| recordings.find(hash), self.clocks.clone());
+        let settings = live::Settings::new(devices, stem, move |hash| Source::from_store(&recordings, hash), self.clocks.clone());
         let (id, engine) = (output.id.clone(), self.engine.clone());
         let tell = move |event| {
             // When the engine is gone nobody needs to know any more.

@@ -23,7 +23,7 @@ use crate::library::{Recording, Unfit};
 use crate::terms::*;
 
 /// Changes when a decoder, the measuring or the written form does: what was measured by another is measured again.
-const VERSION: &str = concat!("2 ", env!("CARGO_PKG_VERSION"));
+const VERSION: &str = concat!("3 ", env!("CARGO_PKG_VERSION"));
 
 /// How long a file must have lain unchanged when it was read for its times to be believed: FAT counts mtimes in two seconds.
 const SETTLED: Duration = Duration::from_secs(3);
@@ -69,9 +69,10 @@ struct Kept {
     measured: Result<Recording, Unfit>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Seen {
-    stamp: Stamp,
+    /// `None` when its times say nothing yet: it was written shortly before it was read.
+    stamp: Option<Stamp>,
     hash: FileHash,
 }
 
@@ -90,9 +91,9 @@ pub struct Facts {
 
 #[derive(Debug, Default)]
 struct Listed {
-    known: BTreeMap<String, (Stamp, FileHash)>,
+    known: BTreeMap<String, Seen>,
     /// Learnt or asked for since the list was read.
-    used: BTreeMap<String, (Stamp, FileHash)>,
+    used: BTreeMap<String, Seen>,
     changed: bool,
 }
 
@@ -152,19 +153,24 @@ impl Facts {
     pub fn seen(&self, path: &Path, stamp: &Stamp) -> Option<FileHash> {
         let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let key = path.to_str()?;
-        let (known, hash) = listed.used.get(key).or_else(|| listed.known.get(key))?.clone();
-        if known != *stamp {
-            return None;
-        }
-        listed.used.insert(key.to_owned(), (known, hash.clone()));
-        Some(hash)
+        let known = listed.used.get(key).or_else(|| listed.known.get(key)).filter(|known| known.stamp == Some(*stamp))?.clone();
+        listed.used.insert(key.to_owned(), known.clone());
+        Some(known.hash)
     }
 
-    /// Remembers a file's content, if the file had lain still long enough for its times to say something.
+    /// The content that a file had when it was last read, whatever it has now.
+    pub fn last(&self, path: &Path) -> Option<FileHash> {
+        let listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let key = path.to_str()?;
+        listed.used.get(key).or_else(|| listed.known.get(key)).map(|known| known.hash.clone())
+    }
+
+    /// Remembers a file's content, and its stamp if it had lain still long enough for its times to say something.
     pub fn saw(&self, path: &Path, stamp: Stamp, read_at: SystemTime, hash: &FileHash) {
-        let (Some(key), true) = (path.to_str(), stamp.settled(read_at)) else { return };
+        let Some(key) = path.to_str() else { return };
         let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        listed.used.insert(key.to_owned(), (stamp, hash.clone()));
+        let seen = Seen { stamp: stamp.settled(read_at).then_some(stamp), hash: hash.clone() };
+        listed.used.insert(key.to_owned(), seen);
         listed.changed = true;
     }
 
@@ -180,17 +186,15 @@ impl Facts {
             files.clear();
         }
         files.extend(listed.used.clone());
-        let files = files.into_iter().map(|(path, (stamp, hash))| (path, Seen { stamp, hash })).collect();
         if let Ok(text) = serde_json::to_vec(&SeenList { version: VERSION.to_owned(), files }) {
             let _ = replace(folder, "seen.json", &text);
         }
     }
 }
 
-fn read_seen(folder: &Path) -> BTreeMap<String, (Stamp, FileHash)> {
+fn read_seen(folder: &Path) -> BTreeMap<String, Seen> {
     let list = fs::read(folder.join("seen.json")).ok().and_then(|text| serde_json::from_slice::<SeenList>(&text).ok());
-    let list = list.filter(|list| list.version == VERSION).unwrap_or_default();
-    list.files.into_iter().map(|(path, seen)| (path, (seen.stamp, seen.hash))).collect()
+    list.filter(|list| list.version == VERSION).unwrap_or_default().files
 }
 
 /// Makes a folder that only its user can enter, and says whether there is one that nobody else owns.

@@ -17,7 +17,7 @@ pub struct Ends {
 /// What the first and the last bytes of a file say.
 pub fn ends(head: &[u8], tail: &[u8]) -> Ends {
     let position = |page: &[u8]| page.get(6..14).and_then(|eight| Some(u64::from_le_bytes(eight.try_into().ok()?)));
-    let last = tail.windows(27).filter(|page| is_page(page) && position(page) != Some(u64::MAX)).next_back();
+    let last = tail.windows(27).rfind(|page| is_page(page) && position(page) != Some(u64::MAX));
     let first = head.windows(27).filter(|page| is_page(page)).filter_map(position).find(|at| *at > 0 && *at != u64::MAX);
     let from_start = first.is_none_or(|at| at <= FIRST_FRAMES);
     Ends { last_frame: last.and_then(position).filter(|_| from_start), marked: last.is_some_and(|page| page[5] & 4 != 0) }

@@ -16,6 +16,8 @@ mod status;
 pub mod timeline;
 
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -16,30 +16,32 @@ use crate::terms::*;
 /// 05:00 of a day; the session is 05:30–06:30.
 const DAY: Wall = Wall(1_794_000_000_000_000_000);
 
-fn at(minutes: f64) -> Wall {
+pub fn at(minutes: f64) -> Wall {
     Wall(DAY.0 + (minutes * 60e9).round() as i64)
 }
 
-fn secs(seconds: i64) -> SignedDuration {
+pub fn secs(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
 /// One broadcast of a test's plan.
-#[derive(Clone)]
-struct B {
-    id: &'static str,
-    at: f64,
+#[derive(Clone, Debug)]
+pub struct B {
+    pub id: &'static str,
+    pub at: f64,
     /// Seconds of each element: announcements, but for a name that begins with `signal`.
     elements: Vec<(&'static str, i64)>,
-    priority: Priority,
-    late: i64,
+    pub priority: Priority,
+    pub late: i64,
     output: &'static str,
-    picked: bool,
+    pub picked: bool,
     quota: Option<i64>,
-    broken: Option<(&'static str, Reason)>,
+    /// When its session opens, in minutes; it is an hour long.
+    pub opens: f64,
+    pub broken: Option<(&'static str, Reason)>,
 }
 
-fn b(id: &'static str, at: f64, elements: &[(&'static str, i64)]) -> B {
+pub fn b(id: &'static str, at: f64, elements: &[(&'static str, i64)]) -> B {
     B {
         id,
         at,
@@ -49,12 +51,13 @@ fn b(id: &'static str, at: f64, elements: &[(&'static str, i64)]) -> B {
         output: "amplifier",
         picked: false,
         quota: None,
+        opens: 30.0,
         broken: None,
     }
 }
 
 impl B {
-    fn planned(&self, plan: &str, rank: u32) -> Planned {
+    pub fn planned(&self, plan: &str, rank: u32) -> Planned {
         let planned_at = at(self.at);
         let mut offset = SignedDuration::ZERO;
         let elements: Vec<Element> = self
@@ -90,7 +93,7 @@ impl B {
                 element
             })
             .collect();
-        let session = Session { opens: at(30.0), closes: at(90.0), quota: self.quota.map(secs) };
+        let session = Session { opens: at(self.opens), closes: at(self.opens + 60.0), quota: self.quota.map(secs) };
         Planned {
             slot: Slot { planned_at, broadcast: self.id.into(), output: self.output.into() },
             facts: Arc::new(SlotFacts {
@@ -114,7 +117,7 @@ impl B {
     }
 }
 
-fn rundown(plan: &str, broadcasts: &[B], from: Wall, to: Wall) -> Rundown {
+pub fn rundown(plan: &str, broadcasts: &[B], from: Wall, to: Wall) -> Rundown {
     let mut slots: Vec<Planned> = broadcasts.iter().zip(0..).map(|(b, rank)| b.planned(plan, rank)).collect();
     slots.retain(|p| from <= p.slot.planned_at && p.slot.planned_at < to);
     slots.sort_by(|a, b| a.slot.cmp(&b.slot));
@@ -123,7 +126,7 @@ fn rundown(plan: &str, broadcasts: &[B], from: Wall, to: Wall) -> Rundown {
     Rundown { from, to, plan_hash: plan.into(), station: "test".into(), outputs, slots }
 }
 
-fn builder(broadcasts: Vec<B>) -> Builder<'static> {
+pub fn builder(broadcasts: Vec<B>) -> Builder<'static> {
     Box::new(move |_, from, to, _| rundown("plan", &broadcasts, from, to))
 }
 
@@ -160,7 +163,7 @@ fn expect(station: &Station, wanted: &[&str]) {
     assert_eq!(short(&station.rows), wanted);
 }
 
-fn doubtful() -> ClockStatus {
+pub fn doubtful() -> ClockStatus {
     ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some("carried".into()) }
 }
 

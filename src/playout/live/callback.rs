@@ -270,3 +270,131 @@ impl Sound for Laid<'_> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::alloc::{GlobalAlloc, Layout, System};
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::terms::Mono;
+
+    thread_local! {
+        /// Calls of the allocator by this thread.
+        static CALLS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    struct Counting;
+
+    // SAFETY: every call is handed on to the system's allocator as it came; counting touches no memory but a thread's own cell.
+    #[allow(unsafe_code)]
+    unsafe impl GlobalAlloc for Counting {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
+            unsafe { System.alloc(layout) }
+        }
+        unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+            let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
+            unsafe { System.dealloc(memory, layout) }
+        }
+    }
+
+    #[global_allocator]
+    static COUNTING: Counting = Counting;
+
+    const BLOCK: u64 = 512;
+
+    /// A voice of so many frames of 0.5, all of them decoded.
+    fn tape(airing: u64, frames: usize) -> Tape {
+        let (mut into, samples) = RingBuffer::new(frames.max(1) * 2);
+        into.push_entire_slice(&vec![0.5; frames * 2]).unwrap();
+        let flow = Arc::new(Flow::default());
+        flow.done.store(true, Ordering::Release);
+        Tape { airing: Airing(airing), samples, flow }
+    }
+
+    fn open_lease() -> Lease {
+        let lease = Lease::new();
+        lease.renew(Mono::MAX);
+        lease
+    }
+
+    /// Pulls one block; counts the calls of the allocator meanwhile.
+    fn pull(callback: &mut Callback, block: &mut [f32], n: u64) -> u64 {
+        block.fill(0.0);
+        let before = CALLS.get();
+        callback.pull(block, Stamp { frame: n * BLOCK, at: Mono(1), leaves_at: Mono(1) });
+        CALLS.get() - before
+    }
+
+    #[test]
+    fn the_callback_never_calls_the_allocator() {
+        let bell = CutBell::default();
+        let (mut callback, mut line) = Callback::new(48_000, 2, open_lease(), bell.clone(), 0);
+        let mut block = vec![0.0; BLOCK as usize * 2];
+        let mut calls = 0;
+        for n in 0..200u64 {
+            let order = match n % 10 {
+                0 => Some(Order::Start { tape: tape(n, 700), pause: 10, at: 0 }),
+                1 => Some(Order::Follow { tape: tape(n, 700), pause: 0, after: Airing(n - 1) }),
+                2 => Some(Order::Rearm { airing: Airing(n - 2), at: 5 }),
+                3 => Some(Order::Follow { tape: tape(n, 5), pause: 0, after: Airing(9_999) }),
+                5 => Some(Order::Start { tape: tape(n, 90_000), pause: 0, at: 0 }),
+                7 => Some(Order::Cut(bell.ring(10_000))),
+                _ => None,
+            };
+            if let Some(order) = order {
+                assert!(line.orders.push(order).is_ok());
+            }
+            calls += pull(&mut callback, &mut block, n);
+        }
+        assert_eq!(calls, 0);
+        assert!(line.spent.pop().is_ok(), "memory goes back to the feeder");
+    }
+
+    #[test]
+    fn a_cut_that_was_heard_by_the_bell_is_not_carried_out_on_what_came_after_it() {
+        let bell = CutBell::default();
+        let (mut callback, mut line) = Callback::new(48_000, 2, open_lease(), bell.clone(), 0);
+        let mut block = vec![0.0; BLOCK as usize * 2];
+        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        pull(&mut callback, &mut block, 0);
+        assert_eq!(block[0], 0.5);
+        let cut = bell.ring(0);
+        pull(&mut callback, &mut block, 1);
+        assert_eq!(block[0], 0.0);
+        assert!(line.orders.push(Order::Cut(cut)).is_ok());
+        assert!(line.orders.push(Order::Start { tape: tape(2, 48_000), pause: 0, at: 0 }).is_ok());
+        for n in 2..6 {
+            pull(&mut callback, &mut block, n);
+            assert_eq!(block[0], 0.5, "block {n}");
+        }
+    }
+
+    #[test]
+    fn a_callback_whose_lease_was_never_renewed_plays_silence() {
+        let (mut callback, mut line) = Callback::new(48_000, 2, Lease::new(), CutBell::default(), 0);
+        let mut block = vec![0.0; BLOCK as usize * 2];
+        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        for n in 0..4 {
+            pull(&mut callback, &mut block, n);
+            assert!(block.iter().all(|sample| *sample == 0.0));
+        }
+        let told = line.told.pop().unwrap();
+        assert!(told.lapsed && matches!(told.report, Report::Ended { frames: 0, whole: false, .. }));
+    }
+
+    #[test]
+    fn a_fade_goes_down_evenly_to_silence() {
+        let bell = CutBell::default();
+        let (mut callback, mut line) = Callback::new(48_000, 2, open_lease(), bell.clone(), 0);
+        let mut block = vec![0.0; BLOCK as usize * 2];
+        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        pull(&mut callback, &mut block, 0);
+        bell.ring(5_000);
+        pull(&mut callback, &mut block, 1);
+        let left: Vec<f32> = block.chunks_exact(2).map(|frame| frame[0]).collect();
+        assert!(left[..240].windows(2).all(|pair| pair[1] < pair[0] && pair[0] - pair[1] < 0.005));
+        assert!(left[240..].iter().all(|sample| *sample == 0.0));
+    }
+}

@@ -24,13 +24,13 @@ mod watch;
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use crate::audio::output::{self, DeviceName, MakePull, OutputError};
+use crate::audio::source::{Source, SourceError};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckCue, DeckEvent};
 use crate::playout::live::callback::{Cut, CutBell};
@@ -59,6 +59,9 @@ impl Lease {
 /// Opens an output; [`output::open`] but in tests.
 pub type OpenOutput = Arc<dyn Fn(&DeviceName, &str, MakePull) -> Result<Box<dyn output::Output>, OutputError> + Send + Sync>;
 
+/// Opens a recording by its content.
+pub type OpenRecording = Arc<dyn Fn(&FileHash) -> Result<Source, SourceError> + Send + Sync>;
+
 /// What an output is made of.
 #[derive(Clone)]
 pub struct Settings {
@@ -66,8 +69,8 @@ pub struct Settings {
     pub devices: Vec<DeviceName>,
     /// Names a wav file that is opened now, without its ending: `OUTPUT-YYYYMMDDTHHMMSS`.
     pub stem: Arc<dyn Fn() -> String + Send + Sync>,
-    /// Where a recording of the store lies; `None` when it is not there.
-    pub recording: Arc<dyn Fn(&FileHash) -> Option<PathBuf> + Send + Sync>,
+    /// Opens a recording of the store.
+    pub recording: OpenRecording,
     pub clocks: Clocks,
     pub open: OpenOutput,
 }
@@ -76,7 +79,7 @@ impl Settings {
     pub fn new(
         devices: Vec<DeviceName>,
         stem: impl Fn() -> String + Send + Sync + 'static,
-        recording: impl Fn(&FileHash) -> Option<PathBuf> + Send + Sync + 'static,
+        recording: impl Fn(&FileHash) -> Result<Source, SourceError> + Send + Sync + 'static,
         clocks: Clocks,
     ) -> Settings {
         Settings { devices, stem: Arc::new(stem), recording: Arc::new(recording), clocks, open: Arc::new(output::open) }

@@ -1,47 +1,50 @@
 //! A recording of the store as a device wants it: decoded, at its rate, for its channels, at the level that was worked out for it.
 
-use std::path::Path;
-
 use crate::audio::output::Shape;
 use crate::audio::resample::Shaped;
 use crate::audio::source::{Source, SourceError};
 use crate::playout::cue::{Fault, FaultKind};
 use crate::terms::Reason;
 
-/// Frames that are decoded at a time: the feeder looks for orders in between.
+/// Frames that are decoded at a time: the feeder looks for cues in between.
 const CHUNK: usize = 4096;
 
 pub struct Recording {
-    shaped: Shaped,
-    shape: Shape,
+    source: Shaped,
+    chunk: Vec<f32>,
     gain: f32,
 }
 
 impl Recording {
-    pub fn open(path: &Path, shape: Shape, gain_db: f32) -> Result<Recording, Fault> {
-        let shaped = Source::open(path).and_then(|source| Shaped::new(source, shape)).map_err(|error| fault(&error))?;
-        Ok(Recording { shaped, shape, gain: 10f32.powf(gain_db / 20.0) })
+    pub fn new(source: Source, shape: Shape, gain_db: f32) -> Result<Recording, Fault> {
+        let source = Shaped::new(source, shape).map_err(|error| fault(&error))?;
+        let chunk = vec![0.0; CHUNK * usize::from(shape.channels.max(1))];
+        Ok(Recording { source, chunk, gain: 10f32.powf(gain_db / 20.0) })
     }
 
     /// Adds the next samples to `out`, interleaved. False when there are none after them.
+    ///
+    /// # Errors
+    /// When the recording fails before its end; what came before has been given out.
     pub fn read(&mut self, out: &mut Vec<f32>) -> Result<bool, Fault> {
-        let channels = usize::from(self.shape.channels);
-        let before = out.len();
-        out.resize(before + CHUNK * channels, 0.0);
-        let frames = match self.shaped.read(&mut out[before..]) {
-            Ok(frames) => frames,
-            Err(error) => {
-                out.truncate(before);
-                return Err(fault(&error));
-            }
-        };
-        out.truncate(before + frames * channels);
-        out[before..].iter_mut().for_each(|sample| *sample *= self.gain);
-        Ok(frames == CHUNK)
+        let frames = self.source.read(&mut self.chunk).map_err(|error| fault(&error))?;
+        let samples = frames * (self.chunk.len() / CHUNK);
+        out.extend(self.chunk[..samples].iter().map(|sample| sample * self.gain));
+        Ok(frames > 0)
     }
 }
 
-fn fault(error: &SourceError) -> Fault {
+/// The fault under its closed kind, with all that the source says.
+pub fn fault(error: &SourceError) -> Fault {
     let kind = if error.reason() == Reason::FileMissing { FaultKind::FileMissing } else { FaultKind::FileError };
-    Fault { kind, detail: error.to_string() }
+    let mut detail = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(deeper) = source {
+        let more = deeper.to_string();
+        if !detail.contains(&more) {
+            detail = format!("{detail}: {more}");
+        }
+        source = deeper.source();
+    }
+    Fault { kind, detail }
 }

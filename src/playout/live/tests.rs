@@ -115,9 +115,9 @@ impl Rig {
             "panics" => panic!("a fault of ours"),
             "sticks" => {
                 thread::sleep(Duration::from_millis(600));
-                None
+                Source::open(&store.join("sticks"))
             }
-            name => Some(store.join(name)).filter(|path| path.exists()),
+            name => Source::open(&store.join(name)),
         };
         let mut settings = Settings::new(devices, || "OUTPUT-20261115T053000".to_owned(), find, Clocks::default());
         settings.open = open;

@@ -1,0 +1,92 @@
+//! The feeder's device: opened from the list it was given, judged, lost and opened again.
+
+use crate::audio::output::{Pull, Shape, boot_now};
+use crate::playout::cue::{DeckEvent, End, Fault, FaultKind};
+use crate::playout::live::callback::Callback;
+use crate::playout::live::feeder::{BACKOFF, Feeder, Stage, after};
+use crate::playout::live::stream::Stream;
+use crate::playout::live::voice::Voice;
+
+impl Feeder {
+    /// Tries each device of the list once, from `place` on. On failure says what each answered.
+    pub(super) fn open_one_of(&mut self, place: usize) -> Result<Box<Stream>, String> {
+        let devices = self.settings.devices.clone();
+        let mut said = Vec::new();
+        for n in 0..devices.len() {
+            let place = (place + n) % devices.len();
+            let (line_out, line_in) = std::sync::mpsc::sync_channel(1);
+            let (lease, bell, cut) = (self.lease.clone(), self.bell.clone(), self.cut);
+            let make = Box::new(move |shape: Shape| {
+                let (mut callback, line) = Callback::new(shape.rate, shape.channels, lease, bell, cut);
+                let _ = line_out.send(line);
+                Box::new(move |block: &mut [f32], stamp| callback.pull(block, stamp)) as Pull
+            });
+            match ((self.settings.open)(&devices[place], &(self.settings.stem)(), make), line_in.try_recv()) {
+                (Ok(output), Ok(line)) => {
+                    let stream = Stream::new(output, line, place);
+                    self.reshape(stream.shape());
+                    return Ok(Box::new(stream));
+                }
+                (Ok(_), Err(_)) => said.push(format!("{}: it asked for no sound", devices[place])),
+                (Err(error), _) => said.push(error.in_full()),
+            }
+        }
+        Err(said.join("; "))
+    }
+
+    /// Voices that were loaded for another shape are made again.
+    pub(super) fn reshape(&mut self, shape: Shape) {
+        self.shape = shape;
+        let (old, kept): (Vec<Voice>, Vec<Voice>) =
+            std::mem::take(&mut self.voices).into_iter().partition(|v| v.shape() != shape);
+        self.voices = kept;
+        for voice in old {
+            let airing = voice.airing;
+            match self.voice(airing, voice.element) {
+                Ok(voice) => self.voices.push(voice),
+                Err(fault) => self.debts.bad(airing, fault),
+            }
+        }
+    }
+
+    /// A lost device: everything the deck had is over, then it is tried again.
+    pub(super) fn lose(&mut self, detail: String) {
+        self.tell_what_left();
+        let Stage::Open(stream) = std::mem::replace(&mut self.stage, Stage::Closed) else { return };
+        let (left, place) = (stream.mapping.left(), stream.place);
+        tracing::warn!(output = %self.id, device = stream.name(), detail, "the device is lost");
+        drop(stream);
+        let place = (place + 1) % self.settings.devices.len().max(1);
+        self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place };
+        self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail }));
+        self.end_all(left, &End::Lost);
+    }
+
+    pub(super) fn reopen(&mut self) {
+        let Stage::Lost { tries, place, .. } = self.stage else { return };
+        match self.open_one_of(place) {
+            Ok(stream) => {
+                let name = stream.name();
+                self.stage = Stage::Open(stream);
+                self.debts.tell(DeckEvent::Back(name));
+            }
+            Err(detail) => {
+                let tries = (tries + 1).min(BACKOFF.len() - 1);
+                tracing::debug!(output = %self.id, detail, "no device yet");
+                self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[tries]), tries, place };
+            }
+        }
+    }
+
+    pub(super) fn watch(&mut self) {
+        match &mut self.stage {
+            Stage::Open(stream) => {
+                if let Some(detail) = stream.loss() {
+                    self.lose(detail);
+                }
+            }
+            Stage::Lost { at, .. } if *at <= boot_now() => self.reopen(),
+            Stage::Lost { .. } | Stage::Closed => {}
+        }
+    }
+}

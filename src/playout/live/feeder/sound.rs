@@ -1,0 +1,174 @@
+//! The feeder's sound: reports from the deck, starts kept on their instant, rings kept full, and what has left told to the conductor.
+
+use jiff::SignedDuration;
+
+use crate::audio::output::boot_now;
+use crate::playout::cue::{End, Fault, FaultKind};
+use crate::playout::deck::Report;
+use crate::playout::live::callback::{Order, Told};
+use crate::playout::live::feeder::{Feeder, NEVER, Stage};
+use crate::playout::live::voice::Phase;
+use crate::terms::{Frames, Mono, Wall};
+
+/// `Played` is told when so much more has left.
+const TELL: SignedDuration = SignedDuration::from_millis(125);
+/// A start this near is left where it is: its block may be on its way.
+const FIRM: SignedDuration = SignedDuration::from_millis(100);
+/// A waiting start that a step of the wall clock puts further into the past than this is held back until the conductor says something.
+const OVERSTEPPED: SignedDuration = SignedDuration::from_secs(60);
+
+impl Feeder {
+    pub(super) fn listen(&mut self) {
+        let Stage::Open(stream) = &mut self.stage else { return };
+        let (beat, told) = stream.listen();
+        for told in told {
+            self.take_report(told);
+        }
+        if let Some(beat) = beat
+            && let Some((airing, frames)) = beat.sounding
+            && let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing)
+            && let Phase::Sounding { taken, upto, .. } = &mut voice.phase
+        {
+            (*taken, *upto) = (frames, beat.stamp.frame + beat.frames);
+        }
+    }
+
+    pub(super) fn take_report(&mut self, told: Told) {
+        let (Report::Began { airing, .. } | Report::Ended { airing, .. } | Report::Dropped { airing }) = told.report;
+        let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing) else {
+            if matches!(told.report, Report::Ended { .. }) {
+                self.debts.ended(airing, Frames::none(self.shape.rate), End::Cut);
+            }
+            return;
+        };
+        match told.report {
+            Report::Began { at, .. } => {
+                voice.phase = Phase::Sounding { at, taken: 0, upto: at };
+                voice.began = Some(at);
+            }
+            Report::Ended { frames, at, whole, .. } => {
+                let end = if whole {
+                    End::Whole
+                } else if told.lapsed {
+                    End::Lease
+                } else {
+                    End::Cut
+                };
+                voice.ended(at, frames, end);
+            }
+            Report::Dropped { .. } => {}
+        }
+    }
+
+    /// Keeps starts that wait on their instant while the clock is slewed or stepped, and while more is heard of the device.
+    pub(super) fn place_starts(&mut self) {
+        if !self.voices.iter().any(|v| matches!(v.phase, Phase::Armed { follows_clock: Some(_), .. })) {
+            return;
+        }
+        let offset = self.wall_offset();
+        let Stage::Open(stream) = &mut self.stage else { return };
+        let firm = stream.mapping.handed() + Frames::within(FIRM, stream.shape().rate).count;
+        for voice in &mut self.voices {
+            let Phase::Armed { at, follows_clock: Some(wall) } = &mut voice.phase else { continue };
+            if *at < firm {
+                continue;
+            }
+            let due = Mono(wall.0.saturating_sub(offset));
+            let stepped_over = due < boot_now() - OVERSTEPPED;
+            let settled = stream.mapping.is_settled() || due < boot_now() + FIRM;
+            let Some(frame) = stream.mapping.frame_at(due).filter(|_| settled) else { continue };
+            let frame = if stepped_over { NEVER } else { frame };
+            if frame.abs_diff(*at) > 2 {
+                *at = frame;
+                stream.order(Order::Rearm { airing: voice.airing, at: frame });
+            }
+        }
+    }
+
+    /// Decodes a piece for each voice that wants one. True when there may be more to do at once.
+    pub(super) fn feed(&mut self) -> bool {
+        let mut fed = false;
+        let mut unfit = Vec::new();
+        for voice in &mut self.voices {
+            fed |= voice.feed();
+            let starved = voice.starved();
+            if starved > 0 {
+                tracing::warn!(output = %self.id, airing = ?voice.airing, frames = starved, "the decoder was late: silence in the sound");
+            }
+            if !voice.is_ready && voice.is_prefilled() {
+                match voice.fault.take() {
+                    Some(fault) => unfit.push((voice.airing, fault)),
+                    None if voice.is_empty() => {
+                        let detail = "it has no sound in it".to_owned();
+                        unfit.push((voice.airing, Fault { kind: FaultKind::FileError, detail }));
+                    }
+                    None => {
+                        voice.is_ready = true;
+                        self.debts.ready(voice.airing);
+                    }
+                }
+            }
+        }
+        for (airing, fault) in unfit {
+            self.voices.retain(|v| v.airing != airing);
+            self.debts.bad(airing, fault);
+        }
+        fed
+    }
+
+    pub(super) fn tell_what_left(&mut self) {
+        if self.voices.is_empty() {
+            return;
+        }
+        let offset = self.wall_offset();
+        let Stage::Open(stream) = &self.stage else { return };
+        let left = stream.mapping.left();
+        let debts = &mut self.debts;
+        self.voices.retain_mut(|voice| {
+            if let Some(at) = voice.began.filter(|at| *at < left)
+                && let Some(mono) = stream.mapping.leaves_at(at)
+            {
+                voice.began = None;
+                debts.began(voice.airing, Wall(mono.0.saturating_add(offset)));
+            }
+            match &voice.phase {
+                Phase::Loaded | Phase::Armed { .. } => true,
+                Phase::Sounding { .. } => {
+                    debts.played(voice.airing, voice.left(left), TELL);
+                    true
+                }
+                Phase::Ended { at, frames, end } => {
+                    let over = *at <= left || *frames == 0;
+                    if over {
+                        debts.ended(voice.airing, Frames { count: *frames, rate: voice.shape().rate }, end.clone());
+                    }
+                    !over
+                }
+            }
+        });
+    }
+
+    pub(super) fn left(&self) -> u64 {
+        match &self.stage {
+            Stage::Open(stream) => stream.mapping.left(),
+            Stage::Closed | Stage::Lost { .. } => 0,
+        }
+    }
+
+    /// The wall clock minus the boot clock. Being put to sleep between the two readings makes it too small, never too large.
+    pub(super) fn wall_offset(&self) -> i64 {
+        let read = || {
+            let now = self.settings.clocks.now();
+            now.wall.0.saturating_sub(now.mono.0)
+        };
+        read().max(read()).max(read())
+    }
+
+    pub(super) fn frame_of(&self, wall: Wall) -> Option<u64> {
+        let Stage::Open(stream) = &self.stage else { return None };
+        if !stream.mapping.is_settled() {
+            return None;
+        }
+        stream.mapping.frame_at(Mono(wall.0.saturating_sub(self.wall_offset())))
+    }
+}
