@@ -94,10 +94,15 @@ impl Station {
             child: None,
             starts: 0,
         };
-        let hour = station.now().div_euclid(3_600_000).rem_euclid(24);
-        station.east = 12 - hour;
+        station.east_of_now();
         station.write_clock();
         station
+    }
+
+    /// Moves the station to where it is about noon now.
+    pub fn east_of_now(&mut self) {
+        let hour = self.now().div_euclid(3_600_000).rem_euclid(24);
+        self.east = 12 - hour;
     }
 
     // The plan -----------------------------------------------------------------------------------------------------------------------
