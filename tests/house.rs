@@ -57,6 +57,7 @@ const PURE: &[&str] = &[
     "asrun::facts",
     "asrun::chain",
     "asrun::history",
+    "asrun::standing",
     "asrun::unsettled",
     "chores::due",
     "report::tally",

@@ -151,3 +151,6 @@ impl Row {
         Some(Slot { planned_at: self.planned_at?, broadcast: self.broadcast.clone()?, output: self.output.clone()? })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,3 +73,89 @@ fn zone_twice(plan: &Plan, broadcast: &Broadcast) -> Option<Diagnostic> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::plan::diagnostic::{Severity, Source};
+    use crate::plan::read::parse;
+
+    const PLAN: &str = r#"
+[station]
+name = "Cẩm Tân"
+code = "cam-tan"
+timezone = "Asia/Ho_Chi_Minh"
+audio = "audio"
+[hours]
+daily = ["05:30-06:30"]
+[[output]]
+id = "north"
+device = "default"
+zones = ["thon-1", "thon-2"]
+[[output]]
+id = "south"
+device = "null"
+zones = ["thon-2"]
+[[zone]]
+id = "thon-1"
+name = "Thôn 1"
+[[zone]]
+id = "thon-2"
+name = "Thôn 2"
+[[topic]]
+id = "law"
+name = "Pháp luật"
+[[item]]
+id = "old"
+file = "old.ogg"
+title = "Tin cũ"
+topic = "law"
+valid = { until = 2026-11-20 }
+[[item]]
+id = "old-unused"
+file = "old-unused.ogg"
+title = "Tin cũ không dùng"
+topic = "law"
+valid = { until = 2026-11-20 }
+[[contact]]
+id = "child-111"
+name = "Tổng đài 111"
+number = "111"
+verified = 2025-11-20
+[[programme]]
+id = "morning"
+name = "Bản tin sáng"
+elements = ["old"]
+[[broadcast]]
+id = "both"
+programme = "morning"
+at = "05:30"
+[[broadcast]]
+id = "one"
+programme = "morning"
+at = "05:40"
+outputs = ["north"]
+"#;
+
+    fn found(day: Date) -> Vec<(Code, String)> {
+        let reading = parse(vec![Source { path: "plan.toml".into(), text: PLAN.into() }], Path::new(""), None);
+        let plan = reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems));
+        let found = today(&plan, day);
+        assert!(found.iter().all(|problem| problem.severity == Severity::Warning && problem.help.is_some()));
+        let quoted = |problem: &Diagnostic| plan.sources[0].text[problem.place.unwrap().range()].to_owned();
+        found.iter().map(|problem| (problem.code, quoted(problem))).collect()
+    }
+
+    #[test]
+    fn an_item_expires_after_its_last_day_and_only_where_it_is_used() {
+        let twice = (Code::ZoneTwice, "\"both\"".to_owned());
+        assert_eq!(found(date(2026, 11, 20)), vec![twice.clone()]);
+        let expired = (Code::Expired, "{ until = 2026-11-20 }".to_owned());
+        let old = (Code::OldContact, "2025-11-20".to_owned());
+        assert_eq!(found(date(2026, 11, 21)), vec![expired, old, twice]);
+    }
+}

@@ -34,3 +34,78 @@ fn of_item(plan: &Plan, library: &Library, item: &Item) -> Vec<Diagnostic> {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::library::Recording;
+    use crate::plan::diagnostic::Source;
+    use crate::plan::read::parse;
+    use crate::terms::Frames;
+
+    const STATION: &str = r#"
+[station]
+name = "Cẩm Tân"
+code = "cam-tan"
+timezone = "Asia/Ho_Chi_Minh"
+audio = "audio"
+[hours]
+daily = ["05:30-06:30"]
+[[output]]
+id = "amplifier"
+device = "default"
+"#;
+
+    fn recording(flaws: Vec<Flaw>) -> Recording {
+        Recording {
+            hash: "00".into(),
+            format: "ogg".into(),
+            frames: Frames { count: 48_000, rate: 48_000 },
+            channels: 1,
+            loudness_lufs: None,
+            true_peak_dbtp: None,
+            lead: SignedDuration::ZERO,
+            tail: SignedDuration::ZERO,
+            flaws,
+        }
+    }
+
+    #[test]
+    fn each_flaw_of_a_recording_is_a_warning_at_its_file() {
+        let names = ["missing", "broken", "silent", "short", "cut", "good", "unknown"];
+        let item = |name: &&str| format!("[[item]]\nid = \"{name}\"\nfile = \"{name}.ogg\"\ntitle = \"Tin\"\nkind = \"music\"\n");
+        let text = STATION.to_owned() + &names.iter().map(item).collect::<String>();
+        let reading = parse(vec![Source { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
+        let plan = reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems));
+        let short = Flaw::Short { declared_ms: 180_000, decoded_ms: 167_540 };
+        let library = Library {
+            items: [
+                ("missing", Err(Unfit::Missing)),
+                ("broken", Err(Unfit::Undecodable { detail: "no frames".into() })),
+                ("silent", Ok(recording(vec![Flaw::Silent]))),
+                ("short", Ok(recording(vec![short]))),
+                ("cut", Ok(recording(vec![Flaw::CutOff]))),
+                ("good", Ok(recording(vec![]))),
+            ]
+            .into_iter()
+            .map(|(id, facts)| (id.into(), facts))
+            .collect(),
+        };
+        let found = world(&plan, &library);
+        let told: Vec<_> =
+            found.iter().map(|problem| (problem.code, &plan.sources[0].text[problem.place.unwrap().range()])).collect();
+        let expected = [
+            (Code::FileMissing, "\"missing.ogg\""),
+            (Code::FileUnfit, "\"broken.ogg\""),
+            (Code::Silent, "\"silent.ogg\""),
+            (Code::Short, "\"short.ogg\""),
+            (Code::Short, "\"cut.ogg\""),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(found[3].message, "bản thu short.ogg chỉ giải mã được 167,5 giây trong 180,0 giây");
+    }
+}

@@ -11,10 +11,10 @@ use crate::audio::preflight;
 use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
 use crate::lang::Language;
 use crate::lang::audio as words;
-use crate::lang::plan::no_plan;
 use crate::library::store::LibraryStore;
 use crate::library::{Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
 use crate::plan::read::{self, ReadError};
+use crate::plan::words::no_plan;
 use crate::plan::{Item, render};
 use crate::terms::*;
 

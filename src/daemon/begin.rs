@@ -99,7 +99,7 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
             Ok(Ok(Read { plan: None, broken: true, problems: format!("{error}\n") }))
         }
         Err(error) => {
-            eprintln!("loaxa: {}", crate::lang::plan::no_plan(&error, settings.language));
+            eprintln!("loaxa: {}", crate::plan::words::no_plan(&error, settings.language));
             Ok(Err(Over::WrongUse))
         }
     }

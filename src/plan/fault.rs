@@ -1,4 +1,4 @@
-//! What can be wrong with a plan, as values: the words for them stand in [`crate::lang::plan`], and they are chosen when the
+//! What can be wrong with a plan, as values: their words are in [`crate::lang::plan`], chosen by [`crate::plan::words`] when the
 //! station's language is known, after all the files have been read.
 
 use crate::calendar::recur::BadCron;
@@ -58,6 +58,7 @@ pub enum Form {
     Date,
     Dates,
     TimeOfDay,
+    Duration,
     Moment,
     List,
     Table,
@@ -89,6 +90,7 @@ pub enum Syntax {
     Text,
     Escape,
     Number,
+    Boolean,
     Character,
     Other,
 }
@@ -135,6 +137,7 @@ pub enum Fault {
     UnknownTable {
         name: String,
         nearest: Option<&'static str>,
+        known: Vec<&'static str>,
     },
     NotYet {
         name: String,
@@ -154,10 +157,9 @@ pub enum Fault {
         table: &'static str,
         key: &'static str,
     },
-    MissingTable {
-        name: &'static str,
-        list: bool,
-    },
+    MissingStation,
+    MissingHours,
+    MissingOutput,
     RepeatedTable {
         name: String,
         first: Place,
@@ -275,7 +277,7 @@ impl Fault {
             Fault::LunarNotYet => Code::LunarNotYet,
             Fault::WrongType { .. } | Fault::WrongBrackets { .. } => Code::WrongType,
             Fault::MissingKey { .. } => Code::MissingKey,
-            Fault::MissingTable { .. } => Code::MissingTable,
+            Fault::MissingStation | Fault::MissingHours | Fault::MissingOutput => Code::MissingTable,
             Fault::RepeatedTable { .. } => Code::RepeatedTable,
             Fault::ConflictingKeys { .. } => Code::ConflictingKeys,
             Fault::EmptyList { .. } => Code::EmptyList,

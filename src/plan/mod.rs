@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod fault;
 pub mod read;
 pub mod render;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

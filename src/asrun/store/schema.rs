@@ -55,8 +55,11 @@ pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connecti
     let db = Connection::open(dir.join(FILE))?;
     db.busy_timeout(std::time::Duration::from_millis(500))?;
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA recursive_triggers = ON; PRAGMA journal_size_limit = 4194304;")?;
-    // A simulation can be made again; nobody waits for its disk.
-    db.execute_batch(if origin == Origin::Simulation { "PRAGMA synchronous = OFF" } else { "PRAGMA synchronous = FULL" })?;
+    // A simulation can be made again: nobody waits for its disk, and its one long transaction stays in memory.
+    db.execute_batch(match origin {
+        Origin::Simulation => "PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
+        Origin::Live | Origin::Rehearsal => "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;",
+    })?;
     db.set_prepared_statement_cache_capacity(32);
     migrate(&db, dir, STEPS)?;
     match meta(&db, "origin")? {

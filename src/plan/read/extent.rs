@@ -65,8 +65,12 @@ impl Walk<'_> {
                     self.step(byte);
                 }
                 b'\n' => {
-                    if self.open.is_empty() || self.stops(text) {
+                    if self.open.is_empty() {
                         return self.at;
+                    }
+                    if let Some((bracket, at)) = self.stops(text) {
+                        self.unclosed(bracket, at);
+                        return self.cut(text, bracket, at, self.at);
                     }
                     self.at += 1;
                 }
@@ -74,10 +78,22 @@ impl Walk<'_> {
                 other => self.step(other),
             }
         }
-        if let Some((bracket, at)) = self.open.last().copied() {
-            self.unclosed(bracket, at);
+        match self.open.last().copied() {
+            Some((bracket, at)) => {
+                self.unclosed(bracket, at);
+                self.cut(text, bracket, at, self.text.len())
+            }
+            None => self.text.len(),
         }
-        self.text.len()
+    }
+
+    /// Where a statement ends whose bracket was opened `at` and found open at `end`. Keys on the lines after an open `{` belong to it
+    /// only if they are parted by commas; else they are keys of the table around it.
+    fn cut(&self, text: &str, bracket: u8, at: usize, end: usize) -> usize {
+        let first = line_end(text, at);
+        let next = text.get(first + 1..line_end(text, first + 1)).unwrap_or("");
+        let keeps = bracket == b'[' || next.trim_end().ends_with(',') || !schema::like_key(next);
+        if keeps { end } else { first.min(end) }
     }
 
     fn step(&mut self, byte: u8) {
@@ -93,16 +109,12 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether the open bracket can no longer close: what follows the line break at hand is a head, or a key that cannot stand there.
-    fn stops(&mut self, text: &str) -> bool {
-        let Some((bracket, at)) = self.open.last().copied() else { return true };
+    /// The bracket that can no longer close: what follows the line break at hand is a head, or a key that cannot stand there.
+    fn stops(&self, text: &str) -> Option<(u8, usize)> {
+        let (bracket, at) = self.open.last().copied()?;
         let next = text.get(self.at + 1..line_end(text, self.at + 1)).unwrap_or("");
         let key_here = schema::like_key(next) && (bracket == b'[' || !matches!(self.last, b',' | b'{'));
-        let stops = key_here || schema::like_head(next);
-        if stops {
-            self.unclosed(bracket, at);
-        }
-        stops
+        (key_here || schema::like_head(next)).then_some((bracket, at))
     }
 
     /// Walks over a quoted text. One that is not closed ends with its line, or before the next head when it has three quotes.

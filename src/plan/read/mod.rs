@@ -30,14 +30,14 @@ pub use files::ReadError;
 pub use values::duration;
 
 use crate::calendar::hours::Hours;
-use crate::lang::{self, Language};
+use crate::lang::Language;
 use crate::plan::diagnostic::{self, Diagnostic, Lines, Place, Source};
 use crate::plan::fault::{Fault, Kind};
 use crate::plan::read::ids::Ids;
 use crate::plan::read::salvage::Document;
 use crate::plan::read::tree::{Entry, Node, Table, Value};
 use crate::plan::read::walk::Walk;
-use crate::plan::{Device, Output, Plan, Station};
+use crate::plan::{Device, Output, Plan, Station, words};
 use crate::terms::{OutputId, PlanHash};
 
 /// What the files gave.
@@ -94,14 +94,14 @@ fn make(sources: Vec<Source>, mut faults: Vec<(Fault, Place)>, base: &Path, lang
         ids.lost_words.extend(document.lost_words);
         roots.push(document.root);
     }
-    let tables = gather(&roots, &mut ids, &mut faults);
+    let tables = gather(&roots, &sources, &mut ids, &mut faults);
     let mut walk = Walk::new(&sources, &ids);
     let parts = parts(&mut walk, &tables, base, lost_tables);
     faults.extend(walk.faults);
     let places = walk.places;
     let faults = walk::sorted(faults);
     let plan = parts.filter(|_| faults.is_empty()).map(|parts| parts.plan(&sources, places));
-    let problems = words(&faults, &sources, language);
+    let problems = told(&faults, &sources, language);
     Reading { plan, problems, sources, language }
 }
 
@@ -117,7 +117,7 @@ fn language(documents: &[Document]) -> Option<Language> {
     })
 }
 
-fn words(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Vec<Diagnostic> {
+fn told(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Vec<Diagnostic> {
     let lines: Vec<std::cell::OnceCell<Lines>> = sources.iter().map(|_| std::cell::OnceCell::new()).collect();
     let at = |place: Place| {
         let (Some(source), Some(lines)) = (sources.get(place.file), lines.get(place.file)) else { return String::new() };
@@ -127,7 +127,7 @@ fn words(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> V
     let mut problems: Vec<Diagnostic> = faults
         .iter()
         .map(|(fault, place)| {
-            let (message, help) = lang::plan::words(fault, language, &at);
+            let (message, help) = words::words(fault, language, &at);
             let place = (place.file < sources.len()).then_some(*place);
             Diagnostic::error(fault.code(), place, message, help)
         })
@@ -153,7 +153,7 @@ impl<'t> Tables<'t> {
     }
 }
 
-fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
+fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
     let mut tables = Tables::default();
     for entry in roots.iter().flat_map(Table::entries) {
         let node = &entry.node;
@@ -173,7 +173,7 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)
         }
     }
     for (kind, table, _) in &tables.lists {
-        ids.note(*kind, table, faults);
+        ids.note(*kind, table, sources, faults);
     }
     tables
 }
@@ -229,9 +229,9 @@ fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Op
         faults.push((Fault::NotYet { name }, entry.place));
         return None;
     }
-    let known = schema::TABLES.iter().map(|table| table.name).chain(["format"]);
-    let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known) };
-    faults.push((Fault::UnknownTable { name, nearest }, entry.place));
+    let known: Vec<&'static str> = schema::TABLES.iter().map(|table| table.name).chain(["format"]).collect();
+    let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known.iter().copied()) };
+    faults.push((Fault::UnknownTable { name, nearest, known }, entry.place));
     nearest
 }
 
@@ -284,26 +284,26 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
             _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
         }
     }
-    let missing = |walk: &mut Walk<'_>, name: &'static str, list| {
+    let missing = |walk: &mut Walk<'_>, name: &'static str, fault| {
         if !lost_tables && !tables.misspelt.contains(&name) {
-            walk.fault(Fault::MissingTable { name, list }, Place { file: 0, start: 0, end: 0 });
+            walk.fault(fault, Place { file: 0, start: 0, end: 0 });
         }
     };
     let station = tables.station.and_then(|node| Some((walk.table(node, "station")?, node.place)));
     let station = match (tables.station, station) {
         (None, _) => {
-            missing(walk, "station", false);
+            missing(walk, "station", Fault::MissingStation);
             None
         }
         (_, table) => table.and_then(|(table, head)| tables::station(walk, table, head, &folder_of(walk.sources, head, base))),
     };
     let hours = tables.hours.and_then(|node| Some((walk.table(node, "hours")?, node.place)));
     if tables.hours.is_none() {
-        missing(walk, "hours", false);
+        missing(walk, "hours", Fault::MissingHours);
     }
     let hours = hours.map(|(table, head)| tables::hours(walk, table, head));
     if tables.of(Kind::Output).next().is_none() {
-        missing(walk, "output", true);
+        missing(walk, "output", Fault::MissingOutput);
     }
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);

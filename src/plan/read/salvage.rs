@@ -55,7 +55,7 @@ fn within_value(fault: &Fault) -> bool {
         fault,
         Fault::BadDate { .. }
             | Fault::BadTime { .. }
-            | Fault::Syntax(Syntax::Unquoted | Syntax::Text | Syntax::Escape | Syntax::Number)
+            | Fault::Syntax(Syntax::Unquoted | Syntax::Text | Syntax::Escape | Syntax::Number | Syntax::Boolean)
     )
 }
 
@@ -113,7 +113,7 @@ impl Salvage<'_> {
                 continue;
             }
             let start = at + (line.len() - line.trim_start().len());
-            if body.starts_with('[') {
+            if schema::meant_as_head(body) {
                 self.head(start..start + body.len());
                 at = end + 1;
             } else {
@@ -142,8 +142,15 @@ impl Salvage<'_> {
         let broken = broken.map(|(at, found)| (Fault::NotUtf8 { utf16 }, range.start + at..range.start + at + found.len()));
         let mut all: Vec<(Fault, Range<usize>)> = broken.chain(own).collect();
         let certain = all.len();
+        // A text with three quotes that never closes has swallowed the rest.
+        let triple = |at: &Range<usize>| self.text.get(at.clone()).is_some_and(|text| matches!(text, "\"\"\"" | "'''"));
+        let open_quote = |(fault, at): &&(Fault, Range<usize>)| *fault == Fault::Syntax(Syntax::OpenQuote) && triple(at);
+        let swallowed = all.iter().find(open_quote).map_or(usize::MAX, |(_, at)| at.start);
         for error in errors {
             let (fault, at) = syntax::fault(error, piece);
+            if range.start + at.start >= swallowed {
+                continue;
+            }
             // That a bracket stays open follows from whatever came before it.
             if all.is_empty() || !matches!(fault, Fault::Syntax(Syntax::OpenList | Syntax::OpenTable)) {
                 all.push((fault, range.start + at.start..range.start + at.end));
@@ -229,9 +236,8 @@ impl Salvage<'_> {
             self.out.faults.push((fault, place));
             self.lose(range.clone());
             // The name can often be told in spite of its brackets.
-            let name = piece.trim_start_matches(['[', ' ', '\t']);
-            let name = name.split(|c: char| !schema::bare(c) && c != '.').next().unwrap_or("");
-            path = name.split('.').map(str::to_owned).collect();
+            let name = schema::broken_head(piece).unwrap_or("");
+            path = name.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
             match path.first().and_then(|first| schema::table(first)) {
                 Some(table) => list = if path.len() == 1 { table.list } else { list },
                 None => lost = true,

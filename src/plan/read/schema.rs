@@ -77,3 +77,25 @@ pub fn like_head(line: &str) -> bool {
     let word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !matches!(name, "true" | "false" | "inf" | "nan");
     word && rest.trim_start().starts_with(']') && !rest.contains(',')
 }
+
+/// A line to be read as a head, also when something is wrong with it. `[id = "x"` is a key with a stray bracket.
+pub fn meant_as_head(line: &str) -> bool {
+    let inner = line.trim_start_matches('[');
+    let value = inner.split_once('=').map_or("", |(_, value)| value);
+    let name_after_all = value.ends_with(']') && value.chars().all(|c| bare(c) || c == ']');
+    broken_head(line).is_some() || (inner.len() < line.len() && (!like_key(inner) || name_after_all))
+}
+
+/// A line that was the head of a known table before something happened to it: `item]]`, `x[[item]]`. The table's name.
+pub fn broken_head(line: &str) -> Option<&str> {
+    if like_key(line) || line.starts_with('#') {
+        return None;
+    }
+    let mut words = line.split(|c: char| !bare(c) && c != '.').filter(|word| !word.is_empty());
+    let word = words.find(|word| table(word.split('.').next().unwrap_or("")).is_some())?;
+    // Between brackets, of which one side may have got lost; the rest of the line is not looked at.
+    let at = word.as_ptr() as usize - line.as_ptr() as usize;
+    let (before, after) = (line.get(..at)?.trim_end(), line.get(at + word.len()..)?.trim_start());
+    (before.ends_with('[') || (before.is_empty() && after.starts_with(']') && after.trim_end_matches(']').is_empty()))
+        .then_some(word)
+}

@@ -12,7 +12,25 @@ pub fn fault(error: &toml::de::Error, text: &str) -> (Fault, Range<usize>) {
     let span = error.span().unwrap_or(0..0);
     let range = token(text, span);
     let found = text.get(range.clone()).unwrap_or("");
+    let scalar =
+        ["invalid ", "string values", "unexpected leading", "redundant", "radix", "`_` may", "integers with", "unexpected sign"];
+    let unquoted = scalar.iter().any(|beginning| error.message().starts_with(beginning)) && !found.contains(['"', '\'']);
+    if unquoted && !found.is_empty() && !error.message().contains("string,") {
+        let range = word(text, range);
+        let found = text.get(range.clone()).unwrap_or("");
+        return (judge(error.message(), found), range);
+    }
     (judge(error.message(), found), range)
+}
+
+/// The whole of an unquoted value: the parser often points at the letter at which it gave up.
+fn word(text: &str, range: Range<usize>) -> Range<usize> {
+    let stops = |c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '=' | '[' | '{' | '#' | '"' | '\'');
+    let before = text.get(..range.start).unwrap_or("");
+    let after = text.get(range.end..).unwrap_or("");
+    let start =
+        before.rfind(stops).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    start..range.end + after.find(stops).unwrap_or(after.len())
 }
 
 fn judge(message: &str, found: &str) -> Fault {
@@ -32,9 +50,18 @@ fn judge(message: &str, found: &str) -> Fault {
     if like_time(found) {
         return Fault::BadTime { text: found.to_owned() };
     }
-    Fault::Syntax(if is(&["string values must be quoted"]) {
-        Syntax::Unquoted
-    } else if is(&["key with no value", "missing value for key", "missing assignment"]) {
+    if is(&[
+        "string values must be quoted",
+        "invalid boolean",
+        "invalid float",
+        "invalid integer",
+        "invalid date",
+        "invalid value",
+    ]) && let Some(syntax) = unquoted(found, is(&["string values"]))
+    {
+        return Fault::Syntax(syntax);
+    }
+    Fault::Syntax(if is(&["key with no value", "missing value for key", "missing assignment"]) {
         Syntax::NoEquals
     } else if is(&["missing value"]) {
         Syntax::NoValue
@@ -76,6 +103,21 @@ fn judge(message: &str, found: &str) -> Fault {
     })
 }
 
+/// What a value without quotation marks was meant to be; `None` when it was a text with a misused `\\`.
+fn unquoted(found: &str, surely: bool) -> Option<Syntax> {
+    if found.is_empty() {
+        return surely.then_some(Syntax::NoValue);
+    }
+    if found.eq_ignore_ascii_case("true") || found.eq_ignore_ascii_case("false") {
+        return Some(Syntax::Boolean);
+    }
+    let number = found.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '_' | '.' | ','));
+    match number {
+        true => Some(Syntax::Number),
+        false => (surely || found.chars().any(char::is_alphabetic)).then_some(Syntax::Unquoted),
+    }
+}
+
 /// `2026-13-…`: digits where only a date can be meant.
 pub fn like_date(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -103,7 +145,7 @@ fn token(text: &str, span: Range<usize>) -> Range<usize> {
         let length = rest
             .find(stops)
             .filter(|length| *length > 0)
-            .unwrap_or_else(|| rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8));
+            .unwrap_or_else(|| rest.chars().next().filter(|c| !matches!(c, '\n' | '\r' | '#')).map_or(0, char::len_utf8));
         end = start + length;
     }
     // A span of several lines is shown by its first.

@@ -1,1 +1,729 @@
+//! The reader against plans: one example for each code, places, several faults at once, and texts that are broken at random.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::plan::diagnostic::{Code, Lines, Severity};
+use crate::plan::{Amount, Element, Except, Per, Target, render};
+use crate::terms::*;
+
+/// A plan that is good and has every table.
+const GOOD: &str = r#"format = 1
+
+[station]
+name = "Đài truyền thanh xã Cẩm Tân"
+code = "cam-tan"
+timezone = "Asia/Ho_Chi_Minh"
+language = "en"
+audio = "../../audio"
+
+[[output]]
+id = "amplifier"
+device = "default"
+zones = ["thon-1", "thon-2"]
+
+[[output]]
+id = "horns"
+device = ["hw:1", "wav:out"]
+zones = ["thon-2"]
+
+[[zone]]
+id = "thon-1"
+name = "Thôn 1"
+
+[[zone]]
+id = "thon-2"
+name = "Thôn 2"
+
+[hours]
+daily = ["05:30-06:30", "17:00-18:00"]
+sun = []
+quota = "45m"
+
+[[topic]]
+id = "policy_law"
+name = { vi = "Chủ trương, chính sách", en = "Policy and law" }
+duty = true
+
+[[supplier]]
+id = "hoi-lhpn"
+name = "Hội Liên hiệp Phụ nữ xã"
+
+[[item]]
+id = "hotline-111"
+file = "hotline-111.ogg"
+title = "Tổng đài quốc gia bảo vệ trẻ em 111"
+kind = "announcement"
+topic = "policy_law"
+tags = ["children"]
+language = "vi"
+supplier = "hoi-lhpn"
+script = "scripts/hotline-111.txt"
+valid = { from = 2026-11-15, until = 2026-12-15 }
+contacts = ["child-111"]
+
+[[item]]
+id = "hotline-muong"
+file = "hotline-muong.ogg"
+title = "Tổng đài 111, tiếng Mường"
+topic = "policy_law"
+language = "mtq"
+translation_of = "hotline-111"
+
+[[item]]
+id = "signal"
+file = "signal.ogg"
+title = "Nhạc hiệu"
+kind = "signal"
+
+[[contact]]
+id = "child-111"
+name = "Tổng đài quốc gia bảo vệ trẻ em"
+number = "111"
+verified = 2026-11-01
+
+[[programme]]
+id = "morning"
+name = "Bản tin sáng"
+elements = ["signal", { pick = 2, topic = "policy_law" }, { item = "hotline-111", times = 2 }]
+pause = "1s"
+
+[[campaign]]
+id = "action-month"
+name = "Tháng hành động"
+yearly = { from = "11-15", until = "12-15" }
+targets = { policy_law = "10m/day" }
+
+[[broadcast]]
+id = "action-morning"
+programme = "morning"
+cron = "0 30 5 * * *"
+during = "action-month"
+replaces = ["everyday"]
+except = [2026-11-20, "action-month"]
+priority = "priority"
+late = "10m"
+outputs = ["amplifier"]
+
+[[broadcast]]
+id = "everyday"
+programme = "morning"
+at = ["05:30", "17:15"]
+days = ["mon", "wed"]
+
+[[broadcast]]
+id = "once"
+programme = "morning"
+at = "05:30"
+on = [2026-11-25]
+"#;
+
+fn sources(texts: &[&str]) -> Vec<Source> {
+    let name = |index| PathBuf::from(if index == 0 { "a.toml".to_owned() } else { format!("b{index}.toml") });
+    texts.iter().enumerate().map(|(index, text)| Source { path: name(index), text: (*text).into() }).collect()
+}
+
+fn reading(text: &str) -> Reading {
+    parse(sources(&[text]), Path::new(""), None)
+}
+
+/// `GOOD` with one stretch replaced, which has to be there.
+fn with(old: &str, new: &str) -> String {
+    assert!(GOOD.contains(old), "{old}");
+    GOOD.replacen(old, new, 1)
+}
+
+/// Code, line and column of each problem.
+fn told(reading: &Reading) -> Vec<(&'static str, usize, usize)> {
+    let lines: Vec<Lines> = reading.sources.iter().map(Lines::new).collect();
+    let told = reading.problems.iter().map(|problem| {
+        let place = problem.place.unwrap();
+        let (line, column) = lines[place.file].position(place.start);
+        (problem.code.as_str(), line, column)
+    });
+    told.collect()
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    reading(text).problems.iter().map(|problem| problem.code.as_str()).collect()
+}
+
+#[test]
+fn the_good_plan_is_read_whole() {
+    let reading = reading(GOOD);
+    assert_eq!(reading.problems, vec![]);
+    let plan = reading.plan.unwrap();
+    assert_eq!(reading.language, Language::En);
+    assert_eq!(plan.station.audio, PathBuf::from("../../audio"));
+    assert_eq!(plan.outputs[1].devices, vec![Device::Named("hw:1".into()), Device::Wav("out".into())]);
+    assert_eq!(plan.hours.days[0].len(), 2);
+    assert_eq!(plan.hours.days[6].len(), 0);
+    let morning = plan.programme(&"morning".into()).unwrap();
+    assert_eq!(morning.elements[1], Element::Pick { count: 2, topic: Some("policy_law".into()), tag: None });
+    assert_eq!(morning.elements[2], Element::Item { item: "hotline-111".into(), times: 2 });
+    let first = &plan.broadcasts[0];
+    assert_eq!(first.except[1], Except::Campaign("action-month".into()));
+    assert_eq!(first.outputs, vec![OutputId::from("amplifier")]);
+    assert_eq!(plan.broadcasts[1].outputs.len(), 2);
+    assert_eq!(plan.broadcasts[1].late, crate::plan::LATE);
+    let ten_minutes = Target { amount: Amount::Airtime(jiff::SignedDuration::from_mins(10)), per: Per::Day };
+    assert_eq!(plan.campaigns[0].targets, vec![("policy_law".into(), ten_minutes)]);
+    assert_eq!(plan.item(&"signal".into()).unwrap().language, "en");
+}
+
+#[test]
+fn places_name_the_keys_that_findings_point_at() {
+    let plan = reading(GOOD).plan.unwrap();
+    let text = |table, id, key| {
+        let place = plan.places.of(table, id, key).unwrap();
+        &plan.sources[place.file].text[place.range()]
+    };
+    assert_eq!(text("item", "hotline-111", "file"), "\"hotline-111.ogg\"");
+    assert_eq!(text("item", "hotline-111", ""), "\"hotline-111\"");
+    assert_eq!(text("item", "signal", "valid"), "\"signal\"");
+    assert_eq!(text("hours", "", "quota"), "\"45m\"");
+    assert_eq!(text("hours", "", ""), "[hours]");
+    assert_eq!(text("programme", "morning", "elements.1"), "{ pick = 2, topic = \"policy_law\" }");
+    assert_eq!(text("broadcast", "everyday", "outputs"), "\"everyday\"");
+}
+
+#[test]
+fn the_hash_is_that_of_names_and_bytes() {
+    // printf 'a.toml\0003\000abcb1.toml\0000\000' | sha256sum
+    assert_eq!(hash(&sources(&["abc", ""])).as_str(), "6b42c3efe0f5eccfbca6950a29a873bb7954e0dac74be4da039e363088325136");
+    assert_ne!(hash(&sources(&["ab", "c"])), hash(&sources(&["abc", ""])));
+}
+
+/// One plan for each error that a text can have, with the text that is underlined.
+fn examples() -> Vec<(Code, String, &'static str)> {
+    let edit = |code, old: &str, new: &str, underlined| (code, with(old, new), underlined);
+    let elements = "[\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
+    let yearly = "yearly = { from = \"11-15\", until = \"12-15\" }";
+    let hours = "[hours]\ndaily = [\"05:30-06:30\", \"17:00-18:00\"]\nsun = []\nquota = \"45m\"\n";
+    vec![
+        edit(Code::NotUtf8, "Thôn 1", "Th\u{fffd}n 1", "\u{fffd}"),
+        edit(Code::Syntax, "name = \"Thôn 1\"", "name = \"Thôn 1", "\"Thôn 1"),
+        (Code::TooDeep, format!("{GOOD}\nx = {}", "[".repeat(100_000)), "["),
+        edit(Code::DuplicateKey, "number = \"111\"", "number = \"111\"\nnumber = \"112\"", "number"),
+        edit(Code::UnknownKey, "pause = ", "pauze = ", "pauze"),
+        edit(Code::NotYet, "[[supplier]]", "[letterhead]\n[[supplier]]", "letterhead"),
+        edit(Code::LunarNotYet, yearly, "lunar = { from = \"12-23\", until = \"01-05\" }", "lunar"),
+        edit(Code::WrongType, "duty = true", "duty = \"yes\"", "\"yes\""),
+        edit(Code::MissingKey, "title = \"Nhạc hiệu\"\n", "", "[[item]]"),
+        edit(Code::MissingTable, hours, "", ""),
+        edit(Code::RepeatedTable, "[[supplier]]", "[hours]\nmon = []\n[[supplier]]", "[hours]"),
+        edit(Code::ConflictingKeys, "days = [\"mon\", \"wed\"]", "cron = \"0 30 5 * * *\"", "at"),
+        edit(Code::EmptyList, elements, "[]", "[]"),
+        edit(Code::BadId, "id = \"once\"", "id = \"@request-1\"", "\"@request-1\""),
+        edit(Code::RepeatedId, "id = \"once\"", "id = \"everyday\"", "\"everyday\""),
+        edit(Code::UnknownId, "\"child-111\"]", "\"chlid-111\"]", "\"chlid-111\""),
+        edit(Code::RefersToItself, "replaces = [\"everyday\"]", "replaces = [\"action-morning\"]", "\"action-morning\""),
+        edit(Code::BadFormat, "format = 1", "format = 2", "2"),
+        edit(Code::EmptyText, "\"Nhạc hiệu\"", "\" \"", "\" \""),
+        edit(Code::HiddenCharacter, "\"Nhạc hiệu\"", "\"Nhạc\u{202e} hiệu\"", "\u{202e}"),
+        (Code::TooLong, with("\"Nhạc hiệu\"", &format!("\"{}\"", "d".repeat(501))), ""),
+        edit(Code::BadNumber, "times = 2", "times = 101", "101"),
+        edit(Code::UnknownWord, "\"wed\"", "\"wde\"", "\"wde\""),
+        edit(Code::EmergencyPlanned, "priority = \"priority\"", "priority = \"emergency\"", "\"emergency\""),
+        edit(Code::BadTime, "\"17:15\"", "\"17:75\"", "\"17:75\""),
+        edit(Code::BadHours, "05:30-06:30", "05:30–06:30", "\"05:30–06:30\""),
+        edit(Code::BadDate, "until = 2026-12-15", "until = 2026-02-30", "2026-02-30"),
+        edit(Code::BadDuration, "\"10m\"", "\"10 phút\"", "\"10 phút\""),
+        edit(Code::BadCron, "0 30 5 * * *", "30 5 * * *", "\"30 5 * * *\""),
+        edit(Code::BadTimeZone, "Asia/Ho_Chi_Minh", "Asia/Hanoi", "\"Asia/Hanoi\""),
+        edit(Code::BadLanguage, "\"mtq\"", "\"tiếng Mường\"", "\"tiếng Mường\""),
+        edit(Code::BadTarget, "10m/day", "10m/month", "\"10m/month\""),
+        edit(Code::BadDevice, "\"wav:out\"", "\"wav:\"", "\"wav:\""),
+        edit(Code::BadFile, "\"signal.ogg\"", "\"../signal.ogg\"", "\"../signal.ogg\""),
+        edit(Code::SameDevice, "\"hw:1\"", "\"default\"", "\"default\""),
+        edit(Code::FromAfterUntil, "until = 2026-12-15", "until = 2026-11-14", "2026-11-14"),
+        edit(Code::EmptyPick, "{ pick = 2, topic = \"policy_law\" }", "{ pick = 2 }", "{ pick = 2 }"),
+    ]
+}
+
+#[test]
+fn each_error_is_told_alone_and_underlines_its_text() {
+    for (code, text, underlined) in examples() {
+        let reading = reading(&text);
+        let [problem] = reading.problems.as_slice() else { panic!("{code}: {:#?}", reading.problems) };
+        assert_eq!(problem.code, code, "{problem:?}");
+        assert!(reading.plan.is_none(), "{code}");
+        let found = text.get(problem.place.unwrap().range()).unwrap();
+        assert!(found == underlined || code == Code::TooLong, "{code}: {found}");
+    }
+}
+
+#[test]
+fn every_code_of_the_reader_has_an_example() {
+    let shown: BTreeSet<Code> = examples().into_iter().map(|(code, ..)| code).collect();
+    let missing: Vec<Code> = Code::ALL.iter().copied().filter(|code| !shown.contains(code) && !elsewhere(*code)).collect();
+    assert_eq!(missing, vec![]);
+}
+
+/// Codes that no text of a plan alone can have: their tests stand in `tests/plan_problems.rs` and in the room of checks.
+fn elsewhere(code: Code) -> bool {
+    use Code::*;
+    match code {
+        Unreadable | TooLarge | NoFiles | TooManyFiles => true,
+        Expired | OldContact | ZoneTwice | FileMissing | FileUnfit | Silent | Short => true,
+        Overlap | OutsideHours | OverQuota | PickDropped | PoolEmpty | NeverAirs => true,
+        NotUtf8 | Syntax | TooDeep | DuplicateKey | UnknownKey | NotYet | LunarNotYet | WrongType | MissingKey | MissingTable
+        | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
+        | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDate
+        | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice | FromAfterUntil
+        | EmptyPick => false,
+    }
+}
+
+/// Edits that break one thing each, and the codes they give.
+#[test]
+fn further_faults_are_told_once() {
+    let table: &[(&str, &str, &[&str])] = &[
+        ("cron = \"0 30 5 * * *\"", "cron = \"0 30 5 * * 1-5\"", &["bad_cron"]),
+        ("cron = \"0 30 5 * * *\"", "cron = \"0 30 5 31 2 *\"", &["bad_cron"]),
+        ("cron = \"0 30 5 * * *\"", "cron = \"0 99 5 * * *\"", &["bad_cron"]),
+        ("cron = \"0 30 5 * * *\"", "crom = \"0 30 5 * * *\"", &["unknown_key"]),
+        ("cron = \"0 30 5 * * *\"\n", "", &["missing_key"]),
+        ("days = [\"mon\", \"wed\"]", "days = [\"mon\"]\non = [2026-11-25]", &["conflicting_keys"]),
+        ("at = [\"05:30\", \"17:15\"]", "at = []", &["empty_list"]),
+        ("at = [\"05:30\", \"17:15\"]", "at = [05:30:00, \"7:15\"]", &["bad_time"]),
+        ("at = [\"05:30\", \"17:15\"]", "at = [530]", &["wrong_type"]),
+        ("[2026-11-20, \"action-month\"]", "[{ lunar = \"01-01\" }]", &["lunar_not_yet"]),
+        ("[2026-11-20, \"action-month\"]", "[\"2026-11-20\"]", &[]),
+        ("[2026-11-20, \"action-month\"]", "2026-11-20", &[]),
+        ("[2026-11-20, \"action-month\"]", "[\"tet\"]", &["unknown_id"]),
+        ("late = \"10m\"", "late = \"25h\"", &["bad_duration"]),
+        ("late = \"10m\"", "late = \"0s\"", &[]),
+        ("late = \"10m\"", "late = 10", &["wrong_type"]),
+        ("quota = \"45m\"", "quota = \"0m\"", &["bad_duration"]),
+        ("outputs = [\"amplifier\"]", "outputs = []", &["empty_list"]),
+        ("outputs = [\"amplifier\"]", "outputs = \"amplifier\"", &[]),
+        ("pick = 2", "pick = 0", &["bad_number"]),
+        ("pick = 2", "pick = 99999999999999999999999", &["bad_number"]),
+        ("pick = 2", "pick = 2.5", &["wrong_type"]),
+        ("{ item = \"hotline-111\", times = 2 }", "{ item = \"hotline-111\", pick = 1 }", &["conflicting_keys"]),
+        ("{ item = \"hotline-111\", times = 2 }", "{ itme = \"hotline-111\" }", &["unknown_key"]),
+        ("{ item = \"hotline-111\", times = 2 }", "{}", &["missing_key"]),
+        ("{ item = \"hotline-111\", times = 2 }", "5", &["wrong_type"]),
+        ("topic = \"policy_law\"\ntags", "tags", &["missing_key"]),
+        ("kind = \"announcement\"\n", "", &[]),
+        ("file = \"signal.ogg\"", "file = \"/etc/passwd\"", &["bad_file"]),
+        ("file = \"signal.ogg\"", "file = \"a\\\\b.ogg\"", &["bad_file"]),
+        ("file = \"signal.ogg\"", "file = \"a\\u001fb.ogg\"", &["hidden_character"]),
+        ("title = \"Nhạc hiệu\"", "title = \"\"\"Nhạc\nhiệu\"\"\"", &["hidden_character"]),
+        ("title = \"Nhạc hiệu\"", "titel = \"Nhạc hiệu\"", &["unknown_key"]),
+        ("translation_of = \"hotline-111\"", "translation_of = \"hotline-muong\"", &["refers_to_itself"]),
+        ("yearly = { from = \"11-15\"", "yearly = { from = \"11-31\"", &["bad_date"]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "yearly = { from = \"11-15\" }", &["missing_key"]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "dates = { from = 2026-11-15, until = 2026-12-15 }", &[]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "dates = { from = \"2026-11-15\", until = \"2026-12-15\" }", &[]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }\n", "", &["missing_key"]),
+        ("policy_law = \"10m/day\"", "policy_lwa = \"3 airings/week\"", &["unknown_id"]),
+        ("policy_law = \"10m/day\"", "policy_law = \"3 airings/week\"", &[]),
+        ("policy_law = \"10m/day\"", "policy_law = \"300m\"", &[]),
+        ("policy_law = \"10m/day\"", "policy_law = \"0m\"", &["bad_target"]),
+        ("device = \"default\"", "device = \"\"", &["empty_text"]),
+        ("device = \"default\"", "device = []", &["empty_list"]),
+        ("device = [\"hw:1\", \"wav:out\"]", "device = [\"null\"]", &[]),
+        ("code = \"cam-tan\"", "code = \"Cẩm Tân\"", &["bad_id"]),
+        ("language = \"en\"", "language = \"fr\"", &["unknown_word"]),
+        ("timezone = \"Asia/Ho_Chi_Minh\"\n", "", &["missing_key"]),
+        ("[hours]", "[[hours]]", &["wrong_type"]),
+        ("[hours]", "[hour]", &["unknown_key"]),
+        ("[[supplier]]", "[supplier]", &["wrong_type"]),
+        ("[[zone]]\nid = \"thon-1\"", "[zone]\nid = \"thon-1\"", &["wrong_type"]),
+        ("[[contact]]", "[[contacts]]", &["unknown_key"]),
+        ("[[contact]]", "[[person]]", &["not_yet"]),
+        ("sun = []", "sun = []\nlevel = -3", &["not_yet"]),
+        ("format = 1\n", "", &[]),
+        ("format = 1\n", "format = \"1\"\n", &["wrong_type"]),
+        ("name = { vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }", "name = \"Chủ trương\"", &[]),
+        ("name = { vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }", "name = { en = \"Policy\" }", &["missing_key"]),
+        (
+            "name = { vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }",
+            "name.vi = \"Chủ trương\"\nname.en = \"Policy\"",
+            &[],
+        ),
+    ];
+    let mut wrong = vec![];
+    for (old, new, expected) in table {
+        let text = with(old, new);
+        let found = codes(&text);
+        if found != *expected {
+            wrong.push(format!("{new}: {found:?}, not {expected:?}"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What breaks the syntax of a line, by the text that is told of it: the parser's own texts are known by their beginnings only.
+#[test]
+fn broken_syntax_is_told_by_its_kind_and_hides_nothing() {
+    let table: &[(&str, &str)] = &[
+        ("name = \"Thôn 1", "a quotation mark is missing"),
+        ("name = 'Thôn 1", "a quotation mark is missing"),
+        ("name = “Thôn 1”", "curly quotation marks cannot be used here"),
+        ("name = Thôn", "text has to stand in quotation marks"),
+        ("name \"Thôn 1\"", "an = is missing after the key"),
+        ("name", "an = is missing after the key"),
+        ("name =", "a value is missing after the ="),
+        ("name == \"Thôn 1\"", "there is one = too many"),
+        ("name = [\"Thôn 1\"", "this list is never closed"),
+        ("name = { vi = \"Thôn 1\"", "this { is never closed"),
+        ("name = \"Thôn 1\"]", "this does not belong at the end of the line"),
+        ("name = ]", "a closing bracket without its opening one"),
+        ("name = [\"a\" \"b\"]", "a comma is missing between two parts"),
+        ("name = [\"a\",, \"b\"]", "there is one comma too many"),
+        ("name = \"Thôn 1\" và", "this does not belong at the end of the line"),
+        ("tên = \"Thôn 1\"", "this is no key"),
+        ("name = \"Thôn \\q 1\"", "a \\ is misused in this text"),
+        ("name = 10m", "text has to stand in quotation marks"),
+        ("name = 05h30", "text has to stand in quotation marks"),
+        ("name = ngày", "text has to stand in quotation marks"),
+        ("name = True", "this is written in lower case"),
+        ("name = 1,5", "this does not belong at the end of the line"),
+        ("name = Thôn 1", "text has to stand in quotation marks"),
+        ("name = Thôn 1\"", "a quotation mark is missing"),
+        ("name = 010", "this number cannot be read"),
+        ("name = \"Thôn \u{7} 1\"", "this quoted text cannot be read"),
+        ("= \"Thôn 1\"", "this is no key"),
+        ("name = \"Thôn 1\" # \u{7}", "there is an invisible character that is not allowed"),
+        (", name = 1", "this is no key"),
+    ];
+    let mut wrong = vec![];
+    for (line, expected) in table {
+        // The id of another table is misspelt after the broken line, and has to be told all the same.
+        let text = with("name = \"Thôn 1\"", line).replace("\"child-111\"]", "\"chlid-111\"]");
+        let reading = reading(&text);
+        let messages: Vec<&str> = reading.problems.iter().map(|problem| problem.message.as_str()).collect();
+        if messages != [*expected, "no contact has the id `chlid-111`"] || told(&reading)[0].1 != 22 {
+            wrong.push(format!("{line}: {messages:#?}"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn broken_heads_are_told_and_their_tables_are_read() {
+    for head in [
+        "[[zone]",
+        "[[zone",
+        "[zone",
+        "[ [zone]]",
+        "[[zone]] x",
+        "[[zone]] id = 5",
+        "zone]]",
+        "x[[zone]]",
+        "= [[zone]]",
+        "\"[[zone]]",
+    ] {
+        let text = with("[[zone]]\nid = \"thon-1\"", &format!("{head}\nid = \"thon-1\""));
+        let found = told(&reading(&text));
+        assert_eq!(found.first().map(|found| (found.0, found.1)), Some(("syntax", 20)), "{head}: {found:?}");
+        assert_eq!(found.len(), 1, "{head}: {found:?}");
+    }
+}
+
+#[test]
+fn a_list_of_several_lines_loses_only_its_damaged_line() {
+    let old = "elements = [\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
+    let new = "elements = [\n  \"signal\"\n  \"hotlin-111\",\n  { pick = 0, topic = \"policy_law\" },\n  \"nobody-knows\",\n  \"open\n]";
+    let found = told(&reading(&with(old, new)));
+    assert_eq!(found, vec![("syntax", 80, 3), ("bad_number", 81, 12), ("unknown_id", 82, 3), ("syntax", 83, 3)]);
+}
+
+#[test]
+fn an_open_list_ends_where_the_next_key_begins() {
+    let text = with("tags = [\"children\"]", "tags = [\n  \"children\",").replace("\"hoi-lhpn\"\nscript", "\"hoi-lhpm\"\nscript");
+    assert_eq!(told(&reading(&text)), vec![("syntax", 48, 8), ("unknown_id", 51, 12)]);
+    let open = with("valid = { from = 2026-11-15, until = 2026-12-15 }", "valid = { from = 2026-11-15, until = 2026-12-15");
+    assert_eq!(codes(&open), vec!["syntax"], "{:#?}", reading(&open).problems);
+    let three = with("title = \"Nhạc hiệu\"", "title = \"\"\"Nhạc hiệu");
+    assert_eq!(codes(&three), vec!["syntax"]);
+}
+
+#[test]
+fn an_id_on_a_damaged_line_is_not_called_unknown() {
+    // Its definition is damaged, and so may be that of another broken table.
+    assert_eq!(codes(&with("id = \"hotline-111\"", "id = \"hotline-111")), vec!["syntax"]);
+    assert_eq!(codes(&with("id = \"hotline-111\"", "id \"hotline-111\"")), vec!["syntax"]);
+    assert_eq!(codes(&with("[[contact]]", "[[contacts]]")), vec!["unknown_key"]);
+    assert_eq!(codes(&with("id = \"signal\"", "ID = \"signal\"")), vec!["unknown_key"]);
+    // The table is seen, whatever else is wrong with it.
+    assert_eq!(codes(&with("title = \"Nhạc hiệu\"", "title = Nhạc")), vec!["syntax"]);
+    // Others are unknown all the same.
+    let both = with("id = \"hotline-111\"", "id = \"hotline-111").replace("[\"signal\", {", "[\"sginal\", {");
+    assert_eq!(codes(&both), vec!["syntax", "unknown_id"]);
+}
+
+#[test]
+fn several_broken_values_of_a_line_are_all_told() {
+    let text = with("valid = { from = 2026-11-15, until = 2026-12-15 }", "valid = { from = 2026-13-15, until = 2026-02-30 }");
+    assert_eq!(told(&reading(&text)), vec![("bad_date", 52, 18), ("bad_date", 52, 38)]);
+}
+
+#[test]
+fn columns_count_characters() {
+    let text = with(
+        "{ vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }",
+        "{ vi = \"Chủ trương, chính sách\", ne = \"Policy\" }",
+    );
+    assert_eq!(told(&reading(&text)), vec![("unknown_key", 35, 41)]);
+    let marked = format!("\u{feff}{}", with("format = 1", "format = 2"));
+    assert_eq!(told(&reading(&marked)), vec![("bad_format", 1, 10)]);
+    let windows = with("format = 1", "format = 2").replace('\n', "\r\n");
+    assert_eq!(told(&reading(&windows)), vec![("bad_format", 1, 10)]);
+}
+
+#[test]
+fn names_are_brought_to_nfc() {
+    let plan = reading(&with("Thôn 1", "Tho\u{302}n 1")).plan.unwrap();
+    assert_eq!(plan.zones[0].name, "Thôn 1");
+}
+
+/// Seventeen faults in two files.
+fn seventeen() -> Reading {
+    let first = r#"format = 1
+
+[station]
+name = "Đài truyền thanh xã Cẩm Tân"
+code = "cam-tan"
+timezone = "Asia/Ho_Chi_Min"
+langauge = "vi"
+audio = "../../audio"
+
+[[output]]
+id = "amplifier"
+device = default
+zones = ["thon-1", "thon-9"]
+
+[[zone]]
+id = "thon-1"
+name = "Thôn 1
+
+[hours]
+daily = ["05:30-06:30", "17h00-18h00"]
+quota = "45 phút"
+
+[[topic]]
+id = "policy_law"
+name = { vi = "Chủ trương", en = "Policy" }
+duty = "có"
+
+[[item]]
+id = "signal"
+file = "../nhac.ogg"
+title = "Nhạc hiệu"
+kind = "singal"
+"#;
+    let second = r#"[[item]]
+id = "luat-1"
+file = "luat-1.ogg"
+topic = "policy-law"
+
+[[programme]]
+id = "morning"
+name = "Bản tin sáng"
+elements = ["signal", { pick = 2 }, "luat-1" "luat-2"]
+
+[[broadcast]]
+id = "everyday"
+programme = "mornign"
+cron = "30 5 * * *"
+priority = "emergency"
+late = 10
+
+[[broadcast]]
+id = "everyday"
+programme = "morning"
+at = ["25:00"]
+"#;
+    parse(sources(&[first, second]), Path::new(""), None)
+}
+
+#[test]
+fn seventeen_faults_in_two_files_are_seventeen_reports_and_more() {
+    let reading = seventeen();
+    let found: Vec<(usize, &str)> =
+        reading.problems.iter().map(|problem| (problem.place.unwrap().file, problem.code.as_str())).collect();
+    let expected = [
+        (0, "bad_time_zone"),
+        (0, "unknown_key"),
+        (0, "syntax"),
+        (0, "unknown_id"),
+        (0, "syntax"),
+        (0, "bad_hours"),
+        (0, "bad_duration"),
+        (0, "wrong_type"),
+        (0, "bad_file"),
+        (0, "unknown_word"),
+        (1, "missing_key"),
+        (1, "unknown_id"),
+        (1, "syntax"),
+        (1, "unknown_id"),
+        (1, "bad_cron"),
+        (1, "emergency_planned"),
+        (1, "wrong_type"),
+        (1, "repeated_id"),
+        (1, "bad_time"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn problems_are_shown_in_vietnamese() {
+    let reading = seventeen();
+    assert_eq!(reading.language, Language::Vi);
+    insta::assert_snapshot!("seventeen_vi", render::text(&reading.problems, &reading.sources, reading.language, false));
+}
+
+#[test]
+fn problems_are_shown_in_english() {
+    let text = with("name = \"Thôn 1\"", "name = \"Thôn 1")
+        .replace("\"child-111\"]", "\"chlid-111\"]")
+        .replace("until = \"12-15\"", "until = \"12-32\"");
+    let reading = reading(&text);
+    insta::assert_snapshot!("three_en", render::text(&reading.problems, &reading.sources, reading.language, false));
+}
+
+#[test]
+fn every_error_has_words_in_both_languages() {
+    for (code, text, _) in examples() {
+        for lang in ["vi", "en"] {
+            let text = text.replace("language = \"en\"", &format!("language = {lang:?}"));
+            let reading = reading(&text);
+            let [problem] = reading.problems.as_slice() else { panic!("{code}: {:#?}", reading.problems) };
+            assert_eq!(problem.severity, Severity::Error);
+            assert!(!problem.message.is_empty(), "{code}");
+            let vietnamese =
+                problem.message.chars().any(|c| ('\u{1ea0}'..='\u{1ef9}').contains(&c) || "ăâđêôơưáàãéèíìóòõúùý".contains(c));
+            // Texts that are quoted from the plan may be Vietnamese in both.
+            if lang == "vi" {
+                assert!(vietnamese, "{code}: {}", problem.message);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_language_is_told_by_a_broken_plan_too() {
+    let broken = "[station]\nname = \"x\nlanguage = \"en\"\n";
+    assert_eq!(reading(broken).language, Language::En);
+    assert_eq!(parse(sources(&["[station"]), Path::new(""), Some(Language::En)).language, Language::En);
+    assert_eq!(reading("[station").language, Language::Vi);
+}
+
+#[test]
+fn ids_are_unique_across_files_and_known_in_all() {
+    let cut = GOOD.find("[[contact]]").unwrap();
+    let (first, second) = GOOD.split_at(cut);
+    assert_eq!(parse(sources(&[first, second]), Path::new(""), None).problems, vec![]);
+    assert_eq!(parse(sources(&[second, first]), Path::new(""), None).problems, vec![]);
+    let again = "[[zone]]\nid = \"thon-1\"\nname = \"Thôn 1\"\n[hours]\nmon = []\n";
+    let reading = parse(sources(&[GOOD, again]), Path::new(""), None);
+    let codes: Vec<&str> = reading.problems.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["repeated_id", "repeated_table"]);
+    assert!(reading.problems[0].help.as_ref().unwrap().contains("a.toml:21"), "{:?}", reading.problems[0].help);
+}
+
+#[test]
+fn nothing_is_missing_in_an_empty_plan_but_its_tables() {
+    assert_eq!(codes(""), vec!["missing_table", "missing_table", "missing_table"]);
+}
+
+#[test]
+fn hostile_texts_are_refused_in_bounded_time() {
+    let many = 60_000;
+    let texts = [
+        "[".repeat(100_000),
+        "{".repeat(100_000),
+        format!("x = {}", "[".repeat(100_000)),
+        format!("x = {}", "{a=".repeat(50_000)),
+        "a = [\n".repeat(many),
+        "a = {\n".repeat(many),
+        "a = \"\"\"\n[item]\n".repeat(many / 3),
+        "\"\n".repeat(many),
+        (0..many / 4).map(|index| format!("[a{index}]\nx = \n")).collect(),
+        (0..many / 4).map(|index| format!("k{index} = 1\n")).collect(),
+        format!("{} = 1", "a.".repeat(20_000) + "a"),
+        format!("[{}]", "a.".repeat(20_000) + "a"),
+        "\0".repeat(many),
+        "\r".repeat(many),
+        "[[item]]\nid = 1\n".repeat(many / 20),
+    ];
+    for text in texts {
+        let reading = reading(&text);
+        assert!(reading.plan.is_none());
+        let shown = render::text(&reading.problems, &reading.sources, reading.language, true);
+        assert!(!shown.is_empty());
+    }
+}
+
+/// Five thousand items, each with an unknown topic: nothing here may take the square of it.
+#[test]
+fn thousands_of_items_are_read_in_one_go() {
+    let mut text = GOOD.to_owned();
+    for index in 0..5000 {
+        text.push_str(&format!(
+            "\n[[item]]\nid = \"item-{index}\"\nfile = \"{index}.ogg\"\ntitle = \"Tin {index}\"\ntopic = \"policy_law\"\n"
+        ));
+    }
+    let plan = reading(&text).plan.unwrap();
+    assert_eq!(plan.items.len(), 5003);
+    let wrong = text.replace("topic = \"policy_law\"\n", "topic = \"polici_law\"\n");
+    assert_eq!(reading(&wrong).problems.len(), 5002);
+}
+
+/// The lines of the good plan that are not blank.
+fn written_lines() -> Vec<usize> {
+    GOOD.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(index, _)| index).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "(?s).{0,400}") {
+        let reading = reading(&text);
+        prop_assert!(reading.plan.is_none());
+        render::text(&reading.problems, &reading.sources, reading.language, true);
+        render::document(&reading.problems, &reading.sources, None);
+    }
+
+    #[test]
+    fn any_part_of_a_plan_in_any_order_is_read_without_a_panic(cuts in proptest::collection::vec(0..GOOD.len(), 2..12)) {
+        let mut text = String::new();
+        for pair in cuts.windows(2) {
+            let (from, to) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
+            text.push_str(GOOD.get(from..to).unwrap_or("[[\"''\"]"));
+        }
+        let reading = reading(&text);
+        render::text(&reading.problems, &reading.sources, reading.language, false);
+        render::document(&reading.problems, &reading.sources, None);
+    }
+
+    /// A line loses one character or gains one: whatever is told stands on that line, or on its statement.
+    #[test]
+    fn one_damaged_line_blames_no_other(line in prop::sample::select(written_lines()), at in 0..60_usize, insert in prop::option::of("[\"'\\[\\]{}=,#.x\\\\ ]")) {
+        let lines: Vec<&str> = GOOD.lines().collect();
+        let mut characters: Vec<char> = lines[line].chars().collect();
+        let at = at.min(characters.len().saturating_sub(1));
+        match insert.as_ref().and_then(|text| text.chars().next()) {
+            Some(character) => characters.insert(at, character),
+            None => { characters.remove(at); }
+        }
+        let damaged: String = characters.into_iter().collect();
+        let text = lines.iter().enumerate().map(|(index, old)| if index == line { &damaged } else { *old }).collect::<Vec<_>>().join("\n");
+        let reading = reading(&text);
+        for (problem, (code, found, _)) in reading.problems.iter().zip(told(&reading)) {
+            let elsewhere = found != line + 1;
+            // What follows from a good line of another meaning: another id, another head, a value gone.
+            let true_consequence = matches!(code, "unknown_id" | "missing_key" | "missing_table" | "repeated_id" | "repeated_table" | "unknown_key" | "duplicate_key" | "wrong_type" | "conflicting_keys" | "same_device");
+            let syntax_here = reading.problems.iter().any(|problem| problem.code == Code::Syntax);
+            prop_assert!(!elsewhere || (true_consequence && !syntax_here), "{damaged}: {problem:#?}\nat {found}, damaged {}", line + 1);
+        }
+    }
+}

@@ -285,9 +285,9 @@ impl<'p> Walk<'p> {
     }
 
     pub fn duration(&mut self, node: &Node, key: &str, zero: bool) -> Option<SignedDuration> {
-        let text = self.raw(node, key)?;
+        let Value::Text(text) = &node.value else { return self.wrong(node, key, Form::Duration) };
         let Some(length) = values::duration(text) else {
-            self.fault(Fault::BadDuration { text: text.to_owned() }, node.place);
+            self.fault(Fault::BadDuration { text: text.clone() }, node.place);
             return None;
         };
         if length > SignedDuration::from_hours(24) || (length.is_zero() && !zero) {

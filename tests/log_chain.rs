@@ -1,0 +1,137 @@
+//! The chain can be checked by anybody, and what was changed is found.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "log/station.rs"]
+mod station;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use loaxa::terms::Origin;
+use rusqlite::Connection;
+use serde_json::Value;
+use station::Station;
+
+/// Changes the file as somebody does who knows how to drop triggers.
+fn edit(station: &Station, sql: &str) {
+    let db = Connection::open(station.dir.path().join("log.sqlite3")).unwrap();
+    for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end"] {
+        db.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    db.execute_batch(sql).unwrap();
+}
+
+fn verdict(station: &Station, args: &[&str]) -> (Option<i32>, Value) {
+    let output = station.loaxa(&[&["verify", "--json"], args].concat());
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// The program of the documentation; `None` where there is no Python.
+fn python(file: &Path, heads: &[&str]) -> Option<Output> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/verify.py");
+    Command::new("python3").arg(script).arg(file).args(heads).output().ok()
+}
+
+#[test]
+fn a_good_log_is_said_to_be_good() {
+    let station = Station::new(Origin::Live);
+    let (code, verdict) = verdict(&station, &[]);
+    assert_eq!((code, &verdict["ok"], &verdict["rows"]), (Some(0), &Value::Bool(true), &10.into()));
+    assert_eq!(verdict["first_bad"], Value::Null);
+    let head = verdict["head"].as_str().unwrap();
+    let heads = std::fs::read_to_string(station.dir.path().join("heads.txt")).unwrap();
+    assert_eq!(heads.split(' ').next(), Some(head));
+    assert!(station.loaxa(&["verify", "--head", head]).status.success());
+}
+
+#[test]
+fn a_changed_row_is_named() {
+    let station = Station::new(Origin::Live);
+    edit(&station, "UPDATE rows SET text = replace(text, 'missed', 'aired'), status = 'aired' WHERE seq = 10");
+    let (code, verdict) = verdict(&station, &[]);
+    assert_eq!(code, Some(1));
+    assert_eq!((&verdict["first_bad"]["seq"], &verdict["first_bad"]["problem"]), (&10.into(), &"changed".into()));
+    let told = station.loaxa(&["verify"]);
+    assert!(String::from_utf8_lossy(&told.stdout).contains("NHẬT KÝ KHÔNG KHỚP, từ dòng 10"), "{told:?}");
+}
+
+#[test]
+fn a_cut_tail_is_missed_by_the_heads_beside_the_log() {
+    let station = Station::new(Origin::Live);
+    edit(&station, "DELETE FROM rows WHERE seq > 8");
+    let (code, verdict) = verdict(&station, &["--lang", "en"]);
+    assert_eq!(code, Some(1));
+    assert_eq!((&verdict["first_bad"]["seq"], &verdict["first_bad"]["problem"]), (&9.into(), &"cut_tail".into()));
+    assert_eq!(verdict["first_bad"]["detail"], "rows 9 to 10 are missing at the end: line 1 of heads.txt saw them");
+}
+
+#[test]
+fn every_export_shows_a_fork() {
+    let station = Station::new(Origin::Live);
+    let folder = tempfile::tempdir().unwrap();
+    let exports: Vec<String> =
+        [&["log", "--csv", "--all"] as &[&str], &["log", "--json"], &["log", "--chain"], &["log", "--chain", "--json"]]
+            .iter()
+            .enumerate()
+            .map(|(at, args)| {
+                let path = folder.path().join(at.to_string());
+                std::fs::write(&path, station.prints(args)).unwrap();
+                path.to_str().unwrap().to_owned()
+            })
+            .collect();
+    for export in &exports {
+        assert_eq!(verdict(&station, &["--against", export]).0, Some(0), "{export}");
+    }
+    // Another station's log of the same length: a chain as good as this one.
+    let other = Station::new(Origin::Rehearsal);
+    for export in &exports {
+        let (code, verdict) = verdict(&other, &["--against", export]);
+        assert_eq!((code, &verdict["first_bad"]["problem"]), (Some(1), &"rebuilt".into()), "{export}");
+    }
+}
+
+#[test]
+fn the_documents_program_agrees() {
+    let station = Station::new(Origin::Live);
+    let file = station.dir.path().join("log.txt");
+    let chain = station.prints(&["log", "--chain"]);
+    std::fs::write(&file, &chain).unwrap();
+    let head = verdict(&station, &[]).1["head"].as_str().unwrap().to_owned();
+    let Some(good) = python(&file, &[&head]) else { return };
+    assert!(good.status.success(), "{good:?}");
+    assert!(String::from_utf8_lossy(&good.stdout).contains(&head));
+    for (changed, row) in [
+        (chain.replacen("power_off", "crash", 1), "row 8:"),
+        (chain.lines().enumerate().filter(|(at, _)| *at != 3).map(|(_, line)| format!("{line}\n")).collect(), "row 4:"),
+        (chain.lines().take(8).map(|line| format!("{line}\n")).collect(), "row 9:"),
+    ] {
+        std::fs::write(&file, changed).unwrap();
+        let bad = python(&file, &[&head]).unwrap();
+        assert_eq!(bad.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&bad.stdout).starts_with(row), "{bad:?}");
+    }
+}
+
+#[test]
+fn the_documents_shell_lines_agree() {
+    let station = Station::new(Origin::Live);
+    let file = station.dir.path().join("log.txt");
+    let chain = station.prints(&["log", "--chain"]);
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airtime-log.md")).unwrap();
+    let script = page.split("```bash\n").nth(1).unwrap().split("```").next().unwrap();
+    let shell = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = Command::new("bash").args(["-c", script]).current_dir(station.dir.path()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(shell(&chain), "");
+    assert_eq!(shell(&chain.replacen("power_off", "crash", 1)), "wrong: 8\n");
+}
+
+#[test]
+fn the_documents_columns_are_those_of_the_log() {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airtime-log.md")).unwrap();
+    for (column, n) in loaxa::asrun::row::COLUMNS.iter().zip(1..) {
+        assert!(page.contains(&format!("| {n} | `{}` |", column.name)), "{}", column.name);
+    }
+}

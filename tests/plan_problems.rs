@@ -1,0 +1,247 @@
+//! `loaxa check` tells every problem of a plan at once, and never hangs on what is no plan.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder with plans in it, and `loaxa check` on them.
+struct Desk {
+    dir: TempDir,
+}
+
+/// What a check answered.
+struct Answer {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// A plan whose only weakness is that its recordings are not there.
+const PLAN: &str = r#"format = 1
+[station]
+name = "Đài truyền thanh xã Cẩm Tân"
+code = "cam-tan"
+timezone = "Asia/Ho_Chi_Minh"
+language = "vi"
+audio = "audio"
+[[output]]
+id = "amplifier"
+device = "null"
+[hours]
+daily = ["05:30-06:30"]
+[[item]]
+id = "nhac"
+file = "nhac.ogg"
+title = "Nhạc hiệu"
+kind = "signal"
+"#;
+
+impl Desk {
+    fn new() -> Desk {
+        Desk { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Runs the check, which may take no longer than some seconds whatever it is given.
+    fn check(&self, plan: &Path, more: &[&str]) -> Answer {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_loaxa"))
+            .arg("check")
+            .arg(plan)
+            .args(more)
+            .arg("--data")
+            .arg(self.path("data"))
+            .env_remove("LOAXA_LANG")
+            .stdin(Stdio::null())
+            .stdout(fs::File::create(self.path("out")).unwrap())
+            .stderr(fs::File::create(self.path("err")).unwrap())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if begun.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                panic!("the check hangs on {}", plan.display());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let read = |name| fs::read_to_string(self.path(name)).unwrap();
+        Answer { code: status.code().expect("no signal ended it"), out: read("out"), err: read("err") }
+    }
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+
+    fn codes(&self) -> Vec<String> {
+        let json = self.json();
+        json["problems"].as_array().unwrap().iter().map(|problem| problem["code"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[test]
+fn the_shipped_plan_has_no_problem_at_all() {
+    let desk = Desk::new();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules/cam-tan");
+    let answer = desk.check(&shipped, &["--strict", "--json"]);
+    assert_eq!((answer.code, answer.codes(), answer.err.as_str()), (0, vec![], ""));
+    let json = answer.json();
+    assert_eq!(json["ok"], true);
+    assert_eq!(json["plan_hash"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn warnings_are_good_unless_strict() {
+    let desk = Desk::new();
+    let plan = desk.write("plan.toml", PLAN);
+    let answer = desk.check(&plan, &["--json"]);
+    assert_eq!((answer.code, answer.codes()), (0, vec!["file_missing".to_owned()]));
+    let json = answer.json();
+    assert_eq!(json["ok"], true);
+    assert_eq!(json["problems"][0]["severity"], "warning");
+    assert_eq!((&json["problems"][0]["line"], &json["problems"][0]["column"]), (&Value::from(15), &Value::from(8)));
+    assert_eq!(desk.check(&plan, &["--strict"]).code, 1);
+}
+
+#[test]
+fn errors_are_told_as_a_document_for_tools() {
+    let desk = Desk::new();
+    let plan = desk.write("plan.toml", PLAN.replace("title = \"Nhạc hiệu\"", "titel = \"Nhạc hiệu\""));
+    let answer = desk.check(&plan, &["--json"]);
+    assert_eq!(answer.code, 1);
+    let json = answer.json();
+    assert_eq!(json["ok"], false);
+    assert_eq!(json["plan_hash"], Value::Null);
+    let [problem] = json["problems"].as_array().unwrap().as_slice() else { panic!("{json}") };
+    assert_eq!(problem["severity"], "error");
+    assert_eq!(problem["code"], "unknown_key");
+    assert_eq!(problem["file"], plan.display().to_string());
+    assert_eq!(problem["message"], "không có khóa `titel` trong item");
+    assert_eq!(problem["help"], "có phải là `title`?");
+}
+
+#[test]
+fn problems_of_all_files_of_a_folder_are_told_together() {
+    let desk = Desk::new();
+    desk.write("plan/10-station.toml", PLAN.replace("\"05:30-06:30\"", "\"05:30-06:70\""));
+    desk.write(
+        "plan/20-items.toml",
+        "[[item]]\nid = \"nhac\"\nfile = \"a.ogg\"\ntitle = \"Tin\"\ntopic = \"x\"\n[[zone]]\nid = \"thon-1\n",
+    );
+    desk.write("plan/notes.txt", "no plan");
+    desk.write("plan/.hidden.toml", "x = ");
+    let answer = desk.check(&desk.path("plan"), &[]);
+    assert_eq!(answer.code, 1);
+    for expected in [
+        "lỗi[bad_hours]",
+        "10-station.toml:12:10",
+        "lỗi[repeated_id]",
+        "20-items.toml:2:6",
+        "lần đầu ở 10-station.toml:14",
+        "lỗi[unknown_id]",
+        "lỗi[syntax]",
+        "20-items.toml:7:6",
+        "Kế hoạch có 4 lỗi, chưa dùng được.",
+    ] {
+        assert!(answer.out.contains(expected), "{expected} in\n{}", answer.out);
+    }
+    assert!(!answer.out.contains('\u{1b}'), "no colours outside a terminal");
+}
+
+#[test]
+fn a_folder_for_recordings_is_seen_from_the_file_that_names_it() {
+    let desk = Desk::new();
+    desk.write("a/b/plan.toml", PLAN.replace("audio = \"audio\"", "audio = \"../sound\""));
+    let answer = desk.check(&desk.path("a/b"), &["--json"]);
+    let message = answer.json()["problems"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("a/b/../sound/nhac.ogg"), "{message}");
+}
+
+#[test]
+fn what_is_no_plan_is_wrong_use() {
+    let desk = Desk::new();
+    let answer = desk.check(&desk.path("nowhere"), &["--lang", "en"]);
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""));
+    assert!(answer.err.contains("there is no plan at"), "{}", answer.err);
+    assert_eq!(desk.check(Path::new("/dev/zero"), &[]).code, 2);
+    let fifo = desk.path("fifo.toml");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    assert_eq!(desk.check(&fifo, &[]).code, 2);
+}
+
+#[test]
+fn files_of_a_folder_that_cannot_be_read_are_errors_of_the_plan() {
+    let desk = Desk::new();
+    desk.write("plan/a.toml", PLAN);
+    assert!(Command::new("mkfifo").arg(desk.path("plan/b.toml")).status().unwrap().success());
+    fs::create_dir(desk.path("plan/c.toml")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", desk.path("plan/d.toml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", desk.path("plan/e.toml")).unwrap();
+    desk.write("plan/f.toml", "# \n".repeat(2 << 20));
+    let answer = desk.check(&desk.path("plan"), &["--json"]);
+    assert_eq!(answer.code, 1);
+    assert_eq!(answer.codes(), ["unreadable", "unreadable", "unreadable", "unreadable", "too_large"]);
+    fs::create_dir(desk.path("empty")).unwrap();
+    let answer = desk.check(&desk.path("empty"), &["--json"]);
+    assert_eq!((answer.code, answer.codes()), (1, vec!["no_files".to_owned()]));
+    for index in 0..501 {
+        desk.write(&format!("many/{index}.toml"), "");
+    }
+    assert_eq!(desk.check(&desk.path("many"), &["--json"]).codes(), ["too_many_files"]);
+}
+
+#[test]
+fn text_of_another_encoding_is_told_by_line() {
+    let desk = Desk::new();
+    let mut latin = PLAN.as_bytes().to_vec();
+    let at = PLAN.find("Nhạc hiệu").unwrap();
+    latin.splice(at..at + "Nhạc hiệu".len(), *b"Nh\xe5c hi\xeau");
+    let plan = desk.write("plan.toml", &latin);
+    let json = desk.check(&plan, &["--json"]).json();
+    let [problem] = json["problems"].as_array().unwrap().as_slice() else { panic!("{json}") };
+    assert_eq!(
+        (&problem["code"], &problem["line"], &problem["column"]),
+        (&"not_utf8".into(), &Value::from(16), &Value::from(12))
+    );
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(PLAN.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let answer = desk.check(&desk.write("wide.toml", wide), &[]);
+    assert_eq!(answer.code, 1);
+    assert!(answer.out.contains("UTF-16"), "{}", answer.out);
+}
+
+#[test]
+fn hostile_texts_end_in_an_error() {
+    let desk = Desk::new();
+    for (name, text) in [
+        ("deep", format!("x = {}", "[".repeat(100_000))),
+        ("tables", format!("x = {}", "{a = ".repeat(100_000))),
+        ("heads", "[".repeat(1_000_000)),
+        ("dots", format!("{}a = 1", "a.".repeat(200_000))),
+        ("noise", (0..300_000_u32).map(|at| char::from((at.wrapping_mul(2_654_435_761) >> 25) as u8)).collect()),
+    ] {
+        let plan = desk.write(&format!("{name}.toml"), text);
+        let answer = desk.check(&plan, &[]);
+        assert_eq!(answer.code, 1, "{name}: {}", answer.err);
+        assert!(answer.out.len() < 2_000_000, "{name}");
+    }
+}
