@@ -144,6 +144,9 @@ impl Begun {
         if self.past.plan.as_ref() != Some(&self.loaded.plan.hash) {
             rows.push(plan_row(&self.loaded.plan, self.origin, now, true, None));
         }
+        if let Some(problems) = &self.broken {
+            rows.push(plan_row(&self.loaded.plan, self.origin, now, false, Some(problems)));
+        }
         rows
     }
 

@@ -58,8 +58,13 @@ pub struct Conductor {
     asked: bool,
     /// Instants whose picks were asked to be settled.
     settled: BTreeSet<Wall>,
-    /// When this daemon started, and why the station was silent before.
+    /// When this daemon started, on the boot clock.
     started: Mono,
+    /// The same on the wall clock, once that is believed: a clock that was wrong at the start is reckoned back.
+    started_at: Option<Wall>,
+    /// It was never alive on a clock that was believed: nothing is owed before this start.
+    unborn: bool,
+    /// Why the station was silent before.
     off: Reason,
     /// What a slot says that is admitted after its instant, although the daemon ran.
     belated: Reason,
@@ -86,6 +91,7 @@ impl Conductor {
         for (output, at, length) in recovered.spent {
             desk.spend(&output, at, length);
         }
+        let started_at = (!setting.clock.doubtful).then_some(now.wall);
         let mut conductor = Conductor {
             desk,
             clock: setting.clock,
@@ -97,6 +103,8 @@ impl Conductor {
             asked: false,
             settled: BTreeSet::new(),
             started: now.mono,
+            started_at,
+            unborn: recovered.alive_at.is_none(),
             off: recovered.off.unwrap_or(Reason::Crash),
             belated: Reason::Internal,
             skips: recovered.skips.into_iter().collect(),
@@ -181,6 +189,10 @@ impl Conductor {
             self.admit();
             self.owed_from = self.owed_from.max(now.min(self.known_to));
             self.look_ahead();
+            if !self.asked {
+                // What a step or a doubtful clock passed has been admitted, the part that had to be asked for too.
+                self.belated = Reason::Internal;
+            }
             self.desk.forget_spent(now - SPENT_FOR);
             let before = now - CLOSED_FOR;
             while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
@@ -201,8 +213,7 @@ impl Conductor {
     /// Hands slots to their timelines: a little ahead of their instant, or on it when they will not air.
     fn admit(&mut self) {
         let now = self.desk.now.wall;
-        // Reckoned back on the boot clock: the wall clock may have been wrong when the daemon started.
-        let started_at = now - (self.desk.now.mono - self.started);
+        let started_at = self.started_at.unwrap_or(now);
         let due: Vec<Slot> = self
             .coming
             .iter()
@@ -235,7 +246,6 @@ impl Conductor {
                 }
             }
         }
-        self.belated = Reason::Internal;
     }
 
     fn is_skipped(&self, slot: &Slot) -> bool {
@@ -273,7 +283,10 @@ impl Conductor {
         let same = rundown.plan_hash == self.plan_hash;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
-        self.coming.retain(|slot, planned| slot.planned_at < from || (same && !planned.forecast));
+        // What could not sound as it was settled may now: a recording has been put in its place.
+        let sounds = |planned: &Planned| planned.left_out.is_none() && planned.elements.iter().all(|e| e.unplayable.is_none());
+        let stays = |planned: &Planned| same && !planned.forecast && sounds(planned);
+        self.coming.retain(|slot, planned| slot.planned_at < from || stays(planned));
         for output in &rundown.outputs {
             self.timeline(output);
         }
@@ -320,6 +333,7 @@ impl Conductor {
         let before = std::mem::replace(&mut self.clock, clock.status);
         self.desk.heading.clock = self.clock.evidence;
         self.desk.trusted = !self.clock.doubtful;
+        self.note_start();
         if clock.step.is_some() && !before.doubtful {
             self.belated = Reason::ClockStep;
         } else if before.doubtful && self.desk.trusted {
@@ -344,6 +358,25 @@ impl Conductor {
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
             self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+        }
+    }
+
+    /// Knows when the daemon started as soon as the clock is believed for the first time. A clock that was wrong until then may have been
+    /// years off, either way: a station that was never alive before owes nothing of them.
+    fn note_start(&mut self) {
+        if !self.desk.trusted || self.started_at.is_some() {
+            return;
+        }
+        let Now { wall, mono } = self.desk.now;
+        let started_at = wall - (mono - self.started);
+        self.started_at = Some(started_at);
+        if self.unborn {
+            self.owed_from = started_at;
+            self.coming.retain(|slot, _| slot.planned_at >= started_at);
+            if self.known_to > wall + HORIZON {
+                self.coming.clear();
+                self.known_to = started_at;
+            }
         }
     }
 
