@@ -97,7 +97,7 @@ impl<'a> Station<'a> {
         self
     }
 
-    pub fn now(&self) -> Wall {
+    pub fn wall(&self) -> Wall {
         self.now.wall
     }
 

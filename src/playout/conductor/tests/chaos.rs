@@ -77,11 +77,11 @@ fn day() -> impl Strategy<Value = (Vec<B>, Vec<(i64, Happening)>)> {
 fn live<'a>(mut station: Station<'a>, plan: &[B], happenings: &[(i64, Happening)]) -> Station<'a> {
     let output = OutputId::from("amplifier");
     for (after, happening) in happenings {
-        station.run_until(station.now() + secs(*after));
+        station.run_until(station.wall() + secs(*after));
         match happening {
             Happening::PowerCut { off_for, doubtful: doubt } => {
                 let clock = if *doubt { doubtful() } else { trusted_clock() };
-                let back_at = station.now() + secs(*off_for);
+                let back_at = station.wall() + secs(*off_for);
                 station = station.cut_power(back_at, Reason::PowerOff, clock);
             }
             Happening::Doubt => station.happen(Event::Clock(Clock { status: doubtful(), step: None })),
@@ -93,8 +93,8 @@ fn live<'a>(mut station: Station<'a>, plan: &[B], happenings: &[(i64, Happening)
             Happening::LoseDevice => station.lose_device(&output),
             Happening::DeviceBack => station.device_back(&output),
             // Outside hours the daemon refuses an order before the conductor sees it.
-            Happening::Play(length) if (at(30.0)..at(90.0)).contains(&station.now()) => {
-                let minute = (station.now() - at(0.0)).as_secs_f64() / 60.0;
+            Happening::Play(length) if (at(30.0)..at(90.0)).contains(&station.wall()) => {
+                let minute = (station.wall() - at(0.0)).as_secs_f64() / 60.0;
                 let order = b("@request", minute, &[("x", *length)]);
                 let slots = vec![order.planned("plan", 99)];
                 let ask =
@@ -106,18 +106,18 @@ fn live<'a>(mut station: Station<'a>, plan: &[B], happenings: &[(i64, Happening)
                 drop(station.ask(skip, None));
             }
             Happening::Reload => {
-                let now = station.now();
+                let now = station.wall();
                 station.happen(Event::Rundown(rundown("plan", plan, now, at(5000.0))));
             }
             Happening::Play(_) | Happening::Tick => station.happen(Event::Tick),
         }
         let deadline = station.deadline();
-        assert!(deadline.is_none_or(|deadline| deadline > station.now()), "the deadline stands still after {happening:?}");
+        assert!(deadline.is_none_or(|deadline| deadline > station.wall()), "the deadline stands still after {happening:?}");
     }
     station.device_back(&output);
     station.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
     drop(station.ask(Order::Release, None));
-    station.run_until(station.now().max(at(100.0)) + secs(900));
+    station.run_until(station.wall().max(at(100.0)) + secs(900));
     station
 }
 
