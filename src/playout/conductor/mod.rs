@@ -4,11 +4,15 @@
 //! drive the same one. What it promises: every slot that the rundown owes ends exactly once; nothing sounds outside its hours, on a
 //! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
 //!
-//! [`run`] is one slot's bookkeeping, [`timeline`] one output's, [`sounds`] what decks tell, [`orders`] what people ask, [`desk`] what all
-//! outputs share, [`rows`] what is written.
+//! [`run`] is one slot's bookkeeping, [`timeline`] one output's ([`ends`], [`begins`]), [`sounds`] what decks tell, [`orders`] what people ask,
+//! [`desk`] what all outputs share, [`rows`] what is written, [`belief`] and [`recovery`] a clock and a start that go wrong.
 
+mod begins;
+mod belief;
 pub mod desk;
+mod ends;
 mod orders;
+mod recovery;
 pub mod rows;
 pub mod run;
 mod sounds;
@@ -24,7 +28,7 @@ use jiff::SignedDuration;
 
 use crate::control::status::{ClockStatus, FaultStatus};
 use crate::playout::conductor::desk::Desk;
-use crate::playout::conductor::rows::{Heading, Take};
+use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline};
 use crate::playout::cue::*;
@@ -329,57 +333,6 @@ impl Conductor {
         }
     }
 
-    fn judge(&mut self, clock: Clock) {
-        let before = std::mem::replace(&mut self.clock, clock.status);
-        self.desk.heading.clock = self.clock.evidence;
-        self.desk.trusted = !self.clock.doubtful;
-        self.note_start();
-        if clock.step.is_some() && !before.doubtful {
-            self.belated = Reason::ClockStep;
-        } else if before.doubtful && self.desk.trusted {
-            let leapt = before.why.as_deref() == Some("forward_step");
-            self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
-        }
-        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()).filter(|run| !run.begun) {
-            if run.waits == Reason::Internal {
-                run.waits = self.belated;
-            }
-        }
-        let mut said = Vec::new();
-        if let Some(step) = clock.step {
-            self.timelines.values_mut().for_each(|timeline| timeline.overtake(&mut self.desk));
-            let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
-            said.push(serde_json::json!({ "what": "step", "step_ms": step_ms }));
-        }
-        if self.clock != before {
-            said.push(serde_json::json!({ "what": "evidence", "doubtful": self.clock.doubtful, "why": self.clock.why }));
-        }
-        let rows = said.into_iter().map(|detail| self.desk.heading.clock(self.desk.now.wall, before.evidence, detail, None));
-        let rows: Vec<_> = rows.collect();
-        if !rows.is_empty() {
-            self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
-        }
-    }
-
-    /// Knows when the daemon started as soon as the clock is believed for the first time. A clock that was wrong until then may have been
-    /// years off, either way: a station that was never alive before owes nothing of them.
-    fn note_start(&mut self) {
-        if !self.desk.trusted || self.started_at.is_some() {
-            return;
-        }
-        let Now { wall, mono } = self.desk.now;
-        let started_at = wall - (mono - self.started);
-        self.started_at = Some(started_at);
-        if self.unborn {
-            self.owed_from = started_at;
-            self.coming.retain(|slot, _| slot.planned_at >= started_at);
-            if self.known_to > wall + HORIZON {
-                self.coming.clear();
-                self.known_to = started_at;
-            }
-        }
-    }
-
     fn ledger(&mut self, event: LedgerEvent) {
         match event {
             LedgerEvent::Durable(ticket) => {
@@ -410,42 +363,5 @@ impl Conductor {
             }
             timeline.cut(&mut self.desk);
         }
-    }
-
-    /// Closes what sounded when the station went off, and lets the slot go on if it still may.
-    fn recover(&mut self, unsettled: crate::asrun::unsettled::Unsettled) {
-        let off = self.off;
-        let sounding = unsettled.sounding.clone();
-        let mut run = Run::recovered(unsettled, off);
-        if self.desk.closed.contains(run.slot()) {
-            return;
-        }
-        let mut rows = Vec::new();
-        if let Some(sounding) = sounding.filter(|s| s.frames.count > 0 && (s.element as usize) < run.done.len()) {
-            let element = sounding.element as usize;
-            run.begun = true;
-            run.sounded[element] = true;
-            run.takes[element] = run.takes[element].max(sounding.take);
-            let take = Take {
-                element,
-                take: sounding.take,
-                began: Some(sounding.started_at),
-                frames: sounding.frames,
-                outcome: Outcome::partial(off),
-                device: Some(sounding.device).filter(|name| !name.is_empty()),
-                detail: None,
-                log_late: false,
-            };
-            rows.push(self.desk.heading.air(&run, &take));
-            if !self.desk.knows_no_hours(&run) {
-                self.desk.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
-            }
-        }
-        if run.arms >= run::ARMS {
-            run.closing = Some(off);
-        }
-        let slot = run.slot().clone();
-        self.desk.ledger(LedgerCue::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
-        self.timeline(&slot.output).runs.insert(slot, run);
     }
 }

@@ -1,0 +1,214 @@
+//! How slots of an output begin: who has it next, what is loaded, when it starts, and what follows what sounds.
+
+use jiff::SignedDuration;
+
+use crate::playout::conductor::desk::Desk;
+use crate::playout::conductor::run::Run;
+use crate::playout::conductor::timeline::{Device, LEAD, PATIENCE, Stage, TIE, Timeline, Voice};
+use crate::playout::cue::{DeckCue, LedgerCue};
+use crate::terms::*;
+
+/// A device stays open when the next slot comes within this time.
+const KEEP_OPEN: SignedDuration = SignedDuration::from_secs(30);
+
+impl Timeline {
+    /// Gives the output to whoever ranks first when it is free.
+    pub(super) fn choose(&mut self, desk: &mut Desk) {
+        if let Some(voice) = self.voices.values().find(|v| matches!(v.stage, Stage::Sounding { .. }))
+            && self.holder.as_ref() != Some(&voice.slot)
+        {
+            // What was told to follow across slots sounds now: whoever had the output is displaced.
+            let next = voice.slot.clone();
+            if let Some(run) = self.holder.take().and_then(|slot| self.runs.get_mut(&slot)) {
+                run.displaced = true;
+                run.waits = Reason::Preempted;
+            }
+            self.holder = Some(next);
+        }
+        if self.holder.as_ref().is_some_and(|slot| !self.runs.contains_key(slot)) {
+            self.holder = None;
+        }
+        let started = self.voices.values().find(|v| v.stage == Stage::Started).map(|v| v.slot.clone());
+        if self.holder.is_none() {
+            self.holder = started.or_else(|| self.best(desk, None));
+        }
+        self.yield_unbegun(desk);
+    }
+
+    /// A slot that is armed but has not begun makes room for one that outranks it.
+    pub(super) fn yield_unbegun(&mut self, desk: &mut Desk) {
+        let Some(holder) = self.holder.clone() else { return };
+        if self.voices.values().any(|v| v.stage.is_owed()) {
+            return;
+        }
+        let Some(best) = self.best(desk, Some(&holder)) else { return };
+        let outranks = match (self.runs.get(&best), self.runs.get(&holder)) {
+            (Some(best), Some(holder)) => {
+                let waits =
+                    holder.planned.slot.planned_at > desk.now.wall + PATIENCE && best.planned.slot.planned_at <= desk.now.wall;
+                best.priority() > holder.priority() || (waits && best.begun)
+            }
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if outranks && self.ready(&best).is_some() {
+            self.holder = Some(best);
+        }
+    }
+
+    /// The first in rank among those that may sound now: priority, then resumed before waiting, then instant, then place in the plan.
+    pub(super) fn best(&self, desk: &Desk, but: Option<&Slot>) -> Option<Slot> {
+        self.runs
+            .values()
+            .filter(|run| Some(run.slot()) != but && self.may_sound(desk, run))
+            .min_by_key(|run| {
+                let slot = &run.planned.slot;
+                (std::cmp::Reverse(run.priority()), !run.begun, slot.planned_at, run.planned.rank, slot.broadcast.clone())
+            })
+            .map(|run| run.slot().clone())
+    }
+
+    pub(super) fn may_sound(&self, desk: &Desk, run: &Run) -> bool {
+        desk.may_start() && run.closing.is_none() && run.planned.slot.planned_at - LEAD <= desk.now.wall && run.next().is_some()
+    }
+
+    /// Who may take over from the holder: one that outranks it, or anyone once its last element sounds.
+    pub(super) fn heir(&self, desk: &Desk) -> Option<Slot> {
+        let holder = self.holder.as_ref().and_then(|slot| self.runs.get(slot))?;
+        let heir = self.best(desk, Some(holder.slot()))?;
+        let outranks = self.runs.get(&heir)?.priority() > holder.priority();
+        (outranks || self.is_at_last(holder)).then_some(heir)
+    }
+
+    /// The last of its elements sounds, or is about to, and nothing of it comes after.
+    pub(super) fn is_at_last(&self, run: &Run) -> bool {
+        let last = self.voices.values().filter(|v| v.slot == *run.slot() && v.stage.is_owed()).map(|v| v.element).max();
+        last.is_some_and(|element| run.next_from(element + 1).is_none())
+    }
+
+    /// Opens the device and loads what comes next, for the holder and for its heir.
+    pub(super) fn prepare(&mut self, desk: &mut Desk) {
+        for slot in [self.holder.clone(), self.heir(desk)].into_iter().flatten() {
+            let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { continue };
+            let from = self.voices.values().filter(|v| v.slot == slot && v.stage.is_owed()).map(|v| v.element + 1).max();
+            let Some(next) = run.next_from(from.unwrap_or(0)) else { continue };
+            if self.device == Device::Closed {
+                desk.deck(&self.id, DeckCue::Open);
+                self.device = Device::Opening;
+            }
+            if !run.armed {
+                self.arm(desk, &slot);
+            }
+            if matches!(self.device, Device::Lost { .. }) || self.voice_of(&slot, next).is_some() {
+                continue;
+            }
+            let Some(element) = self.runs.get(&slot).and_then(|run| run.element(next)).cloned() else { continue };
+            let airing = desk.next_airing();
+            desk.deck(&self.id, DeckCue::Load(airing, element));
+            let voice = Voice { slot, element: next, take: 0, stage: Stage::Loading, log_late: false, marked_at: desk.now.wall };
+            self.voices.insert(airing, voice);
+        }
+    }
+
+    pub(super) fn arm(&mut self, desk: &mut Desk, slot: &Slot) {
+        let Some(run) = self.runs.get_mut(slot) else { return };
+        run.armed = true;
+        run.arms += 1;
+        let ticket = desk.next_ticket(slot);
+        desk.ledger(LedgerCue::Arm(ticket, Box::new(run.unsettled(None))));
+    }
+
+    /// Starts the holder, or its heir behind the last element: the deck lets an armed voice wait until nothing else sounds.
+    pub(super) fn start(&mut self, desk: &mut Desk) {
+        let Some(holder) = self.holder.clone() else { return };
+        let slot = if self.owes(&holder) {
+            // One that is only armed has no end yet that another could start behind.
+            let armed = self.voices.values().any(|v| v.stage == Stage::Started);
+            let at_last = self.runs.get(&holder).is_some_and(|run| self.is_at_last(run));
+            match self.heir(desk).filter(|_| at_last && !armed) {
+                Some(heir) => heir,
+                None => return,
+            }
+        } else {
+            holder
+        };
+        if self.voices.values().any(|v| v.stage.is_owed() && v.slot == slot) {
+            return;
+        }
+        let Some((airing, next)) = self.ready(&slot) else { return };
+        let now = desk.now.wall;
+        let free_at = self.free_at();
+        let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { return };
+        let wanted = run.planned.slot.planned_at.max(now);
+        let starts = wanted.max(free_at.unwrap_or(wanted));
+        if starts > run.element_start_by(next) || !(run.durable || now >= wanted - PATIENCE) {
+            return;
+        }
+        if self.fit(desk, &slot, 0, starts) != Some(next) {
+            return;
+        }
+        self.mark_started(&slot, airing);
+        desk.deck(&self.id, DeckCue::Start(airing, wanted));
+    }
+
+    /// Ties the next element to the one that sounds, or a higher priority's first one in its place.
+    pub(super) fn follow(&mut self, desk: &mut Desk) {
+        let sounding = self.voices.iter().find_map(|(airing, voice)| Some((*airing, voice.clone(), self.ends_at(voice)?)));
+        let Some((after, voice, ends_at)) = sounding else { return };
+        if ends_at - TIE > desk.now.wall || self.voices.values().any(|v| v.stage == Stage::Started) || !desk.may_start() {
+            return;
+        }
+        let Some(run) = self.runs.get(&voice.slot).filter(|run| run.closing.is_none()) else { return };
+        let pause = run.element(voice.element).map_or(SignedDuration::ZERO, |e| e.pause);
+        let priority = run.priority();
+        let heir = self.heir(desk).filter(|heir| {
+            let heir = self.runs.get(heir);
+            heir.is_some_and(|heir| heir.priority() > priority && heir.planned.slot.planned_at <= ends_at)
+        });
+        let (slot, from, at) = match heir.filter(|heir| self.ready(heir).is_some()) {
+            Some(heir) => (heir, 0, ends_at),
+            None => (voice.slot, voice.element + 1, ends_at + pause),
+        };
+        let Some(next) = self.runs.get(&slot).and_then(|run| run.next_from(from)) else { return };
+        let Some(airing) = self.voice_of(&slot, next).filter(|a| self.voices[a].stage == Stage::Ready) else { return };
+        if self.fit(desk, &slot, from, at) != Some(next) {
+            return;
+        }
+        self.mark_started(&slot, airing);
+        desk.deck(&self.id, DeckCue::Follow { after, next: airing });
+    }
+
+    /// Drops what does not fit when the slot goes on with element `from` at `at`; returns the element that comes then.
+    pub(super) fn fit(&mut self, desk: &mut Desk, slot: &Slot, from: usize, at: Wall) -> Option<usize> {
+        let id = self.id.clone();
+        let pending = self.pending();
+        let run = self.runs.get_mut(slot)?;
+        let mut dropped = Vec::new();
+        if !desk.knows_no_hours(run) {
+            dropped = run.fit(run.planned.end_by - at, from, Reason::OutsideHours);
+            if let Some(left) = desk.quota_left(&id, run.planned.session.as_ref()) {
+                dropped.extend(run.fit(left.saturating_sub(pending), from, Reason::OverQuota));
+            }
+        }
+        let next = run.next_from(from);
+        let begun = run.begun;
+        self.forget(slot, &dropped);
+        if next.is_some() || begun {
+            self.write_unsounded(desk, slot, &dropped);
+        }
+        next
+    }
+
+    /// The device is closed when nothing is due.
+    pub(super) fn rest(&mut self, desk: &mut Desk, next_at: Option<Wall>) {
+        let soon = desk.may_start()
+            && (next_at.is_some_and(|at| at <= desk.now.wall + KEEP_OPEN)
+                || self.runs.values().any(|run| run.planned.slot.planned_at - LEAD <= desk.now.wall));
+        let owed = self.voices.values().any(|v| v.stage.is_owed());
+        if self.device != Device::Closed && !owed && !soon {
+            desk.deck(&self.id, DeckCue::Close);
+            self.device = Device::Closed;
+            self.voices.clear();
+        }
+    }
+}

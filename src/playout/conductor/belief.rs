@@ -1,0 +1,58 @@
+//! What becomes of slots when the clock is judged anew, or steps.
+
+use crate::playout::conductor::{Conductor, HORIZON};
+use crate::playout::cue::{Clock, LedgerCue, Settle};
+use crate::terms::*;
+
+impl Conductor {
+    pub(super) fn judge(&mut self, clock: Clock) {
+        let before = std::mem::replace(&mut self.clock, clock.status);
+        self.desk.heading.clock = self.clock.evidence;
+        self.desk.trusted = !self.clock.doubtful;
+        self.note_start();
+        if clock.step.is_some() && !before.doubtful {
+            self.belated = Reason::ClockStep;
+        } else if before.doubtful && self.desk.trusted {
+            let leapt = before.why.as_deref() == Some("forward_step");
+            self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
+        }
+        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()).filter(|run| !run.begun) {
+            if run.waits == Reason::Internal {
+                run.waits = self.belated;
+            }
+        }
+        let mut said = Vec::new();
+        if let Some(step) = clock.step {
+            self.timelines.values_mut().for_each(|timeline| timeline.overtake(&mut self.desk));
+            let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
+            said.push(serde_json::json!({ "what": "step", "step_ms": step_ms }));
+        }
+        if self.clock != before {
+            said.push(serde_json::json!({ "what": "evidence", "doubtful": self.clock.doubtful, "why": self.clock.why }));
+        }
+        let rows = said.into_iter().map(|detail| self.desk.heading.clock(self.desk.now.wall, before.evidence, detail, None));
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+        }
+    }
+
+    /// Knows when the daemon started as soon as the clock is believed for the first time. A clock that was wrong until then may have been
+    /// years off, either way: a station that was never alive before owes nothing of them.
+    fn note_start(&mut self) {
+        if !self.desk.trusted || self.started_at.is_some() {
+            return;
+        }
+        let Now { wall, mono } = self.desk.now;
+        let started_at = wall - (mono - self.started);
+        self.started_at = Some(started_at);
+        if self.unborn {
+            self.owed_from = started_at;
+            self.coming.retain(|slot, _| slot.planned_at >= started_at);
+            if self.known_to > wall + HORIZON {
+                self.coming.clear();
+                self.known_to = started_at;
+            }
+        }
+    }
+}

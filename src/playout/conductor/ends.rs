@@ -1,0 +1,135 @@
+//! How slots of an output end: by an order, at the close of hours, because they came too late, or because all is done.
+
+use crate::playout::conductor::desk::Desk;
+use crate::playout::conductor::run::{Run, settle};
+use crate::playout::conductor::timeline::{Device, Stage, Timeline, unsounded};
+use crate::playout::cue::{LedgerCue, Settle};
+use crate::terms::*;
+
+impl Timeline {
+    /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
+    pub fn end_due(&mut self, desk: &mut Desk, reason: Reason) {
+        let now = desk.now.wall;
+        let mut any = false;
+        for run in self.runs.values_mut().filter(|run| run.planned.slot.planned_at <= now && run.closing.is_none()) {
+            run.closing = Some(reason);
+            any = true;
+        }
+        if any {
+            self.cut(desk);
+        }
+    }
+
+    /// At the close of hours whatever still sounds fades out.
+    pub(super) fn close_hours(&mut self, desk: &mut Desk) {
+        let now = desk.now.wall;
+        let over: Vec<Slot> = self
+            .runs
+            .values()
+            .filter(|run| run.closing.is_none() && now >= run.planned.end_by && !desk.knows_no_hours(run))
+            .filter(|run| self.owes(run.slot()))
+            .map(|run| run.slot().clone())
+            .collect();
+        for slot in &over {
+            if let Some(run) = self.runs.get_mut(slot) {
+                run.closing = Some(Reason::OutsideHours);
+            }
+        }
+        if !over.is_empty() {
+            self.cut(desk);
+        }
+    }
+
+    /// Settles elements that may not start any more.
+    pub(super) fn expire(&mut self, desk: &mut Desk) {
+        let now = desk.now.wall;
+        let lost = match self.device {
+            Device::Lost { ever: true, .. } => Some(Reason::DeviceFault),
+            Device::Lost { ever: false, .. } => Some(Reason::NoDevice),
+            Device::Closed | Device::Opening | Device::Open(_) => None,
+        };
+        let slots: Vec<Slot> = self.runs.keys().cloned().collect();
+        for slot in slots {
+            if self.owes(&slot) {
+                continue;
+            }
+            let busy = self.holder.as_ref().is_some_and(|holder| *holder != slot);
+            let Some(run) = self.runs.get_mut(&slot) else { continue };
+            if run.closing.is_some() {
+                continue;
+            }
+            let reason = if busy { Reason::OutputBusy } else { lost.unwrap_or(run.waits) };
+            let mut gone = Vec::new();
+            while let Some(next) = run.next() {
+                if now <= run.element_start_by(next) {
+                    break;
+                }
+                // Before the slot has begun, what is too late for its first element is too late for all of it.
+                let last = if run.begun { next } else { run.done.len() - 1 };
+                for index in next..=last {
+                    if run.done[index].is_none() && (!run.begun || run.planned.elements[index].unplayable.is_none()) {
+                        run.done[index] = Some(settle(reason, run.sounded[index], run.sounded[index]));
+                        gone.push(index);
+                    }
+                }
+            }
+            self.forget(&slot, &gone);
+            self.write_unsounded(desk, &slot, &gone);
+        }
+    }
+
+    /// On a doubtful clock or under a hold nothing may start: what is armed is taken back, what sounds runs on or has been cut.
+    pub(super) fn disarm(&mut self, desk: &mut Desk) {
+        let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
+        let armed = self.voices.values().any(|v| v.stage == Stage::Started);
+        if armed && !sounding {
+            self.cut(desk);
+        }
+    }
+
+    /// After a step of the clock: a start that is armed and has become too late is taken back.
+    pub fn overtake(&mut self, desk: &mut Desk) {
+        let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
+        let late = self
+            .voices
+            .values()
+            .filter(|v| v.stage == Stage::Started)
+            .any(|voice| self.runs.get(&voice.slot).is_some_and(|run| desk.now.wall > run.element_start_by(voice.element)));
+        if late && !sounding {
+            self.cut(desk);
+        }
+    }
+
+    pub(super) fn is_finished(&self, run: &Run) -> bool {
+        (run.closing.is_some() || run.is_over()) && !self.owes(run.slot())
+    }
+
+    /// Ends every slot that is over: exactly once, since it is gone from here afterwards.
+    pub(super) fn finish(&mut self, desk: &mut Desk) {
+        let over: Vec<Slot> = self.runs.values().filter(|run| self.is_finished(run)).map(|run| run.slot().clone()).collect();
+        for slot in over {
+            let Some(mut run) = self.runs.remove(&slot) else { continue };
+            let reason = run.closing.unwrap_or(Reason::Internal);
+            let mut rows = Vec::new();
+            for index in 0..run.done.len() {
+                if run.done[index].is_some() {
+                    continue;
+                }
+                let unplayable = run.planned.elements[index].unplayable.filter(|_| run.begun || run.closing.is_none());
+                let reason = unplayable.unwrap_or(reason);
+                let outcome = settle(reason, run.sounded[index], run.sounded[index]);
+                run.done[index] = Some(outcome);
+                if !run.sounded[index] && (run.begun || unplayable.is_some()) {
+                    rows.push(desk.heading.air(&run, &unsounded(&run, index, outcome)));
+                }
+            }
+            rows.push(desk.heading.end(&run, run.outcome()));
+            desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
+            desk.closed.insert(slot.clone());
+            self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());
+            if self.holder.as_ref() == Some(&slot) {
+                self.holder = None;
+            }
+        }
+    }
+}

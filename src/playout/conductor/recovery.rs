@@ -1,0 +1,47 @@
+//! What was armed or on air when the station went off: closed as far as it sounded, and let go on if it still may.
+
+use crate::asrun::unsettled::Unsettled;
+use crate::playout::conductor::Conductor;
+use crate::playout::conductor::rows::Take;
+use crate::playout::conductor::run::{ARMS, Run};
+use crate::playout::cue::{LedgerCue, Settle};
+use crate::terms::*;
+
+impl Conductor {
+    /// Closes what sounded when the station went off, and lets the slot go on if it still may.
+    pub(super) fn recover(&mut self, unsettled: Unsettled) {
+        let off = self.off;
+        let sounding = unsettled.sounding.clone();
+        let mut run = Run::recovered(unsettled, off);
+        if self.desk.closed.contains(run.slot()) {
+            return;
+        }
+        let mut rows = Vec::new();
+        if let Some(sounding) = sounding.filter(|s| s.frames.count > 0 && (s.element as usize) < run.done.len()) {
+            let element = sounding.element as usize;
+            run.begun = true;
+            run.sounded[element] = true;
+            run.takes[element] = run.takes[element].max(sounding.take);
+            let take = Take {
+                element,
+                take: sounding.take,
+                began: Some(sounding.started_at),
+                frames: sounding.frames,
+                outcome: Outcome::partial(off),
+                device: Some(sounding.device).filter(|name| !name.is_empty()),
+                detail: None,
+                log_late: false,
+            };
+            rows.push(self.desk.heading.air(&run, &take));
+            if !self.desk.knows_no_hours(&run) {
+                self.desk.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
+            }
+        }
+        if run.arms >= ARMS {
+            run.closing = Some(off);
+        }
+        let slot = run.slot().clone();
+        self.desk.ledger(LedgerCue::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
+        self.timeline(&slot.output).runs.insert(slot, run);
+    }
+}
