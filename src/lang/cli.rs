@@ -150,8 +150,8 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
         "play" => (
             &["loaxa play hotline-111", "loaxa play hotline-111 --output amplifier"],
             (
-                "Chỉ phát trong khung giờ phát. Mức ưu tiên và khẩn cấp chưa làm xong.",
-                "Inside session hours only. Priority and emergency are not built yet.",
+                "Chỉ phát trong khung giờ phát. Mức ưu tiên phát ngay sau tin, bài đang phát; mức khẩn cấp chưa làm xong.",
+                "Inside session hours only. `priority` takes over after the item that sounds; `emergency` is not built yet.",
             ),
         ),
         "stop" => (
