@@ -185,9 +185,11 @@ impl Timeline {
         let run = self.runs.get_mut(slot)?;
         let mut dropped = Vec::new();
         if !desk.knows_no_hours(run) {
-            dropped = run.fit(run.planned.end_by - at, from, Reason::OutsideHours);
+            let end_by = run.planned.end_by;
+            dropped = run.fit(from, Reason::OutsideHours, |run| at + run.left(from) > end_by);
             if let Some(left) = desk.quota_left(&id, run.planned.session.as_ref()) {
-                dropped.extend(run.fit(left.saturating_sub(pending), from, Reason::OverQuota));
+                let room = left.saturating_sub(pending);
+                dropped.extend(run.fit(from, Reason::OverQuota, |run| run.airtime_left(from) > room));
             }
         }
         let next = run.next_from(from);

@@ -147,18 +147,22 @@ impl Run {
         (self.element_planned_at(index) + self.planned.late).min(self.planned.end_by)
     }
 
-    /// How long what is left would sound from element `from` on, pauses between included.
+    /// How long what is left would take from element `from` on, pauses between included.
     pub fn left(&self, from: usize) -> SignedDuration {
-        let mut length = SignedDuration::ZERO;
-        let mut pause = SignedDuration::ZERO;
-        let mut at = from;
-        while let Some(index) = self.next_from(at) {
-            let element = &self.planned.elements[index];
-            length = length.saturating_add(pause).saturating_add(element.length);
-            pause = element.pause;
-            at = index + 1;
-        }
-        length
+        let last_pause = self.undone(from).next_back().map_or(SignedDuration::ZERO, |element| element.pause);
+        self.undone(from)
+            .fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length).saturating_add(element.pause))
+            .saturating_sub(last_pause)
+    }
+
+    /// The airtime of what is left: quotas count sound, not pauses.
+    pub fn airtime_left(&self, from: usize) -> SignedDuration {
+        self.undone(from).fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length))
+    }
+
+    fn undone(&self, from: usize) -> impl DoubleEndedIterator<Item = &Element> {
+        let elements = self.planned.elements.iter().zip(&self.done).skip(from);
+        elements.filter(|(element, done)| done.is_none() && element.unplayable.is_none()).map(|(element, _)| element)
     }
 
     pub fn is_over(&self) -> bool {
@@ -186,11 +190,11 @@ impl Run {
         any
     }
 
-    /// Drops what does not fit into `room` from element `from` on: pick by pick from the last, then fixed elements if the slot has
-    /// begun, else all of it. Returns what was dropped.
-    pub fn fit(&mut self, room: SignedDuration, from: usize, reason: Reason) -> Vec<usize> {
+    /// Drops what does not fit from element `from` on, as long as what is left is `too_long`: pick by pick from the last, then fixed
+    /// elements if the slot has begun, else all of it. Returns what was dropped.
+    pub fn fit(&mut self, from: usize, reason: Reason, too_long: impl Fn(&Run) -> bool) -> Vec<usize> {
         let mut dropped = Vec::new();
-        while self.left(from) > room {
+        while too_long(self) {
             let undone = |run: &Run, i: &usize| run.done[*i].is_none() && run.planned.elements[*i].unplayable.is_none();
             let pick = (from..self.done.len()).rev().find(|i| undone(self, i) && self.planned.elements[*i].picked);
             let fixed = (from..self.done.len()).rev().find(|i| undone(self, i)).filter(|_| self.begun);
@@ -198,7 +202,7 @@ impl Run {
             self.done[index] = Some(Outcome::skipped(reason));
             dropped.push(index);
         }
-        if self.left(from) > room || (!dropped.is_empty() && self.is_bare()) {
+        if too_long(self) || (!dropped.is_empty() && self.is_bare()) {
             for index in from..self.done.len() {
                 if self.done[index].is_none() && self.planned.elements[index].unplayable.is_none() {
                     self.done[index] = Some(Outcome::skipped(reason));

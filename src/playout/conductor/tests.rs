@@ -38,6 +38,7 @@ pub struct B {
     output: &'static str,
     pub picked: bool,
     quota: Option<i64>,
+    pause: i64,
     /// When its session opens, in minutes; it is an hour long.
     pub opens: f64,
     pub broken: Option<(&'static str, Reason)>,
@@ -53,6 +54,7 @@ pub fn b(id: &'static str, at: f64, elements: &[(&'static str, i64)]) -> B {
         output: "amplifier",
         picked: false,
         quota: None,
+        pause: 0,
         opens: 30.0,
         broken: None,
     }
@@ -83,14 +85,14 @@ impl B {
                     facts: Some(Arc::new(facts)),
                     picked: self.picked && kind == ItemKind::Announcement,
                     length: secs(*seconds),
-                    pause: SignedDuration::ZERO,
+                    pause: secs(self.pause),
                     gain_db: 0.0,
                     level_lufs: Some(-18.0),
                     offset,
                     unplayable,
                 };
                 if unplayable.is_none() {
-                    offset += secs(*seconds);
+                    offset += secs(*seconds + self.pause);
                 }
                 element
             })
@@ -441,4 +443,14 @@ fn what_waits_behind_its_instant_survives_a_power_cut() {
     s.run_until(at(60.0));
     let rows = short(&s.rows);
     assert_eq!(rows[1..], ["=one partial/power_off", "=wait missed/power_off"]);
+}
+
+#[test]
+fn a_quota_counts_sound_and_not_the_pauses_between() {
+    let mut close = b("one", 30.0, &[("a", 50), ("b", 50)]);
+    close.quota = Some(100);
+    close.pause = 5;
+    let mut s = station(&[close]);
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+50 aired", "b@55+50 aired", "=one aired"]);
 }
