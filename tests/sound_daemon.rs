@@ -217,3 +217,36 @@ fn sound_of_neighbours_of_a_corrupt_recording_is_back_to_back() {
     assert!(station.is_running() && station.pid() == pid && log.kind("start").len() == 1, "the same process goes on");
     station.verify();
 }
+
+/// A process that stands still cannot play, and one that wakes up after its lease knows that it was away.
+#[test]
+fn sound_of_a_stopped_process_ends_and_does_not_go_on_late() {
+    let place = Place::new();
+    let a = murmur(51, 4.0);
+    let mut station = place.station(&[("a", &a)]).programme("p", &["a"]).late("1s").broadcast("x", "p", 7).start();
+    station.until_on_air("a");
+    std::thread::sleep(Duration::from_millis(1_000));
+    station.signal("STOP");
+    let stopped = harness::now();
+    std::thread::sleep(Duration::from_secs(4));
+    station.signal("CONT");
+    let end = station.until_ended("x");
+    assert_eq!(end, "partial/internal");
+    // By now it would have sounded to its end, had it gone on.
+    std::thread::sleep(Duration::from_secs(3));
+    let (heard, log) = (place.stop(), station.log());
+    let first = heard.find(&a[..RATE as usize / 2], 0).expect("it was heard");
+    let sounds = stretches(&heard);
+    let after = heard.at(sounds[0].1) - stopped;
+    assert!(after < 0.5, "it sounds for {after} s after the stop");
+    // What the device had already been given may come when the process wakes: blocks, not seconds.
+    let captured: usize = sounds.iter().map(|(begin, end)| end - begin).sum();
+    let (late, blocks) = (captured - (sounds[0].1 - sounds[0].0), RATE as usize / 5);
+    assert!(late <= blocks, "{late} frames sound after their time: {sounds:?}");
+    assert_eq!(log.takes("x"), ["a/1 partial/internal"]);
+    let row = log.airs("x")[0];
+    assert_began(row, &first);
+    assert!(frames(row).abs_diff(captured) <= blocks, "the log has {} frames, {captured} were heard", frames(row));
+    assert!(station.is_running() && log.kind("start").len() == 1, "the same process goes on");
+    station.verify();
+}
