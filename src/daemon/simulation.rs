@@ -47,7 +47,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
         return Ok(Over::WrongUse);
     }
     loading::keep(&simulation.data, &plan)?;
-    let recordings = LibraryStore::looking(&simulation.data);
+    let recordings = LibraryStore::imagined();
     let loaded = loading::with_recordings(plan, &recordings);
     let (from, to) = (zone.instant(simulation.from), zone.instant(simulation.to));
     let mut start = Row::of(Kind::Start, loaded.plan.station.code.as_str().into(), Origin::Simulation);

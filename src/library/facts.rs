@@ -108,15 +108,20 @@ impl Facts {
     /// For a command that only looks: the data folder's facts if that folder is there and may be written, else the user's cache, else a
     /// private folder among the temporary files, else none.
     pub fn for_reader(data: &Path) -> Facts {
+        let own = data.join("facts");
+        if data.is_dir() && may_write(&own) { Facts::at(own) } else { Facts::of_user() }
+    }
+
+    /// The user's cache, else a private folder among the temporary files, else none.
+    pub fn of_user() -> Facts {
         let cache = std::env::var_os("XDG_CACHE_HOME")
             .map(PathBuf::from)
             .filter(|p| p.is_absolute())
             .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-        let own = data.is_dir().then(|| data.join("facts"));
         let cached = cache.map(|c| c.join("loaxa/facts"));
         let user = rustix::process::getuid().as_raw();
         let passing = Some(std::env::temp_dir().join(format!("loaxa-facts-{user}")));
-        [own, cached, passing]
+        [cached, passing]
             .into_iter()
             .flatten()
             .find(|f| may_write(f))

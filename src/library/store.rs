@@ -59,6 +59,11 @@ impl LibraryStore {
         LibraryStore { folder: data.join("recordings"), keeps: false, facts: Facts::for_reader(data) }
     }
 
+    /// For a simulation, which sounds nothing: only facts, from the user's cache and not from the simulation's new folder.
+    pub fn imagined() -> LibraryStore {
+        LibraryStore { folder: PathBuf::new(), keeps: false, facts: Facts::of_user() }
+    }
+
     /// Whether recordings that are found fit are to be kept.
     pub fn keeps(&self) -> bool {
         self.keeps

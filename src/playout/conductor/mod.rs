@@ -202,11 +202,6 @@ impl Conductor {
                 // What a step or a doubtful clock passed has been admitted, the part that had to be asked for too.
                 self.belated = Reason::Internal;
             }
-            self.desk.forget_spent(now - SPENT_FOR);
-            let before = now - CLOSED_FOR;
-            while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
-                self.desk.closed.pop_first();
-            }
         }
         let next_at = |coming: &BTreeMap<Slot, Planned>, id: &OutputId| {
             coming
@@ -289,6 +284,7 @@ impl Conductor {
     fn take_in(&mut self, rundown: Rundown) {
         let now = self.desk.now.wall;
         self.asked = false;
+        self.forget_the_past(now);
         let same = rundown.plan_hash == self.plan_hash;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
@@ -315,6 +311,15 @@ impl Conductor {
         self.plan_hash = rundown.plan_hash;
         self.known_to = rundown.to;
         self.desk.heading.station = rundown.station;
+    }
+
+    /// Lets go of what no session and no jump back can reach any more.
+    fn forget_the_past(&mut self, now: Wall) {
+        self.desk.forget_spent(now - SPENT_FOR);
+        let before = now - CLOSED_FOR;
+        while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
+            self.desk.closed.pop_first();
+        }
     }
 
     /// Takes back slots that an old plan armed for an instant still to come.
