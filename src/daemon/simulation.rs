@@ -16,6 +16,9 @@ use crate::playout::simulate::Station;
 use crate::rundown::{self, Span, build};
 use crate::terms::*;
 
+/// How long after the span its last slots may take.
+const LAST_SLOT: SignedDuration = SignedDuration::from_hours(48);
+
 pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     let began = Instant::now();
     let reading = match read::read(&simulation.plan, Some(simulation.language)) {
@@ -54,8 +57,10 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     start.detail = Some(serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
     store.append(vec![start, plan_row(&loaded.plan, Origin::Simulation, from, true, None)], &Settle::Nothing)?;
     let (plan, library) = (&loaded.plan, &loaded.library);
-    let builder = |history: &crate::asrun::history::History, from, to, now| {
-        build(plan, library, &mut history.clone(), Span { from, to }, rundown::Settle { now })
+    // Nothing is owed after the span, so that what has begun in it can end as it would on air.
+    let builder = |history: &crate::asrun::history::History, from, until: Wall, now| {
+        let rundown = build(plan, library, &mut history.clone(), Span { from, to: until.min(to) }, rundown::Settle { now });
+        rundown::Rundown { to: until, ..rundown }
     };
     let mut station = Station::start(from, Box::new(builder));
     let mut count = words::Simulated::default();
@@ -67,7 +72,9 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
         rows.iter().for_each(|row| note(&mut count, row));
         store.append(rows, &Settle::Nothing)?;
     }
+    station.run_out(to + LAST_SLOT);
     station.shut_down();
+    let to = to.max(station.wall());
     let mut rows = station.take_rows();
     rows.iter().for_each(|row| note(&mut count, row));
     let mut stop = Row::of(Kind::Stop, loaded.plan.station.code.as_str().into(), Origin::Simulation);

@@ -178,6 +178,11 @@ impl Conductor {
         self.timelines.values().all(|timeline| timeline.voices.values().all(|voice| !voice.stage.is_owed()))
     }
 
+    /// Whether no slot that it knows of is still to come, waits, sounds or could resume.
+    pub fn is_idle(&self) -> bool {
+        self.coming.is_empty() && self.timelines.values().all(|timeline| timeline.runs.is_empty())
+    }
+
     /// Whether no device of an output is open, or being opened.
     pub fn is_closed(&self, output: &OutputId) -> bool {
         self.timelines.get(output).is_none_or(|timeline| timeline.device == timeline::Device::Closed)

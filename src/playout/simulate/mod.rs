@@ -122,6 +122,15 @@ impl<'a> Station<'a> {
         self.jump(end);
     }
 
+    /// Runs until every slot that the builder has given has ended, at most until `patience`.
+    pub fn run_out(&mut self, patience: Wall) {
+        while !self.conductor.is_idle()
+            && let Some(next) = self.next_instant().filter(|next| *next <= patience)
+        {
+            self.step(next);
+        }
+    }
+
     /// Takes the rows that have been written so far.
     pub fn take_rows(&mut self) -> Vec<Row> {
         std::mem::take(&mut self.rows)
