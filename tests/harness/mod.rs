@@ -5,6 +5,7 @@
 //! cross-correlation, never from the first sample that is not zero.
 #![allow(dead_code)]
 
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -103,6 +104,13 @@ impl Horn {
         }
         command.env("PULSE_SERVER", format!("unix:{}", self.socket().display()));
         command
+    }
+
+    /// The environment of such a command, for one that is built elsewhere.
+    pub fn environment(&self) -> Vec<(String, OsString)> {
+        let command = self.command("env");
+        let set = command.get_envs().filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value?.to_owned())));
+        set.collect()
     }
 
     /// Begins to listen.

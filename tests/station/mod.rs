@@ -5,6 +5,7 @@
 //! time where it can wait for what it is about: `until…` polls, and fails with the daemon's own words after a deadline.
 #![allow(dead_code)]
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -62,6 +63,8 @@ pub struct Station {
     pub clock: Option<Pretence>,
     /// The whole hour east of Greenwich at which the test runs about noon, so that no test meets the end of a day.
     east: i64,
+    /// What leads the daemon's sound to a server of the test's own.
+    environment: Vec<(String, OsString)>,
     child: Option<Child>,
     starts: u32,
 }
@@ -91,6 +94,7 @@ impl Station {
             late: "1m".into(),
             clock,
             east: 0,
+            environment: Vec::new(),
             child: None,
             starts: 0,
         };
@@ -155,6 +159,12 @@ impl Station {
     pub fn device(mut self, device: &str) -> Station {
         self.device = device.to_owned();
         self
+    }
+
+    /// Sounds through the machine's `default`, which such an environment leads somewhere.
+    pub fn sounding(mut self, environment: Vec<(String, OsString)>) -> Station {
+        self.environment = environment;
+        self.device("default")
     }
 
     /// The instant of a broadcast, in milliseconds since 1970.
@@ -248,6 +258,7 @@ impl Station {
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
         command.env_remove("LOAXA_LANG").env_remove("LOAXA_TRACE").env("LANG", "C.UTF-8");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if self.clock.is_some() {
             command.env("LOAXA_PRETEND_CLOCK", self.folder.path().join("clock.toml"));
         }

@@ -81,21 +81,29 @@ impl Conductor {
     }
 }
 
+/// What sounds on an output; in the pause between two elements, or while its device is gone, what comes next of the slot that has it.
 fn on_air(timeline: &Timeline) -> Option<OnAir> {
-    let voice = timeline.voices.values().find(|voice| matches!(voice.stage, Stage::Sounding { .. }))?;
-    let Stage::Sounding { began, .. } = voice.stage else { return None };
-    let run = timeline.runs.get(&voice.slot)?;
-    let facts = run.element(voice.element).and_then(|e| e.facts.clone());
+    let voice = timeline.voices.values().find(|voice| matches!(voice.stage, Stage::Sounding { .. }));
+    let (slot, element) = match voice {
+        Some(voice) => (&voice.slot, voice.element),
+        None => {
+            let run = timeline.runs.get(timeline.holder.as_ref()?).filter(|run| run.begun)?;
+            (run.slot(), run.next()?)
+        }
+    };
+    let run = timeline.runs.get(slot)?;
+    let facts = run.element(element).and_then(|e| e.facts.clone());
+    let began = voice.and_then(|voice| if let Stage::Sounding { began, .. } = voice.stage { Some(began) } else { None });
     Some(OnAir {
         output: timeline.id.clone(),
-        broadcast: voice.slot.broadcast.clone(),
-        planned_at: voice.slot.planned_at,
-        element: u32::try_from(voice.element + 1).unwrap_or(u32::MAX),
+        broadcast: slot.broadcast.clone(),
+        planned_at: slot.planned_at,
+        element: u32::try_from(element + 1).unwrap_or(u32::MAX),
         elements: u32::try_from(run.done.len()).unwrap_or(u32::MAX),
         item: facts.as_ref().map(|f| f.item.clone()),
         title: facts.as_ref().map(|f| f.title.clone()),
-        started_at: Some(began),
-        ends_at: timeline.ends_at(voice),
+        started_at: began,
+        ends_at: voice.and_then(|voice| timeline.ends_at(voice)),
     })
 }
 

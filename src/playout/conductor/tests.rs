@@ -476,3 +476,15 @@ fn a_quota_counts_sound_and_not_the_pauses_between() {
     s.run_until(at(60.0));
     expect(&s, &["a@0+50 aired", "b@55+50 aired", "=one aired"]);
 }
+
+#[test]
+fn a_slot_is_on_air_in_the_pause_between_its_elements_too() {
+    let mut pausing = b("one", 30.0, &[("a", 50), ("b", 50)]);
+    pausing.pause = 10;
+    let mut s = station(&[pausing]);
+    s.run_until(at(30.0) + secs(55));
+    let status = s.status();
+    assert_eq!((status.state, status.now.len(), status.now[0].element), (State::OnAir, 1, 2));
+    s.run_until(at(33.0));
+    assert_eq!(s.status().state, State::Idle);
+}

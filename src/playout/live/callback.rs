@@ -121,6 +121,8 @@ pub struct Callback {
     beats: Producer<Beat>,
     spent: Producer<Tape>,
     lease: Lease,
+    /// Lapses of the lease that have been dealt with.
+    lapses: u32,
     bell: CutBell,
     /// The number of the last cut that was carried out.
     cut: u32,
@@ -144,6 +146,7 @@ impl Callback {
             told,
             beats,
             spent,
+            lapses: lease.lapses(),
             lease,
             bell,
             cut,
@@ -154,6 +157,13 @@ impl Callback {
 
     /// Fills a silent block.
     pub fn pull(&mut self, block: &mut [f32], stamp: Stamp) {
+        // Before orders are obeyed: those given since the lease was renewed are good.
+        let lapses = self.lease.lapses();
+        let missed = lapses != self.lapses;
+        if missed {
+            self.lapses = lapses;
+            self.deck.cut(0);
+        }
         for _ in 0..ORDERS_A_BLOCK {
             let Ok(order) = self.orders.pop() else { break };
             self.obey(order);
@@ -167,7 +177,7 @@ impl Callback {
             // Again with each block, so that nothing that is armed meanwhile sounds.
             self.deck.cut(0);
         }
-        self.lapsed = lapsed;
+        self.lapsed = lapsed || missed;
         let frames = (block.len() / self.channels) as u64;
         self.advance(block, stamp.frame, frames);
         let sounding = self.deck.sounding();
@@ -382,6 +392,25 @@ mod tests {
         }
         let told = line.told.pop().unwrap();
         assert!(told.lapsed && matches!(told.report, Report::Ended { frames: 0, whole: false, .. }));
+    }
+
+    #[test]
+    fn a_lapse_between_two_blocks_ends_what_sounds_and_nothing_that_is_ordered_after() {
+        let lease = open_lease();
+        let (mut callback, mut line) = Callback::new(48_000, 2, lease.clone(), CutBell::default(), 0);
+        let mut block = vec![0.0; BLOCK as usize * 2];
+        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        pull(&mut callback, &mut block, 0);
+        assert_eq!(block[0], 0.5);
+        lease.note_lapse();
+        lease.renew(Mono::MAX);
+        pull(&mut callback, &mut block, 1);
+        assert!(block.iter().all(|sample| *sample == 0.0));
+        let ended = std::iter::from_fn(|| line.told.pop().ok()).last().unwrap();
+        assert!(ended.lapsed && matches!(ended.report, Report::Ended { frames: BLOCK, whole: false, .. }));
+        assert!(line.orders.push(Order::Start { tape: tape(2, 48_000), pause: 0, at: 0 }).is_ok());
+        pull(&mut callback, &mut block, 2);
+        assert_eq!(block[0], 0.5);
     }
 
     #[test]

@@ -98,6 +98,9 @@ impl Engine {
         self.carry_out(first);
         loop {
             let now = self.world.clocks.now();
+            if self.world.lease.has_lapsed(now.mono) {
+                self.world.lease.note_lapse();
+            }
             self.world.lease.renew(now.mono + LEASE);
             self.look(now);
             if self.conductor.deadline().is_some_and(|deadline| deadline <= now.wall) {

@@ -25,7 +25,7 @@ mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
@@ -39,7 +39,13 @@ use crate::terms::{FileHash, Mono, OutputId};
 
 /// Until when sound is allowed, on the boot clock. The conductor's thread renews it; when it does not, every output falls silent.
 #[derive(Clone, Debug, Default)]
-pub struct Lease(Arc<AtomicI64>);
+pub struct Lease(Arc<Term>);
+
+#[derive(Debug, Default)]
+struct Term {
+    until: AtomicI64,
+    lapses: AtomicU32,
+}
 
 impl Lease {
     /// A lease that has never been renewed: silence.
@@ -48,11 +54,22 @@ impl Lease {
     }
 
     pub fn renew(&self, until: Mono) {
-        self.0.store(until.0, Ordering::Release);
+        self.0.until.store(until.0, Ordering::Release);
     }
 
     pub fn has_lapsed(&self, now: Mono) -> bool {
-        now.0 >= self.0.load(Ordering::Acquire)
+        now.0 >= self.0.until.load(Ordering::Acquire)
+    }
+
+    /// Before a renewal that comes too late. When the whole process stood still, the conductor may wake before a callback does, which then
+    /// never sees a lease that has run out: by this it knows, and what it was playing does not go on seconds late.
+    pub fn note_lapse(&self) {
+        self.0.lapses.fetch_add(1, Ordering::Release);
+    }
+
+    /// How often it lapsed.
+    pub fn lapses(&self) -> u32 {
+        self.0.lapses.load(Ordering::Acquire)
     }
 }
 
