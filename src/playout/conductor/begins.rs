@@ -129,6 +129,8 @@ impl Timeline {
                 Some(heir) => heir,
                 None => return,
             }
+        } else if self.is_taken_over(&holder) {
+            return;
         } else {
             holder
         };
@@ -149,6 +151,13 @@ impl Timeline {
         }
         self.mark_started(&slot, airing);
         desk.deck(&self.id, DeckCue::Start(airing, wanted));
+    }
+
+    /// Whether a higher priority's voice is tied already but has not begun: between the end of the holder's element and its beginning
+    /// the output looks free, and what the holder started there would sound in the middle of the other's programme.
+    fn is_taken_over(&self, holder: &Slot) -> bool {
+        let priority = |slot: &Slot| self.runs.get(slot).map(Run::priority);
+        self.voices.values().any(|v| v.stage == Stage::Started && priority(&v.slot) > priority(holder))
     }
 
     /// Ties the next element to the one that sounds, or a higher priority's first one in its place.

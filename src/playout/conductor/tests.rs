@@ -209,6 +209,28 @@ fn a_priority_broadcast_takes_over_at_the_item_boundary_and_the_displaced_one_re
 }
 
 #[test]
+fn a_priority_broadcast_that_took_over_sounds_whole_before_the_displaced_one_resumes() {
+    let mut urgent = b("urgent", 30.25, &[("x", 20), ("y", 20), ("z", 20)]);
+    urgent.priority = Priority::Priority;
+    let mut s = station(&[b("plain", 30.0, &[("a", 10), ("b", 20), ("c", 30), ("d", 10)]), urgent]);
+    s.run_until(at(89.0));
+    expect(
+        &s,
+        &[
+            "a@0+10 aired",
+            "b@10+20 aired",
+            "x@30+20 aired",
+            "y@50+20 aired",
+            "z@70+20 aired",
+            "=urgent aired",
+            "c@90+30 aired",
+            "d@120+10 aired",
+            "=plain aired",
+        ],
+    );
+}
+
+#[test]
 fn two_outputs_sound_at_the_same_time() {
     let mut second = b("morning", 30.0, &[("a", 60)]);
     second.output = "market";
