@@ -62,6 +62,10 @@ impl Output {
                     return vec![DeckEvent::Bad(airing, fault)];
                 }
             }
+            // As a feeder does: without a device nothing can be started, and the debt is paid at once.
+            DeckCue::Start(airing, _) | DeckCue::Follow { next: airing, .. } if self.lost => {
+                return vec![DeckEvent::Ended(airing, Frames::none(RATE), End::Lost)];
+            }
             DeckCue::Start(airing, at) => self.deck.start(airing, self.frame_at(at)),
             DeckCue::Follow { after, next } => self.deck.follow(after, next),
             DeckCue::Cut(fade) => self.deck.cut(fade.count),
@@ -137,6 +141,8 @@ impl Output {
             return Vec::new();
         }
         let mut events = self.advance(now, None);
+        // A device that was being opened is not going to be open.
+        self.coming.retain(|(_, event)| !matches!(event, DeckEvent::Opened(_)));
         events.push(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail: "unplugged".into() }));
         self.deck.cut(0);
         let at = self.at;

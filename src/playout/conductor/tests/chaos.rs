@@ -194,6 +194,6 @@ proptest! {
         let mut station = live(station, &plan, &happenings);
         station.run_until(at(3200.0));
         let ended = station.rows.iter().rfind(|row| row.kind == Kind::End).unwrap();
-        prop_assert_eq!((ended.broadcast.clone(), ended.status), (Some("last".into()), Some(Status::Aired)));
+        prop_assert_eq!((ended.broadcast.clone(), ended.status), (Some("last".into()), Some(Status::Aired)), "{:?} {:?}", ended.reason, station.status().output);
     }
 }
