@@ -169,7 +169,8 @@ fn check_times(rows: &[Row]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    // The same days each time, so that a change is judged by what it changed.
+    #![proptest_config(ProptestConfig { cases: 300, rng_seed: proptest::test_runner::RngSeed::Fixed(20_261_124), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_every_slot_ends_once_and_nothing_airs_twice((plan, happenings) in day()) {
