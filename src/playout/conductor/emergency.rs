@@ -5,7 +5,7 @@
 
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{LEAD, Timeline};
+use crate::playout::conductor::timeline::{LEAD, Timeline, Voice};
 use crate::terms::*;
 
 impl Timeline {
@@ -25,7 +25,10 @@ impl Timeline {
         let now = desk.now.wall;
         let due = |run: &&Run| self.may_sound(desk, run) && run.next().is_some_and(|next| run.wants_from(next) <= now);
         let Some(slot) = self.emergency().filter(due).map(|run| run.slot().clone()) else { return };
-        if self.voices.values().any(|voice| voice.slot != slot && voice.stage.is_owed() && !voice.cut) {
+        // While it sounds, whoever is armed waits behind it.
+        let owed = |voice: &Voice| voice.stage.is_owed() && !voice.cut;
+        let sounds = self.voices.values().any(|voice| voice.slot == slot && owed(voice));
+        if !sounds && self.voices.values().any(owed) {
             self.cut(desk);
         }
         self.runs.values_mut().filter(|run| run.begun).for_each(Run::displace);

@@ -20,10 +20,11 @@ impl Timeline {
         }
     }
 
-    /// Cuts what sounds, unless it is of a slot that goes on.
+    /// Cuts what ends, but not a slot that goes on when nothing else sounds.
     pub(super) fn silence(&mut self, desk: &mut Desk) {
-        let goes_on = |voice: &Voice| self.runs.get(&voice.slot).is_some_and(|run| run.closing.is_none());
-        if !self.voices.values().any(|voice| voice.stage.is_owed() && !voice.cut && goes_on(voice)) {
+        let ends = |voice: &Voice| self.runs.get(&voice.slot).is_none_or(|run| run.closing.is_some());
+        let mut owed = self.voices.values().filter(|voice| voice.stage.is_owed() && !voice.cut).map(ends).peekable();
+        if owed.peek().is_none() || owed.any(|ends| ends) {
             self.cut(desk);
         }
     }

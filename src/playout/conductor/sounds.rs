@@ -38,6 +38,9 @@ impl Timeline {
 
     /// A recording that cannot sound ends its element; one that only has no device waits for it.
     fn bad(&mut self, desk: &mut Desk, airing: Airing, fault: &Fault) {
+        if self.voices.get(&airing).is_none_or(|voice| voice.stage.is_owed()) {
+            return;
+        }
         let Some(voice) = self.voices.remove(&airing) else { return };
         let Some(reason) = element_reason(fault.kind) else { return };
         let of_slot = self.voices.values().filter(|v| v.slot == voice.slot && v.stage.is_owed());
