@@ -677,6 +677,13 @@ fn thousands_of_items_are_read_in_one_go() {
     assert_eq!(reading(&wrong).problems.len(), 5002);
 }
 
+/// `topic` is a key of an item and a table too: with a stray bracket before it, it is still the key.
+#[test]
+fn a_key_with_a_stray_bracket_is_no_head_although_a_table_has_its_name() {
+    let text = GOOD.replacen("topic = \"policy_law\"", "[topic = \"policy_law\"", 1);
+    assert_eq!(codes(&text), vec!["syntax"]);
+}
+
 /// The lines of the good plan that are not blank.
 fn written_lines() -> Vec<usize> {
     GOOD.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(index, _)| index).collect()
