@@ -728,7 +728,7 @@ proptest! {
         for (problem, (code, found, _)) in reading.problems.iter().zip(told(&reading)) {
             let elsewhere = found != line + 1;
             // What follows from a good line of another meaning: another id, another head, a value gone.
-            let true_consequence = matches!(code, "unknown_id" | "missing_key" | "missing_table" | "repeated_id" | "repeated_table" | "unknown_key" | "duplicate_key" | "wrong_type" | "conflicting_keys" | "same_device");
+            let true_consequence = matches!(code, "unknown_id" | "missing_key" | "missing_table" | "repeated_id" | "repeated_table" | "unknown_key" | "duplicate_key" | "wrong_type" | "conflicting_keys" | "same_device" | "refers_to_itself");
             let syntax_here = reading.problems.iter().any(|problem| problem.code == Code::Syntax);
             prop_assert!(!elsewhere || (true_consequence && !syntax_here), "{damaged}: {problem:#?}\nat {found}, damaged {}", line + 1);
         }
