@@ -10,6 +10,7 @@
 //! What is not here: what airs, and when; the conductor decides. A feeder never chooses another device than those it was given.
 
 pub mod engine;
+pub mod tone;
 
 mod callback;
 mod debts;
