@@ -93,21 +93,26 @@ impl Feeder {
         if fed { Duration::ZERO } else { self.tick() }
     }
 
-    /// After a panic: silence, then every debt is paid.
+    /// After a panic: silence, then every debt is paid, and only then the loss told: what was being loaded has its answer before it is
+    /// forgotten, and is not loaded again and again.
     pub fn recover(&mut self, what: &str) {
         tracing::error!(output = %self.id, what, "the feeder panicked; the output is closed and opened again");
         let fault = Fault { kind: FaultKind::Internal, detail: what.to_owned() };
         let stage = std::mem::replace(&mut self.stage, Stage::Closed);
-        if let Stage::Open(stream) = stage {
+        let was_open = if let Stage::Open(stream) = stage {
             let place = stream.place;
             drop(stream);
-            self.debts.tell(DeckEvent::Lost(fault.clone()));
             self.stage = Stage::Lost { at: self.now().mono + RETRY, place };
+            true
         } else {
             self.stage = stage;
-        }
+            false
+        };
         self.voices.clear();
         self.debts.settle(self.shape.rate, &fault);
+        if was_open {
+            self.debts.tell(DeckEvent::Lost(fault));
+        }
     }
 
     fn tick(&self) -> Duration {
