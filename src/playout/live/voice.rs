@@ -13,7 +13,7 @@ use crate::playout::live::recording::Recording;
 use crate::terms::{Frames, Wall};
 
 /// How much of a voice is decoded ahead.
-const AHEAD_S: u32 = 4;
+const AHEAD_S: u32 = 2;
 /// So much of it is there before the voice is called ready.
 const PREFILL_MS: u32 = 500;
 /// A voice that has so much ahead is not hungry: decoding a little at a time only costs wake-ups.
