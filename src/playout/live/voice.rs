@@ -14,7 +14,7 @@ use crate::playout::live::recording::Recording;
 use crate::terms::{Frames, Wall};
 
 /// How much of a voice is decoded ahead.
-const AHEAD_S: u32 = 4;
+const AHEAD_S: u32 = 2;
 /// So much of it is there before the voice is called ready.
 const PREFILL_MS: u32 = 500;
 /// And so much of the attention tone, which is in memory: no disk can keep it waiting, and an emergency should not.
