@@ -12,6 +12,9 @@ mod keys;
 mod past;
 mod reader;
 mod schema;
+mod steps;
+pub(crate) mod summary;
+mod words;
 
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
@@ -22,7 +25,7 @@ use jiff::tz::TimeZone;
 
 pub use batch::Batch;
 pub(crate) use batch::add_detail;
-pub(crate) use keys::{KEYS, Keys};
+pub(crate) use keys::Keys;
 pub use past::Past;
 pub use reader::{Query, Reader, Stored};
 
@@ -86,6 +89,8 @@ pub struct Store {
     state: batch::State,
     /// In a simulation's log, whether a transaction is open that later writes join.
     pending: bool,
+    /// The last row that was here before and is not any more, as far as the log itself knows.
+    lost: Option<u64>,
     /// Held as long as the store lives; the system lets go of it when the process ends, however that happens.
     _lock: File,
 }
@@ -103,8 +108,9 @@ impl Store {
         let lock = lock(dir)?;
         let db = schema::open(dir, origin, &tz)?;
         let reader = Reader::over(db, dir)?;
+        let lost = summary::mend(&reader)?;
         let state = batch::State::load(reader.db())?;
-        Ok(Store { reader, tz, state, pending: false, _lock: lock })
+        Ok(Store { reader, tz, state, pending: false, lost, _lock: lock })
     }
 
     /// Opens a log to look at it only, also while a daemon writes to it. No lock is taken, nothing is created.
@@ -198,6 +204,7 @@ impl Store {
 
     /// Some failures end the whole transaction by themselves: then there is nothing left to roll back, and that is no error.
     fn roll_back(&mut self, joins: bool) {
+        self.reader.forget_words();
         if !joins {
             let _ = self.reader.db().execute_batch("ROLLBACK");
         } else if self.reader.db().execute_batch("ROLLBACK TO write; RELEASE write").is_err() {
@@ -235,8 +242,9 @@ impl Store {
     /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
     /// rows were lost: a `gap` row says so, at `now`.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
-        if let Some(gap) = heads::gap(self.reader.dir(), self.state.head, station, self.origin(), now)? {
-            self.append(vec![gap], &Settle::Nothing)?;
+        let last = heads::furthest(self.reader.dir())?;
+        if let Some(lost) = Lost::of(self.state.head, last, self.lost.take()) {
+            self.append(vec![lost.row(station, self.origin(), now)], &Settle::Nothing)?;
         }
         past::recover(&self.reader)
     }
@@ -256,6 +264,28 @@ impl Store {
         self.reader = Reader::over(db, &dir)?;
         self.pending = false;
         Ok(())
+    }
+}
+
+/// Rows that were here before.
+struct Lost {
+    from: u64,
+    to: u64,
+    /// The head that remembers them.
+    lodged: Option<Head>,
+}
+
+impl Lost {
+    fn of(head: Head, lodged: Option<Head>, known: Option<u64>) -> Option<Lost> {
+        let lodged = lodged.filter(|lodged| lodged.seq > head.seq);
+        let to = lodged.map(|lodged| lodged.seq).max(known).filter(|to| *to > head.seq)?;
+        Some(Lost { from: head.seq + 1, to, lodged })
+    }
+
+    fn row(&self, station: Arc<str>, origin: Origin, now: Wall) -> Row {
+        let lodged = self.lodged.map(|lodged| lodged.to_string());
+        let said = serde_json::json!({ "what": "lost_rows", "from_seq": self.from, "to_seq": self.to, "lodged": lodged });
+        Row { started_at: Some(now), detail: Some(said.to_string()), ..Row::of(Kind::Gap, station, origin) }
     }
 }
 

@@ -43,14 +43,17 @@ fn no_row_changes_goes_or_is_put_in_between() {
     store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
     let db = Connection::open(dir.path().join(FILE)).unwrap();
     for forbidden in [
-        "UPDATE rows SET status = 'missed' WHERE seq = 1",
+        "UPDATE rows SET text = replace(text, 'aired', 'missed') WHERE seq = 1",
         "DELETE FROM rows WHERE seq = 3",
         "INSERT OR REPLACE INTO rows SELECT * FROM rows WHERE seq = 2",
-        "INSERT INTO rows SELECT 7, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 1",
-        "INSERT INTO rows (row_hash, text, kind) VALUES ('', '', 'air')",
-        "INSERT INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
-        "INSERT OR REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
-        "REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
+        "INSERT INTO rows SELECT 7, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 1",
+        "INSERT INTO rows (row_hash, text, kind) VALUES (x'', '', 'air')",
+        "UPDATE words SET text = 'x' WHERE id = 1",
+        "DELETE FROM words",
+        "INSERT OR REPLACE INTO words VALUES (1, 'x')",
+        "INSERT INTO rows SELECT 4, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3",
+        "INSERT OR REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3",
+        "REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3",
     ] {
         let error = db.execute(forbidden, []).unwrap_err().to_string();
         assert!(error.contains("append-only") || error.contains("ended already"), "{forbidden}: {error}");
