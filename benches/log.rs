@@ -1,4 +1,4 @@
-//! How fast the log is written, opened, searched and checked: `cargo bench --bench log [SLOTS]`. Ten rows a slot and two a day beside them;
+//! How fast the log is written, opened, searched and checked: `cargo bench --bench log [SLOTS]`. Ten rows a slot, ten slots a day and two rows beside them;
 //! figures are printed, not judged.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -15,7 +15,7 @@ use loaxa::asrun::verify::verify;
 use loaxa::terms::*;
 
 fn rows(n: i64) -> Vec<Row> {
-    let planned_at = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(30 * n);
+    let planned_at = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(144 * n);
     let slot = Slot { planned_at, broadcast: "action-month-morning".into(), output: "amplifier".into() };
     let facts = SlotFacts {
         station: Arc::from("cam-tan"),
@@ -83,7 +83,7 @@ fn best<T>(mut work: impl FnMut() -> T) -> f64 {
 
 /// A day's sign of life beside what airs: a start, and an order now and then.
 fn beginning(n: i64) -> Vec<Row> {
-    let at = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(30 * n);
+    let at = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(144 * n);
     let row = |kind, detail: &str| Row {
         started_at: Some(at),
         clock: Some(Evidence::Ntp),
@@ -118,7 +118,8 @@ fn main() {
     let began = spent();
     for from in (0..slots).step_by(500) {
         // Many slots in one transaction: what is measured is the writing, not the disk.
-        let many = (from..(from + 500).min(slots)).flat_map(|n| if n % 10 == 0 { [beginning(n), rows(n)].concat() } else { rows(n) });
+        let many =
+            (from..(from + 500).min(slots)).flat_map(|n| if n % 10 == 0 { [beginning(n), rows(n)].concat() } else { rows(n) });
         store.append(many.collect(), &Settle::Nothing).unwrap();
     }
     store.checkpoint().unwrap();
@@ -131,7 +132,7 @@ fn main() {
     println!("append of one slot: {long:.3} ms at the end of the log, {short:.3} ms in an empty one, ratio {:.2}", long / short);
     store.checkpoint().unwrap();
     drop(store);
-    let start = best(|| open(dir.path()).recover(Arc::from("cam-tan"), Wall(2_000_000_000_000_000_000)).unwrap());
+    let start = best(|| open(dir.path()).recover(Arc::from("cam-tan"), Wall(3_000_000_000_000_000_000)).unwrap());
     println!("start (open and recover): {start:.1} ms");
 
     let began = spent();
@@ -139,8 +140,9 @@ fn main() {
     told("verify", count, began);
 
     let reader = Store::read_only(dir.path()).unwrap();
-    let middle = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(15 * slots);
-    let month = Query { from: Some(middle), to: Some(middle + SignedDuration::from_hours(24 * 30)), by_slot: true, ..Query::default() };
+    let middle = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(72 * slots);
+    let month =
+        Query { from: Some(middle), to: Some(middle + SignedDuration::from_hours(24 * 30)), by_slot: true, ..Query::default() };
     let mut found = 0;
     let took = best(|| found = reader.rows(&month).unwrap().len());
     println!("a month: {found} rows in {took:.1} ms");

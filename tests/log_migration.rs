@@ -49,7 +49,10 @@ fn a_log_of_the_first_form_goes_on_in_the_present_one_hash_for_hash() {
 
     let mut store = open(dir.path());
     let past = store.recover("cam-tan".into(), MORNING).unwrap();
-    assert_eq!(past.history.last_aired(&"hotline-111".into()).map(|at| at - MORNING), Some(jiff::SignedDuration::from_millis(12_250)));
+    assert_eq!(
+        past.history.last_aired(&"hotline-111".into()).map(|at| at - MORNING),
+        Some(jiff::SignedDuration::from_millis(12_250))
+    );
     let again = store.reader().rows(&loaxa::asrun::store::Query::default()).unwrap().remove(3);
     let repeat = store.append(vec![loaxa::asrun::row::Row { first_run: None, ..again }], &Settle::Nothing).unwrap();
     assert_eq!(repeat[0].first_run, Some(false), "what aired before the migration is known");
@@ -71,7 +74,10 @@ fn what_was_changed_in_an_old_log_is_found_in_the_new_one_too() {
         ("DELETE FROM rows WHERE seq = 4", "\"seq\": 4"),
         ("UPDATE rows SET row_hash = 'x' WHERE seq = 3", "\"seq\": 3"),
         ("UPDATE rows SET at_ms = 7 WHERE seq = 5", "\"seq\": 5"),
-        ("DROP INDEX rows_end_once; INSERT INTO rows SELECT 11, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 10", "\"seq\": 11"),
+        (
+            "DROP INDEX rows_end_once; INSERT INTO rows SELECT 11, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 10",
+            "\"seq\": 11",
+        ),
     ] {
         let dir = old();
         let db = Connection::open(dir.path().join("log.sqlite3")).unwrap();

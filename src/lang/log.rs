@@ -167,6 +167,21 @@ pub fn not_an_export(lang: Language, path: &str, why: &str) -> String {
     )
 }
 
+pub fn backup_exists(lang: Language, file: &str) -> String {
+    lang.pick(format!("đã có tệp {file}; hãy chọn tên khác"), format!("{file} is there already; choose another name"))
+}
+
+pub fn backed_up(lang: Language, file: &str, rows: u64, head: &str) -> String {
+    lang.pick(
+        format!("Đã sao lưu {rows} dòng nhật ký vào {file}\nMã kiểm tra: {head} (ghi kèm ở {file}.heads.txt)"),
+        format!("{rows} rows of the log are backed up in {file}\nHead: {head} (beside it in {file}.heads.txt)"),
+    )
+}
+
+pub fn not_backed_up(lang: Language, file: &str) -> String {
+    lang.pick(format!("không sao lưu được nhật ký vào {file}"), format!("the log cannot be backed up in {file}"))
+}
+
 pub fn intact(lang: Language, rows: u64, head: &str) -> String {
     lang.pick(
         format!("Nhật ký khớp: {rows} dòng, không dòng nào bị sửa, bớt hay thêm.\nMã kiểm tra: {head}"),
@@ -211,7 +226,9 @@ pub fn witness(lang: Language, witness: Witness) -> String {
         Witness::HeadsFile { line } => lang.pick(format!("heads.txt, dòng {line}"), format!("line {line} of heads.txt")),
         Witness::Given => lang.pick("mã kiểm tra đã cho", "the given head").to_owned(),
         Witness::Export => lang.pick("bản đã xuất", "the export").to_owned(),
-        Witness::Summary => lang.pick("danh mục tin, bài đã phát của chính nhật ký", "the log's own list of what has aired").to_owned(),
+        Witness::Summary => {
+            lang.pick("danh mục tin, bài đã phát của chính nhật ký", "the log's own list of what has aired").to_owned()
+        }
     }
 }
 

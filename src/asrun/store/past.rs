@@ -28,6 +28,8 @@ pub struct Past {
     pub evidence: Option<Evidence>,
     /// The last start was followed by a clean stop.
     pub stopped: bool,
+    /// When that was.
+    pub stopped_at: Option<Wall>,
     /// No daemon ever began here.
     pub first: bool,
     pub standing: Standing,
@@ -75,6 +77,7 @@ pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
         boot_id: start.as_ref().and_then(|row| said(row).boot_id),
         evidence: [&start, &clock].into_iter().flatten().max_by_key(|row| row.seq).and_then(|row| row.clock),
         stopped: start.is_some() && seq(&stop) > seq(&start),
+        stopped_at: stop.as_ref().filter(|stop| Some(stop.seq) > seq(&start)).and_then(|stop| stop.started_at),
         first: start.is_none(),
         standing: reader.standing()?,
         history: reader.history()?,

@@ -12,6 +12,7 @@ use super::words::{self, Words};
 use super::{Keys, StoreError, batch, schema, summary};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::{History, Reach};
+use crate::asrun::row::cells::place_of;
 use crate::asrun::row::{Row, SEPARATOR};
 use crate::asrun::standing::Standing;
 use crate::asrun::unsettled::Unsettled;
@@ -82,6 +83,12 @@ impl Reader {
 
     pub(crate) fn db(&self) -> &Connection {
         &self.db
+    }
+
+    /// What SQLite finds wrong with the whole file.
+    pub(crate) fn is_sound(&self) -> Result<Option<String>, StoreError> {
+        let found: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((found != "ok").then_some(found))
     }
 
     /// Whether the file has the form in which texts are stored short, and the summary beside them.
@@ -196,12 +203,15 @@ impl Reader {
                 history.note_last(&row);
             }
         }
-        self.each(&Query { kinds: vec![Kind::Air], ..Query::default() }.since(self.lately()?), |stored| -> Result<bool, StoreError> {
-            if let Ok(row) = Row::parse(stored.text) {
-                history.note(&row);
-            }
-            Ok(true)
-        })?;
+        self.each(
+            &Query { kinds: vec![Kind::Air], ..Query::default() }.since(self.lately()?),
+            |stored| -> Result<bool, StoreError> {
+                if let Ok(row) = Row::parse(stored.text) {
+                    history.note(&row);
+                }
+                Ok(true)
+            },
+        )?;
         Ok(history)
     }
 
@@ -225,10 +235,19 @@ impl Reader {
     pub fn standing(&self) -> Result<Standing, StoreError> {
         let mut standing = Standing::default();
         let query = Query { kinds: vec![Kind::Order], ..Query::default() };
+        let mut row = Row::of(Kind::Order, "".into(), self.origin);
+        let (broadcast, detail) = (place_of("broadcast"), place_of("detail"));
         self.each(&query, |stored| -> Result<bool, StoreError> {
-            if let Ok(row) = Row::parse(stored.text) {
-                standing.note(&row);
+            // Thirty years have many orders: of each, only what matters here is read.
+            for (place, cell) in stored.cells().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+                if Some(place) == broadcast {
+                    row.broadcast = Some(BroadcastId::from(cell));
+                } else if Some(place) == detail {
+                    row.detail = Some(cell.to_owned());
+                }
             }
+            standing.note(&row);
+            (row.broadcast, row.detail) = (None, None);
             Ok(true)
         })?;
         Ok(standing)

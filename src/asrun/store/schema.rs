@@ -80,7 +80,7 @@ pub(super) fn wal_of(file: &Path) -> PathBuf {
 }
 
 /// The path with something at its end.
-pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -171,8 +171,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let db = Connection::open_in_memory().unwrap();
         assert!(!migrate(&db, dir.path(), STEPS).unwrap());
-        let more: Vec<Step> =
-            STEPS.iter().copied().chain([(|db| Ok(db.execute_batch("ALTER TABLE rows ADD COLUMN extra TEXT;")?)) as Step]).collect();
+        let more: Vec<Step> = STEPS
+            .iter()
+            .copied()
+            .chain([(|db| Ok(db.execute_batch("ALTER TABLE rows ADD COLUMN extra TEXT;")?)) as Step])
+            .collect();
         assert!(migrate(&db, dir.path(), &more).unwrap());
         db.execute_batch("SELECT extra FROM rows").unwrap();
         let found = i64::try_from(more.len()).unwrap();

@@ -3,7 +3,7 @@
 //! Both are derived from the rows, written in the rows' own transaction, built anew when they are missing, and held against the rows by
 //! `verify`. So a log of thirty years starts as quickly as one of a day.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -43,8 +43,8 @@ pub(super) fn note_text(db: &Connection, seq: i64, text: &str) -> Result<(), Sto
 /// The whole summary, folded from rows.
 #[derive(Debug, Default)]
 pub(crate) struct Fold {
-    items: BTreeMap<Box<str>, u64>,
-    files: BTreeMap<Box<str>, u64>,
+    items: HashMap<Box<str>, u64>,
+    files: HashMap<Box<str>, u64>,
 }
 
 impl Fold {
@@ -68,7 +68,7 @@ impl Fold {
         }
         let mut first: Option<(u64, &'static str)> = None;
         for (table, key, folded) in [(ITEMS, "item", &self.items), (FILES, "file_hash", &self.files)] {
-            let mut found = BTreeMap::new();
+            let mut found = HashMap::new();
             let mut all = db.prepare(&format!("SELECT {key}, seq FROM {table}"))?;
             let mut rows = all.query([])?;
             while let Some(row) = rows.next()? {
@@ -162,4 +162,3 @@ pub(super) fn last_airings(db: &Connection) -> Result<Vec<(i64, String)>, StoreE
     let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
-

@@ -81,7 +81,7 @@ impl Words {
     pub fn expand(&self, short: &str, out: &mut String) -> bool {
         out.clear();
         let mut rest = short;
-        while let Some(at) = rest.find(MARK) {
+        while let Some(at) = memchr::memchr(MARK as u8, rest.as_bytes()) {
             out.push_str(&rest[..at]);
             rest = &rest[at + MARK.len_utf8()..];
             let digits = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());

@@ -132,9 +132,7 @@ fn a_summary_that_says_something_else_is_found() {
 
 #[test]
 fn a_changed_search_column_is_found_at_its_row() {
-    for (column, value) in
-        [("kind", "'hand'"), ("at_ms", "0"), ("slot", "'x'")]
-    {
+    for (column, value) in [("kind", "'hand'"), ("at_ms", "0"), ("slot", "'x'")] {
         let log = log(2);
         log.edit(&format!("UPDATE rows SET {column} = {value} WHERE seq = 2"));
         assert_eq!(log.bad(), (2, Problem::Misfiled { column }));
@@ -228,7 +226,8 @@ fn a_log_that_was_rebuilt_disagrees_with_its_heads() {
 fn exports(log: &Log) -> [String; 3] {
     let rows = Store::read_only(log.dir.path()).unwrap().rows(&Query::default()).unwrap();
     let cell = |row: &crate::asrun::row::Row| row.title.clone().unwrap_or_default();
-    let json = |row: &crate::asrun::row::Row| serde_json::json!({"seq": row.seq, "title": row.title, "row_hash": row.row_hash, "x": 1});
+    let json =
+        |row: &crate::asrun::row::Row| serde_json::json!({"seq": row.seq, "title": row.title, "row_hash": row.row_hash, "x": 1});
     [
         serde_json::to_string(&rows.iter().map(json).collect::<Vec<_>>()).unwrap(),
         format!(
@@ -266,7 +265,11 @@ fn an_export_that_was_changed_itself_is_told_from_a_changed_log() {
     for export in &exports(&log) {
         let place = export.match_indices("Tổng đài").nth(2).unwrap().0;
         let changed = format!("{}{}", &export[..place], export[place..].replacen("Tổng đài", "Tổng cục", 1));
-        assert_eq!(against(&log, &changed), Some(Bad { seq: 4, problem: Problem::ExportDiffers { column: "title" } }), "{changed}");
+        assert_eq!(
+            against(&log, &changed),
+            Some(Bad { seq: 4, problem: Problem::ExportDiffers { column: "title" } }),
+            "{changed}"
+        );
     }
 }
 
@@ -296,7 +299,9 @@ fn what_is_no_export_is_said_to_be_none() {
 fn a_stop_whose_head_is_gone_from_heads_txt_is_noted_and_no_fault_of_the_log() {
     let log = log(1);
     let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
-    store.append(vec![crate::asrun::row::Row::of(Kind::Stop, std::sync::Arc::from("x"), Origin::Live)], &Settle::Nothing).unwrap();
+    store
+        .append(vec![crate::asrun::row::Row::of(Kind::Stop, std::sync::Arc::from("x"), Origin::Live)], &Settle::Nothing)
+        .unwrap();
     let verdict = log.verdict();
     assert!(verdict.ok());
     assert_eq!(verdict.unlodged, Some(4));

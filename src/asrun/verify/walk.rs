@@ -31,8 +31,14 @@ const ALL_FIRST_FORM: &str = "SELECT seq, row_hash, text, kind, at_ms, CASE kind
 
 pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, StoreError> {
     let walked = Walked { rows: 0, head: Head::EMPTY, first_bad: None, gaps: Vec::new(), last_stop: None, summary: None };
-    let mut walk =
-        Walk { reader, walked, before: RowHash::GENESIS, all: witnessed, ahead: witnessed.iter().peekable(), fold: Fold::default() };
+    let mut walk = Walk {
+        reader,
+        walked,
+        before: RowHash::GENESIS,
+        all: witnessed,
+        ahead: witnessed.iter().peekable(),
+        fold: Fold::default(),
+    };
     match walk.all() {
         Ok(first_bad) => walk.walked.first_bad = first_bad,
         // A page that SQLite itself finds damaged is an answer, a disk that cannot be read is a failure.
@@ -73,9 +79,8 @@ impl Walk<'_> {
         }
         let head = self.walked.head.seq;
         // What no row stands on: the pages of indexes, and what hangs them together.
-        let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if sound != "ok" {
-            return Ok(Some(Bad { seq: head, problem: Problem::Damaged { why: sound } }));
+        if let Some(why) = self.reader.is_sound()? {
+            return Ok(Some(Bad { seq: head, problem: Problem::Damaged { why } }));
         }
         self.walked.summary = self.fold.differs(db, head)?.map(|differs| match differs {
             Differs::Beyond(to) => Bad { seq: head + 1, problem: Problem::CutTail { to, witness: Witness::Summary } },
@@ -86,7 +91,8 @@ impl Walk<'_> {
 
     fn row(&mut self, row: &TableRow<'_>, whole: &mut String) -> Result<Option<Bad>, StoreError> {
         let head = self.walked.head;
-        let (ValueRef::Integer(seq), Ok(hash), ValueRef::Text(short)) = (row.get_ref(0)?, row.get_ref(1)?.as_bytes(), row.get_ref(2)?)
+        let (ValueRef::Integer(seq), Ok(hash), ValueRef::Text(short)) =
+            (row.get_ref(0)?, row.get_ref(1)?.as_bytes(), row.get_ref(2)?)
         else {
             return Ok(Some(Bad { seq: head.seq + 1, problem: Problem::Unreadable { why: "not a row".to_owned() } }));
         };
