@@ -47,10 +47,11 @@ pub fn make(data: &Path, wanted: Wanted<'_>, today: Date, at: Wall) -> Result<bo
         return Ok(false);
     }
     match verify(data, &[], None) {
-        Ok(verdict) => match verdict.first_bad {
-            Some(bad) => return Err(Failed::BadLog { seq: bad.seq }),
-            None => {}
-        },
+        Ok(verdict) => {
+            if let Some(bad) = verdict.first_bad {
+                return Err(Failed::BadLog { seq: bad.seq });
+            }
+        }
         Err(VerifyError::Store(error)) => return Err(error.into()),
         // Only an export can be these, and there is none.
         Err(VerifyError::File { .. } | VerifyError::NotAnExport { .. }) => {}
