@@ -136,7 +136,8 @@ impl Reader {
             let seq = schema::number(row.get(0).map_err(failed)?);
             let short = row.get_ref(1).and_then(|text| Ok(text.as_str()?)).map_err(failed)?;
             let whole = self.whole(short, &mut text)?;
-            let keys = Keys::in_text(whole);
+            let chosen = query.by_slot || query.topic.is_some() || !query.statuses.is_empty();
+            let keys = if chosen { Keys::in_text(whole) } else { None };
             if !query.wants(keys.as_ref()) {
                 continue;
             }
