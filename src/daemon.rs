@@ -4,6 +4,7 @@
 //! what the exit code is to be.
 
 mod begin;
+mod chores;
 mod greeting;
 mod loading;
 mod memory;

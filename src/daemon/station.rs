@@ -22,7 +22,8 @@ use crate::daemon::loading::{self, Attempt, Loaded, Looks};
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Over, Settings, device_name, greeting, orders};
+use crate::daemon::{Over, Settings, chores, device_name, greeting, orders};
+use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::{Output, Plan};
@@ -62,7 +63,7 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, mut store, past, recordings, loaded, before, broken } = begun;
+        let Begun { settings, origin, clocks, judge, mut store, past, recordings, loaded, before, broken, rescued } = begun;
         store.append(rows, &Settle::Nothing)?;
         let (engine, inbox) = mpsc::channel();
         let recordings = Arc::new(recordings);
@@ -80,6 +81,11 @@ impl Station {
         if let Some(problems) = broken {
             tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
             conductor.set_fault("plan_refused", Some(problems));
+        }
+        if let Some(rescued) = rescued {
+            let backup = rescued.backup.map(|file| file.display().to_string());
+            let told = chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref());
+            conductor.set_fault("log_damaged", Some(told));
         }
         let ledger = threads::ledger(store, past.history, engine.clone())?;
         let shared: Shared = Arc::new(RwLock::new(current));
@@ -99,6 +105,9 @@ impl Station {
             // Dropped without a word when the engine panics: the daemon hears that too.
             let _ = end.send(());
         })?;
+        if origin == Origin::Live {
+            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone())?;
+        }
         let looks = Looks::at(&settings.plan, Some(&plan));
         Ok(Station { settings, origin, clocks, recordings, shared, engine, ended, ledger, studio, first_at, looks })
     }

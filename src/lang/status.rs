@@ -193,6 +193,17 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
             ("không ghi được nhật ký", "Kiểm tra ổ đĩa: còn chỗ không, có bị khóa ghi không."),
             ("the log cannot be written", "Check the disk: is it full, or read-only?"),
         ),
+        "backup_failed" => (
+            ("chưa sao lưu được nhật ký hôm nay", "Cắm lại USB và xem còn chỗ không; máy tự thử lại."),
+            (
+                "today's backup of the log is not made",
+                "Plug the stick in and see whether it has room; it is tried again by itself.",
+            ),
+        ),
+        "log_damaged" => (
+            ("tệp nhật ký bị hỏng khi máy bắt đầu chạy", "Giữ nguyên tệp hỏng và báo cán bộ kỹ thuật; xem: loaxa log --all"),
+            ("the log was damaged when the station started", "Keep the damaged file and call a technician; see: loaxa log --all"),
+        ),
         "clock_doubtful" => (
             ("chưa tin được giờ máy, đài không phát", "Đặt giờ cho đúng rồi chạy: loaxa clock confirm"),
             ("the clock is doubtful, nothing airs", "Set it right, then run: loaxa clock confirm"),
