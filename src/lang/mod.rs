@@ -7,6 +7,7 @@ pub mod daemon;
 pub mod log;
 pub mod orders;
 pub mod plan;
+pub mod report;
 pub mod rundown;
 pub mod status;
 pub mod year;
