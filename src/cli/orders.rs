@@ -188,7 +188,6 @@ fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     let text = orders::answer(lang, &answer);
     let ended = match &answer {
         Answer::Done | Answer::Playing { .. } => Ended::Good,
-        Answer::Refused(Refusal::NotYet) => Ended::WrongUse,
         Answer::Refused(_) => Ended::Bad,
     };
     if json {
@@ -205,7 +204,7 @@ fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
 fn as_json(answer: &Answer, text: &str) -> serde_json::Value {
     let (kind, broadcast, refusal) = match answer {
         Answer::Done => ("done", None, None),
-        Answer::Playing { broadcast } => ("playing", Some(broadcast), None),
+        Answer::Playing { broadcast, .. } => ("playing", Some(broadcast), None),
         Answer::Refused(refusal) => ("refused", None, Some(refusal)),
     };
     // A refusal is its own name, or {"unplayable": reason}.
@@ -268,7 +267,8 @@ mod tests {
             AlreadySounding,
             NothingToUndo,
             TooLate,
-            NotYet,
+            NoReason,
+            TooMuch,
             Internal,
         ];
         all.extend(Reason::ALL.iter().map(|reason| Unplayable(*reason)));
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn an_answer_as_json_keeps_its_shape() {
-        let playing = Answer::Playing { broadcast: "@request-3".into() };
+        let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0 };
         let shown = as_json(&playing, "…").to_string();
         assert_eq!(
             shown,

@@ -9,7 +9,7 @@ use crate::terms::Reason;
 pub fn answer(lang: Language, answer: &Answer) -> String {
     match answer {
         Answer::Done => lang.pick("Đã nhận lệnh.", "Done.").to_owned(),
-        Answer::Playing { broadcast } => lang.pick(
+        Answer::Playing { broadcast, .. } => lang.pick(
             format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
             format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
         ),
@@ -65,7 +65,13 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
         Refusal::TooLate => {
             ("Lúc đó đã qua rồi. Muốn ngừng bài đang phát: loaxa stop", "That instant has passed. To end what sounds: loaxa stop")
         }
-        Refusal::NotYet => ("Việc này chưa làm xong trong phiên bản này.", "That is not built yet."),
+        Refusal::NoReason => {
+            ("Phát khẩn cấp phải có lý do: thêm --reason \"…\"", "An emergency needs a reason: add --reason \"…\"")
+        }
+        Refusal::TooMuch => (
+            "Lệnh khẩn cấp chỉ được đặt từ 1 đến 100 lần (--times), kéo dài nhiều nhất 24 giờ (--for).",
+            "An emergency may sound 1 to 100 times (--times) and hold for 24 hours at most (--for).",
+        ),
         Refusal::Internal => (
             "Máy phát gặp lỗi bên trong và không làm theo lệnh. Xem: loaxa status",
             "The engine had an internal error and did not follow the order. See: loaxa status",
@@ -157,6 +163,11 @@ fn failed(lang: Language, failure: &Failure) -> String {
             )
             .to_owned(),
     }
+}
+
+/// What the log calls the tone that leads an emergency in.
+pub fn attention_tone(lang: Language) -> &'static str {
+    lang.pick("Hiệu lệnh báo tin khẩn", "Attention tone")
 }
 
 pub fn emergency_needs_reason(lang: Language) -> &'static str {

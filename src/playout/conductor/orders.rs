@@ -32,7 +32,7 @@ impl Conductor {
             Order::ConfirmClock => Answer::Done,
         };
         if !matches!(answer, Answer::Refused(_)) {
-            let broadcast = if let Answer::Playing { broadcast } = &answer { Some(broadcast) } else { None };
+            let broadcast = if let Answer::Playing { broadcast, .. } = &answer { Some(broadcast) } else { None };
             let row = self.desk.heading.order(self.desk.now.wall, &request, broadcast);
             self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
             self.request_ids.insert(request.id);
@@ -46,7 +46,7 @@ impl Conductor {
     fn play(&mut self, priority: Priority, outputs: &[OutputId], play: Option<Box<PlayOrder>>) -> Answer {
         let Some(play) = play.filter(|play| !play.slots.is_empty()) else { return Answer::Refused(Refusal::UnknownItem) };
         if priority == Priority::Emergency {
-            return Answer::Refused(Refusal::NotYet);
+            return Answer::Refused(Refusal::Internal);
         }
         if !self.desk.trusted {
             return Answer::Refused(Refusal::ClockDoubtful);
@@ -76,7 +76,7 @@ impl Conductor {
             let slot = planned.slot.clone();
             self.timeline(&slot.output).runs.insert(slot, Run::new(planned));
         }
-        Answer::Playing { broadcast }
+        Answer::Playing { broadcast, until: None, short_of: 0 }
     }
 
     fn stop(&mut self, output: Option<&OutputId>) -> Answer {

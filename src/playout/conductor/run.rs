@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::asrun::unsettled::{Sounding, Unsettled};
+use crate::asrun::unsettled::{Ordered, Sounding, Unsettled};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -37,6 +37,10 @@ pub struct Run {
     pub closing: Option<Reason>,
     /// When the last of its takes ended.
     pub ended_at: Option<Wall>,
+    /// Who ordered it, of what a person ordered.
+    pub ordered: Option<Arc<Ordered>>,
+    /// By how much the wall clock has stepped since an emergency was ordered.
+    pub stepped: SignedDuration,
 }
 
 impl Run {
@@ -56,6 +60,8 @@ impl Run {
             waits: Reason::Internal,
             closing: None,
             ended_at: None,
+            ordered: None,
+            stepped: SignedDuration::ZERO,
         }
     }
 
@@ -87,6 +93,8 @@ impl Run {
         run.noted = true;
         run.displaced = unsettled.displaced;
         run.waits = waits;
+        run.ordered = unsettled.ordered;
+        run.stepped = unsettled.stepped;
         run
     }
 
@@ -106,6 +114,8 @@ impl Run {
             sounding,
             displaced: self.displaced,
             arms: self.arms,
+            ordered: self.ordered.clone(),
+            stepped: self.stepped,
         }
     }
 

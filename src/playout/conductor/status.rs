@@ -24,6 +24,7 @@ impl Conductor {
         Status {
             state,
             now,
+            emergency: Vec::new(),
             next: self.next(),
             output: self.timelines.values().map(output).collect(),
             plan_hash: Some(self.plan_hash.clone()),

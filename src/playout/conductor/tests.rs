@@ -391,8 +391,17 @@ fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
     let mut order = b("@request", 30.5, &[("x", 20)]);
     order.late = 300;
     let play = PlayOrder { slots: vec![order.planned("plan", 99)] };
-    let ask = Order::Play { item: "x".into(), priority: Priority::Ordinary, outputs: vec!["amplifier".into()], reason: None };
-    assert_eq!(s.ask(ask, Some(Box::new(play))), Some(Answer::Playing { broadcast: "@request-1".into() }));
+    let ask = Order::Play {
+        item: "x".into(),
+        priority: Priority::Ordinary,
+        outputs: vec!["amplifier".into()],
+        reason: None,
+        emergency: None,
+    };
+    assert_eq!(
+        s.ask(ask, Some(Box::new(play))),
+        Some(Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0 })
+    );
     s.run_until(at(60.0));
     expect(&s, &["a@0+60 aired", "=one aired", "x@60+20 aired", "=@request-1 aired"]);
 }

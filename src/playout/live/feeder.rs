@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::audio::output::{SHAPE, Shape, boot_now};
+use crate::audio::output::{SHAPE, Shape};
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
 use crate::playout::deck::VOICES;
 use crate::playout::live::callback::{Cut, CutBell, Order, Tape};
@@ -21,7 +21,7 @@ use crate::playout::live::recording::{self, Recording};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::{Phase, Voice};
 use crate::playout::live::{Lease, Settings, Word};
-use crate::terms::{Frames, Mono, OutputId, Wall};
+use crate::terms::{Frames, Mono, Now, OutputId, Wall};
 
 /// How often it looks around while something sounds or is about to.
 const TICK: Duration = Duration::from_millis(20);
@@ -70,23 +70,26 @@ impl Feeder {
         let mut wait = Duration::ZERO;
         loop {
             match self.inbox.recv_timeout(wait) {
-                Ok(word) => {
-                    self.hear(word);
-                    // What came with it belongs together: a Load and a Start, a Cut and a Load.
-                    while let Ok(word) = self.inbox.try_recv() {
-                        self.hear(word);
-                    }
-                }
+                Ok(word) => self.hear(word),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.close(),
             }
-            self.listen();
-            self.watch();
-            self.place_starts();
-            let fed = self.feed();
-            self.tell_what_left();
-            wait = if fed { Duration::ZERO } else { self.tick() };
+            wait = self.turn();
         }
+    }
+
+    /// Looks after everything once; says how long nothing more needs to be done.
+    pub fn turn(&mut self) -> Duration {
+        // What has come together belongs together: a Load and a Start, a Cut and a Load.
+        while let Ok(word) = self.inbox.try_recv() {
+            self.hear(word);
+        }
+        self.listen();
+        self.watch();
+        self.place_starts();
+        let fed = self.feed();
+        self.tell_what_left();
+        if fed { Duration::ZERO } else { self.tick() }
     }
 
     /// After a panic: silence, then every debt is paid.
@@ -98,7 +101,7 @@ impl Feeder {
             let place = stream.place;
             drop(stream);
             self.debts.tell(DeckEvent::Lost(fault.clone()));
-            self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place };
+            self.stage = Stage::Lost { at: after(self.now().mono, BACKOFF[0]), tries: 0, place };
         } else {
             self.stage = stage;
         }
@@ -110,9 +113,13 @@ impl Feeder {
         match &self.stage {
             Stage::Open(_) if self.voices.iter().any(|v| v.phase != Phase::Loaded) => TICK,
             Stage::Open(_) => OPEN_TICK,
-            Stage::Lost { at, .. } => Duration::from_nanos(at.0.saturating_sub(boot_now().0).max(1_000_000).unsigned_abs()),
+            Stage::Lost { at, .. } => Duration::from_nanos(at.0.saturating_sub(self.now().mono.0).max(1_000_000).unsigned_abs()),
             Stage::Closed => IDLE_TICK,
         }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        (self.settings.clocks)()
     }
 
     fn hear(&mut self, word: Word) {
@@ -137,11 +144,11 @@ impl Feeder {
                 }
                 Err(detail) => {
                     self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::NoDevice, detail }));
-                    self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place: 0 };
+                    self.stage = Stage::Lost { at: after(self.now().mono, BACKOFF[0]), tries: 0, place: 0 };
                 }
             },
             Stage::Lost { tries, place, .. } => {
-                self.stage = Stage::Lost { at: boot_now(), tries: *tries, place: *place };
+                self.stage = Stage::Lost { at: self.now().mono, tries: *tries, place: *place };
                 self.reopen();
             }
         }
@@ -186,7 +193,7 @@ impl Feeder {
         if !self.debts.start(airing) {
             return tracing::error!(output = %self.id, ?airing, "started twice");
         }
-        let waits = wall > self.settings.clocks.now().wall;
+        let waits = wall > self.now().wall;
         let at = if waits { self.frame_of(wall).unwrap_or(NEVER) } else { 0 };
         self.arm(airing, at, waits.then_some(wall), |tape, pause| Order::Start { tape, pause, at });
     }

@@ -97,8 +97,13 @@ fn live<'a>(mut station: Station<'a>, plan: &[B], happenings: &[(i64, Happening)
                 let minute = (station.wall() - at(0.0)).as_secs_f64() / 60.0;
                 let order = b("@request", minute, &[("x", *length)]);
                 let slots = vec![order.planned("plan", 99)];
-                let ask =
-                    Order::Play { item: "x".into(), priority: Priority::Ordinary, outputs: vec![output.clone()], reason: None };
+                let ask = Order::Play {
+                    item: "x".into(),
+                    priority: Priority::Ordinary,
+                    outputs: vec![output.clone()],
+                    reason: None,
+                    emergency: None,
+                };
                 drop(station.ask(ask, Some(Box::new(PlayOrder { slots }))));
             }
             Happening::Skip(index) => {

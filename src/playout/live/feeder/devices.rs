@@ -1,6 +1,6 @@
 //! The feeder's device: opened from the list it was given, judged, lost and opened again.
 
-use crate::audio::output::{Pull, Shape, boot_now};
+use crate::audio::output::{Pull, Shape};
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind};
 use crate::playout::live::callback::Callback;
 use crate::playout::live::feeder::{BACKOFF, Feeder, Stage, after};
@@ -23,7 +23,7 @@ impl Feeder {
             });
             match ((self.settings.open)(&devices[place], &(self.settings.stem)(), make), line_in.try_recv()) {
                 (Ok(output), Ok(line)) => {
-                    let stream = Stream::new(output, line, place);
+                    let stream = Stream::new(output, line, place, self.now().mono);
                     self.reshape(stream.shape());
                     return Ok(Box::new(stream));
                 }
@@ -57,7 +57,7 @@ impl Feeder {
         tracing::warn!(output = %self.id, device = stream.name(), detail, "the device is lost");
         drop(stream);
         let place = (place + 1) % self.settings.devices.len().max(1);
-        self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place };
+        self.stage = Stage::Lost { at: after(self.now().mono, BACKOFF[0]), tries: 0, place };
         self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail }));
         self.end_all(left, &End::Lost);
     }
@@ -73,19 +73,20 @@ impl Feeder {
             Err(detail) => {
                 let tries = (tries + 1).min(BACKOFF.len() - 1);
                 tracing::debug!(output = %self.id, detail, "no device yet");
-                self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[tries]), tries, place };
+                self.stage = Stage::Lost { at: after(self.now().mono, BACKOFF[tries]), tries, place };
             }
         }
     }
 
     pub(super) fn watch(&mut self) {
+        let now = self.now().mono;
         match &mut self.stage {
             Stage::Open(stream) => {
-                if let Some(detail) = stream.loss() {
+                if let Some(detail) = stream.loss(now) {
                     self.lose(detail);
                 }
             }
-            Stage::Lost { at, .. } if *at <= boot_now() => self.reopen(),
+            Stage::Lost { at, .. } if *at <= now => self.reopen(),
             Stage::Lost { .. } | Stage::Closed => {}
         }
     }
