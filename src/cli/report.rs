@@ -25,7 +25,7 @@ use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::report::tally::{Scope, Tally};
 use crate::report::write::csv::Sheet;
-use crate::report::write::{html, json};
+use crate::report::write::{docx, html, json, pdf, xlsx};
 
 use source::Sources;
 use span::Asked;
@@ -71,11 +71,14 @@ enum Format {
     Csv,
     Json,
     Html,
+    Docx,
+    Pdf,
+    Xlsx,
     /// The paragraph to paste, to stdout.
     Text,
 }
 
-const FORMATS: &str = "csv, json, html";
+const FORMATS: &str = "docx, pdf, xlsx, html, csv, json";
 
 fn format(args: &Args, lang: Language) -> Result<Format, String> {
     let Some(out) = &args.out else { return Ok(if args.json { Format::Json } else { Format::Text }) };
@@ -84,6 +87,9 @@ fn format(args: &Args, lang: Language) -> Result<Format, String> {
         "csv" => Ok(Format::Csv),
         "json" => Ok(Format::Json),
         "html" | "htm" => Ok(Format::Html),
+        "docx" => Ok(Format::Docx),
+        "pdf" => Ok(Format::Pdf),
+        "xlsx" => Ok(Format::Xlsx),
         _ => Err(shared::bad_value(lang, "--out", &out.display().to_string(), Some(FORMATS))),
     }
 }
@@ -134,7 +140,7 @@ fn spool_for(args: &Args, format: Format, lang: Language) -> Spool {
         _ if args.is_logbook() => Wanted::Lines(usize::MAX),
         Format::Csv => Wanted::Csv,
         Format::Json => Wanted::Json,
-        Format::Html => Wanted::Lines(annex::MOST_LINES),
+        Format::Html | Format::Docx | Format::Pdf | Format::Xlsx => Wanted::Lines(annex::MOST_LINES),
         // The paragraph alone needs no line.
         Format::Text => Wanted::Lines(usize::MAX),
     };
@@ -219,7 +225,7 @@ fn write(
             as_json(&mut bytes, document, sums, frame, log)?;
             return Ok(Some(String::from_utf8(bytes)?));
         }
-        Format::Csv | Format::Json | Format::Html => {}
+        Format::Csv | Format::Json | Format::Html | Format::Docx | Format::Pdf | Format::Xlsx => {}
     }
     let Some(out) = args.out.as_deref() else { return Ok(None) };
     let cannot = || report_cli::cannot_write(frame.paper.lang, &out.display().to_string());
@@ -229,6 +235,9 @@ fn write(
         Format::Csv => as_csv(&mut file, document, sums, frame, log),
         Format::Json => as_json(&mut file, document, sums, frame, log),
         Format::Html => file.write_all(html::write(document).as_bytes()).map_err(Into::into),
+        Format::Docx => docx::write(document, &mut file).map_err(anyhow::Error::msg),
+        Format::Pdf => pdf::write(document).map_err(anyhow::Error::msg).and_then(|bytes| Ok(file.write_all(&bytes)?)),
+        Format::Xlsx => xlsx::write(document).map_err(Into::into).and_then(|bytes| Ok(file.write_all(&bytes)?)),
         Format::Text => Ok(()),
     };
     // Half a report is none: the name is taken only by a whole one.

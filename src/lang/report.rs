@@ -64,6 +64,9 @@ pub fn length(ms: i64) -> String {
 
 // What the report is.
 
+/// Room to write into: spaces that no writer takes together or breaks at.
+const BLANK: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
+
 pub fn banner(lang: Language, simulation: bool) -> &'static str {
     if simulation {
         lang.pick("MÔ PHỎNG – KHÔNG PHẢI THỜI LƯỢNG PHÁT CỦA ĐÀI", "SIMULATION – NONE OF THIS IS THE STATION'S AIRTIME")
@@ -96,14 +99,14 @@ fn upper(text: &str) -> String {
 /// The number is left blank for the clerk.
 pub fn number(lang: Language, by_commune: bool) -> String {
     let symbol = if by_commune { "BC-UBND" } else { "BC-ĐTT" };
-    format!("{}        /{symbol}", lang.pick("Số:", "No.:"))
+    format!("{}{BLANK}/{symbol}", lang.pick("Số:", "No.:"))
 }
 
 /// `Cẩm Tân, ngày    tháng 12 năm 2026`: the day is left blank for who signs.
 pub fn place_and_date(lang: Language, place: &str, year: i16, of_month: i8) -> String {
     match lang {
-        Language::Vi => format!("{place}, ngày       tháng {} năm {year}", month(of_month)),
-        Language::En => format!("{place},        {of_month:02}/{year}"),
+        Language::Vi => format!("{place}, ngày{BLANK}tháng {} năm {year}", month(of_month)),
+        Language::En => format!("{place},{BLANK}{of_month:02}/{year}"),
     }
 }
 
@@ -135,12 +138,7 @@ pub fn period_quarter(lang: Language, year: i16, quarter: i8) -> String {
 }
 
 pub fn period_campaign(lang: Language, name: &str, year: i16) -> String {
-    lang.pick(format!("{} năm {year}", lower_first(name)), format!("{name} {year}"))
-}
-
-/// A name within a sentence keeps its own capital: only what begins with a common word is lowered by nobody.
-fn lower_first(name: &str) -> String {
-    format!("trong {name}")
+    lang.pick(format!("trong {name} năm {year}"), format!("{name} {year}"))
 }
 
 pub fn span(lang: Language, from: Date, until: Date) -> String {
@@ -190,8 +188,8 @@ pub fn annex(lang: Language, letter: &str) -> String {
 pub fn with_report(lang: Language, by_commune: bool) -> String {
     let symbol = if by_commune { "BC-UBND" } else { "BC-ĐTT" };
     lang.pick(
-        format!("(Kèm theo Báo cáo số        /{symbol} ngày       tháng       năm       )"),
-        format!("(With report No.        /{symbol} of                    )"),
+        format!("(Kèm theo Báo cáo số{BLANK}/{symbol} ngày{BLANK}tháng{BLANK}năm{BLANK})"),
+        format!("(With report No.{BLANK}/{symbol} of{BLANK}{BLANK})"),
     )
 }
 

@@ -14,11 +14,7 @@ pub fn paste(paper: &Paper<'_>, sums: &Sums) -> String {
     let lang = paper.lang;
     let mut text = vec![format!("{}.", opening(paper, sums))];
     for campaign in &sums.campaigns {
-        // A report of the campaign alone has said it all.
-        if (campaign.from, campaign.until) != (sums.scope.from, sums.scope.until)
-            || sums.campaigns.len() > 1
-            || campaign.sum.planned > 0
-        {
+        if campaign.sum.planned > 0 || campaign.sum.airings > 0 {
             let airings = words::count(lang, campaign.sum.airings);
             let done = percent(campaign.sum.airtime_ms, campaign.sum.planned_ms).map(|share| words::short_tenths(lang, share));
             text.push(words::campaign(lang, &campaign.name, &airings, &minutes(lang, campaign.sum.airtime_ms), done.as_deref()));
