@@ -166,11 +166,11 @@ impl Sheet {
             .add_paragraph(centred(run("———————", 16)))
             .add_paragraph(centred(run(&head.number, 26)));
         let right = TableCell::new()
-            .add_paragraph(centred(run(&head.nation, 26).bold()))
+            .add_paragraph(centred(run(&head.nation, 24).bold()))
             .add_paragraph(centred(run(&head.motto, BODY).bold()))
             .add_paragraph(centred(run("————————————", 16)))
             .add_paragraph(centred(run(&head.place_and_date, BODY).italic()));
-        self.pair(left, right, 40);
+        self.pair(left, right, 38);
     }
 
     /// Two cells side by side without lines; the left one has so many hundredths of the width.
