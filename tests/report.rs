@@ -193,3 +193,50 @@ fn english_reports_use_english_customs() {
     let text = station.prints(&[&MONTH as &[&str], &["--lang", "en"]].concat());
     assert!(text.contains("I. RESULTS") && text.contains("0.3 minutes"), "{text}");
 }
+
+#[test]
+fn what_was_read_live_is_entered_by_hand_and_counts_apart() {
+    let station = Station::new(Origin::Live);
+    let add = [
+        "log",
+        "add",
+        "--kind",
+        "live",
+        "--from",
+        "2026-11-16 18:00",
+        "--length",
+        "20m",
+        "--title",
+        "Họp dân",
+        "--who",
+        "Chị Lan",
+    ];
+    station.prints(&add);
+    let report = json(&station, &[]);
+    assert_eq!((&report["summary"]["airtime_ms"], &report["apart"]["live_by_hand_ms"]), (&17_000.into(), &1_200_000.into()));
+    assert!(text(&station, "html").contains("Chị Lan"));
+    assert_eq!(station.loaxa(&["verify"]).status.code(), Some(0), "it is a row of the chain");
+    assert_eq!(
+        station
+            .loaxa(&["log", "add", "--kind", "radio", "--from", "2026-11-16 18:00", "--length", "20m", "--title", "x"])
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn the_log_answers_what_a_village_got_in_the_evening() {
+    let station = Station::new(Origin::Live);
+    let count = |args: &[&str]| {
+        let rows: Vec<Value> = serde_json::from_str(&station.prints(&[&["log", "--json"], args].concat())).unwrap();
+        rows.len()
+    };
+    assert_eq!(count(&["--zone", "thon-1"]), 7);
+    assert_eq!(count(&["--zone", "thon-9"]), 0);
+    assert_eq!(count(&["--between", "05:00-06:00"]), 7);
+    assert_eq!(count(&["--between", "17:00-05:30"]), 0);
+    let table = station.prints(&["log", "--zone", "thon-1", "--between", "05:30-05:31"]);
+    assert!(table.trim_end().ends_with("Tin, bài: 1 lượt, 0,3 phút."), "{table}");
+    assert_eq!(station.loaxa(&["log", "--between", "evening"]).status.code(), Some(2));
+}
