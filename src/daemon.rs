@@ -6,6 +6,7 @@
 mod begin;
 mod greeting;
 mod loading;
+mod memory;
 pub mod orders;
 mod planner;
 mod rehearse;

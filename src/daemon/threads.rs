@@ -11,6 +11,7 @@ use crate::asrun::store::{Past, Store};
 use crate::audio::source::Source;
 use crate::daemon::planner::{self, Shared};
 use crate::daemon::{Settings, device_name};
+use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
 use crate::plan::{Device, Output as Wanted, Plan};
 use crate::playout::clock::Clocks;
@@ -76,6 +77,8 @@ pub struct Studio {
 
 impl Studio {
     pub fn new(settings: &Settings, recordings: Arc<LibraryStore>, clocks: Clocks, engine: Sender<Input>) -> Studio {
+        // An emergency must not wait for its tone to be made.
+        attention();
         Studio { device: settings.output.clone(), recordings, clocks, engine, lease: Lease::new() }
     }
 

@@ -170,8 +170,8 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
         "play" => (
             &["loaxa play hotline-111", "loaxa play hotline-111 --output amplifier"],
             (
-                "Chỉ phát trong khung giờ phát. Mức ưu tiên phát ngay sau tin, bài đang phát; mức khẩn cấp chưa làm xong.",
-                "Inside session hours only. `priority` takes over after the item that sounds; `emergency` is not built yet.",
+                "Chỉ phát trong khung giờ phát; mức ưu tiên phát ngay sau tin, bài đang phát. Mức khẩn cấp phát ngay lập tức, vào bất cứ giờ nào, cả khi đài tạm ngừng; phải có lý do (--reason), mặc định có hiệu lực 30 phút.",
+                "Inside session hours only; `priority` takes over after the item that sounds. `emergency` sounds at once, at any hour and under a hold; it needs a --reason and holds for 30 minutes unless said.",
             ),
         ),
         "stop" => (

@@ -28,8 +28,10 @@ const TICK: Duration = Duration::from_millis(20);
 /// And while a device is only open.
 const OPEN_TICK: Duration = Duration::from_millis(100);
 const IDLE_TICK: Duration = Duration::from_secs(60);
-/// Tries to open a lost device come so far apart, each twice as far as the last.
-const BACKOFF: [i64; 6] = [250, 500, 1_000, 2_000, 4_000, 8_000];
+/// A lost device is tried again so soon at least: a slot is on air or about to be, and sound is to be back within two seconds of the device.
+const RETRY: SignedDuration = SignedDuration::from_millis(500);
+/// But trying takes no more than one part of so many of the time: some drivers search the whole machine before they fail.
+const TRYING: i32 = 20;
 /// A frame that never comes.
 const NEVER: u64 = u64::MAX;
 
@@ -39,7 +41,6 @@ enum Stage {
     /// To be opened again, with the device at this place of the list first.
     Lost {
         at: Mono,
-        tries: usize,
         place: usize,
     },
 }
@@ -92,21 +93,26 @@ impl Feeder {
         if fed { Duration::ZERO } else { self.tick() }
     }
 
-    /// After a panic: silence, then every debt is paid.
+    /// After a panic: silence, then every debt is paid, and only then the loss told: what was being loaded has its answer before it is
+    /// forgotten, and is not loaded again and again.
     pub fn recover(&mut self, what: &str) {
         tracing::error!(output = %self.id, what, "the feeder panicked; the output is closed and opened again");
         let fault = Fault { kind: FaultKind::Internal, detail: what.to_owned() };
         let stage = std::mem::replace(&mut self.stage, Stage::Closed);
-        if let Stage::Open(stream) = stage {
+        let was_open = if let Stage::Open(stream) = stage {
             let place = stream.place;
             drop(stream);
-            self.debts.tell(DeckEvent::Lost(fault.clone()));
-            self.stage = Stage::Lost { at: after(self.now().mono, BACKOFF[0]), tries: 0, place };
+            self.stage = Stage::Lost { at: self.now().mono + RETRY, place };
+            true
         } else {
             self.stage = stage;
-        }
+            false
+        };
         self.voices.clear();
         self.debts.settle(self.shape.rate, &fault);
+        if was_open {
+            self.debts.tell(DeckEvent::Lost(fault));
+        }
     }
 
     fn tick(&self) -> Duration {
@@ -144,13 +150,10 @@ impl Feeder {
                 }
                 Err(detail) => {
                     self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::NoDevice, detail }));
-                    self.stage = Stage::Lost { at: after(self.now().mono, BACKOFF[0]), tries: 0, place: 0 };
+                    self.stage = Stage::Lost { at: self.now().mono + RETRY, place: 0 };
                 }
             },
-            Stage::Lost { tries, place, .. } => {
-                self.stage = Stage::Lost { at: self.now().mono, tries: *tries, place: *place };
-                self.reopen();
-            }
+            Stage::Lost { .. } => self.reopen(),
         }
     }
 
@@ -272,8 +275,4 @@ impl Feeder {
             false
         });
     }
-}
-
-fn after(now: Mono, ms: i64) -> Mono {
-    now + SignedDuration::from_millis(ms)
 }

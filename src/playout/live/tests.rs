@@ -4,6 +4,7 @@
 
 mod bench;
 mod drift;
+mod panic;
 mod promises;
 
 use std::path::Path;
@@ -238,10 +239,10 @@ fn a_panic_pays_every_debt_and_the_output_sounds_again() {
     while !matches!(rig.next(), DeckEvent::Began(..)) {}
     rig.send(DeckCue::Load(B, element("panics", 100)));
     let fault = Fault { kind: FaultKind::Internal, detail: "a fault of ours".to_owned() };
-    assert_eq!(rig.next(), DeckEvent::Lost(fault.clone()));
     let DeckEvent::Ended(A, frames, End::Failed(why)) = rig.next() else { panic!("A is owed its end") };
     assert!(frames.count < 30 * u64::from(RATE) && why == fault);
-    assert_eq!(rig.next(), DeckEvent::Bad(B, fault));
+    assert_eq!(rig.next(), DeckEvent::Bad(B, fault.clone()));
+    assert_eq!(rig.next(), DeckEvent::Lost(fault));
     assert_eq!(rig.next(), DeckEvent::Back("null".to_owned()));
     rig.load(C, "c", 100);
     rig.start(C);

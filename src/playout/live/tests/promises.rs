@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::bench::{Bench, LATENCY, MS, Mode};
 use super::{A, B, C, RATE, element};
 use crate::asrun::facts::Element;
+use crate::audio::output::DeviceName;
 use crate::playout::cue::{DeckCue, DeckEvent, End, FaultKind};
 use crate::terms::*;
 
@@ -213,4 +214,42 @@ fn without_a_renewed_lease_there_is_silence() {
     bench.start_in(C, 0);
     assert_eq!(bench.next_end(), (C, 4_800, End::Whole));
     bench.is_silent();
+}
+
+#[test]
+fn a_second_choice_is_kept_while_it_is_open_and_the_first_is_tried_first_at_the_next_opening() {
+    let (first, second) = (DeviceName::Named("first".into()), DeviceName::Named("second".into()));
+    let mut bench = Bench::listed(vec![first.clone(), second.clone()], |_| {});
+    bench.send(DeckCue::Open);
+    bench.run(4_000);
+    bench.hardware(|h| h.mode = Mode::Still);
+    while !matches!(bench.next(), DeckEvent::Lost(_)) {}
+    bench.hardware(|h| h.mode = Mode::Runs);
+    while !matches!(bench.next(), DeckEvent::Back(_)) {}
+    bench.load(A, "a", 20_000);
+    bench.start_in(A, 500);
+    assert_eq!(bench.next_end(), (A, 960_000, End::Whole));
+    bench.send(DeckCue::Close);
+    bench.run(100);
+    bench.send(DeckCue::Open);
+    bench.run(100);
+    assert_eq!(bench.hardware(|h| h.opened.clone()), [first.clone(), second, first]);
+}
+
+#[test]
+fn a_lost_device_is_back_within_a_second_of_its_return_however_long_it_was_gone() {
+    let mut bench = Bench::new();
+    bench.send(DeckCue::Open);
+    bench.run(4_000);
+    bench.hardware(|h| (h.mode, h.absent) = (Mode::Still, 1));
+    while !matches!(bench.next(), DeckEvent::Lost(_)) {}
+    bench.run(60_000);
+    bench.hardware(|h| (h.mode, h.absent) = (Mode::Runs, 0));
+    let returned = bench.mono();
+    while !matches!(bench.next(), DeckEvent::Back(_)) {}
+    assert!(ms_apart(bench.mono(), returned) < 1_000.0);
+    bench.load(A, "a", 100);
+    bench.start_in(A, 0);
+    assert_eq!(bench.next_end(), (A, 4_800, End::Whole));
+    assert!(ms_apart(bench.hardware(|h| h.onsets[0]), returned) < 1_000.0);
 }
