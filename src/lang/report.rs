@@ -13,7 +13,7 @@ pub fn count(lang: Language, count: i64) -> String {
     let digits = count.unsigned_abs().to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(lang.pick('.', ','));
         }
         text.push(digit);

@@ -42,11 +42,15 @@ pub(super) fn hours(text: &str) -> Option<(Time, Time)> {
     (from != to).then_some((from, to))
 }
 
+/// A planned broadcast's element: broadcast, instant, place.
+type Element = (String, i64, u32);
+/// What each output had of it: whether whole, and how much.
+type Outputs = BTreeMap<String, (bool, i64)>;
+
 /// Airings of announcements, counted as reports count them.
 #[derive(Default)]
 pub(super) struct Answer {
-    /// By broadcast, instant and element: what each output had of it.
-    elements: BTreeMap<(String, i64, u32), BTreeMap<String, (bool, i64)>>,
+    elements: BTreeMap<Element, Outputs>,
 }
 
 impl Answer {
@@ -64,7 +68,7 @@ impl Answer {
 
     pub fn line(&self, lang: Language) -> String {
         let airings = self.elements.values().filter(|outputs| outputs.values().any(|(whole, _)| *whole)).count();
-        let longest = |outputs: &BTreeMap<String, (bool, i64)>| outputs.values().map(|(_, ms)| *ms).max().unwrap_or(0);
+        let longest = |outputs: &Outputs| outputs.values().map(|(_, ms)| *ms).max().unwrap_or(0);
         let ms = self.elements.values().map(longest).sum();
         words::answer(lang, airings, &minutes(lang, ms))
     }

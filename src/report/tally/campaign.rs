@@ -152,7 +152,7 @@ fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
         slot.programme = place.programme;
         slot.plan = (!place.ordered).then_some(end.plan);
         let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
-        slot.owed |= !(end.status == Status::Skipped && by_rule) && !place.ordered;
+        slot.owed |= !(place.ordered || end.status == Status::Skipped && by_rule);
     }
     for (airing, _) in folded.announcements(&tally.facts, Period::Now) {
         let slot = known.entry((airing.broadcast, airing.slot_ms)).or_default();

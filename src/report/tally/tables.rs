@@ -122,6 +122,10 @@ fn numbered(at: usize, key: &str, mut cells: Vec<Cell>) -> Line {
     line(Role::Item, Some(key), cells)
 }
 
+/// How a figure is printed; this period's and the compared one's.
+type Print = fn(i64) -> Cell;
+type Both = (Option<i64>, Option<i64>);
+
 /// a) One line for each figure, with what it is compared with.
 fn summary(sums: &Sums, lang: Language) -> Table {
     let (now, then) = (&sums.figures, sums.compared.figures());
@@ -144,7 +148,7 @@ fn summary(sums: &Sums, lang: Language) -> Table {
         lines.push(numbered(at, key, cells));
     };
     let of = |get: fn(&Figures) -> Option<i64>| (get(now), then.and_then(get));
-    let figures: [(&'static str, fn(i64) -> Cell, (Option<i64>, Option<i64>)); 9] = [
+    let figures: [(&'static str, Print, Both); 9] = [
         ("airtime", Cell::minutes, of(|figures| figures.airtime_ms)),
         ("duty_airtime", Cell::minutes, of(|figures| figures.duty_ms)),
         ("airings", Cell::Count, of(|figures| figures.airings)),
