@@ -168,7 +168,11 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
         ),
         "status" => (&["loaxa status", "loaxa status --json", "loaxa status --data /var/lib/loaxa"], ("", "")),
         "play" => (
-            &["loaxa play hotline-111", "loaxa play hotline-111 --output amplifier"],
+            &[
+                "loaxa play hotline-111",
+                "loaxa play hotline-111 --output amplifier",
+                "loaxa play lu-ve --priority emergency --reason \"Lũ về\" --times 3 --every 10m",
+            ],
             (
                 "Chỉ phát trong khung giờ phát; mức ưu tiên phát ngay sau tin, bài đang phát. Mức khẩn cấp phát ngay lập tức, vào bất cứ giờ nào, cả khi đài tạm ngừng; phải có lý do (--reason), mặc định có hiệu lực 30 phút.",
                 "Inside session hours only; `priority` takes over after the item that sounds. `emergency` sounds at once, at any hour and under a hold; it needs a --reason and holds for 30 minutes unless said.",

@@ -125,7 +125,7 @@ pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
         Reason::FileError => lang.pick("bản thu lỗi", "recording broken"),
         Reason::Unapproved => lang.pick("chưa duyệt", "not approved"),
         Reason::NotValid => lang.pick("hết hạn", "not valid"),
-        Reason::Expired => lang.pick("hết thời gian của lệnh khẩn cấp", "the emergency's time is over"),
+        Reason::Expired => lang.pick("hết hạn", "its time is over"),
         Reason::PoolEmpty => lang.pick("hết tin, bài phù hợp", "pool empty"),
         Reason::LogLost => lang.pick("mất dữ liệu nhật ký", "log lost"),
         Reason::Internal => lang.pick("lỗi bên trong chương trình", "internal error"),
