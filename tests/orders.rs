@@ -38,6 +38,7 @@ impl StandIn {
                     let _ = reply.send(match &message {
                         Message::Status => Reply::Status { station, status: Box::new(status()) },
                         Message::Order { .. } => Reply::Answer { station, answer: answer.clone() },
+                        Message::Enter { .. } => Reply::Entered { durable: true },
                     });
                     if tell.send(message).is_err() {
                         return;
@@ -66,7 +67,7 @@ impl StandIn {
         assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
         match self.heard.recv().unwrap() {
             Message::Order { order, .. } => order,
-            Message::Status => panic!("an order is expected"),
+            Message::Status | Message::Enter { .. } => panic!("an order is expected"),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod chain;
 pub mod facts;
+pub mod hand;
 pub mod history;
 pub mod ledger;
 pub mod plans;

@@ -10,10 +10,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::asrun::hand::ByHand;
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
-use crate::control::message::{Failure, Message, Reply};
+use crate::control::message::{Failure, HandKind, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::{self, Asked};
 use crate::control::status::Status;
@@ -250,6 +251,21 @@ impl Station {
                     };
                     // Whoever asked may be gone.
                     let _ = reply.send(answer);
+                });
+            }
+            Message::Enter { what, from, length, title, who } => {
+                let what = match what {
+                    HandKind::Live => ByHand::Live,
+                    HandKind::Relay => ByHand::Relay,
+                };
+                let plan = &current.loaded.plan;
+                let from = plan.station.zone.instant(from);
+                let station = plan.station.code.as_str().into();
+                self.write(vec![crate::asrun::hand::row(station, self.origin, what, from, length, title, who)]);
+                let pen = self.ledger.pen();
+                tokio::task::spawn_blocking(move || {
+                    // Whoever asked may be gone.
+                    let _ = reply.send(Reply::Entered { durable: pen.flush(ANSWER_WITHIN) });
                 });
             }
             Message::Order { id, actor, order } => {

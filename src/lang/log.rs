@@ -334,3 +334,30 @@ pub fn export_bad_json(lang: Language, line: usize) -> String {
 pub fn bad_heads(lang: Language, line: usize) -> String {
     lang.pick(format!("heads.txt, dòng {line}: không phải mã kiểm tra"), format!("line {line} of heads.txt is no head"))
 }
+
+pub fn entered(lang: Language) -> &'static str {
+    lang.pick("Đã ghi vào nhật ký (ghi tay).", "Entered in the log (by hand).")
+}
+
+pub fn entered_later(lang: Language) -> &'static str {
+    lang.pick(
+        "máy đã nhận nhưng ổ đĩa đang lỗi, chưa ghi được vào nhật ký",
+        "the daemon has it, but the disk fails: it is not in the log yet",
+    )
+}
+
+pub fn text_expected(lang: Language) -> &'static str {
+    lang.pick("cần chữ thường, không quá 500 ký tự", "plain text is expected, at most 500 characters")
+}
+
+/// The answer to a question, under the table.
+pub fn answer(lang: Language, airings: usize, minutes: &str) -> String {
+    lang.pick(
+        format!("Tin, bài: {airings} lượt, {minutes} phút."),
+        format!("Announcements: {airings} airings, {minutes} minutes."),
+    )
+}
+
+pub fn hours_expected(lang: Language) -> &'static str {
+    lang.pick("cần khung giờ như 17:00-18:00", "hours are expected, such as 17:00-18:00")
+}

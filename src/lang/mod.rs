@@ -9,6 +9,8 @@ pub mod log;
 pub mod orders;
 pub mod outputs;
 pub mod plan;
+pub mod report;
+pub mod report_cli;
 pub mod rundown;
 pub mod status;
 pub mod year;

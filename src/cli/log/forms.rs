@@ -4,11 +4,15 @@ use std::io::Write;
 
 use crate::asrun::row::COLUMNS;
 use crate::asrun::store::{Query, Reader, Stored};
+use crate::cli::log::keep::Keep;
 
 /// One JSON array, a row on each line. With `chain`, each row as it is stored.
-pub(super) fn json(reader: &Reader, query: &Query, chain: bool, out: &mut impl Write) -> anyhow::Result<()> {
+pub(super) fn json(reader: &Reader, query: &Query, keep: &Keep, chain: bool, out: &mut impl Write) -> anyhow::Result<()> {
     let mut first = true;
     reader.each(query, |row| -> anyhow::Result<bool> {
+        if !keep.takes(&row) {
+            return Ok(true);
+        }
         out.write_all(if first { b"[\n" } else { b",\n" })?;
         first = false;
         let object = if chain { stored(row)? } else { object(row)? };
@@ -41,11 +45,14 @@ fn object(row: Stored<'_>) -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// CSV with a head line.
-pub(super) fn csv(reader: &Reader, query: &Query, out: &mut impl Write) -> anyhow::Result<()> {
+/// CSV with a head line. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+pub(super) fn csv(reader: &Reader, query: &Query, keep: &Keep, out: &mut impl Write) -> anyhow::Result<()> {
     let mut csv = csv::WriterBuilder::new().flexible(true).from_writer(out);
     csv.write_record(COLUMNS.iter().map(|column| column.name))?;
     reader.each(query, |row| -> anyhow::Result<bool> {
+        if !keep.takes(&row) {
+            return Ok(true);
+        }
         let mut cells = row.cells();
         for column in &COLUMNS {
             let cell = cells.next().unwrap_or("");

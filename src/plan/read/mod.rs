@@ -11,6 +11,7 @@ mod airing;
 mod extent;
 mod files;
 mod ids;
+mod paper;
 mod salvage;
 mod schema;
 mod syntax;
@@ -142,6 +143,7 @@ struct Tables<'t> {
     station: Option<&'t Node>,
     hours: Option<&'t Node>,
     backup: Option<&'t Node>,
+    letterhead: Option<&'t Node>,
     formats: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
     /// What unknown tables most likely are: those are misspelt, not missing.
@@ -165,6 +167,7 @@ fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mu
                 let single = match name {
                     "station" => &mut tables.station,
                     "backup" => &mut tables.backup,
+                    "letterhead" => &mut tables.letterhead,
                     _ => &mut tables.hours,
                 };
                 match single {
@@ -246,6 +249,7 @@ struct Parts {
     outputs: Vec<Output>,
     hours: Hours,
     backup: Option<crate::plan::Backup>,
+    letterhead: Option<crate::plan::Letterhead>,
     rest: Rest,
 }
 
@@ -259,6 +263,7 @@ struct Rest {
     programmes: Vec<crate::plan::Programme>,
     campaigns: Vec<crate::plan::Campaign>,
     broadcasts: Vec<crate::plan::Broadcast>,
+    baselines: Vec<crate::plan::Baseline>,
 }
 
 impl Parts {
@@ -278,6 +283,8 @@ impl Parts {
             campaigns: self.rest.campaigns,
             broadcasts: self.rest.broadcasts,
             backup: self.backup,
+            letterhead: self.letterhead,
+            baselines: self.rest.baselines,
             places,
         }
     }
@@ -309,6 +316,8 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
         missing(walk, "hours", Fault::MissingHours);
     }
     let hours = hours.map(|(table, head)| tables::hours(walk, table, head));
+    let letterhead = tables.letterhead.and_then(|node| Some((walk.table(node, "letterhead")?, node.place)));
+    let letterhead = letterhead.and_then(|(table, head)| paper::letterhead(walk, table, head));
     if tables.of(Kind::Output).next().is_none() {
         missing(walk, "output", Fault::MissingOutput);
     }
@@ -319,7 +328,7 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
     let rest = rest(walk, tables, &outputs, language.pick("vi", "en"));
-    Some(Parts { station: station?, outputs, hours: hours?, backup, rest })
+    Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
 
 /// The folder of the file in which something stands.
@@ -366,6 +375,7 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], language: 
             Kind::Programme => rest.programmes.extend(airing::programme(walk, table, *head)),
             Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),
             Kind::Broadcast => rest.broadcasts.extend(airing::broadcast(walk, table, *head, &all)),
+            Kind::Baseline => rest.baselines.extend(paper::baseline(walk, table, *head)),
         }
     }
     rest

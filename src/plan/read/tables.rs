@@ -170,8 +170,9 @@ pub fn topic(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Topic> {
     let id = own_id(walk, &mut keys);
     let name = walk.need(&mut keys, "name").and_then(|node| named(walk, node));
     let duty = keys.take("duty").map_or(Some(false), |node| walk.boolean(node, "duty"));
+    let listed = keys.take("listed").map_or(Some(false), |node| walk.boolean(node, "listed"));
     walk.finish(keys);
-    Some(Topic { id: TopicId::new(id?), name: name?, duty: duty? })
+    Some(Topic { id: TopicId::new(id?), name: name?, duty: duty?, listed: listed? })
 }
 
 /// A text, or a table of texts by language.
