@@ -14,6 +14,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use jiff::SignedDuration;
 
+use crate::audio::opus;
 use crate::terms::*;
 
 /// MPEG files up to this length are looked through frame by frame.
@@ -85,6 +86,13 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
             let ends = ogg::ends(&read_at(file, 0, ogg::PAGE_BYTES)?, &read_end(file, 2 * ogg::PAGE_BYTES)?);
             let declared = ends.last_frame.map(|count| Frames { count, rate }.length());
             Claim { declared: declared.or(decoder_says), cut_off: !ends.marked, ..Claim::default() }
+        }
+        "opus" => {
+            let head = read_at(file, 0, ogg::PAGE_BYTES)?;
+            let ends = ogg::ends(&head, &read_end(file, 2 * ogg::PAGE_BYTES)?);
+            let skip = opus::pre_skip(&head)?;
+            let declared = ends.last_frame.map(|last| Frames { count: last.saturating_sub(skip), rate }.length());
+            Claim { declared, cut_off: !ends.marked, ..Claim::default() }
         }
         "aac" => Claim::default(),
         // A WAV that was written to a pipe, or whose writer was killed, has the largest length there is, or nearly.

@@ -57,7 +57,7 @@ pub fn look(file: &mut File) -> io::Result<Found> {
         b"samr" | b"sawb" => Some("AMR (3GP)"),
         b"alac" => Some("Apple Lossless"),
         b"ac-3" | b"ec-3" => Some("AC-3"),
-        b"Opus" => Some("Opus"),
+        b"Opus" => Some("Opus in MP4"),
         _ => has_video.then_some("video MP4"),
     };
     let edit = sound.edit.and_then(|(length, start)| {
