@@ -9,7 +9,7 @@
 //! of all modes), as fast as the C transpiled, and without a panic over 375,000 packets of noise. `opus-decoder` and `ruopus` without an FFT crate
 //! are forty times slower; `unsafe-libopus` is no safe Rust.
 
-mod pages;
+pub mod pages;
 
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Read};
@@ -17,8 +17,8 @@ use std::io::{self, BufReader, Read};
 use rusty_opus::OpusDecoder;
 use rusty_opus::multistream::OpusMSDecoder;
 
+use crate::audio::opus::pages::{Page, Pages};
 use crate::audio::source::SourceError;
-use pages::{Page, Pages};
 
 pub const RATE: u32 = 48_000;
 
@@ -284,7 +284,7 @@ fn length(packet: &[u8]) -> u64 {
     if whole <= PACKET_FRAMES as u64 { whole } else { 0 }
 }
 
-/// The length in frames that the last page of a stream of this head claims: without the pre-skip.
+/// The frames at the start of a file that are not to be heard, by its first page.
 ///
 /// # Errors
 /// When the head cannot be read.

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use jiff::SignedDuration;
-use crate::audio::container;
+use crate::audio::container::{self, Kept};
 use crate::audio::opus::{self, Opus};
 use crate::audio::source::blocks::Blocks;
 use crate::library::store::{LibraryStore, StoreError};
@@ -148,7 +148,11 @@ impl Source {
             declared,
             whole,
             skip: frames_nearest(trim.skip, rate),
-            keep: trim.keep.map_or(u64::MAX, |keep| frames_nearest(keep, rate)),
+            keep: match trim.keep {
+                Some(Kept::Length(keep)) => frames_nearest(keep, rate),
+                Some(Kept::Frames(keep)) => keep,
+                None => u64::MAX,
+            },
             given: 0,
             pending: None,
             over: false,
