@@ -3,6 +3,7 @@
 //! Only the store is aired: a file that is replaced or a stick that is pulled out cannot hurt what is planned.
 //! Here are the values; [`store`] keeps recordings and [`facts`] what was measured of them. Nothing here decodes.
 
+pub mod attention;
 pub mod facts;
 pub mod store;
 

@@ -276,6 +276,16 @@ impl Outcome {
     }
 }
 
+/// How long an emergency holds, and how often it sounds meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emergency {
+    /// It ends so long after the order.
+    pub lasting: SignedDuration,
+    pub times: u32,
+    /// From one time's beginning to the next's.
+    pub every: SignedDuration,
+}
+
 /// One session: a stretch of session hours as instants, opens ≤ t < closes. It belongs to the civil day on which it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Session {

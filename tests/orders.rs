@@ -75,6 +75,7 @@ fn status() -> Status {
     Status {
         state: State::Idle,
         now: Vec::new(),
+        emergency: Vec::new(),
         next: Vec::new(),
         output: Vec::new(),
         plan_hash: Some("feed".into()),
@@ -136,18 +137,25 @@ fn a_refusal_exits_with_1_and_says_what_to_do() {
 }
 
 #[test]
-fn what_is_not_built_yet_exits_with_2() {
-    let daemon = StandIn::answering(Answer::Refused(Refusal::NotYet));
+fn an_emergency_arrives_with_its_times_and_the_answer_says_when_it_ends() {
+    let until = Some(Wall(1_795_000_000_000_000_000));
+    let daemon = StandIn::answering(Answer::Playing { broadcast: "@request-1".into(), until, short_of: 1 });
     let emergency =
-        ["play", "x", "--priority", "emergency", "--reason", "Lũ về", "--times", "3", "--every", "10m", "--for", "30m"];
-    let (code, _, err) = daemon.told(&emergency);
-    assert_eq!(code, 2);
-    assert!(err.contains("chưa làm xong"), "{err}");
+        ["play", "x", "--priority", "emergency", "--reason", "Lũ về", "--times", "3", "--every", "10m", "--for", "20m"];
+    let (code, out, _) = daemon.told(&emergency);
+    assert_eq!(code, 0);
+    assert!(out.contains("01:06:40 19/11") && out.contains("--for"), "{out}");
+    let Message::Order { order: Ask::Play { priority, reason, times, every, lasting, .. }, .. } = daemon.heard.recv().unwrap()
+    else {
+        panic!("a play is expected")
+    };
+    assert_eq!((priority, reason.as_deref(), times), (Priority::Emergency, Some("Lũ về"), Some(3)));
+    assert_eq!((every.unwrap().as_secs(), lasting.unwrap().as_secs()), (600, 1200));
 }
 
 #[test]
 fn the_station_answers_in_its_own_language_unless_another_is_asked_for() {
-    let daemon = StandIn::of_language("en", Answer::Playing { broadcast: "@request-1".into() });
+    let daemon = StandIn::of_language("en", Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0 });
     let (_, out, _) = daemon.told(&["play", "x"]);
     assert!(out.contains("Taken") && out.contains("@request-1"), "{out}");
     let (_, out, _) = daemon.told(&["play", "x", "--lang", "vi"]);

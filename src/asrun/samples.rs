@@ -111,6 +111,8 @@ pub fn unsettled(at: Wall) -> Unsettled {
         sounding: None,
         displaced: false,
         arms: 1,
+        ordered: None,
+        stepped: SignedDuration::ZERO,
     }
 }
 

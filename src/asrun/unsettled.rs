@@ -32,6 +32,21 @@ pub struct Unsettled {
     pub displaced: bool,
     /// How often it was armed: a brown-out loop ends at three.
     pub arms: u32,
+    /// Who ordered it, of what a person ordered.
+    #[serde(default)]
+    pub ordered: Option<Arc<Ordered>>,
+    /// By how much the wall clock has stepped since: an emergency's times and its end are lengths from its order, not times of day.
+    #[serde(default)]
+    pub stepped: SignedDuration,
+}
+
+/// A person's order to play.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    pub actor: String,
+    pub reason: Option<String>,
+    /// The clock of the order's instant was believed, or has been since: only then is an emergency's end known after a restart.
+    pub trusted: bool,
 }
 
 /// The take that sounds now, as of the last mark: never more than really sounded.

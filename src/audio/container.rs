@@ -86,7 +86,7 @@ pub fn is_chained_ogg(file: &mut File) -> io::Result<bool> {
     file.seek(SeekFrom::Start(0))?;
     let mut pages = Pages::new(io::BufReader::new(file));
     let mut has_begun = false;
-    while let Some(page) = pages.next()? {
+    while let Some(page) = pages.turn()? {
         if page.first && has_begun {
             return Ok(true);
         }

@@ -72,9 +72,11 @@ impl Head {
         let two = |at: usize| [fixed[at], fixed[at + 1]];
         let known = match family {
             0 => (1..=2).contains(&channels),
-            1 => usize::from(channels).checked_sub(1).and_then(|at| MAPPINGS.get(at)).is_some_and(|(streams, coupled, mapping)| {
-                packet.get(19..21) == Some(&[*streams, *coupled]) && packet.get(21..21 + mapping.len()) == Some(*mapping)
-            }),
+            1 => {
+                usize::from(channels).checked_sub(1).and_then(|at| MAPPINGS.get(at)).is_some_and(|(streams, coupled, mapping)| {
+                    packet.get(19..21) == Some(&[*streams, *coupled]) && packet.get(21..21 + mapping.len()) == Some(*mapping)
+                })
+            }
             _ => false,
         };
         if !known {
@@ -138,7 +140,7 @@ impl<R: Read> Opus<R> {
     pub fn new(file: R) -> Result<Opus<R>, SourceError> {
         let mut pages = Pages::new(BufReader::new(file));
         for _ in 0..HEAD_PAGES {
-            let Some(page) = pages.next().map_err(SourceError::Read)? else { break };
+            let Some(page) = pages.turn().map_err(SourceError::Read)? else { break };
             let Some(packet) = page.packets.first().filter(|packet| is_head(&page, packet)) else { continue };
             let head = Head::of(packet)?;
             let codec = Codec::new(&head)?;
@@ -207,7 +209,7 @@ impl<R: Read> Opus<R> {
 
     fn turn_page(&mut self) -> Result<bool, SourceError> {
         while !self.is_over {
-            let Some(page) = self.pages.next().map_err(SourceError::Read)? else { break };
+            let Some(page) = self.pages.turn().map_err(SourceError::Read)? else { break };
             if page.packets.first().is_some_and(|packet| is_head(&page, packet)) && self.follows(&page)? {
                 continue;
             }
@@ -248,7 +250,8 @@ impl<R: Read> Opus<R> {
         if head.channels != self.head.channels {
             return Err(SourceError::Changes);
         }
-        (self.codec, self.head, self.serial, self.skip, self.position) = (Codec::new(&head)?, head, page.serial, head.pre_skip, None);
+        (self.codec, self.head, self.serial, self.skip, self.position) =
+            (Codec::new(&head)?, head, page.serial, head.pre_skip, None);
         Ok(true)
     }
 }
@@ -290,6 +293,6 @@ fn length(packet: &[u8]) -> u64 {
 /// When the head cannot be read.
 pub fn pre_skip(first_page: &[u8]) -> io::Result<u64> {
     let mut pages = Pages::new(first_page);
-    let packet = pages.next()?.and_then(|page| page.packets.into_iter().next()).unwrap_or_default();
+    let packet = pages.turn()?.and_then(|page| page.packets.into_iter().next()).unwrap_or_default();
     Ok(Head::of(&packet).map_or(0, |head| head.pre_skip))
 }

@@ -14,12 +14,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use jiff::SignedDuration;
 use crate::audio::container::{self, Kept};
 use crate::audio::opus::{self, Opus};
 use crate::audio::source::blocks::Blocks;
+use crate::library::attention::attention;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
+use jiff::SignedDuration;
 
 /// How much earlier than measured a recording may end: a decoder of another version counts its padding otherwise.
 const SLACK: SignedDuration = SignedDuration::from_millis(100);
@@ -65,6 +66,10 @@ pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 enum Decoding {
     Blocks(Box<Blocks<Watched>>),
     Opus(Box<Opus<Watched>>),
+    /// The attention tone, from this sample on.
+    Attention {
+        at: usize,
+    },
 }
 
 impl Decoding {
@@ -80,6 +85,15 @@ impl Decoding {
         match self {
             Decoding::Blocks(blocks) => blocks.fill(block),
             Decoding::Opus(opus) => opus.fill(block),
+            Decoding::Attention { at } => {
+                let left = attention().samples.get(*at..).unwrap_or_default();
+                let count = left.len().min(block.len());
+                for (to, from) in block.iter_mut().zip(left) {
+                    *to = f32::from(*from) / 32_768.0;
+                }
+                *at += count;
+                (count, None)
+            }
         }
     }
 }
@@ -111,15 +125,36 @@ impl Source {
         Source::of(file, path.extension().and_then(|e| e.to_str()), None)
     }
 
-    /// Opens a recording of the store for air.
+    /// Opens a recording of the store for air, or the attention tone, which is in memory.
     ///
     /// # Errors
     /// Also when it is missing from the store or damaged there.
     pub fn from_store(store: &LibraryStore, hash: &FileHash) -> Result<Source, SourceError> {
+        if *hash == attention().recording.hash {
+            return Ok(Source::attention());
+        }
         let file = store.open(hash)?;
         let recording = store.recording(hash);
         let (hint, whole) = recording.as_ref().map(|r| (r.format.as_str(), r.frames.count)).unzip();
         Source::of(file, hint, whole)
+    }
+
+    /// The tone that leads an emergency in: no file, no store, no decoder.
+    pub fn attention() -> Source {
+        let Frames { count, rate } = attention().recording.frames;
+        Source {
+            decoding: Decoding::Attention { at: 0 },
+            failed: Arc::default(),
+            rate,
+            channels: attention().recording.channels,
+            declared: None,
+            whole: Some(count),
+            skip: 0,
+            keep: u64::MAX,
+            given: 0,
+            pending: None,
+            over: false,
+        }
     }
 
     /// Reads from an open file; `hint` is its format, `whole` how many frames were measured in it.
@@ -136,6 +171,7 @@ impl Source {
         let (rate, channels, declared) = match &decoding {
             Decoding::Blocks(blocks) => (blocks.rate(), blocks.channels(), blocks.declared()),
             Decoding::Opus(opus) => (opus::RATE, opus.channels(), None),
+            Decoding::Attention { .. } => (attention().recording.frames.rate, attention().recording.channels, None),
         };
         if !RATES.contains(&rate) {
             return Err(SourceError::Rate(rate));

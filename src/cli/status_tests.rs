@@ -26,6 +26,7 @@ fn on_air() -> Status {
             started_at: Some(at("2026-11-15T05:31:02.250+07:00")),
             ends_at: Some(at("2026-11-15T05:31:44+07:00")),
         }],
+        emergency: Vec::new(),
         next: vec![
             Coming {
                 output: "amplifier".into(),

@@ -62,6 +62,9 @@ pub enum Order {
         priority: Priority,
         outputs: Vec<OutputId>,
         reason: Option<String>,
+        /// Of an emergency, and of nothing else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<Emergency>,
     },
     /// Silence at once, on one output or on all.
     Stop {
@@ -100,6 +103,12 @@ pub enum Answer {
     /// A request to play was taken: under which broadcast id it goes.
     Playing {
         broadcast: BroadcastId,
+        /// When an emergency ends.
+        #[serde(default)]
+        until: Option<Wall>,
+        /// So many of an emergency's times do not fit before its end.
+        #[serde(default)]
+        short_of: u32,
     },
     Refused(Refusal),
 }
@@ -127,7 +136,9 @@ pub enum Refusal {
     NothingToUndo,
     /// That instant has passed.
     TooLate,
-    /// Not built yet.
-    NotYet,
+    /// An emergency needs a reason.
+    NoReason,
+    /// So many times, so far apart or for so long is more than an emergency may ask.
+    TooMuch,
     Internal,
 }

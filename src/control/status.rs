@@ -17,6 +17,9 @@ pub enum State {
 pub struct Status {
     pub state: State,
     pub now: Vec<OnAir>,
+    /// Emergencies that hold, also between their times.
+    #[serde(default)]
+    pub emergency: Vec<EmergencyStatus>,
     pub next: Vec<Coming>,
     pub output: Vec<OutputStatus>,
     pub plan_hash: Option<PlanHash>,
@@ -40,6 +43,25 @@ pub struct OnAir {
     pub title: Option<String>,
     pub started_at: Option<Wall>,
     pub ends_at: Option<Wall>,
+}
+
+/// An emergency that holds on an output: who ordered it and why, and until when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmergencyStatus {
+    pub output: OutputId,
+    pub broadcast: BroadcastId,
+    pub item: Option<ItemId>,
+    pub title: Option<String>,
+    pub reason: Option<String>,
+    pub actor: String,
+    /// The order's instant.
+    pub planned_at: Wall,
+    pub ends_at: Wall,
+    /// How many of its times have aired, and how many there are.
+    pub aired: u32,
+    pub times: u32,
+    /// When it sounds again, while it does not.
+    pub next_at: Option<Wall>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

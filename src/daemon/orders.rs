@@ -2,6 +2,7 @@
 //!
 //! Pure. What only the recordings and the log can judge (does it sound, is there quota left) is asked of [`crate::rundown::order`].
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
 use crate::asrun::history::History;
@@ -14,12 +15,22 @@ use crate::rundown::order::{Refused, Wish};
 use crate::rundown::{self, due};
 use crate::terms::*;
 
+/// How long an emergency holds, and how far apart its times are, unless its order says otherwise.
+const LASTING: SignedDuration = SignedDuration::from_mins(30);
+const EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// None holds longer, or sounds more often: whoever wants more orders again.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+const MOST_TIMES: u32 = 100;
+
 /// The order in the station's own time, or why there is none.
 pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
     Ok(match ask {
-        // How often and for how long belongs to emergencies, which are not built yet.
-        Ask::Play { item, priority, outputs, reason, times: _, every: _, lasting: _ } => {
-            Order::Play { item, priority, outputs, reason }
+        Ask::Play { item, priority, outputs, reason, times, every, lasting } => {
+            let emergency = match priority {
+                Priority::Emergency => Some(emergency(reason.as_deref(), times, every, lasting)?),
+                Priority::Ordinary | Priority::Priority => None,
+            };
+            Order::Play { item, priority, outputs, reason, emergency }
         }
         Ask::Stop { output } => match output {
             Some(output) if plan.output(&output).is_none() => return Err(Refusal::UnknownOutput),
@@ -41,13 +52,35 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
 
 /// The slots of an order to play, held against recordings, hours and quota; nothing for any other order.
 pub fn slots(order: &Order, loaded: &Loaded, history: &History, now: Wall) -> Result<Option<Box<PlayOrder>>, Refusal> {
-    let Order::Play { item, priority, outputs, .. } = order else { return Ok(None) };
-    let wish = Wish { item, priority: *priority, outputs };
+    let Order::Play { item, priority, outputs, emergency, .. } = order else { return Ok(None) };
+    let wish = Wish { item, priority: *priority, outputs, emergency: *emergency };
     // The conductor numbers requests; until then any number will do.
     match rundown::order::order(&loaded.plan, &loaded.library, history, wish, now, 0) {
         Ok(slots) => Ok(Some(Box::new(PlayOrder { slots }))),
         Err(refused) => Err(refusal(refused)),
     }
+}
+
+/// An emergency as it was asked for: once unless said, ten minutes apart, for half an hour. With `--every` alone it sounds as often as it
+/// can before its end.
+fn emergency(
+    reason: Option<&str>,
+    times: Option<u32>,
+    every: Option<SignedDuration>,
+    lasting: Option<SignedDuration>,
+) -> Result<Emergency, Refusal> {
+    if reason.is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(Refusal::NoReason);
+    }
+    let lasting = lasting.unwrap_or(LASTING);
+    let fitting = |every: SignedDuration| {
+        let times = (lasting.as_nanos() + every.as_nanos() - 1) / every.as_nanos().max(1);
+        u32::try_from(times).unwrap_or(MOST_TIMES).clamp(1, MOST_TIMES)
+    };
+    let times = times.unwrap_or_else(|| every.map_or(1, fitting));
+    let every = every.unwrap_or(EVERY);
+    let fit = every.is_positive() && lasting.is_positive() && lasting <= LONGEST && (1..=MOST_TIMES).contains(&times);
+    if fit { Ok(Emergency { lasting, times, every }) } else { Err(Refusal::TooMuch) }
 }
 
 fn refusal(refused: Refused) -> Refusal {

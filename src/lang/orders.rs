@@ -4,17 +4,31 @@ use crate::control::message::Failure;
 use crate::control::request::{Answer, Refusal};
 use crate::control::socket::SocketError;
 use crate::lang::Language;
-use crate::terms::Reason;
+use crate::terms::{BroadcastId, Reason, Wall};
 
-pub fn answer(lang: Language, answer: &Answer) -> String {
+/// `time` prints an instant as the station's clock shows it.
+pub fn answer(lang: Language, answer: &Answer, time: &dyn Fn(Wall) -> String) -> String {
     match answer {
         Answer::Done => lang.pick("Đã nhận lệnh.", "Done.").to_owned(),
-        Answer::Playing { broadcast } => lang.pick(
+        Answer::Playing { broadcast, until: Some(until), short_of } => called(lang, broadcast, &time(*until), *short_of),
+        Answer::Playing { broadcast, until: None, .. } => lang.pick(
             format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
             format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
         ),
         Answer::Refused(refusal) => refused(lang, refusal),
     }
+}
+
+fn called(lang: Language, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
+    let taken = lang.pick(
+        format!("Đã nhận lệnh KHẨN CẤP, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+        format!("EMERGENCY taken, it holds until {until}. In the log it is {broadcast}; to end it: loaxa stop"),
+    );
+    let short = lang.pick(
+        format!("\nChú ý: {short_of} lần không kịp phát trọn trước lúc đó. Muốn phát đủ, ra lệnh lại với --for dài hơn."),
+        format!("\nMind: {short_of} of its times cannot air whole before. For all of them order it again with a longer --for."),
+    );
+    if short_of > 0 { taken + &short } else { taken }
 }
 
 /// Why an order was refused, and the remedy.
@@ -57,7 +71,10 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
             "Đài đang tạm ngừng phát. Cho phát lại trước: loaxa release",
             "The station is on hold. End that first: loaxa release",
         ),
-        Refusal::AlreadySounding => ("Bài này đang phát rồi.", "It sounds already."),
+        Refusal::AlreadySounding => (
+            "Bài này đang phát rồi. Muốn phát lại từ đầu: loaxa stop trước, rồi ra lệnh lại.",
+            "It sounds already. To begin it anew: loaxa stop first, then order it again.",
+        ),
         Refusal::NothingToUndo => (
             "Không có lệnh nào như vậy để hủy: đài không tạm ngừng, hoặc lần phát đó không bị bỏ.",
             "There is nothing to undo: no hold stands, or that broadcast is not skipped.",
@@ -65,7 +82,13 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
         Refusal::TooLate => {
             ("Lúc đó đã qua rồi. Muốn ngừng bài đang phát: loaxa stop", "That instant has passed. To end what sounds: loaxa stop")
         }
-        Refusal::NotYet => ("Việc này chưa làm xong trong phiên bản này.", "That is not built yet."),
+        Refusal::NoReason => {
+            ("Phát khẩn cấp phải có lý do: thêm --reason \"…\"", "An emergency needs a reason: add --reason \"…\"")
+        }
+        Refusal::TooMuch => (
+            "Lệnh khẩn cấp chỉ được đặt từ 1 đến 100 lần (--times), kéo dài nhiều nhất 24 giờ (--for).",
+            "An emergency may sound 1 to 100 times (--times) and hold for 24 hours at most (--for).",
+        ),
         Refusal::Internal => (
             "Máy phát gặp lỗi bên trong và không làm theo lệnh. Xem: loaxa status",
             "The engine had an internal error and did not follow the order. See: loaxa status",
@@ -157,6 +180,11 @@ fn failed(lang: Language, failure: &Failure) -> String {
             )
             .to_owned(),
     }
+}
+
+/// What the log calls the tone that leads an emergency in.
+pub fn attention_tone(lang: Language) -> &'static str {
+    lang.pick("Hiệu lệnh báo tin khẩn", "Attention tone")
 }
 
 pub fn emergency_needs_reason(lang: Language) -> &'static str {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::{Element, SlotFacts};
+use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
-use crate::library::Library;
+use crate::lang::Language;
+use crate::lang::orders as words;
+use crate::library::{Library, attention};
 use crate::plan::{LATE, Output, Plan};
 use crate::rundown::stock::Stock;
 use crate::rundown::{Planned, fit};
@@ -29,15 +31,14 @@ pub enum Refused {
     OverQuota,
 }
 
-/// How long an emergency holds unless its order says otherwise: no hours bound it.
-const EMERGENCY: SignedDuration = SignedDuration::from_mins(30);
-
 /// The item that a person wants to hear, on which outputs (none named: all), and how much it matters.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'a> {
     pub item: &'a ItemId,
     pub priority: Priority,
     pub outputs: &'a [OutputId],
+    /// Of an emergency: no hours bind it, it has an end of its own.
+    pub emergency: Option<Emergency>,
 }
 
 /// The slots of request `number`, one an output, planned at the millisecond of `at`. They are refused together.
@@ -52,22 +53,27 @@ pub fn order(
     let planned_at = at.floor_ms();
     let day = plan.station.zone.civil(planned_at).date();
     let outputs = outputs(plan, wish.outputs)?;
-    let mut elements = vec![Stock::of(plan, library).alone(wish.item, day).ok_or(Refused::UnknownItem)?];
-    fit::lay_out(&mut elements, SignedDuration::ZERO);
-    if let Some(reason) = elements.iter().find_map(|element| element.unplayable) {
+    let item = Stock::of(plan, library).alone(wish.item, day).ok_or(Refused::UnknownItem)?;
+    if let Some(reason) = item.unplayable {
         return Err(Refused::Unplayable(reason));
     }
-    let elements: Arc<[Element]> = elements.into();
-    let (session, end_by) = if wish.priority == Priority::Emergency {
-        (None, planned_at + EMERGENCY)
-    } else {
-        let zone = &plan.station.zone;
-        let session = plan.hours.session_at(planned_at, zone).ok_or(Refused::OutsideHours)?;
-        (Some(session), plan.hours.open_until(planned_at, zone).unwrap_or(session.closes))
+    let elements: Arc<[Element]> = match wish.emergency {
+        Some(emergency) => called(item, emergency, plan.station.language).into(),
+        None => Arc::from([item]),
     };
-    if planned_at + fit::length(&elements) > end_by {
+    let (session, end_by) = match wish.emergency {
+        Some(emergency) => (None, planned_at + emergency.lasting),
+        None => {
+            let zone = &plan.station.zone;
+            let session = plan.hours.session_at(planned_at, zone).ok_or(Refused::OutsideHours)?;
+            (Some(session), plan.hours.open_until(planned_at, zone).unwrap_or(session.closes))
+        }
+    };
+    // An emergency begins whatever is left of its time: half a warning is more than none.
+    if wish.emergency.is_none() && planned_at + fit::length(&elements) > end_by {
         return Err(Refused::TooLong);
     }
+    let start_by = if wish.emergency.is_some() { end_by } else { (planned_at + LATE).min(end_by) };
     let over = |output: &Output| {
         let Some((session, quota)) = session.and_then(|s| Some((s, s.quota?))) else { return false };
         history.spent(&output.id, &session).saturating_add(fit::sound(&elements)) > quota
@@ -88,7 +94,7 @@ pub fn order(
         // Behind every broadcast of the plan.
         rank: u32::MAX,
         late: LATE,
-        start_by: (planned_at + LATE).min(end_by),
+        start_by,
         end_by,
         session,
         elements: Arc::clone(&elements),
@@ -97,6 +103,49 @@ pub fn order(
         forecast: false,
     };
     Ok(outputs.into_iter().map(slot).collect())
+}
+
+/// All times of an emergency in one slot: each is led in by the attention tone, and between them lies a pause in which others may air.
+/// One slot, because there is one order: it ends once, with one answer to whether the warning went out.
+fn called(item: Element, emergency: Emergency, language: Language) -> Vec<Element> {
+    let tone = attention(language);
+    let once = tone.length.saturating_add(item.length);
+    let pause = emergency.every.saturating_sub(once).max(SignedDuration::ZERO);
+    let mut elements = Vec::new();
+    let mut offset = SignedDuration::ZERO;
+    for time in 1..=emergency.times {
+        let pause = if time < emergency.times { pause } else { SignedDuration::ZERO };
+        elements.push(Element { offset, ..tone.clone() });
+        elements.push(Element { offset: offset.saturating_add(tone.length), pause, ..item.clone() });
+        offset = offset.saturating_add(once).saturating_add(pause);
+    }
+    elements
+}
+
+/// The attention tone as an element. It is a signal: no topic counts its minutes.
+fn attention(language: Language) -> Element {
+    let tone = &attention::attention().recording;
+    let facts = ItemFacts {
+        item: attention::ITEM.into(),
+        kind: ItemKind::Signal,
+        title: words::attention_tone(language).to_owned(),
+        topic: None,
+        tags: Vec::new(),
+        language: language.pick("vi", "en").to_owned(),
+        supplier: None,
+        contacts: Vec::new(),
+        file_hash: Some(tone.hash.clone()),
+    };
+    Element {
+        facts: Some(Arc::new(facts)),
+        picked: false,
+        length: tone.length(),
+        pause: SignedDuration::ZERO,
+        gain_db: tone.gain_db(),
+        level_lufs: tone.level_lufs(),
+        offset: SignedDuration::ZERO,
+        unplayable: None,
+    }
 }
 
 /// The named outputs, in the plan's order and each once; all when none is named.

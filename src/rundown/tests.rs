@@ -390,7 +390,10 @@ fn a_wish_is_held_against_hours_quota_and_validity() {
         .quota(100);
     let ask = |item: &str, outputs: &[OutputId], priority, at: &str, history: &History| {
         let item = ItemId::from(item);
-        let wish = Wish { item: &item, priority, outputs };
+        let lasting = SignedDuration::from_mins(30);
+        let every = SignedDuration::from_mins(10);
+        let emergency = (priority == Priority::Emergency).then_some(Emergency { lasting, times: 3, every });
+        let wish = Wish { item: &item, priority, outputs, emergency };
         order(&desk.plan, &desk.library, history, wish, desk.at(at), 7)
     };
     let (none, ordinary) = (History::default(), Priority::Ordinary);

@@ -137,7 +137,8 @@ fn leaf(body: &[u8], kind: &[u8], walk: &mut Walk) {
             track.scale = scale;
             track.length = if long { be64(body, 24) } else { be32(body, 16).map(u64::from) }.unwrap_or(0);
         }
-        b"hdlr" => track.handler = four(8),
+        // The tags behind the tracks have a handler too.
+        b"hdlr" if track.handler == [0; 4] => track.handler = four(8),
         b"stsd" => track.coding = four(12),
         b"elst" if be32(body, 4) == Some(1) => {
             let (length, start) = if long {

@@ -41,26 +41,24 @@ impl<R: Read> Pages<R> {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn next(&mut self) -> io::Result<Option<Page>> {
-        while let Some((head, body)) = self.whole_page()? {
-            let (table, body) = body.split_at(usize::from(head[26]));
-            let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-            let (serial, sequence) = (number(14), number(18));
-            let continued = head[5] & 1 != 0;
-            if self.expected != Some((serial, sequence)) || !continued {
-                self.open = None;
-            }
-            self.expected = Some((serial, sequence.wrapping_add(1)));
-            let position = u64::from(number(6)) | u64::from(number(10)) << 32;
-            return Ok(Some(Page {
-                first: head[5] & 2 != 0,
-                last: head[5] & 4 != 0,
-                serial,
-                position: (position != u64::MAX).then_some(position),
-                packets: self.packets(table, body, continued),
-            }));
+    pub fn turn(&mut self) -> io::Result<Option<Page>> {
+        let Some((head, body)) = self.whole_page()? else { return Ok(None) };
+        let (table, body) = body.split_at(usize::from(head[26]));
+        let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let (serial, sequence) = (number(14), number(18));
+        let continued = head[5] & 1 != 0;
+        if self.expected != Some((serial, sequence)) || !continued {
+            self.open = None;
         }
-        Ok(None)
+        self.expected = Some((serial, sequence.wrapping_add(1)));
+        let position = u64::from(number(6)) | u64::from(number(10)) << 32;
+        Ok(Some(Page {
+            first: head[5] & 2 != 0,
+            last: head[5] & 4 != 0,
+            serial,
+            position: (position != u64::MAX).then_some(position),
+            packets: self.packets(table, body, continued),
+        }))
     }
 
     fn packets(&mut self, table: &[u8], mut body: &[u8], continued: bool) -> Vec<Vec<u8>> {
@@ -181,7 +179,7 @@ mod tests {
 
     fn packets(file: &[u8]) -> Vec<Vec<u8>> {
         let mut pages = Pages::new(file);
-        std::iter::from_fn(|| pages.next().unwrap()).flat_map(|page| page.packets).collect()
+        std::iter::from_fn(|| pages.turn().unwrap()).flat_map(|page| page.packets).collect()
     }
 
     #[test]

@@ -78,9 +78,10 @@ impl Heading {
         row.clock = Some(self.clock);
         row.broadcast = broadcast.cloned();
         match &request.order {
-            Order::Play { item, priority, .. } => {
+            Order::Play { item, priority, emergency, .. } => {
                 row.item = Some(item.clone());
                 row.priority = Some(*priority);
+                row.ended_at = emergency.map(|emergency| (now + emergency.lasting).floor_ms());
             }
             Order::Stop { output } => row.output = output.clone(),
             Order::Skip { broadcast, .. } | Order::Unskip { broadcast, .. } => row.broadcast = Some(broadcast.clone()),

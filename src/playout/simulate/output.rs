@@ -68,7 +68,12 @@ impl Output {
             }
             DeckCue::Start(airing, at) => self.deck.start(airing, self.frame_at(at)),
             DeckCue::Follow { after, next } => self.deck.follow(after, next),
-            DeckCue::Cut(fade) => self.deck.cut(fade.count),
+            DeckCue::Cut(fade) => {
+                // What has sounded until now has sounded.
+                let events = self.advance(now, None);
+                self.deck.cut(fade.count);
+                return events;
+            }
             DeckCue::Close => {
                 self.zero = None;
                 self.lost = false;
