@@ -7,13 +7,14 @@
 //! - [`control`]: requests and status, [`asrun`]: the log.
 //! - [`plan`] and [`audio`]: what is wanted, and what sounds.
 //! - [`rundown`]: what airs when.
-//! - [`check`]: what a year of rundowns shows; [`playout`]: the engine.
+//! - [`check`]: what a year of rundowns shows; [`playout`]: the engine; [`chores`]: what falls due beside the air.
 //! - [`daemon`]: the wiring; [`cli`]: the command line.
 
 pub mod asrun;
 pub mod audio;
 pub mod calendar;
 pub mod check;
+pub mod chores;
 pub mod cli;
 pub mod control;
 pub mod daemon;

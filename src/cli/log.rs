@@ -4,17 +4,20 @@ mod forms;
 mod table;
 
 use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{Query, Reader, Store, StoreError};
 use crate::calendar::zone::Zone;
-use crate::cli::{Ended, Global, civil, complain, data_folder, wrong_use};
+use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
+use crate::playout::clock::Clocks;
 use crate::terms::*;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[arg(long, value_name = "A")]
     pub from: Option<String>,
@@ -35,11 +38,27 @@ pub struct Args {
     pub json: bool,
     #[arg(long)]
     pub csv: bool,
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum What {
+    Backup(Backup),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Backup {
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let dir = data_folder(global);
+    if let Some(What::Backup(Backup { file })) = &args.what {
+        return back_up(&dir, file, lang);
+    }
     let reader = match Store::read_only(&dir) {
         Ok(reader) => reader,
         Err(error) => return unopened(error, &dir, lang),
@@ -51,6 +70,22 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let written = write(&args, &reader, &query, lang);
     written.map_err(|error| error.context(words::cannot_read(lang, &dir.display().to_string())))?;
     Ok(Ended::Good)
+}
+
+/// Copies the log into a file that is not there yet, also while the daemon writes to it.
+fn back_up(dir: &Path, file: &Path, lang: Language) -> anyhow::Result<Ended> {
+    let shown = file.display().to_string();
+    if file.exists() {
+        return wrong_use(&words::backup_exists(lang, &shown));
+    }
+    match Store::backup(dir, file, Clocks::of_machine().now().wall) {
+        Ok(head) => {
+            print(&format!("{}\n", words::backed_up(lang, &shown, head.seq, &head.to_string())))?;
+            Ok(Ended::Good)
+        }
+        Err(error @ (StoreError::NoLog(_) | StoreError::Newer { .. })) => unopened(error, dir, lang),
+        Err(error) => Err(error).context(words::not_backed_up(lang, &shown)),
+    }
 }
 
 /// Says why there is no log to be read.
@@ -93,7 +128,7 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
     }
     let kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
     let topic = args.topic.as_deref().map(TopicId::from);
-    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all }))
+    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all, ..Query::default() }))
 }
 
 fn write(args: &Args, reader: &Reader, query: &Query, lang: Language) -> anyhow::Result<()> {

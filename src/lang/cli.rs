@@ -87,6 +87,7 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
         "log" => {
             ("Xem nhật ký phát thanh: đã phát gì, chưa phát gì, vì sao", "Show the as-run log: what aired, what did not, and why")
         }
+        "log backup" => ("Sao lưu nhật ký vào một tệp", "Copy the log into one file"),
         "verify" => ("Kiểm tra nhật ký có bị sửa hay không", "Check that the log was not changed"),
         _ => return None,
     };
@@ -164,7 +165,11 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
         ),
         "status" => (&["loaxa status", "loaxa status --json", "loaxa status --data /var/lib/loaxa"], ("", "")),
         "play" => (
-            &["loaxa play hotline-111", "loaxa play hotline-111 --output amplifier"],
+            &[
+                "loaxa play hotline-111",
+                "loaxa play hotline-111 --output amplifier",
+                "loaxa play lu-ve --priority emergency --reason \"Lũ về\" --times 3 --every 10m",
+            ],
             (
                 "Chỉ phát trong khung giờ phát; mức ưu tiên phát ngay sau tin, bài đang phát. Mức khẩn cấp phát ngay lập tức, vào bất cứ giờ nào, cả khi đài tạm ngừng; phải có lý do (--reason), mặc định có hiệu lực 30 phút.",
                 "Inside session hours only; `priority` takes over after the item that sounds. `emergency` sounds at once, at any hour and under a hold; it needs a --reason and holds for 30 minutes unless said.",
@@ -192,6 +197,13 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
             (
                 "Hãy so giờ máy (lệnh date) với đồng hồ đúng trước khi xác nhận.",
                 "Compare the machine's time (the command date) with a good clock first.",
+            ),
+        ),
+        "log backup" => (
+            &["loaxa log backup /media/usb/nhat-ky.sqlite3", "loaxa verify --data /media/usb/nhat-ky.sqlite3"],
+            (
+                "Làm được cả khi đài đang chạy. Mã kiểm tra được ghi kèm ở TỆP.heads.txt.",
+                "Also while the station runs. The head goes beside it, in FILE.heads.txt.",
             ),
         ),
         "log" => (&["loaxa log", "loaxa log --from 2026-11-15 --to 2026-12-15 --csv", "loaxa log --missed"], ("", "")),
@@ -332,6 +344,9 @@ fn own(path: &str, id: &str) -> Option<Both> {
         ("skip" | "unskip", "date") => ("Ngày: 2026-11-20 hoặc 20/11/2026", "The day: 2026-11-20 or 20/11/2026"),
         ("skip" | "unskip", "time") => {
             ("Giờ theo lịch (nếu không nói gì: mọi lần trong ngày)", "The planned time (unless said: every one of the day)")
+        }
+        ("log backup", "file") => {
+            ("Tệp sẽ chứa bản sao; chưa được có sẵn", "The file that the copy goes to; it must not be there yet")
         }
         ("log", "topic") => ("Chỉ nhóm nội dung này", "Only this topic"),
         ("log", "status") => {

@@ -2,6 +2,7 @@
 
 pub mod audio;
 pub mod check;
+pub mod chores;
 pub mod cli;
 pub mod daemon;
 pub mod log;

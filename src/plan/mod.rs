@@ -41,6 +41,7 @@ pub struct Plan {
     pub campaigns: Vec<Campaign>,
     /// In the plan's order, which is a rank on air.
     pub broadcasts: Vec<Broadcast>,
+    pub backup: Option<Backup>,
     pub places: Places,
 }
 
@@ -71,6 +72,14 @@ pub enum Device {
     /// `wav:FOLDER`, resolved against the plan's folder (or the current one on the command line).
     Wav(PathBuf),
     Named(String),
+}
+
+/// Where the log is copied to each day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Already resolved against the plan's folder.
+    pub folder: PathBuf,
+    pub keep: usize,
 }
 
 #[derive(Clone, Debug)]

@@ -33,6 +33,7 @@ impl Default for Desk {
             audio: PathBuf::from("audio"),
         };
         let plan = Plan {
+            backup: None,
             hash: "feed".into(),
             sources: Vec::new(),
             station,

@@ -141,6 +141,7 @@ fn told(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Ve
 struct Tables<'t> {
     station: Option<&'t Node>,
     hours: Option<&'t Node>,
+    backup: Option<&'t Node>,
     formats: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
     /// What unknown tables most likely are: those are misspelt, not missing.
@@ -161,7 +162,11 @@ fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mu
             ("format", _) => tables.formats.push(node),
             (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
             (name, Some(schema::TableName { kind: None, .. })) => {
-                let single = if name == "station" { &mut tables.station } else { &mut tables.hours };
+                let single = match name {
+                    "station" => &mut tables.station,
+                    "backup" => &mut tables.backup,
+                    _ => &mut tables.hours,
+                };
                 match single {
                     Some(first) => {
                         faults.push((Fault::RepeatedTable { name: name.to_owned(), first: first.place }, node.place));
@@ -240,6 +245,7 @@ struct Parts {
     station: Station,
     outputs: Vec<Output>,
     hours: Hours,
+    backup: Option<crate::plan::Backup>,
     rest: Rest,
 }
 
@@ -271,6 +277,7 @@ impl Parts {
             programmes: self.rest.programmes,
             campaigns: self.rest.campaigns,
             broadcasts: self.rest.broadcasts,
+            backup: self.backup,
             places,
         }
     }
@@ -305,10 +312,14 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
     if tables.of(Kind::Output).next().is_none() {
         missing(walk, "output", Fault::MissingOutput);
     }
+    let backup = tables.backup.and_then(|node| {
+        let table = walk.table(node, "backup")?;
+        tables::backup(walk, table, node.place, &folder_of(walk.sources, node.place, base))
+    });
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
     let rest = rest(walk, tables, &outputs, language.pick("vi", "en"));
-    Some(Parts { station: station?, outputs, hours: hours?, rest })
+    Some(Parts { station: station?, outputs, hours: hours?, backup, rest })
 }
 
 /// The folder of the file in which something stands.

@@ -15,6 +15,7 @@ pub struct TableName {
 pub const TABLES: &[TableName] = &[
     TableName { name: "station", list: false, kind: None },
     TableName { name: "hours", list: false, kind: None },
+    TableName { name: "backup", list: false, kind: None },
     TableName { name: "output", list: true, kind: Some(Kind::Output) },
     TableName { name: "zone", list: true, kind: Some(Kind::Zone) },
     TableName { name: "topic", list: true, kind: Some(Kind::Topic) },
