@@ -42,8 +42,13 @@ impl Conductor {
             Order::ConfirmClock => Answer::Done,
         };
         if !matches!(answer, Answer::Refused(_)) {
-            let broadcast = if let Answer::Playing { broadcast, .. } = &answer { Some(broadcast) } else { None };
-            let row = self.desk.heading.order(self.desk.now.wall, &request, broadcast);
+            let (broadcast, until) = match &answer {
+                Answer::Playing { broadcast, until, .. } => (Some(broadcast), *until),
+                _ => (None, None),
+            };
+            let mut row = self.desk.heading.order(self.desk.now.wall, &request, broadcast);
+            // The end that the person was told.
+            row.ended_at = row.ended_at.or(until.map(Wall::floor_ms));
             self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
             self.request_ids.insert(request.id);
             while self.request_ids.len() > REMEMBERED {

@@ -79,10 +79,9 @@ impl Heading {
         row.clock = Some(self.clock);
         row.broadcast = broadcast.cloned();
         match &request.order {
-            Order::Play { item, priority, emergency, .. } => {
+            Order::Play { item, priority, .. } => {
                 row.item = Some(item.clone());
                 row.priority = Some(*priority);
-                row.ended_at = emergency.map(|emergency| (now + emergency.lasting).floor_ms());
             }
             Order::Stop { output } => row.output = output.clone(),
             Order::Skip { broadcast, .. } | Order::Unskip { broadcast, .. } => row.broadcast = Some(broadcast.clone()),
