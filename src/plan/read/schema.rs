@@ -96,6 +96,8 @@ pub fn broken_head(line: &str) -> Option<&str> {
     // Between brackets, of which one side may have got lost; the rest of the line is not looked at.
     let at = word.as_ptr() as usize - line.as_ptr() as usize;
     let (before, after) = (line.get(..at)?.trim_end(), line.get(at + word.len()..)?.trim_start());
-    (before.ends_with('[') || (before.is_empty() && after.starts_with(']') && after.trim_end_matches(']').is_empty()))
-        .then_some(word)
+    // `[topic = "x"` is the key of an item with a stray bracket, although there is a table of that name.
+    let value = after.strip_prefix('=').map_or("", |value| value.trim().trim_end_matches(']'));
+    let closed = after.starts_with(']') && after.trim_end_matches(']').is_empty();
+    ((before.ends_with('[') && value.is_empty()) || (before.is_empty() && closed)).then_some(word)
 }

@@ -677,6 +677,13 @@ fn thousands_of_items_are_read_in_one_go() {
     assert_eq!(reading(&wrong).problems.len(), 5002);
 }
 
+/// `topic` is a key of an item and a table too: with a stray bracket before it, it is still the key.
+#[test]
+fn a_key_with_a_stray_bracket_is_no_head_although_a_table_has_its_name() {
+    let text = GOOD.replacen("topic = \"policy_law\"", "[topic = \"policy_law\"", 1);
+    assert_eq!(codes(&text), vec!["syntax"]);
+}
+
 /// The lines of the good plan that are not blank.
 fn written_lines() -> Vec<usize> {
     GOOD.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(index, _)| index).collect()
@@ -721,7 +728,7 @@ proptest! {
         for (problem, (code, found, _)) in reading.problems.iter().zip(told(&reading)) {
             let elsewhere = found != line + 1;
             // What follows from a good line of another meaning: another id, another head, a value gone.
-            let true_consequence = matches!(code, "unknown_id" | "missing_key" | "missing_table" | "repeated_id" | "repeated_table" | "unknown_key" | "duplicate_key" | "wrong_type" | "conflicting_keys" | "same_device");
+            let true_consequence = matches!(code, "unknown_id" | "missing_key" | "missing_table" | "repeated_id" | "repeated_table" | "unknown_key" | "duplicate_key" | "wrong_type" | "conflicting_keys" | "same_device" | "refers_to_itself");
             let syntax_here = reading.problems.iter().any(|problem| problem.code == Code::Syntax);
             prop_assert!(!elsewhere || (true_consequence && !syntax_here), "{damaged}: {problem:#?}\nat {found}, damaged {}", line + 1);
         }
