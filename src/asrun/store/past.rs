@@ -39,6 +39,17 @@ pub struct Past {
 }
 
 impl Past {
+    /// Takes in one row, in the order of the log: what [`recover`] finds by asking the file, for a log that is held in memory.
+    pub(crate) fn note(&mut self, row: &Row) {
+        note_beginning(self, row);
+        self.standing.note(row);
+        self.history.note(row);
+        self.newest = trusted_instant(row).or(self.newest);
+        if row.kind == Kind::End {
+            self.closed.extend(row.slot());
+        }
+    }
+
     /// What an `end` for a slot that fell into the time off says: this boot is `boot_id`. `None` at the first start.
     pub fn off(&self, boot_id: &str) -> Option<Reason> {
         if self.first {
