@@ -6,6 +6,7 @@
 mod begin;
 mod greeting;
 mod loading;
+mod memory;
 pub mod orders;
 mod planner;
 mod rehearse;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 
+use crate::audio::output::DeviceName;
 use crate::daemon::station::Station;
 use crate::lang::Language;
 use crate::plan::Device;
@@ -82,6 +84,16 @@ pub enum Over {
     NoPlan,
     /// Not to be had like this: a data folder of another origin, one device for several outputs, sound outside hours.
     WrongUse,
+}
+
+/// A device of the plan as the outputs know it.
+pub fn device_name(device: &Device) -> DeviceName {
+    match device {
+        Device::Default => DeviceName::Default,
+        Device::Null => DeviceName::Null,
+        Device::Wav(folder) => DeviceName::Wav(folder.clone()),
+        Device::Named(name) => DeviceName::Named(name.clone()),
+    }
 }
 
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.

@@ -24,7 +24,7 @@ fn said(arguments: &[&str]) -> Said {
 
 const ENGLISH: [&str; 6] = ["Usage", "Options", "Commands", "Arguments", "error:", "For more information"];
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["check"],
     &["rundown"],
@@ -43,6 +43,7 @@ const COMMANDS: [&[&str]; 18] = [
     &["log"],
     &["verify"],
     &["audio"],
+    &["outputs"],
 ];
 
 #[test]

@@ -228,7 +228,7 @@ fn sound_of_a_stopped_process_ends_and_does_not_go_on_late() {
     std::thread::sleep(Duration::from_millis(1_000));
     station.signal("STOP");
     let stopped = harness::now();
-    std::thread::sleep(Duration::from_secs(4));
+    std::thread::sleep(Duration::from_secs(10));
     station.signal("CONT");
     let end = station.until_ended("x");
     assert_eq!(end, "partial/internal");

@@ -183,3 +183,19 @@ pub fn head(file: &mut File) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(0))?;
     Ok(head)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::attention::attention;
+
+    #[test]
+    fn the_attention_tone_is_what_its_facts_say() {
+        let known = &attention().recording;
+        let heard = listen(&mut Source::attention()).unwrap();
+        assert_eq!(heard.frames, known.frames.count);
+        assert_eq!((heard.loudness_lufs, heard.true_peak_dbtp), (known.loudness_lufs, known.true_peak_dbtp));
+        let level = known.level_lufs().unwrap();
+        assert!((level - crate::library::TARGET_LUFS).abs() < 1.5, "it is as loud as what it leads in: {level}");
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! [`format`] says what a file is by its bytes, [`container`] what it claims. [`source`] decodes it, [`measure`] decodes it whole and says what it heard, [`preflight`]
 //! does that in a limited child process for each new content and brings the fit ones into the store. [`resample`] brings what
-//! [`source`] decodes to a device's rate and channels, and [`output`] puts it out.
+//! [`source`] decodes to a device's rate and channels, and [`output`] puts it out. [`tone`] is for trying a device.
 
 pub mod container;
 pub mod format;
@@ -11,3 +11,4 @@ pub mod output;
 pub mod preflight;
 pub mod resample;
 pub mod source;
+pub mod tone;

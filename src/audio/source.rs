@@ -17,6 +17,7 @@ use rodio::decoder::DecoderError;
 use rodio::{Decoder, Source as _};
 
 use crate::audio::container;
+use crate::library::attention::attention;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
 
@@ -65,7 +66,7 @@ impl SourceError {
 pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
 pub struct Source {
-    decoder: Decoder<Watched>,
+    stream: Stream,
     failed: Arc<OnceLock<io::Error>>,
     rate: u32,
     channels: u16,
@@ -94,15 +95,38 @@ impl Source {
         Source::of(file, path.extension().and_then(|e| e.to_str()), None)
     }
 
-    /// Opens a recording of the store for air.
+    /// Opens a recording of the store for air, or the attention tone, which is in memory.
     ///
     /// # Errors
     /// Also when it is missing from the store or damaged there.
     pub fn from_store(store: &LibraryStore, hash: &FileHash) -> Result<Source, SourceError> {
+        if *hash == attention().recording.hash {
+            return Ok(Source::attention());
+        }
         let file = store.open(hash)?;
         let recording = store.recording(hash);
         let (hint, whole) = recording.as_ref().map(|r| (r.format.as_str(), r.frames.count)).unzip();
         Source::of(file, hint, whole)
+    }
+
+    /// The tone that leads an emergency in: no file, no store, no decoder.
+    pub fn attention() -> Source {
+        let Frames { count, rate } = attention().recording.frames;
+        Source {
+            stream: Stream::Attention { at: 0 },
+            failed: Arc::default(),
+            rate,
+            channels: attention().recording.channels,
+            declared: None,
+            whole: Some(count),
+            skip: 0,
+            keep: u64::MAX,
+            given: 0,
+            in_block: attention().samples.len(),
+            strange_frames: 0,
+            pending: None,
+            over: false,
+        }
     }
 
     /// Reads from an open file; `hint` is its format, `whole` how many frames were measured in it.
@@ -127,7 +151,7 @@ impl Source {
         let declared = decoder.total_duration().and_then(|d| SignedDuration::try_from(d).ok());
         let in_block = decoder.current_span_len().unwrap_or(0);
         Ok(Source {
-            decoder,
+            stream: Stream::File(decoder),
             failed,
             rate,
             channels,
@@ -213,7 +237,7 @@ impl Source {
             }
             let count = self.in_block.min(block.len() - filled);
             for sample in &mut block[filled..filled + count] {
-                *sample = self.decoder.next().map_or(0.0, finite);
+                *sample = self.stream.next().map_or(0.0, finite);
             }
             self.in_block -= count;
             filled += count;
@@ -224,9 +248,10 @@ impl Source {
     /// The first sample of the decoder's next block of the recording's own kind.
     fn next_block(&mut self) -> Option<f32> {
         loop {
-            let first = self.decoder.next()?;
-            let samples = self.decoder.current_span_len().unwrap_or(1).max(1);
-            let (rate, channels) = (self.decoder.sample_rate().get(), self.decoder.channels().get());
+            let first = self.stream.next()?;
+            let Stream::File(decoder) = &self.stream else { return None };
+            let samples = decoder.current_span_len().unwrap_or(1).max(1);
+            let (rate, channels) = (decoder.sample_rate().get(), decoder.channels().get());
             if rate == self.rate && channels == self.channels {
                 self.in_block = samples - 1;
                 return Some(finite(first));
@@ -237,7 +262,7 @@ impl Source {
                 return None;
             }
             for _ in 1..samples {
-                self.decoder.next();
+                self.stream.next();
             }
         }
     }
@@ -250,6 +275,27 @@ impl Source {
         let wanted = self.whole?;
         let short = wanted > self.given + Frames::within(SLACK, self.rate).count;
         short.then_some(SourceError::CutShort { had: self.given, wanted })
+    }
+}
+
+/// Where samples come from.
+enum Stream {
+    File(Decoder<Watched>),
+    /// The attention tone, from this sample on.
+    Attention {
+        at: usize,
+    },
+}
+
+impl Stream {
+    fn next(&mut self) -> Option<f32> {
+        match self {
+            Stream::File(decoder) => decoder.next(),
+            Stream::Attention { at } => {
+                *at += 1;
+                attention().samples.get(*at - 1).map(|sample| f32::from(*sample) / 32_768.0)
+            }
+        }
     }
 }
 

@@ -13,8 +13,9 @@ use crate::lang::year::{self as words, Told};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::plan::diagnostic::{Code, Diagnostic};
+use crate::rundown::stock::Stock;
 use crate::rundown::timeline::{Course, courses};
-use crate::rundown::{Planned, Rundown, Settle, Span, build};
+use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
 /// The year is built in parts of about so many slots, so that a plan which airs each second does not fill the memory.
@@ -104,6 +105,7 @@ pub fn find(plan: &Plan, library: &Library, from: Date) -> Vec<Found> {
 
 fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<Found> {
     let zone = &plan.station.zone;
+    let stock = Stock::of(plan, library);
     let mut seen = Seen::default();
     let mut history = History::default();
     let mut slots = 0;
@@ -113,7 +115,7 @@ fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<Found> {
     while day < last && slots < most {
         let next = day.saturating_add(part_days.days()).min(last);
         let span = Span { from: zone.start_of(day), to: zone.start_of(next) };
-        let rundown = build(plan, library, &mut history, span, Settle { now: span.from });
+        let rundown = build_from(plan, &stock, &mut history, span, Settle { now: span.from });
         seen.look(&rundown);
         slots += rundown.slots.len();
         let a_day = rundown.slots.len() / usize::try_from(part_days).unwrap_or(1) + 1;

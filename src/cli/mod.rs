@@ -10,6 +10,7 @@ pub mod civil;
 pub mod help;
 pub mod log;
 pub mod orders;
+pub mod outputs;
 pub mod rehearse;
 pub mod run;
 pub mod rundown;
@@ -58,6 +59,7 @@ pub enum Command {
     Check(check::Args),
     Rundown(rundown::Args),
     Audio(audio::Args),
+    Outputs(outputs::Args),
     Run(run::Args),
     Rehearse(rehearse::Args),
     Simulate(simulate::Args),
@@ -119,6 +121,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Check(args) => check::run(args, global),
         Command::Rundown(args) => rundown::run(args, global),
         Command::Audio(args) => audio::run(args, global),
+        Command::Outputs(args) => outputs::run(args, global),
         Command::Run(args) => run::run(args, global),
         Command::Rehearse(args) => rehearse::run(args, global),
         Command::Simulate(args) => simulate::run(args, global),

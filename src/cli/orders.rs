@@ -2,9 +2,11 @@
 //!
 //! Each sends one order and prints what became of it. Times go as they were typed: the daemon places them in the station's zone.
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::cli::status::{language_of, no_answer};
+use crate::asrun::row::stamp;
+use crate::cli::status::{language_of, no_answer, printed};
 use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
@@ -176,7 +178,7 @@ pub fn clock(args: Clock, global: &Global) -> anyhow::Result<Ended> {
     }
 }
 
-/// Sends the order, prints what became of it. A refusal is a bad answer; what is not built yet is wrong use.
+/// Sends the order, prints what became of it. A refusal is a bad answer.
 fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     let message = Message::Order { id: request_id(), actor: actor(), order };
     let (station, answer) = match ask(&data_folder(global), &message) {
@@ -185,13 +187,14 @@ fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
         Err(error) => return no_answer(&error, global.language()),
     };
     let lang = language_of(&station, global);
-    let text = orders::answer(lang, &answer);
+    let zone = TimeZone::get(&station.timezone).unwrap_or(TimeZone::UTC);
+    let text = orders::answer(lang, &answer, &|at| printed(at, &zone, "%H:%M:%S %d/%m"));
     let ended = match &answer {
         Answer::Done | Answer::Playing { .. } => Ended::Good,
         Answer::Refused(_) => Ended::Bad,
     };
     if json {
-        print(&format!("{}\n", as_json(&answer, &text)))?;
+        print(&format!("{}\n", as_json(&answer, &text, &zone)))?;
     } else if ended == Ended::Good {
         print(&format!("{text}\n"))?;
     } else {
@@ -200,12 +203,16 @@ fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-/// `{"ok", "answer": "done|playing|refused", "broadcast", "refusal", "reason", "message"}`.
-fn as_json(answer: &Answer, text: &str) -> serde_json::Value {
+/// `{"ok", "answer": "done|playing|refused", "broadcast", "until", "short_of", "refusal", "reason", "message"}`.
+fn as_json(answer: &Answer, text: &str, zone: &TimeZone) -> serde_json::Value {
     let (kind, broadcast, refusal) = match answer {
         Answer::Done => ("done", None, None),
         Answer::Playing { broadcast, .. } => ("playing", Some(broadcast), None),
         Answer::Refused(refusal) => ("refused", None, Some(refusal)),
+    };
+    let (until, short_of) = match answer {
+        Answer::Playing { until, short_of, .. } => (until.map(|at| stamp(at, zone)), *short_of),
+        Answer::Done | Answer::Refused(_) => (None, 0),
     };
     // A refusal is its own name, or {"unplayable": reason}.
     let (refusal, reason) = match refusal {
@@ -214,7 +221,8 @@ fn as_json(answer: &Answer, text: &str) -> serde_json::Value {
         None => (json!(null), json!(null)),
     };
     json!({
-        "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "refusal": refusal, "reason": reason, "message": text,
+        "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "until": until, "short_of": short_of,
+        "refusal": refusal, "reason": reason, "message": text,
     })
 }
 
@@ -286,17 +294,20 @@ mod tests {
     #[test]
     fn an_answer_as_json_keeps_its_shape() {
         let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0 };
-        let shown = as_json(&playing, "…").to_string();
+        let shown = |answer: &Answer| as_json(answer, "…", &TimeZone::UTC);
         assert_eq!(
-            shown,
-            r#"{"answer":"playing","broadcast":"@request-3","message":"…","ok":true,"reason":null,"refusal":null}"#
+            shown(&playing).to_string(),
+            r#"{"answer":"playing","broadcast":"@request-3","message":"…","ok":true,"reason":null,"refusal":null,"short_of":0,"until":null}"#
         );
-        let refused = as_json(&Answer::Refused(Refusal::Unplayable(Reason::FileMissing)), "…");
+        let until = Some(crate::terms::Wall(1_795_000_000_000_000_000));
+        let emergency = shown(&Answer::Playing { broadcast: "@request-3".into(), until, short_of: 2 });
+        assert_eq!((&emergency["until"], &emergency["short_of"]), (&json!("2026-11-18T11:06:40+00:00"), &json!(2)));
+        let refused = shown(&Answer::Refused(Refusal::Unplayable(Reason::FileMissing)));
         assert_eq!(
             (&refused["ok"], &refused["refusal"], &refused["reason"]),
             (&json!(false), &json!("unplayable"), &json!("file_missing"))
         );
-        assert_eq!(as_json(&Answer::Refused(Refusal::OnHold), "")["refusal"], json!("on_hold"));
+        assert_eq!(shown(&Answer::Refused(Refusal::OnHold))["refusal"], json!("on_hold"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
             None => return wrong_use(&words::bad_value(lang, "--at", text, Some(words::moment_expected(lang)))),
         },
     };
-    let output = match read_device(args.output.as_deref(), lang) {
+    let output = match read_device("--output", args.output.as_deref(), lang) {
         Ok(output) => output,
         Err(wrong) => return wrong_use(&wrong),
     };

@@ -24,7 +24,7 @@ pub struct Args {
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
-    let output = match read_device(args.output.as_deref(), lang) {
+    let output = match read_device("--output", args.output.as_deref(), lang) {
         Ok(output) => output,
         Err(wrong) => return wrong_use(&wrong),
     };
@@ -35,10 +35,10 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     until_told(|shutdown| daemon::run(settings, shutdown))
 }
 
-/// The device of `--output`: a folder of `wav:` is relative to where the command was given.
-pub(super) fn read_device(text: Option<&str>, lang: Language) -> Result<Option<Device>, String> {
+/// The device that `argument` names: a folder of `wav:` is relative to where the command was given.
+pub(super) fn read_device(argument: &str, text: Option<&str>, lang: Language) -> Result<Option<Device>, String> {
     let Some(text) = text else { return Ok(None) };
-    let bad = || words::bad_value(lang, "--output", text, Some(words::device_expected(lang)));
+    let bad = || words::bad_value(lang, argument, text, Some(words::device_expected(lang)));
     let device = match (text, text.strip_prefix("wav:")) {
         ("default", _) => Device::Default,
         ("null", _) => Device::Null,
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_device_is_read_as_in_the_plan() {
-        let read = |text| read_device(Some(text), Language::En);
+        let read = |text| read_device("--output", Some(text), Language::En);
         assert_eq!(read("default"), Ok(Some(Device::Default)));
         assert_eq!(read("null"), Ok(Some(Device::Null)));
         assert_eq!(read("hw:1,0"), Ok(Some(Device::Named("hw:1,0".into()))));
@@ -112,6 +112,6 @@ mod tests {
         let Ok(Some(Device::Wav(folder))) = read("wav:x") else { panic!("a folder is expected") };
         assert!(folder.is_absolute());
         assert!(read("").is_err() && read("wav:").is_err() && read("a\nb").is_err());
-        assert_eq!(read_device(None, Language::Vi), Ok(None));
+        assert_eq!(read_device("--output", None, Language::Vi), Ok(None));
     }
 }

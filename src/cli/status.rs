@@ -10,7 +10,7 @@ use crate::cli::{Ended, Global, data_folder, print};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply, Station};
 use crate::control::socket::SocketError;
-use crate::control::status::{Coming, OnAir, State, Status};
+use crate::control::status::{Coming, EmergencyStatus, OnAir, State, Status};
 use crate::lang::Language;
 use crate::lang::{orders, status as words};
 use crate::terms::Wall;
@@ -56,7 +56,7 @@ fn as_json(station: &Station, status: &Status, zone: &TimeZone) -> anyhow::Resul
     Ok(value)
 }
 
-const INSTANTS: [&str; 6] = ["at", "hold_until", "planned_at", "started_at", "ends_at", "since"];
+const INSTANTS: [&str; 7] = ["at", "hold_until", "planned_at", "started_at", "ends_at", "next_at", "since"];
 
 fn write_instants(value: &mut Value, zone: &TimeZone) {
     match value {
@@ -87,6 +87,7 @@ fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> 
     };
     line(format!("{} · {}", station.name, clock.whole(status.at)));
     line(format!("{}{held}", words::state(lang, status.state)));
+    status.emergency.iter().for_each(|emergency| line(called(emergency, &clock, lang)));
     line(format!("\n{}: {}", heads.now, if status.now.is_empty() { heads.none } else { "" }));
     status.now.iter().for_each(|on_air| line(sounding(on_air, &clock, lang)));
     line(format!("\n{}: {}", heads.next, if status.next.is_empty() { heads.none } else { "" }));
@@ -116,6 +117,18 @@ fn sounding(on_air: &OnAir, clock: &Clock, lang: Language) -> String {
     let planned = words::planned_for(lang, &clock.short(on_air.planned_at));
     let ends = on_air.ends_at.map(|at| format!(" · {}", words::until(lang, &clock.short(at)))).unwrap_or_default();
     format!("  {}: {} ({planned}) · {}/{} {title}{ends}", on_air.output, on_air.broadcast, on_air.element, on_air.elements)
+}
+
+/// Who called an emergency and why, how far it has come, and when it ends.
+fn called(emergency: &EmergencyStatus, clock: &Clock, lang: Language) -> String {
+    let title = emergency.title.as_deref().unwrap_or("…");
+    let reason = emergency.reason.as_deref().unwrap_or("…");
+    let ordered = words::ordered_by(lang, &emergency.actor, &clock.short(emergency.planned_at));
+    let next = emergency.next_at.map(|at| format!(" · {}", words::again_at(lang, &clock.short(at)))).unwrap_or_default();
+    let aired = words::aired_times(lang, emergency.aired, emergency.times);
+    let ends = words::ends_at(lang, &clock.short(emergency.ends_at));
+    let head = words::emergency(lang);
+    format!("\n{head} {}: {title} ({})\n  {reason} · {ordered}\n  {aired}{next} · {ends}", emergency.output, emergency.broadcast)
 }
 
 fn due(coming: &Coming, clock: &Clock, lang: Language) -> String {
@@ -148,7 +161,7 @@ fn date(at: Wall, zone: &TimeZone) -> Option<jiff::civil::Date> {
     Some(zone.to_datetime(at).date())
 }
 
-fn printed(at: Wall, zone: &TimeZone, format: &str) -> String {
+pub(super) fn printed(at: Wall, zone: &TimeZone, format: &str) -> String {
     match jiff::Timestamp::from_nanosecond(i128::from(at.0)) {
         Ok(at) => zone.to_datetime(at).strftime(format).to_string(),
         Err(_) => "?".to_owned(),

@@ -13,7 +13,8 @@ use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::{read, render};
 use crate::playout::simulate::Station;
-use crate::rundown::{self, Span, build};
+use crate::rundown::stock::Stock;
+use crate::rundown::{self, Span, build_from};
 use crate::terms::*;
 
 /// How long after the span its last slots may take.
@@ -56,10 +57,10 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     start.plan_hash = Some(loaded.plan.hash.clone());
     start.detail = Some(serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
     store.append(vec![start, plan_row(&loaded.plan, Origin::Simulation, from, true, None)], &Settle::Nothing)?;
-    let (plan, library) = (&loaded.plan, &loaded.library);
+    let (plan, stock) = (&loaded.plan, Stock::of(&loaded.plan, &loaded.library));
     // Nothing is owed after the span, so that what has begun in it can end as it would on air.
     let builder = |history: &crate::asrun::history::History, from, until: Wall, now| {
-        let rundown = build(plan, library, &mut history.clone(), Span { from, to: until.min(to) }, rundown::Settle { now });
+        let rundown = build_from(plan, &stock, &mut history.clone(), Span { from, to: until.min(to) }, rundown::Settle { now });
         rundown::Rundown { to: until, ..rundown }
     };
     let mut station = Station::start(from, Box::new(builder));

@@ -1,5 +1,6 @@
 //! The running station: the engine and its threads, the control socket, the reload of a changed plan, and the end.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, RwLock};
 use std::thread;
@@ -17,12 +18,17 @@ use crate::control::socket::{self, Asked};
 use crate::control::status::Status;
 use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::loading::{self, Attempt, Loaded, Looks};
+use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Over, Settings, greeting, orders};
+use crate::daemon::{Over, Settings, device_name, greeting, orders};
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
+<<<<<<< HEAD
 use crate::playout::beginning;
+=======
+use crate::plan::{Output, Plan};
+>>>>>>> main
 use crate::playout::clock::Clocks;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::live::engine::{Engine, Input, Wanted, World};
@@ -107,6 +113,7 @@ impl Station {
         let serving = tokio::spawn(socket::serve(listener, asked));
         let mut hangup = signal(SignalKind::hangup())?;
         let mut looking = tokio::time::interval(LOOK_EVERY);
+        let mut thrift = Thrift::default();
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         notify(sd_notify::NotifyState::Ready);
         tokio::pin!(shutdown);
@@ -121,10 +128,12 @@ impl Station {
                 _ = hangup.recv() => self.reload(true).await,
                 _ = looking.tick() => {
                     self.reload(false).await;
-                    if !self.is_well().await {
-                        tracing::error!("the conductor does not answer");
-                    } else if ends_by_itself && self.is_over().await {
-                        break "the rehearsal is over";
+                    let status = self.sign_of_life().await;
+                    thrift.tick(status.as_ref().is_some_and(is_idle));
+                    match status {
+                        None => tracing::error!("the conductor does not answer"),
+                        Some(status) if ends_by_itself && self.is_over(&status) => break "the rehearsal is over",
+                        Some(_) => {}
                     }
                 }
             }
@@ -135,16 +144,15 @@ impl Station {
     }
 
     /// Asks the conductor for a sign of life and passes it on to the service manager's watchdog.
-    async fn is_well(&self) -> bool {
-        let well = status(&self.engine).await.is_some();
-        if well {
+    async fn sign_of_life(&self) -> Option<Status> {
+        let status = status(&self.engine).await;
+        if status.is_some() {
             notify(sd_notify::NotifyState::Watchdog);
         }
-        well
+        status
     }
 
-    async fn is_over(&self) -> bool {
-        let Some(status) = status(&self.engine).await else { return false };
+    fn is_over(&self, status: &Status) -> bool {
         let soon = status.at + NOTHING_FOR;
         let begun = self.first_at.is_none_or(|at| status.at > at);
         begun && status.now.is_empty() && !status.next.iter().any(|next| next.planned_at <= soon && next.left_out.is_none())
@@ -211,10 +219,14 @@ impl Station {
         let engine = self.engine.clone();
         match message {
             Message::Status => {
+                let named = self.devices(&current.loaded.plan);
                 tokio::spawn(async move {
                     let status = status(&engine).await;
                     let answer = match status {
-                        Some(status) => Reply::Status { station, status: Box::new(status) },
+                        Some(mut status) => {
+                            name_devices(&mut status, named);
+                            Reply::Status { station, status: Box::new(status) }
+                        }
                         None => Reply::Failed { failure: Failure::Unanswered },
                     };
                     // Whoever asked may be gone.
@@ -239,6 +251,13 @@ impl Station {
                 });
             }
         }
+    }
+
+    /// The device that each output opens first.
+    fn devices(&self, plan: &Plan) -> BTreeMap<OutputId, String> {
+        let first = |output: &Output| self.settings.output.clone().or_else(|| output.devices.first().cloned());
+        let named = |output: &Output| Some((output.id.clone(), device_name(&first(output)?).to_string()));
+        plan.outputs.iter().filter_map(named).collect()
     }
 
     fn order(
@@ -285,6 +304,18 @@ impl Station {
             tracing::error!("the log's writer has ended");
         }
     }
+}
+
+/// What was never opened is known by the name in the plan.
+fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
+    for output in status.output.iter_mut().filter(|output| output.device.is_empty()) {
+        output.device = named.remove(&output.output).unwrap_or_default();
+    }
+}
+
+/// No device is open, or about to be.
+fn is_idle(status: &Status) -> bool {
+    status.now.is_empty() && status.output.iter().all(|output| output.state == "closed")
 }
 
 async fn status(engine: &Sender<Input>) -> Option<Status> {

@@ -8,10 +8,10 @@ use std::thread;
 use crate::asrun::history::History;
 use crate::asrun::ledger::{Ledger, Pen, Said};
 use crate::asrun::store::Store;
-use crate::audio::output::DeviceName;
 use crate::audio::source::Source;
-use crate::daemon::Settings;
 use crate::daemon::planner::{self, Shared};
+use crate::daemon::{Settings, device_name};
+use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
 use crate::plan::{Device, Output as Wanted, Plan};
 use crate::playout::clock::Clocks;
@@ -52,6 +52,8 @@ pub struct Studio {
 
 impl Studio {
     pub fn new(settings: &Settings, recordings: Arc<LibraryStore>, clocks: Clocks, engine: Sender<Input>) -> Studio {
+        // An emergency must not wait for its tone to be made.
+        attention();
         Studio { device: settings.output.clone(), recordings, clocks, engine, lease: Lease::new() }
     }
 
@@ -62,8 +64,8 @@ impl Studio {
 
     fn spawn_one(&self, plan: &Plan, output: &Wanted) -> std::io::Result<Output> {
         let devices = match &self.device {
-            Some(device) => vec![name(device)],
-            None => output.devices.iter().map(name).collect(),
+            Some(device) => vec![device_name(device)],
+            None => output.devices.iter().map(device_name).collect(),
         };
         let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
         let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));
@@ -75,14 +77,5 @@ impl Studio {
             let _ = engine.send(Input::Deck(id.clone(), event));
         };
         Output::spawn(output.id.clone(), settings, tell, self.lease.clone())
-    }
-}
-
-fn name(device: &Device) -> DeviceName {
-    match device {
-        Device::Default => DeviceName::Default,
-        Device::Null => DeviceName::Null,
-        Device::Wav(folder) => DeviceName::Wav(folder.clone()),
-        Device::Named(name) => DeviceName::Named(name.clone()),
     }
 }

@@ -2,20 +2,24 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 use crate::daemon::Trace;
 
-/// Begins to write. `LOAXA_TRACE` says how much (`info` unless set), in the form that tracing-subscriber's `EnvFilter` takes.
+/// Begins to write. `LOAXA_TRACE` says how much (`info` unless set): a level, and levels of parts of the program, such as
+/// `info,loaxa::playout=debug`.
 pub fn begin(trace: Trace) {
-    let filter = EnvFilter::try_from_env("LOAXA_TRACE").unwrap_or_else(|_| EnvFilter::new("info,symphonia=warn"));
+    let told = std::env::var("LOAXA_TRACE").ok().and_then(|text| text.parse::<Targets>().ok());
+    let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("symphonia", LevelFilter::WARN);
     // By itself the subscriber reports a failed write with `eprintln!`, which panics where stderr is what failed.
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Mouth).log_internal_errors(false);
-    // A second call, as in tests, changes nothing.
-    let _ = match trace {
-        Trace::Json => builder.json().try_init(),
-        Trace::Text => builder.with_ansi(io::stderr().is_terminal()).with_target(false).try_init(),
+    let layer = tracing_subscriber::fmt::layer().with_writer(|| Mouth).log_internal_errors(false);
+    let layer = match trace {
+        Trace::Json => layer.json().boxed(),
+        Trace::Text => layer.with_ansi(io::stderr().is_terminal()).with_target(false).boxed(),
     };
+    // A second call, as in tests, changes nothing.
+    let _ = tracing_subscriber::registry().with(layer.with_filter(told.unwrap_or_else(usual))).try_init();
 }
 
 /// Stderr, or nobody: a station whose listener is gone (a journal that was restarted, a closed terminal) airs and logs all the same.

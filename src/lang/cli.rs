@@ -50,6 +50,10 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
         "audio" => {
             ("Xem từng bản thu: độ dài, định dạng, độ to, lỗi", "Show every recording: length, format, loudness, problems")
         }
+        "outputs" => (
+            "Xem máy có những thiết bị âm thanh nào, và thử tiếng",
+            "List the sound devices of this machine, and try them with a tone",
+        ),
         "run" => (
             "Chạy đài: phát đúng giờ theo kế hoạch cho đến khi được tắt",
             "Run the station: air the plan on time until told to end",
@@ -118,6 +122,18 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
             ("", ""),
         ),
         "audio" => (&["loaxa audio schedules/cam-tan"], ("", "")),
+        "outputs" => (
+            &[
+                "loaxa outputs",
+                "loaxa outputs schedules/cam-tan",
+                "loaxa outputs schedules/cam-tan --test amplifier",
+                "loaxa outputs --device plughw:CARD=Device,DEV=0 --aloud",
+            ],
+            (
+                "Tiếng thử dài 4 giây, to như bản thu; chỉ kêu trong khung giờ phát, và không bao giờ chen vào lúc đài đang phát.",
+                "The tone takes 4 s and is as loud as recordings are; it sounds inside session hours only, and never over a broadcast.",
+            ),
+        ),
         "run" => (
             &[
                 "loaxa run schedules/cam-tan",
@@ -150,8 +166,8 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
         "play" => (
             &["loaxa play hotline-111", "loaxa play hotline-111 --output amplifier"],
             (
-                "Chỉ phát trong khung giờ phát. Mức ưu tiên phát ngay sau tin, bài đang phát; mức khẩn cấp chưa làm xong.",
-                "Inside session hours only. `priority` takes over after the item that sounds; `emergency` is not built yet.",
+                "Chỉ phát trong khung giờ phát; mức ưu tiên phát ngay sau tin, bài đang phát. Mức khẩn cấp phát ngay lập tức, vào bất cứ giờ nào, cả khi đài tạm ngừng; phải có lý do (--reason), mặc định có hiệu lực 30 phút.",
+                "Inside session hours only; `priority` takes over after the item that sounds. `emergency` sounds at once, at any hour and under a hold; it needs a --reason and holds for 30 minutes unless said.",
             ),
         ),
         "stop" => (
@@ -262,6 +278,21 @@ fn own(path: &str, id: &str) -> Option<Both> {
         ("run" | "rehearse", "output") => (
             "Dùng thiết bị này thay cho mọi đường ra loa: default, null, wav:THƯ_MỤC hoặc tên thiết bị",
             "Use this device for every output: default, null, wav:FOLDER or a device's name",
+        ),
+        ("outputs", "plan") => (
+            "Tệp hoặc thư mục kế hoạch phát thanh: cho biết thiết bị nào được dùng, và khung giờ phát",
+            "The plan, a file or a folder: says which devices are used, and the session hours",
+        ),
+        ("outputs", "test") => {
+            ("Phát tiếng thử ra đường ra loa này của kế hoạch", "Sound a test tone on this output of the plan")
+        }
+        ("outputs", "device") => (
+            "Phát tiếng thử ra thiết bị này: default, null, wav:THƯ_MỤC hoặc tên thiết bị",
+            "Sound a test tone on this device: default, null, wav:FOLDER or a device's name",
+        ),
+        ("outputs", "aloud") => (
+            "Cho phép kêu dù đang ngoài khung giờ phát: tắt tăng âm trước",
+            "Sound although it is outside session hours: switch the amplifier off first",
         ),
         ("run", "http") => ("Bảng điều khiển trên web: mới chỉ có off", "The web console: only off for now"),
         ("run" | "rehearse", "log") => (

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod daemon;
 pub mod log;
 pub mod orders;
+pub mod outputs;
 pub mod plan;
 pub mod rundown;
 pub mod status;

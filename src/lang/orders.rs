@@ -4,17 +4,31 @@ use crate::control::message::Failure;
 use crate::control::request::{Answer, Refusal};
 use crate::control::socket::SocketError;
 use crate::lang::Language;
-use crate::terms::Reason;
+use crate::terms::{BroadcastId, Reason, Wall};
 
-pub fn answer(lang: Language, answer: &Answer) -> String {
+/// `time` prints an instant as the station's clock shows it.
+pub fn answer(lang: Language, answer: &Answer, time: &dyn Fn(Wall) -> String) -> String {
     match answer {
         Answer::Done => lang.pick("Đã nhận lệnh.", "Done.").to_owned(),
-        Answer::Playing { broadcast, .. } => lang.pick(
+        Answer::Playing { broadcast, until: Some(until), short_of } => called(lang, broadcast, &time(*until), *short_of),
+        Answer::Playing { broadcast, until: None, .. } => lang.pick(
             format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
             format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
         ),
         Answer::Refused(refusal) => refused(lang, refusal),
     }
+}
+
+fn called(lang: Language, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
+    let taken = lang.pick(
+        format!("Đã nhận lệnh KHẨN CẤP, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+        format!("EMERGENCY taken, it holds until {until}. In the log it is {broadcast}; to end it: loaxa stop"),
+    );
+    let short = lang.pick(
+        format!("\nChú ý: {short_of} lần không kịp phát trọn trước lúc đó. Muốn phát đủ, ra lệnh lại với --for dài hơn."),
+        format!("\nMind: {short_of} of its times cannot air whole before. For all of them order it again with a longer --for."),
+    );
+    if short_of > 0 { taken + &short } else { taken }
 }
 
 /// Why an order was refused, and the remedy.
@@ -57,7 +71,10 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
             "Đài đang tạm ngừng phát. Cho phát lại trước: loaxa release",
             "The station is on hold. End that first: loaxa release",
         ),
-        Refusal::AlreadySounding => ("Bài này đang phát rồi.", "It sounds already."),
+        Refusal::AlreadySounding => (
+            "Bài này đang phát rồi. Muốn phát lại từ đầu: loaxa stop trước, rồi ra lệnh lại.",
+            "It sounds already. To begin it anew: loaxa stop first, then order it again.",
+        ),
         Refusal::NothingToUndo => (
             "Không có lệnh nào như vậy để hủy: đài không tạm ngừng, hoặc lần phát đó không bị bỏ.",
             "There is nothing to undo: no hold stands, or that broadcast is not skipped.",

@@ -57,6 +57,26 @@ pub fn held(lang: Language, until: Option<&str>) -> String {
     }
 }
 
+pub fn emergency(lang: Language) -> &'static str {
+    lang.pick("PHÁT KHẨN CẤP", "EMERGENCY")
+}
+
+pub fn ordered_by(lang: Language, actor: &str, time: &str) -> String {
+    lang.pick(format!("{actor} ra lệnh lúc {time}"), format!("ordered by {actor} at {time}"))
+}
+
+pub fn aired_times(lang: Language, aired: u32, times: u32) -> String {
+    lang.pick(format!("đã phát trọn {aired}/{times} lần"), format!("{aired} of {times} times aired whole"))
+}
+
+pub fn again_at(lang: Language, time: &str) -> String {
+    lang.pick(format!("phát tiếp lúc {time}"), format!("again at {time}"))
+}
+
+pub fn ends_at(lang: Language, time: &str) -> String {
+    lang.pick(format!("hết hiệu lực lúc {time}; ngừng ngay: loaxa stop"), format!("ends at {time}; to end it now: loaxa stop"))
+}
+
 pub fn planned_for(lang: Language, time: &str) -> String {
     lang.pick(format!("lịch {time}"), format!("planned {time}"))
 }
@@ -104,7 +124,8 @@ pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
         Reason::FileMissing => lang.pick("thiếu bản thu", "recording missing"),
         Reason::FileError => lang.pick("bản thu lỗi", "recording broken"),
         Reason::Unapproved => lang.pick("chưa duyệt", "not approved"),
-        Reason::NotValid | Reason::Expired => lang.pick("hết hạn", "not valid"),
+        Reason::NotValid => lang.pick("hết hạn", "not valid"),
+        Reason::Expired => lang.pick("hết thời gian của lệnh khẩn cấp", "the emergency's time is over"),
         Reason::PoolEmpty => lang.pick("hết tin, bài phù hợp", "pool empty"),
         Reason::LogLost => lang.pick("mất dữ liệu nhật ký", "log lost"),
         Reason::Internal => lang.pick("lỗi bên trong chương trình", "internal error"),

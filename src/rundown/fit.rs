@@ -38,7 +38,7 @@ pub fn fit(elements: &[Element], bounds: Bounds) -> Result<Fitted, Reason> {
         if let Some(facts) = &left.remove(last).facts {
             dropped.push(Dropped { item: facts.item.clone(), title: facts.title.clone(), reason });
         }
-        if !worth_airing(elements, &left) {
+        if !worth_airing(elements, left.iter()) {
             return Err(reason);
         }
         lay_out(&mut left, pause_of(elements));
@@ -63,6 +63,16 @@ fn too_long(elements: &[Element], bounds: Bounds) -> Option<Reason> {
 pub fn length(elements: &[Element]) -> SignedDuration {
     let last = elements.iter().rev().find(|e| e.unplayable.is_none());
     last.map_or(SignedDuration::ZERO, |e| e.offset.saturating_add(e.length))
+}
+
+/// How long elements take that follow each other, the pauses between them included.
+pub(super) fn time<'a>(elements: impl Iterator<Item = &'a Element>) -> SignedDuration {
+    let (mut all, mut last_pause) = (SignedDuration::ZERO, SignedDuration::ZERO);
+    for element in elements {
+        all = all.saturating_add(element.length).saturating_add(element.pause);
+        last_pause = element.pause;
+    }
+    all.saturating_sub(last_pause)
 }
 
 /// What counts against the quota: sound without the pauses.
@@ -92,7 +102,7 @@ fn pause_of(elements: &[Element]) -> SignedDuration {
 
 /// Why the programme stays silent: nothing of what it has to say can sound. `None` when it may air.
 pub fn silent(elements: &[Element]) -> Option<Reason> {
-    if worth_airing(elements, elements) {
+    if worth_airing(elements, elements.iter()) {
         return None;
     }
     let says_something = elements.iter().any(speaks);
@@ -101,9 +111,9 @@ pub fn silent(elements: &[Element]) -> Option<Reason> {
 }
 
 /// Whether `left`, of what was `meant`, is more than a bare jingle. A programme that is music only may air.
-fn worth_airing(meant: &[Element], left: &[Element]) -> bool {
+pub(super) fn worth_airing<'a>(meant: &[Element], mut left: impl Iterator<Item = &'a Element>) -> bool {
     let says_something = meant.iter().any(speaks);
-    left.iter().any(|e| e.unplayable.is_none() && (!says_something || speaks(e)))
+    left.any(|e| e.unplayable.is_none() && (!says_something || speaks(e)))
 }
 
 /// Announcements and notices are what a programme is for, and so is a pool that had nothing to offer.

@@ -109,14 +109,18 @@ pub const SETTLED_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// The rundown of a span. `history` is what aired before it; afterwards it holds what this rundown expects to air as well, so build
 /// from a copy where the log's own history is still needed.
 pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, settle: Settle) -> Rundown {
-    let stock = Stock::of(plan, library);
+    build_from(plan, &Stock::of(plan, library), history, span, settle)
+}
+
+/// The same for one who builds again and again: `stock` is that of the plan with its recordings.
+pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, settle: Settle) -> Rundown {
     let mut facts = Facts::default();
     let mut slots = Vec::new();
     let mut due = due::due(plan, span);
     // As on air: the higher priority has the first say on picks and quota, then the place in the plan.
     due.sort_by_key(|due| (due.planned_at, Reverse(plan.broadcasts[due.broadcast].priority), due.broadcast));
     for due in &due {
-        settle_broadcast(&Desk { plan, stock: &stock, settle }, &mut facts, history, due, &mut slots);
+        settle_broadcast(&Desk { plan, stock, settle }, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.
     let place: BTreeMap<&OutputId, usize> = plan.outputs.iter().zip(0..).map(|(output, place)| (&output.id, place)).collect();

@@ -6,7 +6,8 @@
 
 use std::cmp::Reverse;
 
-use crate::rundown::{Planned, Rundown};
+use crate::asrun::facts::Element;
+use crate::rundown::{Planned, Rundown, fit};
 use crate::terms::*;
 
 /// What is expected of one slot.
@@ -57,6 +58,48 @@ struct Run {
     slot: usize,
     /// The start of each element so far.
     starts: Vec<Option<Wall>>,
+    /// Elements for which the hours have no room left.
+    dropped: Vec<bool>,
+}
+
+impl Run {
+    fn of(slot: usize, planned: &Planned) -> Run {
+        Run { slot, starts: Vec::new(), dropped: vec![false; planned.elements.len()] }
+    }
+
+    /// Drops what does not fit when the slot goes on at `at`, as the conductor does at its start and at each boundary: pick by pick from
+    /// the last, then fixed elements if it has begun, else all of it; and all of it, too, rather than a bare jingle.
+    fn fit(&mut self, planned: &Planned, at: Wall) {
+        let from = self.starts.len();
+        let begun = self.starts.iter().any(Option::is_some);
+        let mut any = false;
+        while at + fit::time(self.coming(planned)) > planned.end_by {
+            let last = |wanted: &dyn Fn(&Element) -> bool| {
+                (from..planned.elements.len()).rfind(|i| self.is_coming(planned, *i) && wanted(&planned.elements[*i]))
+            };
+            let Some(index) = last(&|element| element.picked).or_else(|| last(&|_| begun)) else {
+                return self.drop_from(from);
+            };
+            self.dropped[index] = true;
+            any = true;
+        }
+        let sounded = planned.elements.iter().zip(&self.starts).filter(|(_, start)| start.is_some()).map(|(element, _)| element);
+        if any && !fit::worth_airing(&planned.elements, sounded.chain(self.coming(planned))) {
+            self.drop_from(from);
+        }
+    }
+
+    fn is_coming(&self, planned: &Planned, index: usize) -> bool {
+        index >= self.starts.len() && !self.dropped[index] && planned.elements[index].unplayable.is_none()
+    }
+
+    fn coming<'a>(&self, planned: &'a Planned) -> impl Iterator<Item = &'a Element> {
+        (0..planned.elements.len()).filter(|i| self.is_coming(planned, *i)).map(|i| &planned.elements[i])
+    }
+
+    fn drop_from(&mut self, from: usize) {
+        self.dropped[from..].fill(true);
+    }
 }
 
 impl Line<'_> {
@@ -82,7 +125,7 @@ impl Line<'_> {
 
     fn arrive(&mut self) {
         while let Some(next) = self.coming.front().filter(|next| self.slots[**next].slot.planned_at <= self.at) {
-            self.waiting.push(Run { slot: *next, starts: Vec::new() });
+            self.waiting.push(Run::of(*next, &self.slots[*next]));
             self.coming.pop_front();
         }
     }
@@ -100,14 +143,15 @@ impl Line<'_> {
     /// Sounds a slot to its end, or until a higher priority is due at an item boundary (then it waits again). Its starts at its end.
     fn sound(&mut self, mut run: Run) -> Option<Vec<Option<Wall>>> {
         let planned = &self.slots[run.slot];
-        for element in planned.elements.iter().skip(run.starts.len()) {
+        for (index, element) in planned.elements.iter().enumerate().skip(run.starts.len()) {
             self.arrive();
             let displaced = self.waiting.iter().any(|other| self.slots[other.slot].facts.priority > planned.facts.priority);
             if displaced && !run.starts.is_empty() {
                 self.waiting.push(run);
                 return None;
             }
-            if element.unplayable.is_some() || self.at + element.length > planned.end_by {
+            run.fit(planned, self.at);
+            if element.unplayable.is_some() || run.dropped[index] {
                 run.starts.push(None);
                 continue;
             }

@@ -11,8 +11,9 @@ use rodio::cpal::{
 };
 
 use crate::audio::output::{
-    BLOCK, Health, MakePull, Output, OutputError, Pull, SHAPE, Shape, SharedHealth, Stamp, boot_now, nanos_of,
+    BLOCK, Health, Listed, MakePull, Output, OutputError, Pull, SHAPE, Shape, SharedHealth, Stamp, boot_now, nanos_of,
 };
+use crate::lang::outputs::Obstacle;
 use crate::terms::Mono;
 
 /// A block is converted in pieces of at most so many frames, so that the callback needs no memory of its own making.
@@ -68,10 +69,32 @@ impl Output for Device {
     }
 }
 
-pub fn names() -> Vec<String> {
+pub fn listed() -> Vec<Listed> {
     hush();
     let Ok(devices) = cpal::default_host().devices() else { return Vec::new() };
-    devices.filter(|d| d.supports_output()).filter_map(|d| d.id().ok()).map(|id| id.id().to_owned()).collect()
+    let listed = |device: cpal::Device| {
+        let name = device.id().ok()?.id().to_owned();
+        let description = device.description().ok();
+        // The whole of what ALSA says: the card alone is the same for all of its devices.
+        let lines = description.map(|description| description.extended().collect::<Vec<_>>().join(" – "));
+        Some(Listed { name, description: lines.filter(|lines| !lines.is_empty()) })
+    };
+    devices.filter(|device| device.supports_output()).filter_map(listed).collect()
+}
+
+pub fn obstacle(error: &cpal::Error) -> Obstacle {
+    match error.kind() {
+        ErrorKind::DeviceBusy => Obstacle::Busy,
+        ErrorKind::PermissionDenied => Obstacle::Forbidden,
+        ErrorKind::DeviceNotAvailable | ErrorKind::DeviceChanged | ErrorKind::HostUnavailable | ErrorKind::StreamInvalidated => {
+            Obstacle::Away
+        }
+        _ => Obstacle::Other,
+    }
+}
+
+fn names() -> Vec<String> {
+    listed().into_iter().map(|device| device.name).collect()
 }
 
 /// `default_output_device` is ALSA's `default` even when nothing is there: opening it is what fails.

@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use crate::lang::outputs::Obstacle;
 use crate::terms::Mono;
 
 /// The frames that are asked of a device at a time, and the block of the paced outputs: of those measured the one with the least time from
@@ -138,6 +139,16 @@ fn there_are(names: &[String]) -> String {
 }
 
 impl OutputError {
+    /// What can be done about it.
+    pub fn obstacle(&self) -> Obstacle {
+        match self {
+            OutputError::Unknown { .. } => Obstacle::Unknown,
+            OutputError::Device { source, .. } => device::obstacle(source),
+            OutputError::Wav { .. } => Obstacle::Folder,
+            OutputError::Format { .. } | OutputError::Thread(_) => Obstacle::Other,
+        }
+    }
+
     /// The error with all that is behind it, on one line.
     pub fn in_full(&self) -> String {
         let mut text = self.to_string();
@@ -161,9 +172,18 @@ pub fn open(name: &DeviceName, stem: &str, make: MakePull) -> Result<Box<dyn Out
     })
 }
 
-/// The names of the sound devices that [`DeviceName::Named`] may mean.
-pub fn device_names() -> Vec<String> {
-    device::names()
+/// A sound device that the machine lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What [`DeviceName::Named`] may say; `default` is [`DeviceName::Default`].
+    pub name: String,
+    /// What ALSA says of it, in its own words.
+    pub description: Option<String>,
+}
+
+/// The sound devices of this machine, as ALSA lists them. That one is listed does not mean that it can be opened.
+pub fn devices() -> Vec<Listed> {
+    device::listed()
 }
 
 /// The boot clock: it goes on through steps of the wall clock and through sleep.

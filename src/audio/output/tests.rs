@@ -24,6 +24,17 @@ fn run(name: &DeviceName, length: Duration) -> (Vec<(Stamp, u64)>, Shape) {
     (blocks.iter().collect(), shape)
 }
 
+/// A machine that is busy elsewhere makes holes in any output: what it does in real time, it does at one of some tries.
+fn runs_in_real_time(name: &DeviceName) {
+    let in_time = |_| {
+        let began = boot_now();
+        let (blocks, shape) = run(name, Duration::from_millis(300));
+        let sound: u64 = blocks.iter().map(|(_, frames)| frames).sum();
+        nanos_of(sound, shape.rate) >= (boot_now().0 - began.0) / 2
+    };
+    assert!((0..8).any(in_time), "it is slower than time");
+}
+
 fn holds_its_promises(name: &DeviceName) {
     let began = boot_now();
     let (blocks, shape) = run(name, Duration::from_millis(400));
@@ -36,7 +47,6 @@ fn holds_its_promises(name: &DeviceName) {
     }
     let sound = nanos_of(expected, shape.rate);
     assert!(sound <= took + nanos_of(u64::from(BLOCK), shape.rate), "never faster than time: {sound} ns in {took}");
-    assert!(sound >= took / 2, "in real time: {sound} ns in {took}");
     for pair in blocks.windows(2) {
         let apart = pair[1].0.leaves_at.0 - pair[0].0.leaves_at.0;
         assert!(apart >= nanos_of(pair[0].1, shape.rate) - 1_000, "a block leaves after the one before it");
@@ -46,12 +56,14 @@ fn holds_its_promises(name: &DeviceName) {
 #[test]
 fn a_null_output_holds_the_promises_of_every_output() {
     holds_its_promises(&DeviceName::Null);
+    runs_in_real_time(&DeviceName::Null);
 }
 
 #[test]
 fn a_wav_output_holds_the_promises_of_every_output() {
     let folder = tempfile::tempdir().unwrap();
     holds_its_promises(&DeviceName::Wav(folder.path().join("new/folder")));
+    runs_in_real_time(&DeviceName::Wav(folder.path().join("new/folder")));
 }
 
 #[test]

@@ -14,21 +14,20 @@ const KEEP_OPEN: SignedDuration = SignedDuration::from_secs(30);
 impl Timeline {
     /// Gives the output to whoever ranks first when it is free.
     pub(super) fn choose(&mut self, desk: &mut Desk) {
-        if let Some(voice) = self.voices.values().find(|v| matches!(v.stage, Stage::Sounding { .. }))
+        if let Some(voice) = self.voices.values().find(|v| matches!(v.stage, Stage::Sounding { .. }) && !v.cut)
             && self.holder.as_ref() != Some(&voice.slot)
         {
             // What was told to follow across slots sounds now: whoever had the output is displaced.
             let next = voice.slot.clone();
             if let Some(run) = self.holder.take().and_then(|slot| self.runs.get_mut(&slot)) {
-                run.displaced = true;
-                run.waits = Reason::Preempted;
+                run.displace();
             }
             self.holder = Some(next);
         }
-        if self.holder.as_ref().is_some_and(|slot| !self.runs.contains_key(slot)) {
+        if self.holder.as_ref().is_some_and(|slot| self.runs.get(slot).is_none_or(|run| self.rests(desk, run))) {
             self.holder = None;
         }
-        let started = self.voices.values().find(|v| v.stage == Stage::Started).map(|v| v.slot.clone());
+        let started = self.voices.values().find(|v| v.stage == Stage::Started && !v.cut).map(|v| v.slot.clone());
         if self.holder.is_none() {
             self.holder = started.or_else(|| self.best(desk, None));
         }
@@ -69,7 +68,8 @@ impl Timeline {
     }
 
     pub(super) fn may_sound(&self, desk: &Desk, run: &Run) -> bool {
-        desk.may_start() && run.closing.is_none() && run.planned.slot.planned_at - LEAD <= desk.now.wall && run.next().is_some()
+        let near = |next| run.wants_from(next) - LEAD <= desk.now.wall;
+        desk.may_start(run) && run.closing.is_none() && run.next().is_some_and(near)
     }
 
     /// Who may take over from the holder: one that outranks it, or anyone once its last element sounds.
@@ -83,15 +83,15 @@ impl Timeline {
     /// The last of its elements sounds, or is about to, and nothing of it comes after.
     pub(super) fn is_at_last(&self, run: &Run) -> bool {
         let last = self.voices.values().filter(|v| v.slot == *run.slot() && v.stage.is_owed()).map(|v| v.element).max();
-        last.is_some_and(|element| run.next_from(element + 1).is_none())
+        last.is_some_and(|element| run.follows(element).is_none())
     }
 
     /// Opens the device and loads what comes next, for the holder and for its heir.
     pub(super) fn prepare(&mut self, desk: &mut Desk) {
         for slot in [self.holder.clone(), self.heir(desk)].into_iter().flatten() {
             let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { continue };
-            let from = self.voices.values().filter(|v| v.slot == slot && v.stage.is_owed()).map(|v| v.element + 1).max();
-            let Some(next) = run.next_from(from.unwrap_or(0)) else { continue };
+            let last = self.voices.values().filter(|v| v.slot == slot && v.stage.is_owed()).map(|v| v.element).max();
+            let Some(next) = last.map_or(run.next(), |last| run.follows(last)) else { continue };
             if self.device == Device::Closed {
                 desk.deck(&self.id, DeckCue::Open);
                 self.device = Device::Opening;
@@ -105,7 +105,15 @@ impl Timeline {
             let Some(element) = self.runs.get(&slot).and_then(|run| run.element(next)).cloned() else { continue };
             let airing = desk.next_airing();
             desk.deck(&self.id, DeckCue::Load(airing, element));
-            let voice = Voice { slot, element: next, take: 0, stage: Stage::Loading, log_late: false, marked_at: desk.now.wall };
+            let voice = Voice {
+                slot,
+                element: next,
+                take: 0,
+                stage: Stage::Loading,
+                log_late: false,
+                cut: false,
+                marked_at: desk.now.wall,
+            };
             self.voices.insert(airing, voice);
         }
     }
@@ -123,7 +131,7 @@ impl Timeline {
         let Some(holder) = self.holder.clone() else { return };
         let slot = if self.owes(&holder) {
             // One that is only armed has no end yet that another could start behind.
-            let armed = self.voices.values().any(|v| v.stage == Stage::Started);
+            let armed = self.voices.values().any(|v| v.stage == Stage::Started && !v.cut);
             let at_last = self.runs.get(&holder).is_some_and(|run| self.is_at_last(run));
             match self.heir(desk).filter(|_| at_last && !armed) {
                 Some(heir) => heir,
@@ -141,9 +149,12 @@ impl Timeline {
         let now = desk.now.wall;
         let free_at = self.free_at();
         let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { return };
-        let wanted = run.planned.slot.planned_at.max(now);
+        let wanted = run.wants_from(next).max(now);
         let starts = wanted.max(free_at.unwrap_or(wanted));
         if starts > run.element_start_by(next) || !(run.durable || now >= wanted - PATIENCE) {
+            return;
+        }
+        if self.is_called_away(desk, run, next, starts) {
             return;
         }
         if self.fit(desk, &slot, 0, starts) != Some(next) {
@@ -157,28 +168,32 @@ impl Timeline {
     /// the output looks free, and what the holder started there would sound in the middle of the other's programme.
     fn is_taken_over(&self, holder: &Slot) -> bool {
         let priority = |slot: &Slot| self.runs.get(slot).map(Run::priority);
-        self.voices.values().any(|v| v.stage == Stage::Started && priority(&v.slot) > priority(holder))
+        self.voices.values().any(|v| v.stage == Stage::Started && !v.cut && priority(&v.slot) > priority(holder))
     }
 
     /// Ties the next element to the one that sounds, or a higher priority's first one in its place.
     pub(super) fn follow(&mut self, desk: &mut Desk) {
-        let sounding = self.voices.iter().find_map(|(airing, voice)| Some((*airing, voice.clone(), self.ends_at(voice)?)));
+        let uncut = self.voices.iter().filter(|(_, voice)| !voice.cut);
+        let sounding = uncut.filter_map(|(airing, voice)| Some((*airing, voice.clone(), self.ends_at(voice)?))).next();
         let Some((after, voice, ends_at)) = sounding else { return };
-        if ends_at - TIE > desk.now.wall || self.voices.values().any(|v| v.stage == Stage::Started) || !desk.may_start() {
+        if ends_at - TIE > desk.now.wall || self.voices.values().any(|v| v.stage == Stage::Started) {
             return;
         }
-        let Some(run) = self.runs.get(&voice.slot).filter(|run| run.closing.is_none()) else { return };
+        let Some(run) = self.runs.get(&voice.slot).filter(|run| run.closing.is_none() && desk.may_start(run)) else { return };
         let pause = run.element(voice.element).map_or(SignedDuration::ZERO, |e| e.pause);
         let priority = run.priority();
         let heir = self.heir(desk).filter(|heir| {
             let heir = self.runs.get(heir);
-            heir.is_some_and(|heir| heir.priority() > priority && heir.planned.slot.planned_at <= ends_at)
+            let wants_from = |heir: &Run| heir.next().map(|next| heir.wants_from(next));
+            heir.is_some_and(|heir| heir.priority() > priority && wants_from(heir).is_some_and(|at| at <= ends_at))
         });
         let (slot, from, at) = match heir.filter(|heir| self.ready(heir).is_some()) {
             Some(heir) => (heir, 0, ends_at),
+            None if run.follows(voice.element).is_none() => return,
             None => (voice.slot, voice.element + 1, ends_at + pause),
         };
-        let Some(next) = self.runs.get(&slot).and_then(|run| run.next_from(from)) else { return };
+        let Some(run) = self.runs.get(&slot) else { return };
+        let Some(next) = run.next_from(from).filter(|next| !self.is_called_away(desk, run, *next, at)) else { return };
         let Some(airing) = self.voice_of(&slot, next).filter(|a| self.voices[a].stage == Stage::Ready) else { return };
         if self.fit(desk, &slot, from, at) != Some(next) {
             return;
@@ -193,9 +208,10 @@ impl Timeline {
         let pending = self.pending();
         let run = self.runs.get_mut(slot)?;
         let mut dropped = Vec::new();
-        if !desk.knows_no_hours(run) {
-            let end_by = run.planned.end_by;
-            dropped = run.fit(from, Reason::OutsideHours, |run| at + run.left(from) > end_by);
+        if !run.is_emergency() {
+            let end_by = run.end_by();
+            let reason = if run.displaced { Reason::Preempted } else { Reason::OutsideHours };
+            dropped = run.fit(from, reason, |run| at + run.left(from) > end_by);
             if let Some(left) = desk.quota_left(&id, run.planned.session.as_ref()) {
                 let room = left.saturating_sub(pending);
                 dropped.extend(run.fit(from, Reason::OverQuota, |run| run.airtime_left(from) > room));
@@ -212,9 +228,10 @@ impl Timeline {
 
     /// The device is closed when nothing is due.
     pub(super) fn rest(&mut self, desk: &mut Desk, next_at: Option<Wall>) {
-        let soon = desk.may_start()
-            && (next_at.is_some_and(|at| at <= desk.now.wall + KEEP_OPEN)
-                || self.runs.values().any(|run| run.planned.slot.planned_at - LEAD <= desk.now.wall));
+        let now = desk.now.wall;
+        let near = |run: &Run| run.next().map_or(run.due_at(), |next| run.wants_from(next)) - LEAD <= now;
+        let soon = desk.is_open() && next_at.is_some_and(|at| at <= now + KEEP_OPEN)
+            || self.runs.values().any(|run| desk.may_start(run) && near(run));
         let owed = self.voices.values().any(|v| v.stage.is_owed());
         if self.device != Device::Closed && !owed && !soon {
             desk.deck(&self.id, DeckCue::Close);

@@ -1,5 +1,9 @@
 //! What becomes of slots when the clock is judged anew, or steps.
 
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
 use crate::playout::conductor::{Conductor, HORIZON};
 use crate::playout::cue::{Clock, LedgerCue, Settle};
 use crate::terms::*;
@@ -22,6 +26,7 @@ impl Conductor {
             }
         }
         let mut said = Vec::new();
+        self.keep_emergencies(clock.step);
         if let Some(step) = clock.step {
             self.timelines.values_mut().for_each(|timeline| timeline.overtake(&mut self.desk));
             let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
@@ -34,6 +39,25 @@ impl Conductor {
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
             self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+        }
+    }
+
+    /// An emergency's times and its end are lengths from its order: a step of the clock moves them along. What was ordered before a restart
+    /// is only known by the clock.
+    fn keep_emergencies(&mut self, step: Option<SignedDuration>) {
+        let trusted = self.desk.trusted;
+        for timeline in self.timelines.values_mut() {
+            let mut kept = None;
+            for run in timeline.runs.values_mut().filter(|run| run.is_emergency() && !run.recovered) {
+                run.stepped = run.stepped.saturating_add(step.unwrap_or_default());
+                if let Some(ordered) = run.ordered.as_mut().filter(|ordered| trusted && !ordered.trusted) {
+                    Arc::make_mut(ordered).trusted = true;
+                }
+                kept = Some(run.slot().clone());
+            }
+            if let Some(Settle::Update(unsettled)) = kept.map(|slot| timeline.settle(&slot)) {
+                self.desk.ledger(LedgerCue::Mark(unsettled));
+            }
         }
     }
 

@@ -76,13 +76,13 @@ impl Desk {
     }
 
     /// Whether anything but an emergency may start now.
-    pub fn may_start(&self) -> bool {
+    pub fn is_open(&self) -> bool {
         self.trusted && self.hold.is_none() && !self.leaving
     }
 
-    /// An emergency sounds whenever it must.
-    pub fn knows_no_hours(&self, run: &Run) -> bool {
-        run.priority() == Priority::Emergency
+    /// Whether it may start now: an emergency also under a hold, and on any clock that ran when it was ordered.
+    pub fn may_start(&self, run: &Run) -> bool {
+        if run.is_emergency() { !self.leaving && (self.trusted || !run.recovered) } else { self.is_open() }
     }
 
     /// What the session still allows on an output.

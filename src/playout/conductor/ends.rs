@@ -2,20 +2,29 @@
 
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{Run, settle};
-use crate::playout::conductor::timeline::{Device, Stage, Timeline, unsounded};
+use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice, unsounded};
 use crate::playout::cue::{LedgerCue, Settle};
 use crate::terms::*;
 
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
-    pub fn end_due(&mut self, desk: &mut Desk, reason: Reason) {
+    pub fn end_due(&mut self, desk: &mut Desk, reason: Reason, which: impl Fn(&Run) -> bool) {
         let now = desk.now.wall;
-        let mut any = false;
-        for run in self.runs.values_mut().filter(|run| run.planned.slot.planned_at <= now && run.closing.is_none()) {
+        let mut ended = false;
+        for run in self.runs.values_mut().filter(|run| run.due_at() <= now && run.closing.is_none() && which(run)) {
             run.closing = Some(reason);
-            any = true;
+            ended = true;
         }
-        if any {
+        if ended {
+            self.silence(desk);
+        }
+    }
+
+    /// Cuts what ends, but not a slot that goes on when nothing else sounds.
+    pub(super) fn silence(&mut self, desk: &mut Desk) {
+        let ends = |voice: &Voice| self.runs.get(&voice.slot).is_none_or(|run| run.closing.is_some());
+        let mut owed = self.voices.values().filter(|voice| voice.stage.is_owed() && !voice.cut).map(ends).peekable();
+        if owed.peek().is_none() || owed.any(|ends| ends) {
             self.cut(desk);
         }
     }
@@ -26,7 +35,7 @@ impl Timeline {
         let over: Vec<Slot> = self
             .runs
             .values()
-            .filter(|run| run.closing.is_none() && now >= run.planned.end_by && !desk.knows_no_hours(run))
+            .filter(|run| run.closing.is_none() && now >= run.end_by() && !run.is_emergency())
             .filter(|run| self.owes(run.slot()))
             .map(|run| run.slot().clone())
             .collect();
@@ -43,22 +52,23 @@ impl Timeline {
     /// Settles elements that may not start any more.
     pub(super) fn expire(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
-        let lost = match self.device {
-            Device::Lost { ever: true, .. } => Some(Reason::DeviceFault),
-            Device::Lost { ever: false, .. } => Some(Reason::NoDevice),
-            Device::Closed | Device::Opening | Device::Open(_) => None,
-        };
-        let slots: Vec<Slot> = self.runs.keys().cloned().collect();
+        let lost = self.lost_for();
+        let emergency = self.runs.values().any(|run| run.is_emergency() && run.closing.is_none());
+        let slots: Vec<Slot> = self.runs.values().filter(|run| !run.is_emergency()).map(|run| run.slot().clone()).collect();
         for slot in slots {
             if self.owes(&slot) {
                 continue;
             }
-            let busy = self.holder.as_ref().is_some_and(|holder| *holder != slot);
+            let busy = emergency || self.holder.as_ref().is_some_and(|holder| *holder != slot);
             let Some(run) = self.runs.get_mut(&slot) else { continue };
             if run.closing.is_some() {
                 continue;
             }
-            let reason = if busy { Reason::OutputBusy } else { lost.unwrap_or(run.waits) };
+            let reason = match busy {
+                true if run.displaced => Reason::Preempted,
+                true => Reason::OutputBusy,
+                false => lost.unwrap_or(run.waits),
+            };
             let mut gone = Vec::new();
             while let Some(next) = run.next() {
                 if now <= run.element_start_by(next) {
@@ -78,10 +88,20 @@ impl Timeline {
         }
     }
 
-    /// On a doubtful clock or under a hold nothing may start: what is armed is taken back, what sounds runs on or has been cut.
+    /// Why nothing sounds while the device is gone.
+    pub(super) fn lost_for(&self) -> Option<Reason> {
+        match self.device {
+            Device::Lost { ever: true, .. } => Some(Reason::DeviceFault),
+            Device::Lost { ever: false, .. } => Some(Reason::NoDevice),
+            Device::Closed | Device::Opening | Device::Open(_) => None,
+        }
+    }
+
+    /// What is armed and may not start any more is taken back: on a doubtful clock, under a hold. What sounds runs on, or has been cut.
     pub(super) fn disarm(&mut self, desk: &mut Desk) {
+        let may_start = |voice: &Voice| self.runs.get(&voice.slot).is_some_and(|run| desk.may_start(run));
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
-        let armed = self.voices.values().any(|v| v.stage == Stage::Started);
+        let armed = self.voices.values().any(|v| v.stage == Stage::Started && !v.cut && !may_start(v));
         if armed && !sounding {
             self.cut(desk);
         }

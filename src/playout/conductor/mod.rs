@@ -4,12 +4,13 @@
 //! drive the same one. What it promises: every slot that the rundown owes ends exactly once; nothing sounds outside its hours, on a
 //! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
 //!
-//! [`run`] is one slot's bookkeeping, [`timeline`] one output's ([`ends`], [`begins`]), [`sounds`] what decks tell, [`orders`] what people ask,
+//! [`run`] is one slot's bookkeeping, [`timeline`] one output's ([`ends`], [`begins`], [`emergency`]), [`sounds`] what decks tell, [`orders`] what people ask,
 //! [`desk`] what all outputs share, [`rows`] what is written, [`belief`] and [`recovery`] a clock and a start that go wrong.
 
 mod begins;
 mod belief;
 pub mod desk;
+mod emergency;
 mod ends;
 mod orders;
 mod recovery;
@@ -325,7 +326,8 @@ impl Conductor {
     /// Takes back slots that an old plan armed for an instant still to come.
     fn drop_unbegun(&mut self, from: Wall) {
         for timeline in self.timelines.values_mut() {
-            let early: Vec<Slot> = timeline.runs.keys().filter(|slot| slot.planned_at > from).cloned().collect();
+            let planned = timeline.runs.values().filter(|run| run.ordered.is_none()).map(Run::slot);
+            let early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if let Some(run) = timeline.runs.remove(slot)
@@ -365,7 +367,9 @@ impl Conductor {
     fn leave(&mut self) {
         self.desk.leaving = true;
         for timeline in self.timelines.values_mut() {
-            let sounding: Vec<Slot> = timeline.runs.values().filter(|run| run.begun).map(|run| run.slot().clone()).collect();
+            // An emergency goes on after the restart, if that comes before its end.
+            let ends = timeline.runs.values().filter(|run| run.begun && !run.is_emergency());
+            let sounding: Vec<Slot> = ends.map(|run| run.slot().clone()).collect();
             for slot in sounding {
                 if let Some(run) = timeline.runs.get_mut(&slot) {
                     run.closing = Some(Reason::Stopped);

@@ -1,10 +1,16 @@
 //! What people ask: each order is taken once, becomes a row, and is answered.
 
+use std::sync::Arc;
+
+use crate::asrun::unsettled::Ordered;
 use crate::control::request::{Answer, Order, Refusal, Request};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::run::Run;
+use crate::playout::conductor::timeline::Timeline;
 use crate::playout::cue::{Asker, Hold, LedgerCue, PlayOrder, Settle};
 use crate::terms::*;
+
+use jiff::SignedDuration;
 
 /// How many request ids are remembered.
 const REMEMBERED: usize = 10_000;
@@ -16,10 +22,14 @@ impl Conductor {
             return self.desk.answer(asker, Answer::Done);
         }
         let answer = match &request.order {
-            Order::Play { priority, outputs, .. } => self.play(*priority, outputs, play),
+            Order::Play { .. } => self.play(&request, play),
             Order::Stop { output } => self.stop(output.as_ref()),
             Order::Hold { until } => {
                 self.desk.hold = Some(Hold { until: *until });
+                // Silent means silent: only an emergency that is ordered after the hold sounds under it.
+                self.timelines
+                    .values_mut()
+                    .for_each(|timeline| timeline.end_due(&mut self.desk, Reason::Hold, Run::is_emergency));
                 Answer::Done
             }
             Order::Release => match self.desk.hold.take() {
@@ -43,40 +53,39 @@ impl Conductor {
         self.desk.answer(asker, answer);
     }
 
-    fn play(&mut self, priority: Priority, outputs: &[OutputId], play: Option<Box<PlayOrder>>) -> Answer {
+    fn play(&mut self, request: &Request, play: Option<Box<PlayOrder>>) -> Answer {
+        let Order::Play { outputs, reason, emergency, .. } = &request.order else { return Answer::Refused(Refusal::Internal) };
         let Some(play) = play.filter(|play| !play.slots.is_empty()) else { return Answer::Refused(Refusal::UnknownItem) };
-        if priority == Priority::Emergency {
-            return Answer::Refused(Refusal::Internal);
-        }
-        if !self.desk.trusted {
+        // A person who calls an emergency knows the hour: neither hours, nor a hold, nor a doubtful clock keeps it back.
+        if emergency.is_none() && !self.desk.trusted {
             return Answer::Refused(Refusal::ClockDoubtful);
         }
-        if self.desk.hold.is_some() {
+        if emergency.is_none() && self.desk.hold.is_some() {
             return Answer::Refused(Refusal::OnHold);
         }
         if outputs.iter().any(|output| !self.timelines.contains_key(output)) {
             return Answer::Refused(Refusal::UnknownOutput);
         }
-        let item =
-            |planned: &crate::rundown::Planned| planned.elements.first().and_then(|e| e.facts.as_ref().map(|f| f.item.clone()));
-        let sounds = |planned: &crate::rundown::Planned| {
-            let timeline = self.timelines.get(&planned.slot.output)?;
-            let voice = timeline.voices.values().find(|v| v.stage.is_owed() && timeline.ends_at(v).is_some())?;
-            let run = timeline.runs.get(&voice.slot)?;
-            let now = run.element(voice.element)?.facts.as_ref().map(|f| f.item.clone());
-            Some(now == item(planned))
-        };
-        if play.slots.iter().all(|planned| sounds(planned) == Some(true)) {
+        let runs: Vec<Run> = play.slots.into_iter().map(Run::new).collect();
+        if runs.iter().all(|run| self.timelines.get(&run.slot().output).is_some_and(|timeline| sounds_already(timeline, run))) {
             return Answer::Refused(Refusal::AlreadySounding);
         }
         self.requests += 1;
         let broadcast = BroadcastId::new(format!("@request-{}", self.requests));
-        for mut planned in play.slots {
-            planned.slot.broadcast = broadcast.clone();
-            let slot = planned.slot.clone();
-            self.timeline(&slot.output).runs.insert(slot, Run::new(planned));
+        let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason: reason.clone(), trusted: self.desk.trusted });
+        let until = runs.first().filter(|run| run.is_emergency()).map(Run::end_by);
+        let short_of = runs.first().map_or(0, short_of);
+        for mut run in runs {
+            run.planned.slot.broadcast = broadcast.clone();
+            run.ordered = Some(Arc::clone(&ordered));
+            let slot = run.slot().clone();
+            let timeline = self.timeline(&slot.output);
+            if run.is_emergency() {
+                timeline.supersede(&slot);
+            }
+            timeline.runs.insert(slot, run);
         }
-        Answer::Playing { broadcast, until: None, short_of: 0 }
+        Answer::Playing { broadcast, until, short_of }
     }
 
     fn stop(&mut self, output: Option<&OutputId>) -> Answer {
@@ -85,7 +94,7 @@ impl Conductor {
         }
         for (id, timeline) in &mut self.timelines {
             if output.is_none_or(|output| output == id) {
-                timeline.end_due(&mut self.desk, Reason::Operator);
+                timeline.end_due(&mut self.desk, Reason::Operator, |_| true);
             }
         }
         Answer::Done
@@ -124,4 +133,28 @@ impl Conductor {
         self.skips.retain(|(id, at)| id != broadcast || !planned_at.contains(at) || *at <= now);
         if self.skips.len() == before { Answer::Refused(Refusal::NothingToUndo) } else { Answer::Done }
     }
+}
+
+/// Whether what is asked for sounds on the output already: the same item, of an emergency only as an emergency.
+fn sounds_already(timeline: &Timeline, asked: &Run) -> bool {
+    let message = |run: &Run| run.message().map(|facts| facts.item.clone());
+    let holder = timeline.holder.as_ref().and_then(|slot| timeline.runs.get(slot)).filter(|run| run.closing.is_none());
+    if asked.is_emergency() {
+        return holder.is_some_and(|run| run.is_emergency() && message(run) == message(asked));
+    }
+    let voice = timeline.voices.values().find(|voice| voice.stage.is_owed() && timeline.ends_at(voice).is_some());
+    let sounding = voice.and_then(|voice| Some((timeline.runs.get(&voice.slot)?, voice.element)));
+    sounding.is_some_and(|(run, element)| {
+        let item = run.element(element).and_then(|element| element.facts.as_ref()).map(|facts| facts.item.clone());
+        if run.is_emergency() { message(run) == message(asked) } else { item == message(asked) }
+    })
+}
+
+/// How many times of an emergency do not fit before its end.
+fn short_of(run: &Run) -> u32 {
+    let over = |index: &usize| {
+        let length = run.element(*index).map_or(SignedDuration::ZERO, |element| element.length);
+        run.is_emergency() && run.element_planned_at(*index) + length > run.end_by()
+    };
+    u32::try_from(run.messages().filter(over).count()).unwrap_or(u32::MAX)
 }

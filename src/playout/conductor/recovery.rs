@@ -33,7 +33,7 @@ impl Conductor {
                 log_late: false,
             };
             rows.push(self.desk.heading.air(&run, &take));
-            if !self.desk.knows_no_hours(&run) {
+            if !run.is_emergency() {
                 self.desk.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
             }
         }
@@ -42,6 +42,13 @@ impl Conductor {
         }
         let slot = run.slot().clone();
         self.desk.ledger(LedgerCue::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
-        self.timeline(&slot.output).runs.insert(slot, run);
+        let timeline = self.timeline(&slot.output);
+        let newest = timeline.emergency().filter(|other| run.is_emergency() && other.due_at() > run.due_at()).is_none();
+        if run.is_emergency() && newest {
+            timeline.supersede(&slot);
+        } else if run.is_emergency() {
+            run.closing = Some(Reason::Superseded);
+        }
+        timeline.runs.insert(slot, run);
     }
 }

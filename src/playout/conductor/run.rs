@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::facts::{Element, ItemFacts};
 use crate::asrun::unsettled::{Ordered, Sounding, Unsettled};
+use crate::library::attention;
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -29,8 +30,10 @@ pub struct Run {
     pub durable: bool,
     /// A first element has been started.
     pub begun: bool,
-    /// A higher priority took its output: only the hours limit its return.
+    /// A higher priority has taken its output: only the hours limit what is left of it.
     pub displaced: bool,
+    /// It comes from before the daemon's start, and the clock has not been believed since.
+    pub recovered: bool,
     /// Why it does not sound although it is due: what an element that comes too late says.
     pub waits: Reason,
     /// It has been told to end, and waits for its last voice.
@@ -57,6 +60,7 @@ impl Run {
             durable: false,
             begun: false,
             displaced: false,
+            recovered: false,
             waits: Reason::Internal,
             closing: None,
             ended_at: None,
@@ -92,6 +96,7 @@ impl Run {
         run.arms = unsettled.arms;
         run.noted = true;
         run.displaced = unsettled.displaced;
+        run.recovered = true;
         run.waits = waits;
         run.ordered = unsettled.ordered;
         run.stepped = unsettled.stepped;
@@ -127,6 +132,36 @@ impl Run {
         self.planned.facts.priority
     }
 
+    pub fn is_emergency(&self) -> bool {
+        self.priority() == Priority::Emergency
+    }
+
+    /// The slot's instant, as the clock now shows it.
+    pub fn due_at(&self) -> Wall {
+        self.planned.slot.planned_at + self.stepped
+    }
+
+    /// When its hours close, or an emergency ends.
+    pub fn end_by(&self) -> Wall {
+        self.planned.end_by + self.stepped
+    }
+
+    /// From when on its element wants the output: the slot's instant, or that of an emergency's next time.
+    pub fn wants_from(&self, element: usize) -> Wall {
+        if self.begins_a_time(element) { self.element_planned_at(element) } else { self.due_at() }
+    }
+
+    /// Whether an emergency paused before this element: there one of its times begins.
+    fn begins_a_time(&self, element: usize) -> bool {
+        let before = element.checked_sub(1).and_then(|before| self.element(before));
+        self.is_emergency() && before.is_none_or(|before| before.pause.is_positive())
+    }
+
+    /// What comes right behind an element; nothing when an emergency pauses there until its next time.
+    pub fn follows(&self, element: usize) -> Option<usize> {
+        self.next_from(element + 1).filter(|next| !self.begins_a_time(*next))
+    }
+
     pub fn element(&self, index: usize) -> Option<&Element> {
         self.planned.elements.get(index)
     }
@@ -140,21 +175,32 @@ impl Run {
         (from..self.done.len()).find(|&i| self.done[i].is_none() && self.planned.elements[i].unplayable.is_none())
     }
 
+    /// A higher priority takes its output.
+    pub fn displace(&mut self) {
+        // An emergency has the output at its times: what it lets in between does not displace it.
+        if !self.is_emergency() {
+            self.displaced = true;
+            self.waits = Reason::Preempted;
+            // What is silent from now on is no dead air.
+            self.ended_at = None;
+        }
+    }
+
     /// When the element would start if everything went to plan.
     pub fn element_planned_at(&self, index: usize) -> Wall {
         let offset = self.element(index).map_or(SignedDuration::ZERO, |e| e.offset);
-        self.planned.slot.planned_at + offset
+        self.due_at() + offset
     }
 
     /// The last instant at which the element may start. A slot that has not begun may begin until `start_by`, or not at all.
     pub fn element_start_by(&self, index: usize) -> Wall {
-        if self.displaced {
-            return self.planned.end_by;
+        if self.displaced || self.is_emergency() {
+            return self.end_by();
         }
         if !self.begun {
             return self.planned.start_by;
         }
-        (self.element_planned_at(index) + self.planned.late).min(self.planned.end_by)
+        (self.element_planned_at(index) + self.planned.late).min(self.end_by())
     }
 
     /// How long what is left would take from element `from` on, pauses between included.
@@ -187,6 +233,17 @@ impl Run {
         }
     }
 
+    /// What has to be said: every element but the attention tone that leads an emergency in.
+    pub fn messages(&self) -> impl Iterator<Item = usize> {
+        let is_tone = |element: &Element| element.facts.as_ref().is_some_and(|facts| facts.item.as_str() == attention::ITEM);
+        self.planned.elements.iter().enumerate().filter(move |(_, element)| !is_tone(element)).map(|(index, _)| index)
+    }
+
+    /// The first of them.
+    pub fn message(&self) -> Option<&ItemFacts> {
+        self.messages().next().and_then(|index| self.element(index)?.facts.as_deref())
+    }
+
     /// Whether airing what is left would be a bare jingle: the programme has announcements, none has sounded and none is left.
     pub fn is_bare(&self) -> bool {
         let mut any = false;
@@ -209,13 +266,13 @@ impl Run {
             let pick = (from..self.done.len()).rev().find(|i| undone(self, i) && self.planned.elements[*i].picked);
             let fixed = (from..self.done.len()).rev().find(|i| undone(self, i)).filter(|_| self.begun);
             let Some(index) = pick.or(fixed) else { break };
-            self.done[index] = Some(Outcome::skipped(reason));
+            self.done[index] = Some(settle(reason, self.sounded[index], self.sounded[index]));
             dropped.push(index);
         }
         if too_long(self) || (!dropped.is_empty() && self.is_bare()) {
             for index in from..self.done.len() {
                 if self.done[index].is_none() && self.planned.elements[index].unplayable.is_none() {
-                    self.done[index] = Some(Outcome::skipped(reason));
+                    self.done[index] = Some(settle(reason, self.sounded[index], self.sounded[index]));
                     dropped.push(index);
                 }
             }

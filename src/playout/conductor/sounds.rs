@@ -1,8 +1,9 @@
 //! What a deck tells of an output: recordings that are ready or bad, voices that began and ended, devices that come and go.
 
+use crate::asrun::row::Row;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Take;
-use crate::playout::conductor::run;
+use crate::playout::conductor::run::{self, Run};
 use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
 use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, LedgerCue, Settle};
 use crate::terms::*;
@@ -37,8 +38,13 @@ impl Timeline {
 
     /// A recording that cannot sound ends its element; one that only has no device waits for it.
     fn bad(&mut self, desk: &mut Desk, airing: Airing, fault: &Fault) {
+        if self.voices.get(&airing).is_none_or(|voice| voice.stage.is_owed()) {
+            return;
+        }
         let Some(voice) = self.voices.remove(&airing) else { return };
         let Some(reason) = element_reason(fault.kind) else { return };
+        let of_slot = self.voices.values().filter(|v| v.slot == voice.slot && v.stage.is_owed());
+        let owed: Vec<usize> = of_slot.map(|v| v.element).collect();
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
         let outcome = run::settle(reason, run.sounded[voice.element], run.sounded[voice.element]);
         run.done[voice.element] = Some(outcome);
@@ -54,16 +60,15 @@ impl Timeline {
             log_late: false,
         };
         let mut rows = vec![desk.heading.air(run, &take)];
-        if !run.begun && run.is_bare() {
-            // No announcement of it can sound any more: it stays silent rather than air a bare jingle.
-            for index in 0..run.done.len() {
-                if run.done[index].is_none() {
-                    let outcome = Outcome::missed(reason);
-                    run.done[index] = Some(outcome);
-                    rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
-                }
-            }
-        }
+        // What failed once fails each of an emergency's times.
+        let content = run.element(voice.element).and_then(|element| element.facts.clone()).filter(|_| run.is_emergency());
+        let again = |run: &Run, index: usize| content.is_some() && run.element(index).is_some_and(|e| e.facts == content);
+        let mut gone: Vec<usize> = (0..run.done.len()).filter(|index| again(run, *index)).collect();
+        settle_all(desk, run, &gone, reason, &mut rows);
+        // No announcement of it can sound any more: it stays silent rather than air a bare jingle.
+        let bare = run.is_bare() && (!run.begun || run.is_emergency());
+        gone = (0..run.done.len()).filter(|index| bare && !owed.contains(index)).collect();
+        settle_all(desk, run, &gone, reason, &mut rows);
         desk.ledger(LedgerCue::Append(rows, self.settle(&voice.slot)));
     }
 
@@ -88,12 +93,10 @@ impl Timeline {
         }
         if let Some((ended_at, gap)) = gap
             && gap > pause.saturating_add(DEAD_AIR)
-            && !run.displaced
         {
             let fault = Fault { kind: FaultKind::Internal, detail: format!("{} ms", gap.as_millis()) };
             rows.push(desk.heading.fault(&self.id, ended_at, Some(at), "dead_air", &fault));
         }
-        run.displaced = false;
         if !rows.is_empty() {
             desk.ledger(LedgerCue::Append(rows, self.settle(&slot)));
         }
@@ -133,7 +136,8 @@ impl Timeline {
         let sounded = frames.count > 0 || (began.is_some() && end == End::Whole);
         run.sounded[voice.element] |= sounded;
         let detail = if let End::Failed(fault) = &end { Some(fault.detail.clone()) } else { None };
-        let (outcome, over) = self.judge(&voice, end, sounded);
+        let (outcome, over) = self.judge(&voice, end, sounded, desk.leaving);
+        let holds = self.holder.as_ref() == Some(&voice.slot);
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
         if over {
             run.done[voice.element] = Some(outcome);
@@ -141,7 +145,7 @@ impl Timeline {
             run.waits = reason;
         }
         if sounded {
-            run.ended_at = began.map(|at| at + frames.length());
+            run.ended_at = began.map(|at| at + frames.length()).filter(|_| holds);
         } else if !over {
             // It never sounded and may be tried again: nothing of it belongs into the log yet, and this was no take.
             run.takes[voice.element] = run.takes[voice.element].saturating_sub(1);
@@ -155,23 +159,25 @@ impl Timeline {
             outcome,
             device: self.name.clone(),
             detail,
-            log_late: voice.log_late,
+            // An emergency waits for no disk: only what has sounded before the disk had it is late.
+            log_late: voice.log_late || (run.is_emergency() && !run.durable),
         };
         let row = desk.heading.air(run, &take);
-        if let Some(began) = began.filter(|_| !desk.knows_no_hours(run)) {
+        if let Some(began) = began.filter(|_| !run.is_emergency()) {
             desk.spend(&self.id, began, frames.length());
         }
         desk.ledger(LedgerCue::Append(vec![row], self.settle(&voice.slot)));
     }
 
     /// What an end means for the take, and whether it settles the element.
-    fn judge(&self, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
+    fn judge(&self, voice: &Voice, end: End, sounded: bool, leaving: bool) -> (Outcome, bool) {
         let closing = self.runs.get(&voice.slot).and_then(|run| run.closing);
         let settle = |reason| run::settle(reason, sounded, sounded);
         match end {
             End::Whole => (Outcome::AIRED, true),
             End::Cut => match closing {
                 Some(reason) => (settle(reason), sounded),
+                None if leaving => (settle(Reason::Stopped), false),
                 None => (settle(Reason::Preempted), false),
             },
             End::Lost => (settle(Reason::DeviceFault), closing.is_some() && sounded),
@@ -201,6 +207,17 @@ impl Timeline {
         }
         self.name = Some(name.clone());
         self.device = Device::Open(name);
+    }
+}
+
+/// Settles those of these elements that are not, each with its row.
+fn settle_all(desk: &Desk, run: &mut Run, elements: &[usize], reason: Reason, rows: &mut Vec<Row>) {
+    for index in elements.iter().copied() {
+        if run.done[index].is_none() {
+            let outcome = run::settle(reason, run.sounded[index], run.sounded[index]);
+            run.done[index] = Some(outcome);
+            rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the conductor is doing, as a value that others only read.
 
-use crate::control::status::{Coming, FaultStatus, OnAir, OutputStatus, State, Status};
+use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, OutputStatus, State, Status};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::{Device, Stage, Timeline};
 use crate::terms::*;
@@ -24,7 +24,7 @@ impl Conductor {
         Status {
             state,
             now,
-            emergency: Vec::new(),
+            emergency: self.timelines.values().filter_map(|timeline| emergency(timeline, self.desk.now.wall)).collect(),
             next: self.next(),
             output: self.timelines.values().map(output).collect(),
             plan_hash: Some(self.plan_hash.clone()),
@@ -84,7 +84,7 @@ impl Conductor {
 
 /// What sounds on an output; in the pause between two elements, or while its device is gone, what comes next of the slot that has it.
 fn on_air(timeline: &Timeline) -> Option<OnAir> {
-    let voice = timeline.voices.values().find(|voice| matches!(voice.stage, Stage::Sounding { .. }));
+    let voice = timeline.voices.values().find(|voice| matches!(voice.stage, Stage::Sounding { .. }) && !voice.cut);
     let (slot, element) = match voice {
         Some(voice) => (&voice.slot, voice.element),
         None => {
@@ -105,6 +105,27 @@ fn on_air(timeline: &Timeline) -> Option<OnAir> {
         title: facts.as_ref().map(|f| f.title.clone()),
         started_at: began,
         ends_at: voice.and_then(|voice| timeline.ends_at(voice)),
+    })
+}
+
+/// An emergency of an output, from its order to its end.
+fn emergency(timeline: &Timeline, now: Wall) -> Option<EmergencyStatus> {
+    let run = timeline.emergency()?;
+    let facts = run.message();
+    let count = |those: &dyn Fn(&usize) -> bool| u32::try_from(run.messages().filter(those).count()).unwrap_or(u32::MAX);
+    let ordered = run.ordered.as_deref();
+    Some(EmergencyStatus {
+        output: timeline.id.clone(),
+        broadcast: run.slot().broadcast.clone(),
+        item: facts.map(|facts| facts.item.clone()),
+        title: facts.map(|facts| facts.title.clone()),
+        reason: ordered.and_then(|ordered| ordered.reason.clone()),
+        actor: ordered.map(|ordered| ordered.actor.clone()).unwrap_or_default(),
+        planned_at: run.due_at(),
+        ends_at: run.end_by(),
+        aired: count(&|index| run.done[*index] == Some(Outcome::AIRED)),
+        times: count(&|_| true),
+        next_at: run.next().map(|next| run.wants_from(next)).filter(|at| *at > now),
     })
 }
 

@@ -1,6 +1,8 @@
 //! The conductor on the virtual clock, told as stories: a plan, what happens, and the log that must come of it.
 
 mod chaos;
+mod emergencies;
+mod pairs;
 
 use std::sync::Arc;
 
@@ -165,6 +167,47 @@ fn short(rows: &[Row]) -> Vec<String> {
 #[track_caller]
 fn expect(station: &Station, wanted: &[&str]) {
     assert_eq!(short(&station.rows), wanted);
+}
+
+/// An element as a person's order has it.
+fn ordered(item: &'static str, seconds: i64, offset: i64, pause: i64) -> Element {
+    let tone = item == crate::library::attention::ITEM;
+    let name = if tone { "signal" } else { item };
+    let element = b("order", 0.0, &[(name, seconds)]).planned("plan", 0).elements[0].clone();
+    let facts = ItemFacts { item: item.into(), ..element.facts.as_deref().unwrap().clone() };
+    Element { facts: Some(Arc::new(facts)), offset: secs(offset), pause: secs(pause), ..element }
+}
+
+impl Station<'_> {
+    /// Orders an item now, inside hours.
+    pub fn play(&mut self, item: &'static str, seconds: i64, priority: Priority) -> Answer {
+        let mut order = b("@request", (self.wall() - at(0.0)).as_secs_f64() / 60.0, &[(item, seconds)]);
+        order.priority = priority;
+        let mut planned = order.planned("plan", 99);
+        planned.slot.planned_at = self.wall();
+        let ask = Order::Play { item: item.into(), priority, outputs: vec![], reason: None, emergency: None };
+        self.ask(ask, Some(Box::new(PlayOrder { slots: vec![planned] }))).unwrap()
+    }
+
+    /// Calls an emergency now, on the one output; times are seconds.
+    pub fn emergency(&mut self, item: &'static str, seconds: i64, times: u32, every: i64, lasting: i64) -> Answer {
+        let mut planned = b("@request", 0.0, &[(item, seconds)]).planned("plan", 99);
+        let now = self.wall();
+        let tone = crate::library::attention::ITEM;
+        let elements = (0..i64::from(times)).flat_map(|time| {
+            let pause = if time + 1 < i64::from(times) { every - seconds - 2 } else { 0 };
+            [ordered(tone, 2, time * every, 0), ordered(item, seconds, time * every + 2, pause)]
+        });
+        planned.elements = elements.collect();
+        planned.slot.planned_at = now;
+        let facts = SlotFacts { priority: Priority::Emergency, ..(*planned.facts).clone() };
+        (planned.facts, planned.session, planned.end_by) = (Arc::new(facts), None, now + secs(lasting));
+        planned.start_by = planned.end_by;
+        let emergency = Emergency { lasting: secs(lasting), times, every: secs(every) };
+        let (priority, reason) = (Priority::Emergency, Some("flood".into()));
+        let ask = Order::Play { item: item.into(), priority, outputs: vec![], reason, emergency: Some(emergency) };
+        self.ask(ask, Some(Box::new(PlayOrder { slots: vec![planned] }))).unwrap()
+    }
 }
 
 pub fn doubtful() -> ClockStatus {

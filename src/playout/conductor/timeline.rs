@@ -32,6 +32,8 @@ pub struct Voice {
     pub stage: Stage,
     /// Started although the ledger had not answered.
     pub log_late: bool,
+    /// It was told to fade out: its `Ended` is on its way.
+    pub cut: bool,
     pub marked_at: Wall,
 }
 
@@ -74,18 +76,18 @@ impl Timeline {
     /// Does all that is due. `next_at` is when the rundown's next slot on this output comes.
     pub fn drive(&mut self, desk: &mut Desk, next_at: Option<Wall>) {
         if desk.hold.is_some() {
-            self.end_due(desk, Reason::Hold);
+            self.end_due(desk, Reason::Hold, |run| !run.is_emergency());
         }
+        self.end_emergencies(desk);
         if desk.trusted {
             self.close_hours(desk);
             self.expire(desk);
         }
-        if !desk.may_start() {
-            self.disarm(desk);
-        }
+        self.disarm(desk);
         // Each turn can end a slot and so free the output for the next; a slot ends once, so the turns are bounded.
         for _ in 0..=self.runs.len() {
             self.finish(desk);
+            self.seize(desk);
             self.choose(desk);
             self.prepare(desk);
             self.start(desk);
@@ -101,7 +103,7 @@ impl Timeline {
     /// Writes down what is due and waits: its instant has passed, so after a power cut no rundown would tell of it.
     fn note(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
-        for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && run.planned.slot.planned_at <= now) {
+        for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && run.due_at() <= now) {
             run.noted = true;
             desk.ledger(LedgerCue::Mark(Box::new(run.unsettled(None))));
         }
@@ -112,7 +114,12 @@ impl Timeline {
         let now = desk.now.wall;
         let just_after = |at: Wall| Wall(at.0.saturating_add(1));
         let mut instants = Vec::new();
-        for run in self.runs.values() {
+        for run in self.runs.values().filter(|run| run.is_emergency() && run.closing.is_none()) {
+            instants.push(run.end_by());
+            let wants_from = run.next().map(|next| run.wants_from(next));
+            instants.extend(wants_from.into_iter().flat_map(|at| [at - LEAD, at - PATIENCE, at]));
+        }
+        for run in self.runs.values().filter(|run| !run.is_emergency()) {
             let owed = self.owes(run.slot());
             if desk.hold.is_some() {
                 instants.push(run.planned.slot.planned_at);
@@ -127,8 +134,8 @@ impl Timeline {
                 Some(next) if !owed => instants.push(just_after(run.element_start_by(next))),
                 Some(_) | None => {}
             }
-            if owed && !desk.knows_no_hours(run) {
-                instants.push(run.planned.end_by);
+            if owed {
+                instants.push(run.end_by());
             }
         }
         for voice in self.voices.values() {
@@ -156,7 +163,7 @@ impl Timeline {
 
     /// When what sounds now will have ended.
     pub(super) fn free_at(&self) -> Option<Wall> {
-        self.voices.values().filter_map(|voice| self.ends_at(voice)).max()
+        self.voices.values().filter(|voice| !voice.cut).filter_map(|voice| self.ends_at(voice)).max()
     }
 
     /// When a sounding voice will have ended.
@@ -203,6 +210,7 @@ impl Timeline {
         }
         desk.deck(&self.id, DeckCue::Cut(FADE));
         self.voices.retain(|_, voice| voice.stage.is_owed());
+        self.voices.values_mut().for_each(|voice| voice.cut = true);
     }
 
     pub(super) fn mark_started(&mut self, slot: &Slot, airing: Airing) {
@@ -211,7 +219,7 @@ impl Timeline {
         run.takes[voice.element] += 1;
         voice.take = run.takes[voice.element];
         voice.stage = Stage::Started;
-        voice.log_late = !run.durable;
+        voice.log_late = !run.durable && !run.is_emergency();
     }
 
     /// Forgets voices that were loaded for elements which will not sound. The deck drops them with the next cut or close.

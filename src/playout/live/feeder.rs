@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::audio::output::{SHAPE, Shape, boot_now};
+use crate::audio::output::{SHAPE, Shape};
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
 use crate::playout::deck::VOICES;
 use crate::playout::live::callback::{Cut, CutBell, Order, Tape};
@@ -21,15 +21,17 @@ use crate::playout::live::recording::{self, Recording};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::{Phase, Voice};
 use crate::playout::live::{Lease, Settings, Word};
-use crate::terms::{Frames, Mono, OutputId, Wall};
+use crate::terms::{Frames, Mono, Now, OutputId, Wall};
 
 /// How often it looks around while something sounds or is about to.
 const TICK: Duration = Duration::from_millis(20);
 /// And while a device is only open.
 const OPEN_TICK: Duration = Duration::from_millis(100);
 const IDLE_TICK: Duration = Duration::from_secs(60);
-/// Tries to open a lost device come so far apart, each twice as far as the last.
-const BACKOFF: [i64; 6] = [250, 500, 1_000, 2_000, 4_000, 8_000];
+/// A lost device is tried again so soon at least: a slot is on air or about to be, and sound is to be back within two seconds of the device.
+const RETRY: SignedDuration = SignedDuration::from_millis(500);
+/// But trying takes no more than one part of so many of the time: some drivers search the whole machine before they fail.
+const TRYING: i32 = 20;
 /// A frame that never comes.
 const NEVER: u64 = u64::MAX;
 
@@ -39,7 +41,6 @@ enum Stage {
     /// To be opened again, with the device at this place of the list first.
     Lost {
         at: Mono,
-        tries: usize,
         place: usize,
     },
 }
@@ -70,49 +71,61 @@ impl Feeder {
         let mut wait = Duration::ZERO;
         loop {
             match self.inbox.recv_timeout(wait) {
-                Ok(word) => {
-                    self.hear(word);
-                    // What came with it belongs together: a Load and a Start, a Cut and a Load.
-                    while let Ok(word) = self.inbox.try_recv() {
-                        self.hear(word);
-                    }
-                }
+                Ok(word) => self.hear(word),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.close(),
             }
-            self.listen();
-            self.watch();
-            self.place_starts();
-            let fed = self.feed();
-            self.tell_what_left();
-            wait = if fed { Duration::ZERO } else { self.tick() };
+            wait = self.turn();
         }
     }
 
-    /// After a panic: silence, then every debt is paid.
+    /// Looks after everything once; says how long nothing more needs to be done.
+    pub fn turn(&mut self) -> Duration {
+        // What has come together belongs together: a Load and a Start, a Cut and a Load.
+        while let Ok(word) = self.inbox.try_recv() {
+            self.hear(word);
+        }
+        self.listen();
+        self.watch();
+        self.place_starts();
+        let fed = self.feed();
+        self.tell_what_left();
+        if fed { Duration::ZERO } else { self.tick() }
+    }
+
+    /// After a panic: silence, then every debt is paid, and only then the loss told: what was being loaded has its answer before it is
+    /// forgotten, and is not loaded again and again.
     pub fn recover(&mut self, what: &str) {
         tracing::error!(output = %self.id, what, "the feeder panicked; the output is closed and opened again");
         let fault = Fault { kind: FaultKind::Internal, detail: what.to_owned() };
         let stage = std::mem::replace(&mut self.stage, Stage::Closed);
-        if let Stage::Open(stream) = stage {
+        let was_open = if let Stage::Open(stream) = stage {
             let place = stream.place;
             drop(stream);
-            self.debts.tell(DeckEvent::Lost(fault.clone()));
-            self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place };
+            self.stage = Stage::Lost { at: self.now().mono + RETRY, place };
+            true
         } else {
             self.stage = stage;
-        }
+            false
+        };
         self.voices.clear();
         self.debts.settle(self.shape.rate, &fault);
+        if was_open {
+            self.debts.tell(DeckEvent::Lost(fault));
+        }
     }
 
     fn tick(&self) -> Duration {
         match &self.stage {
             Stage::Open(_) if self.voices.iter().any(|v| v.phase != Phase::Loaded) => TICK,
             Stage::Open(_) => OPEN_TICK,
-            Stage::Lost { at, .. } => Duration::from_nanos(at.0.saturating_sub(boot_now().0).max(1_000_000).unsigned_abs()),
+            Stage::Lost { at, .. } => Duration::from_nanos(at.0.saturating_sub(self.now().mono.0).max(1_000_000).unsigned_abs()),
             Stage::Closed => IDLE_TICK,
         }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        (self.settings.clocks)()
     }
 
     fn hear(&mut self, word: Word) {
@@ -137,13 +150,10 @@ impl Feeder {
                 }
                 Err(detail) => {
                     self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::NoDevice, detail }));
-                    self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place: 0 };
+                    self.stage = Stage::Lost { at: self.now().mono + RETRY, place: 0 };
                 }
             },
-            Stage::Lost { tries, place, .. } => {
-                self.stage = Stage::Lost { at: boot_now(), tries: *tries, place: *place };
-                self.reopen();
-            }
+            Stage::Lost { .. } => self.reopen(),
         }
     }
 
@@ -186,7 +196,7 @@ impl Feeder {
         if !self.debts.start(airing) {
             return tracing::error!(output = %self.id, ?airing, "started twice");
         }
-        let waits = wall > self.settings.clocks.now().wall;
+        let waits = wall > self.now().wall;
         let at = if waits { self.frame_of(wall).unwrap_or(NEVER) } else { 0 };
         self.arm(airing, at, waits.then_some(wall), |tape, pause| Order::Start { tape, pause, at });
     }
@@ -265,8 +275,4 @@ impl Feeder {
             false
         });
     }
-}
-
-fn after(now: Mono, ms: i64) -> Mono {
-    now + SignedDuration::from_millis(ms)
 }

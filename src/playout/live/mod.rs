@@ -10,6 +10,7 @@
 //! What is not here: what airs, and when; the conductor decides. A feeder never chooses another device than those it was given.
 
 pub mod engine;
+pub mod tone;
 
 mod callback;
 mod debts;
@@ -35,7 +36,7 @@ use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckCue, DeckEvent};
 use crate::playout::live::callback::{Cut, CutBell};
 use crate::playout::live::feeder::Feeder;
-use crate::terms::{FileHash, Mono, OutputId};
+use crate::terms::{FileHash, Mono, Now, OutputId};
 
 /// Until when sound is allowed, on the boot clock. The conductor's thread renews it; when it does not, every output falls silent.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +77,9 @@ impl Lease {
 /// Opens an output; [`output::open`] but in tests.
 pub type OpenOutput = Arc<dyn Fn(&DeviceName, &str, MakePull) -> Result<Box<dyn output::Output>, OutputError> + Send + Sync>;
 
+/// Reads both clocks together.
+pub type ReadClocks = Arc<dyn Fn() -> Now + Send + Sync>;
+
 /// Opens a recording by its content.
 pub type OpenRecording = Arc<dyn Fn(&FileHash) -> Result<Source, SourceError> + Send + Sync>;
 
@@ -88,7 +92,7 @@ pub struct Settings {
     pub stem: Arc<dyn Fn() -> String + Send + Sync>,
     /// Opens a recording of the store.
     pub recording: OpenRecording,
-    pub clocks: Clocks,
+    pub clocks: ReadClocks,
     pub open: OpenOutput,
 }
 
@@ -99,6 +103,7 @@ impl Settings {
         recording: impl Fn(&FileHash) -> Result<Source, SourceError> + Send + Sync + 'static,
         clocks: Clocks,
     ) -> Settings {
+        let clocks = Arc::new(move || clocks.now());
         Settings { devices, stem: Arc::new(stem), recording: Arc::new(recording), clocks, open: Arc::new(output::open) }
     }
 }
@@ -107,6 +112,17 @@ impl Settings {
 struct Word {
     cue: DeckCue,
     cut: Cut,
+}
+
+impl Word {
+    /// Rings at once if it cuts.
+    fn new(cue: DeckCue, bell: &CutBell) -> Word {
+        let cut = match cue {
+            DeckCue::Cut(fade) => bell.ring(u32::try_from(fade.length().as_micros()).unwrap_or(u32::MAX)),
+            DeckCue::Open | DeckCue::Load(..) | DeckCue::Start(..) | DeckCue::Follow { .. } | DeckCue::Close => bell.last(),
+        };
+        Word { cue, cut }
+    }
 }
 
 /// One output of the station: the handle to its feeder. Dropping it ends the sound and the thread.
@@ -136,13 +152,10 @@ impl Output {
 
     /// Hands a cue over and returns at once. A cut also goes past the feeder, straight to the callback.
     pub fn send(&self, cue: DeckCue) {
-        let cut = match cue {
-            DeckCue::Cut(fade) => self.bell.ring(u32::try_from(fade.length().as_micros()).unwrap_or(u32::MAX)),
-            DeckCue::Open | DeckCue::Load(..) | DeckCue::Start(..) | DeckCue::Follow { .. } | DeckCue::Close => self.bell.last(),
-        };
+        let word = Word::new(cue, &self.bell);
         if let Some(words) = &self.words {
             // The thread outlives this handle, and no panic ends it.
-            let _ = words.send(Word { cue, cut });
+            let _ = words.send(word);
         }
     }
 }

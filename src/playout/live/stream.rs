@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 
 use rtrb::PushError;
 
-use crate::audio::output::{Output, Shape, boot_now};
+use crate::audio::output::{Output, Shape};
 use crate::playout::live::callback::{Beat, Line, Order, Told};
 use crate::playout::live::mapping::Mapping;
 use crate::playout::live::watch::Watch;
+use crate::terms::Mono;
 
 pub struct Stream {
     output: Box<dyn Output>,
@@ -21,9 +22,9 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(output: Box<dyn Output>, line: Line, place: usize) -> Stream {
+    pub fn new(output: Box<dyn Output>, line: Line, place: usize, now: Mono) -> Stream {
         let rate = output.shape().rate;
-        let watch = Watch::new(rate, boot_now());
+        let watch = Watch::new(rate, now);
         Stream { output, line, waiting: VecDeque::new(), mapping: Mapping::new(rate), watch, place }
     }
 
@@ -57,13 +58,13 @@ impl Stream {
     }
 
     /// Why the device is to be taken for lost, if it is.
-    pub fn loss(&mut self) -> Option<String> {
+    pub fn loss(&mut self, now: Mono) -> Option<String> {
         let health = self.output.health();
         let heard = health.first_error().map(|error| format!("{error} ({} errors)", health.errors()));
         if health.is_dead() {
             return Some(heard.unwrap_or_else(|| "the device is gone".to_owned()));
         }
-        let loss = self.watch.look(boot_now(), self.mapping.handed())?;
+        let loss = self.watch.look(now, self.mapping.handed())?;
         Some(match heard {
             Some(heard) => format!("{}; it said: {heard}", loss.as_str()),
             None => loss.as_str().to_owned(),

@@ -99,7 +99,12 @@ impl Output {
                 self.deck.start(airing, self.frame_at(at, now));
             }
             DeckCue::Follow { after, next } => self.deck.follow(after, next),
-            DeckCue::Cut(fade) => self.deck.cut(fade.count),
+            DeckCue::Cut(fade) => {
+                // What has sounded until now has sounded.
+                let events = self.advance(now, None);
+                self.deck.cut(fade.count);
+                return events;
+            }
             DeckCue::Close => return self.close(now),
         }
         Vec::new()

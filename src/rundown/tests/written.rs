@@ -115,6 +115,49 @@ fn what_collides_is_told_from_when_it_will_start() {
 }
 
 #[test]
+fn what_waits_until_the_hours_are_too_short_is_told_as_it_will_air() {
+    // Each is planned as though it need not wait; the second then has room for two of its three, the third for nothing.
+    let priority = |b: &mut crate::plan::Broadcast| b.priority = Priority::Priority;
+    let mut desk = pool(3, 120)
+        .item("six", "health", 360)
+        .programme("long", vec![fixed("six")])
+        .programme("three", vec![fixed("jingle"), pick(3, "law")])
+        .pause(5)
+        .programme("picks", vec![pick(1, "law"), fixed("jingle")])
+        .broadcast("first", "long", &["06:19"])
+        .with(priority)
+        .broadcast("second", "three", &["06:20"])
+        .with(priority)
+        .broadcast("third", "picks", &["06:25"])
+        .with(priority);
+    for broadcast in &mut desk.plan.broadcasts {
+        broadcast.late = SignedDuration::from_mins(20);
+    }
+    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let json = json::write(&Sheet::new(&desk.plan, &rundown)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let items = |slot: usize| -> Vec<(String, i64, i64)> {
+        let items = json["broadcasts"][slot]["items"].as_array().unwrap().iter();
+        items
+            .map(|i| (i["item"].as_str().unwrap().into(), i["offset_ms"].as_i64().unwrap(), i["duration_ms"].as_i64().unwrap()))
+            .collect()
+    };
+    assert_eq!(
+        items(1),
+        [
+            ("jingle".into(), 300_000, 10_000),
+            ("a0".into(), 315_000, 120_000),
+            ("a1".into(), 440_000, 120_000),
+            ("a2".into(), 565_000, 0)
+        ],
+        "what is left out stands where it would have come, and not before what airs"
+    );
+    assert_eq!(json["broadcasts"][1]["duration_ms"], 260_000);
+    assert_eq!(json["broadcasts"][1]["items"][3]["reason"], "outside_hours");
+    assert_eq!(json["broadcasts"][2]["left_out"], "outside_hours", "a bare jingle does not air");
+}
+
+#[test]
 fn topics_have_their_names_and_days_their_own_heads() {
     let desk = pool(1, 60).valid(None, Some(date(2026, 11, 20))).programme("p", vec![fixed("jingle"), fixed("a0")]).broadcast(
         "b",

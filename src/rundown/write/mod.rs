@@ -77,14 +77,18 @@ impl<'a> Entry<'a> {
                 return Entry { planned, left_out, lines: Vec::new() };
             }
         };
+        // What does not sound stands where it would have: after what is before it, or with the slot's first sound.
+        let mut next = starts.iter().flatten().next().map_or(SignedDuration::ZERO, |first| *first - planned.slot.planned_at);
         let lines = planned.elements.iter().zip(starts).map(|(element, start)| match start {
-            Some(start) => Line { element, offset: *start - planned.slot.planned_at, length: element.length, reason: None },
-            None => Line {
-                element,
-                offset: element.offset,
-                length: SignedDuration::ZERO,
-                reason: Some(element.unplayable.unwrap_or(Reason::OutsideHours)),
-            },
+            Some(start) => {
+                let offset = *start - planned.slot.planned_at;
+                next = offset.saturating_add(element.length).saturating_add(element.pause);
+                Line { element, offset, length: element.length, reason: None }
+            }
+            None => {
+                let reason = Some(element.unplayable.unwrap_or(Reason::OutsideHours));
+                Line { element, offset: next, length: SignedDuration::ZERO, reason }
+            }
         });
         Entry { planned, left_out: None, lines: lines.collect() }
     }

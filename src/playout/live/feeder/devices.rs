@@ -1,9 +1,9 @@
 //! The feeder's device: opened from the list it was given, judged, lost and opened again.
 
-use crate::audio::output::{Pull, Shape, boot_now};
+use crate::audio::output::{Pull, Shape};
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind};
 use crate::playout::live::callback::Callback;
-use crate::playout::live::feeder::{BACKOFF, Feeder, Stage, after};
+use crate::playout::live::feeder::{Feeder, RETRY, Stage, TRYING};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::Voice;
 
@@ -23,7 +23,7 @@ impl Feeder {
             });
             match ((self.settings.open)(&devices[place], &(self.settings.stem)(), make), line_in.try_recv()) {
                 (Ok(output), Ok(line)) => {
-                    let stream = Stream::new(output, line, place);
+                    let stream = Stream::new(output, line, place, self.now().mono);
                     self.reshape(stream.shape());
                     return Ok(Box::new(stream));
                 }
@@ -57,13 +57,14 @@ impl Feeder {
         tracing::warn!(output = %self.id, device = stream.name(), detail, "the device is lost");
         drop(stream);
         let place = (place + 1) % self.settings.devices.len().max(1);
-        self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[0]), tries: 0, place };
+        self.stage = Stage::Lost { at: self.now().mono + RETRY / 2, place };
         self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail }));
         self.end_all(left, &End::Lost);
     }
 
     pub(super) fn reopen(&mut self) {
-        let Stage::Lost { tries, place, .. } = self.stage else { return };
+        let Stage::Lost { place, .. } = self.stage else { return };
+        let began = self.now().mono;
         match self.open_one_of(place) {
             Ok(stream) => {
                 let name = stream.name();
@@ -71,21 +72,22 @@ impl Feeder {
                 self.debts.tell(DeckEvent::Back(name));
             }
             Err(detail) => {
-                let tries = (tries + 1).min(BACKOFF.len() - 1);
                 tracing::debug!(output = %self.id, detail, "no device yet");
-                self.stage = Stage::Lost { at: after(boot_now(), BACKOFF[tries]), tries, place };
+                let now = self.now().mono;
+                self.stage = Stage::Lost { at: now + RETRY.max((now - began) * TRYING), place };
             }
         }
     }
 
     pub(super) fn watch(&mut self) {
+        let now = self.now().mono;
         match &mut self.stage {
             Stage::Open(stream) => {
-                if let Some(detail) = stream.loss() {
+                if let Some(detail) = stream.loss(now) {
                     self.lose(detail);
                 }
             }
-            Stage::Lost { at, .. } if *at <= boot_now() => self.reopen(),
+            Stage::Lost { at, .. } if *at <= now => self.reopen(),
             Stage::Lost { .. } | Stage::Closed => {}
         }
     }

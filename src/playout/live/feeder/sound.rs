@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 
-use crate::audio::output::boot_now;
 use crate::playout::cue::{End, Fault, FaultKind};
 use crate::playout::deck::Report;
 use crate::playout::live::callback::{Order, Told};
@@ -65,7 +64,7 @@ impl Feeder {
         if !self.voices.iter().any(|v| matches!(v.phase, Phase::Armed { follows_clock: Some(_), .. })) {
             return;
         }
-        let offset = self.wall_offset();
+        let (offset, now) = (self.wall_offset(), self.now().mono);
         let Stage::Open(stream) = &mut self.stage else { return };
         let firm = stream.mapping.handed() + Frames::within(FIRM, stream.shape().rate).count;
         for voice in &mut self.voices {
@@ -74,8 +73,8 @@ impl Feeder {
                 continue;
             }
             let due = Mono(wall.0.saturating_sub(offset));
-            let stepped_over = due < boot_now() - OVERSTEPPED;
-            let settled = stream.mapping.is_settled() || due < boot_now() + FIRM;
+            let stepped_over = due < now - OVERSTEPPED;
+            let settled = stream.mapping.is_settled() || due < now + FIRM;
             let Some(frame) = stream.mapping.frame_at(due).filter(|_| settled) else { continue };
             let frame = if stepped_over { NEVER } else { frame };
             if frame.abs_diff(*at) > 2 {
@@ -158,7 +157,7 @@ impl Feeder {
     /// The wall clock minus the boot clock. Being put to sleep between the two readings makes it too small, never too large.
     pub(super) fn wall_offset(&self) -> i64 {
         let read = || {
-            let now = self.settings.clocks.now();
+            let now = self.now();
             now.wall.0.saturating_sub(now.mono.0)
         };
         read().max(read()).max(read())

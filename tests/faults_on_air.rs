@@ -1,0 +1,115 @@
+//! Faults inside the station while it is on air: nothing that goes wrong leaves a loudspeaker sounding, and the log has the reason.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod station;
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use station::{PATIENCE, RATE, Station, now_ms};
+
+/// Lets everyone go who waits to read the pipe, and whoever comes until something else stands in its place.
+fn answer(pipe: &Path, text: &str) {
+    while fs::symlink_metadata(pipe).is_ok_and(|data| !data.is_file()) {
+        let writer = fs::OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(pipe);
+        match writer {
+            Ok(mut writer) => drop(writer.write_all(text.as_bytes())),
+            Err(_) => return,
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The pretended clock becomes a pipe that nobody writes: whoever looks at the clock stands still, and that is the conductor above all.
+#[test]
+fn a_conductor_that_is_stuck_leaves_silence_within_two_seconds() {
+    let mut station = Station::new()
+        .recording("la", 440, 12_000)
+        .recording("mi", 660, 500)
+        .late("2s")
+        .programme("p", &["la"])
+        .programme("q", &["mi"])
+        .broadcast("x", "p", 6)
+        .broadcast_with("after", "q", 20, "late = \"1m\"")
+        .start();
+    station.until_on_air("la");
+    std::thread::sleep(Duration::from_millis(1_500));
+    let clock = station.data().with_file_name("clock.toml");
+    let text = fs::read_to_string(&clock).unwrap();
+    let pipe = clock.with_extension("pipe");
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR, 0)
+        .unwrap();
+    fs::rename(&pipe, &clock).unwrap();
+    let stuck = now_ms() as f64;
+    std::thread::sleep(Duration::from_secs(5));
+    let wav = station.wav();
+    let begin = wav.onset(0).expect("it sounded");
+    let end = wav.ending(begin);
+    assert!(wav.samples.len() > end + RATE, "the output goes on in silence");
+    assert_eq!(wav.onset(end), None);
+    // The latest that it can have left, on however busy a machine: not before the file was there.
+    let (earliest, _) = wav.left_at(end);
+    assert!(earliest - stuck < 2_200.0, "it sounds for {} ms after the conductor stood still", earliest - stuck);
+
+    let aside = clock.with_extension("aside");
+    fs::write(&aside, &text).unwrap();
+    fs::hard_link(&clock, clock.with_extension("pipe")).unwrap();
+    fs::rename(&aside, &clock).unwrap();
+    let began = Instant::now();
+    while station.try_status().is_none() {
+        answer(&clock.with_extension("pipe"), &text);
+        assert!(began.elapsed() < PATIENCE, "it does not wake up");
+    }
+    assert_eq!(station.until_ended("x"), "partial/internal");
+    let frames = station.log().airs("x")[0]["frames"].as_u64().unwrap();
+    assert!(frames as usize <= end - begin, "{frames} frames are claimed, {} sounded", end - begin);
+    assert_eq!(station.until_ended("after"), "aired", "the station goes on");
+    assert_eq!(station.term().code(), Some(0));
+    station.verify();
+}
+
+/// The store's own copy is cut off after it was measured: what is read ahead sounds, then the next element comes.
+#[test]
+fn a_recording_that_ends_in_the_middle_while_it_sounds_is_partial_and_the_next_one_airs() {
+    let mut station = Station::new()
+        .recording("la", 440, 14_000)
+        .recording("mi", 660, 1_000)
+        .programme("p", &["la", "mi"])
+        .broadcast("x", "p", 6)
+        .start();
+    station.until_on_air("la");
+    let store: Vec<_> = walk(&station.data()).into_iter().filter(|path| size(path) > 1_000_000).collect();
+    assert_eq!(store.len(), 1, "{store:?}");
+    let mut writable = fs::metadata(&store[0]).unwrap().permissions();
+    #[allow(clippy::permissions_set_readonly_false)]
+    writable.set_readonly(false);
+    fs::set_permissions(&store[0], writable).unwrap();
+    // Seven seconds of the fourteen.
+    fs::OpenOptions::new().write(true).open(&store[0]).unwrap().set_len(44 + 7 * RATE as u64 * 4).unwrap();
+    assert_eq!(station.until_ended("x"), "partial/file_error");
+    let (log, wav) = (station.log(), station.wav());
+    assert_eq!(log.takes("x"), ["la/1 partial/file_error", "mi/1 aired"]);
+    let frames = log.airs("x")[0]["frames"].as_u64().unwrap() as usize;
+    assert_eq!(frames, 7 * RATE, "what was there sounded");
+    let begin = wav.onset(0).unwrap();
+    assert_eq!(wav.hertz(begin + frames + RATE / 2), 660, "the next follows on it");
+    assert!(station.faults().is_empty());
+    assert_eq!(station.term().code(), Some(0));
+    station.verify();
+}
+
+fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |data| data.len())
+}
+
+fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}
