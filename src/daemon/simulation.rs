@@ -1,5 +1,14 @@
 //! A simulation for the command line: the virtual station with a real log.
 
+mod made_up;
+mod plans;
+pub mod trial;
+
+#[cfg(test)]
+mod tests;
+
+pub use made_up::trial as made_up_trial;
+
 use std::time::Instant;
 
 use jiff::SignedDuration;

@@ -24,11 +24,8 @@ use crate::daemon::threads::{self, Studio};
 use crate::daemon::{Over, Settings, device_name, greeting, orders};
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
-<<<<<<< HEAD
-use crate::playout::beginning;
-=======
 use crate::plan::{Output, Plan};
->>>>>>> main
+use crate::playout::beginning;
 use crate::playout::clock::Clocks;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::live::engine::{Engine, Input, Wanted, World};

@@ -77,6 +77,11 @@ impl Disk {
         &self.rows[from..]
     }
 
+    /// From which row on nobody has taken them.
+    pub fn fresh(&self) -> usize {
+        self.fresh
+    }
+
     pub fn write(&mut self, cue: LedgerCue, at: Wall) {
         let job = match cue {
             LedgerCue::Arm(ticket, unsettled) => Job::Arm(ticket, unsettled),

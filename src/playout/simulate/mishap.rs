@@ -118,13 +118,25 @@ pub enum Reload {
 /// What a person wants; numbers choose from what there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    Play { item: u32, priority: Priority, output: Option<u32> },
-    Stop { output: Option<u32> },
-    Hold { lasting: Option<SignedDuration> },
+    Play {
+        item: u32,
+        priority: Priority,
+        output: Option<u32>,
+    },
+    Stop {
+        output: Option<u32>,
+    },
+    Hold {
+        lasting: Option<SignedDuration>,
+    },
     Release,
     /// The slot that comes so many places after now.
-    Skip { next: u32 },
-    Unskip { next: u32 },
+    Skip {
+        next: u32,
+    },
+    Unskip {
+        next: u32,
+    },
 }
 
 /// What mishaps are aimed at: instants at which the plan has something to do, in order.

@@ -4,9 +4,9 @@
 //! recording that is ready. Nothing is decoded: lengths come from the rundown.
 
 pub mod dice;
+pub mod disk;
 pub mod mishap;
 pub mod model;
-pub mod disk;
 mod output;
 pub mod record;
 pub mod world;

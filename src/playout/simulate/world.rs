@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::SignedDuration;
 
 use crate::asrun::history::History;
+use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Order, Refusal};
 use crate::playout::clock::judge::Observation;
@@ -181,6 +182,12 @@ impl<P: Planner> World<P> {
         self.record.rows = std::mem::take(&mut self.disk.rows);
     }
 
+    /// The rows of the end, after [`World::run_out`].
+    pub fn last_rows(&self) -> &[Row] {
+        let from = self.disk.fresh().min(self.record.rows.len());
+        &self.record.rows[from..]
+    }
+
     pub fn wall(&self) -> Wall {
         self.at + self.ahead
     }
@@ -223,7 +230,8 @@ impl<P: Planner> World<P> {
 
     /// When something happens next.
     fn next(&self) -> Option<Wall> {
-        let deadline = self.life.as_ref().filter(|_| !self.stalled).and_then(|life| Some(life.conductor.deadline()? - self.ahead));
+        let deadline =
+            self.life.as_ref().filter(|_| !self.stalled).and_then(|life| Some(life.conductor.deadline()? - self.ahead));
         let played = self.played_every();
         let outputs = self.decks.values().filter_map(|deck| deck.next_change(played)).min().map(|mono| self.true_time(mono));
         let coming = self.coming.keys().next().map(|(at, _)| *at);

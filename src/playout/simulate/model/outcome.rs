@@ -111,7 +111,11 @@ impl Model<'_> {
         let ends = slot.planned_at + length + SignedDuration::from_secs(1);
         let before = slot.planned_at - SignedDuration::from_hours(2);
         let near = self.owed.iter().filter(|(other, theirs)| {
-            *other != slot && other.output == slot.output && theirs.left_out.is_none() && before <= other.planned_at && other.planned_at < ends
+            *other != slot
+                && other.output == slot.output
+                && theirs.left_out.is_none()
+                && before <= other.planned_at
+                && other.planned_at < ends
         });
         near.into_iter().all(|(other, theirs)| {
             let theirs = SignedDuration::max(theirs.length(), SignedDuration::ZERO);
@@ -149,7 +153,9 @@ impl Model<'_> {
             Reason::Superseded | Reason::Expired => planned.facts.priority == Priority::Emergency,
             Reason::LogLost => any(&[T::Disk]),
             Reason::NotValid | Reason::PoolEmpty => any(&[T::Library, T::Plan]),
-            Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::NoPlan | Reason::Unapproved => false,
+            Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::NoPlan | Reason::Unapproved => {
+                false
+            }
         }
     }
 
@@ -193,7 +199,9 @@ fn wrong_status(end: &Row, takes: &[&Row]) -> Option<String> {
     }
     match status {
         Status::Aired if end.reason.is_some() => Some("with a reason".into()),
-        Status::Aired if takes.is_empty() || whole.values().any(|whole| !whole) => Some("and not every element aired whole".into()),
+        Status::Aired if takes.is_empty() || whole.values().any(|whole| !whole) => {
+            Some("and not every element aired whole".into())
+        }
         Status::Missed if takes.iter().any(|row| sounded(&row)) => Some("and an announcement sounded".into()),
         Status::Partial | Status::Skipped if !whole.is_empty() && whole.values().all(|whole| *whole) && end.reason.is_none() => {
             Some("without a reason".into())

@@ -43,9 +43,11 @@ impl Model<'_> {
             return;
         }
         let may_miss = cut.filter(|cut| cut.at == sound.ended || cut.lost_since.is_some_and(|since| since <= sound.ended));
-        let allowed = may_miss.map(|cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since).saturating_add(SHORT_BY));
+        let allowed =
+            may_miss.map(|cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since).saturating_add(SHORT_BY));
         if allowed.is_none_or(|allowed| missing.length() > allowed) {
-            let what = format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
+            let what =
+                format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
             self.breach(Law::Airtime, sound.began, what);
         }
     }
@@ -57,7 +59,8 @@ impl Model<'_> {
         }
         let began_wall = sound.began_wall;
         let open = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
-        let close = open.filter(|(opens, end_by)| *opens - GRAIN <= began_wall && began_wall < *end_by).map(|(_, end_by)| end_by).max();
+        let close =
+            open.filter(|(opens, end_by)| *opens - GRAIN <= began_wall && began_wall < *end_by).map(|(_, end_by)| end_by).max();
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
         match close {
             None => {
@@ -79,7 +82,8 @@ impl Model<'_> {
     }
 
     fn check_hold(&mut self, sound: &Sound) {
-        let stepped = self.any(&[TroubleKind::Clock, TroubleKind::Stall], None, sound.began - SignedDuration::from_hours(24), sound.ended);
+        let stepped =
+            self.any(&[TroubleKind::Clock, TroubleKind::Stall], None, sound.began - SignedDuration::from_hours(24), sound.ended);
         let held = |trouble: &&super::super::record::Trouble| {
             trouble.kind == TroubleKind::Hold && trouble.from + FADES < sound.ended && sound.began < trouble.to - GRAIN
         };
@@ -167,7 +171,8 @@ impl Model<'_> {
             let (Some(slot), Some(element)) = (row.slot(), row.element) else { continue };
             let at = row.started_at.unwrap_or(slot.planned_at);
             if let Some(before) = whole.get(&(slot.clone(), element)) {
-                again.push((at, format!("element {element} of {slot} aired whole in row {before}, and again in row {}", row.seq)));
+                again
+                    .push((at, format!("element {element} of {slot} aired whole in row {before}, and again in row {}", row.seq)));
             }
             if row.status == Some(Status::Aired) {
                 whole.insert((slot, element), row.seq);

@@ -309,7 +309,8 @@ impl<P: Planner> World<P> {
         self.fuse = None;
         self.stalled = false;
         self.held.clear();
-        self.coming.retain(|_, coming| !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver));
+        self.coming
+            .retain(|_, coming| !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver));
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
         let reason = match how {
@@ -334,7 +335,8 @@ impl<P: Planner> World<P> {
         self.hand(Event::Shutdown);
         let patience = self.at + END_WITHIN;
         while self.life.as_ref().is_some_and(|life| !life.conductor.is_quiet())
-            && let Some(next) = self.decks.values().filter_map(|deck| deck.next_change(None)).min().map(|mono| self.true_time(mono))
+            && let Some(next) =
+                self.decks.values().filter_map(|deck| deck.next_change(None)).min().map(|mono| self.true_time(mono))
             && next <= patience
         {
             self.at = self.at.max(next);

@@ -1,0 +1,34 @@
+//! Seeds by the hundred on made-up plans, and the seeds that once found something.
+
+use super::made_up_trial;
+use crate::playout::simulate::model::Breach;
+
+/// Runs a seed; a breach is told as the shortest story.
+fn run(seed: u64) -> Option<(Breach, String)> {
+    let trial = made_up_trial(seed)?;
+    let breach = trial.breach(&trial.mishaps(seed))?;
+    let story = trial.story(seed, &breach);
+    Some((breach, story))
+}
+
+#[test]
+fn seeds_keep_every_law() {
+    let count: u64 = std::env::var("SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
+    let first: u64 = std::env::var("FIRST").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let mut laws = std::collections::BTreeMap::<_, Vec<u64>>::new();
+    for seed in first..first + count {
+        let Some(trial) = made_up_trial(seed) else { panic!("no plan for seed {seed}") };
+        if let Some(breach) = trial.breach(&trial.mishaps(seed)) {
+            laws.entry(format!("{:?}", breach.law)).or_default().push(seed);
+        }
+    }
+    for (law, seeds) in &laws {
+        println!("{law}: {} {:?}", seeds.len(), &seeds[..seeds.len().min(12)]);
+    }
+    for seeds in laws.values() {
+        if let Some((breach, story)) = run(seeds[0]) {
+            println!("seed {}: {breach}\n{story}", seeds[0]);
+        }
+    }
+    assert!(laws.is_empty());
+}
