@@ -24,5 +24,5 @@ setup-build:
 	@scripts/install.sh libasound2-dev pkg-config gcc
 
 setup-test:
-	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy
+	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy poppler-utils
 	@scripts/nextest.sh

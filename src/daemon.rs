@@ -4,6 +4,7 @@
 //! what the exit code is to be.
 
 mod begin;
+mod chores;
 mod greeting;
 mod loading;
 mod memory;
@@ -98,6 +99,7 @@ pub fn device_name(device: &Device) -> DeviceName {
 
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
 pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+    memory::be_thrifty();
     trace::begin(settings.trace);
     let clocks = Clocks::of_machine();
     match begin::begin(settings, Origin::Live, clocks)? {
@@ -108,6 +110,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
 
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
 pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+    memory::be_thrifty();
     trace::begin(rehearsal.settings.trace);
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),

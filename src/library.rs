@@ -18,7 +18,7 @@ use crate::terms::*;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
     pub hash: FileHash,
-    /// `wav`, `mp3`, `flac`, `ogg`, `m4a`, `aac`: by content, whatever the file is called.
+    /// `wav`, `mp3`, `flac`, `ogg`, `opus`, `m4a`, `aac`: by content, whatever the file is called.
     pub format: String,
     pub frames: Frames,
     pub channels: u16,

@@ -86,6 +86,8 @@ macro_rules! closed {
     };
 }
 
+pub(crate) use closed;
+
 /// A text that is not a member of the closed list it was read for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not one of the known words")]

@@ -23,12 +23,33 @@ impl RowHash {
         let mut sha = Sha256::new();
         sha.update(self.0);
         sha.update(text.as_bytes());
+        RowHash::of_bytes(&sha.finalize().into())
+    }
+
+    pub fn of_bytes(bytes: &[u8; 32]) -> RowHash {
         let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(sha.finalize()) {
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
             pair[0] = digit(byte >> 4);
             pair[1] = digit(byte & 15);
         }
         RowHash(digits)
+    }
+
+    /// As it is stored: 32 bytes (or, in the first form of the file, the digits). `None` for what is no hash.
+    pub fn stored(bytes: &[u8]) -> Option<RowHash> {
+        match <&[u8; 32]>::try_from(bytes) {
+            Ok(bytes) => Some(RowHash::of_bytes(bytes)),
+            Err(_) => std::str::from_utf8(bytes).ok()?.parse().ok(),
+        }
+    }
+
+    pub fn to_bytes(self) -> [u8; 32] {
+        let value = |digit: u8| if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 };
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(self.0.chunks_exact(2)) {
+            *byte = value(pair[0]) << 4 | value(pair[1]);
+        }
+        bytes
     }
 
     pub fn as_str(&self) -> &str {
@@ -109,7 +130,11 @@ mod tests {
     fn the_first_hash_is_that_of_64_zeros_and_the_text() {
         // printf '%064d%s' 0 'xin chào' | sha256sum
         let expected = "14edb759406ad0423d332581cabfe0eb125e08d92a18e69a57b93dab719f2938";
-        assert_eq!(RowHash::GENESIS.next("xin chào").as_str(), expected);
+        let hash = RowHash::GENESIS.next("xin chào");
+        assert_eq!(hash.as_str(), expected);
+        assert_eq!(RowHash::stored(&hash.to_bytes()), Some(hash));
+        assert_eq!(RowHash::stored(expected.as_bytes()), Some(hash));
+        assert_eq!(RowHash::stored(b"x"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the past says to the future: which item aired when, what the broadcast before had, what each session has spent.
 //!
 //! Pure: rows go in with [`History::note`], forecasts with [`History::assume`]; rundowns read. It keeps only what they need, so
-//! that years of log fold into a few hundred entries.
+//! that years of log fold into a few hundred entries; [`Reach`] says how few rows that takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,6 @@ use crate::terms::*;
 pub struct History {
     /// When each item last began to air (whole).
     last_aired: BTreeMap<ItemId, Wall>,
-    /// Recordings that have aired whole: what airs again is a repeat.
-    whole: BTreeSet<FileHash>,
     /// What the latest planned instants aired, by instant. Only as many as [`KEPT`] are kept.
     lately: BTreeMap<Wall, BTreeSet<ItemId>>,
     /// Airtime of the last two days on each output: start → length. Emergencies are not in it.
@@ -28,6 +26,26 @@ pub struct History {
 const KEPT: usize = 16;
 /// How far back airtime is remembered for quotas: longer than any session.
 const SPENT_FOR: SignedDuration = SignedDuration::from_hours(49);
+
+/// How far back a history must be read, row by row from the newest: beyond lie only airings that it would forget again.
+#[derive(Debug, Default)]
+pub struct Reach {
+    planned: BTreeSet<Wall>,
+    newest: Option<Wall>,
+}
+
+impl Reach {
+    /// Whether this row, and all before it, can be left out.
+    pub fn is_beyond(&mut self, row: &Row) -> bool {
+        let (Kind::Air, Some(planned_at), Some(started_at)) = (row.kind, row.planned_at, row.started_at) else { return false };
+        if row.airtime_ms.unwrap_or(0) == 0 {
+            return false;
+        }
+        let newest = *self.newest.get_or_insert(started_at);
+        self.planned.insert(planned_at);
+        self.planned.len() > KEPT && started_at < newest - SPENT_FOR
+    }
+}
 
 impl History {
     /// Takes in one row of the log; rows other than `air` change nothing.
@@ -42,15 +60,19 @@ impl History {
         }
         if row.status == Some(Status::Aired) {
             self.last_aired.insert(item.clone(), started_at);
-            if let Some(hash) = &row.file_hash {
-                self.whole.insert(hash.clone());
-            }
         }
         self.remember(planned_at, item.clone());
         if let (Some(output), Some(priority)) = (&row.output, row.priority)
             && priority != Priority::Emergency
         {
             self.spend(output.clone(), started_at, airtime);
+        }
+    }
+
+    /// Takes in when an item last aired whole, and nothing else of the row: what lies too far back for the rest.
+    pub fn note_last(&mut self, row: &Row) {
+        if let (Some(item), Some(started_at)) = (&row.item, row.started_at) {
+            self.last_aired.insert(item.clone(), started_at);
         }
     }
 
@@ -71,10 +93,6 @@ impl History {
     /// The items of the latest broadcasts planned before `planned_at`.
     pub fn before(&self, planned_at: Wall) -> Option<&BTreeSet<ItemId>> {
         self.lately.range(..planned_at).next_back().map(|(_, items)| items)
-    }
-
-    pub fn has_aired_whole(&self, hash: &FileHash) -> bool {
-        self.whole.contains(hash)
     }
 
     /// Airtime on `output` whose start lies in `session`.

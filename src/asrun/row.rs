@@ -6,6 +6,7 @@
 //! Pure. [`cells`] has the one list of columns, [`stamp`](mod@stamp) the one form of instants: canonical text, CSV and JSON share them.
 
 pub mod cells;
+mod printed;
 pub mod stamp;
 
 use std::sync::Arc;

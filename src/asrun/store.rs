@@ -6,12 +6,16 @@
 //!
 //! Beside `log.sqlite3` lie `lock` (held while the store is open), `heads.txt` ([`heads`]) and `plans/` ([`super::plans`]).
 
+mod backup;
 mod batch;
 pub mod heads;
 mod keys;
 mod past;
 mod reader;
 mod schema;
+mod steps;
+pub(crate) mod summary;
+mod words;
 
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
@@ -22,11 +26,13 @@ use jiff::tz::TimeZone;
 
 pub use batch::Batch;
 pub(crate) use batch::add_detail;
-pub(crate) use keys::{KEYS, Keys};
+pub(crate) use keys::Keys;
 pub use past::Past;
 pub use reader::{Query, Reader, Stored};
+pub(crate) use schema::beside;
 
 use crate::asrun::chain::Head;
+use crate::asrun::rescue::Rescued;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
@@ -71,6 +77,28 @@ impl StoreError {
             | StoreError::Database(_) => false,
         }
     }
+
+    /// What is wrong with the file, if the file itself is damaged: no trying again will mend it.
+    pub fn damage(&self) -> Option<String> {
+        match self {
+            StoreError::Database(error) => {
+                let code = error.sqlite_error_code();
+                let broken = code
+                    .is_some_and(|code| matches!(code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase));
+                // Something that is no log's: a text of wrong form, a table that is gone.
+                let strange = matches!(error, rusqlite::Error::SqlInputError { .. } | rusqlite::Error::InvalidColumnType(..));
+                (broken || strange || error.to_string().contains("no such table")).then(|| error.to_string())
+            }
+            StoreError::Damaged { what, .. } => Some(what.clone()),
+            StoreError::InUse(_)
+            | StoreError::OtherOrigin { .. }
+            | StoreError::NoLog(_)
+            | StoreError::Newer { .. }
+            | StoreError::File { .. }
+            | StoreError::EndedTwice(_)
+            | StoreError::EndOfNothing => None,
+        }
+    }
 }
 
 /// A file error with its path.
@@ -86,6 +114,10 @@ pub struct Store {
     state: batch::State,
     /// In a simulation's log, whether a transaction is open that later writes join.
     pending: bool,
+    /// The last row that was here before and is not any more, as far as the log itself knows.
+    lost: Option<u64>,
+    /// What was done before it could be opened.
+    rescued: Option<Rescued>,
     /// Held as long as the store lives; the system lets go of it when the process ends, however that happens.
     _lock: File,
 }
@@ -103,13 +135,24 @@ impl Store {
         let lock = lock(dir)?;
         let db = schema::open(dir, origin, &tz)?;
         let reader = Reader::over(db, dir)?;
+        let lost = summary::mend(&reader)?;
         let state = batch::State::load(reader.db())?;
-        Ok(Store { reader, tz, state, pending: false, _lock: lock })
+        Ok(Store { reader, tz, state, pending: false, lost, rescued: None, _lock: lock })
     }
 
     /// Opens a log to look at it only, also while a daemon writes to it. No lock is taken, nothing is created.
     pub fn read_only(dir: &Path) -> Result<Reader, StoreError> {
         Reader::open(dir)
+    }
+
+    /// Copies the log in `dir` to `file`, also while a daemon writes to it; its head goes beside it. The last row of the copy.
+    pub fn backup(dir: &Path, file: &Path, at: Wall) -> Result<Head, StoreError> {
+        backup::backup(&Reader::open(dir)?, file, at)
+    }
+
+    /// The log was damaged and has been rescued: [`Store::recover`] writes it down.
+    pub fn was_rescued(&mut self, rescued: Rescued) {
+        self.rescued = Some(rescued);
     }
 
     /// Everything that reading can do.
@@ -198,6 +241,7 @@ impl Store {
 
     /// Some failures end the whole transaction by themselves: then there is nothing left to roll back, and that is no error.
     fn roll_back(&mut self, joins: bool) {
+        self.reader.forget_words();
         if !joins {
             let _ = self.reader.db().execute_batch("ROLLBACK");
         } else if self.reader.db().execute_batch("ROLLBACK TO write; RELEASE write").is_err() {
@@ -235,8 +279,14 @@ impl Store {
     /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
     /// rows were lost: a `gap` row says so, at `now`.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
-        if let Some(gap) = heads::gap(self.reader.dir(), self.state.head, station, self.origin(), now)? {
-            self.append(vec![gap], &Settle::Nothing)?;
+        let last = heads::furthest(self.reader.dir())?;
+        let lost = Lost::of(self.state.head, last, self.lost.take());
+        if lost.is_some() || self.rescued.is_some() {
+            let row = gap_row(self.state.head, lost, self.rescued.take());
+            self.append(
+                vec![Row { started_at: Some(now), detail: Some(row), ..Row::of(Kind::Gap, station, self.origin()) }],
+                &Settle::Nothing,
+            )?;
         }
         past::recover(&self.reader)
     }
@@ -259,6 +309,41 @@ impl Store {
     }
 }
 
+/// Rows that were here before.
+struct Lost {
+    from: u64,
+    to: u64,
+    /// The head that remembers them.
+    lodged: Option<Head>,
+}
+
+impl Lost {
+    fn of(head: Head, lodged: Option<Head>, known: Option<u64>) -> Option<Lost> {
+        let lodged = lodged.filter(|lodged| lodged.seq > head.seq);
+        let to = lodged.map(|lodged| lodged.seq).max(known).filter(|to| *to > head.seq)?;
+        Some(Lost { from: head.seq + 1, to, lodged })
+    }
+}
+
+/// What a gap row says: which rows are lost, and, of a damaged log, where it lies now and with which row it goes on.
+fn gap_row(head: Head, lost: Option<Lost>, rescued: Option<Rescued>) -> String {
+    let mut said = serde_json::Map::new();
+    let what = if rescued.is_some() { "log_damaged" } else { "lost_rows" };
+    said.insert("what".to_owned(), what.into());
+    if let Some(Lost { from, to, lodged }) = lost {
+        said.insert("from_seq".to_owned(), from.into());
+        said.insert("to_seq".to_owned(), to.into());
+        said.insert("lodged".to_owned(), lodged.map(|lodged| lodged.to_string()).into());
+    }
+    if let Some(Rescued { why, set_aside, backup }) = rescued {
+        said.insert("why".to_owned(), why.into());
+        said.insert("set_aside".to_owned(), set_aside.into());
+        said.insert("backup".to_owned(), backup.map(|file| file.display().to_string()).into());
+        said.insert("continues".to_owned(), head.to_string().into());
+    }
+    serde_json::Value::Object(said).to_string()
+}
+
 impl Drop for Store {
     fn drop(&mut self) {
         // Whoever wants to know whether it went well calls `flush` before.
@@ -267,7 +352,7 @@ impl Drop for Store {
 }
 
 /// Takes the folder for this process.
-fn lock(dir: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(at_path(&path))?;
     match file.try_lock() {

@@ -63,6 +63,10 @@ pub struct Sounding {
 impl Unsettled {
     /// Takes the elements that have not ended as aired on time: what later picks must expect.
     pub fn expect(&self, history: &mut History) {
+        if self.facts.priority == Priority::Emergency {
+            // It uses up no quota, and nobody knows how long it will be wanted.
+            return;
+        }
         for (index, element) in self.elements.iter().enumerate() {
             if self.done.get(index).is_some_and(Option::is_some) || element.unplayable.is_some() {
                 continue;

@@ -6,6 +6,9 @@
 mod export;
 mod walk;
 
+use export::Line;
+pub use export::NoExport;
+
 use std::path::{Path, PathBuf};
 
 use crate::asrun::chain::Head;
@@ -21,6 +24,8 @@ pub struct Verdict {
     pub first_bad: Option<Bad>,
     /// Rows that the log itself says it lost.
     pub gaps: Vec<Gap>,
+    /// The row of a clean stop whose head is not in `heads.txt`, although each stop lodges one: lines of it, or all of it, are gone.
+    pub unlodged: Option<u64>,
 }
 
 impl Verdict {
@@ -50,12 +55,16 @@ pub enum Problem {
     Misfiled { column: &'static str },
     /// The text is no row of a log.
     Unreadable { why: String },
+    /// The file itself is damaged from here on, or beside the rows: SQLite says how.
+    Damaged { why: String },
     /// Rows from this one up to `to` were in the log when the witness saw it.
     CutTail { to: u64, witness: Witness },
     /// The witness saw another row here: the log was changed here or before, and rebuilt after.
     Rebuilt { witness: Witness },
     /// A line of `heads.txt` is no head.
     BadHeads { line: usize },
+    /// The export shows something else in this column although it has the row's hash: the export was changed, not the log.
+    ExportDiffers { column: &'static str },
 }
 
 /// What remembers the log as it was.
@@ -68,6 +77,8 @@ pub enum Witness {
     /// A head that was given.
     Given,
     Export,
+    /// The log's own list of what has aired.
+    Summary,
 }
 
 /// Rows that a `gap` row says are lost.
@@ -77,6 +88,8 @@ pub struct Gap {
     pub seq: u64,
     /// The numbers that the lost rows had.
     pub lost: Option<(u64, u64)>,
+    /// The head that remembered them.
+    pub lodged: Option<Head>,
 }
 
 /// Why a check could not be made.
@@ -86,28 +99,32 @@ pub enum VerifyError {
     Store(#[from] StoreError),
     #[error("cannot read the export {}", path.display())]
     File { path: PathBuf, source: std::io::Error },
-    #[error("{} is not an export of a log: {why}", path.display())]
-    NotAnExport { path: PathBuf, why: String },
+    #[error("{} is not an export of a log: {why:?}", path.display())]
+    NotAnExport { path: PathBuf, why: NoExport },
 }
 
 /// Something that must be found in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Witnessed {
     head: Head,
     witness: Witness,
+    /// What an export shows of the row.
+    line: Option<Line>,
 }
 
-/// Checks the log in `dir`: the chain, the search columns, `heads.txt`, and what was given beside it.
+/// Checks the log in `dir` (or of that file): the chain, the search columns, `heads.txt`, and what was given beside it.
 pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verdict, VerifyError> {
     let reader = Store::read_only(dir)?;
     let lodged = heads::read(dir)?;
-    let mut witnessed: Vec<Witnessed> = given.iter().map(|head| Witnessed { head: *head, witness: Witness::Given }).collect();
+    let seen = |head: Head, witness| Witnessed { head, witness, line: None };
+    let mut witnessed: Vec<Witnessed> = given.iter().map(|head| seen(*head, Witness::Given)).collect();
     witnessed.extend(lodged.iter().filter_map(|lodged| {
         let head = *lodged.head.as_ref().ok()?;
-        Some(Witnessed { head, witness: Witness::HeadsFile { line: lodged.line } })
+        Some(seen(head, Witness::HeadsFile { line: lodged.line }))
     }));
     if let Some(path) = against {
-        witnessed.extend(export::read(path)?.into_iter().map(|head| Witnessed { head, witness: Witness::Export }));
+        let lines = export::read(path)?.into_iter();
+        witnessed.extend(lines.map(|line| Witnessed { head: line.head, witness: Witness::Export, line: Some(line) }));
     }
     witnessed.sort_by_key(|witnessed| witnessed.head.seq);
     let walked = walk::walk(&reader, &witnessed)?;
@@ -115,20 +132,39 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
     let first_bad = walked
         .first_bad
         .or_else(|| cut_tail(walked.head, &witnessed, &walked.gaps))
+        .or(walked.summary)
         .or_else(|| unreadable.map(|lodged| Bad { seq: walked.head.seq, problem: Problem::BadHeads { line: lodged.line } }));
-    Ok(Verdict { rows: walked.rows, head: walked.head, first_bad, gaps: walked.gaps })
+    let furthest = lodged.iter().filter_map(|lodged| lodged.head.as_ref().ok()).map(|head| head.seq).max().unwrap_or(0);
+    let unlodged = walked.last_stop.filter(|stop| *stop > furthest);
+    Ok(Verdict { rows: walked.rows, head: walked.head, first_bad, gaps: walked.gaps, unlodged })
 }
 
 /// The furthest witness ahead of the log.
 fn cut_tail(head: Head, witnessed: &[Witnessed], gaps: &[Gap]) -> Option<Bad> {
-    let last = witnessed.iter().rev().find(|witnessed| !explained(witnessed.head.seq, gaps))?;
+    let last = witnessed.iter().rev().find(|seen| !explained(seen, witnessed, gaps))?;
     let bad = Bad { seq: head.seq + 1, problem: Problem::CutTail { to: last.head.seq, witness: last.witness } };
     (last.head.seq > head.seq).then_some(bad)
 }
 
-/// Whether the log itself says that this row was lost.
-fn explained(seq: u64, gaps: &[Gap]) -> bool {
-    gaps.iter().any(|gap| gap.lost.is_some_and(|(from, to)| (from..=to).contains(&seq)))
+/// Whether the log itself says that the row that was seen is lost. What was written into `heads.txt` after that is no row of those.
+fn explained(seen: &Witnessed, all: &[Witnessed], gaps: &[Gap]) -> bool {
+    gaps.iter().any(|gap| {
+        let before = |line: usize| {
+            let lines = all.iter().filter(|other| gap.lodged == Some(other.head)).filter_map(|other| other.witness.line());
+            lines.max().is_none_or(|last| line <= last)
+        };
+        gap.lost.is_some_and(|(from, to)| (from..=to).contains(&seen.head.seq)) && seen.witness.line().is_none_or(before)
+    })
+}
+
+impl Witness {
+    /// Where it stands in `heads.txt`.
+    fn line(self) -> Option<usize> {
+        match self {
+            Witness::HeadsFile { line } => Some(line),
+            Witness::Given | Witness::Export | Witness::Summary => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use jiff::SignedDuration;
 
+use crate::audio::opus::{self, pages::Pages};
 use crate::terms::*;
 
 /// MPEG files up to this length are looked through frame by frame.
@@ -26,7 +27,14 @@ pub struct Trim {
     pub gapless: bool,
     /// What the container would have left out at the start, and kept after that.
     pub skip: SignedDuration,
-    pub keep: Option<SignedDuration>,
+    pub keep: Option<Kept>,
+}
+
+/// How much is to be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Length(SignedDuration),
+    Frames(u64),
 }
 
 impl Trim {
@@ -54,11 +62,37 @@ pub fn trim(file: &mut File, format: &str) -> Trim {
                 ..Trim::BY_DECODER
             }),
         "m4a" => match mp4::look(file).ok().and_then(|found| found.edit) {
-            Some(edit) => Trim { gapless: true, skip: edit.skip, keep: Some(edit.keep) },
+            Some(edit) => Trim { gapless: true, skip: edit.skip, keep: Some(Kept::Length(edit.keep)) },
             None => Trim::BY_DECODER,
         },
+        // symphonia does not cut the end off where the whole sound stands on one page.
+        "ogg" => {
+            let ends = ogg_ends(file).unwrap_or_default();
+            Trim { keep: ends.last_frame.filter(|_| ends.marked).map(Kept::Frames), ..Trim::BY_DECODER }
+        }
         _ => Trim::BY_DECODER,
     }
+}
+
+fn ogg_ends(file: &mut File) -> io::Result<ogg::Ends> {
+    Ok(ogg::ends(&read_at(file, 0, ogg::PAGE_BYTES)?, &read_end(file, 2 * ogg::PAGE_BYTES)?))
+}
+
+/// Whether an Ogg file holds streams one after another. The decoder would play the first of them and call that the end.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_chained_ogg(file: &mut File) -> io::Result<bool> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut pages = Pages::new(io::BufReader::new(file));
+    let mut has_begun = false;
+    while let Some(page) = pages.turn()? {
+        if page.first && has_begun {
+            return Ok(true);
+        }
+        has_begun |= !page.first;
+    }
+    Ok(false)
 }
 
 /// What a file of this format claims; `decoder_says` is what the decoder made of it.
@@ -82,9 +116,16 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
             None => by_decoder,
         },
         "ogg" => {
-            let ends = ogg::ends(&read_at(file, 0, ogg::PAGE_BYTES)?, &read_end(file, 2 * ogg::PAGE_BYTES)?);
+            let ends = ogg_ends(file)?;
             let declared = ends.last_frame.map(|count| Frames { count, rate }.length());
             Claim { declared: declared.or(decoder_says), cut_off: !ends.marked, ..Claim::default() }
+        }
+        "opus" => {
+            let head = read_at(file, 0, ogg::PAGE_BYTES)?;
+            let ends = ogg::ends(&head, &read_end(file, 2 * ogg::PAGE_BYTES)?);
+            let skip = opus::pre_skip(&head)?;
+            let declared = ends.last_frame.map(|last| Frames { count: last.saturating_sub(skip), rate }.length());
+            Claim { declared, cut_off: !ends.marked, ..Claim::default() }
         }
         "aac" => Claim::default(),
         // A WAV that was written to a pipe, or whose writer was killed, has the largest length there is, or nearly.

@@ -121,7 +121,7 @@ fn ogg(head: &[u8]) -> Sniffed {
     const CODINGS: &[(&[u8], Sniffed)] = &[
         (b"\x01vorbis", Playable("ogg")),
         (b"\x7fFLAC", Playable("ogg")),
-        (b"OpusHead", Refused("Opus")),
+        (b"OpusHead", Playable("opus")),
         (b"Speex   ", Refused("Speex")),
         (b"\x80theora", Refused("video Ogg")),
         (b"fishead\0", Refused("video Ogg")),

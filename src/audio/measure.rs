@@ -11,7 +11,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use ebur128::{EbuR128, Mode};
 use jiff::SignedDuration;
 
-use crate::audio::container::{Claim, claim, refused_mp4};
+use crate::audio::container::{Claim, claim, is_chained_ogg, refused_mp4};
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
 use crate::audio::resample::Mix;
 use crate::audio::source::{Source, SourceError};
@@ -44,6 +44,9 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         && let Some(format) = refused_mp4(&mut file).map_err(unreadable)?
     {
         return Err(Unfit::Format { format: format.to_owned() });
+    }
+    if format == Some("ogg") && is_chained_ogg(&mut file).map_err(unreadable)? {
+        return Err(Unfit::Format { format: "Ogg of several recordings run together".to_owned() });
     }
     let mut again = file.try_clone().map_err(unreadable)?;
     let mut source = Source::of(file, format, None).map_err(|error| undecodable(&error))?;

@@ -1,4 +1,4 @@
-//! A recording as a stream of frames: rodio's decoder, with an end that can be told from a failure.
+//! A recording as a stream of frames, with an end that can be told from a failure: rodio's decoder ([`rodio`]), or our own for Opus.
 //!
 //! Promises: interleaved f32 at the file's own rate and channels, in constant memory; encoder delay and padding are left out where the
 //! file says how much there is; a recording that was measured ends after exactly the measured frames, and one that ends before is an
@@ -6,23 +6,21 @@
 //!
 //! A decoder can abort the process on a hostile header: only files that passed [`super::preflight`] may be opened in the daemon.
 
+mod blocks;
+
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use jiff::SignedDuration;
-use rodio::decoder::DecoderError;
-use rodio::{Decoder, Source as _};
-
-use crate::audio::container;
+use crate::audio::container::{self, Kept};
+use crate::audio::opus::{self, Opus};
+use crate::audio::source::blocks::Blocks;
 use crate::library::attention::attention;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
-
-/// How much of a recording may be in another rate or channel count than its start: frames that a decoder makes of damage.
-const STRANGE: SignedDuration = SignedDuration::from_millis(500);
+use jiff::SignedDuration;
 
 /// How much earlier than measured a recording may end: a decoder of another version counts its padding otherwise.
 const SLACK: SignedDuration = SignedDuration::from_millis(100);
@@ -65,8 +63,43 @@ impl SourceError {
 /// Rates that a recording may have.
 pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
+enum Decoding {
+    Blocks(Box<Blocks<Watched>>),
+    Opus(Box<Opus<Watched>>),
+    /// The attention tone, from this sample on.
+    Attention {
+        at: usize,
+    },
+}
+
+impl Decoding {
+    fn new(file: Watched, bytes: u64, hint: Option<&str>, gapless: bool) -> Result<Decoding, SourceError> {
+        Ok(match hint {
+            Some("opus") => Decoding::Opus(Box::new(Opus::new(file)?)),
+            hint => Decoding::Blocks(Box::new(Blocks::new(file, bytes, hint, gapless)?)),
+        })
+    }
+
+    /// As many samples as there are before the end or a failure, and that failure.
+    fn fill(&mut self, block: &mut [f32]) -> (usize, Option<SourceError>) {
+        match self {
+            Decoding::Blocks(blocks) => blocks.fill(block),
+            Decoding::Opus(opus) => opus.fill(block),
+            Decoding::Attention { at } => {
+                let left = attention().samples.get(*at..).unwrap_or_default();
+                let count = left.len().min(block.len());
+                for (to, from) in block.iter_mut().zip(left) {
+                    *to = f32::from(*from) / 32_768.0;
+                }
+                *at += count;
+                (count, None)
+            }
+        }
+    }
+}
+
 pub struct Source {
-    stream: Stream,
+    decoding: Decoding,
     failed: Arc<OnceLock<io::Error>>,
     rate: u32,
     channels: u16,
@@ -77,9 +110,6 @@ pub struct Source {
     skip: u64,
     keep: u64,
     given: u64,
-    /// Samples left in the decoder's present block.
-    in_block: usize,
-    strange_frames: u64,
     /// Why it ended, until that was said.
     pending: Option<SourceError>,
     over: bool,
@@ -113,7 +143,7 @@ impl Source {
     pub fn attention() -> Source {
         let Frames { count, rate } = attention().recording.frames;
         Source {
-            stream: Stream::Attention { at: 0 },
+            decoding: Decoding::Attention { at: 0 },
             failed: Arc::default(),
             rate,
             channels: attention().recording.channels,
@@ -122,8 +152,6 @@ impl Source {
             skip: 0,
             keep: u64::MAX,
             given: 0,
-            in_block: attention().samples.len(),
-            strange_frames: 0,
             pending: None,
             over: false,
         }
@@ -139,29 +167,29 @@ impl Source {
         let bytes = file.metadata().map_err(SourceError::Read)?.len();
         let mut watched = Watched { file, failed: Arc::clone(&failed) };
         watched.rewind().map_err(SourceError::Read)?;
-        let decoder = guarded(|| {
-            let builder = Decoder::builder().with_data(watched).with_byte_len(bytes).with_gapless(trim.gapless);
-            hint.into_iter().fold(builder, |builder, hint| builder.with_hint(hint)).build()
-        })?
-        .map_err(|error| SourceError::Decode(decoding(&error)))?;
-        let (rate, channels) = (decoder.sample_rate().get(), decoder.channels().get());
+        let decoding = guarded(|| Decoding::new(watched, bytes, hint, trim.gapless))??;
+        let (rate, channels, declared) = match &decoding {
+            Decoding::Blocks(blocks) => (blocks.rate(), blocks.channels(), blocks.declared()),
+            Decoding::Opus(opus) => (opus::RATE, opus.channels(), None),
+            Decoding::Attention { .. } => (attention().recording.frames.rate, attention().recording.channels, None),
+        };
         if !RATES.contains(&rate) {
             return Err(SourceError::Rate(rate));
         }
-        let declared = decoder.total_duration().and_then(|d| SignedDuration::try_from(d).ok());
-        let in_block = decoder.current_span_len().unwrap_or(0);
         Ok(Source {
-            stream: Stream::File(decoder),
+            decoding,
             failed,
             rate,
             channels,
             declared,
             whole,
             skip: frames_nearest(trim.skip, rate),
-            keep: trim.keep.map_or(u64::MAX, |keep| frames_nearest(keep, rate)),
+            keep: match trim.keep {
+                Some(Kept::Length(keep)) => frames_nearest(keep, rate),
+                Some(Kept::Frames(keep)) => keep,
+                None => u64::MAX,
+            },
             given: 0,
-            in_block,
-            strange_frames: 0,
             pending: None,
             over: false,
         })
@@ -217,54 +245,12 @@ impl Source {
     /// As many frames as there are before the end or a failure, up to `room`.
     fn take(&mut self, block: &mut [f32], room: usize) -> usize {
         let channels = usize::from(self.channels);
-        let filled = guarded(|| self.fill(&mut block[..room * channels]));
-        let frames = filled.unwrap_or_else(|error| {
-            self.pending = Some(error);
-            0
-        }) / channels;
+        let decoding = &mut self.decoding;
+        let (filled, error) = guarded(|| decoding.fill(&mut block[..room * channels])).unwrap_or_else(|error| (0, Some(error)));
+        self.pending = error;
+        let frames = filled / channels;
         self.over |= frames < room;
         frames
-    }
-
-    /// As many samples as there are before the end or a failure.
-    fn fill(&mut self, block: &mut [f32]) -> usize {
-        let mut filled = 0;
-        while filled < block.len() {
-            if self.in_block == 0 {
-                let Some(first) = self.next_block() else { break };
-                block[filled] = first;
-                filled += 1;
-            }
-            let count = self.in_block.min(block.len() - filled);
-            for sample in &mut block[filled..filled + count] {
-                *sample = self.stream.next().map_or(0.0, finite);
-            }
-            self.in_block -= count;
-            filled += count;
-        }
-        filled
-    }
-
-    /// The first sample of the decoder's next block of the recording's own kind.
-    fn next_block(&mut self) -> Option<f32> {
-        loop {
-            let first = self.stream.next()?;
-            let Stream::File(decoder) = &self.stream else { return None };
-            let samples = decoder.current_span_len().unwrap_or(1).max(1);
-            let (rate, channels) = (decoder.sample_rate().get(), decoder.channels().get());
-            if rate == self.rate && channels == self.channels {
-                self.in_block = samples - 1;
-                return Some(finite(first));
-            }
-            self.strange_frames += samples as u64 / u64::from(channels.max(1));
-            if (Frames { count: self.strange_frames, rate: self.rate }).length() > STRANGE {
-                self.pending = Some(SourceError::Changes);
-                return None;
-            }
-            for _ in 1..samples {
-                self.stream.next();
-            }
-        }
     }
 
     /// The decoder says nothing more: `None` when that is the end.
@@ -278,50 +264,14 @@ impl Source {
     }
 }
 
-/// Where samples come from.
-enum Stream {
-    File(Decoder<Watched>),
-    /// The attention tone, from this sample on.
-    Attention {
-        at: usize,
-    },
-}
-
-impl Stream {
-    fn next(&mut self) -> Option<f32> {
-        match self {
-            Stream::File(decoder) => decoder.next(),
-            Stream::Attention { at } => {
-                *at += 1;
-                attention().samples.get(*at - 1).map(|sample| f32::from(*sample) / 32_768.0)
-            }
-        }
-    }
-}
-
 /// An edit list counts in the movie's ticks, often milliseconds.
 fn frames_nearest(length: SignedDuration, rate: u32) -> u64 {
     Frames::within(length + SignedDuration::from_nanos(500_000_000 / i64::from(rate.max(1))), rate).count
 }
 
-/// A decoder may hand out what is no number; a loudspeaker gets silence for it.
-fn finite(sample: f32) -> f32 {
-    if sample.is_finite() { sample } else { 0.0 }
-}
-
 /// A decoder that panics has failed on this recording; the thread goes on.
 fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, SourceError> {
     catch_unwind(AssertUnwindSafe(decode)).map_err(|_| SourceError::Decode("the decoder broke on it".to_owned()))
-}
-
-fn decoding(error: &DecoderError) -> String {
-    match error {
-        DecoderError::UnrecognizedFormat => "its kind is not known, or not one that can be played".to_owned(),
-        DecoderError::IoError(text) => text.clone(),
-        DecoderError::DecodeError(text) | DecoderError::LimitError(text) => (*text).to_owned(),
-        DecoderError::ResetRequired => "it changes in the middle".to_owned(),
-        DecoderError::NoStreams => "there is no sound track in it".to_owned(),
-    }
 }
 
 /// A file whose first read error is kept: the decoder takes one for the end.

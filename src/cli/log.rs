@@ -1,21 +1,28 @@
 //! `loaxa log`: the as-run log as a table, CSV, JSON, or as it is stored.
 
+pub mod add;
 mod forms;
+mod keep;
 mod table;
 
 use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{Query, Reader, Store, StoreError};
 use crate::calendar::zone::Zone;
-use crate::cli::{Ended, Global, civil, complain, data_folder, wrong_use};
+use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
+use crate::playout::clock::Clocks;
 use crate::terms::*;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    pub then: Option<Then>,
     #[arg(long, value_name = "A")]
     pub from: Option<String>,
     #[arg(long, value_name = "B")]
@@ -26,10 +33,14 @@ pub struct Args {
     pub status: Option<String>,
     #[arg(long)]
     pub missed: bool,
+    #[arg(long, value_name = "17:00-18:00")]
+    pub between: Option<String>,
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
     #[arg(long)]
     pub all: bool,
     /// Whole or not at all: a part of a chain proves nothing.
-    #[arg(long, conflicts_with_all = ["from", "to", "topic", "status", "missed", "all", "csv"])]
+    #[arg(long, conflicts_with_all = ["from", "to", "topic", "status", "missed", "between", "zone", "all", "csv"])]
     pub chain: bool,
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
@@ -37,9 +48,26 @@ pub struct Args {
     pub csv: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct Backup {
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Then {
+    Add(add::Add),
+    Backup(Backup),
+}
+
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let dir = data_folder(global);
+    let args = match args {
+        Args { then: Some(Then::Add(add)), .. } => return add::run(add, global),
+        Args { then: Some(Then::Backup(Backup { file })), .. } => return back_up(&dir, &file, lang),
+        args => args,
+    };
     let reader = match Store::read_only(&dir) {
         Ok(reader) => reader,
         Err(error) => return unopened(error, &dir, lang),
@@ -48,9 +76,32 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(query) => query,
         Err(text) => return wrong_use(&text),
     };
-    let written = write(&args, &reader, &query, lang);
+    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let between = match args.between.as_deref().map(|text| keep::hours(text).ok_or(text)) {
+        Some(Err(text)) => return wrong_use(&shared::bad_value(lang, "--between", text, Some(words::hours_expected(lang)))),
+        Some(Ok(hours)) => Some(hours),
+        None => None,
+    };
+    let keep = keep::Keep { zone, between, village: args.zone.clone() };
+    let written = write(&args, &reader, &query, &keep, lang);
     written.map_err(|error| error.context(words::cannot_read(lang, &dir.display().to_string())))?;
     Ok(Ended::Good)
+}
+
+/// Copies the log into a file that is not there yet, also while the daemon writes to it.
+fn back_up(dir: &Path, file: &Path, lang: Language) -> anyhow::Result<Ended> {
+    let shown = file.display().to_string();
+    if file.exists() {
+        return wrong_use(&words::backup_exists(lang, &shown));
+    }
+    match Store::backup(dir, file, Clocks::of_machine().now().wall) {
+        Ok(head) => {
+            print(&format!("{}\n", words::backed_up(lang, &shown, head.seq, &head.to_string())))?;
+            Ok(Ended::Good)
+        }
+        Err(error @ (StoreError::NoLog(_) | StoreError::Newer { .. })) => unopened(error, dir, lang),
+        Err(error) => Err(error).context(words::not_backed_up(lang, &shown)),
+    }
 }
 
 /// Says why there is no log to be read.
@@ -93,10 +144,10 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
     }
     let kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
     let topic = args.topic.as_deref().map(TopicId::from);
-    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all }))
+    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all, ..Query::default() }))
 }
 
-fn write(args: &Args, reader: &Reader, query: &Query, lang: Language) -> anyhow::Result<()> {
+fn write(args: &Args, reader: &Reader, query: &Query, keep: &keep::Keep, lang: Language) -> anyhow::Result<()> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     if (args.json || args.csv || args.chain)
         && let Some(text) = words::not_live(lang, reader.origin())
@@ -109,11 +160,11 @@ fn write(args: &Args, reader: &Reader, query: &Query, lang: Language) -> anyhow:
             Ok(true)
         })?;
     } else if args.json {
-        forms::json(reader, query, args.chain, &mut out)?;
+        forms::json(reader, query, keep, args.chain, &mut out)?;
     } else if args.csv {
-        forms::csv(reader, query, &mut out)?;
+        forms::csv(reader, query, keep, &mut out)?;
     } else {
-        table::write(reader, query, lang, &mut out)?;
+        table::write(reader, query, keep, lang, &mut out)?;
     }
     out.flush()?;
     Ok(())

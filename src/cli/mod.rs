@@ -12,6 +12,7 @@ pub mod log;
 pub mod orders;
 pub mod outputs;
 pub mod rehearse;
+pub mod report;
 pub mod run;
 pub mod rundown;
 pub mod simulate;
@@ -43,8 +44,9 @@ pub struct Global {
     /// Of messages before a plan's own language is known: `--lang`, else `LOAXA_LANG`.
     #[arg(long, global = true, value_name = "vi|en", display_order = 1000)]
     pub lang: Option<Language>,
+    /// Several only where stations are added up.
     #[arg(long, global = true, value_name = "DIR", display_order = 999)]
-    pub data: Option<PathBuf>,
+    pub data: Vec<PathBuf>,
 }
 
 impl Global {
@@ -74,6 +76,7 @@ pub enum Command {
     Clock(orders::Clock),
     Log(log::Args),
     Verify(verify::Args),
+    Report(report::Args),
     #[command(name = "__measure", hide = true)]
     Measure(audio::Measure),
 }
@@ -117,6 +120,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
     let global = &arguments.global;
+    if global.data.len() > 1 && !matches!(arguments.command, Command::Report(_)) {
+        return wrong_use(&words::conflict(global.language(), "--data", "--data"));
+    }
     match arguments.command {
         Command::Check(args) => check::run(args, global),
         Command::Rundown(args) => rundown::run(args, global),
@@ -135,6 +141,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Clock(args) => orders::clock(args, global),
         Command::Log(args) => log::run(args, global),
         Command::Verify(args) => verify::run(args, global),
+        Command::Report(args) => report::run(args, global),
         Command::Measure(args) => audio::measure(args),
     }
 }
@@ -149,7 +156,7 @@ fn code(ended: Ended) -> ExitCode {
 
 /// The data folder that a command reads or writes.
 pub fn data_folder(global: &Global) -> PathBuf {
-    if let Some(dir) = &global.data {
+    if let Some(dir) = global.data.first() {
         return dir.clone();
     }
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"));

@@ -183,7 +183,9 @@ fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     let message = Message::Order { id: request_id(), actor: actor(), order };
     let (station, answer) = match ask(&data_folder(global), &message) {
         Ok(Reply::Answer { station, answer }) => (station, answer),
-        Ok(Reply::Status { .. } | Reply::Failed { .. }) => anyhow::bail!("the daemon answered something else"),
+        Ok(Reply::Status { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
+            anyhow::bail!("the daemon answered something else")
+        }
         Err(error) => return no_answer(&error, global.language()),
     };
     let lang = language_of(&station, global);
@@ -227,7 +229,7 @@ fn as_json(answer: &Answer, text: &str, zone: &TimeZone) -> serde_json::Value {
 }
 
 /// Who gives the order: the login name. Under `sudo` it is the person's, not root's.
-fn actor() -> String {
+pub(super) fn actor() -> String {
     let uid = rustix::process::getuid();
     if uid.is_root()
         && let Some(person) = std::env::var("SUDO_USER").ok().filter(|name| !name.trim().is_empty())

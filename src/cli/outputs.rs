@@ -81,7 +81,9 @@ impl Daemon {
     fn on(data: &std::path::Path) -> Daemon {
         match ask(data, &Message::Status) {
             Ok(Reply::Status { status, .. }) => Daemon::Runs(status),
-            Ok(Reply::Answer { .. } | Reply::Failed { .. }) => Daemon::Mute(SocketError::Garbled(String::new())),
+            Ok(Reply::Answer { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
+                Daemon::Mute(SocketError::Garbled(String::new()))
+            }
             Err(SocketError::NotRunning(_)) => Daemon::Off,
             Err(error) => Daemon::Mute(error),
         }

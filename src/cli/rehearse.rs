@@ -37,7 +37,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(output) => output,
         Err(wrong) => return wrong_use(&wrong),
     };
-    let data = global.data.clone().unwrap_or_else(|| fresh_folder(&data_folder(global)));
+    let data = global.data.first().cloned().unwrap_or_else(|| fresh_folder(&data_folder(global)));
     let settings = Settings { plan: args.plan, data: data.clone(), output, trace: args.log, language: lang };
     let rehearsal = Rehearsal { settings, begin, aloud: args.aloud };
     let ended = until_told(|shutdown| daemon::rehearse(rehearsal, shutdown))?;

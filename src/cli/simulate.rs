@@ -23,7 +23,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     if args.faults.is_some() {
         return wrong_use(words::no_faults_yet(lang));
     }
-    let Some(data) = global.data.clone() else { return wrong_use(words::simulation_needs_data(lang)) };
+    let Some(data) = global.data.first().cloned() else { return wrong_use(words::simulation_needs_data(lang)) };
     let Some(from) = civil::from(&args.from) else {
         return wrong_use(&words::bad_value(lang, "--from", &args.from, Some(words::edge_expected(lang))));
     };

@@ -24,7 +24,9 @@ pub struct Args {
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let (station, status) = match ask(&data_folder(global), &Message::Status) {
         Ok(Reply::Status { station, status }) => (station, status),
-        Ok(Reply::Answer { .. } | Reply::Failed { .. }) => anyhow::bail!("the daemon answered something else"),
+        Ok(Reply::Answer { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
+            anyhow::bail!("the daemon answered something else")
+        }
         Err(error) => return no_answer(&error, global.language()),
     };
     let zone = TimeZone::get(&station.timezone).unwrap_or(TimeZone::UTC);

@@ -107,3 +107,31 @@ fn json_has_the_promised_fields_and_writes_instants_as_the_log_does() {
     assert_eq!(value["now"][0]["planned_at"], "2026-11-15T05:30:00+07:00");
     assert_eq!(value["next"][1]["left_out"], "replaced");
 }
+
+#[test]
+fn an_emergency_says_who_called_it_why_how_often_it_aired_and_until_when() {
+    let mut status = on_air();
+    status.emergency.push(EmergencyStatus {
+        output: "amplifier".into(),
+        broadcast: "@request-4".into(),
+        item: Some("lu-ve".into()),
+        title: Some("Lũ về, lên cao ngay".into()),
+        reason: Some("Nước sông Mã lên nhanh".into()),
+        actor: "lan".into(),
+        planned_at: at("2026-11-15T05:20:00+07:00"),
+        ends_at: at("2026-11-15T05:50:00+07:00"),
+        aired: 1,
+        times: 3,
+        next_at: Some(at("2026-11-15T05:40:00+07:00")),
+    });
+    let shown = page(&station(), &status, &zone(), Language::Vi);
+    for wanted in [
+        "PHÁT KHẨN CẤP amplifier: Lũ về, lên cao ngay (@request-4)",
+        "Nước sông Mã lên nhanh · lan ra lệnh lúc 05:20:00",
+        "đã phát trọn 1/3 lần · phát tiếp lúc 05:40:00 · hết hiệu lực lúc 05:50:00; ngừng ngay: loaxa stop",
+    ] {
+        assert!(shown.contains(wanted), "{wanted}\n{shown}");
+    }
+    let json = as_json(&station(), &status, &zone()).unwrap();
+    assert_eq!(json["emergency"][0]["next_at"], "2026-11-15T05:40:00+07:00");
+}

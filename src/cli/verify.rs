@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::asrun::chain::Head;
-use crate::asrun::verify::{Bad, Problem, Verdict, VerifyError, Witness, verify};
+use crate::asrun::verify::{Bad, NoExport, Problem, Verdict, VerifyError, Witness, verify};
 use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
 use crate::lang::{Language, log as words};
 
@@ -35,7 +35,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(verdict) => verdict,
         Err(VerifyError::Store(error)) => return log::unopened(error, &dir, lang),
         Err(VerifyError::NotAnExport { path, why }) => {
-            return wrong_use(&words::not_an_export(lang, &path.display().to_string(), &why));
+            return wrong_use(&words::not_an_export(lang, &path.display().to_string(), &no_export(&why, lang)));
         }
         Err(VerifyError::File { path, source }) => {
             return wrong_use(&words::cannot_read_export(lang, &path.display().to_string(), &source.to_string()));
@@ -56,6 +56,7 @@ fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
     let gaps: Vec<_> = verdict.gaps.iter().map(gap).collect();
     let document = json!({
         "ok": verdict.ok(), "rows": verdict.rows, "head": verdict.head.to_string(), "first_bad": bad, "gaps": gaps,
+        "unlodged_stop": verdict.unlodged,
     });
     serde_json::to_string_pretty(&document).context("JSON")
 }
@@ -66,6 +67,7 @@ fn as_text(verdict: &Verdict, lang: Language) -> String {
         None => vec![words::intact(lang, verdict.rows, &verdict.head.to_string())],
     };
     lines.extend(verdict.gaps.iter().map(|gap| words::lost(lang, gap.seq, gap.lost)));
+    lines.extend(verdict.unlodged.map(|stop| words::unlodged(lang, stop)));
     if verdict.ok() {
         lines.push(words::limit(lang).to_owned());
     }
@@ -81,9 +83,11 @@ fn name(problem: &Problem) -> &'static str {
         Problem::Reordered => "reordered",
         Problem::Misfiled { .. } => "misfiled",
         Problem::Unreadable { .. } => "unreadable",
+        Problem::Damaged { .. } => "damaged",
         Problem::CutTail { .. } => "cut_tail",
         Problem::Rebuilt { .. } => "rebuilt",
         Problem::BadHeads { .. } => "bad_heads",
+        Problem::ExportDiffers { .. } => "export_differs",
     }
 }
 
@@ -93,6 +97,7 @@ fn told(bad: &Bad, lang: Language) -> String {
             Witness::HeadsFile { line } => words::Witness::HeadsFile { line },
             Witness::Given => words::Witness::Given,
             Witness::Export => words::Witness::Export,
+            Witness::Summary => words::Witness::Summary,
         };
         words::witness(lang, witness)
     };
@@ -103,8 +108,20 @@ fn told(bad: &Bad, lang: Language) -> String {
         Problem::Reordered => words::reordered(lang).to_owned(),
         Problem::Misfiled { column } => words::misfiled(lang, column),
         Problem::Unreadable { why } => words::unreadable(lang, why),
+        Problem::Damaged { why } => words::damaged(lang, why),
         Problem::CutTail { to, witness } => words::cut_tail(lang, bad.seq, *to, &by(witness)),
+        Problem::Rebuilt { witness: witness @ Witness::HeadsFile { .. } } => words::rebuilt_or_heads(lang, &by(witness)),
         Problem::Rebuilt { witness } => words::rebuilt(lang, &by(witness)),
         Problem::BadHeads { line } => words::bad_heads(lang, *line),
+        Problem::ExportDiffers { column } => words::export_differs(lang, column),
+    }
+}
+
+fn no_export(why: &NoExport, lang: Language) -> String {
+    match why {
+        NoExport::Empty => words::export_empty(lang).to_owned(),
+        NoExport::BadLine(line) => words::export_bad_line(lang, *line),
+        NoExport::NoHashes => words::export_no_hashes(lang).to_owned(),
+        NoExport::BadJson(line) => words::export_bad_json(lang, *line),
     }
 }

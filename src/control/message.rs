@@ -2,6 +2,8 @@
 //!
 //! A message is checked here before anybody acts on it: its texts go into the as-run log, which takes no control characters.
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::control::request::{Answer, Ask};
@@ -23,6 +25,23 @@ pub enum Message {
         actor: String,
         order: Ask,
     },
+    /// What was read live or relayed, for the log.
+    Enter {
+        what: HandKind,
+        /// The station's civil time.
+        from: DateTime,
+        length: SignedDuration,
+        title: String,
+        who: String,
+    },
+}
+
+/// How something that a person enters was aired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandKind {
+    Live,
+    Relay,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +54,10 @@ pub enum Reply {
     Answer {
         station: Station,
         answer: Answer,
+    },
+    /// It is in the log; not `durable` while the disk fails.
+    Entered {
+        durable: bool,
     },
     /// The message itself could not be dealt with.
     Failed {
@@ -80,7 +103,11 @@ impl Message {
     }
 
     fn texts(&self) -> Vec<&str> {
-        let Message::Order { id, actor, order } = self else { return Vec::new() };
+        let (id, actor, order) = match self {
+            Message::Status => return Vec::new(),
+            Message::Enter { title, who, .. } => return vec![title, who],
+            Message::Order { id, actor, order } => (id, actor, order),
+        };
         let mut texts = vec![id.as_str(), actor.as_str()];
         match order {
             Ask::Play { item, outputs, reason, .. } => {

@@ -1,5 +1,6 @@
 //! The beginning: plan, recordings, log and clock, before anything sounds.
 
+use crate::asrun::rescue::{self, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::row::stamp;
 use crate::asrun::store::{Past, Store, StoreError};
@@ -28,6 +29,8 @@ pub struct Begun {
     pub before: Option<Loaded>,
     /// What is wrong with the plan that was asked for, when the last accepted one runs in its place.
     pub broken: Option<String>,
+    /// What was done about a log that was damaged.
+    pub rescued: Option<Rescued>,
 }
 
 /// Reads the plan, takes the data folder, and finds out what happened before.
@@ -45,17 +48,18 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
             return Ok(Err(Over::NoPlan));
         }
     };
-    let mut store = match Store::open(&settings.data, origin, zone) {
-        Ok(store) => store,
+    let now = clocks.now();
+    let (store, past, rescued) = match open(&settings, origin, &zone, read.plan.as_ref(), now.wall) {
+        Ok(opened) => opened,
         Err(error @ StoreError::OtherOrigin { .. }) => {
             eprintln!("loaxa: {error}");
             return Ok(Err(Over::WrongUse));
         }
+        Err(StoreError::Newer { dir, .. }) => {
+            anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
+        }
         Err(error) => return Err(error.into()),
     };
-    let now = clocks.now();
-    let code = read.plan.as_ref().map(|plan| plan.station.code.clone()).unwrap_or_default();
-    let past = store.recover(code.as_str().into(), now.wall)?;
     let recordings = LibraryStore::keeping(&settings.data)?;
     let base = loading::base(&settings.plan);
     let kept = |hash: &PlanHash| loading::kept(&settings.data, hash, &base, &recordings);
@@ -78,7 +82,37 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     let judge = judge(&clocks, &past, origin);
     loading::keep(&settings.data, &loaded.plan)?;
     let broken = read.broken.then_some(read.problems);
-    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken }))
+    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued }))
+}
+
+/// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows.
+fn open(
+    settings: &Settings,
+    origin: Origin,
+    zone: &jiff::tz::TimeZone,
+    plan: Option<&Plan>,
+    now: Wall,
+) -> Result<(Store, Past, Option<Rescued>), StoreError> {
+    let station: std::sync::Arc<str> = plan.map(|plan| plan.station.code.as_str()).unwrap_or_default().into();
+    let backups = plan.and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.as_path());
+    let name = stamp(now.floor_ms(), zone).chars().filter(char::is_ascii_alphanumeric).take(15).collect::<String>();
+    let try_open = |known: Option<String>| -> Result<(Store, Past, Option<Rescued>), StoreError> {
+        let rescued = rescue::rescue(&settings.data, origin, backups, &name, known)?;
+        let mut store = Store::open(&settings.data, origin, zone.clone())?;
+        if let Some(rescued) = &rescued {
+            tracing::error!(why = rescued.why, set_aside = rescued.set_aside, "the log was damaged");
+            store.was_rescued(rescued.clone());
+        }
+        let past = store.recover(station.clone(), now)?;
+        Ok((store, past, rescued))
+    };
+    match try_open(None) {
+        Err(error) => match error.damage() {
+            Some(why) => try_open(Some(why)),
+            None => Err(error),
+        },
+        Ok(opened) => Ok(opened),
+    }
 }
 
 /// What reading the plan gave, and its problems in words.
@@ -155,7 +189,7 @@ impl Begun {
         serde_json::json!({
             "boot_id": self.clocks.boot_id(),
             "version": env!("CARGO_PKG_VERSION"),
-            "off_since": self.past.alive_at.map(|at| stamp(at, zone.tz())),
+            "off_since": self.past.stopped_at.or(self.past.alive_at).map(|at| stamp(at, zone.tz())),
             "off": off,
             "doubtful": doubtful,
             "why": why,

@@ -1,31 +1,56 @@
-//! Memory that only the start, or a session, needed is given back while nothing airs.
+//! Memory that only the start, or the opening of a device, needed is given back.
 //!
-//! Most of what an idle daemon would hold are pages of its own program: reading a plan, checking recordings and the first rundown touch
-//! nearly all of it, and then never again for hours. They are clean and stay in the system's page cache; what is needed again is mapped
-//! again with its next use. Never done while a device is open: a callback must not wait for a page.
+//! Most of what a daemon would hold are pages of its own program: reading a plan, checking recordings and the first rundown touch nearly
+//! all of it, and then never again for hours. They are clean and stay in the system's page cache; what is needed again is mapped again
+//! with its next use, in a microsecond and without a disk.
 
-/// Idle ticks of the daemon (2 s each) from one giving back to the next: rundowns and reports touch pages too.
+/// Ticks of the daemon (2 s each) after which a state has settled: devices are open, what was loaded has begun.
+const SETTLED: u32 = 4;
+/// Ticks from one giving back to the next: rundowns and orders touch pages too.
 const EVERY: u32 = 450;
 
-/// Counts idle ticks.
+/// Counts the ticks since the station fell idle, or began to sound.
 #[derive(Debug, Default)]
 pub struct Thrift {
-    idle: u32,
+    idle: bool,
+    ticks: u32,
 }
 
 impl Thrift {
-    /// Called with every tick of the daemon. With the first idle one, and now and then after it, memory is given back.
+    /// Called with every tick of the daemon.
     pub fn tick(&mut self, idle: bool) {
-        if !idle {
-            self.idle = 0;
-            return;
-        }
-        if self.idle.is_multiple_of(EVERY) {
+        if self.is_due(idle) {
             give_back();
         }
-        self.idle = self.idle.wrapping_add(1);
+    }
+
+    /// With the first tick that is idle, when a state has settled, and now and then after it.
+    fn is_due(&mut self, idle: bool) -> bool {
+        if idle != self.idle {
+            (self.idle, self.ticks) = (idle, 0);
+        }
+        let ticks = self.ticks;
+        self.ticks = ticks.wrapping_add(1);
+        (ticks == 0 && idle) || ticks % EVERY == SETTLED
     }
 }
+
+/// Keeps the heap from growing by habit; before the daemon's threads begin. By itself glibc makes an arena for each thread, and learns
+/// from each freed ring of samples (a megabyte) to keep the next one.
+pub fn be_thrifty() {
+    // SAFETY: `mallopt` only sets parameters of the allocator, and no other thread is there yet.
+    #[cfg(target_env = "gnu")]
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 2);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, LARGE);
+    }
+}
+
+/// Blocks of this size are the system's own, and go back to it when they are freed.
+#[cfg(target_env = "gnu")]
+const LARGE: libc::c_int = 128 * 1024;
 
 fn give_back() {
     // SAFETY: `malloc_trim` may be called at any time from any thread; it hands free pages of the heap back to the system.
@@ -69,6 +94,15 @@ mod tests {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("RssFile:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    #[test]
+    fn it_is_done_when_the_station_falls_idle_and_when_a_state_has_settled() {
+        let mut thrift = Thrift::default();
+        let mut due = |idle: bool, ticks: u32| (0..ticks).filter(|_| thrift.is_due(idle)).count();
+        assert_eq!((due(true, 1), due(true, 3), due(true, 1)), (1, 0, 1));
+        assert_eq!((due(false, 4), due(false, 1), due(false, 100)), (0, 1, 0), "not while a device is being opened");
+        assert_eq!(due(true, 1_000), 4, "at once, settled, and each quarter of an hour");
     }
 
     #[test]

@@ -194,6 +194,32 @@ mod tests {
         assert!(stop("amplifier").is_ok());
     }
 
+    fn call(times: Option<u32>, every: Option<&str>, lasting: Option<&str>) -> Result<(u32, i64, i64), Refusal> {
+        let length = |text: Option<&str>| text.map(|text| text.parse::<SignedDuration>().unwrap());
+        let called = emergency(Some("flood"), times, length(every), length(lasting))?;
+        Ok((called.times, called.every.as_mins(), called.lasting.as_mins()))
+    }
+
+    #[test]
+    fn an_emergency_sounds_once_and_holds_for_half_an_hour_unless_said() {
+        assert_eq!(call(None, None, None), Ok((1, 10, 30)));
+        assert_eq!(call(Some(3), None, Some("2h")), Ok((3, 10, 120)));
+        assert_eq!(call(Some(2), Some("5m"), None), Ok((2, 5, 30)));
+        assert_eq!(call(None, Some("10m"), None), Ok((3, 10, 30)), "with an interval alone: as often as it can before its end");
+        assert_eq!(call(None, Some("7m"), None), Ok((5, 7, 30)));
+    }
+
+    #[test]
+    fn an_emergency_without_a_reason_or_beyond_all_measure_is_refused() {
+        assert_eq!(emergency(None, None, None, None), Err(Refusal::NoReason));
+        assert_eq!(emergency(Some(" "), None, None, None), Err(Refusal::NoReason));
+        for (times, every, lasting) in
+            [(Some(0), None, None), (Some(101), None, None), (None, None, Some("25h")), (None, Some("0s"), None)]
+        {
+            assert_eq!(call(times, every, lasting), Err(Refusal::TooMuch), "{times:?} {every:?} {lasting:?}");
+        }
+    }
+
     #[test]
     fn replies_carry_the_stations_language_and_zone() {
         let station = station(&desk().plan);

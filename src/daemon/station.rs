@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc as async_mpsc, oneshot};
+use tokio::task::{JoinError, JoinHandle};
 
+use crate::asrun::hand::ByHand;
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
-use crate::control::message::{Failure, Message, Reply};
+use crate::control::message::{Failure, HandKind, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::{self, Asked};
 use crate::control::status::Status;
@@ -21,7 +23,8 @@ use crate::daemon::loading::{self, Attempt, Loaded, Looks};
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Over, Settings, device_name, greeting, orders};
+use crate::daemon::{Over, Settings, chores, device_name, greeting, orders};
+use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::{Output, Plan};
@@ -62,7 +65,7 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, mut store, past, recordings, loaded, before, broken } = begun;
+        let Begun { settings, origin, clocks, judge, mut store, past, recordings, loaded, before, broken, rescued } = begun;
         store.append(rows, &Settle::Nothing)?;
         let (engine, inbox) = mpsc::channel();
         let recordings = Arc::new(recordings);
@@ -80,6 +83,11 @@ impl Station {
         if let Some(problems) = broken {
             tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
             conductor.set_fault("plan_refused", Some(problems));
+        }
+        if let Some(rescued) = rescued {
+            let backup = rescued.backup.map(|file| file.display().to_string());
+            let told = chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref());
+            conductor.set_fault("log_damaged", Some(told));
         }
         let ledger = threads::ledger(store, past.history, engine.clone())?;
         let shared: Shared = Arc::new(RwLock::new(current));
@@ -99,6 +107,9 @@ impl Station {
             // Dropped without a word when the engine panics: the daemon hears that too.
             let _ = end.send(());
         })?;
+        if origin == Origin::Live {
+            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone())?;
+        }
         let looks = Looks::at(&settings.plan, Some(&plan));
         Ok(Station { settings, origin, clocks, recordings, shared, engine, ended, ledger, studio, first_at, looks })
     }
@@ -114,6 +125,8 @@ impl Station {
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         notify(sd_notify::NotifyState::Ready);
         tokio::pin!(shutdown);
+        // Reading recordings can take minutes: orders do not wait for it.
+        let (mut reading, mut told) = (None, false);
         let why = loop {
             tokio::select! {
                 why = &mut shutdown => break why,
@@ -122,9 +135,16 @@ impl Station {
                     anyhow::bail!("the conductor's thread has ended; every output is silent");
                 }
                 Some(asked) = asks.recv() => self.answer(asked),
-                _ = hangup.recv() => self.reload(true).await,
+                _ = hangup.recv() => {
+                    told = true;
+                    reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
+                }
+                Some(read) = finished(&mut reading) => {
+                    reading = None;
+                    self.take_in(read);
+                }
                 _ = looking.tick() => {
-                    self.reload(false).await;
+                    reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
                     let status = self.sign_of_life().await;
                     thrift.tick(status.as_ref().is_some_and(is_idle));
                     match status {
@@ -155,25 +175,29 @@ impl Station {
         begun && status.now.is_empty() && !status.next.iter().any(|next| next.planned_at <= soon && next.left_out.is_none())
     }
 
-    /// Reads the plan again when its files, or the recordings, look different, or when told to.
-    async fn reload(&mut self, told: bool) {
-        let current = planner::current(&self.shared);
-        let plan = current.loaded.plan.clone();
+    /// Begins to read the plan again when its files, or the recordings, look different, or when told to.
+    fn reread(&self, told: bool) -> Option<Reading> {
+        let plan = planner::current(&self.shared).loaded.plan;
         let looks = Looks::at(&self.settings.plan, Some(&plan));
         if looks == self.looks && !told {
-            return;
+            return None;
         }
-        tokio::time::sleep(STILL_FOR).await;
-        if Looks::at(&self.settings.plan, Some(&plan)) != looks {
-            return;
-        }
-        self.looks = looks;
         let (path, language, recordings) = (self.settings.plan.clone(), self.settings.language, self.recordings.clone());
-        let attempt = tokio::task::spawn_blocking(move || loading::load(&path, language, &recordings)).await;
-        let now = self.clocks.now();
-        match attempt {
-            Ok(Attempt::Good(loaded)) => self.accept(loaded, &current, now),
-            Ok(Attempt::Bad(problems)) => {
+        Some(tokio::task::spawn_blocking(move || {
+            thread::sleep(STILL_FOR);
+            let still = Looks::at(&path, Some(&plan)) == looks;
+            still.then(|| loading::load(&path, language, &recordings))
+        }))
+    }
+
+    /// What reading the plan has given; nothing when its files were still being written.
+    fn take_in(&mut self, read: Result<Option<Attempt>, JoinError>) {
+        let current = planner::current(&self.shared);
+        let (plan, now) = (current.loaded.plan.clone(), self.clocks.now());
+        match read {
+            Ok(None) => return,
+            Ok(Some(Attempt::Good(loaded))) => self.accept(loaded, &current, now),
+            Ok(Some(Attempt::Bad(problems))) => {
                 tracing::error!("{}\n{problems}", words::plan_refused(plan.station.language));
                 self.write(vec![plan_row(&plan, self.origin, now.wall, false, Some(&problems))]);
                 self.tell(Input::Fault("plan_refused", Some(problems)));
@@ -228,6 +252,21 @@ impl Station {
                     };
                     // Whoever asked may be gone.
                     let _ = reply.send(answer);
+                });
+            }
+            Message::Enter { what, from, length, title, who } => {
+                let what = match what {
+                    HandKind::Live => ByHand::Live,
+                    HandKind::Relay => ByHand::Relay,
+                };
+                let plan = &current.loaded.plan;
+                let from = plan.station.zone.instant(from);
+                let station = plan.station.code.as_str().into();
+                self.write(vec![crate::asrun::hand::row(station, self.origin, what, from, length, title, who)]);
+                let pen = self.ledger.pen();
+                tokio::task::spawn_blocking(move || {
+                    // Whoever asked may be gone.
+                    let _ = reply.send(Reply::Entered { durable: pen.flush(ANSWER_WITHIN) });
                 });
             }
             Message::Order { id, actor, order } => {
@@ -300,6 +339,17 @@ impl Station {
         if pen.write(Write::Append(rows, Settle::Nothing)).is_err() {
             tracing::error!("the log's writer has ended");
         }
+    }
+}
+
+/// The plan being read again.
+type Reading = JoinHandle<Option<Attempt>>;
+
+/// Waits until the plan has been read; `None` at once when it is not being read.
+async fn finished(reading: &mut Option<Reading>) -> Option<Result<Option<Attempt>, JoinError>> {
+    match reading {
+        Some(reading) => Some(reading.await),
+        None => None,
     }
 }
 

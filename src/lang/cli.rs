@@ -87,7 +87,12 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
         "log" => {
             ("Xem nhật ký phát thanh: đã phát gì, chưa phát gì, vì sao", "Show the as-run log: what aired, what did not, and why")
         }
+        "log backup" => ("Sao lưu nhật ký vào một tệp", "Copy the log into one file"),
+        "log add" => {
+            ("Ghi tay vào nhật ký những gì đã phát trực tiếp hoặc tiếp âm", "Enter by hand what was read live or relayed")
+        }
         "verify" => ("Kiểm tra nhật ký có bị sửa hay không", "Check that the log was not changed"),
+        "report" => ("Lập báo cáo thời lượng phát từ nhật ký", "Make an airtime report from the log"),
         _ => return None,
     };
     Some(lang.pick(vi, en))
@@ -164,7 +169,11 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
         ),
         "status" => (&["loaxa status", "loaxa status --json", "loaxa status --data /var/lib/loaxa"], ("", "")),
         "play" => (
-            &["loaxa play hotline-111", "loaxa play hotline-111 --output amplifier"],
+            &[
+                "loaxa play hotline-111",
+                "loaxa play hotline-111 --output amplifier",
+                "loaxa play lu-ve --priority emergency --reason \"Lũ về\" --times 3 --every 10m",
+            ],
             (
                 "Chỉ phát trong khung giờ phát; mức ưu tiên phát ngay sau tin, bài đang phát. Mức khẩn cấp phát ngay lập tức, vào bất cứ giờ nào, cả khi đài tạm ngừng; phải có lý do (--reason), mặc định có hiệu lực 30 phút.",
                 "Inside session hours only; `priority` takes over after the item that sounds. `emergency` sounds at once, at any hour and under a hold; it needs a --reason and holds for 30 minutes unless said.",
@@ -194,7 +203,41 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
                 "Compare the machine's time (the command date) with a good clock first.",
             ),
         ),
-        "log" => (&["loaxa log", "loaxa log --from 2026-11-15 --to 2026-12-15 --csv", "loaxa log --missed"], ("", "")),
+        "log backup" => (
+            &["loaxa log backup /media/usb/nhat-ky.sqlite3", "loaxa verify --data /media/usb/nhat-ky.sqlite3"],
+            (
+                "Làm được cả khi đài đang chạy. Mã kiểm tra được ghi kèm ở TỆP.heads.txt.",
+                "Also while the station runs. The head goes beside it, in FILE.heads.txt.",
+            ),
+        ),
+        "log" => (
+            &[
+                "loaxa log",
+                "loaxa log --from 2026-11-15 --to 2026-12-15 --csv",
+                "loaxa log --missed",
+                "loaxa log --zone thon-3 --from 2026-11-17 --to 2026-11-17 --between 17:00-20:00",
+            ],
+            ("", ""),
+        ),
+        "log add" => (
+            &[
+                "loaxa log add --kind live --from \"2026-11-20 17:30\" --length 20m --title \"Họp dân thôn 3\" --who \"Chị Lan\"",
+                "loaxa log add --kind relay --from \"2026-11-20 05:00\" --length 30m --title \"Thời sự Đài tỉnh\"",
+            ],
+            ("Ghi tay không cộng vào thời lượng của đài.", "What is entered by hand is not in the station's airtime."),
+        ),
+        "report" => (
+            &[
+                "loaxa report --month 2026-11 --out bao-cao.html",
+                "loaxa report --campaign action-month --year 2026 --out thang-hanh-dong.json",
+                "loaxa report --from 2026-11-15 --to 2026-12-15 --compare last-year --out bao-cao.csv",
+                "loaxa report --form logbook --from 2026-11-16 --out so-nhat-ky.html",
+            ],
+            (
+                "Không có --out thì in phần lời. Nhiều --data thì cộng số liệu các đài. Số, ngày, chữ ký để trống.",
+                "Without --out the text is printed. Several --data add stations up. Number, day and signature are left blank.",
+            ),
+        ),
         "verify" => (&["loaxa verify", "loaxa verify --head 1042:9f2c…", "loaxa verify --against so-cu.csv"], ("", "")),
         _ => return None,
     };
@@ -230,6 +273,10 @@ pub fn value_name(lang: Language, name: &str) -> Option<&'static str> {
         "TIME" => ("GIỜ", "TIME"),
         "FROM" => ("TỪ", "FROM"),
         "TO" => ("ĐẾN", "TO"),
+        "CAMPAIGN" => ("ĐỢT", "CAMPAIGN"),
+        "ZONE" => ("THÔN", "ZONE"),
+        "TITLE" => ("TÊN", "TITLE"),
+        "WHO" => ("NGƯỜI", "WHO"),
         "SEED" => ("SỐ", "SEED"),
         "TOPIC" => ("NHÓM", "TOPIC"),
         "STATUS" => ("KẾT_QUẢ", "STATUS"),
@@ -333,13 +380,40 @@ fn own(path: &str, id: &str) -> Option<Both> {
         ("skip" | "unskip", "time") => {
             ("Giờ theo lịch (nếu không nói gì: mọi lần trong ngày)", "The planned time (unless said: every one of the day)")
         }
+        ("log backup", "file") => {
+            ("Tệp sẽ chứa bản sao; chưa được có sẵn", "The file that the copy goes to; it must not be there yet")
+        }
         ("log", "topic") => ("Chỉ nhóm nội dung này", "Only this topic"),
         ("log", "status") => {
             ("Chỉ kết quả này: aired, partial, missed, skipped", "Only this status: aired, partial, missed, skipped")
         }
         ("log", "missed") => ("Chỉ những gì không phát được hoặc phát thiếu", "Only what did not air, or not whole"),
+        ("log", "between") => {
+            ("Chỉ lần phát có giờ lịch trong khung: 17:00-18:00", "Only what was planned within these hours: 17:00-18:00")
+        }
+        ("log", "zone") => ("Chỉ thôn này (mã trong kế hoạch)", "Only this village (its id in the plan)"),
         ("log", "all") => ("Mọi loại dòng", "Every kind of row"),
         ("log", "chain") => ("In các dòng đúng như đã ghi, để kiểm tra", "Print the stored rows, for verification"),
+        ("log add", "kind") => ("live (phát trực tiếp) hoặc relay (tiếp âm)", "live (read live) or relay"),
+        ("log add", "from") => ("Bắt đầu lúc: \"2026-11-20 17:30\"", "When it began: \"2026-11-20 17:30\""),
+        ("log add", "length") => ("Dài bao lâu: 20m", "How long: 20m"),
+        ("log add", "title") => ("Đã phát gì", "What it was"),
+        ("log add", "who") => ("Ai ghi (nếu không nói gì: người dùng máy)", "Who enters it (unless said: the machine's user)"),
+        ("report", "month") => ("Tháng: 2026-11", "A month: 2026-11"),
+        ("report", "quarter") => ("Quý: 2026-4", "A quarter: 2026-4"),
+        ("report", "year") => ("Năm, hoặc năm của đợt tuyên truyền", "A year, or that of the campaign"),
+        ("report", "campaign") => ("Mã đợt tuyên truyền trong kế hoạch", "The campaign's id in the plan"),
+        ("report", "compare") => (
+            "So với: before (kỳ trước), last-year (cùng kỳ năm trước), none (không so), hoặc mã số liệu ghi tay trong kế hoạch",
+            "Compare with: before, last-year, none, or the id of a baseline in the plan",
+        ),
+        ("report", "cut") => (
+            "Ngày chốt tháng và quý: 14, hoặc calendar (nếu không nói gì: theo kế hoạch)",
+            "Where months and quarters end: 14, or calendar (unless said: as the plan says)",
+        ),
+        ("report", "form") => ("logbook: sổ nhật ký phát thanh một tuần", "logbook: a week's logbook"),
+        ("report", "plan") => ("Lấy tên gọi và đầu báo cáo từ kế hoạch này", "Take names and letterhead from this plan"),
+        ("report", "out") => ("Tệp báo cáo; đuôi tệp nói định dạng", "The report's file; its ending says the format"),
         ("verify", "head") => ("Mã kiểm tra đã in trên giấy: SỐ:MÃ", "A head that is on paper: SEQ:HASH"),
         ("verify", "against") => ("So với một bản đã xuất trước đây", "Compare with an earlier export"),
         _ => return None,

@@ -167,6 +167,21 @@ pub fn not_an_export(lang: Language, path: &str, why: &str) -> String {
     )
 }
 
+pub fn backup_exists(lang: Language, file: &str) -> String {
+    lang.pick(format!("đã có tệp {file}; hãy chọn tên khác"), format!("{file} is there already; choose another name"))
+}
+
+pub fn backed_up(lang: Language, file: &str, rows: u64, head: &str) -> String {
+    lang.pick(
+        format!("Đã sao lưu {rows} dòng nhật ký vào {file}\nMã kiểm tra: {head} (ghi kèm ở {file}.heads.txt)"),
+        format!("{rows} rows of the log are backed up in {file}\nHead: {head} (beside it in {file}.heads.txt)"),
+    )
+}
+
+pub fn not_backed_up(lang: Language, file: &str) -> String {
+    lang.pick(format!("không sao lưu được nhật ký vào {file}"), format!("the log cannot be backed up in {file}"))
+}
+
 pub fn intact(lang: Language, rows: u64, head: &str) -> String {
     lang.pick(
         format!("Nhật ký khớp: {rows} dòng, không dòng nào bị sửa, bớt hay thêm.\nMã kiểm tra: {head}"),
@@ -203,6 +218,7 @@ pub enum Witness {
     HeadsFile { line: usize },
     Given,
     Export,
+    Summary,
 }
 
 pub fn witness(lang: Language, witness: Witness) -> String {
@@ -210,6 +226,9 @@ pub fn witness(lang: Language, witness: Witness) -> String {
         Witness::HeadsFile { line } => lang.pick(format!("heads.txt, dòng {line}"), format!("line {line} of heads.txt")),
         Witness::Given => lang.pick("mã kiểm tra đã cho", "the given head").to_owned(),
         Witness::Export => lang.pick("bản đã xuất", "the export").to_owned(),
+        Witness::Summary => {
+            lang.pick("danh mục tin, bài đã phát của chính nhật ký", "the log's own list of what has aired").to_owned()
+        }
     }
 }
 
@@ -240,6 +259,13 @@ pub fn unreadable(lang: Language, why: &str) -> String {
     lang.pick(format!("không đọc được dòng này ({why})"), format!("this row cannot be read ({why})"))
 }
 
+pub fn damaged(lang: Language, why: &str) -> String {
+    lang.pick(
+        format!("tệp nhật ký bị hỏng trên đĩa (SQLite: {}); hãy dùng bản sao lưu gần nhất", why.trim()),
+        format!("the log's file is damaged on the disk (SQLite: {}); use the newest backup", why.trim()),
+    )
+}
+
 pub fn cut_tail(lang: Language, from: u64, to: u64, witness: &str) -> String {
     lang.pick(
         format!("thiếu các dòng cuối {from}–{to} mà {witness} đã thấy"),
@@ -254,6 +280,84 @@ pub fn rebuilt(lang: Language, witness: &str) -> String {
     )
 }
 
+/// When the witness is `heads.txt`, which lies beside the log.
+pub fn rebuilt_or_heads(lang: Language, witness: &str) -> String {
+    lang.pick(
+        format!(
+            "{witness} đã thấy một dòng khác ở đây: nhật ký bị sửa ở đây hoặc trước đó rồi chép lại, hoặc chính heads.txt bị sửa; \
+             hãy so với bản heads.txt trên USB hay mã trên báo cáo"
+        ),
+        format!(
+            "{witness} saw another row here: the log was changed here or before, and rebuilt, or heads.txt itself was changed; \
+             compare with the heads.txt on the backup or a head on a report"
+        ),
+    )
+}
+
+pub fn export_differs(lang: Language, column: &str) -> String {
+    lang.pick(
+        format!("bản đã xuất ghi khác ở cột `{column}`: mã của dòng vẫn khớp, nên chính bản đã xuất bị sửa, không phải nhật ký"),
+        format!("the export shows something else in `{column}`: the row's hash agrees, so it is the export that was changed, not the log"),
+    )
+}
+
+/// A stop whose head is not in `heads.txt`.
+pub fn unlodged(lang: Language, stop: u64) -> String {
+    lang.pick(
+        format!(
+            "Chú ý: heads.txt không có mã của lần tắt máy ở dòng {stop}: tệp này thiếu, bị cắt bớt hoặc không được chép kèm. \
+             Phần cuối nhật ký chưa được đối chiếu."
+        ),
+        format!(
+            "Note: heads.txt has no head for the stop at row {stop}: the file is missing, was cut, or was not copied along. \
+             The end of the log is not checked against it."
+        ),
+    )
+}
+
+pub fn export_empty(lang: Language) -> &'static str {
+    lang.pick("không có dòng nào", "it has no rows")
+}
+
+pub fn export_bad_line(lang: Language, line: u64) -> String {
+    lang.pick(format!("dòng {line} của tệp không phải dòng nhật ký"), format!("line {line} of it is no row of a log"))
+}
+
+pub fn export_no_hashes(lang: Language) -> &'static str {
+    lang.pick("thiếu cột `seq` hoặc cột `row_hash`", "it lacks the column `seq` or `row_hash`")
+}
+
+pub fn export_bad_json(lang: Language, line: usize) -> String {
+    lang.pick(format!("JSON sai ở dòng {line}"), format!("it is no JSON, at line {line}"))
+}
+
 pub fn bad_heads(lang: Language, line: usize) -> String {
     lang.pick(format!("heads.txt, dòng {line}: không phải mã kiểm tra"), format!("line {line} of heads.txt is no head"))
+}
+
+pub fn entered(lang: Language) -> &'static str {
+    lang.pick("Đã ghi vào nhật ký (ghi tay).", "Entered in the log (by hand).")
+}
+
+pub fn entered_later(lang: Language) -> &'static str {
+    lang.pick(
+        "máy đã nhận nhưng ổ đĩa đang lỗi, chưa ghi được vào nhật ký",
+        "the daemon has it, but the disk fails: it is not in the log yet",
+    )
+}
+
+pub fn text_expected(lang: Language) -> &'static str {
+    lang.pick("cần chữ thường, không quá 500 ký tự", "plain text is expected, at most 500 characters")
+}
+
+/// The answer to a question, under the table.
+pub fn answer(lang: Language, airings: usize, minutes: &str) -> String {
+    lang.pick(
+        format!("Tin, bài: {airings} lượt, {minutes} phút."),
+        format!("Announcements: {airings} airings, {minutes} minutes."),
+    )
+}
+
+pub fn hours_expected(lang: Language) -> &'static str {
+    lang.pick("cần khung giờ như 17:00-18:00", "hours are expected, such as 17:00-18:00")
 }

@@ -2,12 +2,15 @@
 
 pub mod audio;
 pub mod check;
+pub mod chores;
 pub mod cli;
 pub mod daemon;
 pub mod log;
 pub mod orders;
 pub mod outputs;
 pub mod plan;
+pub mod report;
+pub mod report_cli;
 pub mod rundown;
 pub mod status;
 pub mod year;

@@ -379,6 +379,15 @@ said! {
         "không có múi giờ `{text}`", "there is no time zone `{text}`";
         "có phải là \"{nearest}\"?", "did you mean \"{nearest}\"?"
     }
+    bad_cut(text) {
+        "không hiểu ngày chốt kỳ `{text}`", "the cut `{text}` cannot be understood";
+        "viết cut = 14 (chốt ngày 14 hằng tháng; từ 1 đến 28) hoặc cut = \"calendar\" (theo tháng dương lịch)",
+        "write cut = 14 (a month ends on its 14th; 1 to 28) or cut = \"calendar\""
+    }
+    long_airtime() {
+        "thời lượng của một kỳ phải lớn hơn 0, không quá 10.000 giờ", "the airtime of a period is more than nothing and at most 10,000 hours";
+        "viết \"5h20m\" hoặc \"320m\"", "write \"5h20m\" or \"320m\""
+    }
     from_after_until() {
         "ngày kết thúc trước ngày bắt đầu", "the last day comes before the first";
         "`from` là ngày đầu, `until` là ngày cuối (tính cả ngày đó)", "`from` is the first day, `until` the last, itself included"
@@ -397,6 +406,7 @@ pub fn entry(table: &'static str, lang: Language) -> &'static str {
         "programme" => "chương trình",
         "campaign" => "đợt tuyên truyền",
         "broadcast" => "lịch phát",
+        "baseline" => "số liệu kỳ trước",
         other => other,
     };
     lang.pick(vi, table)
@@ -433,6 +443,19 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
         ("elements", _) => (
             "viết { item = \"mã\" } hoặc { pick = 1, topic = \"mã\" }",
             "write { item = \"id\" } or { pick = 1, topic = \"id\" }",
+        ),
+        ("letterhead", "commune") => ("ghi tên xã: commune = \"xã Cẩm Tân\"", "name the commune: commune = \"xã Cẩm Tân\""),
+        ("baseline", "period") => (
+            "viết period = { from = 2025-11-15, until = 2025-12-15 }",
+            "write period = { from = 2025-11-15, until = 2025-12-15 }",
+        ),
+        ("baseline", "source") => (
+            "ghi số liệu lấy ở đâu: source = \"Sổ nhật ký phát thanh năm 2025\"",
+            "say where the figures come from: source = \"the station's logbook of 2025\"",
+        ),
+        ("baseline", "airtime") => (
+            "ghi ít nhất một số liệu: airtime = \"5h20m\", airings = 320 hoặc items = 24",
+            "give at least one figure: airtime = \"5h20m\", airings = 320 or items = 24",
         ),
         _ => ("", ""),
     };

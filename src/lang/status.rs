@@ -125,7 +125,7 @@ pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
         Reason::FileError => lang.pick("bản thu lỗi", "recording broken"),
         Reason::Unapproved => lang.pick("chưa duyệt", "not approved"),
         Reason::NotValid => lang.pick("hết hạn", "not valid"),
-        Reason::Expired => lang.pick("hết thời gian của lệnh khẩn cấp", "the emergency's time is over"),
+        Reason::Expired => lang.pick("hết hạn", "its time is over"),
         Reason::PoolEmpty => lang.pick("hết tin, bài phù hợp", "pool empty"),
         Reason::LogLost => lang.pick("mất dữ liệu nhật ký", "log lost"),
         Reason::Internal => lang.pick("lỗi bên trong chương trình", "internal error"),
@@ -192,6 +192,17 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
         "log_failing" => (
             ("không ghi được nhật ký", "Kiểm tra ổ đĩa: còn chỗ không, có bị khóa ghi không."),
             ("the log cannot be written", "Check the disk: is it full, or read-only?"),
+        ),
+        "backup_failed" => (
+            ("chưa sao lưu được nhật ký hôm nay", "Cắm lại USB và xem còn chỗ không; máy tự thử lại."),
+            (
+                "today's backup of the log is not made",
+                "Plug the stick in and see whether it has room; it is tried again by itself.",
+            ),
+        ),
+        "log_damaged" => (
+            ("tệp nhật ký bị hỏng khi máy bắt đầu chạy", "Giữ nguyên tệp hỏng và báo cán bộ kỹ thuật; xem: loaxa log --all"),
+            ("the log was damaged when the station started", "Keep the damaged file and call a technician; see: loaxa log --all"),
         ),
         "clock_doubtful" => (
             ("chưa tin được giờ máy, đài không phát", "Đặt giờ cho đúng rồi chạy: loaxa clock confirm"),

@@ -22,7 +22,7 @@ use crate::terms::*;
 pub const CHECKED_BYTES: u64 = 16 << 20;
 
 /// The formats that are aired, as file-name endings.
-pub const FORMATS: [&str; 6] = ["wav", "mp3", "flac", "ogg", "m4a", "aac"];
+pub const FORMATS: [&str; 7] = ["wav", "mp3", "flac", "ogg", "opus", "m4a", "aac"];
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

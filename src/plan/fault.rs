@@ -16,6 +16,7 @@ pub enum Kind {
     Programme,
     Campaign,
     Broadcast,
+    Baseline,
 }
 
 impl Kind {
@@ -29,6 +30,7 @@ impl Kind {
         Kind::Programme,
         Kind::Campaign,
         Kind::Broadcast,
+        Kind::Baseline,
     ];
 
     /// The name of its table.
@@ -43,6 +45,7 @@ impl Kind {
             Kind::Programme => "programme",
             Kind::Campaign => "campaign",
             Kind::Broadcast => "broadcast",
+            Kind::Baseline => "baseline",
         }
     }
 }
@@ -259,6 +262,10 @@ pub enum Fault {
     },
     FromAfterUntil,
     EmptyPick,
+    BadCut {
+        text: String,
+    },
+    LongAirtime,
 }
 
 impl Fault {
@@ -295,7 +302,7 @@ impl Fault {
             Fault::BadTime { .. } => Code::BadTime,
             Fault::BadHours { .. } => Code::BadHours,
             Fault::BadDate { .. } | Fault::BadMonthDay { .. } => Code::BadDate,
-            Fault::BadDuration { .. } | Fault::DurationRange { .. } => Code::BadDuration,
+            Fault::BadDuration { .. } | Fault::DurationRange { .. } | Fault::LongAirtime => Code::BadDuration,
             Fault::BadCron(_) => Code::BadCron,
             Fault::BadTimeZone { .. } => Code::BadTimeZone,
             Fault::BadLanguage { .. } => Code::BadLanguage,
@@ -305,6 +312,7 @@ impl Fault {
             Fault::SameDevice { .. } => Code::SameDevice,
             Fault::FromAfterUntil => Code::FromAfterUntil,
             Fault::EmptyPick => Code::EmptyPick,
+            Fault::BadCut { .. } => Code::BadCut,
         }
     }
 }

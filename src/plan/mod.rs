@@ -41,6 +41,10 @@ pub struct Plan {
     pub campaigns: Vec<Campaign>,
     /// In the plan's order, which is a rank on air.
     pub broadcasts: Vec<Broadcast>,
+    pub backup: Option<Backup>,
+    /// How reports go out; a plan without one still has reports, with less on their heads.
+    pub letterhead: Option<Letterhead>,
+    pub baselines: Vec<Baseline>,
     pub places: Places,
 }
 
@@ -73,6 +77,14 @@ pub enum Device {
     Named(String),
 }
 
+/// Where the log is copied to each day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Already resolved against the plan's folder.
+    pub folder: PathBuf,
+    pub keep: usize,
+}
+
 #[derive(Clone, Debug)]
 pub struct Village {
     pub id: ZoneId,
@@ -84,6 +96,8 @@ pub struct Topic {
     pub id: TopicId,
     pub name: Text,
     pub duty: bool,
+    /// Its items are models and services that reports list one by one.
+    pub listed: bool,
 }
 
 /// A text in Vietnamese and, where the plan gives it, English.
@@ -197,6 +211,55 @@ pub struct Broadcast {
 pub enum Except {
     Day(Date),
     Campaign(CampaignId),
+}
+
+/// What stands at the head and the foot of a report on paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letterhead {
+    pub issuer: Issuer,
+    /// The commune's name with its rank: `xã Cẩm Tân`.
+    pub commune: String,
+    /// Before the date: `Cẩm Tân`.
+    pub place: String,
+    /// The document that the report answers: `Kế hoạch số 15/KH-UBND ngày 16/4/2024`.
+    pub basis: Option<String>,
+    /// Kính gửi.
+    pub to: Vec<String>,
+    /// Nơi nhận.
+    pub copies: Vec<String>,
+    /// The signer's office, as it stands over the signature; one line each.
+    pub office: Vec<String>,
+    pub signer: Option<String>,
+    pub cut: Cut,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    Station,
+    Commune,
+}
+
+/// Where a reporting month ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cut {
+    /// With the calendar's month.
+    #[default]
+    Calendar,
+    /// On this day of it: November is 15 October to 14 November.
+    Day(i8),
+}
+
+/// Figures of a time before the log, entered by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Baseline {
+    pub id: String,
+    pub from: Date,
+    pub until: Date,
+    /// Where the figures come from: printed beside them.
+    pub source: String,
+    pub airtime: Option<SignedDuration>,
+    pub airings: Option<u32>,
+    pub items: Option<u32>,
 }
 
 /// `late` where a broadcast does not say.

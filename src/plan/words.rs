@@ -81,6 +81,8 @@ pub fn words(fault: &Fault, lang: Language, at: &dyn Fn(Place) -> String) -> Wor
         Fault::SameDevice { device, first } => say::same_device(lang, device, first),
         Fault::FromAfterUntil => say::from_after_until(lang),
         Fault::EmptyPick => say::empty_pick(lang),
+        Fault::BadCut { text } => say::bad_cut(lang, text),
+        Fault::LongAirtime => say::long_airtime(lang),
     }
 }
 

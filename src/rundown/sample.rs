@@ -33,6 +33,7 @@ impl Default for Desk {
             audio: PathBuf::from("audio"),
         };
         let plan = Plan {
+            backup: None,
             hash: "feed".into(),
             sources: Vec::new(),
             station,
@@ -46,6 +47,8 @@ impl Default for Desk {
             programmes: Vec::new(),
             campaigns: Vec::new(),
             broadcasts: Vec::new(),
+            letterhead: None,
+            baselines: Vec::new(),
             places: Places::default(),
         };
         Desk { plan, library: Library::default() }.output("amplifier").hours(&["05:30-06:30", "17:00-18:00"])
@@ -82,7 +85,7 @@ impl Desk {
     pub fn item(mut self, id: &str, topic: &str, seconds: u32) -> Self {
         if self.plan.topics.iter().all(|t| t.id.as_str() != topic) {
             let name = Text { vi: format!("Nhóm {topic}"), en: None };
-            self.plan.topics.push(Topic { id: topic.into(), name, duty: true });
+            self.plan.topics.push(Topic { id: topic.into(), name, duty: true, listed: false });
         }
         self.plan.items.push(Item {
             id: id.into(),

@@ -412,7 +412,16 @@ fn a_wish_is_held_against_hours_quota_and_validity() {
     spent.assume(&"second".into(), before, before, &"x".into(), SignedDuration::from_secs(41));
     assert_eq!(ask("a0", &[], ordinary, "2026-11-20T05:40", &spent).unwrap_err(), Refused::OverQuota);
     assert!(ask("a0", &["amplifier".into()], ordinary, "2026-11-20T05:40", &spent).is_ok(), "the other output has room");
-    assert!(ask("a0", &[], Priority::Emergency, "2026-11-20T03:00", &none).is_ok(), "no hours bind an emergency");
+    let called = ask("a0", &["amplifier".into()], Priority::Emergency, "2026-11-20T03:00", &none).unwrap().remove(0);
+    assert_eq!((called.session, called.end_by), (None, desk.at("2026-11-20T03:30")), "no hours bind an emergency");
+    let told = called.elements.iter().map(|e| (e.facts.as_ref().unwrap().kind, e.offset.as_secs(), e.pause.as_secs()));
+    let (tone, item) = (ItemKind::Signal, ItemKind::Announcement);
+    let times = [(tone, 0, 0), (item, 2, 538), (tone, 600, 0), (item, 602, 538), (tone, 1200, 0), (item, 1202, 0)];
+    assert_eq!(told.collect::<Vec<_>>(), times);
+    assert_eq!(
+        ask("broken", &[], Priority::Emergency, "2026-11-20T03:00", &none).unwrap_err(),
+        Refused::Unplayable(Reason::FileMissing)
+    );
 
     let slots = ask("a0", &["second".into(), "amplifier".into()], ordinary, "2026-11-20T05:40:00.1234567", &none).unwrap();
     let outputs: Vec<&str> = slots.iter().map(|p| p.slot.output.as_str()).collect();

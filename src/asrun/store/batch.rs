@@ -1,13 +1,13 @@
 //! Writes within one transaction, and what the store keeps in memory beside it: both succeed or neither.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
-use super::{Keys, StoreError, schema};
-use crate::asrun::chain::Head;
+use super::{Keys, StoreError, schema, summary, words};
+use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -17,8 +17,8 @@ use crate::terms::*;
 #[derive(Debug)]
 pub(super) struct State {
     pub head: Head,
-    /// Recordings that have aired whole.
-    whole: HashSet<FileHash>,
+    /// The numbers of all words.
+    words: HashMap<Box<str>, i64>,
     /// Unsettled slots as they stand in the file.
     armed: HashMap<String, Unsettled>,
     /// How to take back what the open transaction did to the two above.
@@ -27,26 +27,14 @@ pub(super) struct State {
 
 #[derive(Debug)]
 enum Undo {
-    Whole(FileHash),
+    Word(Box<str>),
     Armed(String, Option<Box<Unsettled>>),
 }
 
 impl State {
     pub fn load(db: &Connection) -> Result<State, StoreError> {
-        let mut whole = HashSet::new();
-        let mut airings = db.prepare("SELECT text FROM rows WHERE kind = 'air' AND status = 'aired'")?;
-        let mut rows = airings.query([])?;
-        let place = crate::asrun::row::cells::place_of("file_hash").unwrap_or(0);
-        while let Some(row) = rows.next()? {
-            let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-            if let Some(hash) = text.split(crate::asrun::row::SEPARATOR).nth(place).filter(|hash| !hash.is_empty())
-                && !whole.contains(&FileHash::from(hash))
-            {
-                whole.insert(FileHash::from(hash));
-            }
-        }
         let armed = unsettled(db)?.into_iter().map(|entry| (key(&entry.slot), entry)).collect();
-        Ok(State { head: schema::head(db)?, whole, armed, undo: Vec::new() })
+        Ok(State { head: schema::head(db)?, words: words::numbers(db)?, armed, undo: Vec::new() })
     }
 
     /// The transaction is on the disk.
@@ -59,8 +47,8 @@ impl State {
         self.head = head;
         while let Some(step) = self.undo.pop() {
             match step {
-                Undo::Whole(hash) => {
-                    self.whole.remove(&hash);
+                Undo::Word(word) => {
+                    self.words.remove(&word);
                 }
                 Undo::Armed(key, Some(entry)) => {
                     self.armed.insert(key, *entry);
@@ -106,30 +94,28 @@ impl<'a> Batch<'a> {
     fn append_one(&mut self, mut row: Row) -> Result<Row, StoreError> {
         row.seq = self.state.head.seq + 1;
         row.origin = self.origin;
-        self.tell_first_run(&mut row);
+        self.tell_first_run(&mut row)?;
         let text = canonical(&mut row, self.tz)?;
         let head = self.state.head.next(&text);
         let written = Row { row_hash: head.hash.to_string(), ..floored(row) };
-        self.insert(&written, &text)?;
+        self.insert(&written, &text, head.hash)?;
         self.state.head = head;
         Ok(written)
     }
 
-    fn insert(&self, row: &Row, text: &str) -> Result<(), StoreError> {
+    fn insert(&mut self, row: &Row, text: &str, hash: RowHash) -> Result<(), StoreError> {
         if row.kind == Kind::End && row.slot().is_none() {
             return Err(StoreError::EndOfNothing);
         }
         let keys = Keys::in_text(text).unwrap_or_default();
-        let done = self.db.prepare_cached("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(params![
+        let short = words::shorten(text, |word| self.word(word))?;
+        let done = self.db.prepare_cached("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
             i64::try_from(row.seq).unwrap_or(i64::MAX),
-            row.row_hash,
-            text,
+            hash.to_bytes(),
+            short,
             keys.kind,
             keys.at_ms,
-            keys.broadcast,
-            keys.output,
-            keys.topic,
-            keys.status
+            keys.slot(),
         ]);
         match (done, row.slot()) {
             (Ok(_), _) => Ok(()),
@@ -143,17 +129,26 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A whole airing is a first run when its content never aired whole before.
-    fn tell_first_run(&mut self, row: &mut Row) {
+    fn word(&mut self, text: &str) -> Result<i64, StoreError> {
+        if let Some(number) = self.state.words.get(text) {
+            return Ok(*number);
+        }
+        let number = words::add(self.db, text)?;
+        self.state.words.insert(text.into(), number);
+        self.state.undo.push(Undo::Word(text.into()));
+        Ok(number)
+    }
+
+    /// Keeps the summary. A whole airing is a first run when its content never aired whole before.
+    fn tell_first_run(&mut self, row: &mut Row) -> Result<(), StoreError> {
         if row.kind != Kind::Air || row.status != Some(Status::Aired) {
-            return;
+            return Ok(());
         }
-        let Some(hash) = &row.file_hash else { return };
-        let first = self.state.whole.insert(hash.clone());
-        if first {
-            self.state.undo.push(Undo::Whole(hash.clone()));
-        }
+        let item = row.item.as_ref().map_or("", ItemId::as_str);
+        let Some(hash) = &row.file_hash else { return summary::note(self.db, row.seq, item, "").map(|_| ()) };
+        let first = summary::note(self.db, row.seq, item, hash.as_str())?;
         row.first_run.get_or_insert(first);
+        Ok(())
     }
 
     /// See [`super::Store::mark`]. What is not yet armed is armed.

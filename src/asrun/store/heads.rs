@@ -5,15 +5,14 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use serde_json::json;
 
+use super::schema::beside;
 use super::{StoreError, at_path};
 use crate::asrun::chain::Head;
-use crate::asrun::row::{Row, stamp};
+use crate::asrun::row::stamp;
 use crate::terms::*;
 
 pub const HEADS: &str = "heads.txt";
@@ -26,9 +25,14 @@ pub struct Lodged {
     pub head: Result<Head, String>,
 }
 
+/// The file: in a data folder, or beside a backup's file.
+pub fn file_of(dir: &Path) -> PathBuf {
+    if dir.is_file() { beside(dir, &format!(".{HEADS}")) } else { dir.join(HEADS) }
+}
+
 /// All lines. A last line without its end was cut off by a power failure and is left out.
 pub fn read(dir: &Path) -> Result<Vec<Lodged>, StoreError> {
-    let path = dir.join(HEADS);
+    let path = file_of(dir);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -61,14 +65,7 @@ pub(super) fn lodge(dir: &Path, head: Head, at: Wall, tz: &TimeZone) -> Result<(
     write().map_err(at_path(&path))
 }
 
-/// The row that says that rows were lost: a head was written down that the log does not reach, and no row says so yet.
-pub(super) fn gap(dir: &Path, head: Head, station: Arc<str>, origin: Origin, now: Wall) -> Result<Option<Row>, StoreError> {
-    let lodged = read(dir)?.into_iter().filter_map(|line| line.head.ok()).max_by_key(|lodged| lodged.seq);
-    let Some(lodged) = lodged.filter(|lodged| lodged.seq > head.seq) else { return Ok(None) };
-    let mut row = Row::of(Kind::Gap, station, origin);
-    row.started_at = Some(now);
-    row.detail = Some(
-        json!({ "what": "lost_rows", "from_seq": head.seq + 1, "to_seq": lodged.seq, "lodged": lodged.to_string() }).to_string(),
-    );
-    Ok(Some(row))
+/// The furthest head that was written down.
+pub(super) fn furthest(dir: &Path) -> Result<Option<Head>, StoreError> {
+    Ok(read(dir)?.into_iter().filter_map(|line| line.head.ok()).max_by_key(|lodged| lodged.seq))
 }

@@ -1,32 +1,39 @@
-//! The columns by which rows are searched. They are taken from the canonical text and from nothing else, so that `verify` can hold them
-//! against it.
+//! The columns by which rows are searched, and what the summary of airings needs. Both are taken from the canonical text and from nothing
+//! else, so that `verify` can hold them against it.
 
 use rusqlite::types::ValueRef;
 
 use crate::asrun::row::{COLUMNS, SEPARATOR, read_stamp};
+use crate::terms::{Kind, Status};
 
 /// Their names, in the order in which the table has them.
-pub(crate) const KEYS: [&str; 6] = ["kind", "at_ms", "broadcast", "output", "topic", "status"];
+const KEYS: [&str; 3] = ["kind", "at_ms", "slot"];
 
 /// Where the cells stand that they are taken from.
 const KIND: usize = 1;
 const OUTPUT: usize = 3;
 const BROADCAST: usize = 5;
+const ITEM: usize = 10;
 const TOPIC: usize = 13;
 const PLANNED_AT: usize = 19;
 const STARTED_AT: usize = 21;
 const ENDED_AT: usize = 22;
 const STATUS: usize = 26;
+const FILE_HASH: usize = 36;
+
+const CELLS: usize = COLUMNS.len() - 1;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Keys<'a> {
     pub kind: &'a str,
     /// The planned instant, else the start, else the end.
     pub at_ms: Option<i64>,
-    pub broadcast: Option<&'a str>,
-    pub output: Option<&'a str>,
-    pub topic: Option<&'a str>,
-    pub status: Option<&'a str>,
+    pub broadcast: &'a str,
+    pub output: &'a str,
+    pub topic: &'a str,
+    pub status: &'a str,
+    item: &'a str,
+    file_hash: &'a str,
 }
 
 impl<'a> Keys<'a> {
@@ -34,42 +41,55 @@ impl<'a> Keys<'a> {
     pub fn in_text(text: &'a str) -> Option<Keys<'a>> {
         let mut keys = Keys::default();
         let mut at = None;
-        let mut rest = text;
-        for place in 0..=STATUS {
-            // Cells are short: looking at each byte is quicker than a search that sets out anew for each. `verify` does it for all rows.
-            let end = rest.bytes().position(|byte| byte == SEPARATOR as u8)?;
-            let cell = &rest[..end];
-            rest = &rest[end + 1..];
-            if cell.is_empty() {
-                continue;
-            }
+        let (mut place, mut start) = (0, 0);
+        // One search for all cells, which are short: `verify` does it for every row.
+        for end in memchr::memchr_iter(SEPARATOR as u8, text.as_bytes()).chain([text.len()]) {
+            let cell = &text[start..end];
+            start = end + 1;
             match place {
                 KIND => keys.kind = cell,
-                OUTPUT => keys.output = Some(cell),
-                BROADCAST => keys.broadcast = Some(cell),
-                TOPIC => keys.topic = Some(cell),
-                PLANNED_AT | STARTED_AT | ENDED_AT if at.is_none() => at = Some(read_stamp(cell)?),
-                STATUS => keys.status = Some(cell),
+                OUTPUT => keys.output = cell,
+                BROADCAST => keys.broadcast = cell,
+                ITEM => keys.item = cell,
+                TOPIC => keys.topic = cell,
+                PLANNED_AT | STARTED_AT | ENDED_AT if at.is_none() && !cell.is_empty() => at = Some(read_stamp(cell)?),
+                STATUS => keys.status = cell,
+                FILE_HASH => keys.file_hash = cell,
                 _ => {}
             }
+            place += 1;
         }
-        let count = STATUS + 2 + rest.bytes().filter(|byte| *byte == SEPARATOR as u8).count();
         keys.at_ms = at.map(|at| at.0.div_euclid(1_000_000));
-        (count == COLUMNS.len() - 1).then_some(keys)
+        (place == CELLS).then_some(keys)
+    }
+
+    /// What the end of a slot is unique by, beside its instant.
+    pub fn slot(&self) -> Option<String> {
+        (self.kind == Kind::End.as_str()).then(|| format!("{}{SEPARATOR}{}", self.broadcast, self.output))
     }
 
     /// The first column that differs from what the table has there.
     pub fn differ<'t>(&self, table: impl Fn(usize) -> ValueRef<'t>) -> Option<&'static str> {
-        let text = |cell: Option<&'a str>| cell.map_or(ValueRef::Null, |cell| ValueRef::Text(cell.as_bytes()));
-        let expected = [
-            text(Some(self.kind)),
-            self.at_ms.map_or(ValueRef::Null, ValueRef::Integer),
-            text(self.broadcast),
-            text(self.output),
-            text(self.topic),
-            text(self.status),
+        let slot = match (self.kind == Kind::End.as_str(), table(2)) {
+            (false, found) => found == ValueRef::Null,
+            (true, ValueRef::Text(found)) => {
+                let (broadcast, output) = (self.broadcast.as_bytes(), self.output.as_bytes());
+                let rest = found.strip_prefix(broadcast).and_then(|rest| rest.strip_prefix(&[SEPARATOR as u8]));
+                rest == Some(output)
+            }
+            (true, _) => false,
+        };
+        let same = [
+            table(0) == ValueRef::Text(self.kind.as_bytes()),
+            table(1) == self.at_ms.map_or(ValueRef::Null, ValueRef::Integer),
+            slot,
         ];
-        (0..KEYS.len()).find(|place| table(*place) != expected[*place]).map(|place| KEYS[place])
+        same.iter().position(|same| !same).map(|place| KEYS[place])
+    }
+
+    /// The item and the recording of an airing that was whole.
+    pub fn whole_airing(&self) -> Option<(&'a str, &'a str)> {
+        (self.kind == Kind::Air.as_str() && self.status == Status::Aired.as_str()).then_some((self.item, self.file_hash))
     }
 }
 
@@ -83,11 +103,13 @@ mod tests {
             (KIND, "kind"),
             (OUTPUT, "output"),
             (BROADCAST, "broadcast"),
+            (ITEM, "item"),
             (TOPIC, "topic"),
             (PLANNED_AT, "planned_at"),
             (STARTED_AT, "started_at"),
             (ENDED_AT, "ended_at"),
             (STATUS, "status"),
+            (FILE_HASH, "file_hash"),
         ];
         for (place, name) in named {
             assert_eq!(COLUMNS[place].name, name);

@@ -28,6 +28,8 @@ pub struct Past {
     pub evidence: Option<Evidence>,
     /// The last start was followed by a clean stop.
     pub stopped: bool,
+    /// When that was.
+    pub stopped_at: Option<Wall>,
     /// No daemon ever began here.
     pub first: bool,
     pub standing: Standing,
@@ -72,37 +74,31 @@ struct Said {
 }
 
 pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
-    let mut past = Past {
+    let start = reader.newest(Kind::Start, |_| true)?;
+    let stop = reader.newest(Kind::Stop, |_| true)?;
+    let clock = reader.newest(Kind::Clock, |_| true)?;
+    let plan = reader.newest(Kind::Plan, |row| said(row).accepted.unwrap_or(true))?;
+    let newest = newest(reader)?;
+    let alive_at = reader.alive_at()?;
+    let seq = |row: &Option<Row>| row.as_ref().map(|row| row.seq);
+    Ok(Past {
         unsettled: reader.unsettled()?,
-        alive_at: reader.alive_at()?,
-        history: reader.history(None)?,
+        closed: closed(reader, newest.max(alive_at))?,
+        alive_at,
+        boot_id: start.as_ref().and_then(|row| said(row).boot_id),
+        evidence: [&start, &clock].into_iter().flatten().max_by_key(|row| row.seq).and_then(|row| row.clock),
+        stopped: start.is_some() && seq(&stop) > seq(&start),
+        stopped_at: stop.as_ref().filter(|stop| Some(stop.seq) > seq(&start)).and_then(|stop| stop.started_at),
+        first: start.is_none(),
         standing: reader.standing()?,
-        first: true,
-        ..Past::default()
-    };
-    let beginnings = Query { kinds: vec![Kind::Start, Kind::Stop, Kind::Plan, Kind::Clock], ..Query::default() };
-    for row in reader.rows(&beginnings)? {
-        note_beginning(&mut past, &row);
-    }
-    past.newest = newest(reader)?;
-    past.closed = closed(reader, past.newest.max(past.alive_at))?;
-    Ok(past)
+        history: reader.history()?,
+        newest,
+        plan: plan.and_then(|row| row.plan_hash),
+    })
 }
 
-fn note_beginning(past: &mut Past, row: &Row) {
-    let said: Said = row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()).unwrap_or_default();
-    match row.kind {
-        Kind::Start => {
-            past.first = false;
-            past.stopped = false;
-            past.boot_id = said.boot_id;
-            past.evidence = row.clock;
-        }
-        Kind::Stop => past.stopped = true,
-        Kind::Plan if said.accepted.unwrap_or(true) => past.plan = row.plan_hash.clone(),
-        Kind::Clock => past.evidence = row.clock,
-        Kind::Plan | Kind::Air | Kind::End | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
-    }
+fn said(row: &Row) -> Said {
+    row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()).unwrap_or_default()
 }
 
 /// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
@@ -118,9 +114,10 @@ fn newest(reader: &Reader) -> Result<Option<Wall>, StoreError> {
     let backwards = "SELECT seq, text, row_hash FROM rows ORDER BY seq DESC";
     let mut statement = reader.db().prepare(backwards)?;
     let mut rows = statement.query([])?;
+    let mut whole = String::new();
     while let Some(row) = rows.next()? {
         let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        let Ok(row) = Row::parse(text) else { continue };
+        let Ok(row) = Row::parse(reader.whole(text, &mut whole)?) else { continue };
         found = trusted_instant(&row);
         if found.is_some() {
             break;

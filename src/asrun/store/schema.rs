@@ -1,54 +1,17 @@
-//! The tables, their guards, and how they came to be: each version of the form is one step from the one before.
+//! Opening the file: its form is brought to this version, whose log it is is checked, and what is remembered beside the rows.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use super::steps::{STEPS, Step};
 use super::{FILE, StoreError};
 use crate::asrun::chain::{Head, RowHash};
 use crate::terms::Origin;
 
 /// "LoaX", so that `file` and others can tell.
 const APPLICATION: i64 = 0x4c6f_6158;
-
-/// Version n is reached from n − 1 by the n-th step. Steps are never edited once released; a new form adds one.
-const STEPS: &[&str] = &[FIRST];
-
-/// `text` is the canonical text, stored once. The columns after it are taken from it so that the log can be searched, and `verify`
-/// compares them. `at_ms` is the planned instant, else the start, else the end, in milliseconds since 1970.
-///
-/// The guard of INSERT is there because `INSERT OR REPLACE` passes the guards of UPDATE and DELETE: it removes the rows it collides
-/// with, by number or by slot, unseen by any of them.
-const FIRST: &str = "
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE rows (
-    seq INTEGER PRIMARY KEY,
-    row_hash TEXT NOT NULL,
-    text TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    at_ms INTEGER,
-    broadcast TEXT,
-    output TEXT,
-    topic TEXT,
-    status TEXT
-) STRICT;
-CREATE INDEX rows_by_time ON rows (at_ms, output, broadcast);
-CREATE UNIQUE INDEX rows_end_once ON rows (broadcast, at_ms, output) WHERE kind = 'end';
-CREATE TRIGGER rows_never_change BEFORE UPDATE ON rows
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: a correction is a new row'); END;
-CREATE TRIGGER rows_never_go BEFORE DELETE ON rows
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: no row is removed'); END;
-CREATE TRIGGER rows_in_order BEFORE INSERT ON rows
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM rows)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: this is not its next row'); END;
-CREATE TRIGGER rows_one_end BEFORE INSERT ON rows
-WHEN NEW.kind = 'end' AND EXISTS (SELECT 1 FROM rows WHERE kind = 'end'
-    AND broadcast IS NEW.broadcast AND at_ms IS NEW.at_ms AND output IS NEW.output)
-BEGIN SELECT RAISE(ABORT, 'this slot has ended already'); END;
-CREATE TABLE unsettled (slot TEXT PRIMARY KEY, armed TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE marks (slot TEXT PRIMARY KEY, mark TEXT NOT NULL) STRICT, WITHOUT ROWID;
-";
 
 /// Opens the file for writing, makes its tables or brings them to this version, and checks whose log it is.
 pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connection, StoreError> {
@@ -61,7 +24,10 @@ pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connecti
         Origin::Live | Origin::Rehearsal => "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;",
     })?;
     db.set_prepared_statement_cache_capacity(32);
-    migrate(&db, dir, STEPS)?;
+    if migrate(&db, dir, STEPS)? {
+        // What an old form leaves behind is only room; a disk that has none to spare for this keeps it.
+        let _ = db.execute_batch("VACUUM");
+    }
     match meta(&db, "origin")? {
         None => set_meta(&db, "origin", origin.as_str())?,
         Some(found) => check_origin(dir, &found, origin)?,
@@ -78,25 +44,25 @@ fn check_origin(dir: &Path, found: &str, wanted: Origin) -> Result<(), StoreErro
 
 /// Opens the file to read it. A log that lies where nothing can be written (a stick, a backup) is read as it is.
 pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
-    let path = dir.join(FILE);
+    let path = file_of(dir);
     if !path.is_file() {
         return Err(StoreError::NoLog(dir.to_owned()));
     }
     let plain = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     plain.busy_timeout(std::time::Duration::from_secs(5))?;
-    let version = |db: &Connection| db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
-    let db = match version(&plain) {
+    let look = |db: &Connection| db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let db = match look(&plain) {
         Ok(_) => plain,
         Err(rusqlite::Error::SqliteFailure(error, _))
             if matches!(error.code, rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
-                && !dir.join(wal()).exists() =>
+                && !wal_of(&path).exists() =>
         {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
             Connection::open_with_flags(format!("file:{}?immutable=1", encoded(&path)), flags)?
         }
         Err(error) => return Err(error.into()),
     };
-    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found = version(&db)?;
     match usize::try_from(found) {
         Ok(0) => Err(StoreError::NoLog(dir.to_owned())),
         Ok(known) if known <= STEPS.len() => Ok(db),
@@ -104,8 +70,20 @@ pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
     }
 }
 
-fn wal() -> String {
-    format!("{FILE}-wal")
+/// The log's file: in a data folder, or named itself, as a backup is.
+fn file_of(dir: &Path) -> PathBuf {
+    if dir.is_file() { dir.to_owned() } else { dir.join(FILE) }
+}
+
+pub(super) fn wal_of(file: &Path) -> PathBuf {
+    beside(file, "-wal")
+}
+
+/// The path with something at its end.
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// A path as it stands in a URI.
@@ -115,23 +93,29 @@ fn encoded(path: &Path) -> String {
     path.as_os_str().as_bytes().iter().map(|b| if plain(b) { char::from(*b).to_string() } else { format!("%{b:02x}") }).collect()
 }
 
-/// Takes the steps that are still ahead, each in its own transaction.
-fn migrate(db: &Connection, dir: &Path, steps: &[&str]) -> Result<(), StoreError> {
-    let found: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+/// Takes the steps that are still ahead, each in its own transaction. `true` when there was an older form.
+fn migrate(db: &Connection, dir: &Path, steps: &[Step]) -> Result<bool, StoreError> {
+    let found = version(db)?;
     let done = usize::try_from(found).unwrap_or(usize::MAX);
     if done > steps.len() {
         return Err(StoreError::Newer { dir: dir.to_owned(), found });
     }
     for (before, step) in steps.iter().enumerate().skip(done) {
+        db.execute_batch("BEGIN IMMEDIATE")?;
         let version = before + 1;
-        let whole =
-            format!("BEGIN IMMEDIATE; {step} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version}; COMMIT;");
-        if let Err(error) = db.execute_batch(&whole) {
+        let ends = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version}; COMMIT;");
+        let taken = step(db).and_then(|()| Ok(db.execute_batch(&ends)?));
+        if let Err(error) = taken {
             let _ = db.execute_batch("ROLLBACK");
-            return Err(error.into());
+            return Err(error);
         }
     }
-    Ok(())
+    Ok(done > 0 && done < steps.len())
+}
+
+/// Which form the file has.
+pub(super) fn version(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
 pub(super) fn meta(db: &Connection, name: &str) -> Result<Option<String>, StoreError> {
@@ -155,11 +139,11 @@ pub(crate) fn number(seq: i64) -> u64 {
 pub(super) fn head(db: &Connection) -> Result<Head, StoreError> {
     let last = db
         .prepare_cached("SELECT seq, row_hash FROM rows ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((number(row.get(0)?), row.get::<_, String>(1)?)))
+        .query_row([], |row| Ok((number(row.get(0)?), RowHash::stored(row.get_ref(1)?.as_bytes().unwrap_or_default()))))
         .optional()?;
     let Some((seq, hash)) = last else { return Ok(Head::EMPTY) };
     // A hash that is none is found by `verify`; the log goes on from it all the same.
-    Ok(Head { seq, hash: hash.parse().unwrap_or(RowHash::GENESIS) })
+    Ok(Head { seq, hash: hash.unwrap_or(RowHash::GENESIS) })
 }
 
 /// Remembers the station's zone, by its name or its fixed offset, so that those who only read know it.
@@ -186,17 +170,23 @@ mod tests {
     fn a_later_form_is_reached_step_by_step() {
         let dir = tempfile::tempdir().unwrap();
         let db = Connection::open_in_memory().unwrap();
-        migrate(&db, dir.path(), STEPS).unwrap();
-        migrate(&db, dir.path(), &[FIRST, "ALTER TABLE rows ADD COLUMN extra TEXT;"]).unwrap();
+        assert!(!migrate(&db, dir.path(), STEPS).unwrap());
+        let more: Vec<Step> = STEPS
+            .iter()
+            .copied()
+            .chain([(|db| Ok(db.execute_batch("ALTER TABLE rows ADD COLUMN extra TEXT;")?)) as Step])
+            .collect();
+        assert!(migrate(&db, dir.path(), &more).unwrap());
         db.execute_batch("SELECT extra FROM rows").unwrap();
-        assert!(matches!(migrate(&db, dir.path(), STEPS), Err(StoreError::Newer { found: 2, .. })));
+        let found = i64::try_from(more.len()).unwrap();
+        assert!(matches!(migrate(&db, dir.path(), STEPS), Err(StoreError::Newer { found: version, .. }) if version == found));
     }
 
     #[test]
     fn a_step_that_fails_leaves_the_form_before() {
         let dir = tempfile::tempdir().unwrap();
         let db = Connection::open_in_memory().unwrap();
-        assert!(migrate(&db, dir.path(), &[FIRST, "CREATE TABLE more (x); nonsense;"]).is_err());
+        assert!(migrate(&db, dir.path(), &[STEPS[0], |db| Ok(db.execute_batch("CREATE TABLE more (x); nonsense;")?)]).is_err());
         assert_eq!(db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
         assert!(db.execute_batch("SELECT * FROM more").is_err());
         migrate(&db, dir.path(), STEPS).unwrap();

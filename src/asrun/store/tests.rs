@@ -43,14 +43,17 @@ fn no_row_changes_goes_or_is_put_in_between() {
     store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
     let db = Connection::open(dir.path().join(FILE)).unwrap();
     for forbidden in [
-        "UPDATE rows SET status = 'missed' WHERE seq = 1",
+        "UPDATE rows SET text = replace(text, 'aired', 'missed') WHERE seq = 1",
         "DELETE FROM rows WHERE seq = 3",
         "INSERT OR REPLACE INTO rows SELECT * FROM rows WHERE seq = 2",
-        "INSERT INTO rows SELECT 7, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 1",
-        "INSERT INTO rows (row_hash, text, kind) VALUES ('', '', 'air')",
-        "INSERT INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
-        "INSERT OR REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
-        "REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows WHERE seq = 3",
+        "INSERT INTO rows SELECT 7, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 1",
+        "INSERT INTO rows (row_hash, text, kind) VALUES (x'', '', 'air')",
+        "UPDATE words SET text = 'x' WHERE id = 1",
+        "DELETE FROM words",
+        "INSERT OR REPLACE INTO words VALUES (1, 'x')",
+        "INSERT INTO rows SELECT 4, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3",
+        "INSERT OR REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3",
+        "REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3",
     ] {
         let error = db.execute(forbidden, []).unwrap_err().to_string();
         assert!(error.contains("append-only") || error.contains("ended already"), "{forbidden}: {error}");
@@ -317,4 +320,77 @@ proptest! {
         prop_assert!(after.reader().unsettled().unwrap().len() <= 1);
         after.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap();
     }
+}
+
+#[test]
+fn every_prefix_of_the_write_ahead_log_is_a_state_that_was_committed() {
+    let (dir, mut store) = fresh();
+    store.checkpoint().unwrap();
+    let mut committed = vec![store.head()];
+    for n in 0..6 {
+        let at = MORNING + minutes(n * 60);
+        store.arm(&unsettled(at)).unwrap();
+        store.append(whole_slot(at), &Settle::Clear(slot(at))).unwrap();
+        committed.push(store.head());
+    }
+    let whole = std::fs::metadata(dir.path().join(format!("{FILE}-wal"))).unwrap().len() as usize;
+    // A header of 32 bytes, then frames of a page with 24 bytes before it.
+    const FRAME: usize = 24 + 4096;
+    assert!(whole > 32 + 20 * FRAME && (whole - 32).is_multiple_of(FRAME), "{whole}");
+    let mut seen = std::collections::BTreeSet::new();
+    let edges = (0..=whole).step_by(FRAME).map(|at| at + 32).chain([0, 31]);
+    for edge in edges {
+        // At the frame's edge, within its head, and within its page.
+        for bytes in [edge, edge + 13, edge + 24 + 2000] {
+            let copy = cut(dir.path(), bytes);
+            let verdict = crate::asrun::verify::verify(copy.path(), &[], None).unwrap();
+            assert!(verdict.ok(), "{bytes} bytes: {verdict:?}");
+            assert!(committed.contains(&verdict.head), "{bytes} bytes: {:?}", verdict.head);
+            seen.insert(verdict.head.seq);
+            let mut after = again(&copy);
+            assert_eq!(after.head(), verdict.head);
+            assert!(after.reader().unsettled().unwrap().len() <= 1);
+            let next = MORNING + minutes(9_000);
+            after.append(whole_slot(next), &Settle::Nothing).unwrap();
+            drop(after);
+            assert!(crate::asrun::verify::verify(copy.path(), &[], None).unwrap().ok(), "{bytes} bytes, and on");
+        }
+    }
+    assert_eq!(seen.len(), committed.len(), "every committed state is met");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_history_at_a_start_is_that_of_all_rows(
+        slots in proptest::collection::vec((0_i64..200, 0_usize..6, proptest::bool::ANY), 1..60),
+    ) {
+        let (_dir, mut store) = fresh();
+        let mut all = crate::asrun::history::History::default();
+        let mut at = MORNING;
+        for (hours, item, whole) in slots {
+            at = at + minutes(60 * hours + 1);
+            let outcome = if whole { Outcome::AIRED } else { Outcome::partial(Reason::Crash) };
+            let item = format!("item-{item}");
+            let rows = store.append(vec![air(at, 1, &item, outcome), end(at, outcome)], &Settle::Nothing).unwrap();
+            rows.iter().for_each(|row| all.note(row));
+        }
+        prop_assert_eq!(store.reader().history().unwrap(), all);
+    }
+}
+
+#[test]
+fn a_summary_that_is_gone_is_built_anew() {
+    let (dir, mut store) = fresh();
+    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    let history = store.reader().history().unwrap();
+    drop(store);
+    Connection::open(dir.path().join(FILE)).unwrap().execute_batch("DELETE FROM aired_items; DELETE FROM aired_files").unwrap();
+    let mut store = again(&dir);
+    assert_eq!(store.reader().history().unwrap(), history);
+    let repeat = store.append(vec![air(MORNING + minutes(5), 1, "one", Outcome::AIRED)], &Settle::Nothing).unwrap();
+    assert_eq!(repeat[0].first_run, Some(false));
+    drop(store);
+    assert!(crate::asrun::verify::verify(dir.path(), &[], None).unwrap().ok());
 }

@@ -1,58 +1,152 @@
-//! Reading what an earlier `loaxa log` printed: `--chain`, `--json` or `--csv`. Only numbers and hashes matter.
+//! Reading what an earlier `loaxa log` printed: `--chain`, `--json` or `--csv`, whole or in part. Every line is a witness of its row: of its
+//! hash, and of each cell that it shows.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::VerifyError;
-use crate::asrun::chain::Head;
-use crate::asrun::row::SEPARATOR;
+use crate::asrun::chain::{Head, RowHash};
+use crate::asrun::row::{COLUMNS, SEPARATOR};
 
-/// What every export says of a row.
-#[derive(Deserialize)]
-struct Exported {
-    seq: u64,
-    row_hash: String,
+/// What an export says of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    pub head: Head,
+    shows: Shows,
 }
 
-/// The heads that an export saw: one for each of its rows.
-pub(super) fn read(path: &Path) -> Result<Vec<Head>, VerifyError> {
+#[derive(Clone, Debug, PartialEq)]
+enum Shows {
+    /// The canonical text.
+    Text(Box<str>),
+    /// Columns by their place, as CSV prints them.
+    Csv(Box<[(usize, Box<str>)]>),
+    /// The same as JSON has them.
+    Json(Box<[(usize, Value)]>),
+}
+
+/// Why a file is no export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoExport {
+    Empty,
+    /// This line, from 1, is none that `loaxa log` printed.
+    BadLine(u64),
+    /// It has no columns `seq` and `row_hash`.
+    NoHashes,
+    /// It is no JSON, from this line on.
+    BadJson(usize),
+}
+
+/// All lines of an export.
+pub(super) fn read(path: &Path) -> Result<Vec<Line>, VerifyError> {
     let file_error = |source| VerifyError::File { path: path.to_owned(), source };
-    let no_export = |why: String| VerifyError::NotAnExport { path: path.to_owned(), why };
     let mut file = File::open(path).map_err(file_error)?;
     let mut start = vec![0; 4096];
     let length = file.read(&mut start).map_err(file_error)?;
-    file.seek(SeekFrom::Start(0)).map_err(file_error)?;
     start.truncate(length);
+    // A program that passed the file on may have put a byte order mark before it.
+    let mark = if start.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    file.seek(SeekFrom::Start(mark)).map_err(file_error)?;
+    let start = &start[usize::try_from(mark).unwrap_or(0)..];
     let input = BufReader::new(file);
-    let rows = if start.trim_ascii_start().first() == Some(&b'[') {
-        serde_json::from_reader(input).map_err(|error| no_export(error.to_string()))?
+    let read = if start.trim_ascii_start().first() == Some(&b'[') {
+        json(input)
     } else if start.contains(&(SEPARATOR as u8)) {
-        chain(input).map_err(|error| no_export(error.to_string()))?
+        chain(input)
     } else {
-        let mut csv = csv::Reader::from_reader(input);
-        csv.deserialize().collect::<Result<Vec<Exported>, _>>().map_err(|error| no_export(error.to_string()))?
+        csv(input)
     };
-    if rows.is_empty() {
-        return Err(no_export("it has no rows".to_owned()));
+    match read {
+        Ok(lines) if lines.is_empty() => Err(VerifyError::NotAnExport { path: path.to_owned(), why: NoExport::Empty }),
+        Ok(lines) => Ok(lines),
+        Err(why) => Err(VerifyError::NotAnExport { path: path.to_owned(), why }),
     }
-    let head = |row: Exported| -> Result<Head, VerifyError> {
-        Ok(Head { seq: row.seq, hash: row.row_hash.parse().map_err(|_| no_export(format!("row {} has no hash", row.seq)))? })
-    };
-    rows.into_iter().map(head).collect()
 }
 
 /// Lines of cells; the first is the number, the last the hash.
-fn chain(input: impl BufRead) -> std::io::Result<Vec<Exported>> {
-    let mut rows = Vec::new();
+fn chain(input: impl BufRead) -> Result<Vec<Line>, NoExport> {
+    let mut lines = Vec::new();
     for (line, at) in input.lines().zip(1..) {
-        let line = line?;
-        let bad = || std::io::Error::other(format!("line {at} is no row"));
-        let seq = line.split(SEPARATOR).next().and_then(|cell| cell.parse().ok()).ok_or_else(bad)?;
-        let row_hash = line.rsplit(SEPARATOR).next().ok_or_else(bad)?.to_owned();
-        rows.push(Exported { seq, row_hash });
+        let read = |line: &str| {
+            let (text, hash) = line.trim_end_matches('\r').rsplit_once(SEPARATOR)?;
+            let seq = text.split(SEPARATOR).next()?;
+            Some(Line { head: head(seq, hash)?, shows: Shows::Text(text.into()) })
+        };
+        lines.push(line.ok().as_deref().and_then(read).ok_or(NoExport::BadLine(at))?);
     }
-    Ok(rows)
+    Ok(lines)
+}
+
+fn json(input: impl Read) -> Result<Vec<Line>, NoExport> {
+    let rows: Vec<Map<String, Value>> = serde_json::from_reader(input).map_err(|error| NoExport::BadJson(error.line()))?;
+    let line = |mut row: Map<String, Value>| {
+        let head = head(&row.get("seq")?.as_u64()?.to_string(), row.get("row_hash")?.as_str()?)?;
+        let shows = match row.get("text").and_then(Value::as_str) {
+            Some(text) => Shows::Text(text.into()),
+            None => Shows::Json(columns(|name| row.remove(name))),
+        };
+        Some(Line { head, shows })
+    };
+    rows.into_iter().zip(1..).map(|(row, at)| line(row).ok_or(NoExport::BadLine(at))).collect()
+}
+
+fn csv(input: impl Read) -> Result<Vec<Line>, NoExport> {
+    let mut csv = csv::Reader::from_reader(input);
+    let names = csv.headers().map_err(|_| NoExport::BadLine(1))?.clone();
+    let place = |name: &str| names.iter().position(|found| found == name);
+    let (Some(seq), Some(hash)) = (place("seq"), place("row_hash")) else { return Err(NoExport::NoHashes) };
+    let mut lines = Vec::new();
+    for record in csv.records() {
+        let record = record.map_err(|error| NoExport::BadLine(error.position().map_or(0, csv::Position::line)))?;
+        let at = record.position().map_or(0, csv::Position::line);
+        let head = head(&record[seq], &record[hash]).ok_or(NoExport::BadLine(at))?;
+        let shows = columns(|name| place(name).map(|at| record[at].into()));
+        lines.push(Line { head, shows: Shows::Csv(shows) });
+    }
+    Ok(lines)
+}
+
+/// What there is of the columns of a row, by place.
+fn columns<T>(mut take: impl FnMut(&str) -> Option<T>) -> Box<[(usize, T)]> {
+    COLUMNS.iter().enumerate().filter_map(|(at, column)| Some((at, take(column.name)?))).collect()
+}
+
+fn head(seq: &str, hash: &str) -> Option<Head> {
+    Some(Head { seq: seq.parse().ok()?, hash: hash.parse().ok()? })
+}
+
+impl Line {
+    /// The first column of which it says something else than this row, whose hash it has.
+    pub fn differs(&self, text: &str, hash: &RowHash) -> Option<&'static str> {
+        let cells = || text.split(SEPARATOR).chain([hash.as_str()]);
+        let name = |at: usize| COLUMNS.get(at).map(|column| column.name);
+        match &self.shows {
+            Shows::Text(shown) if **shown == *text => None,
+            Shows::Text(shown) => {
+                let mut there = shown.split(SEPARATOR).chain([hash.as_str()]);
+                let at = cells().position(|cell| there.next() != Some(cell)).unwrap_or(0);
+                name(at)
+            }
+            Shows::Csv(shown) => first(shown, cells(), |at, cell, shown| COLUMNS[at].form.csv(cell) == **shown).and_then(name),
+            Shows::Json(shown) => {
+                let same = |at: usize, cell: &str, shown: &Value| {
+                    serde_json::from_str::<Value>(&COLUMNS[at].form.json(cell)).is_ok_and(|value| value == *shown)
+                };
+                first(shown, cells(), same).and_then(name)
+            }
+        }
+    }
+}
+
+/// The first place that is not the same in both.
+fn first<'a, T>(
+    shown: &[(usize, T)],
+    cells: impl Iterator<Item = &'a str>,
+    same: impl Fn(usize, &str, &T) -> bool,
+) -> Option<usize> {
+    let cells: Vec<&str> = cells.collect();
+    shown.iter().find(|(at, shown)| !cells.get(*at).is_some_and(|cell| same(*at, cell, shown))).map(|(at, _)| *at)
 }

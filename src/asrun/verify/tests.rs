@@ -32,11 +32,18 @@ impl Log {
     /// Somebody with an SQLite shell, who knows how to drop triggers.
     fn edit(&self, sql: &str) -> &Log {
         let db = Connection::open(self.dir.path().join(FILE)).unwrap();
-        for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end"] {
+        let words = ["words_never_change", "words_never_go", "words_in_order"];
+        for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end"].into_iter().chain(words) {
             db.execute_batch(&format!("DROP TRIGGER IF EXISTS {trigger}")).unwrap();
         }
         db.execute_batch(sql).unwrap();
         self
+    }
+
+    /// Whoever knows the file well has the summary built anew.
+    fn forget_summary(&self) {
+        self.edit("DELETE FROM aired_items; DELETE FROM aired_files;");
+        Store::open(self.dir.path(), Origin::Live, hanoi()).unwrap();
     }
 
     fn verdict(&self) -> Verdict {
@@ -69,16 +76,18 @@ impl Log {
         for (text, seq) in texts.iter().zip(1_i64..) {
             hash = hash.next(text);
             let keys = crate::asrun::store::Keys::in_text(text).unwrap();
-            let values = (seq, hash.as_str(), text, keys.kind, keys.at_ms, keys.broadcast, keys.output, keys.topic, keys.status);
-            db.execute("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", values).unwrap();
+            let values = (seq, hash.to_bytes(), text, keys.kind, keys.at_ms, keys.slot());
+            db.execute("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)", values).unwrap();
         }
+        drop(db);
+        self.forget_summary();
     }
 }
 
 #[test]
 fn an_untouched_log_is_good() {
     let log = log(3);
-    assert_eq!(log.verdict(), Verdict { rows: 9, head: log.head, first_bad: None, gaps: Vec::new() });
+    assert_eq!(log.verdict(), Verdict { rows: 9, head: log.head, first_bad: None, gaps: Vec::new(), unlodged: None });
     assert!(self::log(0).verdict().ok());
 }
 
@@ -92,15 +101,38 @@ fn a_changed_text_is_found_at_its_row() {
 #[test]
 fn a_changed_hash_is_found_at_its_row() {
     let log = log(3);
-    log.edit("UPDATE rows SET row_hash = replace(row_hash, substr(row_hash, 1, 1), 'x') WHERE seq = 5");
+    log.edit("UPDATE rows SET row_hash = zeroblob(32) WHERE seq = 5");
+    assert_eq!(log.bad(), (5, Problem::Changed));
+    log.edit("UPDATE rows SET row_hash = x'00' WHERE seq = 5");
     assert_eq!(log.bad(), (5, Problem::Changed));
 }
 
 #[test]
+fn a_changed_word_is_found_at_the_first_row_that_uses_it() {
+    let log = log(3);
+    log.edit("UPDATE words SET text = replace(text, 'one', 'two') WHERE text LIKE 'one%'");
+    assert_eq!(log.bad(), (1, Problem::Changed));
+    let log = self::log(3);
+    log.edit("DELETE FROM words WHERE text LIKE 'two%'");
+    assert_eq!(log.bad(), (2, Problem::Changed));
+}
+
+#[test]
+fn a_summary_that_says_something_else_is_found() {
+    for (edit, seq, table) in [
+        ("UPDATE aired_items SET seq = 1 WHERE item = 'two'", 8, "aired_items"),
+        ("DELETE FROM aired_files WHERE file_hash LIKE 'two%'", 2, "aired_files"),
+        ("INSERT INTO aired_files VALUES ('x', 7)", 7, "aired_files"),
+    ] {
+        let log = log(3);
+        log.edit(edit);
+        assert_eq!(log.bad(), (seq, Problem::Misfiled { column: table }), "{edit}");
+    }
+}
+
+#[test]
 fn a_changed_search_column_is_found_at_its_row() {
-    for (column, value) in
-        [("kind", "'hand'"), ("at_ms", "0"), ("broadcast", "NULL"), ("output", "'x'"), ("topic", "'x'"), ("status", "'partial'")]
-    {
+    for (column, value) in [("kind", "'hand'"), ("at_ms", "0"), ("slot", "'x'")] {
         let log = log(2);
         log.edit(&format!("UPDATE rows SET {column} = {value} WHERE seq = 2"));
         assert_eq!(log.bad(), (2, Problem::Misfiled { column }));
@@ -131,17 +163,16 @@ fn an_inserted_row_is_named() {
     let shift = "UPDATE rows SET seq = -seq - 1 WHERE seq > 4; UPDATE rows SET seq = -seq WHERE seq < 0;";
     // A copy of a row, and one that continues the chain as a real one would.
     let copied = log(3);
-    copied.edit(&format!("{shift} INSERT INTO rows SELECT 5, row_hash, text, 'air', at_ms, broadcast, output, topic, status FROM rows WHERE seq = 4"));
+    copied.edit(&format!("{shift} INSERT INTO rows SELECT 5, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 4"));
     assert_eq!(copied.bad(), (5, Problem::Inserted));
     let forged = log(3);
     let text = forged.texts()[4].replace("two", "forged");
-    let keys = "kind, at_ms, broadcast, output, topic, status";
-    let before: String = {
+    let before: Vec<u8> = {
         let db = Connection::open(forged.dir.path().join(FILE)).unwrap();
         db.query_row("SELECT row_hash FROM rows WHERE seq = 4", [], |row| row.get(0)).unwrap()
     };
-    let hash = before.parse::<RowHash>().unwrap().next(&text);
-    forged.edit(&format!("{shift} INSERT INTO rows SELECT 5, '{hash}', '{text}', {keys} FROM rows WHERE seq = 6"));
+    let hash = RowHash::stored(&before).unwrap().next(&text);
+    forged.edit(&format!("{shift} INSERT INTO rows SELECT 5, x'{hash}', '{text}', kind, at_ms, slot FROM rows WHERE seq = 6"));
     assert_eq!(forged.bad(), (5, Problem::Inserted));
 }
 
@@ -166,13 +197,15 @@ fn rows_cut_from_the_end_are_missed_by_the_lodged_head() {
     store.append(whole_slot(MORNING + minutes(900)), &Settle::Nothing).unwrap();
     let verdict = log.verdict();
     assert!(verdict.ok(), "{verdict:?}");
-    assert_eq!(verdict.gaps, [Gap { seq: 7, lost: Some((7, 9)) }]);
+    assert_eq!(verdict.gaps, [Gap { seq: 7, lost: Some((7, 9)), lodged: Some(log.head) }]);
 }
 
 #[test]
 fn a_log_without_witnesses_does_not_miss_its_tail() {
     let log = log(3);
     log.edit("DELETE FROM rows WHERE seq > 6");
+    assert_eq!(log.bad(), (7, Problem::CutTail { to: 8, witness: Witness::Summary }), "it knows itself what has aired");
+    log.forget_summary();
     assert!(log.verdict().ok(), "this is the limit of a chain without a key, and why heads leave the station");
     let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
     assert_eq!(found, Bad { seq: 7, problem: Problem::CutTail { to: 9, witness: Witness::Given } });
@@ -189,42 +222,108 @@ fn a_log_that_was_rebuilt_disagrees_with_its_heads() {
     assert_eq!(found, Bad { seq: 9, problem: Problem::Rebuilt { witness: Witness::Given } });
 }
 
+/// A log as `loaxa log` exports it: as JSON, as CSV, as its chain. Some columns only, as if somebody had cut it.
+fn exports(log: &Log) -> [String; 3] {
+    let rows = Store::read_only(log.dir.path()).unwrap().rows(&Query::default()).unwrap();
+    let cell = |row: &crate::asrun::row::Row| row.title.clone().unwrap_or_default();
+    let json =
+        |row: &crate::asrun::row::Row| serde_json::json!({"seq": row.seq, "title": row.title, "row_hash": row.row_hash, "x": 1});
+    [
+        serde_json::to_string(&rows.iter().map(json).collect::<Vec<_>>()).unwrap(),
+        format!(
+            "\u{feff}row_hash,seq,title\r\n{}",
+            rows.iter().map(|row| format!("{},{},\"{}\"\r\n", row.row_hash, row.seq, cell(row))).collect::<String>()
+        ),
+        log.texts().iter().zip(&rows).map(|(text, row)| format!("{text}{SEPARATOR}{}\n", row.row_hash)).collect(),
+    ]
+}
+
+fn against(log: &Log, export: &str) -> Option<Bad> {
+    let path = log.dir.path().join("export");
+    std::fs::write(&path, export).unwrap();
+    verify(log.dir.path(), &[], Some(&path)).unwrap().first_bad
+}
+
 #[test]
 fn an_export_shows_where_a_rebuilt_log_forks() {
     let log = log(3);
-    let hashes: Vec<(u64, String)> = {
-        let rows = Store::read_only(log.dir.path()).unwrap().rows(&Query::default()).unwrap();
-        rows.into_iter().map(|row| (row.seq, row.row_hash)).collect()
-    };
-    let export = log.dir.path().join("export");
-    let forms: [String; 3] = [
-        serde_json::to_string(
-            &hashes.iter().map(|(seq, hash)| serde_json::json!({"seq": seq, "row_hash": hash, "x": 1})).collect::<Vec<_>>(),
-        )
-        .unwrap(),
-        format!(
-            "seq,title,row_hash\n{}",
-            hashes.iter().map(|(seq, hash)| format!("{seq},\"a, b\",{hash}\n")).collect::<String>()
-        ),
-        log.texts().iter().zip(&hashes).map(|(text, (_, hash))| format!("{text}{SEPARATOR}{hash}\n")).collect(),
-    ];
+    let exports = exports(&log);
+    for export in &exports {
+        assert_eq!(against(&log, export), None);
+    }
     let mut texts = log.texts();
     texts[4] = texts[4].replace("aired", "missed");
-    for form in &forms {
-        std::fs::write(&export, form).unwrap();
-        assert!(verify(log.dir.path(), &[], Some(&export)).unwrap().ok());
-    }
     log.rebuild(&texts);
-    for form in &forms {
-        std::fs::write(&export, form).unwrap();
-        let found = verify(log.dir.path(), &[], Some(&export)).unwrap().first_bad.unwrap();
-        assert_eq!(found, Bad { seq: 5, problem: Problem::Rebuilt { witness: Witness::Export } });
+    for export in &exports {
+        assert_eq!(against(&log, export), Some(Bad { seq: 5, problem: Problem::Rebuilt { witness: Witness::Export } }));
     }
-    for no_export in ["", "hello", "[1]", "[]", "a,b\n1,2\n"] {
-        std::fs::write(&export, no_export).unwrap();
-        let error = verify(log.dir.path(), &[], Some(&export)).unwrap_err();
-        assert!(matches!(error, VerifyError::NotAnExport { .. }), "{no_export}: {error}");
+}
+
+#[test]
+fn an_export_that_was_changed_itself_is_told_from_a_changed_log() {
+    let log = log(3);
+    for export in &exports(&log) {
+        let place = export.match_indices("Tổng đài").nth(2).unwrap().0;
+        let changed = format!("{}{}", &export[..place], export[place..].replacen("Tổng đài", "Tổng cục", 1));
+        assert_eq!(
+            against(&log, &changed),
+            Some(Bad { seq: 4, problem: Problem::ExportDiffers { column: "title" } }),
+            "{changed}"
+        );
     }
+}
+
+#[test]
+fn what_is_no_export_is_said_to_be_none() {
+    let log = log(1);
+    let path = log.dir.path().join("export");
+    for (no_export, expected) in [
+        ("", NoExport::NoHashes),
+        ("hello", NoExport::NoHashes),
+        ("[1]", NoExport::BadJson(1)),
+        ("[]", NoExport::Empty),
+        ("a,b\n1,2\n", NoExport::NoHashes),
+        ("seq,row_hash\n1,2\n", NoExport::BadLine(2)),
+        ("1\u{1f}x\n", NoExport::BadLine(1)),
+        ("[{\"seq\":1}]", NoExport::BadLine(1)),
+    ] {
+        std::fs::write(&path, no_export).unwrap();
+        match verify(log.dir.path(), &[], Some(&path)).unwrap_err() {
+            VerifyError::NotAnExport { why, .. } => assert_eq!(why, expected, "{no_export}"),
+            other => panic!("{no_export}: {other}"),
+        }
+    }
+}
+
+#[test]
+fn a_stop_whose_head_is_gone_from_heads_txt_is_noted_and_no_fault_of_the_log() {
+    let log = log(1);
+    let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
+    store
+        .append(vec![crate::asrun::row::Row::of(Kind::Stop, std::sync::Arc::from("x"), Origin::Live)], &Settle::Nothing)
+        .unwrap();
+    let verdict = log.verdict();
+    assert!(verdict.ok());
+    assert_eq!(verdict.unlodged, Some(4));
+    store.lodge_head(MORNING).unwrap();
+    assert_eq!(log.verdict().unlodged, None);
+}
+
+#[test]
+fn a_head_that_was_lodged_after_a_gap_is_not_excused_by_it() {
+    let log = log(3);
+    Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap().lodge_head(MORNING).unwrap();
+    log.edit("DELETE FROM rows WHERE seq > 3");
+    let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
+    store.recover(std::sync::Arc::from("cam-tan"), MORNING).unwrap();
+    store.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap();
+    store.lodge_head(MORNING).unwrap();
+    drop(store);
+    assert!(log.verdict().ok());
+    let mut texts = log.texts();
+    texts[1] = texts[1].replace("aired", "missed");
+    log.rebuild(&texts);
+    assert_eq!(log.bad(), (5, Problem::Rebuilt { witness: Witness::HeadsFile { line: 2 } }));
 }
 
 #[test]

@@ -1,12 +1,16 @@
-//! One walk over all rows in order: chain, numbers, search columns, and the heads that witnesses saw.
+//! One walk over all rows in order: chain, numbers, search columns, the summary of airings, and what witnesses saw.
 
-use rusqlite::Connection;
+use std::iter::Peekable;
+use std::slice::Iter;
+
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row as TableRow};
 
-use super::{Bad, Gap, Problem, Witnessed, explained};
+use super::{Bad, Gap, Problem, Witness, Witnessed, explained};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::{Row, SEPARATOR};
-use crate::asrun::store::{KEYS, Keys, Reader, StoreError};
+use crate::asrun::store::summary::{Differs, Fold};
+use crate::asrun::store::{Keys, Reader, StoreError};
 use crate::terms::Kind;
 
 pub(super) struct Walked {
@@ -14,67 +18,130 @@ pub(super) struct Walked {
     pub head: Head,
     pub first_bad: Option<Bad>,
     pub gaps: Vec<Gap>,
+    /// The last `stop` row.
+    pub last_stop: Option<u64>,
+    /// What is wrong with the summary, when every row is good.
+    pub summary: Option<Bad>,
 }
 
-const ALL: &str = "SELECT seq, row_hash, text, kind, at_ms, broadcast, output, topic, status FROM rows ORDER BY seq";
+const ALL: &str = "SELECT seq, row_hash, text, kind, at_ms, slot FROM rows ORDER BY seq";
+/// A log that no daemon of this form has opened yet.
+const ALL_FIRST_FORM: &str = "SELECT seq, row_hash, text, kind, at_ms, CASE kind WHEN 'end' THEN broadcast || char(31) || output END \
+     FROM rows ORDER BY seq";
 
 pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, StoreError> {
-    let db = reader.db();
-    let mut witnesses = witnessed.iter().peekable();
-    let mut walked = Walked { rows: 0, head: Head::EMPTY, first_bad: None, gaps: Vec::new() };
-    let mut before = RowHash::GENESIS;
-    let mut statement = db.prepare(ALL)?;
-    let mut rows = statement.query([])?;
-    loop {
-        let row = match rows.next() {
-            Ok(Some(row)) => row,
-            Ok(None) => break,
-            Err(error) => {
-                // A page that SQLite itself finds damaged is an answer, a disk that cannot be read is a failure.
-                let bad = damaged(&error).map(|why| Bad { seq: walked.head.seq + 1, problem: Problem::Unreadable { why } });
-                walked.first_bad = Some(bad.ok_or(error)?);
-                return Ok(walked);
-            }
-        };
-        let cells = (row.get_ref(0)?, row.get_ref(1)?, row.get_ref(2)?);
-        let (ValueRef::Integer(seq), ValueRef::Text(hash), ValueRef::Text(text)) = cells else {
-            walked.first_bad =
-                Some(Bad { seq: walked.head.seq + 1, problem: Problem::Unreadable { why: "not a row".to_owned() } });
-            return Ok(walked);
-        };
-        let (hash, text) = (std::str::from_utf8(hash).unwrap_or(""), std::str::from_utf8(text).unwrap_or(""));
-        let next = walked.head.next(text);
-        let numbered = numbers(text) == Some(next.seq) && u64::try_from(seq) == Ok(next.seq);
-        if !numbered || next.hash.as_str() != hash {
-            walked.first_bad = Some(explain(db, walked.head, before, seq, text, hash)?);
-            return Ok(walked);
+    let walked = Walked { rows: 0, head: Head::EMPTY, first_bad: None, gaps: Vec::new(), last_stop: None, summary: None };
+    let mut walk = Walk {
+        reader,
+        walked,
+        before: RowHash::GENESIS,
+        all: witnessed,
+        ahead: witnessed.iter().peekable(),
+        fold: Fold::default(),
+    };
+    match walk.all() {
+        Ok(first_bad) => walk.walked.first_bad = first_bad,
+        // A page that SQLite itself finds damaged is an answer, a disk that cannot be read is a failure.
+        Err(StoreError::Database(error)) => {
+            let why = damaged(&error).ok_or(error)?;
+            walk.walked.first_bad = Some(Bad { seq: walk.walked.head.seq + 1, problem: Problem::Damaged { why } });
         }
-        let keys = Keys::in_text(text);
-        let wrong = match &keys {
-            None => Some(Problem::Unreadable { why: Row::parse(text).err().map(|bad| bad.to_string()).unwrap_or_default() }),
-            Some(keys) => {
-                keys.differ(|place| row.get_ref(place + 3).unwrap_or(ValueRef::Null)).map(|column| Problem::Misfiled { column })
-            }
-        };
-        if let Some(problem) = wrong {
-            walked.first_bad = Some(Bad { seq: next.seq, problem });
-            return Ok(walked);
-        }
-        if keys.is_some_and(|keys| keys.kind == Kind::Gap.as_str()) {
-            walked.gaps.push(gap(next.seq, text));
-        }
-        while let Some(witnessed) = witnesses.next_if(|witnessed| witnessed.head.seq <= next.seq) {
-            // A gap row has the number of the first row that it tells of, so it has been seen by now.
-            if witnessed.head.seq == next.seq && witnessed.head.hash != next.hash && !explained(next.seq, &walked.gaps) {
-                walked.first_bad = Some(Bad { seq: next.seq, problem: Problem::Rebuilt { witness: witnessed.witness } });
-                return Ok(walked);
-            }
-        }
-        before = walked.head.hash;
-        walked.head = next;
-        walked.rows += 1;
+        Err(error) => return Err(error),
     }
-    Ok(walked)
+    Ok(walk.walked)
+}
+
+struct Walk<'a> {
+    reader: &'a Reader,
+    walked: Walked,
+    /// The hash before the last good row's.
+    before: RowHash,
+    all: &'a [Witnessed],
+    ahead: Peekable<Iter<'a, Witnessed>>,
+    fold: Fold,
+}
+
+impl Walk<'_> {
+    /// The first thing that is wrong.
+    fn all(&mut self) -> Result<Option<Bad>, StoreError> {
+        let db = self.reader.db();
+        let short = self.reader.is_short()?;
+        let mut statement = db.prepare(if short { ALL } else { ALL_FIRST_FORM })?;
+        let mut rows = statement.query([])?;
+        let mut whole = String::new();
+        while let Some(row) = rows.next()? {
+            if let Some(bad) = self.row(row, &mut whole)? {
+                return Ok(Some(bad));
+            }
+        }
+        if !short {
+            return Ok(None);
+        }
+        let head = self.walked.head.seq;
+        // What no row stands on: the pages of indexes, and what hangs them together.
+        if let Some(why) = self.reader.is_sound()? {
+            return Ok(Some(Bad { seq: head, problem: Problem::Damaged { why } }));
+        }
+        self.walked.summary = self.fold.differs(db, head)?.map(|differs| match differs {
+            Differs::Beyond(to) => Bad { seq: head + 1, problem: Problem::CutTail { to, witness: Witness::Summary } },
+            Differs::At(seq, column) => Bad { seq, problem: Problem::Misfiled { column } },
+        });
+        Ok(None)
+    }
+
+    fn row(&mut self, row: &TableRow<'_>, whole: &mut String) -> Result<Option<Bad>, StoreError> {
+        let head = self.walked.head;
+        let (ValueRef::Integer(seq), Ok(hash), ValueRef::Text(short)) =
+            (row.get_ref(0)?, row.get_ref(1)?.as_bytes(), row.get_ref(2)?)
+        else {
+            return Ok(Some(Bad { seq: head.seq + 1, problem: Problem::Unreadable { why: "not a row".to_owned() } }));
+        };
+        let text = self.reader.whole(std::str::from_utf8(short).unwrap_or(""), whole)?;
+        let next = head.next(text);
+        let hash = RowHash::stored(hash);
+        let numbered = numbers(text) == Some(next.seq) && u64::try_from(seq) == Ok(next.seq);
+        if !numbered || hash != Some(next.hash) {
+            return explain(self.reader.db(), head, self.before, seq, text, hash).map(Some);
+        }
+        let Some(keys) = Keys::in_text(text) else {
+            let why = Row::parse(text).err().map(|bad| bad.to_string()).unwrap_or_default();
+            return Ok(Some(Bad { seq: next.seq, problem: Problem::Unreadable { why } }));
+        };
+        if let Some(column) = keys.differ(|place| row.get_ref(place + 3).unwrap_or(ValueRef::Null)) {
+            return Ok(Some(Bad { seq: next.seq, problem: Problem::Misfiled { column } }));
+        }
+        self.fold.note(next.seq, &keys);
+        if keys.kind == Kind::Gap.as_str() {
+            self.walked.gaps.push(gap(next.seq, text));
+        } else if keys.kind == Kind::Stop.as_str() {
+            self.walked.last_stop = Some(next.seq);
+        }
+        if let Some(problem) = self.witnesses(next, text) {
+            return Ok(Some(Bad { seq: next.seq, problem }));
+        }
+        self.before = head.hash;
+        self.walked.head = next;
+        self.walked.rows += 1;
+        Ok(None)
+    }
+
+    /// What those say who saw this row.
+    fn witnesses(&mut self, next: Head, text: &str) -> Option<Problem> {
+        while let Some(seen) = self.ahead.next_if(|seen| seen.head.seq <= next.seq) {
+            if seen.head.seq != next.seq {
+                continue;
+            }
+            // A gap row has the number of the first row that it tells of, so it has been seen by now.
+            if seen.head.hash != next.hash {
+                if !explained(seen, self.all, &self.walked.gaps) {
+                    return Some(Problem::Rebuilt { witness: seen.witness });
+                }
+            } else if let Some(column) = seen.line.as_ref().and_then(|line| line.differs(text, &next.hash)) {
+                return Some(Problem::ExportDiffers { column });
+            }
+        }
+        None
+    }
 }
 
 /// What a gap row says.
@@ -82,7 +149,8 @@ fn gap(seq: u64, text: &str) -> Gap {
     let detail = Row::parse(text).ok().and_then(|row| row.detail);
     let said: Option<serde_json::Value> = detail.and_then(|detail| serde_json::from_str(&detail).ok());
     let number = |name: &str| said.as_ref()?.get(name)?.as_u64();
-    Gap { seq, lost: number("from_seq").zip(number("to_seq")) }
+    let lodged = || said.as_ref()?.get("lodged")?.as_str()?.parse().ok();
+    Gap { seq, lost: number("from_seq").zip(number("to_seq")), lodged: lodged() }
 }
 
 /// The number that a canonical text gives itself.
@@ -91,7 +159,7 @@ fn numbers(text: &str) -> Option<u64> {
 }
 
 /// How the row after `head` is wrong; `before` is the hash before the last good one.
-fn explain(db: &Connection, head: Head, before: RowHash, seq: i64, text: &str, hash: &str) -> Result<Bad, StoreError> {
+fn explain(db: &Connection, head: Head, before: RowHash, seq: i64, text: &str, hash: Option<RowHash>) -> Result<Bad, StoreError> {
     let expected = head.seq + 1;
     let bad = |seq, problem| Ok(Bad { seq, problem });
     let Some(own) = numbers(text) else {
@@ -113,7 +181,7 @@ fn explain(db: &Connection, head: Head, before: RowHash, seq: i64, text: &str, h
         };
     }
     // Its number was there already. If it follows as well from what was before the last row, that one was put in.
-    if own == head.seq && head.hash.as_str() != hash && before.next(text).as_str() == hash {
+    if own == head.seq && Some(head.hash) != hash && Some(before.next(text)) == hash {
         bad(head.seq, Problem::Inserted)
     } else {
         bad(expected, Problem::Inserted)
@@ -130,6 +198,3 @@ fn damaged(error: &rusqlite::Error) -> Option<String> {
     let code = error.sqlite_error_code()?;
     matches!(code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase).then(|| error.to_string())
 }
-
-// [`ALL`] has the search columns after the text, in their order.
-const _: () = assert!(KEYS.len() == 6);

@@ -1,4 +1,4 @@
-//! The boxes of an MP4 file: its sound track's coding and edit list.
+//! The boxes of an MP4 file: its sound track's coding, its edit list, and the delay and padding that iTunes notes beside it.
 
 use std::fs::File;
 use std::io;
@@ -28,6 +28,10 @@ pub struct Found {
 #[derive(Default)]
 struct Walk {
     left: usize,
+    /// The name of the free-form tag at hand is iTunes's for gapless playback.
+    is_gapless_tag: bool,
+    /// Delay and length in frames, by that tag.
+    noted: Option<(u64, u64)>,
     movie_scale: u32,
     tracks: Vec<Track>,
 }
@@ -37,6 +41,8 @@ struct Track {
     handler: [u8; 4],
     coding: [u8; 4],
     scale: u32,
+    /// The whole track in its own scale.
+    length: u64,
     /// Length in the movie's scale and start in the track's; `None` for more than one stretch, or a strange one.
     edit: Option<(u64, u64)>,
 }
@@ -57,13 +63,26 @@ pub fn look(file: &mut File) -> io::Result<Found> {
         b"samr" | b"sawb" => Some("AMR (3GP)"),
         b"alac" => Some("Apple Lossless"),
         b"ac-3" | b"ec-3" => Some("AC-3"),
-        b"Opus" => Some("Opus"),
+        b"Opus" => Some("Opus in MP4"),
         _ => has_video.then_some("video MP4"),
     };
-    let edit = sound.edit.and_then(|(length, start)| {
-        Some(Edit { skip: ticks(start, sound.scale)?, keep: ticks(length, walk.movie_scale).filter(|keep| !keep.is_zero())? })
-    });
+    let edit = match (sound.edit, walk.noted) {
+        (Some((_, 0)) | None, Some((delay, length))) => between(ticks(delay, sound.scale), ticks(length, sound.scale)),
+        (Some((length, start)), _) => {
+            let (length, start_ticks) = (ticks(length, walk.movie_scale), start);
+            // An edit is counted in the movie's ticks, often a millisecond; the track's own length is exact.
+            let exact = sound.length.checked_sub(start_ticks).and_then(|length| ticks(length, sound.scale));
+            let tick = ticks(1, walk.movie_scale).unwrap_or_default();
+            let is_near = length.zip(exact).is_some_and(|(length, exact)| (length - exact).abs() <= tick);
+            between(ticks(start_ticks, sound.scale), if is_near { exact } else { length })
+        }
+        (None, None) => None,
+    };
     Ok(Found { edit, refused })
+}
+
+fn between(skip: Option<SignedDuration>, keep: Option<SignedDuration>) -> Option<Edit> {
+    Some(Edit { skip: skip?, keep: keep.filter(|keep| !keep.is_zero())? })
 }
 
 fn ticks(count: u64, scale: u32) -> Option<SignedDuration> {
@@ -84,7 +103,8 @@ fn boxes(file: &mut File, mut at: u64, end: u64, walk: &mut Walk) -> io::Result<
         let Some(next) = at.checked_add(size).filter(|next| size >= header && *next <= end) else { return Ok(()) };
         let inner = at + header;
         match kind {
-            b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" => boxes(file, inner, next, walk)?,
+            b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" | b"udta" | b"ilst" | b"----" => boxes(file, inner, next, walk)?,
+            b"meta" => boxes(file, inner + 4, next, walk)?,
             b"trak" => {
                 walk.tracks.push(Track::default());
                 boxes(file, inner, next, walk)?;
@@ -103,11 +123,22 @@ fn leaf(body: &[u8], kind: &[u8], walk: &mut Walk) {
     if kind == b"mvhd" {
         walk.movie_scale = scale;
     }
+    if kind == b"name" {
+        walk.is_gapless_tag = body.get(4..).is_some_and(|name| name.starts_with(b"iTunSMPB"));
+    }
+    if kind == b"data" && walk.is_gapless_tag {
+        walk.noted = body.get(8..).and_then(gapless);
+        walk.is_gapless_tag = false;
+    }
     let Some(track) = walk.tracks.last_mut() else { return };
     let four = |at: usize| body.get(at..at + 4).and_then(|four| four.try_into().ok()).unwrap_or_default();
     match kind {
-        b"mdhd" => track.scale = scale,
-        b"hdlr" => track.handler = four(8),
+        b"mdhd" => {
+            track.scale = scale;
+            track.length = if long { be64(body, 24) } else { be32(body, 16).map(u64::from) }.unwrap_or(0);
+        }
+        // The tags behind the tracks have a handler too.
+        b"hdlr" if track.handler == [0; 4] => track.handler = four(8),
         b"stsd" => track.coding = four(12),
         b"elst" if be32(body, 4) == Some(1) => {
             let (length, start) = if long {
@@ -123,6 +154,13 @@ fn leaf(body: &[u8], kind: &[u8], walk: &mut Walk) {
         }
         _ => {}
     }
+}
+
+/// Delay and length of ` 00000000 00000840 000001CA 00000000003F31F6 …`: zero, delay, padding, length.
+fn gapless(text: &[u8]) -> Option<(u64, u64)> {
+    let mut numbers = std::str::from_utf8(text).ok()?.split_whitespace().map(|word| u64::from_str_radix(word, 16).ok());
+    let (_, delay, _, length) = (numbers.next()??, numbers.next()??, numbers.next()??, numbers.next()??);
+    (length > 0).then_some((delay, length))
 }
 
 fn be32(bytes: &[u8], at: usize) -> Option<u32> {

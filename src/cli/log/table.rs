@@ -9,6 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader};
 use crate::calendar::zone::Zone;
+use crate::cli::log::keep::{Answer, Keep};
 use crate::lang::{Language, log as words};
 use crate::terms::*;
 
@@ -19,7 +20,7 @@ const WHAT: usize = 46;
 const RUN: usize = 5;
 const AIRTIME: usize = 7;
 
-pub(super) fn write(reader: &Reader, query: &Query, lang: Language, out: &mut impl Write) -> anyhow::Result<()> {
+pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language, out: &mut impl Write) -> anyhow::Result<()> {
     let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
     writeln!(out, "{}", words::title(lang))?;
     if let Some(text) = words::not_live(lang, reader.origin()) {
@@ -28,8 +29,13 @@ pub(super) fn write(reader: &Reader, query: &Query, lang: Language, out: &mut im
     let mut day = None;
     let mut counts = words::Counts::default();
     let mut any = false;
+    let mut answer = Answer::default();
     reader.each(query, |stored| -> anyhow::Result<bool> {
+        if !keep.takes(&stored) {
+            return Ok(true);
+        }
         any = true;
+        answer.note(stored.text);
         let Ok(row) = Row::parse(stored.text) else {
             writeln!(out, "{:>TIME$}  ?? {}", stored.seq, stored.text.replace(|c: char| c.is_control(), " "))?;
             return Ok(true);
@@ -45,7 +51,7 @@ pub(super) fn write(reader: &Reader, query: &Query, lang: Language, out: &mut im
         writeln!(out, "{}", line(&row, &zone, lang).trim_end())?;
         Ok(true)
     })?;
-    let foot = if any { words::sum(lang, counts) } else { words::empty(lang).to_owned() };
+    let foot = if any { format!("{}\n{}", words::sum(lang, counts), answer.line(lang)) } else { words::empty(lang).to_owned() };
     writeln!(out, "\n{foot}")?;
     Ok(())
 }

@@ -72,7 +72,7 @@ fn other_item(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Option<Ite
 }
 
 /// `{ from, until }`; `whole` when both have to be there.
-fn span(walk: &mut Walk<'_>, node: &Node, key: &'static str, whole: bool) -> Option<DaySpan> {
+pub fn span(walk: &mut Walk<'_>, node: &Node, key: &'static str, whole: bool) -> Option<DaySpan> {
     let table = walk.table(node, key)?;
     let mut keys = Keys::new(table, node.place, key);
     let mut take = |walk: &mut Walk<'_>, end| if whole { walk.need(&mut keys, end) } else { keys.take(end) };

@@ -11,6 +11,7 @@ mod airing;
 mod extent;
 mod files;
 mod ids;
+mod paper;
 mod salvage;
 mod schema;
 mod syntax;
@@ -141,6 +142,8 @@ fn told(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Ve
 struct Tables<'t> {
     station: Option<&'t Node>,
     hours: Option<&'t Node>,
+    backup: Option<&'t Node>,
+    letterhead: Option<&'t Node>,
     formats: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
     /// What unknown tables most likely are: those are misspelt, not missing.
@@ -161,7 +164,12 @@ fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mu
             ("format", _) => tables.formats.push(node),
             (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
             (name, Some(schema::TableName { kind: None, .. })) => {
-                let single = if name == "station" { &mut tables.station } else { &mut tables.hours };
+                let single = match name {
+                    "station" => &mut tables.station,
+                    "backup" => &mut tables.backup,
+                    "letterhead" => &mut tables.letterhead,
+                    _ => &mut tables.hours,
+                };
                 match single {
                     Some(first) => {
                         faults.push((Fault::RepeatedTable { name: name.to_owned(), first: first.place }, node.place));
@@ -240,6 +248,8 @@ struct Parts {
     station: Station,
     outputs: Vec<Output>,
     hours: Hours,
+    backup: Option<crate::plan::Backup>,
+    letterhead: Option<crate::plan::Letterhead>,
     rest: Rest,
 }
 
@@ -253,6 +263,7 @@ struct Rest {
     programmes: Vec<crate::plan::Programme>,
     campaigns: Vec<crate::plan::Campaign>,
     broadcasts: Vec<crate::plan::Broadcast>,
+    baselines: Vec<crate::plan::Baseline>,
 }
 
 impl Parts {
@@ -271,6 +282,9 @@ impl Parts {
             programmes: self.rest.programmes,
             campaigns: self.rest.campaigns,
             broadcasts: self.rest.broadcasts,
+            backup: self.backup,
+            letterhead: self.letterhead,
+            baselines: self.rest.baselines,
             places,
         }
     }
@@ -302,13 +316,19 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
         missing(walk, "hours", Fault::MissingHours);
     }
     let hours = hours.map(|(table, head)| tables::hours(walk, table, head));
+    let letterhead = tables.letterhead.and_then(|node| Some((walk.table(node, "letterhead")?, node.place)));
+    let letterhead = letterhead.and_then(|(table, head)| paper::letterhead(walk, table, head));
     if tables.of(Kind::Output).next().is_none() {
         missing(walk, "output", Fault::MissingOutput);
     }
+    let backup = tables.backup.and_then(|node| {
+        let table = walk.table(node, "backup")?;
+        tables::backup(walk, table, node.place, &folder_of(walk.sources, node.place, base))
+    });
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
     let rest = rest(walk, tables, &outputs, language.pick("vi", "en"));
-    Some(Parts { station: station?, outputs, hours: hours?, rest })
+    Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
 
 /// The folder of the file in which something stands.
@@ -355,6 +375,7 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], language: 
             Kind::Programme => rest.programmes.extend(airing::programme(walk, table, *head)),
             Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),
             Kind::Broadcast => rest.broadcasts.extend(airing::broadcast(walk, table, *head, &all)),
+            Kind::Baseline => rest.baselines.extend(paper::baseline(walk, table, *head)),
         }
     }
     rest

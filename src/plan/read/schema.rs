@@ -15,6 +15,8 @@ pub struct TableName {
 pub const TABLES: &[TableName] = &[
     TableName { name: "station", list: false, kind: None },
     TableName { name: "hours", list: false, kind: None },
+    TableName { name: "backup", list: false, kind: None },
+    TableName { name: "letterhead", list: false, kind: None },
     TableName { name: "output", list: true, kind: Some(Kind::Output) },
     TableName { name: "zone", list: true, kind: Some(Kind::Zone) },
     TableName { name: "topic", list: true, kind: Some(Kind::Topic) },
@@ -24,6 +26,7 @@ pub const TABLES: &[TableName] = &[
     TableName { name: "programme", list: true, kind: Some(Kind::Programme) },
     TableName { name: "campaign", list: true, kind: Some(Kind::Campaign) },
     TableName { name: "broadcast", list: true, kind: Some(Kind::Broadcast) },
+    TableName { name: "baseline", list: true, kind: Some(Kind::Baseline) },
 ];
 
 /// Tables and keys that are meant to come, so that nobody is told that they are unknown.
@@ -37,9 +40,7 @@ const NOT_YET: &[&str] = &[
     "approved",
     "approved_by",
     "approvers",
-    "letterhead",
     "report",
-    "baseline",
     "notify",
     "relay",
     "relays",

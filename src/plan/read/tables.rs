@@ -10,8 +10,11 @@ use crate::plan::fault::{Fault, Form, Kind};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
-use crate::plan::{Contact, Device, Output, Station, Supplier, Text, Topic, Village};
+use crate::plan::{Backup, Contact, Device, Output, Station, Supplier, Text, Topic, Village};
 use crate::terms::*;
+
+/// How many backups are kept where the plan does not say.
+const KEEP: i64 = 30;
 
 /// `here` is the folder of the file that says it.
 pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> Option<Station> {
@@ -29,6 +32,22 @@ pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> 
     walk.note(&keys, "station", "");
     walk.finish(keys);
     Some(Station { name: name?, code: code?, zone: zone?, language: language?, audio: audio? })
+}
+
+/// `here` is the folder of the file that says it.
+pub fn backup(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> Option<Backup> {
+    let mut keys = Keys::new(table, head, "backup");
+    let folder = walk.need(&mut keys, "folder").and_then(|node| {
+        walk.text(node, "folder")?;
+        walk.raw(node, "folder").map(|text| values::tidy(here, Path::new(text)))
+    });
+    let keep = match keys.take("keep") {
+        Some(node) => walk.number(node, "keep", 1, 10_000),
+        None => Some(KEEP),
+    };
+    walk.note(&keys, "backup", "");
+    walk.finish(keys);
+    Some(Backup { folder: folder?, keep: usize::try_from(keep?).ok()? })
 }
 
 fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Zone> {
@@ -151,8 +170,9 @@ pub fn topic(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Topic> {
     let id = own_id(walk, &mut keys);
     let name = walk.need(&mut keys, "name").and_then(|node| named(walk, node));
     let duty = keys.take("duty").map_or(Some(false), |node| walk.boolean(node, "duty"));
+    let listed = keys.take("listed").map_or(Some(false), |node| walk.boolean(node, "listed"));
     walk.finish(keys);
-    Some(Topic { id: TopicId::new(id?), name: name?, duty: duty? })
+    Some(Topic { id: TopicId::new(id?), name: name?, duty: duty?, listed: listed? })
 }
 
 /// A text, or a table of texts by language.

@@ -119,6 +119,22 @@ id = "once"
 programme = "morning"
 at = "05:30"
 on = [2026-11-25]
+
+[letterhead]
+issuer = "station"
+commune = "xã Cẩm Tân"
+basis = "Kế hoạch số 15/KH-UBND"
+to = ["Ủy ban nhân dân xã Cẩm Tân (qua Công chức Chính sách xã hội)"]
+copies = ["Như trên", "Lưu: VT"]
+office = "NGƯỜI PHỤ TRÁCH ĐÀI"
+cut = 14
+
+[[baseline]]
+id = "action-month-2025"
+period = { from = 2025-11-15, until = 2025-12-15 }
+source = "Sổ nhật ký phát thanh năm 2025"
+airtime = "31h20m"
+airings = 620
 "#;
 
 fn sources(texts: &[&str]) -> Vec<Source> {
@@ -172,6 +188,12 @@ fn the_good_plan_is_read_whole() {
     let ten_minutes = Target { amount: Amount::Airtime(jiff::SignedDuration::from_mins(10)), per: Per::Day };
     assert_eq!(plan.campaigns[0].targets, vec![("policy_law".into(), ten_minutes)]);
     assert_eq!(plan.item(&"signal".into()).unwrap().language, "en");
+    let letterhead = plan.letterhead.unwrap();
+    assert_eq!((letterhead.issuer, letterhead.cut), (crate::plan::Issuer::Station, crate::plan::Cut::Day(14)));
+    assert_eq!(letterhead.place, "Cẩm Tân", "the commune without its rank");
+    assert_eq!(letterhead.copies, ["Như trên", "Lưu: VT"]);
+    assert_eq!(plan.baselines[0].airtime, Some(jiff::SignedDuration::from_mins(31 * 60 + 20)));
+    assert_eq!((plan.baselines[0].airings, plan.baselines[0].items), (Some(620), None));
 }
 
 #[test]
@@ -209,7 +231,8 @@ fn examples() -> Vec<(Code, String, &'static str)> {
         (Code::TooDeep, format!("{GOOD}\nx = {}", "[".repeat(100_000)), "["),
         edit(Code::DuplicateKey, "number = \"111\"", "number = \"111\"\nnumber = \"112\"", "number"),
         edit(Code::UnknownKey, "pause = ", "pauze = ", "pauze"),
-        edit(Code::NotYet, "[[supplier]]", "[letterhead]\n[[supplier]]", "letterhead"),
+        edit(Code::NotYet, "[[supplier]]", "[[notify]]\n[[supplier]]", "notify"),
+        edit(Code::BadCut, "cut = 14", "cut = 31", "31"),
         edit(Code::LunarNotYet, yearly, "lunar = { from = \"12-23\", until = \"01-05\" }", "lunar"),
         edit(Code::WrongType, "duty = true", "duty = \"yes\"", "\"yes\""),
         edit(Code::MissingKey, "title = \"Nhạc hiệu\"\n", "", "[[item]]"),
@@ -274,7 +297,7 @@ fn elsewhere(code: Code) -> bool {
         | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
         | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDate
         | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice | FromAfterUntil
-        | EmptyPick => false,
+        | EmptyPick | BadCut => false,
     }
 }
 
@@ -336,6 +359,18 @@ fn further_faults_are_told_once() {
         ("[[supplier]]", "[supplier]", &["wrong_type"]),
         ("[[zone]]\nid = \"thon-1\"", "[zone]\nid = \"thon-1\"", &["wrong_type"]),
         ("[[contact]]", "[[contacts]]", &["unknown_key"]),
+        ("cut = 14", "cut = \"14\"", &["bad_cut"]),
+        ("cut = 14", "cut = 0", &["bad_cut"]),
+        ("cut = 14", "cut = true", &["wrong_type"]),
+        ("commune = \"xã Cẩm Tân\"\n", "", &["missing_key"]),
+        ("issuer = \"station\"", "issuer = \"statoin\"", &["unknown_word"]),
+        ("airtime = \"31h20m\"\nairings = 620\n", "", &["missing_key"]),
+        ("airtime = \"31h20m\"", "airtime = \"10001h\"", &["bad_duration"]),
+        ("airtime = \"31h20m\"", "airtime = 31", &["wrong_type"]),
+        ("airings = 620", "airings = -1", &["bad_number"]),
+        ("from = 2025-11-15, until = 2025-12-15", "from = 2025-12-15, until = 2025-11-15", &["from_after_until"]),
+        ("from = 2025-11-15, until = 2025-12-15", "from = 2025-11-15", &["missing_key"]),
+        ("source = \"Sổ nhật ký phát thanh năm 2025\"\n", "", &["missing_key"]),
         ("[[contact]]", "[[person]]", &["not_yet"]),
         ("sun = []", "sun = []\nlevel = -3", &["not_yet"]),
         ("format = 1\n", "", &[]),

@@ -66,7 +66,8 @@ impl Heading {
 
     pub fn end(&self, run: &Run, outcome: Outcome) -> Row {
         let mut row = Row::of_slot(Kind::End, run.slot(), &run.planned.facts, self.origin).with_outcome(outcome);
-        row.planned_ms = Some(ms(run.planned.length()));
+        // The pauses between an emergency's times belong to others.
+        row.planned_ms = Some(ms(if run.is_emergency() { run.airtime_planned() } else { run.planned.length() }));
         row.clock = Some(self.clock);
         row
     }

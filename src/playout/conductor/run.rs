@@ -216,6 +216,11 @@ impl Run {
         self.undone(from).fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length))
     }
 
+    /// The airtime of all of it.
+    pub fn airtime_planned(&self) -> SignedDuration {
+        self.planned.elements.iter().fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length))
+    }
+
     fn undone(&self, from: usize) -> impl DoubleEndedIterator<Item = &Element> {
         let elements = self.planned.elements.iter().zip(&self.done).skip(from);
         elements.filter(|(element, done)| done.is_none() && element.unplayable.is_none()).map(|(element, _)| element)

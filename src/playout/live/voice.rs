@@ -7,15 +7,18 @@ use rtrb::{Producer, RingBuffer};
 
 use crate::asrun::facts::Element;
 use crate::audio::output::Shape;
+use crate::library::attention::attention;
 use crate::playout::cue::{Airing, End, Fault, FaultKind};
 use crate::playout::live::callback::{Flow, Tape};
 use crate::playout::live::recording::Recording;
 use crate::terms::{Frames, Wall};
 
 /// How much of a voice is decoded ahead.
-const AHEAD_S: u32 = 4;
+const AHEAD_S: u32 = 2;
 /// So much of it is there before the voice is called ready.
 const PREFILL_MS: u32 = 500;
+/// And so much of the attention tone, which is in memory: no disk can keep it waiting, and an emergency should not.
+const PREFILL_TONE_MS: u32 = 50;
 /// A voice that has so much ahead is not hungry: decoding a little at a time only costs wake-ups.
 const TOP_UP_MS: u32 = 250;
 /// A recording that ends so much before its measured length has failed.
@@ -52,6 +55,7 @@ pub struct Voice {
     /// Waits here until it is started.
     tape: Option<Tape>,
     flow: Arc<Flow>,
+    prefill_ms: u32,
 }
 
 impl Voice {
@@ -59,6 +63,8 @@ impl Voice {
         let (into, samples) = RingBuffer::new((shape.rate * AHEAD_S) as usize * usize::from(shape.channels));
         let flow = Arc::new(Flow::default());
         let tape = Tape { airing, samples, flow: Arc::clone(&flow) };
+        let hash = element.facts.as_ref().and_then(|facts| facts.file_hash.as_ref());
+        let tone = hash == Some(&attention().recording.hash);
         Voice {
             airing,
             element,
@@ -72,6 +78,7 @@ impl Voice {
             into,
             tape: Some(tape),
             flow,
+            prefill_ms: if tone { PREFILL_TONE_MS } else { PREFILL_MS },
         }
     }
 
@@ -106,7 +113,7 @@ impl Voice {
 
     /// So much is decoded that it may be started.
     pub fn is_prefilled(&self) -> bool {
-        self.is_done() || self.decoded() >= self.samples(PREFILL_MS)
+        self.is_done() || self.decoded() >= self.samples(self.prefill_ms)
     }
 
     /// There is no sound in it at all.

@@ -1,0 +1,130 @@
+//! What reports are made from: one log or several, and the plans that their rows name.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::asrun::plans;
+use crate::asrun::row::Row;
+use crate::asrun::store::{Query, Reader, Store, StoreError};
+use crate::asrun::verify::verify;
+use crate::calendar::zone::Zone;
+use crate::cli::{Global, data_folder};
+use crate::lang::{Language, log as log_words, report_cli};
+use crate::plan::diagnostic::Source;
+use crate::plan::{Baseline, Letterhead, Plan, read};
+use crate::report::document::Proof;
+use crate::report::tally::names::Names;
+use crate::terms::*;
+
+use super::Args;
+
+/// More plans than these are not looked into: the newest tell the names.
+const PLANS: usize = 50;
+
+pub struct Sources {
+    pub readers: Vec<Reader>,
+    pub names: Names,
+    /// The newest first.
+    plans: Vec<Plan>,
+    pub proofs: Vec<Proof>,
+    pub lang: Language,
+    pub zone: Zone,
+    pub origin: Origin,
+    pub station: String,
+    /// Names, where there are several.
+    pub stations: Vec<String>,
+}
+
+/// The machine's clock: only for which day it is.
+pub fn now() -> Wall {
+    Wall(i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(0))
+}
+
+impl Sources {
+    /// `Err` is wrong use.
+    pub fn open(args: &Args, global: &Global) -> anyhow::Result<Result<Sources, String>> {
+        let early = global.language();
+        let folders = if global.data.is_empty() { vec![data_folder(global)] } else { global.data.clone() };
+        let mut readers = Vec::new();
+        for dir in &folders {
+            match Store::read_only(dir) {
+                Ok(reader) => readers.push(reader),
+                Err(StoreError::NoLog(_)) => return Ok(Err(log_words::no_log(early, &dir.display().to_string()))),
+                Err(error) => return Err(error).context(log_words::cannot_read(early, &dir.display().to_string())),
+            }
+        }
+        let Some(first) = readers.first() else { return Ok(Err(report_cli::period_needed(early).to_owned())) };
+        let origin = first.origin();
+        if readers.iter().any(|reader| reader.origin() != origin) {
+            return Ok(Err(report_cli::mixed_origins(early).to_owned()));
+        }
+        let mut all: Vec<Plan> = Vec::new();
+        if let Some(path) = &args.plan {
+            match read::read(path, global.lang).map(|reading| reading.plan) {
+                Ok(Some(plan)) => all.push(plan),
+                Ok(None) | Err(_) => return Ok(Err(report_cli::no_good_plan(early, &path.display().to_string()))),
+            }
+        }
+        let mut stations = Vec::new();
+        for reader in &readers {
+            let kept = kept_plans(reader)?;
+            stations.extend(kept.first().or(all.first()).map(|plan| plan.station.name.clone()));
+            all.extend(kept);
+        }
+        let lang = global.lang.or_else(|| all.first().map(|plan| plan.station.language)).unwrap_or_default();
+        let names = Names::of(&all, lang);
+        let zone = Zone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+        let station = stations.first().cloned().unwrap_or_else(|| report_cli::the_station(lang).to_owned());
+        let several = readers.len() > 1;
+        let mut proofs = Vec::new();
+        for (reader, dir) in readers.iter().zip(&folders) {
+            let verdict = verify(reader.dir(), &[], None).map_err(anyhow::Error::from)?;
+            let station = several.then(|| told(dir, &stations, proofs.len()));
+            proofs.push(Proof { station, head: verdict.head, good: verdict.ok() });
+        }
+        let stations = if several { stations } else { Vec::new() };
+        Ok(Ok(Sources { readers, names, plans: all, proofs, lang, zone, origin, station, stations }))
+    }
+
+    pub fn letterhead(&self) -> Option<&Letterhead> {
+        self.plans.iter().find_map(|plan| plan.letterhead.as_ref())
+    }
+
+    pub fn baselines(&self) -> &[Baseline] {
+        self.plans.first().map_or(&[], |plan| &plan.baselines)
+    }
+
+    /// The last day that counts as come. A simulation's days have come when it has run through them.
+    pub fn as_of(&self, today: jiff::civil::Date) -> jiff::civil::Date {
+        match self.origin {
+            Origin::Live => today,
+            Origin::Rehearsal | Origin::Simulation => jiff::civil::Date::MAX,
+        }
+    }
+}
+
+fn told(dir: &Path, stations: &[String], at: usize) -> String {
+    stations.get(at).cloned().unwrap_or_else(|| dir.display().to_string())
+}
+
+/// The plans that were accepted, the newest first. One that cannot be read any more is left out: its ids stand for themselves.
+fn kept_plans(reader: &Reader) -> anyhow::Result<Vec<Plan>> {
+    let mut hashes: Vec<PlanHash> = Vec::new();
+    let query = Query { kinds: vec![Kind::Plan], ..Query::default() };
+    reader.each(&query, |stored| -> anyhow::Result<bool> {
+        if let Some(hash) = Row::parse(stored.text).ok().and_then(|row| row.plan_hash) {
+            hashes.retain(|other| *other != hash);
+            hashes.push(hash);
+        }
+        Ok(true)
+    })?;
+    let mut found = Vec::new();
+    for hash in hashes.iter().rev().take(PLANS) {
+        let Ok(Some(files)) = plans::kept(reader.dir(), hash) else { continue };
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned().into();
+        let sources = files.into_iter().map(|(name, bytes)| Source { path: PathBuf::from(name), text: text(bytes) }).collect();
+        found.extend(read::parse(sources, reader.dir(), None).plan);
+    }
+    Ok(found)
+}

@@ -1,0 +1,57 @@
+//! What `loaxa report` says at the keyboard.
+
+use crate::lang::Language;
+
+pub fn period_needed(lang: Language) -> &'static str {
+    lang.pick(
+        "cần nêu kỳ báo cáo: --month 2026-11, --quarter 2026-4, --year 2026, --campaign ĐỢT --year 2026, hoặc --from và --to",
+        "say which period: --month 2026-11, --quarter 2026-4, --year 2026, --campaign ID --year 2026, or --from and --to",
+    )
+}
+
+pub fn month_expected(lang: Language) -> &'static str {
+    lang.pick("cần tháng như 2026-11 hoặc 11/2026", "a month is expected, such as 2026-11 or 11/2026")
+}
+
+pub fn quarter_expected(lang: Language) -> &'static str {
+    lang.pick("cần quý như 2026-4 hoặc 4/2026", "a quarter is expected, such as 2026-4 or 4/2026")
+}
+
+pub fn year_expected(lang: Language) -> &'static str {
+    lang.pick("cần năm như 2026", "a year is expected, such as 2026")
+}
+
+pub fn cut_expected(lang: Language) -> &'static str {
+    lang.pick("cần một ngày từ 1 đến 28, hoặc calendar", "a day from 1 to 28 is expected, or calendar")
+}
+
+pub fn campaign_without_days(lang: Language, id: &str) -> String {
+    lang.pick(format!("đợt `{id}` không có ngày trong năm ấy"), format!("the campaign `{id}` has no days in that year"))
+}
+
+pub fn mixed_origins(lang: Language) -> &'static str {
+    lang.pick(
+        "không cộng được nhật ký phát thật với nhật ký nghe thử hay mô phỏng",
+        "a live log cannot be added to one of a rehearsal or simulation",
+    )
+}
+
+pub fn no_good_plan(lang: Language, path: &str) -> String {
+    lang.pick(
+        format!("{path} không phải kế hoạch dùng được; xem: loaxa check {path}"),
+        format!("{path} is no good plan; see: loaxa check {path}"),
+    )
+}
+
+pub fn the_station(lang: Language) -> &'static str {
+    lang.pick("Đài truyền thanh xã", "the commune's station")
+}
+
+pub fn cannot_write(lang: Language, path: &str) -> String {
+    lang.pick(format!("không ghi được {path}"), format!("cannot write {path}"))
+}
+
+/// The end of the name of the file that has the log's lines, beside a report.
+pub fn annex_ending(lang: Language) -> &'static str {
+    lang.pick("nhat-ky.csv", "log.csv")
+}

@@ -1,0 +1,173 @@
+//! The report, block by block, in the form of Decree 30/2020/NĐ-CP, annex I.
+
+use jiff::civil::Date;
+
+use crate::lang::report as words;
+use crate::report::document::{Block, Chart, Document, Head30, LogAnnex, Paper, Proof, Signature, sentences};
+use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
+use crate::report::tally::tables::Sums;
+use crate::terms::Origin;
+
+/// What the report goes by beside its sums.
+#[derive(Clone, Debug)]
+pub struct Frame<'a> {
+    pub paper: Paper<'a>,
+    /// How the period is called in the subject.
+    pub period: String,
+    /// Whose year and month stand beside the place; the day is left blank.
+    pub today: Date,
+    pub proofs: Vec<Proof>,
+    /// Names of the stations, when several are added up.
+    pub stations: Vec<String>,
+}
+
+pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
+    let paper = &frame.paper;
+    let lang = paper.lang;
+    let mut blocks = vec![
+        Block::Letterhead(head(frame)),
+        Block::Title { kind: words::report(lang).to_owned(), subject: words::subject(lang, &frame.period) },
+    ];
+    let to = paper.letterhead.map(|letterhead| letterhead.to.clone()).unwrap_or_default();
+    if !to.is_empty() {
+        blocks.push(Block::Addressees { dear: words::dear(lang).to_owned(), to });
+    }
+    blocks.push(Block::Heading(words::heading(lang, 0).to_owned()));
+    blocks.push(Block::Paragraph(sentences::paste(paper, sums)));
+    blocks.extend(sentences::results(paper, sums).into_iter().map(Block::Paragraph));
+    if !frame.stations.is_empty() {
+        blocks.push(Block::Paragraph(words::stations(lang, &frame.stations.join(", "))));
+    }
+    if sums.scope.as_of < sums.scope.until {
+        blocks.push(Block::Paragraph(words::unfinished(lang, sums.scope.as_of)));
+    }
+    blocks.extend(charts(frame, sums).into_iter().map(Block::Chart));
+    blocks.push(Block::Heading(words::heading(lang, 1).to_owned()));
+    blocks.extend(sentences::lost(paper, sums).into_iter().map(Block::Paragraph));
+    blocks.push(Block::Heading(words::heading(lang, 2).to_owned()));
+    blocks.push(Block::Blank);
+    blocks.extend(frame.proofs.iter().map(|proof| Block::Note(proved(frame, proof))));
+    blocks.push(Block::Signature(signature(frame)));
+    annexes(frame, sums, log, &mut blocks);
+    let banner = banner(sums.scope.origin, lang);
+    Document { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
+}
+
+/// What stands over a document of which nothing is the station's airtime.
+pub fn banner(origin: Origin, lang: crate::lang::Language) -> Option<&'static str> {
+    match origin {
+        Origin::Live => None,
+        Origin::Rehearsal => Some(words::banner(lang, false)),
+        Origin::Simulation => Some(words::banner(lang, true)),
+    }
+}
+
+pub(super) fn proved(frame: &Frame<'_>, proof: &Proof) -> String {
+    let text = words::verified(frame.paper.lang, &proof.head.to_string(), proof.good);
+    proof.station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}"))
+}
+
+pub(super) fn head(frame: &Frame<'_>) -> Head30 {
+    let paper = &frame.paper;
+    let (lang, by_commune) = (paper.lang, paper.by_commune());
+    let (nation, motto) = words::nation(lang);
+    let (agency, issuer) = match paper.letterhead {
+        Some(letterhead) => words::issuer(lang, &letterhead.commune, paper.station, by_commune),
+        None => (None, paper.station.to_uppercase()),
+    };
+    let place = paper.letterhead.map_or("…", |letterhead| letterhead.place.as_str());
+    Head30 {
+        agency,
+        issuer,
+        number: words::number(lang, by_commune),
+        nation: nation.to_owned(),
+        motto: motto.to_owned(),
+        place_and_date: words::place_and_date(lang, place, frame.today.year(), frame.today.month()),
+    }
+}
+
+fn signature(frame: &Frame<'_>) -> Signature {
+    let paper = &frame.paper;
+    let (lang, by_commune) = (paper.lang, paper.by_commune());
+    let of = |list: fn(&crate::plan::Letterhead) -> &Vec<String>| {
+        paper.letterhead.map(|letterhead| list(letterhead).clone()).filter(|list| !list.is_empty())
+    };
+    let copies = of(|letterhead| &letterhead.copies).unwrap_or_else(|| words::copies(lang).map(str::to_owned).to_vec());
+    let mut office = of(|letterhead| &letterhead.office).unwrap_or_else(|| vec![words::office(lang, by_commune).to_owned()]);
+    // The commune's report is signed on behalf of its committee.
+    if by_commune && !office.iter().any(|line| line.starts_with("TM.")) {
+        office.insert(0, words::on_behalf(lang).to_owned());
+    }
+    let signer = paper.letterhead.and_then(|letterhead| letterhead.signer.clone());
+    Signature { copies_head: words::copies_head(lang).to_owned(), copies, office, signer }
+}
+
+fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block>) {
+    let lang = frame.paper.lang;
+    blocks.push(Block::Annexes);
+    let annex = |table: TableId, about: Option<&String>| Block::Annex {
+        letter: words::annex(lang, table.letter()),
+        title: match about {
+            Some(about) => format!("{about}: {}", words::table(lang, table.as_str())),
+            None => words::table(lang, table.as_str()).to_owned(),
+        },
+        with: words::with_report(lang, frame.paper.by_commune()),
+    };
+    for table in sums.tables.iter().filter(|table| !table.lines.is_empty()) {
+        blocks.push(annex(table.id, table.about.as_ref()));
+        blocks.push(Block::Table(table.clone()));
+        blocks.extend(table.notes.iter().cloned().map(Block::Note));
+    }
+    match log {
+        LogAnnex::Table(table) => {
+            blocks.push(annex(TableId::Log, None));
+            let notes = table.notes.clone();
+            blocks.push(Block::Table(table));
+            blocks.extend(notes.into_iter().map(Block::Note));
+        }
+        LogAnnex::File { rows, name, sha256 } => {
+            blocks.push(annex(TableId::Log, None));
+            let rows = words::count(lang, i64::try_from(rows).unwrap_or(i64::MAX));
+            blocks.push(Block::Paragraph(words::in_file(lang, &rows, &name, &sha256)));
+        }
+        LogAnnex::Elsewhere => {}
+    }
+}
+
+/// Airtime by topic, and a campaign's weeks.
+fn charts(frame: &Frame<'_>, sums: &Sums) -> Vec<Chart> {
+    let lang = frame.paper.lang;
+    let mut charts = Vec::new();
+    if let Some(topics) = sums.table(TableId::Topics) {
+        let bars: Vec<(String, Vec<i64>)> = bars(topics).into_iter().filter(|(_, ms)| ms.iter().any(|ms| *ms > 0)).collect();
+        if !bars.is_empty() {
+            let series = vec![words::column(lang, "topics", "minutes").to_owned()];
+            charts.push(Chart { title: words::chart_topics(lang).to_owned(), series, bars });
+        }
+    }
+    for campaign in sums.campaigns.iter().filter(|campaign| campaign.sum.planned > 0) {
+        let [title, planned, aired] = words::chart_weeks(lang);
+        let bars =
+            campaign.weeks.iter().enumerate().map(|(at, week)| {
+                (words::week(lang, at + 1, week.from, week.until), vec![week.sum.planned_ms, week.sum.airtime_ms])
+            });
+        charts.push(Chart {
+            title: format!("{}: {title}", campaign.name),
+            series: vec![planned.to_owned(), aired.to_owned()],
+            bars: bars.collect(),
+        });
+    }
+    charts
+}
+
+fn bars(table: &Table) -> Vec<(String, Vec<i64>)> {
+    let place = |column| table.columns.iter().position(|other| *other == column);
+    let (Some(label), Some(minutes)) = (place(Column::Label), place(Column::Minutes)) else { return Vec::new() };
+    let lines = table.lines.iter().filter(|line| line.role == Role::Item);
+    lines
+        .filter_map(|line| match (line.cells.get(label)?, line.cells.get(minutes)?) {
+            (Cell::Text(label), Cell::Minutes { ms, .. }) => Some((label.clone(), vec![*ms])),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! A report as blocks: what stands where, in words, before anybody knows in which format.
+//!
+//! Pure. [`compose`] makes the report from the sums, [`logbook`] the week's logbook; the writers only render.
+
+pub mod annex;
+pub mod compose;
+pub mod logbook;
+mod sentences;
+
+use crate::asrun::chain::Head;
+use crate::lang::Language;
+use crate::plan::{Issuer, Letterhead};
+use crate::report::tally::table::Table;
+
+/// A whole document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub lang: Language,
+    /// For a window's title and a file's properties.
+    pub title: String,
+    /// Over every page, when nothing of it is the station's airtime.
+    pub banner: Option<&'static str>,
+    pub blocks: Vec<Block>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Block {
+    Letterhead(Head30),
+    /// The type of document and its subject, centred.
+    Title {
+        kind: String,
+        subject: String,
+    },
+    /// Kính gửi.
+    Addressees {
+        dear: String,
+        to: Vec<String>,
+    },
+    Heading(String),
+    Paragraph(String),
+    /// Lines to be filled in by hand.
+    Blank,
+    Signature(Signature),
+    /// Annexes follow, on pages that lie across.
+    Annexes,
+    /// The head of one annex.
+    Annex {
+        letter: String,
+        title: String,
+        with: String,
+    },
+    Table(Table),
+    Chart(Chart),
+    /// A sentence in small letters.
+    Note(String),
+}
+
+/// The head of Decree 30/2020: agency on the left, nation on the right.
+#[derive(Clone, Debug)]
+pub struct Head30 {
+    pub agency: Option<String>,
+    pub issuer: String,
+    pub number: String,
+    pub nation: String,
+    pub motto: String,
+    pub place_and_date: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// Nothing but the two offices when a logbook is signed.
+    pub copies_head: String,
+    pub copies: Vec<String>,
+    pub office: Vec<String>,
+    pub signer: Option<String>,
+}
+
+/// Bars, in milliseconds of airtime.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    pub title: String,
+    /// One or two, the plan first.
+    pub series: Vec<String>,
+    pub bars: Vec<(String, Vec<i64>)>,
+}
+
+/// What is known of the log beside its rows.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The station's code, where there are several.
+    pub station: Option<String>,
+    pub head: Head,
+    pub good: bool,
+}
+
+/// The log itself: within the document while it is short, else in a file beside it.
+#[derive(Clone, Debug)]
+pub enum LogAnnex {
+    Table(Table),
+    File {
+        rows: usize,
+        name: String,
+        sha256: String,
+    },
+    /// The format has the rows elsewhere.
+    Elsewhere,
+}
+
+/// Who issues, as the plan's letterhead says, or as well as can be without one.
+#[derive(Clone, Debug)]
+pub struct Paper<'a> {
+    pub lang: Language,
+    pub station: &'a str,
+    pub letterhead: Option<&'a Letterhead>,
+}
+
+impl Paper<'_> {
+    fn by_commune(&self) -> bool {
+        self.letterhead.is_some_and(|letterhead| letterhead.issuer == Issuer::Commune)
+    }
+}

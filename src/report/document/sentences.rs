@@ -1,0 +1,164 @@
+//! The body, composed from the figures: nothing is said that no figure says.
+
+use crate::lang::report as words;
+use crate::report::phrases::{self, minutes, number};
+use crate::report::tally::figures::{Compared, Outcomes};
+use crate::report::tally::table::{Cell, Column, Role, TableId, percent, tenths_of_minutes};
+use crate::report::tally::tables::Sums;
+use crate::terms::Status;
+
+use super::Paper;
+
+/// The one paragraph that can be pasted elsewhere.
+pub fn paste(paper: &Paper<'_>, sums: &Sums) -> String {
+    let lang = paper.lang;
+    let mut text = vec![format!("{}.", opening(paper, sums))];
+    for campaign in &sums.campaigns {
+        if campaign.sum.planned > 0 || campaign.sum.airings > 0 {
+            let airings = words::count(lang, campaign.sum.airings);
+            let done = percent(campaign.sum.airtime_ms, campaign.sum.planned_ms).map(|share| words::short_tenths(lang, share));
+            text.push(words::campaign(lang, &campaign.name, &airings, &minutes(lang, campaign.sum.airtime_ms), done.as_deref()));
+        }
+    }
+    text.push(outcomes(paper, &sums.outcomes));
+    text.push(words::counted(lang).to_owned());
+    text.join(" ")
+}
+
+fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
+    let (lang, figures) = (paper.lang, &sums.figures);
+    let span = words::span(lang, sums.scope.from, sums.scope.until.min(sums.scope.as_of).max(sums.scope.from));
+    let count = |figure: Option<i64>| words::count(lang, figure.unwrap_or(0));
+    let compared = compared(paper, sums).map(|text| format!("; {text}")).unwrap_or_default();
+    if figures.airtime_ms.unwrap_or(0) == 0 {
+        return format!("{}{compared}", words::nothing_aired(lang, &span, paper.station));
+    }
+    let times = figures.times_a_day().map(|times| words::short_tenths(lang, times));
+    let opening = words::opening(
+        lang,
+        &words::Opening {
+            basis: paper.letterhead.and_then(|letterhead| letterhead.basis.as_deref()),
+            span: &span,
+            station: paper.station,
+            airings: &count(figures.airings),
+            items: &count(figures.items),
+            first_runs: &count(figures.first_runs),
+            repeats: &count(figures.repeats),
+            programmes: &count(figures.programmes),
+            minutes: &minutes(lang, figures.airtime_ms.unwrap_or(0)),
+            times: times.as_deref(),
+        },
+    );
+    format!("{opening}{compared}")
+}
+
+/// Up or down, against what, and where that comes from.
+fn compared(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
+    let lang = paper.lang;
+    if sums.compared == Compared::None {
+        return None;
+    }
+    let known = phrases::compared_days(lang, &sums.compared)
+        .zip(sums.compared.figures().and_then(|figures| figures.airtime_ms))
+        .zip(sums.figures.airtime_ms);
+    let Some(((days, before), now)) = known else { return Some(words::nothing_to_compare(lang).to_owned()) };
+    // As printed, so that the reader's own subtraction comes out.
+    let change = tenths_of_minutes(now) - tenths_of_minutes(before);
+    if change == 0 {
+        return Some(words::no_change(lang, &days));
+    }
+    let share = percent((now - before).abs(), before).map(|share| words::short_tenths(lang, share));
+    Some(words::change(lang, change > 0, &words::short_tenths(lang, change.abs()), share.as_deref(), &days))
+}
+
+fn outcomes(paper: &Paper<'_>, outcomes: &Outcomes) -> String {
+    let lang = paper.lang;
+    let of = [outcomes.planned(), outcomes.aired, outcomes.partial, outcomes.missed, outcomes.skipped, outcomes.made_up]
+        .map(|count| number(lang, count));
+    words::outcomes(lang, of.each_ref().map(String::as_str), &phrases::reasons(lang, &outcomes.why_missed))
+}
+
+/// What heading I says beside the paragraph.
+pub fn results(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
+    let lang = paper.lang;
+    let mut text = Vec::new();
+    let (duty, all) = (sums.figures.duty_ms.unwrap_or(0), sums.figures.airtime_ms.unwrap_or(0));
+    if let Some(share) = percent(duty, all).filter(|_| duty > 0) {
+        text.push(words::duty_share(lang, &minutes(lang, duty), &words::short_tenths(lang, share)));
+    }
+    let largest = largest_topics(paper, sums);
+    if !largest.is_empty() {
+        text.push(words::largest_topics(lang, &largest.join("; ")));
+    }
+    text.extend(phrases::punctuality(lang, &sums.punctuality));
+    text.extend(phrases::apart_notes(lang, &sums.apart));
+    text
+}
+
+/// The three topics with most airtime, as the table has them.
+fn largest_topics(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
+    let Some(table) = sums.table(TableId::Topics) else { return Vec::new() };
+    let place = |column| table.columns.iter().position(|other| *other == column).unwrap_or(0);
+    let (label, time) = (place(Column::Label), place(Column::Minutes));
+    let mut topics: Vec<(i64, String)> = table
+        .lines
+        .iter()
+        .filter(|line| line.role == Role::Item)
+        .filter_map(|line| match (line.cells.get(label), line.cells.get(time)) {
+            (Some(Cell::Text(name)), Some(Cell::Minutes { ms, .. })) if *ms > 0 => Some((*ms, name.clone())),
+            _ => None,
+        })
+        .collect();
+    topics.sort_by_key(|(ms, _)| std::cmp::Reverse(*ms));
+    topics.truncate(3);
+    topics.into_iter().map(|(ms, name)| words::topic_minutes(paper.lang, &name, &minutes(paper.lang, ms))).collect()
+}
+
+/// What did not air, and why.
+pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
+    let (lang, outcomes) = (paper.lang, &sums.outcomes);
+    let mut text = Vec::new();
+    for (status, count, why) in [
+        (Status::Missed, outcomes.missed, &outcomes.why_missed),
+        (Status::Partial, outcomes.partial, &outcomes.why_partial),
+        (Status::Skipped, outcomes.skipped, &outcomes.why_skipped),
+    ] {
+        if count > 0 {
+            text.push(words::lost(lang, words::status(lang, status), &number(lang, count), &phrases::reasons(lang, why)));
+        }
+    }
+    if text.is_empty() && outcomes.planned() > 0 {
+        text.push(words::lost_none(lang).to_owned());
+    }
+    text.extend(silent_villages(paper, sums));
+    text.extend(below_target(paper, sums));
+    if !sums.has_rows {
+        text.push(words::no_log(lang).to_owned());
+    }
+    text.extend(sums.log_since.filter(|_| sums.has_rows).map(|day| words::log_since(lang, day)));
+    text
+}
+
+fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
+    let lines = &sums.table(TableId::Villages)?.lines;
+    let silent = lines.iter().filter_map(|line| match (line.cells.get(1), line.cells.get(4), line.cells.get(5)) {
+        (Some(Cell::Text(name)), Some(Cell::Count(days)), Some(Cell::Text(why))) if *days > 0 => {
+            Some(words::village_days(paper.lang, name, &words::count(paper.lang, *days), why))
+        }
+        _ => None,
+    });
+    let silent: Vec<String> = silent.collect();
+    (!silent.is_empty()).then(|| words::silent_villages(paper.lang, &silent.join("; ")))
+}
+
+fn below_target(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
+    let tables = sums.tables.iter().filter(|table| table.id == TableId::Targets);
+    let below = tables.flat_map(|table| &table.lines).filter_map(|line| match (line.cells.get(1), line.cells.last()) {
+        (Some(Cell::Text(name)), Some(Cell::Percent(share))) if *share < 1000 => {
+            Some(format!("{name} ({}%)", words::short_tenths(paper.lang, *share)))
+        }
+        _ => None,
+    });
+    let below: Vec<String> = below.collect();
+    (!below.is_empty()).then(|| words::below_target(paper.lang, &below.join("; ")))
+}

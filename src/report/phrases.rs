@@ -1,0 +1,108 @@
+//! Figures put into the words of [`crate::lang::report`].
+
+use crate::lang::{Language, report as words};
+use crate::report::tally::figures::{Apart, Compared, Punctuality};
+use crate::report::tally::fold::Reasons;
+use crate::report::tally::table::{Cell, percent, tenths_of_minutes};
+
+/// A cell as it is printed.
+pub fn cell(lang: Language, cell: &Cell) -> String {
+    match cell {
+        Cell::Blank => String::new(),
+        Cell::NoData => words::no_data(lang).to_owned(),
+        Cell::Text(text) => text.clone(),
+        Cell::Count(count) => words::count(lang, *count),
+        Cell::Minutes { tenths, .. } | Cell::Percent(tenths) | Cell::Tenths(tenths) => words::tenths(lang, *tenths),
+        Cell::Date(date) => words::date(lang, *date),
+        Cell::Moment(at) => words::moment(lang, *at),
+        Cell::Length(ms) => words::length(*ms),
+        Cell::Seconds(ms) => words::seconds(lang, *ms),
+    }
+}
+
+pub fn minutes(lang: Language, ms: i64) -> String {
+    words::short_tenths(lang, tenths_of_minutes(ms))
+}
+
+pub fn number(lang: Language, count: usize) -> String {
+    words::count(lang, i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// `mất điện 3, thiếu bản thu 1`
+pub fn reasons(lang: Language, reasons: &Reasons) -> String {
+    let told =
+        |(reason, count): (crate::terms::Reason, usize)| format!("{} {}", words::reason(lang, reason), number(lang, count));
+    reasons.by_count().into_iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a village had days without sound.
+pub fn silences(lang: Language, because: &Reasons, unplanned: usize, before_log: usize) -> String {
+    let mut parts = vec![reasons(lang, because)];
+    if unplanned > 0 {
+        parts.push(format!("{} {}", words::unplanned_days(lang), number(lang, unplanned)));
+    }
+    if before_log > 0 {
+        parts.push(format!("{} {}", words::days_before_log(lang), number(lang, before_log)));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(", ")
+}
+
+/// The compared days with their source; `None` when there is nothing to name.
+pub fn compared_days(lang: Language, compared: &Compared) -> Option<String> {
+    match compared {
+        Compared::None | Compared::NoData { .. } => None,
+        Compared::Log { from, until, since, .. } => {
+            let days = words::earlier_days(lang, *from, *until);
+            Some(since.map_or_else(|| days.clone(), |since| words::since(lang, &days, since)))
+        }
+        Compared::Baseline { from, until, source, .. } => {
+            Some(words::source(lang, &words::earlier_days(lang, *from, *until), source))
+        }
+    }
+}
+
+/// The note below the summary.
+pub fn compared_note(lang: Language, compared: &Compared) -> Option<String> {
+    let head = words::column(lang, "summary", "compared");
+    match compared {
+        Compared::None => None,
+        Compared::NoData { from, until } => {
+            Some(format!("{head}: {}: {}.", words::earlier_days(lang, *from, *until), words::no_data(lang)))
+        }
+        Compared::Log { .. } => {
+            compared_days(lang, compared).map(|days| format!("{head}: {}.", words::source(lang, &days, words::from_log(lang))))
+        }
+        Compared::Baseline { .. } => compared_days(lang, compared).map(|days| format!("{head}: {days}.")),
+    }
+}
+
+pub fn apart_notes(lang: Language, apart: &Apart) -> Vec<String> {
+    let all = [
+        ("signals", apart.signals_ms),
+        ("music", apart.music_ms),
+        ("notices", apart.notices_ms),
+        ("live", apart.live_by_hand_ms),
+        ("relay", apart.relayed_by_hand_ms),
+    ];
+    let parts: Vec<String> = all
+        .into_iter()
+        .filter(|(_, ms)| *ms > 0)
+        .map(|(what, ms)| words::apart_part(lang, what, &words::tenths(lang, tenths_of_minutes(ms))))
+        .collect();
+    let mut notes = Vec::new();
+    if !parts.is_empty() {
+        notes.push(words::apart(lang, &parts.join("; ")));
+    }
+    if apart.tests > 0 {
+        notes.push(words::tests(lang, &number(lang, apart.tests)));
+    }
+    notes
+}
+
+pub fn punctuality(lang: Language, punctuality: &Punctuality) -> Option<String> {
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let share = percent(count(punctuality.on_time), count(punctuality.begun))?;
+    let begun = number(lang, punctuality.begun);
+    Some(words::punctuality(lang, &words::short_tenths(lang, share), &begun, &words::seconds(lang, punctuality.worst_ms)))
+}

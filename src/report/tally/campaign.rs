@@ -1,0 +1,240 @@
+//! A campaign week by week, planned against aired, and against its targets.
+//!
+//! What was planned is what the slots owed: the announcements that their rows name, and where a slot has fewer (a power cut leaves
+//! only its end), those of its programme in the plan that the row names. The length of an announcement that no row tells is the mean
+//! of its programme. What rules took off the plan beforehand (a holiday, a campaign's own programme in its place) was not owed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::fold::{Airing, Folded};
+use super::names::Names;
+use super::{Facts, Period, Tally, days_between};
+use crate::calendar::span::{Days, MonthDay};
+use crate::plan::{Amount, Campaign, Per};
+use crate::terms::*;
+
+/// What was planned and what aired.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    pub planned: i64,
+    pub planned_ms: i64,
+    pub airings: i64,
+    pub airtime_ms: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Week {
+    pub from: Date,
+    pub until: Date,
+    pub sum: Sum,
+}
+
+/// A target over the days of the report that belong to the campaign.
+#[derive(Clone, Debug)]
+pub struct Aim {
+    pub topic: String,
+    /// In airings, or in milliseconds.
+    pub airings: Option<i64>,
+    pub airtime_ms: Option<i64>,
+    pub done_airings: i64,
+    pub done_ms: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct CampaignSum {
+    pub id: String,
+    pub name: String,
+    pub from: Date,
+    pub until: Date,
+    pub weeks: Vec<Week>,
+    pub sum: Sum,
+    pub aims: Vec<Aim>,
+}
+
+/// The first and last day of a campaign that begins in `year`, or of one with dates of its own.
+pub fn days_of(campaign: &Campaign, year: i16) -> Option<(Date, Date)> {
+    match campaign.days {
+        Days::Dates(span) => span.from.zip(span.until),
+        Days::Yearly { from, until } => {
+            let next = if until < from { year.checked_add(1)? } else { year };
+            Some((day(from, year)?, day(until, next)?))
+        }
+    }
+}
+
+/// The day in that year; of 29 February, the 28th in years that have none.
+fn day(of: MonthDay, year: i16) -> Option<Date> {
+    Date::new(year, of.month, of.day).or_else(|_| Date::new(year, of.month, of.day - 1)).ok()
+}
+
+/// Every run of a campaign that touches the days, cut to them.
+fn runs(campaign: &Campaign, from: Date, until: Date) -> Vec<(Date, Date, Date, Date)> {
+    let years: Vec<i16> = match campaign.days {
+        Days::Dates(_) => vec![from.year()],
+        Days::Yearly { .. } => (from.year().saturating_sub(1)..=until.year()).collect(),
+    };
+    let spans = years.into_iter().filter_map(|year| days_of(campaign, year));
+    spans.filter(|(first, last)| *first <= until && *last >= from).map(|(a, b)| (a, b, a.max(from), b.min(until))).collect()
+}
+
+pub(super) fn campaigns(tally: &Tally, folded: &Folded, names: &Names) -> Vec<CampaignSum> {
+    let slots = slots(tally, folded, names);
+    let scope = &tally.scope;
+    let mut found = Vec::new();
+    for campaign in &names.campaigns {
+        for (first, last, from, until) in runs(campaign, scope.from, scope.until.min(scope.as_of)) {
+            let mut sum = CampaignSum {
+                id: campaign.id.to_string(),
+                name: campaign.name.clone(),
+                from,
+                until,
+                weeks: weeks(first, from, until),
+                sum: Sum::default(),
+                aims: Vec::new(),
+            };
+            for (day, slot) in &slots {
+                if let Some(week) = sum.weeks.iter_mut().find(|week| week.from <= *day && *day <= week.until) {
+                    week.sum.add(slot);
+                    sum.sum.add(slot);
+                }
+            }
+            sum.aims = aims(campaign, (first, last), (from, until), folded, &tally.facts);
+            found.push(sum);
+        }
+    }
+    found
+}
+
+impl Sum {
+    fn add(&mut self, other: &Sum) {
+        self.planned += other.planned;
+        self.planned_ms += other.planned_ms;
+        self.airings += other.airings;
+        self.airtime_ms += other.airtime_ms;
+    }
+}
+
+/// Sevens of days from the campaign's own first day.
+fn weeks(first: Date, from: Date, until: Date) -> Vec<Week> {
+    let mut weeks = Vec::new();
+    let mut start = first;
+    while start <= until {
+        let end = start.checked_add(jiff::Span::new().days(6)).unwrap_or(until);
+        if end >= from {
+            weeks.push(Week { from: start.max(from), until: end.min(until), sum: Sum::default() });
+        }
+        let Ok(next) = end.tomorrow() else { break };
+        start = next;
+    }
+    weeks
+}
+
+/// What is known of a planned broadcast from its rows.
+#[derive(Default)]
+struct Known {
+    day: Option<Date>,
+    programme: u32,
+    plan: Option<u32>,
+    owed: bool,
+    elements: i64,
+    sum: Sum,
+}
+
+/// Planned broadcasts of the period, each with its day.
+fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
+    let mut known: BTreeMap<(u32, i64), Known> = BTreeMap::new();
+    for end in &folded.ends {
+        let Some(place) = tally.places.get(end.place as usize) else { continue };
+        let slot = known.entry((place.broadcast, end.slot_ms)).or_default();
+        slot.day = Some(tally.scope.zone.civil(Wall(end.slot_ms)).date());
+        slot.programme = place.programme;
+        slot.plan = (!place.ordered).then_some(end.plan);
+        let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
+        slot.owed |= !(place.ordered || end.status == Status::Skipped && by_rule);
+    }
+    for (airing, _) in folded.announcements(&tally.facts, Period::Now) {
+        let slot = known.entry((airing.broadcast, airing.slot_ms)).or_default();
+        slot.day = Some(airing.day);
+        slot.elements += 1;
+        slot.sum.airings += i64::from(airing.whole);
+        slot.sum.airtime_ms += airing.airtime_ms;
+        slot.sum.planned_ms += airing.planned_ms;
+    }
+    let mean = mean_lengths(&known);
+    let owed = |slot: &mut Known| {
+        let named = slot.plan.and_then(|plan| names.announcements(tally.plans.text(plan), tally.programmes.text(slot.programme)));
+        let missing = named.and_then(|named| i64::try_from(named).ok()).map_or(0, |named| (named - slot.elements).max(0));
+        slot.sum.planned = slot.elements + missing;
+        slot.sum.planned_ms += missing * mean.get(&slot.programme).or(mean.get(&u32::MAX)).copied().unwrap_or(0);
+    };
+    for slot in known.values_mut() {
+        if slot.owed {
+            owed(slot);
+        } else {
+            (slot.sum.planned, slot.sum.planned_ms) = (0, 0);
+        }
+    }
+    known.into_values().filter_map(|slot| Some((slot.day?, slot.sum))).collect()
+}
+
+/// How long an announcement of each programme is on the mean; of all programmes under `u32::MAX`.
+fn mean_lengths(known: &BTreeMap<(u32, i64), Known>) -> BTreeMap<u32, i64> {
+    let mut sums: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
+    for slot in known.values() {
+        for programme in [slot.programme, u32::MAX] {
+            let (elements, ms) = sums.entry(programme).or_default();
+            *elements += slot.elements;
+            *ms += slot.sum.planned_ms;
+        }
+    }
+    sums.into_iter().filter(|(_, (elements, _))| *elements > 0).map(|(of, (elements, ms))| (of, ms / elements)).collect()
+}
+
+fn aims(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), folded: &Folded, facts: &[Facts]) -> Vec<Aim> {
+    let (days, part_days) = (days_between(whole.0, whole.1).max(1), days_between(part.0, part.1));
+    let within = |airing: &Airing| part.0 <= airing.day && airing.day <= part.1;
+    let aim = |(topic, target): &(TopicId, crate::plan::Target)| {
+        let over_days = |amount: i64| match target.per {
+            Per::Day => amount.saturating_mul(part_days),
+            Per::Week => amount.saturating_mul(part_days) / 7,
+            Per::Campaign => amount.saturating_mul(part_days) / days,
+        };
+        let mut aim = Aim { topic: topic.to_string(), airings: None, airtime_ms: None, done_airings: 0, done_ms: 0 };
+        match target.amount {
+            Amount::Airings(count) => aim.airings = Some(over_days(i64::from(count))),
+            Amount::Airtime(length) => aim.airtime_ms = Some(over_days(i64::try_from(length.as_millis()).unwrap_or(i64::MAX))),
+        }
+        let of_topic =
+            folded.announcements(facts, Period::Now).filter(|(airing, facts)| facts.topic == topic.as_str() && within(airing));
+        for (airing, _) in of_topic {
+            aim.done_airings += i64::from(airing.whole);
+            aim.done_ms += airing.airtime_ms;
+        }
+        aim
+    };
+    campaign.targets.iter().map(aim).collect()
+}
+
+/// Elements of planned broadcasts that were lost and whose item was ordered later and aired whole, within a week: each makes up one.
+pub(super) fn made_up(tally: &Tally, folded: &Folded) -> BTreeMap<u32, usize> {
+    const WITHIN_MS: i64 = 7 * 24 * 3_600_000 * 1_000_000;
+    let all: Vec<(&Airing, &Facts)> = folded.announcements(&tally.facts, Period::Now).collect();
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    let mut found: BTreeMap<u32, usize> = BTreeMap::new();
+    let ordered: Vec<(usize, &(&Airing, &Facts))> =
+        all.iter().enumerate().filter(|(_, (airing, _))| airing.ordered && airing.whole).collect();
+    let mut lost: Vec<&(&Airing, &Facts)> = all.iter().filter(|(airing, _)| !airing.ordered && !airing.whole).collect();
+    lost.sort_by_key(|(airing, _)| airing.slot_ms);
+    for (airing, facts) in lost {
+        let makes_up = |(_, (other, other_facts)): &&(usize, &(&Airing, &Facts))| {
+            other_facts.item == facts.item && (1..=WITHIN_MS).contains(&(other.slot_ms - airing.slot_ms))
+        };
+        if let Some((at, _)) = ordered.iter().filter(|(at, _)| !used.contains(at)).find(makes_up) {
+            used.insert(*at);
+            *found.entry(airing.programme).or_default() += 1;
+        }
+    }
+    found
+}

@@ -1,0 +1,172 @@
+//! The figures that sentences and the first table are made of.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::fold::{Folded, Reasons};
+use super::names::Names;
+use super::{Facts, Period};
+use crate::terms::*;
+
+/// What aired in one period. A figure that nobody knows is `None`: it is said, never taken for 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub airings: Option<i64>,
+    pub first_runs: Option<i64>,
+    pub repeats: Option<i64>,
+    pub airtime_ms: Option<i64>,
+    /// Of the station's own duties.
+    pub duty_ms: Option<i64>,
+    /// Distinct items; a translation is its original.
+    pub items: Option<i64>,
+    /// Distinct recordings: a re-recorded item has several.
+    pub recordings: Option<i64>,
+    /// Planned broadcasts that an announcement sounded in.
+    pub broadcasts: Option<i64>,
+    pub programmes: Option<i64>,
+    /// Days of the period that have come.
+    pub days: i64,
+}
+
+impl Figures {
+    /// Planned broadcasts a day, in tenths.
+    pub fn times_a_day(&self) -> Option<i64> {
+        let broadcasts = self.broadcasts?;
+        (self.days > 0).then(|| (broadcasts * 10 + self.days / 2) / self.days)
+    }
+}
+
+/// With what the period is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// Nobody asked.
+    None,
+    /// The days that would be compared have no data.
+    NoData { from: Date, until: Date },
+    /// From the log. `since` when the log begins within those days.
+    Log { from: Date, until: Date, since: Option<Date>, figures: Figures },
+    /// Entered by hand, and where the figures come from.
+    Baseline { from: Date, until: Date, source: String, figures: Figures },
+}
+
+impl Compared {
+    pub fn figures(&self) -> Option<&Figures> {
+        match self {
+            Compared::None | Compared::NoData { .. } => None,
+            Compared::Log { figures, .. } | Compared::Baseline { figures, .. } => Some(figures),
+        }
+    }
+}
+
+/// How the slots of the period ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    pub aired: usize,
+    pub partial: usize,
+    pub missed: usize,
+    pub skipped: usize,
+    /// Lost elements whose item was ordered and aired later.
+    pub made_up: usize,
+    pub why_partial: Reasons,
+    pub why_missed: Reasons,
+    pub why_skipped: Reasons,
+}
+
+impl Outcomes {
+    pub fn planned(&self) -> usize {
+        self.aired + self.partial + self.missed + self.skipped
+    }
+
+    pub fn add(&mut self, status: Status, reason: Option<Reason>) {
+        let (count, why) = match status {
+            Status::Aired => {
+                self.aired += 1;
+                return;
+            }
+            Status::Partial => (&mut self.partial, &mut self.why_partial),
+            Status::Missed => (&mut self.missed, &mut self.why_missed),
+            Status::Skipped => (&mut self.skipped, &mut self.why_skipped),
+        };
+        *count += 1;
+        if let Some(reason) = reason {
+            why.add(reason);
+        }
+    }
+
+    /// All reasons together.
+    pub fn why(&self) -> Reasons {
+        let mut all = Reasons::default();
+        for (reason, count) in [&self.why_partial, &self.why_missed, &self.why_skipped].into_iter().flat_map(Reasons::by_count) {
+            (0..count).for_each(|_| all.add(reason));
+        }
+        all
+    }
+}
+
+/// Sound that is no announcement, and what does not count at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    pub notices_ms: i64,
+    pub music_ms: i64,
+    /// Signal tunes and idents.
+    pub signals_ms: i64,
+    pub live_by_hand_ms: i64,
+    pub relayed_by_hand_ms: i64,
+    /// Whole airings that only test devices took.
+    pub tests: usize,
+}
+
+/// How exactly broadcasts began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Punctuality {
+    pub begun: usize,
+    /// Within one second of the plan.
+    pub on_time: usize,
+    pub worst_ms: i64,
+}
+
+impl Punctuality {
+    pub fn of(late_ms: &[i64]) -> Punctuality {
+        Punctuality {
+            begun: late_ms.len(),
+            on_time: late_ms.iter().filter(|late| late.abs() <= 1000).count(),
+            worst_ms: late_ms.iter().map(|late| late.abs()).max().unwrap_or(0),
+        }
+    }
+}
+
+pub(super) fn figures(folded: &Folded, facts: &[Facts], names: &Names, period: Period, days: i64) -> Figures {
+    let (mut airings, mut first_runs, mut airtime_ms, mut duty_ms) = (0, 0, 0, 0);
+    let (mut items, mut recordings) = (BTreeSet::new(), BTreeSet::new());
+    let (mut broadcasts, mut programmes) = (BTreeSet::new(), BTreeSet::new());
+    for (airing, facts) in folded.announcements(facts, period) {
+        airtime_ms += airing.airtime_ms;
+        if names.topic(&facts.topic).is_some_and(|topic| topic.duty) {
+            duty_ms += airing.airtime_ms;
+        }
+        if airing.airtime_ms > 0 {
+            broadcasts.insert((airing.broadcast, airing.slot_ms));
+            programmes.insert(airing.programme);
+        }
+        if airing.whole {
+            airings += 1;
+            first_runs += i64::from(airing.first);
+            items.insert(names.original(&facts.item));
+            recordings.insert(airing.content);
+        }
+    }
+    let count = |count: usize| Some(i64::try_from(count).unwrap_or(i64::MAX));
+    Figures {
+        airings: Some(airings),
+        first_runs: Some(first_runs),
+        repeats: Some(airings - first_runs),
+        airtime_ms: Some(airtime_ms),
+        duty_ms: Some(duty_ms),
+        items: count(items.len()),
+        recordings: count(recordings.len()),
+        broadcasts: count(broadcasts.len()),
+        programmes: count(programmes.len()),
+        days,
+    }
+}

@@ -1,0 +1,362 @@
+//! From rows, and the plans they name, to figures and tables.
+//!
+//! Pure. Rows go in one by one, in the order in which they were written ([`Tally::note`]); [`Tally::finish`] folds them. What is
+//! counted how stands in LOG.md ("Counting") and here once:
+//!
+//! - An *airing* is one element aired whole in one planned broadcast, once, however many outputs carried it. Its airtime is the longest
+//!   total on any one output, cut takes included; a village's is the longest among the outputs that serve it.
+//! - A *first run* is the first whole airing of a content hash; every later one is a repeat.
+//! - Only announcements count. Signal tunes, idents, music and notices are summed apart, what was entered by hand too, and what went to
+//!   `null` or `wav:` in a live log is not airtime at all.
+//! - A slot belongs to the civil day of its planned instant.
+
+pub mod campaign;
+pub mod entry;
+pub mod figures;
+pub mod fold;
+pub mod names;
+pub mod table;
+pub mod tables;
+
+#[cfg(test)]
+pub(in crate::report) mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::calendar::zone::Zone;
+use crate::terms::*;
+
+use entry::Entry;
+use names::Names;
+
+/// Which days are counted, and with what they are compared.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub zone: Zone,
+    pub origin: Origin,
+    pub from: Date,
+    /// Included.
+    pub until: Date,
+    /// Days that have not come yet are not days without sound. The last that counts.
+    pub as_of: Date,
+    /// Days of the log that are compared, both included.
+    pub compared: Option<(Date, Date)>,
+}
+
+/// Which of the two spans something belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    Now,
+    Compared,
+}
+
+impl Scope {
+    /// Days of the period that have come.
+    pub fn days(&self) -> i64 {
+        days_between(self.from, self.until.min(self.as_of))
+    }
+
+    fn bounds(&self, from: Date, until: Date) -> (i64, i64) {
+        let end = until.tomorrow().unwrap_or(until);
+        (self.zone.start_of(from).0, self.zone.start_of(end).0)
+    }
+}
+
+/// How many days a span has, both ends included; none when it ends before it begins.
+pub fn days_between(from: Date, until: Date) -> i64 {
+    let days = until.since(from).map_or(-1, |span| i64::from(span.get_days()));
+    (days + 1).max(0)
+}
+
+/// Which broadcast of which station, on which output: shared by its rows.
+#[derive(Debug)]
+struct Place {
+    /// The number of its (log, broadcast).
+    broadcast: u32,
+    output: u32,
+    zones: Vec<u32>,
+    programme: u32,
+    ordered: bool,
+    test: bool,
+}
+
+/// What rows say of an item: shared by its rows.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub item: String,
+    pub kind: ItemKind,
+    pub title: String,
+    pub topic: String,
+    pub language: String,
+    pub supplier: String,
+    pub contacts: Vec<String>,
+}
+
+/// One `air` row, in numbers.
+#[derive(Clone, Copy, Debug)]
+struct Take {
+    place: u32,
+    slot_ms: i64,
+    element: u32,
+    facts: u32,
+    content: u32,
+    airtime_ms: i64,
+    planned_ms: i64,
+    started_ms: i64,
+    late_ms: Option<i64>,
+    period: Period,
+    whole: bool,
+    /// It is the first whole airing of its content.
+    first: bool,
+    /// It went to a device that nobody hears.
+    test: bool,
+}
+
+/// One `end` row, in numbers.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    place: u32,
+    slot_ms: i64,
+    plan: u32,
+    status: Status,
+    reason: Option<Reason>,
+}
+
+/// One `hand` row: what a person says was read live or relayed. Never station airtime.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByHand {
+    pub at: Wall,
+    pub airtime_ms: i64,
+    /// `live` or `relay`.
+    pub what: String,
+    pub title: String,
+    pub actor: String,
+}
+
+/// Texts as small numbers.
+#[derive(Debug, Default)]
+struct Numbers {
+    known: HashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Numbers {
+    fn of(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.known.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.known.insert(text.into(), number);
+        self.texts.push(text.into());
+        number
+    }
+
+    fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", |text| text)
+    }
+}
+
+/// A whole airing, to tell others of the same content from it.
+type Whole = (u32, i64, u32);
+
+/// Rows, taken in.
+pub struct Tally {
+    scope: Scope,
+    now: (i64, i64),
+    compared: Option<(i64, i64)>,
+    places: Vec<Place>,
+    place_of: HashMap<(u32, Box<str>), u32>,
+    facts: Vec<Facts>,
+    facts_of: HashMap<Box<str>, u32>,
+    broadcasts: Numbers,
+    outputs: Numbers,
+    zones: Numbers,
+    programmes: Numbers,
+    plans: Numbers,
+    contents: Numbers,
+    /// The first whole airing of each content, by log.
+    first: HashMap<(u32, u32), Whole>,
+    takes: Vec<Take>,
+    ends: Vec<End>,
+    by_hand: Vec<ByHand>,
+    /// When the log begins: before that there is no data.
+    began_ms: Option<i64>,
+    unreadable: u64,
+    test_outputs: Names,
+}
+
+impl Tally {
+    pub fn new(scope: Scope, names: &Names) -> Tally {
+        let now = scope.bounds(scope.from, scope.until);
+        let compared = scope.compared.map(|(from, until)| scope.bounds(from, until));
+        Tally {
+            scope,
+            now,
+            compared,
+            places: Vec::new(),
+            place_of: HashMap::new(),
+            facts: Vec::new(),
+            facts_of: HashMap::new(),
+            broadcasts: Numbers::default(),
+            outputs: Numbers::default(),
+            zones: Numbers::default(),
+            programmes: Numbers::default(),
+            plans: Numbers::default(),
+            contents: Numbers::default(),
+            first: HashMap::new(),
+            takes: Vec::new(),
+            ends: Vec::new(),
+            by_hand: Vec::new(),
+            began_ms: None,
+            unreadable: 0,
+            test_outputs: names.clone(),
+        }
+    }
+
+    /// Takes in one row of a log; `log` numbers the logs whose stations are added up.
+    pub fn note(&mut self, log: u32, text: &str) -> Option<Noted> {
+        let Some(entry) = Entry::read(text) else {
+            self.unreadable += 1;
+            return None;
+        };
+        let at = entry.planned_at().or_else(|| entry.started_at()).map(|at| at.0);
+        if let Some(at) = at {
+            self.began_ms = Some(self.began_ms.map_or(at, |began| began.min(at)));
+        }
+        let period = at.and_then(|at| self.period(at));
+        match entry.kind()? {
+            Kind::Air => self.air(log, &entry, at?, period),
+            Kind::End => self.end(log, &entry, at?, period?),
+            Kind::Hand => self.hand(&entry, period?),
+            Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap => None,
+        }
+    }
+
+    fn period(&self, at: i64) -> Option<Period> {
+        let within = |(from, to): (i64, i64)| from <= at && at < to;
+        if within(self.now) {
+            return Some(Period::Now);
+        }
+        self.compared.filter(|bounds| within(*bounds)).map(|_| Period::Compared)
+    }
+
+    fn air(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Option<Period>) -> Option<Noted> {
+        let place = self.place(log, entry);
+        let whole = entry.status() == Some(Status::Aired);
+        let test = self.is_test(entry);
+        let content = self.content(entry);
+        let key = (self.places.get(place as usize)?.broadcast, slot_ms, entry.element().unwrap_or(0));
+        // The same airing on another output is the same first run.
+        let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
+        let period = period?;
+        let facts = self.facts(entry);
+        self.takes.push(Take {
+            place,
+            slot_ms,
+            element: entry.element().unwrap_or(0),
+            facts,
+            content,
+            airtime_ms: entry.airtime_ms(),
+            planned_ms: entry.planned_ms(),
+            started_ms: entry.started_at().map_or(i64::MIN, |at| at.0),
+            late_ms: entry.late_ms().filter(|_| entry.take() == Some(1) && entry.element() == Some(1)),
+            period,
+            whole,
+            first,
+            test,
+        });
+        (period == Period::Now).then_some(Noted { first: whole.then_some(first), test })
+    }
+
+    fn end(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Period) -> Option<Noted> {
+        let place = self.place(log, entry);
+        let plan = self.plans.of(entry.plan_hash());
+        if period == Period::Now {
+            self.ends.push(End { place, slot_ms, plan, status: entry.status()?, reason: entry.reason() });
+        }
+        (period == Period::Now).then_some(Noted { first: None, test: false })
+    }
+
+    fn hand(&mut self, entry: &Entry<'_>, period: Period) -> Option<Noted> {
+        if period == Period::Now {
+            let from = entry.started_at()?;
+            let length = entry.ended_at().map_or(0, |to| (to.0 - from.0) / 1_000_000);
+            self.by_hand.push(ByHand {
+                at: from,
+                airtime_ms: length,
+                what: hand_word(entry.detail()).to_owned(),
+                title: entry.title().to_owned(),
+                actor: entry.actor().unwrap_or("").to_owned(),
+            });
+        }
+        None
+    }
+
+    /// What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
+    fn is_test(&self, entry: &Entry<'_>) -> bool {
+        let device = entry.device();
+        self.scope.origin == Origin::Live && (device == "null" || device.starts_with("wav:"))
+    }
+
+    fn content(&mut self, entry: &Entry<'_>) -> u32 {
+        match entry.file_hash() {
+            "" => self.contents.of(&format!("item {}", entry.item())),
+            hash => self.contents.of(hash),
+        }
+    }
+
+    fn place(&mut self, log: u32, entry: &Entry<'_>) -> u32 {
+        let key = (log, Box::from(entry.place_text()));
+        if let Some(place) = self.place_of.get(&key) {
+            return *place;
+        }
+        let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(entry.output());
+        self.places.push(Place {
+            broadcast: self.broadcasts.of(&format!("{log} {}", entry.broadcast())),
+            output: self.outputs.of(&format!("{log} {}", entry.output())),
+            zones: entry.zones().map(|zone| self.zones.of(zone)).collect(),
+            programme: self.programmes.of(entry.programme()),
+            ordered: entry.broadcast().starts_with('@'),
+            test,
+        });
+        self.place_of.insert(key, number);
+        number
+    }
+
+    fn facts(&mut self, entry: &Entry<'_>) -> u32 {
+        if let Some(facts) = self.facts_of.get(entry.item_text()) {
+            return *facts;
+        }
+        let number = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
+        self.facts.push(Facts {
+            item: entry.item().to_owned(),
+            kind: entry.item_kind().unwrap_or(ItemKind::Announcement),
+            title: entry.title().to_owned(),
+            topic: entry.topic().to_owned(),
+            language: entry.language().to_owned(),
+            supplier: entry.supplier().to_owned(),
+            contacts: entry.contacts().map(str::to_owned).collect(),
+        });
+        self.facts_of.insert(entry.item_text().into(), number);
+        number
+    }
+}
+
+/// What became known of a row that belongs to the period: for the annex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted {
+    pub first: Option<bool>,
+    pub test: bool,
+}
+
+/// The word in a `hand` row's detail; the detail is one line of JSON.
+fn hand_word(detail: &str) -> &'static str {
+    let value: Option<serde_json::Value> = serde_json::from_str(detail).ok();
+    let word = value.as_ref().and_then(|value| value.get("what")?.as_str());
+    if word == Some("relay") { "relay" } else { "live" }
+}

@@ -1,0 +1,139 @@
+//! What the plans say of the ids in rows. Rows outlive plans: an id that no kept plan knows goes by its id.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+
+use crate::lang::Language;
+use crate::plan::{Campaign, Device, Element, Plan};
+use crate::terms::*;
+
+#[derive(Clone, Debug)]
+pub struct TopicName {
+    pub id: String,
+    pub name: String,
+    pub duty: bool,
+    pub listed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct ContactName {
+    pub name: String,
+    pub number: String,
+    pub verified: Option<Date>,
+}
+
+/// Everything known of ids, the newest plan's word first.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub topics: Vec<TopicName>,
+    pub zones: Vec<(String, String)>,
+    pub suppliers: Vec<(String, String)>,
+    pub contacts: BTreeMap<String, ContactName>,
+    pub programmes: Vec<(String, String)>,
+    pub campaigns: Vec<Campaign>,
+    /// A reading of an item in another language → that item.
+    originals: HashMap<String, String>,
+    /// Outputs that only ever went nowhere or into files.
+    test_outputs: HashSet<String>,
+    /// How many announcements a programme of a plan has.
+    announcements: HashMap<(String, String), usize>,
+}
+
+impl Names {
+    /// From plans, the newest first.
+    pub fn of(plans: &[Plan], lang: Language) -> Names {
+        let mut names = Names::default();
+        let mut real = HashSet::new();
+        for plan in plans {
+            names.learn(plan, lang);
+            for output in &plan.outputs {
+                let test = output.devices.iter().all(|device| matches!(device, Device::Null | Device::Wav(_)));
+                if test { &mut names.test_outputs } else { &mut real }.insert(output.id.to_string());
+            }
+        }
+        names.test_outputs.retain(|output| !real.contains(output));
+        names
+    }
+
+    fn learn(&mut self, plan: &Plan, lang: Language) {
+        for topic in &plan.topics {
+            if self.topic(topic.id.as_str()).is_none() {
+                let name = match lang {
+                    Language::Vi => topic.name.vi.clone(),
+                    Language::En => topic.name.en.clone().unwrap_or_else(|| topic.name.vi.clone()),
+                };
+                self.topics.push(TopicName { id: topic.id.to_string(), name, duty: topic.duty, listed: topic.listed });
+            }
+        }
+        let learn = |known: &mut Vec<(String, String)>, id: String, name: &str| {
+            if !known.iter().any(|(other, _)| *other == id) {
+                known.push((id, name.to_owned()));
+            }
+        };
+        plan.zones.iter().for_each(|zone| learn(&mut self.zones, zone.id.to_string(), &zone.name));
+        plan.suppliers.iter().for_each(|supplier| learn(&mut self.suppliers, supplier.id.to_string(), &supplier.name));
+        plan.programmes.iter().for_each(|programme| learn(&mut self.programmes, programme.id.to_string(), &programme.name));
+        for contact in &plan.contacts {
+            let name = ContactName { name: contact.name.clone(), number: contact.number.clone(), verified: contact.verified };
+            self.contacts.entry(contact.id.to_string()).or_insert(name);
+        }
+        for item in &plan.items {
+            if let Some(original) = &item.translation_of {
+                self.originals.entry(item.id.to_string()).or_insert_with(|| original.to_string());
+            }
+        }
+        for campaign in &plan.campaigns {
+            if !self.campaigns.iter().any(|other| other.id == campaign.id) {
+                self.campaigns.push(campaign.clone());
+            }
+        }
+        for programme in &plan.programmes {
+            let count = programme.elements.iter().map(|element| announcements(plan, element)).sum();
+            self.announcements.insert((plan.hash.to_string(), programme.id.to_string()), count);
+        }
+    }
+
+    pub fn topic(&self, id: &str) -> Option<&TopicName> {
+        self.topics.iter().find(|topic| topic.id == id)
+    }
+
+    pub fn campaign(&self, id: &str) -> Option<&Campaign> {
+        self.campaigns.iter().find(|campaign| campaign.id.as_str() == id)
+    }
+
+    pub fn programme<'a>(&'a self, id: &'a str) -> &'a str {
+        self.programmes.iter().find(|(known, _)| known == id).map_or(id, |(_, name)| name.as_str())
+    }
+
+    /// What an item counts as: a translation is its original. A circle of translations ends.
+    pub fn original<'a>(&'a self, item: &'a str) -> &'a str {
+        let mut at = item;
+        for _ in 0..8 {
+            match self.originals.get(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    pub fn is_test_output(&self, output: &str) -> bool {
+        self.test_outputs.contains(output)
+    }
+
+    pub fn announcements(&self, plan: &str, programme: &str) -> Option<usize> {
+        self.announcements.get(&(plan.to_owned(), programme.to_owned())).copied()
+    }
+}
+
+/// How many announcements an element of a programme is. A pick is for announcements.
+fn announcements(plan: &Plan, element: &Element) -> usize {
+    match element {
+        Element::Pick { count, .. } => *count as usize,
+        Element::Item { item, times } => {
+            let counts = plan.item(item).is_some_and(|item| item.kind == ItemKind::Announcement);
+            if counts { *times as usize } else { 0 }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The counting rules, each against rows whose sums a person can do.
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::figures::Compared;
+use super::sample::*;
+use super::table::*;
+use super::tables::Sums;
+use super::*;
+
+const MORNING: &str = "2026-11-15T05:30";
+const NEXT: &str = "2026-11-16T05:30";
+
+/// Airings, first runs, minutes in ms, items, recordings.
+fn counted(rows: &[crate::asrun::row::Row]) -> (i64, i64, i64, i64, i64) {
+    let figures = sums(november(), rows).figures;
+    let of = |figure: Option<i64>| figure.unwrap();
+    (of(figures.airings), of(figures.first_runs), of(figures.airtime_ms), of(figures.items), of(figures.recordings))
+}
+
+fn cells<'s>(sums: &'s Sums, id: TableId, key: &str) -> &'s [Cell] {
+    let line = sums.table(id).unwrap().lines.iter().find(|line| line.key.as_deref() == Some(key));
+    &line.unwrap_or_else(|| panic!("{id} has no {key}")).cells
+}
+
+fn column(table: &Table, column: Column) -> usize {
+    table.columns.iter().position(|other| *other == column).unwrap()
+}
+
+#[test]
+fn an_airing_on_two_outputs_is_one_and_lasts_as_long_as_the_longest() {
+    let one = Air::whole(MORNING, "one");
+    assert_eq!(counted(&rows([one.clone(), one.on("horns").lasts(29_000)])), (1, 1, 30_000, 1, 1));
+}
+
+#[test]
+fn a_cut_airing_adds_minutes_and_no_airing() {
+    assert_eq!(counted(&rows([Air::whole(MORNING, "one").cut(12_000)])), (0, 0, 12_000, 0, 0));
+}
+
+#[test]
+fn a_resumed_item_is_one_airing_with_all_its_minutes() {
+    let one = Air::whole(MORNING, "one");
+    assert_eq!(counted(&rows([one.clone().cut(12_000), one.take(2)])), (1, 1, 42_000, 1, 1));
+}
+
+#[test]
+fn whole_on_one_output_and_cut_on_the_other_is_one_airing() {
+    let one = Air::whole(MORNING, "one");
+    let horns = [one.clone().on("horns").cut(20_000), one.clone().on("horns").take(2).cut(20_000)];
+    let both = rows([one].into_iter().chain(horns));
+    assert_eq!(counted(&both), (1, 1, 40_000, 1, 1), "the longest total on any one output is that of the horns");
+}
+
+#[test]
+fn twice_in_a_programme_is_twice_and_the_second_is_a_repeat() {
+    let one = Air::whole(MORNING, "one");
+    assert_eq!(
+        counted(&rows([one.clone(), one.clone().on("horns"), one.clone().element(2), one.element(2).on("horns")])),
+        (2, 1, 60_000, 1, 1)
+    );
+}
+
+#[test]
+fn a_re_recorded_item_is_one_item_and_a_first_run_again() {
+    let rows = rows([Air::whole(MORNING, "one"), Air::whole(NEXT, "one").recording("anew")]);
+    assert_eq!(counted(&rows), (2, 2, 60_000, 1, 2));
+}
+
+#[test]
+fn a_translation_is_the_same_item_and_another_airing() {
+    let muong = Air::whole(NEXT, "one-muong").with(|row| row.language = Some("mtq".to_owned()));
+    let log = rows([Air::whole(MORNING, "one"), muong]);
+    assert_eq!(counted(&log), (2, 2, 60_000, 1, 2));
+    let sums = sums(november(), &log);
+    assert_eq!(cells(&sums, TableId::Languages, "mtq")[1..4], [Cell::text("Tiếng Mường"), Cell::Count(1), Cell::Count(1)]);
+}
+
+#[test]
+fn what_aired_before_the_period_makes_a_repeat() {
+    let log = rows([Air::whole("2026-10-31T05:30", "one"), Air::whole(MORNING, "one")]);
+    assert_eq!(counted(&log), (1, 0, 30_000, 1, 1));
+}
+
+#[test]
+fn what_was_cut_before_makes_no_repeat() {
+    let log = rows([Air::whole("2026-10-31T05:30", "one").cut(29_000), Air::whole(MORNING, "one")]);
+    assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
+}
+
+#[test]
+fn signals_music_and_notices_are_no_airtime_of_topics() {
+    let log = rows([
+        Air::whole(MORNING, "signal").kind(ItemKind::Signal),
+        Air::whole(MORNING, "ident").kind(ItemKind::Ident).element(2),
+        Air::whole(MORNING, "music").kind(ItemKind::Music).element(3),
+        Air::whole(MORNING, "notice").kind(ItemKind::Notice).element(4),
+        Air::whole(MORNING, "one").element(5),
+    ]);
+    assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
+    let apart = sums(november(), &log).apart;
+    assert_eq!((apart.signals_ms, apart.music_ms, apart.notices_ms), (60_000, 30_000, 30_000));
+}
+
+#[test]
+fn null_and_wav_are_no_airtime_and_take_no_first_run() {
+    let one = Air::whole(MORNING, "one");
+    let null = one.clone().on("file").with(|row| row.device = Some("null".into()));
+    let wav = one.clone().on("file").with(|row| row.device = Some("wav:/tmp/out".into()));
+    assert_eq!(counted(&rows([null.clone(), wav.clone(), one])), (1, 1, 30_000, 1, 1));
+    let log = [null.row.clone(), end(&null, Outcome::AIRED)];
+    assert_eq!(counted(&log), (0, 0, 0, 0, 0));
+    let sums = sums(november(), &log);
+    assert_eq!((sums.apart.tests, sums.outcomes.planned()), (1, 0));
+    let simulated = Scope { origin: Origin::Simulation, ..november() };
+    assert_eq!(super::sample::sums(simulated, &rows([null])).figures.airings, Some(1), "its report is headed as what it is");
+}
+
+#[test]
+fn a_village_gets_the_longest_of_the_outputs_that_serve_it() {
+    let one = Air::whole(MORNING, "one");
+    let sums = sums(november(), &rows([one.clone().cut(10_000), one.on("horns").lasts(25_000)]));
+    assert_eq!(cells(&sums, TableId::Villages, "thon-1")[2..4], [Cell::Count(0), Cell::Minutes { ms: 10_000, tenths: 2 }]);
+    assert_eq!(cells(&sums, TableId::Villages, "thon-2")[2..4], [Cell::Count(1), Cell::Minutes { ms: 25_000, tenths: 4 }]);
+    assert_eq!(cells(&sums, TableId::Villages, "thon-3")[2..4], [Cell::Count(1), Cell::Minutes { ms: 25_000, tenths: 4 }]);
+}
+
+#[test]
+fn days_without_sound_have_their_reasons() {
+    let (one, next) = (Air::whole(MORNING, "one"), Air::whole(NEXT, "one"));
+    let log = [one.row.clone(), end(&one, Outcome::AIRED), end(&next, Outcome::missed(Reason::PowerOff))];
+    let scope = Scope { from: date(2026, 11, 14), until: date(2026, 11, 30), as_of: date(2026, 11, 17), ..november() };
+    let sums = sums(scope, &log);
+    let village = cells(&sums, TableId::Villages, "thon-1");
+    assert_eq!(village[4], Cell::Count(3), "the 14th, 16th and 17th; later days have not come");
+    assert_eq!(village[5], Cell::text("mất điện 1, không có lịch 1, chưa có nhật ký 1"));
+}
+
+#[test]
+fn a_slot_belongs_to_the_day_of_its_planned_instant() {
+    let late = Air::whole("2026-11-30T23:59", "one").with(|row| row.started_at = Some(at("2026-12-01T00:03")));
+    assert_eq!(counted(&rows([late])).0, 1);
+    assert_eq!(counted(&rows([Air::whole("2026-12-01T00:00", "one"), Air::whole("2026-10-31T23:59", "two")])).0, 0);
+}
+
+#[test]
+fn slots_are_counted_as_they_ended_with_their_reasons() {
+    let one = Air::whole(MORNING, "one");
+    let ordered = Air::whole(NEXT, "one").with(|row| row.broadcast = Some("@request-1".into()));
+    let log = [
+        end(&one, Outcome::AIRED),
+        end(&one.clone().on("horns"), Outcome::missed(Reason::NoDevice)),
+        end(&Air::whole(NEXT, "one"), Outcome::skipped(Reason::Hold)),
+        end(&ordered, Outcome::AIRED),
+    ];
+    let sums = sums(november(), &log);
+    assert_eq!((sums.outcomes.planned(), sums.outcomes.aired, sums.outcomes.missed, sums.outcomes.skipped), (3, 1, 1, 1));
+    assert_eq!(sums.ordered.planned(), 1, "what a person ordered is not of the plan");
+    assert_eq!(cells(&sums, TableId::Planned, "morning")[8], Cell::text("tạm ngừng phát 1, không có thiết bị âm thanh 1"));
+}
+
+#[test]
+fn an_ordered_airing_makes_up_one_lost_element() {
+    let lost = Air::whole(MORNING, "one")
+        .lasts(0)
+        .with(|row| (row.status, row.reason) = (Some(Status::Missed), Some(Reason::OutputBusy)));
+    let order = |at: &str| Air::whole(at, "one").with(|row| row.broadcast = Some("@request-1".into()));
+    let sums_of = |log: Vec<Air>| sums(november(), &rows(log)).outcomes.made_up;
+    assert_eq!(sums_of(vec![lost.clone(), order(NEXT)]), 1);
+    assert_eq!(sums_of(vec![lost.clone(), order(NEXT), order("2026-11-17T05:30")]), 1);
+    assert_eq!(sums_of(vec![lost.clone(), order("2026-11-23T05:31")]), 0, "more than a week later");
+    assert_eq!(sums_of(vec![lost, order("2026-11-14T05:30")]), 0, "before it was lost");
+}
+
+#[test]
+fn a_campaign_is_summed_by_weeks_against_what_its_slots_owed() {
+    let (one, two) = (Air::whole(MORNING, "one").element(2), Air::whole(MORNING, "two").element(3));
+    let dark = Air::whole("2026-11-22T05:30", "one");
+    let taken_off = Air::whole("2026-11-23T05:30", "one");
+    let log = [
+        one.row.clone(),
+        two.row.clone(),
+        end(&one, Outcome::AIRED),
+        end(&dark, Outcome::missed(Reason::PowerOff)),
+        end(&taken_off, Outcome::skipped(Reason::Replaced)),
+    ];
+    let sums = sums(november(), &log);
+    let [campaign] = sums.campaigns.as_slice() else { panic!("{:?}", sums.campaigns) };
+    assert_eq!((campaign.from, campaign.until), (date(2026, 11, 15), date(2026, 11, 30)));
+    assert_eq!(campaign.weeks.len(), 3);
+    let week = |at: usize| campaign.weeks[at].sum;
+    assert_eq!((week(0).planned, week(0).airings, week(0).planned_ms), (2, 2, 60_000));
+    assert_eq!(
+        (week(1).planned, week(1).airings, week(1).planned_ms),
+        (2, 0, 60_000),
+        "two announcements, by the plan and the mean"
+    );
+    assert_eq!((campaign.sum.planned, campaign.sum.airings), (4, 2), "what a rule took off was not owed");
+    let aims: Vec<_> = campaign.aims.iter().map(|aim| (aim.airings, aim.airtime_ms, aim.done_airings)).collect();
+    assert_eq!(aims, [(Some(4), None, 2), (None, Some(16 * 60_000), 0)], "16 of 31 days, 2 2/7 weeks");
+}
+
+#[test]
+fn the_period_before_is_compared_and_what_is_not_known_is_said() {
+    let log = rows([Air::whole("2026-10-15T05:30", "one"), Air::whole(MORNING, "one"), Air::whole(NEXT, "one")]);
+    let compared = sums(compared_with(date(2026, 10, 1), date(2026, 10, 31)), &log);
+    let Compared::Log { since, figures, .. } = &compared.compared else { panic!("{:?}", compared.compared) };
+    assert_eq!((*since, figures.airings), (Some(date(2026, 10, 15)), Some(1)));
+    assert_eq!(
+        cells(&compared, TableId::Summary, "airings")[3..],
+        [Cell::Count(2), Cell::Count(1), Cell::Count(1), Cell::Percent(1000)]
+    );
+    let unknown = sums(compared_with(date(2025, 11, 1), date(2025, 11, 30)), &log);
+    assert_eq!(unknown.compared, Compared::NoData { from: date(2025, 11, 1), until: date(2025, 11, 30) });
+    assert_eq!(cells(&unknown, TableId::Summary, "airings")[4..], [Cell::NoData, Cell::Blank, Cell::Blank], "never 0");
+}
+
+#[test]
+fn what_was_entered_by_hand_has_sums_of_its_own() {
+    let log = [Air::whole(MORNING, "one").row, hand("2026-11-15T18:00", 20, "live"), hand("2026-11-16T18:00", 30, "relay")];
+    assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
+    let sums = sums(november(), &log);
+    assert_eq!((sums.apart.live_by_hand_ms, sums.apart.relayed_by_hand_ms), (20 * 60_000, 30 * 60_000));
+    assert_eq!(sums.table(TableId::ByHand).unwrap().lines.len(), 3);
+}
+
+#[test]
+fn two_stations_add_up() {
+    let names = Names::of(&[plan()], crate::lang::Language::Vi);
+    let mut tally = Tally::new(november(), &names);
+    let text = Air::whole(MORNING, "one").row.canonical(hanoi().tz()).unwrap();
+    tally.note(0, &text);
+    tally.note(1, &text);
+    let figures = tally.finish(&names, None, crate::lang::Language::Vi).figures;
+    assert_eq!(
+        (figures.airings, figures.first_runs, figures.airtime_ms, figures.items),
+        (Some(2), Some(2), Some(60_000), Some(1))
+    );
+}
+
+#[test]
+fn a_text_that_is_no_row_is_counted_as_such() {
+    let names = Names::default();
+    let mut tally = Tally::new(november(), &names);
+    assert_eq!(tally.note(0, "nonsense"), None);
+    assert_eq!(tally.finish(&names, None, crate::lang::Language::En).unreadable, 1);
+}
+
+/// The sum of a column over items, and its total.
+fn adds_up(table: &Table, of: Column) -> (i64, i64) {
+    let at = column(table, of);
+    let value = |line: &Line| match &line.cells[at] {
+        Cell::Count(count) => *count,
+        Cell::Minutes { tenths, .. } | Cell::Percent(tenths) => *tenths,
+        _ => 0,
+    };
+    let sum = |role| table.lines.iter().filter(|line| line.role == role).map(value).sum();
+    (sum(Role::Item), sum(Role::Total))
+}
+
+proptest! {
+    #[test]
+    fn totals_reconcile_across_tables(log in any_log()) {
+        let sums = sums(november(), &log);
+        let figures = &sums.figures;
+        let tenths = tenths_of_minutes(figures.airtime_ms.unwrap());
+        for id in [TableId::Topics, TableId::Suppliers, TableId::Languages] {
+            let table = sums.table(id).unwrap();
+            prop_assert_eq!(adds_up(table, Column::Airings), (figures.airings.unwrap(), figures.airings.unwrap()), "{}", id);
+            prop_assert_eq!(adds_up(table, Column::Minutes), (tenths, tenths), "{}", id);
+        }
+        let topics = sums.table(TableId::Topics).unwrap();
+        let first = figures.first_runs.unwrap();
+        prop_assert_eq!(adds_up(topics, Column::FirstRuns), (first, first));
+        let share = if figures.airtime_ms == Some(0) { 0 } else { 1000 };
+        prop_assert_eq!(adds_up(topics, Column::Share), (share, share));
+        prop_assert_eq!(figures.airings.unwrap(), first + figures.repeats.unwrap());
+    }
+
+    #[test]
+    fn two_halves_of_the_period_are_the_whole(log in any_log(), cut in 1..30_i8) {
+        let part = |from, until| sums(Scope { from, until, ..november() }, &log).figures;
+        let (a, b) = (part(date(2026, 11, 1), date(2026, 11, cut)), part(date(2026, 11, cut + 1), date(2026, 11, 30)));
+        let whole = sums(november(), &log).figures;
+        prop_assert_eq!(whole.airings.unwrap(), a.airings.unwrap() + b.airings.unwrap());
+        prop_assert_eq!(whole.first_runs.unwrap(), a.first_runs.unwrap() + b.first_runs.unwrap());
+        prop_assert_eq!(whole.airtime_ms.unwrap(), a.airtime_ms.unwrap() + b.airtime_ms.unwrap());
+    }
+
+    #[test]
+    fn a_second_output_that_airs_no_longer_changes_nothing(log in any_log()) {
+        let doubled: Vec<_> = log.iter().flat_map(|row| {
+            let air = Air { row: row.clone() };
+            [row.clone(), air.with(|row| row.output = row.output.as_ref().map(|output| OutputId::from(format!("{output}-too").as_str()))).row]
+        }).collect();
+        let (one, two) = (sums(november(), &log).figures, sums(november(), &doubled).figures);
+        prop_assert_eq!(one, two);
+    }
+}

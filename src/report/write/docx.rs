@@ -1,0 +1,240 @@
+//! What officials edit: Word's form of Decree 30/2020/NĐ-CP, annex I. A4, Times New Roman 14, margins 20/20/30/15 mm, page numbers at the
+//! top from the second page, annexes on pages that lie across.
+
+use std::io::{Seek, Write};
+
+use docx_rs::*;
+
+use crate::lang::{Language, report as words};
+use crate::report::document::{Block, Document, Head30, Signature};
+use crate::report::phrases;
+use crate::report::tally::table::{Role, Table as Figures};
+use crate::report::write::paper::{clean, is_figure, widths};
+
+/// Twentieths of a point in a millimetre, times ten.
+const fn mm(mm: i32) -> i32 {
+    mm * 1440 * 10 / 254
+}
+
+const FONT: &str = "Times New Roman";
+/// Half points.
+const BODY: usize = 28;
+const SMALL: usize = 24;
+const TABLE: usize = 22;
+const WIDE: u32 = 16_838;
+const NARROW: u32 = 11_906;
+
+pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> {
+    let at = document.blocks.iter().position(|block| matches!(block, Block::Annexes)).unwrap_or(document.blocks.len());
+    let (body, annexes) = document.blocks.split_at(at);
+    let mut upright = Sheet::new(document.lang, (NARROW as i32 - mm(45)) as usize);
+    upright.parts.extend(banner(document));
+    body.iter().for_each(|block| upright.block(block));
+    let mut docx = Docx::new()
+        .default_fonts(RunFonts::new().ascii(FONT).hi_ansi(FONT).cs(FONT).east_asia(FONT))
+        .default_size(BODY)
+        .page_size(NARROW, WIDE)
+        .page_margin(margins());
+    if annexes.len() > 1 {
+        let mut section = Section::new()
+            .page_size(PageSize::new().size(NARROW, WIDE))
+            .page_margin(margins())
+            .header(numbered())
+            .first_header(Header::new().add_paragraph(Paragraph::new()))
+            .title_pg();
+        for part in upright.parts {
+            section = match part {
+                Part::Paragraph(paragraph) => section.add_paragraph(*paragraph),
+                Part::Table(table) => section.add_table(*table),
+            };
+        }
+        let mut across = Sheet::new(document.lang, (WIDE as i32 - mm(45)) as usize);
+        annexes.iter().for_each(|block| across.block(block));
+        docx = docx.add_section(section).page_size(WIDE, NARROW).page_orient(PageOrientationType::Landscape).header(numbered());
+        docx = across.parts.into_iter().fold(docx, put);
+    } else {
+        docx = docx.header(numbered()).first_header(Header::new().add_paragraph(Paragraph::new()));
+        docx = upright.parts.into_iter().fold(docx, put);
+    }
+    docx.build().pack(out).map_err(|error| error.to_string())
+}
+
+fn put(docx: Docx, part: Part) -> Docx {
+    match part {
+        Part::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
+        Part::Table(table) => docx.add_table(*table),
+    }
+}
+
+fn margins() -> PageMargin {
+    PageMargin::new().top(mm(20)).bottom(mm(20)).left(mm(30)).right(mm(15)).header(mm(10)).footer(mm(10)).gutter(0)
+}
+
+fn numbered() -> Header {
+    Header::new().add_paragraph(Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new()))
+}
+
+fn banner(document: &Document) -> Option<Part> {
+    let text = document.banner?;
+    let run = Run::new().add_text(text).bold().size(BODY).color("B00020");
+    Some(paragraph(Paragraph::new().align(AlignmentType::Center).add_run(run)))
+}
+
+/// A part of a section.
+enum Part {
+    Paragraph(Box<Paragraph>),
+    Table(Box<Table>),
+}
+
+fn paragraph(of: Paragraph) -> Part {
+    Part::Paragraph(Box::new(of))
+}
+
+fn run(text: &str, size: usize) -> Run {
+    Run::new().add_text(clean(text)).size(size)
+}
+
+fn centred(of: Run) -> Paragraph {
+    Paragraph::new().align(AlignmentType::Center).add_run(of)
+}
+
+fn spaced(before: u32, after: u32) -> LineSpacing {
+    LineSpacing::new().before(before).after(after)
+}
+
+struct Sheet {
+    lang: Language,
+    /// Of the text, in twentieths of a point.
+    width: usize,
+    parts: Vec<Part>,
+    annexes: usize,
+}
+
+impl Sheet {
+    fn new(lang: Language, width: usize) -> Sheet {
+        Sheet { lang, width, parts: Vec::new(), annexes: 0 }
+    }
+
+    fn add(&mut self, of: Paragraph) {
+        self.parts.push(paragraph(of));
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Letterhead(head) => self.letterhead(head),
+            Block::Title { kind, subject } => {
+                self.add(centred(run(kind, BODY).bold()).line_spacing(spaced(240, 0)));
+                self.add(centred(run(subject, BODY).bold()).line_spacing(spaced(0, 240)));
+            }
+            Block::Addressees { dear, to } => self.addressees(dear, to),
+            Block::Heading(text) => {
+                let heading = Paragraph::new().add_run(run(text, BODY).bold()).keep_next(true).line_spacing(spaced(120, 60));
+                self.add(heading);
+            }
+            Block::Paragraph(text) => {
+                let indent = Some(SpecialIndentType::FirstLine(mm(10)));
+                let body = Paragraph::new().align(AlignmentType::Both).indent(None, indent, None, None).add_run(run(text, BODY));
+                self.add(body.line_spacing(spaced(60, 60)));
+            }
+            Block::Blank => self.add(Paragraph::new().add_run(run(words::left_blank(), SMALL))),
+            Block::Signature(signature) => self.signature(signature),
+            Block::Annexes | Block::Chart(_) => {}
+            Block::Annex { letter, title, with } => {
+                self.annexes += 1;
+                let head = centred(run(letter, BODY).bold()).page_break_before(self.annexes > 1).keep_next(true);
+                self.add(head);
+                self.add(centred(run(title, BODY).bold()).keep_next(true));
+                self.add(centred(run(with, SMALL).italic()).keep_next(true).line_spacing(spaced(0, 120)));
+            }
+            Block::Table(table) => self.table(table),
+            Block::Note(text) => {
+                self.add(
+                    Paragraph::new().align(AlignmentType::Both).add_run(run(text, TABLE).italic()).line_spacing(spaced(60, 0)),
+                );
+            }
+        }
+    }
+
+    /// Two cells without lines: agency on the left, nation on the right.
+    fn letterhead(&mut self, head: &Head30) {
+        let mut left = TableCell::new();
+        if let Some(agency) = &head.agency {
+            left = left.add_paragraph(centred(run(agency, 26)));
+        }
+        let left = left
+            .add_paragraph(centred(run(&head.issuer, 26).bold()))
+            .add_paragraph(centred(run("———————", 16)))
+            .add_paragraph(centred(run(&head.number, 26)));
+        let right = TableCell::new()
+            .add_paragraph(centred(run(&head.nation, 24).bold()))
+            .add_paragraph(centred(run(&head.motto, BODY).bold()))
+            .add_paragraph(centred(run("————————————", 16)))
+            .add_paragraph(centred(run(&head.place_and_date, BODY).italic()));
+        self.pair(left, right, 38);
+    }
+
+    /// Two cells side by side without lines; the left one has so many hundredths of the width.
+    fn pair(&mut self, left: TableCell, right: TableCell, share: usize) {
+        let first = self.width * share / 100;
+        let widths = [first, self.width - first];
+        let cells = [left, right].into_iter().zip(widths).map(|(cell, width)| cell.width(width, WidthType::Dxa)).collect();
+        let table = Table::without_borders(vec![TableRow::new(cells).cant_split()])
+            .set_grid(widths.to_vec())
+            .layout(TableLayoutType::Fixed)
+            .width(self.width, WidthType::Dxa);
+        self.parts.push(Part::Table(Box::new(table)));
+    }
+
+    fn addressees(&mut self, dear: &str, to: &[String]) {
+        if let [one] = to {
+            return self.add(centred(run(&format!("{dear}{one}."), BODY)).line_spacing(spaced(0, 120)));
+        }
+        self.add(Paragraph::new().indent(Some(mm(25)), None, None, None).add_run(run(dear, BODY)));
+        for (at, one) in to.iter().enumerate() {
+            let end = if at + 1 == to.len() { "." } else { ";" };
+            self.add(Paragraph::new().indent(Some(mm(40)), None, None, None).add_run(run(&format!("- {one}{end}"), BODY)));
+        }
+    }
+
+    fn signature(&mut self, signature: &Signature) {
+        let mut left = TableCell::new().add_paragraph(Paragraph::new().add_run(run(&signature.copies_head, 24).bold().italic()));
+        for (at, copy) in signature.copies.iter().enumerate() {
+            let end = if at + 1 == signature.copies.len() { "." } else { ";" };
+            left = left.add_paragraph(Paragraph::new().add_run(run(&format!("- {copy}{end}"), 22)));
+        }
+        let mut right = TableCell::new();
+        for line in &signature.office {
+            right = right.add_paragraph(centred(run(line, BODY).bold()));
+        }
+        for _ in 0..4 {
+            right = right.add_paragraph(Paragraph::new());
+        }
+        right = right.add_paragraph(centred(run(signature.signer.as_deref().unwrap_or(""), BODY).bold()));
+        self.add(Paragraph::new());
+        self.pair(left, right, 50);
+    }
+
+    fn table(&mut self, table: &Figures) {
+        let width = u32::try_from(self.width).unwrap_or(9_000);
+        let widths: Vec<usize> = widths(table, width).into_iter().map(|width| width as usize).collect();
+        let head = table.columns.iter().zip(&widths).map(|(column, width)| {
+            let text = words::column(self.lang, table.id.as_str(), column.as_str());
+            TableCell::new()
+                .add_paragraph(centred(run(text, TABLE).bold()))
+                .width(*width, WidthType::Dxa)
+                .vertical_align(VAlignType::Center)
+        });
+        let mut rows = vec![TableRow::new(head.collect()).cant_split()];
+        for line in &table.lines {
+            let cells = line.cells.iter().zip(&widths).map(|(cell, width)| {
+                let text = run(&phrases::cell(self.lang, cell), TABLE);
+                let text = if line.role == Role::Item { text } else { text.bold() };
+                let align = if is_figure(cell) { AlignmentType::Right } else { AlignmentType::Left };
+                TableCell::new().add_paragraph(Paragraph::new().align(align).add_run(text)).width(*width, WidthType::Dxa)
+            });
+            rows.push(TableRow::new(cells.collect()).cant_split());
+        }
+        let made = Table::new(rows).set_grid(widths).layout(TableLayoutType::Fixed).width(self.width, WidthType::Dxa);
+        self.parts.push(Part::Table(Box::new(made)));
+    }
+}

@@ -1,0 +1,198 @@
+//! One HTML file that needs nothing else: readable on a phone, printed as it is, charts as inline SVG. Every text is escaped.
+
+use std::fmt::Write;
+
+use crate::lang::Language;
+use crate::report::document::{Block, Chart, Document, Head30, Signature};
+use crate::report::phrases;
+use crate::report::tally::table::{Cell, Role, Table};
+
+const STYLE: &str = "
+:root{color-scheme:light}
+body{font:16px/1.5 'Times New Roman',Tinos,serif;color:#000;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}
+header{display:flex;flex-wrap:wrap;gap:1rem;justify-content:space-between;text-align:center}
+header div{flex:1 1 16rem}header p{margin:.1rem 0}
+.motto{text-decoration:underline;text-underline-offset:.3em}.place{font-style:italic}
+h1{font-size:1.15rem;text-align:center;margin:1.5rem 0 .2rem}.subject{text-align:center;font-weight:bold;margin:0 auto 1rem;max-width:40rem}
+h2{font-size:1.05rem;margin:1.4rem 0 .4rem}h3{font-size:1rem;text-align:center;margin:2rem 0 .3rem}
+p.body{text-align:justify;text-indent:1cm;margin:.4rem 0}.note{font-size:.85rem;margin:.3rem 0;overflow-wrap:anywhere}
+.with{text-align:center;font-style:italic;font-size:.9rem}
+.banner{position:sticky;top:0;background:#b00020;color:#fff;text-align:center;font-weight:bold;padding:.4rem}
+.table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{border:1px solid #444;padding:.2rem .4rem;vertical-align:top}th{background:#eee}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.long{overflow-wrap:anywhere;min-width:8rem}
+tr.group td,tr.total td{font-weight:bold}
+footer{display:flex;flex-wrap:wrap;gap:2rem;justify-content:space-between;margin:1.5rem 0}footer .office{text-align:center;font-weight:bold}
+footer .signer{margin-top:4rem}svg{width:100%;height:auto;max-width:45rem}
+@media print{h3{break-before:page}.banner{position:static}}
+";
+
+pub fn write(document: &Document) -> String {
+    let mut out = String::with_capacity(64 * 1024);
+    let lang = document.lang.pick("vi", "en");
+    let title = escaped(&document.title);
+    out.push_str("<!DOCTYPE html>\n");
+    let _ = writeln!(
+        out,
+        "<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><title>{title}</title><style>{STYLE}</style></head><body>"
+    );
+    if let Some(banner) = document.banner {
+        let _ = writeln!(out, "<p class=\"banner\">{}</p>", escaped(banner));
+    }
+    document.blocks.iter().for_each(|block| self::block(&mut out, block, document.lang));
+    out.push_str("</body></html>\n");
+    out
+}
+
+fn block(out: &mut String, block: &Block, lang: Language) {
+    let _ = match block {
+        Block::Letterhead(head) => {
+            letterhead(out, head);
+            Ok(())
+        }
+        Block::Title { kind, subject } => {
+            writeln!(out, "<h1>{}</h1><p class=\"subject\">{}</p>", escaped(kind), escaped(subject))
+        }
+        Block::Addressees { dear, to } => {
+            let to: Vec<String> = to.iter().map(|to| escaped(to)).collect();
+            writeln!(out, "<p class=\"with\" style=\"font-style:normal\">{}{}.</p>", escaped(dear), to.join("; "))
+        }
+        Block::Heading(text) => writeln!(out, "<h2>{}</h2>", escaped(text)),
+        Block::Paragraph(text) => writeln!(out, "<p class=\"body\">{}</p>", escaped(text)),
+        Block::Blank => writeln!(out, "<p class=\"note\">{}</p>", crate::lang::report::left_blank()),
+        Block::Signature(signature) => {
+            self::signature(out, signature);
+            Ok(())
+        }
+        Block::Annexes => Ok(()),
+        Block::Annex { letter, title, with } => {
+            writeln!(out, "<h3>{}<br>{}</h3><p class=\"with\">{}</p>", escaped(letter), escaped(title), escaped(with))
+        }
+        Block::Table(table) => {
+            self::table(out, table, lang);
+            Ok(())
+        }
+        Block::Chart(chart) => {
+            self::chart(out, chart, lang);
+            Ok(())
+        }
+        Block::Note(text) => writeln!(out, "<p class=\"note\">{}</p>", escaped(text)),
+    };
+}
+
+fn letterhead(out: &mut String, head: &Head30) {
+    let agency = head.agency.as_ref().map(|agency| format!("<p>{}</p>", escaped(agency))).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "<header><div>{agency}<p><b>{}</b></p><p>{}</p></div><div><p><b>{}</b></p><p class=\"motto\"><b>{}</b></p><p \
+         class=\"place\">{}</p></div></header>",
+        escaped(&head.issuer),
+        escaped(&head.number),
+        escaped(&head.nation),
+        escaped(&head.motto),
+        escaped(&head.place_and_date)
+    );
+}
+
+fn signature(out: &mut String, signature: &Signature) {
+    let copies: Vec<String> = signature.copies.iter().map(|copy| format!("<br>- {};", escaped(copy))).collect();
+    let office: Vec<String> = signature.office.iter().map(|line| escaped(line)).collect();
+    let signer = signature.signer.as_deref().map(escaped).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "<footer><div class=\"note\"><b><i>{}</i></b>{}</div><div class=\"office\">{}<div class=\"signer\">{signer}</div></div></footer>",
+        escaped(&signature.copies_head),
+        copies.concat(),
+        office.join("<br>")
+    );
+}
+
+fn table(out: &mut String, table: &Table, lang: Language) {
+    out.push_str("<div class=\"table\"><table><thead><tr>");
+    for column in &table.columns {
+        let _ = write!(out, "<th>{}</th>", crate::lang::report::column(lang, table.id.as_str(), column.as_str()));
+    }
+    out.push_str("</tr></thead><tbody>\n");
+    for line in &table.lines {
+        out.push_str(match line.role {
+            Role::Group => "<tr class=\"group\">",
+            Role::Item => "<tr>",
+            Role::Total => "<tr class=\"total\">",
+        });
+        for cell in &line.cells {
+            let class = match cell {
+                Cell::Text(text) if text.len() > 40 => " class=\"long\"",
+                Cell::Text(_) | Cell::Blank | Cell::NoData => "",
+                _ => " class=\"n\"",
+            };
+            let _ = write!(out, "<td{class}>{}</td>", escaped(&phrases::cell(lang, cell)));
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody></table></div>\n");
+}
+
+/// Bars that lie, so that long names have room; the figure stands at its end.
+fn chart(out: &mut String, chart: &Chart, lang: Language) {
+    const WIDTH: usize = 700;
+    const BAR: usize = 16;
+    const GAP: usize = 26;
+    const COLORS: [&str; 2] = ["#1b5e8c", "#d08a1e"];
+    let most = chart.bars.iter().flat_map(|(_, series)| series).copied().max().unwrap_or(0).max(1);
+    let of_one = GAP + BAR * chart.series.len();
+    let height = 60 + of_one * chart.bars.len();
+    let title = escaped(&chart.title);
+    let _ = write!(
+        out,
+        "<figure><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\" font-family=\"serif\"><text x=\"0\" \
+         y=\"18\" font-size=\"16\" font-weight=\"bold\">{title}</text>"
+    );
+    if chart.series.len() > 1 {
+        for (at, name) in chart.series.iter().enumerate() {
+            let x = at * 160;
+            let _ = write!(
+                out,
+                "<rect x=\"{x}\" y=\"28\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"{}\" y=\"39\" font-size=\"13\">{}</text>",
+                COLORS[at % 2],
+                x + 18,
+                escaped(name)
+            );
+        }
+    }
+    for (at, (label, series)) in chart.bars.iter().enumerate() {
+        let top = 62 + at * of_one;
+        let _ = write!(out, "<text x=\"0\" y=\"{}\" font-size=\"13\">{}</text>", top - 4, escaped(label));
+        for (nth, ms) in series.iter().enumerate() {
+            let length = usize::try_from((*ms).max(0) * 580 / most).unwrap_or(0).max(1);
+            let y = top + nth * BAR;
+            let _ = write!(
+                out,
+                "<rect x=\"0\" y=\"{y}\" width=\"{length}\" height=\"{}\" fill=\"{}\"/><text x=\"{}\" y=\"{}\" font-size=\"12\">{}</text>",
+                BAR - 4,
+                COLORS[nth % 2],
+                length + 6,
+                y + 10,
+                phrases::cell(lang, &Cell::minutes(*ms))
+            );
+        }
+    }
+    out.push_str("</svg></figure>\n");
+}
+
+/// A text that is text, whatever it holds.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c if c.is_control() => safe.push(' '),
+            c => safe.push(c),
+        }
+    }
+    safe
+}

@@ -1,0 +1,9 @@
+//! One writer for each format. They render; what is said was decided before.
+
+pub mod csv;
+pub mod docx;
+pub mod html;
+pub mod json;
+pub mod paper;
+pub mod pdf;
+pub mod xlsx;

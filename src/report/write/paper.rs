@@ -1,0 +1,61 @@
+//! What the writers for paper share: how wide a column is, and on which side its cells stand.
+
+use crate::report::tally::table::{Cell, Column, Table};
+
+/// Text that a table's cell needs on the mean, in parts of the line.
+pub fn weight(column: Column) -> u32 {
+    match column {
+        Column::Number => 4,
+        Column::Label => 26,
+        Column::Title => 24,
+        Column::Reasons => 22,
+        Column::Recording => 20,
+        Column::Outcome => 16,
+        Column::Actor | Column::What | Column::Approver => 12,
+        Column::Day | Column::StartedAt | Column::PlannedAt | Column::PhoneNumber | Column::Verified | Column::LastAired => 10,
+        Column::Value | Column::Compared | Column::Change | Column::Target => 11,
+        Column::Unit
+        | Column::Percent
+        | Column::Items
+        | Column::FirstRuns
+        | Column::Repeats
+        | Column::Airings
+        | Column::Minutes
+        | Column::Share
+        | Column::SilentDays
+        | Column::PlannedAirings
+        | Column::PlannedMinutes
+        | Column::Planned
+        | Column::Aired
+        | Column::Partial
+        | Column::Missed
+        | Column::Skipped
+        | Column::MadeUp
+        | Column::Run
+        | Column::Length => 9,
+    }
+}
+
+/// The widths of a table's columns, adding up to `whole`.
+pub fn widths(table: &Table, whole: u32) -> Vec<u32> {
+    let all: u32 = table.columns.iter().map(|column| weight(*column)).sum::<u32>().max(1);
+    let mut widths: Vec<u32> = table.columns.iter().map(|column| whole * weight(*column) / all).collect();
+    let rest = whole - widths.iter().sum::<u32>();
+    if let Some(last) = widths.last_mut() {
+        *last += rest;
+    }
+    widths
+}
+
+/// Figures stand on the right, so that they can be added by eye.
+pub fn is_figure(cell: &Cell) -> bool {
+    match cell {
+        Cell::Count(_) | Cell::Minutes { .. } | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_) => true,
+        Cell::Blank | Cell::NoData | Cell::Text(_) | Cell::Date(_) | Cell::Moment(_) => false,
+    }
+}
+
+/// Text without what breaks a line or a file.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

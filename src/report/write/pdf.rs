@@ -1,0 +1,63 @@
+//! What officials print: the form of Decree 30/2020/NĐ-CP, annex I, with Tinos (the metrics of Times New Roman) embedded.
+//!
+//! First everything is placed on pages, then the pages are drawn: the page's number is known by then.
+
+mod place;
+
+use krilla::Document as Pdf;
+use krilla::geom::{PathBuilder, Point};
+use krilla::metadata::Metadata;
+use krilla::page::PageSettings;
+use krilla::paint::Stroke;
+use krilla::text::{Font, TextDirection};
+
+use crate::report::document::Document;
+
+use place::{Face, Mark, Placed};
+
+pub(super) const FONTS: [&[u8]; 4] = [
+    include_bytes!("../../../assets/fonts/Tinos-Regular.ttf"),
+    include_bytes!("../../../assets/fonts/Tinos-Bold.ttf"),
+    include_bytes!("../../../assets/fonts/Tinos-Italic.ttf"),
+    include_bytes!("../../../assets/fonts/Tinos-BoldItalic.ttf"),
+];
+
+pub fn write(document: &Document) -> Result<Vec<u8>, String> {
+    let Placed { pages } = place::place(document).ok_or("the font cannot be read")?;
+    let font = |bytes: &'static [u8]| Font::new(bytes.to_vec().into(), 0).ok_or("the font cannot be read");
+    let [regular, bold, italic, both] = FONTS;
+    let fonts = [font(regular)?, font(bold)?, font(italic)?, font(both)?];
+    let of = |face: Face| match face {
+        Face::Regular => fonts[0].clone(),
+        Face::Bold => fonts[1].clone(),
+        Face::Italic => fonts[2].clone(),
+        Face::BoldItalic => fonts[3].clone(),
+    };
+    let mut pdf = Pdf::new();
+    pdf.set_metadata(Metadata::new().title(document.title.clone()).language(document.lang.pick("vi", "en").to_owned()));
+    for page in pages {
+        let settings = PageSettings::from_wh(page.width, page.height).ok_or("a page without size")?;
+        let mut sheet = pdf.start_page_with(settings);
+        let mut surface = sheet.surface();
+        for mark in &page.marks {
+            match mark {
+                Mark::Text { x, y, size, face, text } => {
+                    surface.draw_text(Point::from_xy(*x, *y), of(*face), *size, text, false, TextDirection::LeftToRight);
+                }
+                Mark::Line { from, to } => {
+                    let mut path = PathBuilder::new();
+                    path.move_to(from.0, from.1);
+                    path.line_to(to.0, to.1);
+                    if let Some(path) = path.finish() {
+                        surface.set_stroke(Some(Stroke { width: 0.5, ..Stroke::default() }));
+                        surface.draw_path(&path);
+                        surface.set_stroke(None);
+                    }
+                }
+            }
+        }
+        surface.finish();
+        sheet.finish();
+    }
+    pdf.finish().map_err(|error| format!("{error:?}"))
+}

@@ -1,0 +1,231 @@
+//! A workbook: a sheet for each table, with real numbers, dates and durations, a chart, and the log. Texts are texts, whatever they
+//! begin with.
+
+use rust_xlsxwriter::{Chart as Diagram, ChartType, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use crate::lang::{Language, report as words};
+use crate::report::document::{Block, Chart, Document};
+use crate::report::phrases;
+use crate::report::tally::table::{Cell, Role, Table};
+use crate::report::write::paper::{clean, weight};
+
+const MS_A_DAY: f64 = 86_400_000.0;
+
+pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let mut looks = Looks::new(document.lang);
+    first(book.add_worksheet(), document, &mut looks)?;
+    let mut names: Vec<String> = Vec::new();
+    for table in document.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    }) {
+        let name = name(table, document.lang, &names);
+        sheet(book.add_worksheet().set_name(&name)?, table, document.lang, &looks)?;
+        names.push(name);
+    }
+    let charts: Vec<&Chart> = document
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Chart(chart) => Some(chart),
+            _ => None,
+        })
+        .collect();
+    if !charts.is_empty() {
+        let (vi, en) = ("Biểu đồ", "Charts");
+        let sheet = book.add_worksheet().set_name(document.lang.pick(vi, en))?;
+        let mut row = 0;
+        for chart in charts {
+            row = diagram(sheet, chart, row, document.lang.pick(vi, en), &looks)?;
+        }
+    }
+    book.save_to_buffer()
+}
+
+struct Looks {
+    head: Format,
+    text: Format,
+    bold: Format,
+    count: Format,
+    tenths: Format,
+    duration: Format,
+    date: Format,
+    moment: Format,
+    title: Format,
+}
+
+impl Looks {
+    fn new(lang: Language) -> Looks {
+        let base =
+            || Format::new().set_font_name("Times New Roman").set_font_size(12).set_border(FormatBorder::Thin).set_text_wrap();
+        let of = |form: &str| base().set_num_format(form);
+        Looks {
+            head: base().set_bold().set_align(FormatAlign::Center),
+            text: base(),
+            bold: base().set_bold(),
+            count: of("#,##0"),
+            tenths: of("#,##0.0"),
+            // Hours beyond a day too: a sum of a year is more.
+            duration: of("[h]:mm:ss"),
+            date: of(lang.pick("dd/mm/yyyy", "yyyy-mm-dd")),
+            moment: of(lang.pick("dd/mm/yyyy hh:mm", "yyyy-mm-dd hh:mm")),
+            title: Format::new().set_font_name("Times New Roman").set_font_size(13).set_bold(),
+        }
+    }
+
+    fn of(&self, cell: &Cell, role: Role) -> Format {
+        let form = match cell {
+            Cell::Count(_) => &self.count,
+            Cell::Minutes { .. } | Cell::Length(_) | Cell::Seconds(_) => &self.duration,
+            Cell::Percent(_) | Cell::Tenths(_) => &self.tenths,
+            Cell::Date(_) => &self.date,
+            Cell::Moment(_) => &self.moment,
+            Cell::Blank | Cell::NoData | Cell::Text(_) => &self.text,
+        };
+        if role == Role::Item { form.clone() } else { form.clone().set_bold() }
+    }
+}
+
+/// The words of the report, so that the workbook says what it is.
+fn first(sheet: &mut Worksheet, document: &Document, looks: &mut Looks) -> Result<(), XlsxError> {
+    sheet.set_name(words::report(document.lang))?.set_column_width(0, 110)?;
+    let plain = Format::new().set_font_name("Times New Roman").set_font_size(12).set_text_wrap();
+    let mut row = 0;
+    let mut say = |sheet: &mut Worksheet, text: &str, format: &Format| -> Result<(), XlsxError> {
+        sheet.write_string_with_format(row, 0, clean(text), format)?;
+        row += 1;
+        Ok(())
+    };
+    say(sheet, &document.title, &looks.title)?;
+    if let Some(banner) = document.banner {
+        say(sheet, banner, &looks.title)?;
+    }
+    for block in document.blocks.iter().take_while(|block| !matches!(block, Block::Annexes)) {
+        match block {
+            Block::Heading(text) => say(sheet, text, &looks.title)?,
+            Block::Paragraph(text) | Block::Note(text) => say(sheet, text, &plain)?,
+            Block::Letterhead(_)
+            | Block::Title { .. }
+            | Block::Addressees { .. }
+            | Block::Blank
+            | Block::Signature(_)
+            | Block::Annexes
+            | Block::Annex { .. }
+            | Block::Table(_)
+            | Block::Chart(_) => {}
+        }
+    }
+    for block in document.blocks.iter().skip_while(|block| !matches!(block, Block::Annexes)) {
+        if let Block::Paragraph(text) | Block::Note(text) = block {
+            say(sheet, text, &plain)?;
+        }
+    }
+    Ok(())
+}
+
+/// A sheet's name: at most 31 characters, none of them `[]:*?/\`, none twice.
+fn name(table: &Table, lang: Language, taken: &[String]) -> String {
+    let full = format!("{} {}", table.id.letter(), words::table(lang, table.id.as_str()));
+    let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect();
+    let mut name = plain.clone();
+    let mut more = 2;
+    while taken.contains(&name) {
+        name = format!("{plain} {more}");
+        more += 1;
+    }
+    name
+}
+
+fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) -> Result<(), XlsxError> {
+    let mut row = 0;
+    if let Some(about) = &table.about {
+        sheet.write_string_with_format(row, 0, clean(about), &looks.title)?;
+        row += 1;
+    }
+    for (at, column) in (0..).zip(&table.columns) {
+        let head = words::column(lang, table.id.as_str(), column.as_str());
+        sheet.write_string_with_format(row, at, head, &looks.head)?;
+        sheet.set_column_width(at, weight(*column).max(7) + 4)?;
+    }
+    sheet.set_freeze_panes(row + 1, 0)?;
+    for line in &table.lines {
+        row += 1;
+        for (at, cell) in (0..).zip(&line.cells) {
+            let format = looks.of(cell, line.role);
+            match cell {
+                Cell::Blank => sheet.write_blank(row, at, &format)?,
+                Cell::Count(count) => sheet.write_number_with_format(row, at, *count as f64, &format)?,
+                Cell::Minutes { ms, .. } | Cell::Length(ms) | Cell::Seconds(ms) => {
+                    // A negative duration is no time to a spreadsheet: it stays a number of minutes.
+                    if *ms < 0 {
+                        sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?
+                    } else {
+                        sheet.write_number_with_format(row, at, *ms as f64 / MS_A_DAY, &format)?
+                    }
+                }
+                Cell::Percent(tenths) | Cell::Tenths(tenths) => {
+                    sheet.write_number_with_format(row, at, *tenths as f64 / 10.0, &format)?
+                }
+                Cell::Date(date) => sheet.write_number_with_format(row, at, serial(*date), &format)?,
+                Cell::Moment(moment) => {
+                    let seconds = i32::from(moment.hour()) * 3600 + i32::from(moment.minute()) * 60;
+                    let at_day = serial(moment.date()) + f64::from(seconds) / 86_400.0;
+                    sheet.write_number_with_format(row, at, at_day, &format)?
+                }
+                Cell::NoData | Cell::Text(_) => {
+                    sheet.write_string_with_format(row, at, clean(&phrases::cell(lang, cell)), &format)?
+                }
+            };
+        }
+    }
+    let width = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or(0);
+    for note in &table.notes {
+        row += 1;
+        sheet.write_string(row + 1, 0, clean(note))?;
+    }
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    if table.id == crate::report::tally::table::TableId::Log && !table.lines.is_empty() {
+        let last = u32::try_from(table.lines.len()).unwrap_or(u32::MAX);
+        sheet.autofilter(0, 0, last, width)?;
+    }
+    Ok(())
+}
+
+/// A day as spreadsheets count them.
+fn serial(date: jiff::civil::Date) -> f64 {
+    let first = jiff::civil::date(1899, 12, 30);
+    f64::from(date.since(first).map_or(0, |span| span.get_days()))
+}
+
+/// The chart's figures and the chart beside them; the next free row.
+fn diagram(sheet: &mut Worksheet, chart: &Chart, top: u32, name: &str, looks: &Looks) -> Result<u32, XlsxError> {
+    sheet.set_column_width(0, 46)?;
+    sheet.write_string_with_format(top, 0, clean(&chart.title), &looks.title)?;
+    for (at, series) in (1..).zip(&chart.series) {
+        sheet.write_string_with_format(top + 1, at, clean(series), &looks.bold)?;
+    }
+    let mut row = top + 2;
+    for (label, series) in &chart.bars {
+        sheet.write_string_with_format(row, 0, clean(label), &looks.text)?;
+        for (at, ms) in (1..).zip(series) {
+            sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?;
+        }
+        row += 1;
+    }
+    let mut made = Diagram::new(ChartType::Bar);
+    made.title().set_name(clean(&chart.title).as_str());
+    for (at, _) in (1_u16..).zip(&chart.series) {
+        made.add_series().set_name((name, top + 1, at)).set_categories((name, top + 2, 0, row - 1, 0)).set_values((
+            name,
+            top + 2,
+            at,
+            row - 1,
+            at,
+        ));
+    }
+    let height = 120 + 34 * u32::try_from(chart.bars.len()).unwrap_or(10);
+    made.set_width(640).set_height(height);
+    sheet.insert_chart(top, 4, &made)?;
+    Ok((row + 2).max(top + height / 20 + 2))
+}

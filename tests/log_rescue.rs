@@ -1,0 +1,106 @@
+//! A log that is damaged is kept and replaced, by the newest backup or a new one that says so; the station airs on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod station;
+
+use std::fs;
+use std::path::Path;
+
+use station::{PATIENCE, Station};
+
+/// A station with a backup of today, stopped.
+fn backed_up(station: Station, folder: &Path) -> Station {
+    let plan = format!("{}[backup]\nfolder = \"{}\"\nkeep = 3\n", station.plan_text(), folder.display());
+    station.write_plan_text(&plan);
+    let mut station = station;
+    station.start_again();
+    station
+}
+
+fn plain() -> Station {
+    Station::new().recording("la", 440, 500).programme("p", &["la"]).broadcast("far", "p", 3_000)
+}
+
+fn set_aside(station: &Station) -> usize {
+    let names = fs::read_dir(station.data()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("log.sqlite3.damaged-") && !name.ends_with("-wal") && !name.ends_with("-shm")).count()
+}
+
+type Damage = fn(&Path);
+
+const DAMAGES: [(&str, Damage); 5] = [
+    ("header", |file| overwrite(file, 0, &[0xa5; 64])),
+    ("middle", |file| overwrite(file, fs::metadata(file).unwrap().len() / 2 / 4096 * 4096, &[0; 4096])),
+    ("truncated", |file| fs::File::options().write(true).open(file).unwrap().set_len(10_000).unwrap()),
+    ("empty", |file| fs::write(file, "").unwrap()),
+    ("no database", |file| fs::write(file, "This is no database. ".repeat(500)).unwrap()),
+];
+
+fn overwrite(file: &Path, at: u64, bytes: &[u8]) {
+    use std::os::unix::fs::FileExt;
+    fs::File::options().write(true).open(file).unwrap().write_all_at(bytes, at).unwrap();
+}
+
+#[test]
+fn a_damaged_log_is_set_aside_and_the_newest_backup_goes_on() {
+    let usb = tempfile::tempdir().unwrap();
+    let mut station = backed_up(plain(), usb.path());
+    station.until("the backup is made", PATIENCE, |_| fs::read_dir(usb.path()).unwrap().count() >= 2);
+    station.until("no fault stands", PATIENCE, |station| station.faults().is_empty());
+    assert_eq!(station.term().code(), Some(0));
+    assert!(!station.data().join("log.sqlite3-wal").exists(), "the file is whole without its write-ahead log");
+    let file = station.data().join("log.sqlite3");
+    let good = fs::read(&file).unwrap();
+    for (n, (what, damage)) in DAMAGES.iter().enumerate() {
+        fs::write(&file, &good).unwrap();
+        damage(&file);
+        station.start_again();
+        assert_eq!(station.faults(), ["log_damaged"], "{what}");
+        assert_eq!(set_aside(&station), n + 1, "{what}");
+        let log = station.log();
+        let gap = log.kind("gap")[0];
+        assert_eq!(gap["detail"]["what"], "log_damaged", "{what}: {gap}");
+        let continues = gap["detail"]["continues"].as_str().unwrap();
+        assert!(continues.starts_with(&format!("{}:", gap["seq"].as_u64().unwrap() - 1)), "{what}: {gap}");
+        assert!(gap["detail"]["backup"].as_str().unwrap().ends_with(".sqlite3"), "{what}: {gap}");
+        station.verify();
+        station.kill();
+    }
+}
+
+#[test]
+fn without_a_backup_a_new_log_says_what_came_before_and_the_station_airs_on() {
+    let mut station = plain().start();
+    assert_eq!(station.term().code(), Some(0));
+    fs::write(station.data().join("log.sqlite3"), "no database at all ".repeat(300)).unwrap();
+    station.add("soon", "p", 8, "");
+    station.write_plan();
+    station.start_again();
+    let log = station.log();
+    assert_eq!((&log.0[0]["kind"], &log.0[0]["detail"]["what"]), (&"gap".into(), &"log_damaged".into()));
+    assert_eq!(log.0[0]["detail"]["from_seq"], 1);
+    assert_eq!(station.until_ended("soon"), "aired");
+    station.verify();
+}
+
+#[test]
+fn a_running_station_is_backed_up_by_hand_and_the_copy_is_checked() {
+    let station = plain().start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.sqlite3");
+    let told = station.told(&["log", "backup", file.to_str().unwrap(), "--lang", "en"]);
+    assert!(told.contains("are backed up in"), "{told}");
+    assert_eq!(station.ask(&["log", "backup", file.to_str().unwrap()]).status.code(), Some(2), "a file that is there stays");
+    let verdict = station.command().args(["verify", "--json", "--data"]).arg(&file).output().unwrap();
+    assert!(verdict.status.success(), "{verdict:?}");
+    let head = fs::read_to_string(folder.path().join("copy.sqlite3.heads.txt")).unwrap();
+    assert!(told.contains(head.lines().last().unwrap().split(' ').next().unwrap()));
+}
+
+#[test]
+fn a_stick_that_is_not_there_is_a_fault_that_goes_by_itself() {
+    let usb = tempfile::tempdir().unwrap();
+    let station = backed_up(plain(), &usb.path().join("stick"));
+    station.until("the fault stands", PATIENCE, |station| station.faults() == ["backup_failed"]);
+    assert_eq!(station.status()["state"], "fault");
+}

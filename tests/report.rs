@@ -1,0 +1,242 @@
+//! `loaxa report`: every format says what the log says, and nothing in a title can do harm.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "log/station.rs"]
+mod station;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use loaxa::terms::Origin;
+use serde_json::Value;
+use station::{Station, run};
+
+const MONTH: [&str; 3] = ["report", "--month", "2026-11"];
+
+fn written(station: &Station, ending: &str, more: &[&str]) -> PathBuf {
+    let out = station.dir.path().join(format!("report.{ending}"));
+    station.prints(&[&MONTH as &[&str], more, &["--out", out.to_str().unwrap()]].concat());
+    out
+}
+
+fn text(station: &Station, ending: &str) -> String {
+    std::fs::read_to_string(written(station, ending, &[])).unwrap()
+}
+
+fn json(station: &Station, more: &[&str]) -> Value {
+    serde_json::from_str(&station.prints(&[&MONTH as &[&str], &["--json"], more].concat())).unwrap()
+}
+
+/// One whole airing of 12 s, one that was cut after 5 s, of three slots on three days.
+#[test]
+fn figures_are_those_of_the_log() {
+    let station = Station::new(Origin::Live);
+    let report = json(&station, &[]);
+    let summary = &report["summary"];
+    for (name, value) in
+        [("airings", 1), ("first_runs", 1), ("repeats", 0), ("airtime_ms", 17_000), ("items", 1), ("broadcasts", 2)]
+    {
+        assert_eq!(summary[name], value, "{name}");
+    }
+    let rows: Vec<Value> = serde_json::from_str(&station.prints(&["log", "--json"])).unwrap();
+    let announcements = rows.iter().filter(|row| row["kind"] == "air" && row["item_kind"] == "announcement");
+    let airtime: i64 = announcements.map(|row| row["airtime_ms"].as_i64().unwrap()).sum();
+    assert_eq!(summary["airtime_ms"], airtime);
+    let outcomes = &report["outcomes"];
+    assert_eq!(
+        (&outcomes["planned"], &outcomes["aired"], &outcomes["partial"], &outcomes["missed"]),
+        (&3.into(), &1.into(), &1.into(), &1.into())
+    );
+    assert_eq!(report["log"][0]["ok"], true);
+    assert_eq!(report["apart"]["signals_ms"], 24_000);
+    assert_eq!(report["rows"].as_array().unwrap().len(), 5, "four takes and the slot that was missed");
+}
+
+#[test]
+fn what_nobody_knows_is_said_and_is_never_0() {
+    let report = json(&Station::new(Origin::Live), &[]);
+    assert_eq!(report["compared"]["summary"], Value::Null);
+    assert!(text(&Station::new(Origin::Live), "html").contains("chưa có số liệu"));
+}
+
+#[test]
+fn csv_and_json_have_the_same_totals() {
+    let station = Station::new(Origin::Live);
+    let csv = text(&station, "csv");
+    assert!(csv.contains("topics,,Tổng cộng,1,1,0,1,0.283333,100.0"), "{csv}");
+    assert!(csv.contains(r#"'=1+1, ""an toàn"" & <đẹp>"#), "no formula: {csv}");
+}
+
+#[test]
+fn html_escapes_every_title() {
+    let html = text(&Station::new(Origin::Live), "html");
+    assert!(html.contains("=1+1, &quot;an toàn&quot; &amp; &lt;đẹp&gt;") && !html.contains("<đẹp>"), "{html}");
+    assert!(html.contains("<svg") && !html.contains("<script") && !html.contains("http"), "it needs nothing else");
+}
+
+#[test]
+fn the_text_of_the_pdf_keeps_every_diacritic() {
+    let station = Station::new(Origin::Live);
+    let out = written(&station, "pdf", &[]);
+    let printed = Command::new("pdftotext").arg("-layout").arg(&out).arg("-").output();
+    let printed = String::from_utf8(printed.expect("pdftotext (poppler-utils) is there").stdout).unwrap();
+    for phrase in [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "BÁO CÁO",
+        "II. NỘI DUNG CHƯA THỰC HIỆN",
+        "Tổng đài quốc gia",
+        "không phát được",
+    ] {
+        assert!(printed.contains(phrase), "{phrase} in:\n{printed}");
+    }
+}
+
+#[test]
+fn office_files_are_whole_archives() {
+    let station = Station::new(Origin::Live);
+    for ending in ["docx", "xlsx"] {
+        let bytes = std::fs::read(written(&station, ending, &[])).unwrap();
+        assert!(bytes.starts_with(b"PK\x03\x04") && bytes.len() > 5_000, "{ending}");
+    }
+    // Whoever has LibreOffice sees them opened by it.
+    let Ok(found) = Command::new("soffice").arg("--version").output() else { return };
+    assert!(found.status.success());
+    for ending in ["docx", "xlsx"] {
+        let out = written(&station, ending, &[]);
+        let profile = format!("-env:UserInstallation=file://{}/profile", station.dir.path().display());
+        let folder = station.dir.path().join(format!("as-pdf-{ending}"));
+        let made = Command::new("soffice")
+            .arg(profile)
+            .args(["--headless", "--convert-to", "pdf", "--outdir"])
+            .arg(&folder)
+            .arg(&out)
+            .output();
+        assert!(made.unwrap().status.success(), "{ending}");
+        let printed = Command::new("pdftotext").arg(folder.join("report.pdf")).arg("-").output().unwrap();
+        let printed = String::from_utf8(printed.stdout).unwrap();
+        assert!(printed.contains("=1+1") && printed.contains("BÁO CÁO"), "{ending}: {printed}");
+    }
+}
+
+#[test]
+fn what_is_not_the_stations_airtime_is_headed_so() {
+    for (origin, banner) in [(Origin::Rehearsal, "DIỄN TẬP"), (Origin::Simulation, "MÔ PHỎNG")] {
+        let station = Station::new(origin);
+        assert!(json(&station, &[])["banner"].as_str().unwrap().starts_with(banner));
+        assert!(text(&station, "html").contains(banner));
+    }
+    assert_eq!(json(&Station::new(Origin::Live), &[])["banner"], Value::Null);
+}
+
+#[test]
+fn a_report_of_a_log_that_was_changed_says_so_and_exits_1() {
+    let station = Station::new(Origin::Live);
+    std::fs::write(
+        station.dir.path().join("heads.txt"),
+        "999:9f2c000000000000000000000000000000000000000000000000000000000000 x\n",
+    )
+    .unwrap();
+    let output = station.loaxa(&MONTH);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("không khớp"));
+}
+
+#[test]
+fn two_logs_add_up_and_live_is_never_added_to_a_rehearsal() {
+    let (one, two) = (Station::new(Origin::Live), Station::new(Origin::Live));
+    let second = two.dir.path().to_str().unwrap();
+    let report = json(&one, &["--data", second]);
+    assert_eq!((&report["summary"]["airings"], &report["summary"]["airtime_ms"]), (&2.into(), &34_000.into()));
+    let rehearsed = Station::new(Origin::Rehearsal);
+    let output = one.loaxa(&[&MONTH as &[&str], &["--data", rehearsed.dir.path().to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let twice = one.loaxa(&["log", "--data", second]);
+    assert_eq!(twice.status.code(), Some(2), "only reports add up");
+}
+
+#[test]
+fn a_logbook_has_a_week_and_room_for_two_names() {
+    let station = Station::new(Origin::Live);
+    let out = station.dir.path().join("so.html");
+    station.prints(&["report", "--form", "logbook", "--from", "2026-11-15", "--out", out.to_str().unwrap()]);
+    let html = std::fs::read_to_string(out).unwrap();
+    for phrase in ["SỔ NHẬT KÝ PHÁT THANH", "Chủ nhật, ngày 15/11/2026", "Thứ Bảy, ngày 21/11/2026", "NGƯỜI KIỂM TRA", "khớp"]
+    {
+        assert!(html.contains(phrase), "{phrase}");
+    }
+}
+
+#[test]
+fn wrong_use_is_answered_with_what_is_right() {
+    let station = Station::new(Origin::Live);
+    for args in [
+        &["report"] as &[&str],
+        &["report", "--month", "2026-13"],
+        &["report", "--month", "2026-11", "--out", "report.doc"],
+        &["report", "--campaign", "tet"],
+        &["report", "--month", "2026-11", "--compare", "yesterday"],
+        &["report", "--month", "2026-11", "--cut", "31"],
+        &["report", "--from", "2026-11-30", "--to", "2026-11-01"],
+    ] {
+        let output = station.loaxa(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {output:?}");
+        assert!(output.stderr.len() > 20, "{args:?}");
+    }
+    let nowhere = tempfile::tempdir().unwrap();
+    assert_eq!(run(nowhere.path(), &MONTH).status.code(), Some(2));
+}
+
+#[test]
+fn english_reports_use_english_customs() {
+    let station = Station::new(Origin::Live);
+    let text = station.prints(&[&MONTH as &[&str], &["--lang", "en"]].concat());
+    assert!(text.contains("I. RESULTS") && text.contains("0.3 minutes"), "{text}");
+}
+
+#[test]
+fn what_was_read_live_is_entered_by_hand_and_counts_apart() {
+    let station = Station::new(Origin::Live);
+    let add = [
+        "log",
+        "add",
+        "--kind",
+        "live",
+        "--from",
+        "2026-11-16 18:00",
+        "--length",
+        "20m",
+        "--title",
+        "Họp dân",
+        "--who",
+        "Chị Lan",
+    ];
+    station.prints(&add);
+    let report = json(&station, &[]);
+    assert_eq!((&report["summary"]["airtime_ms"], &report["apart"]["live_by_hand_ms"]), (&17_000.into(), &1_200_000.into()));
+    assert!(text(&station, "html").contains("Chị Lan"));
+    assert_eq!(station.loaxa(&["verify"]).status.code(), Some(0), "it is a row of the chain");
+    assert_eq!(
+        station
+            .loaxa(&["log", "add", "--kind", "radio", "--from", "2026-11-16 18:00", "--length", "20m", "--title", "x"])
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn the_log_answers_what_a_village_got_in_the_evening() {
+    let station = Station::new(Origin::Live);
+    let count = |args: &[&str]| {
+        let rows: Vec<Value> = serde_json::from_str(&station.prints(&[&["log", "--json"], args].concat())).unwrap();
+        rows.len()
+    };
+    assert_eq!(count(&["--zone", "thon-1"]), 7);
+    assert_eq!(count(&["--zone", "thon-9"]), 0);
+    assert_eq!(count(&["--between", "05:00-06:00"]), 7);
+    assert_eq!(count(&["--between", "17:00-05:30"]), 0);
+    let table = station.prints(&["log", "--zone", "thon-1", "--between", "05:30-05:31"]);
+    assert!(table.trim_end().ends_with("Tin, bài: 1 lượt, 0,3 phút."), "{table}");
+    assert_eq!(station.loaxa(&["log", "--between", "evening"]).status.code(), Some(2));
+}
