@@ -18,7 +18,7 @@ use crate::terms::*;
 
 /// The trial of a seed: its plan is made up from it too.
 pub fn trial(seed: u64) -> Option<Trial> {
-    let mut dice = Dice::of(seed ^ 0x70_6c61_6e);
+    let mut dice = Dice::of(seed ^ 0x706c_616e);
     let text = plan(&mut dice);
     let source = Source { path: PathBuf::from("made-up.toml"), text: text.as_str().into() };
     let plan = read::parse(vec![source], Path::new("."), None).plan?;

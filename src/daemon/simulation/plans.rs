@@ -45,7 +45,7 @@ pub fn versions(plan: &Arc<Plan>) -> Vec<Arc<Plan>> {
         let mut place = 0;
         other.broadcasts.retain(|_| {
             place += 1;
-            (place + number) % VERSIONS != 0
+            !(place + number).is_multiple_of(VERSIONS)
         });
         Arc::new(other)
     };

@@ -267,7 +267,8 @@ impl<P: Planner> World<P> {
                 self.happens(coming);
             }
         }
-        while let Some(mishap) = self.mishaps.pop_front_if(|mishap| mishap.at <= self.at) {
+        while self.mishaps.front().is_some_and(|mishap| mishap.at <= self.at) {
+            let Some(mishap) = self.mishaps.pop_front() else { break };
             self.befalls(mishap.what);
         }
         self.tick_if_due();
