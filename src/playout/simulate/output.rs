@@ -277,7 +277,8 @@ impl Output {
     pub fn rearm(&mut self, now: Now) {
         let armed: Vec<(Airing, Wall)> = self.armed.iter().map(|(airing, wall)| (*airing, *wall)).collect();
         for (airing, wall) in armed {
-            let frame = self.frame_at(wall, now).max(self.at);
+            // Never among frames that are gone, although the deck was not asked for them yet.
+            let frame = self.frame_at(wall, now).max(self.at).max(self.frame_passed(now.mono) + 1);
             self.deck.rearm(airing, frame);
         }
     }
