@@ -1,5 +1,15 @@
 //! A simulation for the command line: the virtual station with a real log.
 
+// Only tests live through faults so far: `--faults` does not use them yet.
+#[cfg(test)]
+mod made_up;
+#[cfg(test)]
+mod plans;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod trial;
+
 use std::time::Instant;
 
 use jiff::SignedDuration;

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::asrun::history::History;
 use crate::asrun::ledger::{Ledger, Pen, Said};
-use crate::asrun::store::{Past, Store};
+use crate::asrun::store::Store;
 use crate::audio::source::Source;
 use crate::daemon::planner::{self, Shared};
 use crate::daemon::{Settings, device_name};
@@ -15,35 +15,10 @@ use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
 use crate::plan::{Device, Output as Wanted, Plan};
 use crate::playout::clock::Clocks;
-use crate::playout::conductor::HORIZON;
-use crate::playout::cue::{Fault, FaultKind, Hold, LedgerEvent, Recovered, Ticket};
+use crate::playout::cue::{Fault, FaultKind, LedgerEvent, Ticket};
 use crate::playout::live::engine::{self, Input};
 use crate::playout::live::{self, Lease, Output};
-use crate::rundown::Span;
 use crate::terms::*;
-
-/// What the log says of the past, as the conductor takes it.
-pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
-    Recovered {
-        unsettled: past.unsettled.clone(),
-        closed: past.closed.clone(),
-        alive_at: past.alive_at.filter(|_| !past.first),
-        off: past.off(boot_id),
-        hold: past.standing.hold.map(|held| Hold { until: held.until }),
-        skips: past.standing.skips.iter().cloned().collect(),
-        requests: past.standing.requests,
-        request_ids: past.standing.request_ids.clone(),
-        spent: past.history.airtime().collect(),
-    }
-}
-
-/// What the first rundown spans: from the station's last sign of life, or from now. On a doubtful clock `now` means nothing: the rest
-/// is asked for when it is trusted.
-pub fn first_span(alive_at: Option<Wall>, now: Wall, doubtful: bool) -> Span {
-    let from = alive_at.unwrap_or(now);
-    let to = if doubtful { from } else { from.max(now) };
-    Span { from, to: to + HORIZON }
-}
 
 /// The log's writer; what it says goes to the engine.
 pub fn ledger(store: Store, history: History, engine: Sender<Input>) -> std::io::Result<Ledger> {

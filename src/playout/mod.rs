@@ -1,8 +1,9 @@
 //! Playout: from the rundown to sound, and from sound to the log.
 //!
-//! [`cue`] is the closed lists, [`conductor`] decides, [`deck`] places voices on a device's frames, [`clock`] judges the wall clock;
-//! two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock.
+//! [`cue`] is the closed lists, [`conductor`] decides, [`deck`] places voices on a device's frames, [`clock`] judges the wall clock,
+//! [`beginning`] is what the log gives a start; two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock.
 
+pub mod beginning;
 pub mod clock;
 pub mod conductor;
 pub mod cue;

@@ -41,6 +41,24 @@ pub struct Past {
 }
 
 impl Past {
+    /// Takes in one row, in the order of the log: what [`recover`] finds by asking the file, for a log that is held in memory.
+    pub(crate) fn note(&mut self, row: &Row) {
+        match row.kind {
+            Kind::Start => {
+                (self.first, self.stopped, self.stopped_at) = (false, false, None);
+                (self.boot_id, self.evidence) = (said(row).boot_id, row.clock);
+            }
+            Kind::Stop => (self.stopped, self.stopped_at) = (true, row.started_at),
+            Kind::Clock => self.evidence = row.clock,
+            Kind::Plan if said(row).accepted.unwrap_or(true) => self.plan.clone_from(&row.plan_hash),
+            Kind::End => self.closed.extend(row.slot()),
+            Kind::Plan | Kind::Air | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
+        }
+        self.standing.note(row);
+        self.history.note(row);
+        self.newest = trusted_instant(row).or(self.newest);
+    }
+
     /// What an `end` for a slot that fell into the time off says: this boot is `boot_id`. `None` at the first start.
     pub fn off(&self, boot_id: &str) -> Option<Reason> {
         if self.first {

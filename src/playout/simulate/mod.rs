@@ -3,7 +3,13 @@
 //! The same conductor and the same deck as on air. Time jumps to whatever comes next: the conductor's deadline, a deck's next change, a
 //! recording that is ready. Nothing is decoded: lengths come from the rundown.
 
+pub mod dice;
+pub mod disk;
+pub mod mishap;
+pub mod model;
 mod output;
+pub mod record;
+pub mod world;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -158,7 +164,7 @@ impl<'a> Station<'a> {
     pub fn step_clock(&mut self, by: SignedDuration, status: ClockStatus) {
         self.now.wall = self.now.wall + by;
         for output in self.outputs.values_mut() {
-            output.step_clock(by);
+            output.rearm(self.now);
         }
         self.happen(Event::Clock(Clock { status, step: Some(by) }));
     }
@@ -166,7 +172,7 @@ impl<'a> Station<'a> {
     /// The device of an output is gone. Nothing happens unless one is open.
     pub fn lose_device(&mut self, id: &OutputId) {
         if let Some(output) = self.outputs.get_mut(id) {
-            let events = output.lose(self.now.wall);
+            let events = output.lose(self.now);
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
         self.settle();
@@ -174,7 +180,7 @@ impl<'a> Station<'a> {
 
     /// Another device can be opened, or the same again. Nothing happens unless one is missing.
     pub fn device_back(&mut self, id: &OutputId) {
-        if self.outputs.get_mut(id).is_some_and(|output| output.come_back(self.now.wall)) {
+        if self.outputs.get_mut(id).is_some_and(|output| output.come_back(self.now)) {
             self.events.push_back(Event::Deck(id.clone(), DeckEvent::Back("virtual".into())));
         }
         self.settle();
@@ -210,7 +216,8 @@ impl<'a> Station<'a> {
     }
 
     fn next_output_change(&self) -> Option<Wall> {
-        self.outputs.values().filter_map(|output| output.next_change(self.played_every)).min()
+        let next = self.outputs.values().filter_map(|output| output.next_change(self.played_every)).min()?;
+        Some(self.now.wall + (next - self.now.mono))
     }
 
     fn next_instant(&self) -> Option<Wall> {
@@ -229,7 +236,7 @@ impl<'a> Station<'a> {
     fn step(&mut self, to: Wall) {
         self.jump(to);
         for (id, output) in &mut self.outputs {
-            let events = output.advance(self.now.wall, self.played_every);
+            let events = output.advance(self.now, self.played_every);
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
         let due = self.conductor.deadline().is_none_or(|deadline| deadline <= self.now.wall);
@@ -255,7 +262,7 @@ impl<'a> Station<'a> {
             match cue {
                 Cue::Deck(id, cue) => {
                     let output = self.outputs.entry(id.clone()).or_default();
-                    let events = output.take(cue, self.now.wall);
+                    let events = output.take(cue, self.now);
                     self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
                 }
                 Cue::Ledger(cue) => self.write(cue),

@@ -19,7 +19,7 @@ fn it_sounds_outside_hours_under_a_hold_and_on_a_doubtful_clock() {
     s.happen(Event::Clock(Clock { status: doubtful(), step: None }));
     is_taken(s.emergency("x", 20, 1, 600, 1800));
     s.run_until(at(20.0));
-    expect(&s, &["@attention@-1199.9+2 aired", "x@-1197.9+20 aired", "=@request-1 aired"]);
+    expect(&s, &["@attention@-1199.94+2 aired", "x@-1197.94+20 aired", "=@request-1 aired"]);
     assert_eq!(s.status().output[0].state, "closed");
     assert!(s.unsettled.is_empty());
 }
@@ -124,8 +124,8 @@ fn a_restart_before_its_end_goes_on_with_it_and_one_after_ends_it() {
     assert_eq!(s.status().emergency[0].actor, "tester");
     s.run_until(at(16.5));
     let rows = short(&s.rows);
-    assert!(rows[1].starts_with("x@-1197.9+") && rows[1].ends_with("partial/power_off"), "{rows:?}");
-    assert_eq!(rows[2], "x@-1079.9+60 aired", "what was cut begins anew");
+    assert!(rows[1].starts_with("x@-1197.94+") && rows[1].ends_with("partial/power_off"), "{rows:?}");
+    assert_eq!(rows[2], "x@-1079.94+60 aired", "what was cut begins anew");
     assert_eq!(rows[3..], ["@attention@-900+2 aired", "x@-898+60 aired"], "the next time comes when it should");
 
     let mut s = s.cut_power(at(45.0), Reason::PowerOff, trusted_clock());
@@ -146,7 +146,7 @@ fn a_clean_restart_goes_on_with_it_too() {
     s.run_until(at(20.0));
     let rows = short(&s.rows);
     assert!(rows[1].ends_with("partial/stopped"), "{rows:?}");
-    assert_eq!(rows[2..], ["x@-1139.9+60 aired", "=@request-1 aired"]);
+    assert_eq!(rows[2..], ["x@-1139.94+60 aired", "=@request-1 aired"]);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn after_a_restart_it_waits_for_a_clock_that_is_believed() {
     assert_eq!(short(&s.rows).len(), 2, "silent");
     s.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
     s.run_until(at(20.0));
-    assert_eq!(short(&s.rows)[2..], ["x@-899.9+60 aired", "=@request-1 aired"]);
+    assert_eq!(short(&s.rows)[2..], ["x@-899.94+60 aired", "=@request-1 aired"]);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn stop_ends_it_and_a_later_hold_too() {
         assert_eq!(s.ask(order, None), Some(Answer::Done));
         s.run_until(at(29.0));
         let rows = short(&s.rows);
-        assert_eq!(rows[1], format!("x@-1197.9+12.91 partial/{reason}"));
+        assert_eq!(rows[1], format!("x@-1197.94+12.95 partial/{reason}"));
         assert_eq!(*rows.last().unwrap(), format!("=@request-1 partial/{reason}"), "between its times nothing of it is left");
         assert!(s.status().emergency.is_empty() && s.unsettled.is_empty());
     }
@@ -245,7 +245,7 @@ fn a_slot_that_a_hold_ends_does_not_silence_it() {
     s.ask(Order::Hold { until: None }, None);
     is_taken(s.emergency("x", 60, 1, 300, 1800));
     s.run_until(at(40.0));
-    expect(&s, &["@attention@-29.9+2 aired", "=morning skipped/hold", "x@-27.9+60 aired", "=@request-1 aired"]);
+    expect(&s, &["@attention@-29.94+2 aired", "=morning skipped/hold", "x@-27.94+60 aired", "=@request-1 aired"]);
 }
 
 #[test]
@@ -311,6 +311,6 @@ fn a_message_that_fails_ends_it_without_further_tones() {
     s.run_until(at(29.0));
     let rows = short(&s.rows);
     let heard: Vec<&String> = rows.iter().filter(|row| row.contains('@') && row.ends_with("aired")).collect();
-    assert_eq!(heard, ["@attention@-1199.9+2 aired"], "{rows:?}");
+    assert_eq!(heard, ["@attention@-1199.94+2 aired"], "{rows:?}");
     assert_eq!(*rows.last().unwrap(), "=@request-1 missed/file_error");
 }

@@ -34,11 +34,11 @@ const AT_ONCE: &[&str] = &[
 ];
 
 const AFTER_THE_EMERGENCY: &[&str] =
-    &["@attention@0.1+2 aired", "a@2.1+60 aired", "=sounds aired", "x@62.1+20 aired", "=comes aired"];
+    &["@attention@0.06+2 aired", "a@2.06+60 aired", "=sounds aired", "x@62.06+20 aired", "=comes aired"];
 
 const SUPERSEDES: &[&str] = &[
-    "@attention@0.1+2 aired",
-    "a@2.1+27.91 partial/superseded",
+    "@attention@0.06+2 aired",
+    "a@2.06+27.95 partial/superseded",
     "=sounds partial/superseded",
     "@attention@30.06+2 aired",
     "x@32.06+20 aired",

@@ -1,0 +1,110 @@
+//! Made-up plans for seeds by the thousand: small, crowded days on which broadcasts collide, wait and give way.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::civil::date;
+
+use crate::daemon::loading::Loaded;
+use crate::daemon::simulation::trial::Trial;
+use crate::library::{Library, Recording};
+use crate::plan::diagnostic::Source;
+use crate::plan::read;
+use crate::playout::simulate::dice::Dice;
+use crate::rundown::Span;
+use crate::terms::*;
+
+/// The trial of a seed: its plan is made up from it too.
+pub fn trial(seed: u64) -> Option<Trial> {
+    let mut dice = Dice::of(seed ^ 0x706c_616e);
+    let text = plan(&mut dice);
+    let source = Source { path: PathBuf::from("made-up.toml"), text: text.as_str().into() };
+    let plan = read::parse(vec![source], Path::new("."), None).plan?;
+    let mut items = BTreeMap::new();
+    for item in &plan.items {
+        // Some broken from the beginning.
+        let length = dice.length(SignedDuration::from_secs(150));
+        let recording = Recording {
+            hash: FileHash::new(format!("hash-of-{}", item.id)),
+            format: "ogg".into(),
+            frames: Frames::within(length.max(SignedDuration::from_millis(700)), 48_000),
+            channels: 1,
+            loudness_lufs: Some(-21.0),
+            true_peak_dbtp: Some(-3.0),
+            lead: SignedDuration::ZERO,
+            tail: SignedDuration::ZERO,
+            flaws: Vec::new(),
+        };
+        let fit = if dice.one_in(20) { Err(crate::library::Unfit::Missing) } else { Ok(recording) };
+        items.insert(item.id.clone(), fit);
+    }
+    let zone = plan.station.zone.clone();
+    let loaded = Loaded { plan: Arc::new(plan), library: Arc::new(Library { items }) };
+    let span = Span { from: zone.instant(date(2027, 3, 1).at(0, 0, 0, 0)), to: zone.instant(date(2027, 3, 3).at(0, 0, 0, 0)) };
+    Some(Trial::new(loaded, span))
+}
+
+fn plan(dice: &mut Dice) -> String {
+    let mut text =
+        String::from("format = 1\n[station]\nname = \"Thử\"\ncode = \"thu\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \".\"\n");
+    let outputs = 1 + dice.below(2);
+    for output in 0..outputs {
+        text.push_str(&format!("[[output]]\nid = \"loa-{output}\"\ndevice = \"null\"\n"));
+    }
+    text.push_str("[hours]\ndaily = [\"05:30-06:30\", \"17:00-18:00\"]\n");
+    if dice.one_in(3) {
+        text.push_str(&format!("quota = \"{}m\"\n", 5 + dice.below(20)));
+    }
+    text.push_str("[[topic]]\nid = \"t\"\nname = \"Nhóm\"\n[[item]]\nid = \"hieu\"\nfile = \"hieu.ogg\"\ntitle = \"Hiệu\"\nkind = \"signal\"\n");
+    let items = 4 + dice.below(6);
+    for item in 0..items {
+        text.push_str(&format!("[[item]]\nid = \"bai-{item}\"\nfile = \"{item}.ogg\"\ntitle = \"Bài {item}\"\ntopic = \"t\"\n"));
+        if dice.one_in(2) {
+            text.push_str("tags = [\"a\"]\n");
+        }
+    }
+    let programmes = 2 + dice.below(3);
+    for programme in 0..programmes {
+        let mut elements = Vec::new();
+        if dice.one_in(2) {
+            elements.push("\"hieu\"".to_owned());
+        }
+        let fixed = dice.below(items);
+        elements.push(format!("\"bai-{fixed}\""));
+        if dice.one_in(2) {
+            elements.push(format!("{{ pick = {}, topic = \"t\" }}", 1 + dice.below(2)));
+        }
+        if dice.one_in(3) {
+            elements.push(format!("\"bai-{}\"", (fixed + 1) % items));
+        }
+        text.push_str(&format!("[[programme]]\nid = \"p-{programme}\"\nname = \"P\"\nelements = [{}]\n", elements.join(", ")));
+        if dice.one_in(3) {
+            text.push_str(&format!("pause = \"{}s\"\n", 1 + dice.below(4)));
+        }
+    }
+    broadcasts(dice, &mut text, programmes, outputs);
+    text
+}
+
+fn broadcasts(dice: &mut Dice, text: &mut String, programmes: u32, outputs: u32) {
+    for broadcast in 0..3 + dice.below(5) {
+        let programme = dice.below(programmes);
+        let minute = dice.below(58);
+        let at = |hour: u32, minute: u32| format!("\"{:02}:{:02}\"", hour + minute / 60, minute % 60);
+        // Half of them crowd together.
+        let minute = if dice.one_in(2) { 10 + minute % 6 } else { minute };
+        let times = [at(5, 30 + minute), at(17, minute)].join(", ");
+        text.push_str(&format!("[[broadcast]]\nid = \"b-{broadcast}\"\nprogramme = \"p-{programme}\"\nat = [{times}]\n"));
+        if dice.one_in(4) {
+            text.push_str("priority = \"priority\"\n");
+        }
+        if dice.one_in(2) {
+            text.push_str(&format!("late = \"{}s\"\n", 5 + dice.below(600)));
+        }
+        if outputs > 1 && dice.one_in(3) {
+            text.push_str(&format!("outputs = [\"loa-{}\"]\n", dice.below(outputs)));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What the conductor begins with, from what the log gave: the same for a station on air and for a simulated one.
+
+use crate::asrun::store::Past;
+use crate::playout::conductor::HORIZON;
+use crate::playout::cue::{Hold, Recovered};
+use crate::rundown::Span;
+use crate::terms::*;
+
+/// What the log says of the past, as the conductor takes it.
+pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
+    Recovered {
+        unsettled: past.unsettled.clone(),
+        closed: past.closed.clone(),
+        alive_at: past.alive_at.filter(|_| !past.first),
+        off: past.off(boot_id),
+        hold: past.standing.hold.map(|held| Hold { until: held.until }),
+        skips: past.standing.skips.iter().cloned().collect(),
+        requests: past.standing.requests,
+        request_ids: past.standing.request_ids.clone(),
+        spent: past.history.airtime().collect(),
+    }
+}
+
+/// What the first rundown spans: from the station's last sign of life, or from now. On a doubtful clock `now` means nothing: the rest
+/// is asked for when it is trusted.
+pub fn first_span(alive_at: Option<Wall>, now: Wall, doubtful: bool) -> Span {
+    let from = alive_at.unwrap_or(now);
+    let to = if doubtful { from } else { from.max(now) };
+    Span { from, to: to + HORIZON }
+}

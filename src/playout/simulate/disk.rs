@@ -1,0 +1,268 @@
+//! The storage seam: a log in memory that is written as the ledger writes, and that can be slow, full, or cut off in the middle.
+//!
+//! What was handed over and is not on the disk is lost with the power. A transaction is there whole or not at all. Times are true time.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use crate::asrun::chain::Head;
+use crate::asrun::history::History;
+use crate::asrun::row::Row;
+use crate::asrun::store::{Past, add_detail};
+use crate::asrun::unsettled::{Settle, Unsettled};
+use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
+use crate::terms::*;
+
+/// As many writes as the ledger puts in one transaction.
+const TOGETHER: usize = 256;
+/// How long a failing disk is left alone: first, and at most.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_millis(250);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(8);
+/// Ended slots are told a start this far back.
+const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(72);
+
+#[derive(Debug)]
+enum Job {
+    Arm(Ticket, Box<Unsettled>),
+    Mark(Box<Unsettled>),
+    Append(Vec<Row>, Settle),
+    Alive(Wall),
+}
+
+#[derive(Debug)]
+pub struct Disk {
+    /// How long a transaction takes; none is on the disk at once.
+    pub sync: SignedDuration,
+    pub full: bool,
+    /// What is on the disk.
+    pub rows: Vec<Row>,
+    pub unsettled: BTreeMap<Slot, Unsettled>,
+    pub head: Head,
+    past: Past,
+    /// Written since [`Disk::take_fresh`] was called.
+    fresh: usize,
+    chained: bool,
+    queue: VecDeque<(Wall, Job)>,
+    /// How many of the queue are being written, and when they will be on the disk.
+    flying: Option<(usize, Wall)>,
+    failing: Option<(SignedDuration, Wall)>,
+    /// Everything that was handed over, written or not: what picks are chosen by.
+    pub history: History,
+}
+
+impl Disk {
+    /// An empty disk. With `chained` each row is hashed into the chain.
+    pub fn new(chained: bool) -> Disk {
+        Disk {
+            sync: SignedDuration::ZERO,
+            full: false,
+            rows: Vec::new(),
+            unsettled: BTreeMap::new(),
+            head: Head::EMPTY,
+            past: Past { first: true, ..Past::default() },
+            fresh: 0,
+            chained,
+            queue: VecDeque::new(),
+            flying: None,
+            failing: None,
+            history: History::default(),
+        }
+    }
+
+    /// Rows that have come to the disk since this was called last.
+    pub fn take_fresh(&mut self) -> &[Row] {
+        let from = std::mem::replace(&mut self.fresh, self.rows.len());
+        &self.rows[from..]
+    }
+
+    /// From which row on nobody has taken them.
+    pub fn fresh(&self) -> usize {
+        self.fresh
+    }
+
+    pub fn write(&mut self, cue: LedgerCue, at: Wall) {
+        let job = match cue {
+            LedgerCue::Arm(ticket, unsettled) => Job::Arm(ticket, unsettled),
+            LedgerCue::Mark(unsettled) => {
+                self.forget_mark(&unsettled.slot);
+                Job::Mark(unsettled)
+            }
+            LedgerCue::Append(mut rows, settle) => {
+                rows.iter().for_each(|row| self.history.note(row));
+                if let Some(slot) = settle.slot() {
+                    self.forget_mark(slot);
+                }
+                if self.failing.is_some() {
+                    rows.iter_mut().for_each(say_late);
+                }
+                Job::Append(rows, settle)
+            }
+        };
+        self.queue.push_back((at, job));
+    }
+
+    pub fn alive(&mut self, wall: Wall, at: Wall) {
+        let flying = self.flying.map_or(0, |(count, _)| count);
+        let mut place = 0;
+        self.queue.retain(|(_, job)| {
+            place += 1;
+            place <= flying || !matches!(job, Job::Alive(_))
+        });
+        self.queue.push_back((at, Job::Alive(wall)));
+    }
+
+    /// A mark that still waits is of no use when a newer one comes.
+    fn forget_mark(&mut self, slot: &Slot) {
+        let flying = self.flying.map_or(0, |(count, _)| count);
+        let mut place = 0;
+        self.queue.retain(|(_, job)| {
+            place += 1;
+            place <= flying || !matches!(job, Job::Mark(mark) if mark.slot == *slot)
+        });
+    }
+
+    /// When it does something by itself.
+    pub fn next_change(&self) -> Option<Wall> {
+        match (self.flying, self.failing) {
+            (Some((_, done_at)), _) => Some(done_at),
+            (None, Some((_, again_at))) => Some(again_at),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether something waits that could be written now.
+    pub fn has_work(&self, at: Wall) -> bool {
+        match (self.flying, self.failing) {
+            (Some((_, done_at)), _) => done_at <= at,
+            (None, Some((_, again_at))) => again_at <= at,
+            (None, None) => !self.queue.is_empty(),
+        }
+    }
+
+    /// Ends the transaction that is due, begins the next.
+    pub fn turn(&mut self, at: Wall) -> Vec<LedgerEvent> {
+        let mut events = Vec::new();
+        loop {
+            match self.flying {
+                Some((_, done_at)) if done_at > at => return events,
+                Some((count, _)) if self.full => {
+                    let _ = count;
+                    self.flying = None;
+                    return self.fail(at, events);
+                }
+                Some((count, _)) => {
+                    self.flying = None;
+                    self.commit(count, &mut events);
+                }
+                None => {}
+            }
+            if self.failing.is_some_and(|(_, again_at)| again_at > at) {
+                return events;
+            }
+            if self.full && (self.failing.is_some() || !self.queue.is_empty()) {
+                return self.fail(at, events);
+            }
+            if self.queue.is_empty() {
+                if self.failing.take().is_some() {
+                    events.push(LedgerEvent::Well);
+                }
+                return events;
+            }
+            self.flying = Some((self.queue.len().min(TOGETHER), at + self.sync));
+        }
+    }
+
+    fn fail(&mut self, at: Wall, mut events: Vec<LedgerEvent>) -> Vec<LedgerEvent> {
+        let wait = match self.failing {
+            None => {
+                let fault = Fault { kind: FaultKind::Disk, detail: "no space left on device".into() };
+                events.push(LedgerEvent::Failing(fault));
+                for (_, job) in &mut self.queue {
+                    if let Job::Append(rows, _) = job {
+                        rows.iter_mut().for_each(say_late);
+                    }
+                }
+                FIRST_WAIT
+            }
+            Some((wait, _)) => (wait * 2).min(LONGEST_WAIT),
+        };
+        self.failing = Some((wait, at + wait));
+        events
+    }
+
+    fn commit(&mut self, count: usize, events: &mut Vec<LedgerEvent>) {
+        for (_, job) in self.queue.drain(..count).collect::<Vec<_>>() {
+            match job {
+                Job::Arm(ticket, unsettled) => {
+                    self.unsettled.insert(unsettled.slot.clone(), *unsettled);
+                    events.push(LedgerEvent::Durable(ticket));
+                }
+                Job::Mark(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
+                Job::Append(rows, settle) => {
+                    self.keep(rows);
+                    match settle {
+                        Settle::Nothing => {}
+                        Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
+                        Settle::Clear(slot) => drop(self.unsettled.remove(&slot)),
+                    }
+                }
+                Job::Alive(wall) => self.past.alive_at = Some(wall),
+            }
+        }
+    }
+
+    /// Rows on the disk at once: what the daemon writes before its ledger runs.
+    pub fn keep(&mut self, rows: Vec<Row>) {
+        for mut row in rows {
+            row.seq = self.rows.len() as u64 + 1;
+            if self.chained
+                && let Ok(text) = row.canonical(&TimeZone::UTC)
+            {
+                self.head = self.head.next(&text);
+                row.row_hash = self.head.hash.to_string();
+            }
+            self.past.note(&row);
+            self.rows.push(row);
+        }
+    }
+
+    /// The process is gone: what was being written is there whole, or, `torn`, not at all. Returns when the oldest write was handed over
+    /// that is lost with it.
+    pub fn cut(&mut self, torn: bool) -> Option<Wall> {
+        if let Some((count, _)) = self.flying.take()
+            && !torn
+            && !self.full
+        {
+            self.commit(count, &mut Vec::new());
+        }
+        let lost = self.queue.front().map(|(at, _)| *at);
+        self.queue.clear();
+        self.failing = None;
+        lost
+    }
+
+    /// Writes all that waits, if it can be written.
+    pub fn flush(&mut self) -> bool {
+        if !self.full {
+            self.flying = None;
+            let count = self.queue.len();
+            self.commit(count, &mut Vec::new());
+        }
+        self.queue.is_empty()
+    }
+
+    /// What a start finds.
+    pub fn past(&mut self) -> Past {
+        self.history = self.past.history.clone();
+        let last = self.past.newest.max(self.past.alive_at);
+        let late = |slot: &&Slot| last.is_none_or(|last| slot.planned_at >= last - CLOSED_FOR);
+        let closed = self.past.closed.iter().filter(late).cloned().collect();
+        Past { unsettled: self.unsettled.values().cloned().collect(), closed, ..self.past.clone() }
+    }
+}
+
+fn say_late(row: &mut Row) {
+    add_detail(row, "log_late", serde_json::json!(true));
+}

@@ -1,0 +1,254 @@
+//! The closed list of what may go wrong, and how a run's mishaps are drawn from its seed.
+//!
+//! A mishap is a value with an instant of true time: a run is its list, so that a failing one can be made shorter and kept as a test.
+//! Half of them are aimed: at starts, at boundaries between elements, at preemptions, and at the first moments after a start of the
+//! daemon. The other half falls anywhere.
+
+use jiff::SignedDuration;
+
+use crate::playout::simulate::dice::Dice;
+use crate::terms::*;
+
+/// Something goes wrong, or somebody wants something, at an instant of true time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mishap {
+    pub at: Wall,
+    pub what: What,
+}
+
+/// Everything that may happen to a station.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// The daemon is gone: the power is cut, it is killed, or it is stopped in good order. `after` so many more events and cues: between
+    /// any two of them. What the disk was writing is there afterwards, or is not (`torn`).
+    Off { how: Off, after: u32, torn: bool, lasting: SignedDuration, wakes: Wakes, vouched: Option<Vouched> },
+    /// Writing takes this long.
+    SlowDisk { sync: SignedDuration, lasting: SignedDuration },
+    /// The disk is full, or can only be read.
+    FullDisk { lasting: SignedDuration },
+    /// The wall clock is set, by a time server or (with no evidence for it) by itself.
+    Step { by: SignedDuration, synchronised: bool },
+    /// A time server is heard, or a person confirms: the clock is right, and vouched for.
+    Vouch(Voucher),
+    /// A device is gone, stands still or runs ahead of time, and can be opened again later.
+    Device { output: u32, how: Loss, lasting: SignedDuration },
+    /// What is loaded in this time is late, or does not decode, or stops in its middle.
+    Recordings { how: Spoilt, lasting: SignedDuration },
+    /// Recordings in their folder are gone, damaged or replaced, and the daemon reads them anew; another time they are as they were.
+    Library(Shelf),
+    /// The plan changes: to another good one (there are so many), or to one with errors.
+    Plan(Reload),
+    /// Rundowns are this late.
+    SlowPlanner { by: SignedDuration, lasting: SignedDuration },
+    /// The conductor stands still, as a machine does that swaps: the lease runs out after two seconds.
+    Stall { lasting: SignedDuration },
+    /// A person's order. `again`: the same request comes twice.
+    Order { order: Wish, again: bool },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Off {
+    PowerCut,
+    Crash,
+    Stopped,
+}
+
+/// What the clock says after a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wakes {
+    /// A real-time clock kept it, this much off.
+    Kept(SignedDuration),
+    /// There is none: time goes on where it stopped.
+    Carried,
+    In1970 {
+        rtc: bool,
+    },
+    In2080 {
+        rtc: bool,
+    },
+}
+
+/// Evidence that comes late; `None` in its place is evidence that never comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    pub after: SignedDuration,
+    pub by: Voucher,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voucher {
+    TimeServer,
+    Person,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    Vanishes,
+    /// Its frames stop; half a second later it counts as lost.
+    StandsStill,
+    /// It takes frames faster than time goes; a quarter of a second later it counts as lost.
+    RunsFast,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoilt {
+    Late(SignedDuration),
+    Missing,
+    Corrupt,
+    /// After so much of it has sounded.
+    Midway(SignedDuration),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// One in so many recordings.
+    Missing(u32),
+    Corrupt(u32),
+    /// By others, longer ones.
+    Replaced,
+    AsItWas,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reload {
+    Good(u32),
+    Bad,
+}
+
+/// What a person wants; numbers choose from what there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Play {
+        item: u32,
+        priority: Priority,
+        output: Option<u32>,
+    },
+    Stop {
+        output: Option<u32>,
+    },
+    Hold {
+        lasting: Option<SignedDuration>,
+    },
+    Release,
+    /// The slot that comes so many places after now.
+    Skip {
+        next: u32,
+    },
+    Unskip {
+        next: u32,
+    },
+}
+
+/// What mishaps are aimed at: instants at which the plan has something to do, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Targets {
+    pub starts: Vec<Wall>,
+    pub boundaries: Vec<Wall>,
+    /// Where a higher priority takes over, or two slots meet.
+    pub preemptions: Vec<Wall>,
+}
+
+const fn secs(seconds: i64) -> SignedDuration {
+    SignedDuration::from_secs(seconds)
+}
+
+/// Draws `count` mishaps between two instants, in order.
+pub fn draw(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize) -> Vec<Mishap> {
+    let mut mishaps: Vec<Mishap> = Vec::with_capacity(count);
+    while mishaps.len() < count {
+        let after_off = mishaps.iter().rev().find_map(|mishap| match &mishap.what {
+            What::Off { lasting, .. } => Some(mishap.at + *lasting),
+            _ => None,
+        });
+        let at = if dice.one_in(2) { aimed(dice, targets, after_off) } else { None };
+        let at = at.unwrap_or_else(|| from + dice.span(SignedDuration::ZERO, to - from));
+        mishaps.push(Mishap { at: at.clamp(from, to), what: what(dice) });
+    }
+    // Stable: mishaps of one instant keep the order in which they were drawn.
+    mishaps.sort_by_key(|mishap| mishap.at);
+    mishaps
+}
+
+fn aimed(dice: &mut Dice, targets: &Targets, after_off: Option<Wall>) -> Option<Wall> {
+    let (instants, before, after) = match dice.below(8) {
+        0..=2 => (&targets.starts, secs(7), secs(4)),
+        3..=4 => (&targets.boundaries, secs(4), secs(2)),
+        5..=6 => (&targets.preemptions, secs(8), secs(40)),
+        _ => return after_off.map(|at| at + dice.span(SignedDuration::ZERO, secs(8))),
+    };
+    let at = *dice.choose(instants)?;
+    // Some on the very instant.
+    Some(if dice.one_in(8) { at } else { at + dice.span(-before, after) })
+}
+
+fn what(dice: &mut Dice) -> What {
+    match dice.below(30) {
+        0..=7 => off(dice),
+        8..=9 => What::SlowDisk { sync: dice.length(secs(9)), lasting: dice.length(secs(1800)) },
+        10 => What::FullDisk { lasting: dice.length(secs(7200)) },
+        11..=12 => What::Step { by: step(dice), synchronised: !dice.one_in(4) },
+        13 => What::Vouch(voucher(dice)),
+        14..=16 => What::Device {
+            output: dice.below(4),
+            how: *dice.choose(&[Loss::Vanishes, Loss::Vanishes, Loss::StandsStill, Loss::RunsFast]).unwrap_or(&Loss::Vanishes),
+            lasting: dice.length(secs(1200)),
+        },
+        17 => What::Recordings { how: spoilt(dice), lasting: dice.length(secs(600)) },
+        18 => What::Library(match dice.below(4) {
+            0 => Shelf::Missing(1 + dice.below(3)),
+            1 => Shelf::Corrupt(1 + dice.below(3)),
+            2 => Shelf::Replaced,
+            _ => Shelf::AsItWas,
+        }),
+        19..=20 => What::Plan(if dice.one_in(3) { Reload::Bad } else { Reload::Good(dice.below(3)) }),
+        21 => What::SlowPlanner { by: dice.length(secs(120)), lasting: dice.length(secs(3600)) },
+        22 => What::Stall { lasting: dice.length(secs(20)) },
+        _ => What::Order { order: wish(dice), again: dice.one_in(6) },
+    }
+}
+
+fn off(dice: &mut Dice) -> What {
+    let how = *dice.choose(&[Off::PowerCut, Off::PowerCut, Off::Crash, Off::Stopped]).unwrap_or(&Off::PowerCut);
+    let wakes = match dice.below(8) {
+        0..=3 => Wakes::Kept(SignedDuration::ZERO),
+        4 => Wakes::Kept(dice.span(-secs(20), secs(20))),
+        5 => Wakes::Carried,
+        6 => Wakes::In1970 { rtc: dice.one_in(2) },
+        _ => Wakes::In2080 { rtc: dice.one_in(2) },
+    };
+    let vouched = (!dice.one_in(4)).then(|| Vouched { after: dice.length(secs(1800)), by: voucher(dice) });
+    let lasting = if dice.one_in(3) { dice.length(secs(8 * 3600)) } else { dice.length(secs(90)) };
+    What::Off { how, after: dice.below(40), torn: dice.one_in(2), lasting, wakes, vouched }
+}
+
+fn step(dice: &mut Dice) -> SignedDuration {
+    let most = *dice.choose(&[secs(2), secs(60), secs(600), secs(3 * 3600)]).unwrap_or(&secs(60));
+    dice.span(-most, most)
+}
+
+fn voucher(dice: &mut Dice) -> Voucher {
+    if dice.one_in(2) { Voucher::TimeServer } else { Voucher::Person }
+}
+
+fn spoilt(dice: &mut Dice) -> Spoilt {
+    match dice.below(4) {
+        0 => Spoilt::Late(dice.length(secs(20))),
+        1 => Spoilt::Missing,
+        2 => Spoilt::Corrupt,
+        _ => Spoilt::Midway(dice.length(secs(30))),
+    }
+}
+
+fn wish(dice: &mut Dice) -> Wish {
+    let output = |dice: &mut Dice| dice.one_in(2).then(|| dice.below(4));
+    match dice.below(10) {
+        0..=1 => Wish::Play { item: dice.below(64), priority: Priority::Ordinary, output: output(dice) },
+        2 => Wish::Play { item: dice.below(64), priority: Priority::Priority, output: output(dice) },
+        3..=4 => Wish::Play { item: dice.below(64), priority: Priority::Emergency, output: output(dice) },
+        5 => Wish::Stop { output: output(dice) },
+        6 => Wish::Hold { lasting: dice.one_in(2).then(|| dice.length(secs(3600))) },
+        7 => Wish::Release,
+        8 => Wish::Skip { next: dice.below(4) },
+        _ => Wish::Unskip { next: dice.below(4) },
+    }
+}

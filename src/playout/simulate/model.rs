@@ -1,0 +1,251 @@
+//! The laws of a run, and whether it kept them: a model that is independent of the engine.
+//!
+//! It takes what the plans owe, what befell the station, what the outputs really took and what the log says, and knows nothing of how the
+//! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
+
+mod outcome;
+mod sound;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use jiff::SignedDuration;
+
+use crate::asrun::row::Row;
+use crate::control::request::{Answer, Order};
+use crate::playout::simulate::record::{Record, Sound, TroubleKind};
+use crate::rundown::Planned;
+use crate::terms::*;
+
+/// Everything that must hold of every run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Law {
+    /// Every owed slot ends exactly once, and none that nobody owes.
+    EndsOnce,
+    /// The status says what the takes say.
+    RightStatus,
+    /// Nothing is lost without a cause, and the reason names it.
+    RightReason,
+    /// With nothing in its way a slot airs, whole and on its instant.
+    Airs,
+    /// The log claims what sounded: no more ever, no less but by a power cut.
+    Airtime,
+    /// No slot sounds in the middle of another that ranks no lower.
+    OneAtATime,
+    /// Nothing sounds outside hours but an emergency.
+    InsideHours,
+    /// Nothing sounds on a clock that nobody vouches for, but an emergency.
+    TrustedClock,
+    /// Nothing sounds under a hold but an emergency.
+    UnderHold,
+    /// What aired whole does not air again.
+    NotAgain,
+    /// No emergency sounds past its end.
+    EmergencyEnds,
+    /// An output is silent once its slot has ended.
+    SilentAfterwards,
+    /// The chain holds over every cut.
+    Chain,
+    /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
+    ComesToRest,
+}
+
+/// A law that a run broke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    pub law: Law,
+    pub at: Wall,
+    pub what: String,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.law, self.what)
+    }
+}
+
+/// What the model knows of a run.
+pub struct Model<'a> {
+    record: &'a Record,
+    /// Every slot that any plan in force owed, or a person ordered.
+    owed: BTreeMap<Slot, Planned>,
+    /// Those that must end whatever happens.
+    must: BTreeSet<Slot>,
+    /// Rows that say what sounded, by sound.
+    row_of: Vec<Option<usize>>,
+    endings: BTreeMap<Slot, Vec<&'a Row>>,
+    end_at: BTreeMap<&'a Slot, Wall>,
+    breaches: Vec<Breach>,
+}
+
+/// How far a start may be off: half a frame, and the log's millisecond.
+const GRAIN: SignedDuration = SignedDuration::from_millis(2);
+/// A fade, and what the deck needs to hear of it.
+const FADES: SignedDuration = SignedDuration::from_millis(40);
+
+/// Holds a run against all laws; `owed` is what each plan owes over the whole span.
+pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Breach> {
+    let mut model = Model::new(record, owed);
+    model.check_ends();
+    model.check_outcomes();
+    model.check_sounds();
+    model.check_rest();
+    model.check_chain();
+    model.breaches.sort_by_key(|breach| breach.at);
+    model.breaches
+}
+
+impl<'a> Model<'a> {
+    fn new(record: &'a Record, plans: &BTreeMap<PlanHash, Vec<Planned>>) -> Model<'a> {
+        let mut model = Model {
+            record,
+            owed: BTreeMap::new(),
+            must: BTreeSet::new(),
+            row_of: Vec::new(),
+            endings: record.endings(),
+            end_at: BTreeMap::new(),
+            breaches: Vec::new(),
+        };
+        for (slot, at) in &record.ends {
+            model.end_at.insert(slot, *at);
+        }
+        model.know_what_is_owed(plans);
+        model.match_rows();
+        model
+    }
+
+    /// Each plan owes the instants of the time in which it was in force; which one that was is not certain around a change, nor where the
+    /// clock was wrong.
+    fn know_what_is_owed(&mut self, plans: &BTreeMap<PlanHash, Vec<Planned>>) {
+        let record = self.record;
+        let unsure = SignedDuration::from_secs(10);
+        for (place, force) in record.plans.iter().enumerate() {
+            let Some(slots) = plans.get(&force.hash) else { continue };
+            let from = if place == 0 { Wall::MIN } else { force.wall };
+            let next = record.plans.get(place + 1);
+            let to = next.map_or(Wall::MAX, |next| next.wall);
+            for planned in slots {
+                let at = planned.slot.planned_at;
+                let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
+                let doubt = place > 0 && (near(from) || self.is_clock_in_doubt(force.at));
+                let doubt = doubt || next.is_some_and(|next| near(to) || self.is_clock_in_doubt(next.at));
+                if doubt || (from <= at && at < to) {
+                    if !doubt {
+                        self.must.insert(planned.slot.clone());
+                    }
+                    self.owed.insert(planned.slot.clone(), planned.clone());
+                }
+            }
+        }
+        for order in record.orders.iter().filter(|order| matches!(order.answer, Some(Answer::Playing { .. }))) {
+            for planned in &order.slots {
+                // Whether a row that was on its way when the power was cut came to the disk is nobody's to know.
+                let lost =
+                    record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= order.at && order.at <= cut.at));
+                if !lost {
+                    self.must.insert(planned.slot.clone());
+                }
+                self.owed.insert(planned.slot.clone(), planned.clone());
+            }
+        }
+    }
+
+    fn is_clock_in_doubt(&self, at: Wall) -> bool {
+        !self.record.clock(at).ahead.is_zero()
+    }
+
+    /// Whether a trouble of one of these kinds fell into a stretch of true time, on this output or on all.
+    fn any(&self, kinds: &[TroubleKind], output: Option<&OutputId>, from: Wall, to: Wall) -> bool {
+        self.record.troubles.iter().any(|trouble| {
+            kinds.contains(&trouble.kind)
+                && trouble.from <= to
+                && from <= trouble.to
+                && (trouble.output.is_none() || output.is_none() || trouble.output.as_ref() == output)
+        })
+    }
+
+    fn breach(&mut self, law: Law, at: Wall, what: impl Into<String>) {
+        self.breaches.push(Breach { law, at, what: what.into() });
+    }
+
+    /// The row that says of each sound that it sounded.
+    fn match_rows(&mut self) {
+        let mut rows: BTreeMap<(&OutputId, &ItemId, Wall), Vec<usize>> = BTreeMap::new();
+        for (place, row) in self.record.rows.iter().enumerate().rev() {
+            if row.kind == Kind::Air
+                && row.frames.is_some_and(|frames| frames > 0)
+                && let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at)
+            {
+                rows.entry((output, item, at)).or_default().push(place);
+            }
+        }
+        let mut matched = Vec::with_capacity(self.record.sounds.len());
+        for sound in &self.record.sounds {
+            let key = sound.item.as_ref().map(|item| (&sound.output, item, sound.began_wall.round_ms()));
+            matched.push(key.and_then(|key| rows.get_mut(&key)?.pop()));
+        }
+        let unheard: Vec<usize> = rows.into_values().flatten().collect();
+        self.row_of = matched;
+        for place in unheard {
+            let row = &self.record.rows[place];
+            let at = row.started_at.unwrap_or(self.record.from);
+            let what = format!("row {} says that {:?} sounded at {at:?}, and nothing did", row.seq, row.item);
+            self.breach(Law::Airtime, at, what);
+        }
+    }
+
+    fn row(&self, sound: usize) -> Option<&'a Row> {
+        self.row_of[sound].map(|place| &self.record.rows[place])
+    }
+
+    /// Whether a sound is an emergency's: by its row, or, where that is lost, by an order that could be it.
+    fn is_emergency(&self, place: usize) -> bool {
+        match self.row(place) {
+            Some(row) => row.priority == Some(Priority::Emergency),
+            None => self.record.orders.iter().any(|order| match &order.order {
+                Order::Play { priority: Priority::Emergency, emergency: Some(emergency), .. } => {
+                    let began = self.record.sounds[place].began;
+                    order.at <= began && began <= order.at + emergency.lasting
+                }
+                _ => false,
+            }),
+        }
+    }
+
+    fn sounds_of(&self, slot: &Slot) -> impl Iterator<Item = (usize, &'a Sound)> {
+        let (record, slot) = (self.record, slot.clone());
+        let places: Vec<usize> =
+            (0..record.sounds.len()).filter(|place| self.row(*place).and_then(Row::slot).as_ref() == Some(&slot)).collect();
+        places.into_iter().map(move |place| (place, &record.sounds[place]))
+    }
+
+    fn check_rest(&mut self) {
+        let left = &self.record.left;
+        let end = self.record.to;
+        if left.busy {
+            self.breach(Law::ComesToRest, end, "the conductor still waits for something");
+        }
+        if !left.open.is_empty() {
+            self.breach(Law::ComesToRest, end, format!("outputs are still open: {:?}", left.open));
+        }
+        if !left.unsettled.is_empty() {
+            self.breach(Law::ComesToRest, end, format!("slots are still unsettled: {:?}", left.unsettled));
+        }
+        for (at, what) in &self.record.seen {
+            self.breach(Law::ComesToRest, *at, what.clone());
+        }
+    }
+
+    /// The rows as they stand follow each other, each hash over the one before.
+    fn check_chain(&mut self) {
+        let mut head = crate::asrun::chain::Head::EMPTY;
+        for row in self.record.rows.iter().filter(|row| !row.row_hash.is_empty()) {
+            let Ok(text) = row.canonical(&jiff::tz::TimeZone::UTC) else { continue };
+            head = head.next(&text);
+            if head.seq != row.seq || head.hash.to_string() != row.row_hash {
+                let at = row.started_at.or(row.planned_at).unwrap_or(self.record.from);
+                return self.breach(Law::Chain, at, format!("row {} does not follow from the one before", row.seq));
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! How slots ended: each once, with the status that its takes give it and a reason that something gave it.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::{GRAIN, Law, Model};
+use crate::asrun::row::Row;
+use crate::control::request::{Answer, Order};
+use crate::playout::simulate::record::TroubleKind;
+use crate::rundown::Planned;
+use crate::terms::*;
+
+/// Picks are settled this long ahead: what goes wrong from then on may touch the slot.
+const AHEAD: SignedDuration = SignedDuration::from_mins(16);
+/// The longest session and its quota reach this far.
+const SESSION: SignedDuration = SignedDuration::from_hours(14);
+
+impl Model<'_> {
+    pub(super) fn check_ends(&mut self) {
+        let mut broken = Vec::new();
+        for slot in &self.must {
+            let count = self.endings.get(slot).map_or(0, Vec::len);
+            if count != 1 {
+                broken.push((slot.planned_at, format!("{slot} ended {count} times")));
+            }
+        }
+        for (slot, rows) in &self.endings {
+            if !self.owed.contains_key(slot) {
+                broken.push((slot.planned_at, format!("{slot} ended as {:?}, and nobody owed it", rows[0].reason)));
+            } else if rows.len() > 1 && !self.must.contains(slot) {
+                broken.push((slot.planned_at, format!("{slot} ended {} times", rows.len())));
+            }
+        }
+        for (at, what) in broken {
+            self.breach(Law::EndsOnce, at, what);
+        }
+    }
+
+    pub(super) fn check_outcomes(&mut self) {
+        let mut takes: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();
+        for row in self.record.rows.iter().filter(|row| row.kind == Kind::Air) {
+            if let Some(slot) = row.slot() {
+                takes.entry(slot).or_default().push(row);
+            }
+        }
+        let endings = std::mem::take(&mut self.endings);
+        for (slot, rows) in &endings {
+            let Some(planned) = self.owed.get(slot).cloned() else { continue };
+            let row = rows[0];
+            let takes = takes.get(slot).map_or(&[][..], Vec::as_slice);
+            if let Some(wrong) = wrong_status(row, takes) {
+                self.breach(Law::RightStatus, slot.planned_at, format!("{slot} ended {:?}, {wrong}", row.status));
+            }
+            self.check_reason(slot, &planned, row);
+        }
+        self.endings = endings;
+    }
+
+    fn check_reason(&mut self, slot: &Slot, planned: &Planned, row: &Row) {
+        let end = self.end_at.get(slot).copied().unwrap_or(slot.planned_at).max(slot.planned_at + planned.late);
+        let outcome = (row.status, row.reason);
+        let told = planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
+        if told {
+            return;
+        }
+        let from = slot.planned_at - AHEAD;
+        let clear = self.is_clear(slot, from, end) && self.is_alone(slot, planned);
+        if clear && planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()) {
+            if row.status != Some(Status::Aired) {
+                let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
+                return self.breach(Law::Airs, slot.planned_at, what);
+            }
+            let first = self.sounds_of(slot).next().map(|(_, sound)| sound.began_wall);
+            if first.is_none_or(|first| (first - slot.planned_at).abs() > GRAIN) {
+                let what = format!("nothing was in the way of {slot}, and it began at {first:?}");
+                self.breach(Law::Airs, slot.planned_at, what);
+            }
+        }
+        if let Some(reason) = row.reason
+            && !self.is_excused(slot, planned, reason, from, end)
+        {
+            let what = format!("{slot} ended {:?} {reason}, and there was no such thing", row.status);
+            self.breach(Law::RightReason, slot.planned_at, what);
+        }
+    }
+
+    /// Whether nothing befell the station, and nobody wanted anything, while the slot was prepared and on air.
+    fn is_clear(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
+        let trouble = self.record.troubles.iter().any(|trouble| {
+            // What stops the whole station is felt until it has caught up.
+            let to_be_felt = trouble.to.0.saturating_add(SignedDuration::from_mins(20).as_nanos() as i64);
+            trouble.from <= to && from.0 <= to_be_felt && trouble.output.as_ref().is_none_or(|output| *output == slot.output)
+        });
+        let asked = self.record.orders.iter().any(|order| match &order.order {
+            Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
+            Order::Play { .. } | Order::Stop { .. } | Order::Hold { .. } | Order::Release => {
+                // Quota that an order has used is missing for the rest of the session.
+                order.at <= to && slot.planned_at - SESSION <= order.at
+            }
+            Order::ConfirmClock => false,
+        });
+        // A slot that was skipped stays so, and one that resumed uses quota.
+        let session = self.record.troubles.iter().any(|trouble| trouble.from <= to && slot.planned_at - SESSION <= trouble.from);
+        !trouble && !asked && !session && self.record.clock(slot.planned_at).ahead.is_zero()
+    }
+
+    /// Whether no other slot is planned so near that the two could meet.
+    fn is_alone(&self, slot: &Slot, planned: &Planned) -> bool {
+        let length = planned.length();
+        let ends = slot.planned_at + length + SignedDuration::from_secs(1);
+        let before = slot.planned_at - SignedDuration::from_hours(2);
+        let near = self.owed.iter().filter(|(other, theirs)| {
+            *other != slot
+                && other.output == slot.output
+                && theirs.left_out.is_none()
+                && before <= other.planned_at
+                && other.planned_at < ends
+        });
+        near.into_iter().all(|(other, theirs)| {
+            let theirs = SignedDuration::max(theirs.length(), SignedDuration::ZERO);
+            let over = other.planned_at + theirs + theirs / 2 + SignedDuration::from_secs(5);
+            over <= slot.planned_at
+        })
+    }
+
+    fn is_excused(&self, slot: &Slot, planned: &Planned, reason: Reason, from: Wall, to: Wall) -> bool {
+        use TroubleKind as T;
+        let any = |kinds: &[T]| self.any(kinds, Some(&slot.output), from, to);
+        let by_plan = planned.left_out.and_then(|left_out| left_out.reason) == Some(reason)
+            || planned.elements.iter().any(|element| element.unplayable == Some(reason))
+            || planned.dropped.iter().any(|dropped| dropped.reason == reason);
+        if by_plan {
+            return true;
+        }
+        match reason {
+            Reason::PowerOff | Reason::Crash | Reason::Stopped => {
+                // Whatever ended the daemon last says why it was off; a clock that was wrong meanwhile widens the time.
+                any(&[T::Off(reason)]) || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
+            }
+            Reason::ClockUnset | Reason::ClockStep => any(&[T::Clock]),
+            Reason::NoDevice | Reason::DeviceFault => any(&[T::Device]),
+            Reason::FileMissing | Reason::FileError => any(&[T::Recordings, T::Library]),
+            Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to),
+            Reason::Operator => self.person_ended(slot, from, to),
+            Reason::Hold => any(&[T::Hold]),
+            Reason::OutsideHours => self.was_pushed(slot, from, to),
+            Reason::OverQuota => {
+                let planned_at = slot.planned_at - SESSION;
+                self.was_pushed(slot, planned_at, to) || planned.session.is_some_and(|session| session.quota.is_some())
+            }
+            Reason::Internal => any(&[T::Recordings, T::Stall, T::Planner, T::Disk]),
+            Reason::Superseded | Reason::Expired => planned.facts.priority == Priority::Emergency,
+            Reason::LogLost => any(&[T::Disk]),
+            Reason::NotValid | Reason::PoolEmpty => any(&[T::Library, T::Plan]),
+            Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::NoPlan | Reason::Unapproved => {
+                false
+            }
+        }
+    }
+
+    fn others_sounded(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
+        self.record.sounds.iter().enumerate().any(|(place, sound)| {
+            let other = self.row(place).and_then(Row::slot);
+            sound.output == slot.output && sound.began <= to && from <= sound.ended && other.as_ref() != Some(slot)
+        })
+    }
+
+    fn person_ended(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
+        self.record.orders.iter().filter(|order| order.answer == Some(Answer::Done)).any(|order| match &order.order {
+            Order::Stop { output } => from <= order.at && order.at <= to && output.as_ref().is_none_or(|id| *id == slot.output),
+            Order::Skip { broadcast, planned_at } => *broadcast == slot.broadcast && planned_at.contains(&slot.planned_at),
+            Order::Play { .. } | Order::Hold { .. } | Order::Release | Order::Unskip { .. } | Order::ConfirmClock => false,
+        })
+    }
+
+    /// Whether it may have begun later than planned: others sounded before it, or something went wrong.
+    fn was_pushed(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
+        self.others_sounded(slot, from, to)
+            || self.record.troubles.iter().any(|trouble| trouble.from <= to && from <= trouble.to)
+            || self.record.orders.iter().any(|order| from <= order.at && order.at <= to)
+    }
+}
+
+/// What the takes say against the slot's status.
+fn wrong_status(end: &Row, takes: &[&Row]) -> Option<String> {
+    let Some(status) = end.status else { return Some("without a status".into()) };
+    if let Some(reason) = end.reason
+        && !reason.goes_with(status)
+    {
+        return Some(format!("which does not go with {reason}"));
+    }
+    let announces = |row: &&&Row| matches!(row.item_kind, None | Some(ItemKind::Announcement | ItemKind::Notice));
+    let any_announcement = takes.iter().any(|row| announces(&row));
+    let sounded = |row: &&&Row| row.frames.is_some_and(|frames| frames > 0) && (announces(row) || !any_announcement);
+    let mut whole: BTreeMap<u32, bool> = BTreeMap::new();
+    for row in takes {
+        *whole.entry(row.element.unwrap_or(0)).or_default() |= row.status == Some(Status::Aired);
+    }
+    match status {
+        Status::Aired if end.reason.is_some() => Some("with a reason".into()),
+        Status::Aired if takes.is_empty() || whole.values().any(|whole| !whole) => {
+            Some("and not every element aired whole".into())
+        }
+        Status::Missed if takes.iter().any(|row| sounded(&row)) => Some("and an announcement sounded".into()),
+        Status::Partial | Status::Skipped if !whole.is_empty() && whole.values().all(|whole| *whole) && end.reason.is_none() => {
+            Some("without a reason".into())
+        }
+        Status::Skipped if takes.iter().any(|row| row.status == Some(Status::Aired) && announces(&row)) => {
+            Some("and an announcement aired".into())
+        }
+        Status::Aired | Status::Partial | Status::Missed | Status::Skipped => None,
+    }
+}

@@ -1,0 +1,185 @@
+//! What sounded against what may sound, and against what the log says of it.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::{FADES, GRAIN, Law, Model};
+use crate::asrun::row::Row;
+use crate::control::request::Order;
+use crate::playout::simulate::record::{Sound, TroubleKind};
+use crate::terms::*;
+
+/// By how much the log may fall short of a sound that a power cut ended, disk aside.
+const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
+
+impl Model<'_> {
+    pub(super) fn check_sounds(&mut self) {
+        let record = self.record;
+        for (place, sound) in record.sounds.iter().enumerate() {
+            self.check_airtime(place, sound);
+            if !self.is_emergency(place) {
+                self.check_hour(sound);
+                self.check_hold(sound);
+            } else {
+                self.check_emergency_end(place, sound);
+            }
+            self.check_silence_afterwards(place, sound);
+        }
+        self.check_order_of_slots();
+        self.check_nothing_airs_again();
+    }
+
+    fn check_airtime(&mut self, place: usize, sound: &Sound) {
+        let cut = self.record.offs.iter().find(|cut| cut.at >= sound.ended);
+        let claimed = self.row(place).and_then(|row| row.frames).unwrap_or(0);
+        let name = || format!("{:?} on {} at {:?}", sound.item, sound.output, sound.began_wall);
+        if claimed > sound.frames.count {
+            let what = format!("the log claims {claimed} frames of {}, {} sounded", name(), sound.frames.count);
+            return self.breach(Law::Airtime, sound.began, what);
+        }
+        let missing = Frames { count: sound.frames.count - claimed, rate: sound.frames.rate };
+        if missing.count == 0 {
+            return;
+        }
+        let may_miss = cut.filter(|cut| cut.at == sound.ended || cut.lost_since.is_some_and(|since| since <= sound.ended));
+        let allowed =
+            may_miss.map(|cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since).saturating_add(SHORT_BY));
+        if allowed.is_none_or(|allowed| missing.length() > allowed) {
+            let what =
+                format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
+            self.breach(Law::Airtime, sound.began, what);
+        }
+    }
+
+    /// Inside hours, on a clock that somebody vouches for.
+    fn check_hour(&mut self, sound: &Sound) {
+        if sound.frames.count == 0 {
+            return;
+        }
+        let began_wall = sound.began_wall;
+        let open = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
+        let close =
+            open.filter(|(opens, end_by)| *opens - GRAIN <= began_wall && began_wall < *end_by).map(|(_, end_by)| end_by).max();
+        let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
+        match close {
+            None => {
+                let what = format!("{:?} sounded at {began_wall:?}, outside all hours", sound.item);
+                self.breach(Law::InsideHours, sound.began, what);
+            }
+            Some(close) if sound.ended_wall > close + FADES && !stepped => {
+                let what = format!("{:?} sounded on until {:?}, past {close:?}", sound.item, sound.ended_wall);
+                self.breach(Law::InsideHours, sound.began, what);
+            }
+            Some(_) => {}
+        }
+        let clock = self.record.clock(sound.began - GRAIN);
+        let now = self.record.clock(sound.began);
+        if !clock.vouched && !now.vouched {
+            let what = format!("{:?} sounded on a clock that nobody vouched for, {:?} off", sound.item, clock.ahead);
+            self.breach(Law::TrustedClock, sound.began, what);
+        }
+    }
+
+    fn check_hold(&mut self, sound: &Sound) {
+        let stepped =
+            self.any(&[TroubleKind::Clock, TroubleKind::Stall], None, sound.began - SignedDuration::from_hours(24), sound.ended);
+        let held = |trouble: &&super::super::record::Trouble| {
+            trouble.kind == TroubleKind::Hold && trouble.from + FADES < sound.ended && sound.began < trouble.to - GRAIN
+        };
+        if sound.frames.count > 0
+            && !stepped
+            && let Some(hold) = self.record.troubles.iter().find(held)
+        {
+            let what = format!("{:?} sounded under the hold of {:?} to {:?}", sound.item, hold.from, hold.to);
+            self.breach(Law::UnderHold, sound.began, what);
+        }
+    }
+
+    fn check_emergency_end(&mut self, place: usize, sound: &Sound) {
+        let Some(slot) = self.row(place).and_then(Row::slot) else { return };
+        let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == slot));
+        let Some((order, lasting)) = ordered.and_then(|order| match &order.order {
+            Order::Play { emergency: Some(emergency), .. } => Some((order, emergency.lasting)),
+            _ => None,
+        }) else {
+            return;
+        };
+        let end = order.at + lasting;
+        // A restart knows the end by the wall clock only, and that by what kept it.
+        let off_by = self.record.clocks.iter().filter(|clock| clock.at >= order.at && clock.at <= sound.ended && clock.vouched);
+        let off_by = off_by.map(|clock| clock.ahead.abs()).max().unwrap_or_default() + self.record.clock(order.at).ahead.abs();
+        let restarted = self.record.offs.iter().any(|cut| order.at <= cut.at && cut.at <= sound.ended);
+        let stalled = self.any(&[TroubleKind::Stall], None, order.at, sound.ended);
+        let patience = if restarted { off_by } else { SignedDuration::ZERO };
+        if sound.ended > end + FADES + patience && !stalled {
+            let what = format!("{slot} sounded until {:?}, it was over at {end:?}", sound.ended);
+            self.breach(Law::EmergencyEnds, sound.began, what);
+        }
+    }
+
+    fn check_silence_afterwards(&mut self, place: usize, sound: &Sound) {
+        let Some(slot) = self.row(place).and_then(Row::slot) else { return };
+        if let Some(end) = self.end_at.get(&slot)
+            && sound.ended > *end + FADES
+        {
+            let what = format!("{:?} of {slot} sounded until {:?}, after its end at {end:?}", sound.item, sound.ended);
+            self.breach(Law::SilentAfterwards, sound.began, what);
+        }
+    }
+
+    /// Between two elements of a slot comes nothing that ranks no higher, unless something broke in.
+    fn check_order_of_slots(&mut self) {
+        let mut last: BTreeMap<&OutputId, Vec<(Slot, Priority, &Sound)>> = BTreeMap::new();
+        let mut broken = Vec::new();
+        for (place, sound) in self.record.sounds.iter().enumerate() {
+            let Some(row) = self.row(place) else { continue };
+            let (Some(slot), Some(priority)) = (row.slot(), row.priority) else { continue };
+            let line = last.entry(&sound.output).or_default();
+            if line.last().is_some_and(|(_, _, before)| sound.began + GRAIN < before.ended) {
+                broken.push((sound.began, format!("{slot} began before what sounded had ended")));
+            }
+            if let Some(first) = line.iter().rposition(|(before, _, _)| *before == slot) {
+                let (_, _, mine) = &line[first];
+                let between = line[first + 1..].iter().find(|(_, other, _)| *other <= priority);
+                let broke_in = self.breaks_in(&sound.output, mine.began - SignedDuration::from_secs(1), sound.began);
+                if let Some((other, _, _)) = between.filter(|_| !broke_in) {
+                    broken.push((sound.began, format!("{other} sounded between two elements of {slot}")));
+                }
+            }
+            line.push((slot, priority, sound));
+            if line.len() > 64 {
+                line.drain(..32);
+            }
+        }
+        for (at, what) in broken {
+            self.breach(Law::OneAtATime, at, what);
+        }
+    }
+
+    /// Whether something made a pause in which another may sound.
+    fn breaks_in(&self, output: &OutputId, from: Wall, to: Wall) -> bool {
+        use TroubleKind::*;
+        let off = self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to);
+        off || self.any(&[Clock, Device, Recordings, Stall, Hold, Disk, Planner], Some(output), from, to)
+    }
+
+    fn check_nothing_airs_again(&mut self) {
+        let mut whole: BTreeMap<(Slot, u32), u64> = BTreeMap::new();
+        let mut again = Vec::new();
+        for row in self.record.rows.iter().filter(|row| row.kind == Kind::Air) {
+            let (Some(slot), Some(element)) = (row.slot(), row.element) else { continue };
+            let at = row.started_at.unwrap_or(slot.planned_at);
+            if let Some(before) = whole.get(&(slot.clone(), element)) {
+                again
+                    .push((at, format!("element {element} of {slot} aired whole in row {before}, and again in row {}", row.seq)));
+            }
+            if row.status == Some(Status::Aired) {
+                whole.insert((slot, element), row.seq);
+            }
+        }
+        for (at, what) in again {
+            self.breach(Law::NotAgain, at, what);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What happened in a run, as seen from outside the engine: by the devices, by the people, and by whoever made the mishaps.
+//!
+//! All instants named `at`, `from` or `to` are true time. [`super::model`] holds the log against this, and against nothing else.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use crate::asrun::row::Row;
+use crate::control::request::{Answer, Order};
+use crate::playout::simulate::mishap::Off;
+use crate::rundown::Planned;
+use crate::terms::*;
+
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub from: Wall,
+    pub to: Wall,
+    /// What the plans owe, each for the time in which it was in force.
+    pub plans: Vec<Force>,
+    pub sounds: Vec<Sound>,
+    pub offs: Vec<Cut>,
+    pub troubles: Vec<Trouble>,
+    pub orders: Vec<Ordered>,
+    /// When each slot's `end` row was handed over; a slot that ended twice stands here twice.
+    pub ends: Vec<(Slot, Wall)>,
+    /// How far the wall clock was ahead of true time, from when on; and whether somebody or something vouched for it.
+    pub clocks: Vec<ClockWas>,
+    pub rows: Vec<Row>,
+    /// What the engine left when all was over.
+    pub left: Left,
+    /// A deadline that did not move, a chain that did not hold: what was seen at once.
+    pub seen: Vec<(Wall, String)>,
+}
+
+/// A plan in force.
+#[derive(Clone, Debug)]
+pub struct Force {
+    pub at: Wall,
+    /// What the station's clock said then.
+    pub wall: Wall,
+    pub hash: PlanHash,
+}
+
+#[derive(Clone, Debug)]
+pub struct Sound {
+    pub output: OutputId,
+    pub item: Option<ItemId>,
+    pub length: Frames,
+    pub frames: Frames,
+    pub began: Wall,
+    pub ended: Wall,
+    /// What the station's clock said at its first and its last frame.
+    pub began_wall: Wall,
+    pub ended_wall: Wall,
+    pub whole: bool,
+    pub life: usize,
+}
+
+/// The end of one life of the daemon.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    pub how: Off,
+    pub at: Wall,
+    pub back_at: Wall,
+    /// When the oldest write that was lost with it had been handed over.
+    pub lost_since: Option<Wall>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    pub kind: TroubleKind,
+    pub output: Option<OutputId>,
+    pub from: Wall,
+    pub to: Wall,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TroubleKind {
+    Off(Reason),
+    /// The clock is doubtful, or has stepped.
+    Clock,
+    Disk,
+    Device,
+    Recordings,
+    Library,
+    Plan,
+    Planner,
+    Stall,
+    Hold,
+}
+
+#[derive(Clone, Debug)]
+pub struct Ordered {
+    pub at: Wall,
+    pub wall: Wall,
+    pub order: Order,
+    pub answer: Option<Answer>,
+    pub slots: Vec<Planned>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct ClockWas {
+    pub at: Wall,
+    pub ahead: SignedDuration,
+    /// Whoever set it, or keeps it, is to be believed: nothing but this may make the station sound at a wrong hour.
+    pub vouched: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Left {
+    pub unsettled: Vec<Slot>,
+    pub open: Vec<OutputId>,
+    pub busy: bool,
+}
+
+impl Record {
+    pub fn new(from: Wall, to: Wall) -> Record {
+        Record {
+            from,
+            to,
+            plans: Vec::new(),
+            sounds: Vec::new(),
+            offs: Vec::new(),
+            troubles: Vec::new(),
+            orders: Vec::new(),
+            ends: Vec::new(),
+            clocks: Vec::new(),
+            rows: Vec::new(),
+            left: Left::default(),
+            seen: Vec::new(),
+        }
+    }
+
+    pub fn trouble(&mut self, kind: TroubleKind, output: Option<OutputId>, from: Wall, to: Wall) {
+        self.troubles.push(Trouble { kind, output, from, to });
+    }
+
+    /// The clock as it was at an instant of true time.
+    pub fn clock(&self, at: Wall) -> ClockWas {
+        let known = self.clocks.partition_point(|clock| clock.at <= at);
+        let first = ClockWas { at: Wall::MIN, ahead: SignedDuration::ZERO, vouched: true };
+        known.checked_sub(1).and_then(|place| self.clocks.get(place)).copied().unwrap_or(first)
+    }
+
+    /// How slots ended, by the log.
+    pub fn endings(&self) -> BTreeMap<Slot, Vec<&Row>> {
+        let mut endings: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();
+        for row in self.rows.iter().filter(|row| row.kind == Kind::End) {
+            if let Some(slot) = row.slot() {
+                endings.entry(slot).or_default().push(row);
+            }
+        }
+        endings
+    }
+}

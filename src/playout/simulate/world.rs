@@ -1,0 +1,370 @@
+//! A station in a world where everything may go wrong: the real conductor, clock judge and deck on a virtual clock, virtual outputs and
+//! a disk in memory, lived through from first start to last row, with restarts.
+//!
+//! True time is one axis, the station's clocks are offsets to it. Nothing here is random: mishaps come as a list, and the same list gives
+//! the same run. What a plan is, and how rundowns come of it, is [`Planner`]'s.
+
+mod life;
+mod trouble;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::SignedDuration;
+
+use crate::asrun::history::History;
+use crate::asrun::row::Row;
+use crate::asrun::unsettled::Unsettled;
+use crate::control::request::{Order, Refusal};
+use crate::playout::clock::judge::Observation;
+use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
+use crate::playout::simulate::disk::Disk;
+use crate::playout::simulate::mishap::{Mishap, Reload, Shelf, Vouched, What};
+use crate::playout::simulate::output::Output;
+use crate::playout::simulate::record::{ClockWas, Record, Sound, TroubleKind};
+use crate::playout::simulate::world::life::Life;
+use crate::rundown::{Planned, Rundown, Span};
+use crate::terms::*;
+
+/// What the conductor wants a rundown of.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub span: Span,
+    pub unsettled: Vec<Unsettled>,
+}
+
+/// What the station broadcasts: plan, recordings and the planner's thread.
+pub trait Planner {
+    /// The station's code.
+    fn station(&self) -> std::sync::Arc<str>;
+    fn plan(&self) -> PlanHash;
+    /// A daemon begins; the plan that was accepted last may be another than the present one.
+    fn begin(&mut self, accepted: Option<&PlanHash>, now: Now);
+    fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown;
+    /// Whether another plan is in force afterwards, as a daemon that runs would find.
+    fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool;
+    fn shelve(&mut self, shelf: Shelf);
+    /// The order to play item number `item` (counted round), and its slots.
+    fn play(
+        &self,
+        item: u32,
+        priority: Priority,
+        output: Option<&OutputId>,
+        history: &History,
+        now: Wall,
+    ) -> Result<(Order, Box<PlayOrder>), Refusal>;
+}
+
+/// How the world is lived through.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    pub from: Wall,
+    /// The last slots are planned before this.
+    pub to: Wall,
+    /// From here on nothing is wrong any more: what the engine owes afterwards must air.
+    pub calm_from: Wall,
+    /// When the program was built, for the judge of the clock.
+    pub built_at: Wall,
+    /// Whether the log in memory is hashed into its chain.
+    pub chained: bool,
+    /// Whether each event is told, for a story.
+    pub tells: bool,
+}
+
+/// What comes by itself.
+#[derive(Debug)]
+enum Coming {
+    Wake,
+    Vouch(crate::playout::simulate::mishap::Voucher),
+    DiskFast,
+    DiskWell,
+    DevicePresent(OutputId),
+    Reopen(OutputId, u32),
+    RecordingsWell,
+    Planned(Box<Wanted>),
+    PlannerFast,
+    StallOver,
+    Lapse,
+    Calm,
+}
+
+pub struct World<P> {
+    terms: Terms,
+    pub planner: P,
+    /// True time.
+    at: Wall,
+    /// When the machine was started.
+    booted: Wall,
+    boot: u32,
+    /// How far the wall clock is ahead of true time.
+    ahead: SignedDuration,
+    synchronised: bool,
+    rtc: bool,
+    life: Option<Life>,
+    lives: usize,
+    pub disk: Disk,
+    decks: BTreeMap<OutputId, Output>,
+    mishaps: VecDeque<Mishap>,
+    coming: BTreeMap<(Wall, u64), Coming>,
+    serial: u64,
+    /// The daemon ends after so many more events and cues.
+    fuse: Option<(u32, What)>,
+    wakes: Option<(crate::playout::simulate::mishap::Wakes, Option<Vouched>)>,
+    planner_late: SignedDuration,
+    stalled: bool,
+    held: VecDeque<Event>,
+    asks: u64,
+    /// The hold that stands, as a trouble of the record.
+    hold: Option<usize>,
+    pub record: Record,
+    pub story: Vec<(Wall, String)>,
+}
+
+/// The power is watched this long before a cut: marks are written, and writing takes time.
+const WATCHED: SignedDuration = SignedDuration::from_secs(20);
+/// How often decks say how far they are, while the power is watched.
+const PLAYED_EVERY: SignedDuration = SignedDuration::from_millis(250);
+/// Writing takes this long while the power is watched, if nothing is wrong with the disk.
+const SYNC: SignedDuration = SignedDuration::from_millis(4);
+
+impl<P: Planner> World<P> {
+    /// A world at its beginning: nothing has been started yet.
+    pub fn new(terms: Terms, planner: P, mishaps: Vec<Mishap>) -> World<P> {
+        let mut world = World {
+            at: terms.from,
+            booted: terms.from - SignedDuration::from_secs(30),
+            boot: 1,
+            ahead: SignedDuration::ZERO,
+            synchronised: false,
+            rtc: true,
+            life: None,
+            lives: 0,
+            disk: Disk::new(terms.chained),
+            decks: BTreeMap::new(),
+            mishaps: mishaps.into(),
+            coming: BTreeMap::new(),
+            serial: 0,
+            fuse: None,
+            wakes: None,
+            planner_late: SignedDuration::ZERO,
+            stalled: false,
+            held: VecDeque::new(),
+            asks: 0,
+            hold: None,
+            record: Record::new(terms.from, terms.to),
+            story: Vec::new(),
+            planner,
+            terms,
+        };
+        world.note_clock(true);
+        world.come(world.at, Coming::Wake);
+        world.come(terms.calm_from, Coming::Calm);
+        world
+    }
+
+    /// Lives until an instant of true time.
+    pub fn run_until(&mut self, end: Wall) {
+        while let Some(next) = self.next().filter(|next| *next <= end) {
+            self.step(next);
+        }
+        self.jump(end);
+    }
+
+    /// Lives until nothing is owed any more, at most until `patience`, and ends in good order.
+    pub fn run_out(&mut self, patience: Wall) {
+        while self.life.as_ref().is_none_or(|life| !life.conductor.is_idle())
+            && let Some(next) = self.next().filter(|next| *next <= patience)
+        {
+            self.step(next);
+        }
+        self.note_left();
+        self.stop_in_order();
+        self.gather();
+        self.record.rows = std::mem::take(&mut self.disk.rows);
+    }
+
+    /// The rows of the end, after [`World::run_out`].
+    pub fn last_rows(&self) -> &[Row] {
+        let from = self.disk.fresh().min(self.record.rows.len());
+        &self.record.rows[from..]
+    }
+
+    pub fn wall(&self) -> Wall {
+        self.at + self.ahead
+    }
+
+    fn now(&self) -> Now {
+        Now { wall: self.wall(), mono: Mono((self.at - self.booted).as_nanos().try_into().unwrap_or(i64::MAX)) }
+    }
+
+    fn observe(&self) -> Observation {
+        Observation { now: self.now(), synchronised: self.synchronised, rtc: self.rtc }
+    }
+
+    fn come(&mut self, at: Wall, coming: Coming) {
+        self.serial += 1;
+        self.coming.insert((at, self.serial), coming);
+    }
+
+    fn tell(&mut self, text: impl FnOnce() -> String) {
+        if self.terms.tells {
+            self.story.push((self.at, text()));
+        }
+    }
+
+    /// Whether the power may be cut before long: then marks are worth their time.
+    fn is_watched(&self) -> bool {
+        let soon = |mishap: &Mishap| match mishap.what {
+            What::Off { .. } => mishap.at <= self.at + WATCHED,
+            _ => false,
+        };
+        self.fuse.is_some() || self.mishaps.iter().take_while(|mishap| mishap.at <= self.at + WATCHED).any(soon)
+    }
+
+    fn played_every(&self) -> Option<SignedDuration> {
+        self.is_watched().then_some(PLAYED_EVERY)
+    }
+
+    fn true_time(&self, mono: Mono) -> Wall {
+        self.booted + (mono - Mono(0))
+    }
+
+    /// When something happens next.
+    fn next(&self) -> Option<Wall> {
+        let deadline =
+            self.life.as_ref().filter(|_| !self.stalled).and_then(|life| Some(life.conductor.deadline()? - self.ahead));
+        let played = self.played_every();
+        let outputs = self.decks.values().filter_map(|deck| deck.next_change(played)).min().map(|mono| self.true_time(mono));
+        let coming = self.coming.keys().next().map(|(at, _)| *at);
+        let mishap = self.mishaps.front().map(|mishap| mishap.at);
+        // Watching begins a while before a cut: a mark may be due at once.
+        let watched = self.mishaps.iter().find(|mishap| matches!(mishap.what, What::Off { .. })).map(|m| m.at - WATCHED);
+        let watched = watched.filter(|at| *at > self.at);
+        let next = [deadline, outputs, coming, mishap, watched, self.disk.next_change()].into_iter().flatten().min()?;
+        Some(next.max(self.at))
+    }
+
+    fn jump(&mut self, to: Wall) {
+        let from = self.at;
+        self.at = self.at.max(to);
+        if let Some(life) = &mut self.life
+            && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead)
+        {
+            self.disk.alive(alive, self.at);
+        }
+    }
+
+    fn step(&mut self, to: Wall) {
+        self.jump(to);
+        self.write_on();
+        self.hear_outputs();
+        self.look();
+        while let Some(((at, serial), _)) = self.coming.first_key_value() {
+            if *at > self.at {
+                break;
+            }
+            let key = (*at, *serial);
+            if let Some(coming) = self.coming.remove(&key) {
+                self.happens(coming);
+            }
+        }
+        while self.mishaps.front().is_some_and(|mishap| mishap.at <= self.at) {
+            let Some(mishap) = self.mishaps.pop_front() else { break };
+            self.befalls(mishap.what);
+        }
+        self.tick_if_due();
+        self.write_on();
+    }
+
+    fn hear_outputs(&mut self) {
+        let (now, played) = (self.now(), self.played_every());
+        let mut heard = Vec::new();
+        for (id, deck) in &mut self.decks {
+            heard.extend(deck.advance(now, played).into_iter().map(|event| (id.clone(), event)));
+        }
+        for (id, event) in heard {
+            self.deck_says(&id, event);
+        }
+    }
+
+    fn deck_says(&mut self, id: &OutputId, event: DeckEvent) {
+        if let DeckEvent::Lost(_) = event {
+            self.come(self.at + backoff(0), Coming::Reopen(id.clone(), 0));
+        }
+        self.hand(Event::Deck(id.clone(), event));
+    }
+
+    /// Lets the disk do what is due, and hands over what it says.
+    fn write_on(&mut self) {
+        if !self.disk.has_work(self.at) {
+            return;
+        }
+        let slow = self.disk.sync > SYNC;
+        if !slow {
+            self.disk.sync = if self.is_watched() { SYNC } else { SignedDuration::ZERO };
+        }
+        let events: Vec<LedgerEvent> = self.disk.turn(self.at);
+        for event in events {
+            self.hand(Event::Ledger(event));
+        }
+    }
+
+    /// Takes over what outputs have heard, once the daemon's life they belong to is known.
+    fn gather(&mut self) {
+        let booted = self.booted;
+        let life = self.lives;
+        for (id, deck) in &mut self.decks {
+            for heard in deck.heard.drain(..) {
+                let began = booted + (heard.began - Mono(0));
+                let ended = booted + (heard.ended - Mono(0));
+                self.record.sounds.push(Sound {
+                    output: id.clone(),
+                    item: heard.item,
+                    length: heard.length,
+                    frames: heard.frames,
+                    began,
+                    ended,
+                    began_wall: heard.began_at,
+                    ended_wall: ended + self.ahead,
+                    whole: heard.whole,
+                    life,
+                });
+            }
+        }
+    }
+
+    fn note_clock(&mut self, vouched: bool) {
+        self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
+    }
+
+    fn note_plan(&mut self) {
+        let force = crate::playout::simulate::record::Force { at: self.at, wall: self.wall(), hash: self.planner.plan() };
+        self.record.plans.push(force);
+    }
+
+    fn note_left(&mut self) {
+        if let Some(life) = &self.life {
+            self.record.left.busy = !life.conductor.is_idle();
+            let open = self.decks.keys().filter(|id| !life.conductor.is_closed(id)).cloned();
+            self.record.left.open = open.collect();
+        } else {
+            self.record.left.busy = true;
+        }
+        self.disk.flush();
+        self.record.left.unsettled = self.disk.unsettled.keys().cloned().collect();
+    }
+
+    /// A trouble of the whole station, for a time.
+    fn trouble(&mut self, kind: TroubleKind, lasting: SignedDuration) {
+        self.record.trouble(kind, None, self.at, self.at + lasting);
+    }
+}
+
+/// Tries to open a lost device come so far apart.
+fn backoff(tries: u32) -> SignedDuration {
+    SignedDuration::from_millis(250 << tries.min(5))
+}
+
+/// The slots of an order, as the model sees them.
+fn ordered(play: Option<&PlayOrder>) -> Vec<Planned> {
+    play.map(|play| play.slots.clone()).unwrap_or_default()
+}

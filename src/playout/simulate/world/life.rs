@@ -1,0 +1,377 @@
+//! One life of the daemon: from what the disk gave at its start, event by event and cue by cue, to its end.
+
+use std::collections::VecDeque;
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::{Coming, Planner, Wanted, World, ordered};
+use crate::asrun::row::Row;
+use crate::asrun::unsettled::Settle;
+use crate::control::request::{Answer, Order, Request};
+use crate::playout::beginning;
+use crate::playout::clock::judge::{Judge, Known};
+use crate::playout::conductor::{Conductor, Setting};
+use crate::playout::cue::*;
+use crate::playout::simulate::mishap::{Off, What};
+use crate::playout::simulate::output::Output;
+use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
+use crate::terms::*;
+
+/// The log hears of the daemon this often.
+const ALIVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// The clock is looked at this often at least while something happens.
+const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(400);
+/// How long a clean end waits for sound to fade.
+const END_WITHIN: SignedDuration = SignedDuration::from_secs(3);
+
+pub struct Life {
+    pub conductor: Conductor,
+    pub judge: Judge,
+    looked: Mono,
+    alive: Option<Wall>,
+    /// Orders that wait for their answer.
+    asked: Vec<(Asker, Ordered)>,
+}
+
+impl Life {
+    /// The last sign of life that falls due between two instants of the wall clock, if the clock is believed.
+    pub fn breathe(&mut self, from: Wall, to: Wall) -> Option<Wall> {
+        if self.judge.clock().status.doubtful {
+            return None;
+        }
+        let last = self.alive.filter(|alive| *alive <= to && (from - *alive).abs() < ALIVE_EVERY * 2);
+        let Some(last) = last else {
+            self.alive = Some(to);
+            return self.alive;
+        };
+        let beats = (to - last).as_secs() / ALIVE_EVERY.as_secs();
+        if beats < 1 {
+            return None;
+        }
+        self.alive = Some(last + ALIVE_EVERY * i32::try_from(beats).unwrap_or(i32::MAX));
+        self.alive
+    }
+}
+
+impl<P: Planner> World<P> {
+    /// The daemon starts, on whatever the disk holds.
+    pub(super) fn start(&mut self) {
+        if self.disk.full {
+            // A log that cannot be written lets no daemon start: the service manager tries again.
+            return self.come(self.at + SignedDuration::from_secs(10), Coming::Wake);
+        }
+        self.lives += 1;
+        let now = self.now();
+        let past = self.disk.past();
+        let boot_id = format!("boot-{}", self.boot);
+        let this_boot = past.boot_id.as_deref() == Some(boot_id.as_str());
+        let known = Known {
+            built_at: self.terms.built_at,
+            first_start: past.first,
+            newest_trusted: past.newest.max(past.alive_at),
+            this_boot: past.evidence.filter(|_| this_boot),
+        };
+        let judge = Judge::new(known, self.observe());
+        let clock = judge.clock().status;
+        self.planner.begin(past.plan.as_ref(), now);
+        let mut rows = vec![self.start_row(&boot_id, clock.evidence, now.wall)];
+        if past.plan.as_ref() != Some(&self.planner.plan()) {
+            rows.push(self.plan_row(true));
+            self.note_plan();
+        }
+        self.disk.keep(rows);
+        let recovered = beginning::recovered(&past, &boot_id);
+        let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
+        let wanted = Wanted { span, unsettled: recovered.unsettled.clone() };
+        let first = self.planner.rundown(past.history, &wanted, now);
+        self.tell(|| format!("the daemon starts: {:?}{}", clock.evidence, if clock.doubtful { ", doubtful" } else { "" }));
+        let setting = Setting { origin: Origin::Simulation, clock };
+        let (conductor, cues) = Conductor::new(now, setting, recovered, first);
+        self.life = Some(Life { conductor, judge, looked: now.mono, alive: None, asked: Vec::new() });
+        self.carry_out(cues);
+    }
+
+    fn start_row(&self, boot_id: &str, evidence: Evidence, now: Wall) -> Row {
+        let mut start = Row::of(Kind::Start, self.planner.station(), Origin::Simulation);
+        start.started_at = Some(now.floor_ms());
+        start.clock = Some(evidence);
+        start.plan_hash = Some(self.planner.plan());
+        start.detail = Some(json!({ "boot_id": boot_id, "version": env!("CARGO_PKG_VERSION") }).to_string());
+        start
+    }
+
+    pub(super) fn plan_row(&self, accepted: bool) -> Row {
+        let mut row = Row::of(Kind::Plan, self.planner.station(), Origin::Simulation);
+        row.started_at = Some(self.wall().floor_ms());
+        row.plan_hash = accepted.then(|| self.planner.plan());
+        row.detail = Some(json!({ "accepted": accepted, "why": null }).to_string());
+        row
+    }
+
+    /// Hands one event over and carries out what comes of it, unless the daemon ends in the middle.
+    pub(super) fn hand(&mut self, event: Event) {
+        if self.stalled {
+            return self.held.push_back(event);
+        }
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            if self.life.is_none() || self.burns() {
+                return;
+            }
+            self.tell(|| format!("→ {}", brief(&event)));
+            let now = self.now();
+            let Some(life) = &mut self.life else { return };
+            let cues = life.conductor.handle(now, event);
+            self.carry_out_into(cues, &mut events);
+        }
+    }
+
+    fn carry_out(&mut self, cues: Vec<Cue>) {
+        let mut events = VecDeque::new();
+        self.carry_out_into(cues, &mut events);
+        for event in events {
+            self.hand(event);
+        }
+    }
+
+    fn carry_out_into(&mut self, cues: Vec<Cue>, events: &mut VecDeque<Event>) {
+        for cue in cues {
+            if self.burns() {
+                return;
+            }
+            match cue {
+                Cue::Deck(id, cue) => {
+                    self.tell(|| format!("  {id}: {}", brief_cue(&cue)));
+                    let now = self.now();
+                    let deck = self.decks.entry(id.clone()).or_insert_with(Output::listening);
+                    for event in deck.take(cue, now) {
+                        if let DeckEvent::Lost(_) = event {
+                            self.come(self.at + super::backoff(0), Coming::Reopen(id.clone(), 0));
+                        }
+                        events.push_back(Event::Deck(id.clone(), event));
+                    }
+                }
+                Cue::Ledger(cue) => self.write(cue),
+                Cue::Rundown { from, to } => {
+                    let unsettled = self.disk.unsettled.values().cloned().collect();
+                    let wanted = Wanted { span: crate::rundown::Span { from, to }, unsettled };
+                    self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
+                }
+                Cue::Answer(asker, answer) => self.answered(asker, answer),
+            }
+        }
+    }
+
+    fn write(&mut self, cue: LedgerCue) {
+        if let LedgerCue::Append(rows, _) = &cue {
+            for row in rows.iter().filter(|row| row.kind == Kind::End) {
+                self.record.ends.extend(row.slot().map(|slot| (slot, self.at)));
+            }
+            if self.terms.tells {
+                let texts: Vec<String> = rows.iter().map(brief_row).collect();
+                self.story.extend(texts.into_iter().map(|text| (self.at, text)));
+            }
+        }
+        self.disk.write(cue, self.at);
+    }
+
+    fn answered(&mut self, asker: Asker, answer: Answer) {
+        let Some(life) = &mut self.life else { return };
+        let Some(place) = life.asked.iter().position(|(who, _)| *who == asker) else { return };
+        let (_, mut ordered) = life.asked.swap_remove(place);
+        if let Answer::Playing { broadcast, .. } = &answer {
+            for planned in &mut ordered.slots {
+                planned.slot.broadcast = broadcast.clone();
+            }
+        }
+        if answer == Answer::Done {
+            match &ordered.order {
+                Order::Hold { until } => {
+                    let to = until.map_or(Wall::MAX, |until| self.at + (until - self.wall()));
+                    self.end_hold();
+                    self.hold = Some(self.record.troubles.len());
+                    self.record.trouble(TroubleKind::Hold, None, self.at, to);
+                }
+                Order::Release => self.end_hold(),
+                _ => {}
+            }
+        }
+        self.tell(|| format!("  answered {answer:?}"));
+        ordered.answer = Some(answer);
+        self.record.orders.push(ordered);
+    }
+
+    pub(super) fn end_hold(&mut self) {
+        if let Some(hold) = self.hold.take().and_then(|place| self.record.troubles.get_mut(place)) {
+            hold.to = hold.to.min(self.at);
+        }
+    }
+
+    /// A request, as it comes over the socket.
+    pub(super) fn ask(&mut self, order: Order, play: Option<Box<PlayOrder>>, again: bool) {
+        let (at, wall, now) = (self.at, self.wall(), self.now());
+        self.asks += 1;
+        let request = Request { id: format!("r{}", self.asks), actor: "simulation".into(), order: order.clone() };
+        for nth in 0..=u64::from(again) {
+            let Some(life) = &mut self.life else { return };
+            let asker = Asker(self.asks * 2 + nth);
+            if nth == 0 {
+                let slots = ordered(play.as_deref());
+                life.asked.push((asker, Ordered { at, wall, order: order.clone(), answer: None, slots }));
+            }
+            self.hand(Event::Request(request.clone(), play.clone(), asker));
+        }
+        if order == Order::ConfirmClock
+            && let Some(life) = &mut self.life
+            && let Some(clock) = life.judge.confirm(now)
+        {
+            self.hand(Event::Clock(clock));
+        }
+    }
+
+    /// Looks at the clock as the engine does: at every turn, or after a while.
+    pub(super) fn look(&mut self) {
+        let seen = self.observe();
+        let Some(life) = self.life.as_mut().filter(|_| !self.stalled) else { return };
+        let stepped = (seen.now.mono - life.looked).abs() >= LOOK_EVERY || self.synchronised;
+        if !stepped {
+            return;
+        }
+        life.looked = seen.now.mono;
+        if let Some(clock) = life.judge.look(seen) {
+            self.hand(Event::Clock(clock));
+        }
+    }
+
+    /// Looks at once, as the next turn of the engine would.
+    pub(super) fn look_now(&mut self) {
+        let seen = self.observe();
+        let Some(life) = self.life.as_mut().filter(|_| !self.stalled) else { return };
+        life.looked = seen.now.mono;
+        if let Some(clock) = life.judge.look(seen) {
+            self.hand(Event::Clock(clock));
+        }
+    }
+
+    pub(super) fn tick_if_due(&mut self) {
+        let wall = self.wall();
+        let is_due = |life: &Life| life.conductor.deadline().is_some_and(|deadline| deadline <= wall);
+        if self.stalled || !self.life.as_ref().is_some_and(is_due) {
+            return;
+        }
+        self.look_now();
+        self.hand(Event::Tick);
+        if self.life.as_ref().is_some_and(is_due) {
+            self.record.seen.push((self.at, "the conductor's deadline did not move".into()));
+            // Without this the run would never end.
+            self.at = self.at + SignedDuration::from_millis(50);
+        }
+    }
+
+    /// Whether the daemon ends here, between two events or cues.
+    fn burns(&mut self) -> bool {
+        match &mut self.fuse {
+            None => self.life.is_none(),
+            Some((left @ 1.., _)) => {
+                *left -= 1;
+                false
+            }
+            Some((0, _)) => {
+                if let Some((_, what)) = self.fuse.take() {
+                    self.die(&what);
+                }
+                true
+            }
+        }
+    }
+
+    /// The daemon is gone; what the disk holds is all that is left.
+    pub(super) fn die(&mut self, what: &What) {
+        let What::Off { how, torn, lasting, wakes, vouched, .. } = what else { return };
+        if self.life.is_none() {
+            return;
+        }
+        if *how == Off::Stopped {
+            self.stop_in_order();
+        }
+        let now = self.now();
+        self.decks.values_mut().for_each(|deck| deck.die(now));
+        self.gather();
+        let lost_since = self.disk.cut(*torn);
+        let hold = self.hold.and_then(|place| self.record.troubles.get(place));
+        if hold.is_some_and(|hold| lost_since.is_some_and(|since| since <= hold.from)) {
+            // Its row had not come to the disk: no start knows of it.
+            self.end_hold();
+        }
+        self.tell(|| format!("✗ {how:?}{}", if lost_since.is_some() { ", with writes not yet on the disk" } else { "" }));
+        self.life = None;
+        self.fuse = None;
+        self.stalled = false;
+        self.held.clear();
+        self.coming
+            .retain(|_, coming| !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver));
+        let back_at = self.at + *lasting;
+        self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
+        let reason = match how {
+            Off::PowerCut => Reason::PowerOff,
+            Off::Crash => Reason::Crash,
+            Off::Stopped => Reason::Stopped,
+        };
+        self.trouble(TroubleKind::Off(reason), *lasting);
+        if *how == Off::PowerCut {
+            self.wakes = Some((*wakes, *vouched));
+        }
+        self.come(back_at, Coming::Wake);
+    }
+
+    /// The daemon is told to end, and does.
+    pub(super) fn stop_in_order(&mut self) {
+        if self.life.is_none() {
+            return;
+        }
+        self.fuse = None;
+        self.stalled = false;
+        self.hand(Event::Shutdown);
+        let patience = self.at + END_WITHIN;
+        while self.life.as_ref().is_some_and(|life| !life.conductor.is_quiet())
+            && let Some(next) =
+                self.decks.values().filter_map(|deck| deck.next_change(None)).min().map(|mono| self.true_time(mono))
+            && next <= patience
+        {
+            self.at = self.at.max(next);
+            self.hear_outputs();
+        }
+        let mut stop = Row::of(Kind::Stop, self.planner.station(), Origin::Simulation);
+        stop.started_at = Some(self.wall().floor_ms());
+        self.disk.write(LedgerCue::Append(vec![stop], Settle::Nothing), self.at);
+        self.disk.flush();
+    }
+}
+
+fn brief(event: &Event) -> String {
+    match event {
+        Event::Rundown(rundown) => format!("Rundown of {} slots, plan {}", rundown.slots.len(), rundown.plan_hash),
+        Event::Request(request, _, _) => format!("Request {:?}", request.order),
+        other => format!("{other:?}"),
+    }
+}
+
+fn brief_cue(cue: &DeckCue) -> String {
+    match cue {
+        DeckCue::Load(airing, element) => {
+            let item = element.facts.as_ref().map_or("nothing", |facts| facts.item.as_str());
+            format!("Load({}, {item})", airing.0)
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+fn brief_row(row: &Row) -> String {
+    let slot = row.slot().map(|slot| slot.to_string()).unwrap_or_default();
+    let item = row.item.as_ref().map(ItemId::as_str).unwrap_or_default();
+    let status = row.status.map(Status::as_str).unwrap_or_default();
+    let reason = row.reason.map(Reason::as_str).unwrap_or_default();
+    let ms = row.airtime_ms.map(|ms| format!(" {ms} ms")).unwrap_or_default();
+    format!("  ✎ {} {slot} {item} {status} {reason}{ms} {}", row.kind, row.detail.as_deref().unwrap_or_default())
+}
