@@ -354,7 +354,7 @@ pub fn text_expected(lang: Language) -> &'static str {
 pub fn answer(lang: Language, airings: usize, minutes: &str) -> String {
     lang.pick(
         format!("Tin, bài: {airings} lượt, {minutes} phút."),
-        format!("Announcements: {airings} airings, {minutes} minutes."),
+        format!("Announcements: {airings} {}, {minutes} minutes.", if airings == 1 { "airing" } else { "airings" }),
     )
 }
 
