@@ -19,7 +19,7 @@ use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang::{Language, cli as shared, report as words, report_cli};
 use crate::plan::Cut;
 use crate::report::document::compose::{self, Frame};
-use crate::report::document::{Document, LogAnnex, Paper, annex, logbook};
+use crate::report::document::{Block, Document, LogAnnex, Paper, annex, logbook};
 use crate::report::tally::entry::Entry;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
@@ -290,19 +290,6 @@ fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame
 
 /// The body alone, as it can be pasted into a letter.
 fn spoken(document: &Document) -> String {
-    use crate::report::document::Block;
-    let paragraphs =
-        document.blocks.iter().take_while(|block| !matches!(block, Block::Annexes)).filter_map(|block| match block {
-            Block::Paragraph(text) | Block::Note(text) | Block::Heading(text) => Some(text.as_str()),
-            Block::Letterhead(_)
-            | Block::Title { .. }
-            | Block::Addressees { .. }
-            | Block::Blank
-            | Block::Signature(_)
-            | Block::Annexes
-            | Block::Annex { .. }
-            | Block::Table(_)
-            | Block::Chart(_) => None,
-        });
+    let paragraphs = document.body().filter_map(Block::spoken);
     document.banner.into_iter().chain(paragraphs).collect::<Vec<_>>().join("\n")
 }

@@ -23,6 +23,13 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
+impl Document {
+    /// What stands before the annexes: the letter itself.
+    pub fn body(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter().take_while(|block| !matches!(block, Block::Annexes))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum Block {
     Letterhead(Head30),
@@ -53,6 +60,24 @@ pub enum Block {
     Chart(Chart),
     /// A sentence in small letters.
     Note(String),
+}
+
+impl Block {
+    /// The running text of a report: what is left of it where there is no page to lay out.
+    pub fn spoken(&self) -> Option<&str> {
+        match self {
+            Block::Heading(text) | Block::Paragraph(text) | Block::Note(text) => Some(text),
+            Block::Letterhead(_)
+            | Block::Title { .. }
+            | Block::Addressees { .. }
+            | Block::Blank
+            | Block::Signature(_)
+            | Block::Annexes
+            | Block::Annex { .. }
+            | Block::Table(_)
+            | Block::Chart(_) => None,
+        }
+    }
 }
 
 /// The head of Decree 30/2020: agency on the left, nation on the right.

@@ -101,19 +101,10 @@ fn first(sheet: &mut Worksheet, document: &Document, looks: &mut Looks) -> Resul
     if let Some(banner) = document.banner {
         say(sheet, banner, &looks.title)?;
     }
-    for block in document.blocks.iter().take_while(|block| !matches!(block, Block::Annexes)) {
-        match block {
-            Block::Heading(text) => say(sheet, text, &looks.title)?,
-            Block::Paragraph(text) | Block::Note(text) => say(sheet, text, &plain)?,
-            Block::Letterhead(_)
-            | Block::Title { .. }
-            | Block::Addressees { .. }
-            | Block::Blank
-            | Block::Signature(_)
-            | Block::Annexes
-            | Block::Annex { .. }
-            | Block::Table(_)
-            | Block::Chart(_) => {}
+    for block in document.body() {
+        let look = if matches!(block, Block::Heading(_)) { &looks.title } else { &plain };
+        if let Some(text) = block.spoken() {
+            say(sheet, text, look)?;
         }
     }
     for block in document.blocks.iter().skip_while(|block| !matches!(block, Block::Annexes)) {
