@@ -48,7 +48,7 @@ fn sound_child() {
         output.send(match words[0] {
             "open" => DeckCue::Open,
             "load" => DeckCue::Load(Airing(number(1)), element(words[2])),
-            "start" => DeckCue::Start(Airing(number(1)), Wall(i64::try_from(number(2)).unwrap())),
+            "start" => DeckCue::Start { airing: Airing(number(1)), at: Wall(i64::try_from(number(2)).unwrap()), by: Wall::MAX },
             "follow" => DeckCue::Follow { after: Airing(number(1)), next: Airing(number(2)) },
             "cut" => DeckCue::Cut(Frames { count: 480, rate: RATE }),
             "close" => DeckCue::Close,

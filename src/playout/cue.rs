@@ -84,7 +84,7 @@ pub enum DeckEvent {
     Bad(Airing, Fault),
     /// Its first frame leaves (or left) the output at this instant.
     Began(Airing, Wall),
-    /// So many of its frames have left the output.
+    /// So many of its frames have left the output: the recording's own, which last as long as they say, whatever the device's crystal does.
     Played(Airing, Frames),
     Ended(Airing, Frames, End),
     /// A device of the list is open: its name.
@@ -132,8 +132,13 @@ pub enum Cue {
 pub enum DeckCue {
     Open,
     Load(Airing, Element),
-    /// At this instant; one in the past means at once.
-    Start(Airing, Wall),
+    /// At this instant; one in the past means at once. Never after `by`: what a step of the clock has put past it is refused (`Ended` of
+    /// 0 frames, `End::Cut`).
+    Start {
+        airing: Airing,
+        at: Wall,
+        by: Wall,
+    },
     /// When `after` has ended whole, and its element's pause has passed.
     Follow {
         after: Airing,

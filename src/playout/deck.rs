@@ -1,7 +1,7 @@
 //! The deck: voices placed on one device's frames.
 //!
-//! Pure and without allocation after [`Deck::new`], so that the audio callback and the simulator run the very same one. It knows frames
-//! only: no clock, no recording, no ring. A voice goes loaded → armed → sounding → spent. At most one voice sounds at a time, but for
+//! Pure and without allocation after [`Deck::new`], so that the audio callback and the simulator run the very same one. It knows the device's
+//! frames only: no clock, no recording, no ring. A voice goes loaded → armed → sounding → spent. At most one voice sounds at a time, but for
 //! nothing at all: a cut voice fades before the next begins.
 
 use crate::playout::cue::Airing;
@@ -105,6 +105,14 @@ impl Deck {
             && let State::Armed(frame) = &mut voice.state
         {
             *frame = at;
+        }
+    }
+
+    /// Takes back the start of a voice that is still armed: it ends without a frame. Anything else is left alone.
+    pub fn disarm(&mut self, airing: Airing) {
+        if let Some(index) = self.voices.iter().position(|v| v.airing == airing && matches!(v.state, State::Armed(_))) {
+            self.voices.remove(index);
+            self.refuse(airing);
         }
     }
 
@@ -454,5 +462,21 @@ mod tests {
         assert_eq!(reports, [Report::Began { airing: A, at: 200 }]);
         deck.rearm(A, 900);
         assert_eq!(deck.sounding(), Some((A, 100)));
+    }
+
+    #[test]
+    fn an_armed_start_is_taken_back_and_a_sounding_one_is_not() {
+        let mut deck = Deck::new();
+        let mut air = Air { left: vec![(A, 1000), (B, 500)], ..Air::default() };
+        deck.load(A, 0);
+        deck.start(A, 0);
+        run(&mut deck, &mut air, 0, 100, 100);
+        deck.load(B, 0);
+        deck.start(B, 500);
+        deck.disarm(A);
+        deck.disarm(B);
+        deck.disarm(B);
+        assert_eq!(run(&mut deck, &mut air, 100, 900, 100), [Report::Ended { airing: B, frames: 0, at: 0, whole: false }]);
+        assert_eq!(deck.sounding(), Some((A, 900)));
     }
 }

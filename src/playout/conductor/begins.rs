@@ -157,11 +157,12 @@ impl Timeline {
         if self.is_called_away(desk, run, next, starts) {
             return;
         }
+        let by = run.element_start_by(next);
         if self.fit(desk, &slot, 0, starts) != Some(next) {
             return;
         }
         self.mark_started(&slot, airing);
-        desk.deck(&self.id, DeckCue::Start(airing, wanted));
+        desk.deck(&self.id, DeckCue::Start { airing, at: wanted, by });
     }
 
     /// Whether a higher priority's voice is tied already but has not begun: between the end of the holder's element and its beginning

@@ -55,6 +55,10 @@ pub enum Order {
         airing: Airing,
         at: u64,
     },
+    /// It may not begin any more.
+    Refuse {
+        airing: Airing,
+    },
     Cut(Cut),
 }
 
@@ -93,7 +97,7 @@ pub struct Told {
     pub lapsed: bool,
 }
 
-/// One block went to the device: where it stood, and how much of the voice that sounds had been taken at its end.
+/// One block went to the device: where it stood, and how many of the device's frames the voice that sounds had filled at its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Beat {
     pub stamp: Stamp,
@@ -198,6 +202,7 @@ impl Callback {
                 self.deck.follow(after, airing);
             }
             Order::Rearm { airing, at } => self.deck.rearm(airing, at),
+            Order::Refuse { airing } => self.deck.disarm(airing),
             Order::Cut(cut) => self.cut(cut),
         }
     }
@@ -348,6 +353,7 @@ mod tests {
                 0 => Some(Order::Start { tape: tape(n, 700), pause: 10, at: 0 }),
                 1 => Some(Order::Follow { tape: tape(n, 700), pause: 0, after: Airing(n - 1) }),
                 2 => Some(Order::Rearm { airing: Airing(n - 2), at: 5 }),
+                4 => Some(Order::Refuse { airing: Airing(n - 1) }),
                 3 => Some(Order::Follow { tape: tape(n, 5), pause: 0, after: Airing(9_999) }),
                 5 => Some(Order::Start { tape: tape(n, 90_000), pause: 0, at: 0 }),
                 7 => Some(Order::Cut(bell.ring(10_000))),

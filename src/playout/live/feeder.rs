@@ -6,6 +6,7 @@
 mod devices;
 mod sound;
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -58,12 +59,28 @@ pub(super) struct Feeder {
     shape: Shape,
     /// The number of the last cut that was dealt with.
     cut: u32,
+    /// How each device of the list went when it was open last: a crystal keeps its pace.
+    drifts: BTreeMap<usize, f64>,
+    /// When what follows the voice that ended last should begin.
+    follows_at: Option<Mono>,
 }
 
 impl Feeder {
     pub fn new(id: OutputId, settings: Settings, tell: Tell, lease: Lease, bell: CutBell, inbox: Receiver<Word>) -> Feeder {
-        let debts = Debts::new(tell);
-        Feeder { id, settings, lease, bell, inbox, debts, stage: Stage::Closed, voices: Vec::new(), shape: SHAPE, cut: 0 }
+        Feeder {
+            id,
+            settings,
+            lease,
+            bell,
+            inbox,
+            debts: Debts::new(tell),
+            stage: Stage::Closed,
+            voices: Vec::new(),
+            shape: SHAPE,
+            cut: 0,
+            drifts: BTreeMap::new(),
+            follows_at: None,
+        }
     }
 
     /// Works until the handle is gone; then the output is closed.
@@ -132,7 +149,7 @@ impl Feeder {
         match word.cue {
             DeckCue::Open => self.open(),
             DeckCue::Load(airing, element) => self.load(airing, element),
-            DeckCue::Start(airing, wall) => self.start(airing, wall),
+            DeckCue::Start { airing, at, by } => self.start(airing, at, by),
             DeckCue::Follow { after, next } => self.follow(after, next),
             DeckCue::Cut(_) => self.cut(word.cut),
             DeckCue::Close => self.close(),
@@ -178,7 +195,7 @@ impl Feeder {
         let missing = || Fault { kind: FaultKind::FileMissing, detail: "the element has no recording".to_owned() };
         let source = (self.settings.recording)(hash.ok_or_else(missing)?).map_err(|error| recording::fault(&error))?;
         let recording = Recording::new(source, self.shape, element.gain_db)?;
-        Ok(Voice::new(airing, element, recording, self.shape))
+        Ok(Voice::new(airing, element, recording, self.shape, self.drift()))
     }
 
     /// A conductor that forgets what it loaded does not use the room up: the oldest unstarted voice goes first.
@@ -192,12 +209,15 @@ impl Feeder {
         }
     }
 
-    fn start(&mut self, airing: Airing, wall: Wall) {
+    fn start(&mut self, airing: Airing, wall: Wall, by: Wall) {
         if !self.debts.start(airing) {
             return tracing::error!(output = %self.id, ?airing, "started twice");
         }
         let waits = wall > self.now().wall;
         let at = if waits { self.frame_of(wall).unwrap_or(NEVER) } else { 0 };
+        if let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing) {
+            voice.by = Some(by);
+        }
         self.arm(airing, at, waits.then_some(wall), |tape, pause| Order::Start { tape, pause, at });
     }
 
@@ -213,7 +233,7 @@ impl Feeder {
         let voice = self.voices.iter_mut().find(|v| v.airing == airing);
         match (&mut self.stage, voice) {
             (Stage::Open(stream), Some(voice)) => {
-                let pause = voice.pause();
+                let pause = voice.pause(stream.mapping.drift());
                 if let Some(tape) = voice.take_tape() {
                     voice.phase = Phase::Armed { at, follows_clock };
                     stream.order(order(tape, pause));
@@ -266,7 +286,7 @@ impl Feeder {
                 Phase::Loaded => return true,
                 // It had ended by itself, and all of it was out.
                 Phase::Ended { at, frames, end } if *at <= left || *frames == 0 => {
-                    debts.ended(voice.airing, Frames { count: *frames, rate: voice.shape().rate }, end.clone());
+                    debts.ended(voice.airing, voice.sounded(*frames), end.clone());
                 }
                 Phase::Armed { .. } | Phase::Sounding { .. } | Phase::Ended { .. } => {
                     debts.ended(voice.airing, voice.left(left), how.clone());

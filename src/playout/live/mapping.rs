@@ -1,9 +1,11 @@
 //! Which frame of a device leaves when: the device's frames tied to the boot clock.
 //!
 //! Pure. Each block says when its first frame leaves; one such estimate is off by up to milliseconds, the median of the last 64 by less
-//! than half of one. The wall clock is not here: it may be stepped while a slot waits, so it is tied to the boot clock anew at each use.
+//! than half of one. What lies before or behind these blocks is reckoned by the crystal's own pace. The wall clock is not here: it may be
+//! stepped while a slot waits, so it is tied to the boot clock anew at each use.
 
 use crate::audio::output::{Stamp, nanos_of};
+use crate::playout::live::crystal::Crystal;
 use crate::terms::Mono;
 
 /// How many blocks are remembered: about 1.4 s.
@@ -22,6 +24,8 @@ pub struct Mapping {
     rate: u32,
     /// When frame 0 left, by each of the last blocks.
     zeros: [i64; MEMORY],
+    /// The first frame of each.
+    frames: [u64; MEMORY],
     known: usize,
     next: usize,
     zero: Option<i64>,
@@ -30,11 +34,15 @@ pub struct Mapping {
     left: u64,
     /// So many more may have left by the time that has passed.
     may_leave: u64,
+    crystal: Crystal,
 }
 
 impl Mapping {
-    pub fn new(rate: u32) -> Mapping {
-        Mapping { rate, zeros: [0; MEMORY], known: 0, next: 0, zero: None, last: None, handed: 0, left: 0, may_leave: 0 }
+    /// `drift` is what the device had when it was open before.
+    pub fn new(rate: u32, drift: f64) -> Mapping {
+        let crystal = Crystal::new(rate, drift);
+        let (zeros, frames) = ([0; MEMORY], [0; MEMORY]);
+        Mapping { rate, zeros, frames, known: 0, next: 0, zero: None, last: None, handed: 0, left: 0, may_leave: 0, crystal }
     }
 
     /// Takes in a block of `frames`.
@@ -43,7 +51,10 @@ impl Mapping {
         if since > STALL {
             (self.known, self.next) = (0, 0);
         }
-        self.zeros[self.next] = stamp.leaves_at.0.saturating_sub(nanos_of(stamp.frame, self.rate));
+        let own = stamp.leaves_at.0.saturating_sub(nanos_of(stamp.frame, self.rate));
+        self.crystal.note(stamp.frame, own);
+        self.zeros[self.next] = own;
+        self.frames[self.next] = stamp.frame;
         self.next = (self.next + 1) % MEMORY;
         self.known = (self.known + 1).min(MEMORY);
         let mut sorted = self.zeros;
@@ -53,7 +64,8 @@ impl Mapping {
         // Frames leave no faster than time goes, whatever a device says.
         let allowed = self.frames_in(since.saturating_add(since / CRYSTAL));
         self.may_leave = self.may_leave.min(self.frames_in(SLACK)).saturating_add(allowed);
-        let left = self.frames_in(stamp.at.0.saturating_sub(*zero)).min(stamp.frame);
+        // A device that ran dry for a moment says so at once, and the median only later: whoever claims less is believed.
+        let left = self.frames_in(stamp.at.0.saturating_sub(own.max(*zero))).min(stamp.frame);
         let more = left.saturating_sub(self.left).min(self.may_leave);
         self.left += more;
         self.may_leave -= more;
@@ -67,13 +79,28 @@ impl Mapping {
 
     /// The frame that leaves at `instant`; 0 for one before the first.
     pub fn frame_at(&self, instant: Mono) -> Option<u64> {
-        let since = instant.0.saturating_sub(self.zero?);
-        // To the nearest frame.
-        Some(self.frames_in(since.saturating_add(nanos_of(1, self.rate) / 2)))
+        let nearest = |zero: i64| self.frames_in(instant.0.saturating_sub(zero).saturating_add(nanos_of(1, self.rate) / 2));
+        let about = nearest(self.zero?);
+        Some(nearest(self.zero_for(about)?))
     }
 
     pub fn leaves_at(&self, frame: u64) -> Option<Mono> {
-        Some(Mono(self.zero?.saturating_add(nanos_of(frame, self.rate))))
+        Some(Mono(self.zero_for(frame)?.saturating_add(nanos_of(frame, self.rate))))
+    }
+
+    /// By how much the device's second is longer than a second.
+    pub fn drift(&self) -> f64 {
+        self.crystal.drift()
+    }
+
+    /// When frame 0 would have left had the device always gone as it does around this frame.
+    fn zero_for(&self, frame: u64) -> Option<i64> {
+        let (newest, oldest) = (self.last?.frame, self.frames[if self.known < MEMORY { 0 } else { self.next }]);
+        // The median speaks of the middle of its blocks.
+        let middle = oldest + (newest - oldest) / 2;
+        let away = nanos_of(frame.abs_diff(middle), self.rate) as f64 * self.drift();
+        let away = if frame < middle { -away } else { away };
+        Some(self.zero?.saturating_add(away as i64))
     }
 
     /// Frames that had surely left when the last block was asked for. It never goes back.
@@ -111,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_median_stands_against_late_callbacks() {
-        let mut mapping = Mapping::new(RATE);
+        let mut mapping = Mapping::new(RATE, 0.0);
         run(&mut mapping, 0, 200, 0, |n| if n % 3 == 0 { 7 * MS } else { 0 });
         assert_eq!(mapping.leaves_at(0), Some(Mono(5_040 * MS)));
         assert_eq!(mapping.frame_at(Mono(6_040 * MS)), Some(48_000));
@@ -120,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_is_still_in_the_device_has_not_left() {
-        let mut mapping = Mapping::new(RATE);
+        let mut mapping = Mapping::new(RATE, 0.0);
         run(&mut mapping, 0, 100, 0, |_| 0);
         // The last block was asked for when 40 ms of sound were still to go before it.
         assert_eq!(mapping.left(), 99 * BLOCK - 1920);
@@ -129,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_stall_voids_what_was_known_and_left_never_goes_back() {
-        let mut mapping = Mapping::new(RATE);
+        let mut mapping = Mapping::new(RATE, 0.0);
         run(&mut mapping, 0, 100, 0, |_| 0);
         let left = mapping.left();
         run(&mut mapping, 100, 1, 800 * MS, |_| 0);
@@ -140,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_device_that_runs_away_claims_no_more_than_time_allows() {
-        let mut mapping = Mapping::new(RATE);
+        let mut mapping = Mapping::new(RATE, 0.0);
         run(&mut mapping, 0, 100, 0, |_| 0);
         let left = mapping.left();
         for n in 100..1_100 {

@@ -13,9 +13,11 @@ pub mod engine;
 pub mod tone;
 
 mod callback;
+mod crystal;
 mod debts;
 mod feeder;
 mod mapping;
+mod pace;
 mod recording;
 mod stream;
 mod voice;
@@ -119,7 +121,7 @@ impl Word {
     fn new(cue: DeckCue, bell: &CutBell) -> Word {
         let cut = match cue {
             DeckCue::Cut(fade) => bell.ring(u32::try_from(fade.length().as_micros()).unwrap_or(u32::MAX)),
-            DeckCue::Open | DeckCue::Load(..) | DeckCue::Start(..) | DeckCue::Follow { .. } | DeckCue::Close => bell.last(),
+            DeckCue::Open | DeckCue::Load(..) | DeckCue::Start { .. } | DeckCue::Follow { .. } | DeckCue::Close => bell.last(),
         };
         Word { cue, cut }
     }

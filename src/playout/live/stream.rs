@@ -22,10 +22,10 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(output: Box<dyn Output>, line: Line, place: usize, now: Mono) -> Stream {
+    pub fn new(output: Box<dyn Output>, line: Line, place: usize, now: Mono, drift: f64) -> Stream {
         let rate = output.shape().rate;
         let watch = Watch::new(rate, now);
-        Stream { output, line, waiting: VecDeque::new(), mapping: Mapping::new(rate), watch, place }
+        Stream { output, line, waiting: VecDeque::new(), mapping: Mapping::new(rate, drift), watch, place }
     }
 
     pub fn name(&self) -> String {

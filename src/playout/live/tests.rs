@@ -72,7 +72,7 @@ impl Rig {
 
     fn start(&self, airing: Airing) -> Wall {
         let wall = Clocks::default().now().wall;
-        self.send(DeckCue::Start(airing, wall));
+        self.send(DeckCue::Start { airing, at: wall, by: Wall::MAX });
         wall
     }
 
@@ -169,7 +169,7 @@ fn a_null_output_airs_in_real_time_and_never_before_its_instant() {
     rig.load(A, "a", 200);
     rig.load(B, "b", 150);
     let wall = Clocks::default().now().wall + SignedDuration::from_millis(300);
-    rig.send(DeckCue::Start(A, wall));
+    rig.send(DeckCue::Start { airing: A, at: wall, by: Wall::MAX });
     rig.send(DeckCue::Follow { after: A, next: B });
     let DeckEvent::Began(A, began) = rig.next() else { panic!("A did not begin") };
     assert!(began >= wall - SignedDuration::from_millis(1), "{began:?} is before {wall:?}");
@@ -188,7 +188,7 @@ fn a_wav_output_holds_bit_for_bit_what_aired() {
     rig.send(DeckCue::Open);
     rig.load(A, "a", 120);
     rig.load(B, "b", 80);
-    rig.send(DeckCue::Start(A, Clocks::default().now().wall + SignedDuration::from_millis(200)));
+    rig.send(DeckCue::Start { airing: A, at: Clocks::default().now().wall + SignedDuration::from_millis(200), by: Wall::MAX });
     rig.send(DeckCue::Follow { after: A, next: B });
     assert_eq!(rig.next_end().0, A);
     assert_eq!(rig.next_end(), (B, 3_840, End::Whole));
@@ -262,7 +262,7 @@ fn closing_and_dropping_leave_nothing_owed() {
     assert!(airing == A && frames < 30 * u64::from(RATE) && end == End::Cut);
     rig.send(DeckCue::Open);
     rig.load(B, "b", 3_000);
-    rig.send(DeckCue::Start(B, Clocks::default().now().wall + SignedDuration::from_secs(600)));
+    rig.send(DeckCue::Start { airing: B, at: Clocks::default().now().wall + SignedDuration::from_secs(600), by: Wall::MAX });
     let told = rig.finish();
     assert_eq!(told.last(), Some(&DeckEvent::Ended(B, Frames::none(RATE), End::Cut)));
 }

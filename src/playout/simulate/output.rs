@@ -91,10 +91,10 @@ impl Output {
             DeckCue::Open => return self.open(now),
             DeckCue::Load(airing, element) => return self.load(airing, element, now),
             // As a feeder does: without a device nothing can be started, and the debt is paid at once.
-            DeckCue::Start(airing, _) | DeckCue::Follow { next: airing, .. } if self.lost || self.zero.is_none() => {
+            DeckCue::Start { airing, .. } | DeckCue::Follow { next: airing, .. } if self.lost || self.zero.is_none() => {
                 return vec![DeckEvent::Ended(airing, Frames::none(RATE), End::Lost)];
             }
-            DeckCue::Start(airing, at) => {
+            DeckCue::Start { airing, at, .. } => {
                 self.armed.insert(airing, at);
                 self.deck.start(airing, self.frame_at(at, now));
             }

@@ -23,7 +23,8 @@ impl Feeder {
             });
             match ((self.settings.open)(&devices[place], &(self.settings.stem)(), make), line_in.try_recv()) {
                 (Ok(output), Ok(line)) => {
-                    let stream = Stream::new(output, line, place, self.now().mono);
+                    let drift = self.drifts.get(&place).copied().unwrap_or(0.0);
+                    let stream = Stream::new(output, line, place, self.now().mono, drift);
                     self.reshape(stream.shape());
                     return Ok(Box::new(stream));
                 }

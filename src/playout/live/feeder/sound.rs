@@ -6,6 +6,7 @@ use crate::playout::cue::{End, Fault, FaultKind};
 use crate::playout::deck::Report;
 use crate::playout::live::callback::{Order, Told};
 use crate::playout::live::feeder::{Feeder, NEVER, Stage};
+use crate::playout::live::pace;
 use crate::playout::live::voice::Phase;
 use crate::terms::{Frames, Mono, Wall};
 
@@ -13,13 +14,16 @@ use crate::terms::{Frames, Mono, Wall};
 const TELL: SignedDuration = SignedDuration::from_millis(125);
 /// A start this near is left where it is: its block may be on its way.
 const FIRM: SignedDuration = SignedDuration::from_millis(100);
-/// A waiting start that a step of the wall clock puts further into the past than this is held back until the conductor says something.
-const OVERSTEPPED: SignedDuration = SignedDuration::from_secs(60);
+/// What was told to start in time may be heard so much later: the device has sound in it already, a callback is late.
+const GRACE: SignedDuration = SignedDuration::from_millis(200);
+/// A voice begins on its instant, or right behind another, if it does so within this time: else it just begins when it does.
+const NEAR: f64 = pace::HOLE * 1e9;
 
 impl Feeder {
     pub(super) fn listen(&mut self) {
         let Stage::Open(stream) = &mut self.stage else { return };
         let (beat, told) = stream.listen();
+        self.drifts.insert(stream.place, stream.mapping.drift());
         for told in told {
             self.take_report(told);
         }
@@ -33,6 +37,7 @@ impl Feeder {
     }
 
     pub(super) fn take_report(&mut self, told: Told) {
+        let offset = self.wall_offset();
         let (Report::Began { airing, .. } | Report::Ended { airing, .. } | Report::Dropped { airing }) = told.report;
         let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing) else {
             if matches!(told.report, Report::Ended { .. }) {
@@ -40,8 +45,13 @@ impl Feeder {
             }
             return;
         };
+        let stage = &self.stage;
+        let leaves_at = |frame| if let Stage::Open(stream) = stage { stream.mapping.leaves_at(frame) } else { None };
         match told.report {
             Report::Began { at, .. } => {
+                let due = if let Phase::Armed { follows_clock, .. } = voice.phase { follows_clock } else { None };
+                let due = due.map(|wall| Mono(wall.0.saturating_sub(offset)));
+                voice.planned = leaves_at(at).map(|leaves_at| nearest(leaves_at, [due, self.follows_at.take()]));
                 voice.phase = Phase::Sounding { at, taken: 0, upto: at };
                 voice.began = Some(at);
             }
@@ -54,29 +64,32 @@ impl Feeder {
                     End::Cut
                 };
                 voice.ended(at, frames, end);
+                self.follows_at = voice.planned_end().filter(|_| whole);
             }
             Report::Dropped { .. } => {}
         }
     }
 
-    /// Keeps starts that wait on their instant while the clock is slewed or stepped, and while more is heard of the device.
+    /// Keeps starts that wait on their instant while the clock is slewed or stepped, and while more is heard of the device. What a step has
+    /// put past the last instant at which it may begin is refused here: the conductor hears of the step only later.
     pub(super) fn place_starts(&mut self) {
-        if !self.voices.iter().any(|v| matches!(v.phase, Phase::Armed { follows_clock: Some(_), .. })) {
+        if !self.voices.iter().any(|v| v.by.is_some()) {
             return;
         }
-        let (offset, now) = (self.wall_offset(), self.now().mono);
+        let (offset, now) = (self.wall_offset(), self.now());
         let Stage::Open(stream) = &mut self.stage else { return };
         let firm = stream.mapping.handed() + Frames::within(FIRM, stream.shape().rate).count;
         for voice in &mut self.voices {
-            let Phase::Armed { at, follows_clock: Some(wall) } = &mut voice.phase else { continue };
-            if *at < firm {
-                continue;
+            let Phase::Armed { at, follows_clock } = &mut voice.phase else { continue };
+            if voice.by.take_if(|by| *by + GRACE < now.wall).is_some() {
+                *at = NEVER;
+                *follows_clock = None;
+                stream.order(Order::Refuse { airing: voice.airing });
             }
+            let Some(wall) = follows_clock.filter(|_| *at >= firm) else { continue };
             let due = Mono(wall.0.saturating_sub(offset));
-            let stepped_over = due < now - OVERSTEPPED;
-            let settled = stream.mapping.is_settled() || due < now + FIRM;
+            let settled = stream.mapping.is_settled() || due < now.mono + FIRM;
             let Some(frame) = stream.mapping.frame_at(due).filter(|_| settled) else { continue };
-            let frame = if stepped_over { NEVER } else { frame };
             if frame.abs_diff(*at) > 2 {
                 *at = frame;
                 stream.order(Order::Rearm { airing: voice.airing, at: frame });
@@ -88,8 +101,9 @@ impl Feeder {
     pub(super) fn feed(&mut self) -> bool {
         let mut fed = false;
         let mut unfit = Vec::new();
+        let device = if let Stage::Open(stream) = &self.stage { Some(&stream.mapping) } else { None };
         for voice in &mut self.voices {
-            fed |= voice.feed();
+            fed |= voice.feed(device);
             let starved = voice.starved();
             if starved > 0 {
                 tracing::warn!(output = %self.id, airing = ?voice.airing, frames = starved, "the decoder was late: silence in the sound");
@@ -134,12 +148,13 @@ impl Feeder {
                 Phase::Loaded | Phase::Armed { .. } => true,
                 Phase::Sounding { .. } => {
                     debts.played(voice.airing, voice.left(left), TELL);
+                    voice.forget(left);
                     true
                 }
                 Phase::Ended { at, frames, end } => {
                     let over = *at <= left || *frames == 0;
                     if over {
-                        debts.ended(voice.airing, Frames { count: *frames, rate: voice.shape().rate }, end.clone());
+                        debts.ended(voice.airing, voice.sounded(*frames), end.clone());
                     }
                     !over
                 }
@@ -151,6 +166,14 @@ impl Feeder {
         match &self.stage {
             Stage::Open(stream) => stream.mapping.left(),
             Stage::Closed | Stage::Lost { .. } => 0,
+        }
+    }
+
+    /// By how much the device's second is longer than a second, as far as it is known.
+    pub(super) fn drift(&self) -> f64 {
+        match &self.stage {
+            Stage::Open(stream) => stream.mapping.drift(),
+            Stage::Closed | Stage::Lost { .. } => 0.0,
         }
     }
 
@@ -170,4 +193,10 @@ impl Feeder {
         }
         stream.mapping.frame_at(Mono(wall.0.saturating_sub(self.wall_offset())))
     }
+}
+
+/// The first of these instants that something which leaves at `leaves_at` was meant for, or that itself.
+fn nearest(leaves_at: Mono, meant: [Option<Mono>; 2]) -> Mono {
+    let near = |meant: &Mono| ((meant.0 - leaves_at.0) as f64).abs() < NEAR;
+    meant.into_iter().flatten().find(near).unwrap_or(leaves_at)
 }

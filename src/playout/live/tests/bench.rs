@@ -27,6 +27,8 @@ pub const LATENCY: i64 = 40 * MS;
 /// When a bench begins, on the boot clock, and how much the wall clock says more.
 const BEGIN: i64 = 1_000_000 * MS;
 const WALL: i64 = 1_795_000_000_000 * MS;
+/// How much later than its instant a start may be.
+const LATE: SignedDuration = SignedDuration::from_mins(5);
 /// No test waits longer for an event.
 const PATIENCE: i64 = 30_000 * MS;
 
@@ -252,7 +254,7 @@ impl Bench {
 
     pub fn start_in(&mut self, airing: Airing, ms: i64) -> Wall {
         let wall = self.wall() + SignedDuration::from_millis(ms);
-        self.send(DeckCue::Start(airing, wall));
+        self.send(DeckCue::Start { airing, at: wall, by: wall + LATE });
         wall
     }
 
