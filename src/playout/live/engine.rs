@@ -96,13 +96,20 @@ impl Engine {
     /// Runs until told to shut down and quiet, or until nobody can tell it anything any more. `first` are the cues of the beginning.
     pub fn run(mut self, first: Vec<Cue>) {
         self.carry_out(first);
+        let mut heard = None;
         loop {
             let now = self.world.clocks.now();
             if self.world.lease.has_lapsed(now.mono) {
                 self.world.lease.note_lapse();
             }
             self.world.lease.renew(now.mono + LEASE);
+            // Before what was heard: what a step of the clock has led to is told with its reason.
             self.look(now);
+            // What has come meanwhile goes in one turn, so that a burst does not renew the lease a hundred times.
+            while let Some(input) = heard.take().or_else(|| self.world.inbox.try_recv().ok()) {
+                self.take(input);
+            }
+            let now = self.world.clocks.now();
             if self.conductor.deadline().is_some_and(|deadline| deadline <= now.wall) {
                 self.tick(now);
             }
@@ -113,13 +120,9 @@ impl Engine {
                 break;
             }
             match self.world.inbox.recv_timeout(self.patience()) {
-                Ok(input) => self.take(input),
+                Ok(input) => heard = Some(input),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
-            }
-            // What has come meanwhile goes in one turn, so that a burst does not renew the lease a hundred times.
-            while let Ok(input) = self.world.inbox.try_recv() {
-                self.take(input);
             }
         }
         self.world.outputs.clear();

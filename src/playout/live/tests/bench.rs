@@ -22,6 +22,8 @@ use crate::playout::live::{Lease, Settings, Word};
 use crate::terms::*;
 
 pub const MS: i64 = 1_000_000;
+/// Half as loud as a clip.
+const RINGS: f32 = 0.12;
 /// What the device holds.
 pub const LATENCY: i64 = 40 * MS;
 /// When a bench begins, on the boot clock, and how much the wall clock says more.
@@ -49,20 +51,22 @@ pub struct Hardware {
     /// How often one was tried.
     pub tried: usize,
     pub shape: Shape,
+    /// The frames it asks for at a time.
+    pub block: u32,
     /// How much faster than its rate it runs, in millionths.
     pub ppm: i64,
     /// How late a block is asked for, and how wrong what is said of it is.
     pub noise: fn(u64) -> (i64, i64),
     /// What was opened, in turn.
     pub opened: Vec<DeviceName>,
-    /// When a sound began after silence or after its own other half ([`Bench::clip`]), on the boot clock.
+    /// When a sound began after silence or after another's other half ([`Bench::clip`]), on the boot clock.
     pub onsets: Vec<i64>,
     /// When the last sample that was not silent left.
     pub last_sound: i64,
     pull: Option<Pull>,
     zero: i64,
     frame: u64,
-    was: f32,
+    low: bool,
 }
 
 impl Hardware {
@@ -72,6 +76,7 @@ impl Hardware {
             absent: 0,
             tried: 0,
             shape: SHAPE,
+            block: BLOCK,
             ppm: 0,
             noise: |_| (0, 0),
             opened: Vec::new(),
@@ -80,8 +85,15 @@ impl Hardware {
             pull: None,
             zero: 0,
             frame: 0,
-            was: 0.0,
+            low: true,
         }
+    }
+
+    /// From now on its crystal is off by so much: what the boot clock sees when it is slewed.
+    pub fn slew(&mut self, ppm: i64) {
+        let due = self.due(self.frame);
+        self.ppm = ppm;
+        self.zero += due - self.due(self.frame);
     }
 
     /// When the device is ready for this frame.
@@ -92,7 +104,7 @@ impl Hardware {
 
     fn asks_at(&self) -> Option<i64> {
         self.pull.as_ref()?;
-        Some(self.due(self.frame) + (self.noise)(self.frame / u64::from(BLOCK)).0)
+        Some(self.due(self.frame) + (self.noise)(self.frame / u64::from(self.block)).0)
     }
 
     fn ask(&mut self, now: i64) {
@@ -111,20 +123,21 @@ impl Hardware {
     fn take_block(&mut self, now: i64) {
         let Some(mut pull) = self.pull.take() else { return };
         let channels = usize::from(self.shape.channels);
-        let mut block = vec![0.0; BLOCK as usize * channels];
-        let says = self.due(self.frame) + LATENCY + (self.noise)(self.frame / u64::from(BLOCK)).1;
+        let mut block = vec![0.0; self.block as usize * channels];
+        let says = self.due(self.frame) + LATENCY + (self.noise)(self.frame / u64::from(self.block)).1;
         pull(&mut block, Stamp { frame: self.frame, at: Mono(now), leaves_at: Mono(says) });
         self.pull = Some(pull);
         for (n, sample) in block.iter().step_by(channels).enumerate() {
-            if *sample > 0.0 && self.was <= 0.0 {
+            // A filter that brings one rate to another rings a little before and after.
+            if *sample > RINGS && self.low {
                 self.onsets.push(self.due(self.frame + n as u64) + LATENCY);
             }
             if *sample != 0.0 {
                 self.last_sound = self.due(self.frame + n as u64) + LATENCY;
             }
-            self.was = *sample;
+            self.low = *sample < RINGS / 2.0 || (self.low && *sample <= RINGS);
         }
-        self.frame += u64::from(BLOCK);
+        self.frame += u64::from(self.block);
     }
 }
 
@@ -200,7 +213,7 @@ impl Bench {
                 return Err(OutputError::Unknown { name: name.to_string(), known: vec![] });
             }
             device.opened.push(name.clone());
-            (device.zero, device.frame, device.was) = (m.load(Ordering::SeqCst), 0, 0.0);
+            (device.zero, device.frame, device.low) = (m.load(Ordering::SeqCst), 0, true);
             let shape = device.shape;
             device.pull = Some(make(shape));
             Ok(Box::new(Virtual { hardware: Arc::clone(&rack), shape, health: Health::default() }))
@@ -241,7 +254,11 @@ impl Bench {
 
     /// A recording of `ms` in the store, positive to its middle and negative after it: where it begins can be seen, also behind another.
     pub fn clip(&self, name: &str, ms: i64) -> Element {
-        let shape = self.hardware(|h| h.shape);
+        self.clip_at(name, ms, self.hardware(|h| h.shape))
+    }
+
+    /// The same of another shape than the device's.
+    pub fn clip_at(&self, name: &str, ms: i64, shape: Shape) -> Element {
         let frames = Frames::within(SignedDuration::from_millis(ms), shape.rate).count;
         write_wav_at(&self.store().join(name), shape, frames, |frame| if frame < frames / 2 { 8_000 } else { -8_000 });
         element(name, ms)
