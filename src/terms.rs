@@ -104,6 +104,17 @@ closed! {
 }
 
 closed! {
+    /// What hangs on an output. Sound for a horn goes through a filter that suits one.
+    Speaker { Flat = "flat", Horn = "horn" }
+}
+
+impl Default for Speaker {
+    fn default() -> Speaker {
+        Speaker::Flat
+    }
+}
+
+closed! {
     /// How a slot, or one of its elements, ended.
     Status { Aired = "aired", Partial = "partial", Missed = "missed", Skipped = "skipped" }
 }

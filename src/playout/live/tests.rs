@@ -120,6 +120,7 @@ fn element(name: &str, ms: i64) -> Element {
         picked: false,
         length: SignedDuration::from_millis(ms),
         pause: SignedDuration::ZERO,
+        speaker: Speaker::Flat,
         gain_db: 0.0,
         level_lufs: None,
         offset: SignedDuration::ZERO,
