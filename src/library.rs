@@ -22,8 +22,8 @@ pub struct Recording {
     pub format: String,
     pub frames: Frames,
     pub channels: u16,
-    /// EBU R128 integrated loudness of the file as it is (mono as one channel, more than two as the stereo mix that is aired);
-    /// `None` where there is none (silent, or a mere click).
+    /// EBU R128 integrated loudness of the file as it is sent to a device, but for the gain (mono as one channel, more than two as the
+    /// stereo mix that is aired); `None` where there is none (silent, or a mere click).
     pub loudness_lufs: Option<f32>,
     /// `None` for digital silence.
     pub true_peak_dbtp: Option<f32>,

@@ -105,12 +105,11 @@ closed! {
 
 closed! {
     /// What hangs on an output. Sound for a horn goes through a filter that suits one.
-    Speaker { Flat = "flat", Horn = "horn" }
-}
-
-impl Default for Speaker {
-    fn default() -> Speaker {
-        Speaker::Flat
+    #[derive(Default)]
+    Speaker {
+        #[default]
+        Flat = "flat",
+        Horn = "horn",
     }
 }
 

@@ -3,7 +3,8 @@
 //! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Little memory (though MPEG of up to
 //! 128 MB is held whole), no files but the one it is given. What is done about the level is [`Recording::gain_db`]'s matter.
 //!
-//! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2.
+//! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2. Both are taken of what will be
+//! sent to a device: as a pair at the devices' usual rate, once as it is and once behind the filter for horns.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,7 +14,8 @@ use jiff::SignedDuration;
 
 use crate::audio::container::{Claim, claim, is_chained_ogg, refused_mp4};
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
-use crate::audio::resample::Mix;
+use crate::audio::output::SHAPE;
+use crate::audio::resample::{Mix, ResampleError, Resampler};
 use crate::audio::source::{Source, SourceError};
 use crate::audio::voicing::Voicing;
 use crate::library::{Flaw, Level, Recording, Unfit};
@@ -129,27 +131,39 @@ fn is_loud(sample: &f32) -> bool {
     sample.abs() >= SILENCE
 }
 
-/// The meter through which every recording goes.
+/// The meter through which every recording goes, at the rate of the devices: what a device cannot give back is not counted, and peaks
+/// between the samples of a low rate are found as they will leave.
 struct Meter {
+    resampler: Resampler,
+    converted: Vec<f32>,
     meter: EbuR128,
     channels: usize,
-    rate: u32,
     frames: u64,
 }
 
 impl Meter {
     fn new(channels: u16, rate: u32) -> Result<Meter, Unfit> {
-        let meter = EbuR128::new(u32::from(channels), rate, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
-        Ok(Meter { meter, channels: usize::from(channels), rate, frames: 0 })
+        let resampler = Resampler::new(rate, SHAPE.rate, channels).map_err(resampling)?;
+        let meter = EbuR128::new(u32::from(channels), SHAPE.rate, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
+        Ok(Meter { resampler, converted: Vec::new(), meter, channels: usize::from(channels), frames: 0 })
     }
 
     fn add(&mut self, interleaved: &[f32]) -> Result<(), Unfit> {
-        self.frames += (interleaved.len() / self.channels) as u64;
-        self.meter.add_frames_f32(interleaved).map_err(metering)
+        self.converted.clear();
+        self.resampler.push(interleaved, &mut self.converted).map_err(resampling)?;
+        self.take()
+    }
+
+    fn take(&mut self) -> Result<(), Unfit> {
+        self.frames += (self.converted.len() / self.channels) as u64;
+        self.meter.add_frames_f32(&self.converted).map_err(metering)
     }
 
     /// What all of it comes to.
     fn level(mut self) -> Result<Level, Unfit> {
+        self.converted.clear();
+        self.resampler.finish(&mut self.converted).map_err(resampling)?;
+        self.take()?;
         Ok(Level { true_peak_dbtp: self.peak_dbtp()?, loudness_lufs: self.loudness()? })
     }
 
@@ -164,11 +178,11 @@ impl Meter {
     /// Integrated loudness; of a sound shorter than a gating block, that of all of it.
     fn loudness(&mut self) -> Result<Option<f32>, Unfit> {
         let (meter, frames) = (&mut self.meter, self.frames);
-        let length = Frames { count: frames, rate: self.rate }.length();
+        let length = Frames { count: frames, rate: SHAPE.rate }.length();
         let lufs = if length >= GATING {
             meter.loudness_global().map_err(metering)?
         } else if length >= GATING / 20 {
-            let block = Frames::within(GATING, self.rate).count;
+            let block = Frames::within(GATING, SHAPE.rate).count;
             let silence = vec![0.0; usize::try_from(block - frames.min(block)).unwrap_or(0) * self.channels];
             meter.add_frames_f32(&silence).map_err(metering)?;
             meter.loudness_momentary().map_err(metering)? + 10.0 * (block as f64 / frames as f64).log10()
@@ -182,6 +196,10 @@ impl Meter {
 /// To the hundredth: what is kept as text comes back the same.
 fn tenths(value: f64) -> f32 {
     ((value * 100.0).round() / 100.0) as f32
+}
+
+fn resampling(error: ResampleError) -> Unfit {
+    Unfit::Undecodable { detail: error.to_string() }
 }
 
 fn metering(error: ebur128::Error) -> Unfit {

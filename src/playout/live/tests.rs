@@ -4,6 +4,8 @@
 
 mod bench;
 mod drift;
+mod joints;
+mod levels;
 mod panic;
 mod promises;
 

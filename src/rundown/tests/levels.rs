@@ -61,7 +61,7 @@ fn a_slot_has_the_level_of_its_planned_instant_to_its_end() {
     let rundown = desk.rundown("2026-11-20", "2026-11-21");
     let on = |output: &str| -> Vec<f32> {
         let slots = rundown.slots.iter().filter(|planned| planned.slot.output.as_str() == output);
-        let levels = slots.map(|planned| all(planned)).inspect(|levels| assert_eq!(levels[0], levels[1], "both elements"));
+        let levels = slots.map(all).inspect(|levels| assert_eq!(levels[0], levels[1], "both elements"));
         levels.map(|levels| levels[0].2).collect()
     };
     // The second of 05:14 begins at 05:15 and the second of 05:44:59 at 05:45:59: the slot keeps what it was planned with.
