@@ -289,7 +289,7 @@ fn a_loud_quiet_recording_is_not_raised_above_the_ceiling_nor_without_limit() {
     let mut samples = sine(48_000, 2, 1000.0, 2.0, -40.0);
     samples[4000] = 20_000;
     let clicked = scan_bytes("click.wav", &wav(48_000, 2, &samples)).unwrap();
-    near(clicked.true_peak_dbtp.unwrap() + clicked.gain_db(), -1.0, 0.01);
+    near(clicked.true_peak_dbtp.unwrap() + clicked.gain_db(), -1.2, 0.01);
     let faint = scan_bytes("faint.wav", &wav(48_000, 2, &sine(48_000, 2, 1000.0, 2.0, -62.0))).unwrap();
     assert_eq!(faint.gain_db(), 20.0);
 }

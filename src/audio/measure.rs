@@ -4,7 +4,8 @@
 //! 128 MB is held whole), no files but the one it is given. What is done about the level is [`Recording::gain_db`]'s matter.
 //!
 //! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2. Both are taken of what will be
-//! sent to a device: as a pair at the devices' usual rate, once as it is and once behind the filter for horns.
+//! sent to a device: of the pair that is mixed of many channels, at no higher rate than devices have, once as it is and once behind the
+//! filter for horns.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -131,9 +132,10 @@ fn is_loud(sample: &f32) -> bool {
     sample.abs() >= SILENCE
 }
 
-/// The meter through which every recording goes, at the rate of the devices: what a device cannot give back is not counted, and peaks
-/// between the samples of a low rate are found as they will leave.
+/// The meter through which every recording goes. One of a higher rate than devices have is brought to theirs first: what no device gives
+/// back is not counted.
 struct Meter {
+    rate: u32,
     resampler: Resampler,
     converted: Vec<f32>,
     meter: EbuR128,
@@ -143,9 +145,10 @@ struct Meter {
 
 impl Meter {
     fn new(channels: u16, rate: u32) -> Result<Meter, Unfit> {
-        let resampler = Resampler::new(rate, SHAPE.rate, channels).map_err(resampling)?;
-        let meter = EbuR128::new(u32::from(channels), SHAPE.rate, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
-        Ok(Meter { resampler, converted: Vec::new(), meter, channels: usize::from(channels), frames: 0 })
+        let metered = rate.min(SHAPE.rate);
+        let resampler = Resampler::new(rate, metered, channels).map_err(resampling)?;
+        let meter = EbuR128::new(u32::from(channels), metered, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
+        Ok(Meter { rate: metered, resampler, converted: Vec::new(), meter, channels: usize::from(channels), frames: 0 })
     }
 
     fn add(&mut self, interleaved: &[f32]) -> Result<(), Unfit> {
@@ -178,11 +181,11 @@ impl Meter {
     /// Integrated loudness; of a sound shorter than a gating block, that of all of it.
     fn loudness(&mut self) -> Result<Option<f32>, Unfit> {
         let (meter, frames) = (&mut self.meter, self.frames);
-        let length = Frames { count: frames, rate: SHAPE.rate }.length();
+        let length = Frames { count: frames, rate: self.rate }.length();
         let lufs = if length >= GATING {
             meter.loudness_global().map_err(metering)?
         } else if length >= GATING / 20 {
-            let block = Frames::within(GATING, SHAPE.rate).count;
+            let block = Frames::within(GATING, self.rate).count;
             let silence = vec![0.0; usize::try_from(block - frames.min(block)).unwrap_or(0) * self.channels];
             meter.add_frames_f32(&silence).map_err(metering)?;
             meter.loudness_momentary().map_err(metering)? + 10.0 * (block as f64 / frames as f64).log10()

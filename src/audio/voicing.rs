@@ -63,13 +63,8 @@ impl Voicing {
     /// Filters interleaved frames in their place.
     pub fn apply(&mut self, block: &mut [f32]) {
         for Stage { biquad, kept } in &mut self.stages {
-            for frame in block.chunks_exact_mut(self.channels) {
-                for (sample, kept) in frame.iter_mut().zip(kept.iter_mut()) {
-                    *sample = biquad.next(f64::from(*sample), kept) as f32;
-                }
-            }
-            for value in kept.iter_mut().flatten().filter(|value| value.abs() < NOTHING) {
-                *value = 0.0;
+            for (channel, kept) in kept.iter_mut().enumerate() {
+                biquad.apply(block, channel, self.channels, kept);
             }
         }
     }
@@ -93,12 +88,18 @@ impl Biquad {
         Biquad { b: b.map(|b| b / a0), a: [a1 / a0, a2 / a0] }
     }
 
-    fn next(&self, sample: f64, kept: &mut [f64; 2]) -> f64 {
-        let Biquad { b, a } = self;
-        let out = b[0] * sample + kept[0];
-        kept[0] = b[1] * sample - a[0] * out + kept[1];
-        kept[1] = b[2] * sample - a[1] * out;
-        out
+    /// One channel of a block, from sample `at` on.
+    fn apply(&self, block: &mut [f32], mut at: usize, channels: usize, kept: &mut [f64; 2]) {
+        let ([b0, b1, b2], [a1, a2], [mut near, mut far]) = (self.b, self.a, *kept);
+        while let Some(place) = block.get_mut(at) {
+            let sample = f64::from(*place);
+            let out = b0 * sample + near;
+            near = b1 * sample - a1 * out + far;
+            far = b2 * sample - a2 * out;
+            *place = out as f32;
+            at += channels;
+        }
+        *kept = [near, far].map(|value| if value.abs() < NOTHING { 0.0 } else { value });
     }
 }
 

@@ -124,5 +124,5 @@ fn what_has_no_loudness_goes_down_with_a_soft_hour_and_is_never_raised() {
     };
     assert_eq!(gains(&desk), [0.0, -4.0]);
     desk.library.items.get_mut(&ItemId::from("a0")).unwrap().as_mut().unwrap().true_peak_dbtp = Some(0.0);
-    assert_eq!(gains(&desk), [-1.0, -4.0], "nor do its peaks pass the ceiling");
+    assert_eq!(gains(&desk), [-1.2, -4.0], "nor do its peaks pass the ceiling");
 }

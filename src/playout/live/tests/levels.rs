@@ -9,7 +9,7 @@ use crate::asrun::facts::Element;
 use crate::audio::measure::measure;
 use crate::audio::output::Shape;
 use crate::audio::source::Source;
-use crate::library::{Aim, CEILING_DBTP, MOST_GAIN_DB, Recording, TARGET_LUFS};
+use crate::library::{Aim, CEILING_DBTP, MOST_GAIN_DB, Recording, TARGET_LUFS, UNSEEN_DB};
 use crate::playout::live::recording;
 use crate::terms::*;
 
@@ -116,13 +116,13 @@ fn every_recording_goes_out_at_the_target_and_never_above_the_ceiling() {
             let aim = Aim { speaker: *speaker, ..Aim::default() };
             let (lufs, peak) = sent(&file, &known, aim, STEREO);
             let what = format!("{rate} Hz, {channels} channels, {made:?}, {speaker}: {lufs:.2} LUFS, {peak:.2} dBTP");
-            assert!(peak <= f64::from(CEILING_DBTP) + 0.02, "{what}");
+            assert!(peak <= f64::from(CEILING_DBTP), "{what}");
             let expected = known.level_lufs_for(aim).unwrap();
-            assert!((lufs - f64::from(expected)).abs() < 0.1, "{what}, and the log would say {expected:.2}");
+            assert!((lufs - f64::from(expected)).abs() < 0.3, "{what}, and the log would say {expected:.2}");
             // Below the target only where the ceiling stops it, or it would be blown up out of all measure.
             match made {
                 Made::Well | Made::Hot => assert!((lufs - f64::from(TARGET_LUFS)).abs() < 0.5, "{what}"),
-                Made::Knocked => assert!(peak > f64::from(CEILING_DBTP) - 0.02, "{what}"),
+                Made::Knocked => assert!(peak > f64::from(CEILING_DBTP) - 2.0 * f64::from(UNSEEN_DB), "{what}"),
                 Made::Soft => assert!(expected == TARGET_LUFS || known.gain_db_for(aim) == MOST_GAIN_DB, "{what}"),
             }
         }
