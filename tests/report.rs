@@ -1,8 +1,14 @@
 //! `loaxa report`: every format says what the log says, and nothing in a title can do harm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "report/counted.rs"]
+mod counted;
+#[path = "report/opened.rs"]
+mod opened;
 #[path = "log/station.rs"]
 mod station;
+#[path = "report/trial.rs"]
+mod trial;
 
 use std::path::PathBuf;
 use std::process::Command;

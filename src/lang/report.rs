@@ -347,6 +347,11 @@ pub fn village_days(lang: Language, village: &str, days: &str, why: &str) -> Str
     lang.pick(format!("{village} {days} ngày ({why})"), format!("{village} {days} days ({why})"))
 }
 
+/// A village where several stations are added up.
+pub fn village_of(village: &str, station: &str) -> String {
+    format!("{village} ({station})")
+}
+
 pub fn below_target(lang: Language, topics: &str) -> String {
     lang.pick(format!("Chưa đạt chỉ tiêu: {topics}."), format!("Below target: {topics}."))
 }
@@ -586,6 +591,13 @@ pub fn outputs_note(lang: Language) -> &'static str {
     lang.pick(
         "Bài phát ra nhiều đường ra loa có mỗi đường một dòng, chỉ tính một lượt.",
         "What went to several outputs has a line for each, and counts once.",
+    )
+}
+
+pub fn recordings_note(lang: Language) -> &'static str {
+    lang.pick(
+        "Mã bản thu: 16 ký tự đầu của mã SHA-256 của tệp âm thanh.",
+        "Recording: the first 16 digits of the SHA-256 of the audio file.",
     )
 }
 

@@ -51,13 +51,13 @@ pub fn line(number: usize, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: 
         if is_air { Cell::Length(entry.airtime_ms()) } else { Cell::Blank },
         Cell::Text(format!("{}{why}", words::status(lang, status))),
         Cell::Blank,
-        Cell::text(entry.file_hash()),
+        Cell::Recording(entry.file_hash().to_owned()),
     ];
     Some(Line { role: Role::Item, key: Some(entry.item().to_owned()), cells })
 }
 
 pub fn table(lines: Vec<Line>, lang: Language) -> Table {
-    let notes = vec![words::outputs_note(lang).to_owned()];
+    let notes = vec![words::outputs_note(lang).to_owned(), words::recordings_note(lang).to_owned()];
     Table { id: TableId::Log, about: None, columns: COLUMNS.to_vec(), lines, notes }
 }
 

@@ -6,6 +6,7 @@ use crate::lang::Language;
 use crate::report::document::{Block, Chart, Document, Head30, Signature};
 use crate::report::phrases;
 use crate::report::tally::table::{Cell, Role, Table};
+use crate::report::write::paper::clean_char;
 
 const STYLE: &str = "
 :root{color-scheme:light}
@@ -123,7 +124,7 @@ fn table(out: &mut String, table: &Table, lang: Language) {
         for cell in &line.cells {
             let class = match cell {
                 Cell::Text(text) if text.len() > 40 => " class=\"long\"",
-                Cell::Text(_) | Cell::Blank | Cell::NoData => "",
+                Cell::Text(_) | Cell::Recording(_) | Cell::Blank | Cell::NoData => "",
                 _ => " class=\"n\"",
             };
             let _ = write!(out, "<td{class}>{}</td>", escaped(&phrases::cell(lang, cell)));
@@ -190,8 +191,7 @@ fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            c if c.is_control() => safe.push(' '),
-            c => safe.push(c),
+            c => safe.push(clean_char(c)),
         }
     }
     safe
