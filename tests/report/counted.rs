@@ -155,7 +155,7 @@ fn every_table_is_the_one_made_by_hand() {
     }
     for phrase in [
         "đã phát 16 lượt, 3 tin, bài (phát mới 3, phát lại 13) trong 2 chương trình; tổng thời lượng 16,2 phút, bình quân 0,3 lần/ngày; \
-         tăng 14,5 phút (869%) so với kỳ từ 01/10/2024 đến 31/10/2024; nhật ký chỉ có từ ngày 20/10/2024, số liệu kỳ này chưa đủ.",
+         tăng 14,5 phút (869%) so với kỳ từ 01/10/2024 đến 31/10/2024; nhật ký chỉ có từ ngày 20/10/2024, số liệu kỳ so sánh chưa đủ.",
         "Riêng Tháng hành động phát 5 lượt, 6,1 phút, đạt 79,3% kế hoạch.",
         "Trong 19 lần phát theo lịch: phát đủ 7, phát một phần 3, không phát được 5 (mất điện 4, không có thiết bị âm thanh 1), bỏ phát \
          4; đã phát bù 2.",

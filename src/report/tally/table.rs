@@ -11,9 +11,8 @@ use crate::terms::{Unlisted, closed};
 closed! {
     /// The tables of a report, in the order of its annexes.
     TableId {
-        Summary = "summary", Topics = "topics", Villages = "villages", Weeks = "weeks", Targets = "targets",
+        Summary = "summary", ByHand = "by_hand", Topics = "topics", Villages = "villages", Weeks = "weeks", Targets = "targets",
         Suppliers = "suppliers", Contacts = "contacts", Planned = "planned", Languages = "languages", Log = "log",
-        ByHand = "by_hand",
     }
 }
 

@@ -30,6 +30,7 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
     let at = document.blocks.iter().position(|block| matches!(block, Block::Annexes)).unwrap_or(document.blocks.len());
     let (body, annexes) = document.blocks.split_at(at);
     let mut upright = Sheet::new(document.lang, (NARROW as i32 - mm(45)) as usize);
+    upright.parts.extend(banner(document).map(paragraph));
     body.iter().for_each(|block| upright.block(block));
     let mut docx = Docx::new()
         .default_fonts(RunFonts::new().ascii(FONT).hi_ansi(FONT).cs(FONT).east_asia(FONT))
@@ -40,8 +41,7 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
         let mut section = Section::new()
             .page_size(PageSize::new().size(NARROW, WIDE))
             .page_margin(margins())
-            .header(header(document, true))
-            .first_header(header(document, false))
+            .header(header(document))
             .title_pg();
         for part in upright.parts {
             section = match part {
@@ -55,10 +55,10 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
             .add_section(section)
             .page_size(WIDE, NARROW)
             .page_orient(PageOrientationType::Landscape)
-            .header(header(document, true));
+            .header(header(document));
         docx = across.parts.into_iter().fold(docx, put);
     } else {
-        docx = docx.header(header(document, true)).first_header(header(document, false));
+        docx = docx.header(header(document)).first_header(Header::new().add_paragraph(Paragraph::new()));
         docx = upright.parts.into_iter().fold(docx, put);
     }
     let mut parts = docx.build();
@@ -103,12 +103,15 @@ fn margins() -> PageMargin {
     PageMargin::new().top(mm(20)).bottom(mm(20)).left(mm(30)).right(mm(15)).header(mm(10)).footer(mm(10)).gutter(0)
 }
 
-/// The page's number, but not on the first, and the banner on every page.
-fn header(document: &Document, numbered: bool) -> Header {
-    let number = Paragraph::new().align(AlignmentType::Center);
-    let header = Header::new().add_paragraph(if numbered { number.add_page_num(PageNum::new()) } else { number });
-    let banner = document.banner.map(|text| centred(run(text, TABLE).bold().color("B00020")));
-    banner.into_iter().fold(header, Header::add_paragraph)
+/// The page's number and the banner, on every page but the first, whose body begins with the banner: the library drops the header of a
+/// section's first page.
+fn header(document: &Document) -> Header {
+    let number = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
+    banner(document).into_iter().fold(Header::new().add_paragraph(number), Header::add_paragraph)
+}
+
+fn banner(document: &Document) -> Option<Paragraph> {
+    document.banner.map(|text| centred(run(text, TABLE).bold().color("B00020")))
 }
 
 /// A part of a section.

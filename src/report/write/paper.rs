@@ -6,7 +6,7 @@ use crate::report::tally::table::{Cell, Column, Table};
 /// Text that a table's cell needs on the mean, in parts of the line.
 pub fn weight(column: Column) -> u32 {
     match column {
-        Column::Number => 4,
+        Column::Number => 5,
         Column::Label => 26,
         Column::Title => 24,
         Column::Reasons => 22,

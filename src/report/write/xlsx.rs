@@ -71,8 +71,8 @@ impl Looks {
             bold: base().set_bold(),
             count: of("#,##0"),
             tenths: of("#,##0.0"),
-            // Hours beyond a day too: a sum of a year is more.
-            duration: of("[h]:mm:ss"),
+            // Real durations, in minutes and seconds: their heads say minutes.
+            duration: of("[m]:ss"),
             date: of(lang.pick("dd/mm/yyyy", "yyyy-mm-dd")),
             moment: of(lang.pick("dd/mm/yyyy hh:mm", "yyyy-mm-dd hh:mm")),
             title: Format::new().set_font_name("Times New Roman").set_font_size(13).set_bold(),
@@ -123,7 +123,7 @@ fn first(sheet: &mut Worksheet, document: &Document, looks: &mut Looks) -> Resul
 /// A sheet's name: at most 31 characters, none of them `[]:*?/\`, none twice.
 fn name(table: &Table, lang: Language, taken: &[String]) -> String {
     let full = format!("{} {}", table.id.letter(), words::table(lang, table.id.as_str()));
-    let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect();
+    let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect::<String>().trim_end().to_owned();
     let mut name = plain.clone();
     let mut more = 2;
     while taken.contains(&name) {

@@ -294,7 +294,8 @@ impl Pen {
 
     fn signature(&mut self, signature: &Signature) {
         self.y += 14.0;
-        self.room(BODY * LEADING * 8.0);
+        // Whole or on the next page: what is signed, and by whom.
+        self.room(BODY * LEADING * (signature.office.len() + 5) as f32);
         let left = self.column(0.0, 0.45, |pen| {
             pen.text(&signature.copies_head, 12.0, Face::BoldItalic, Side::Left, 0.0);
             for (at, copy) in signature.copies.iter().enumerate() {
