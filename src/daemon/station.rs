@@ -301,12 +301,7 @@ impl Station {
         plan.outputs.iter().filter_map(named).collect()
     }
 
-    fn order(
-        &self,
-        current: &Current,
-        asking: Asking,
-        ask: Ask,
-    ) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
+    fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
         let now = self.clocks.now().wall;
         let order = orders::place(ask, &current.loaded.plan, now)?;
         let slots = orders::slots(&order, &current.loaded, &self.ledger.pen().history(), now)?;

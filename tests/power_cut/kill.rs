@@ -11,11 +11,11 @@ use serde_json::Value;
 use super::station::{Log, PATIENCE, RATE, Station, Wav, at_ms, now_ms, outcome};
 
 /// The items by name, period of their tone in frames, and length. Each has a pitch of its own, so that the sound itself says what it is.
-const ITEMS: [(&str, usize, u32); 3] = [("a", 100, 700), ("b", 60, 1_500), ("c", 40, 500)];
+const ITEMS: [(&str, usize, u32); 3] = [("a", 100, 700), ("b", 60, 2_500), ("c", 40, 500)];
 /// What a programme of all three takes, how late an element may start, and how far slots are apart.
-const LENGTH_MS: i64 = 2_700;
+const LENGTH_MS: i64 = 3_700;
 const LATE_MS: i64 = 3_000;
-const APART_MS: i64 = 5_000;
+const APART_MS: i64 = 6_500;
 /// Where sound is told apart by its periods, it is so to three of the longest.
 const TOLERANCE: usize = 300;
 /// How many kills one station takes, and how many stations run at once.
@@ -171,7 +171,7 @@ impl Trial {
 
     /// A moment about the beginning or the end of an element soon to come, or about the opening of the device.
     fn boundary(&mut self, ready: i64) -> i64 {
-        let offset = [-1_000, 0, 0, 700, 2_200, LENGTH_MS, LENGTH_MS + 400][self.dice.below(7) as usize];
+        let offset = [-1_000, 0, 0, 700, 3_200, LENGTH_MS, LENGTH_MS + 400][self.dice.below(7) as usize];
         let near = self.dice.below(300) as i64 - 150;
         let next = self.slots.iter().find(|(_, at)| at + offset > ready).map_or(ready, |(_, at)| at + offset);
         next + near
@@ -180,7 +180,7 @@ impl Trial {
     /// An order that changes nothing which is compared, and that must be kept once it is answered.
     fn order(&mut self) {
         let day = self.station.civil(self.station.instant("far")).strftime("%Y-%m-%d").to_string();
-        let word = if self.orders % 2 == 0 { "skip" } else { "unskip" };
+        let word = if self.orders.is_multiple_of(2) { "skip" } else { "unskip" };
         self.station.told(&[word, "far", &day]);
         self.orders += 1;
     }
@@ -260,8 +260,7 @@ impl Trial {
                 let whole = takes.iter().position(|take| take == "aired");
                 assert!(whole.is_none_or(|at| at + 1 == takes.len()), "{what}: {id}, element {element}: {takes:?}");
             }
-            let undisturbed =
-                |life: &Life| life.ready <= at - 500 && life.over >= at + LATE_MS + LENGTH_MS + 1_000;
+            let undisturbed = |life: &Life| life.ready <= at - 500 && life.over >= at + LATE_MS + LENGTH_MS + 1_000;
             if self.lives.iter().any(undisturbed) {
                 assert_eq!(ends, ["aired"], "{what}: {id} was not disturbed");
             }
@@ -274,7 +273,7 @@ impl Trial {
 struct Heard {
     item: &'static str,
     frames: usize,
-    /// A kill ended it.
+    /// A kill ended it, or came before its row was written.
     cut: bool,
     /// When it began, in milliseconds since 1970: not before, not after.
     began: (f64, f64),
@@ -327,7 +326,8 @@ fn heard(path: &std::path::Path, killed: bool) -> Vec<Heard> {
             last.frames += end - from;
         }
     }
-    if let Some(last) = found.last_mut().filter(|_| killed && until + RATE / 50 > wav.samples.len()) {
+    // A kill right behind a sound comes before its row is on the disk.
+    if let Some(last) = found.last_mut().filter(|_| killed && until + RATE / 2 > wav.samples.len()) {
         last.cut = true;
     }
     found
