@@ -60,6 +60,7 @@ const PURE: &[&str] = &[
     "asrun::standing",
     "asrun::unsettled",
     "chores::due",
+    "report::period",
     "report::tally",
     "report::document",
 ];
