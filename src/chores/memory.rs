@@ -78,15 +78,16 @@ fn line(note: &Note) -> String {
 fn parse(line: &str) -> Option<Note> {
     let mut cells = line.split('\t');
     let (word, id) = (cells.next()?, ReportId::from(cells.next()?));
-    if word == "since" {
-        return Some(Note::Since(id, Wall(cells.next()?.parse().ok()?)));
-    }
-    let which = Which { id, key: cells.next()?.to_owned(), stage: cells.next()?.parse().ok()? };
-    match word {
-        "written" => Some(Note::Written(which)),
-        "struck" => Some(Note::Struck(which)),
-        _ => None,
-    }
+    let note = match word {
+        "since" => Note::Since(id, Wall(cells.next()?.parse().ok()?)),
+        "written" | "struck" => {
+            let which = Which { id, key: cells.next()?.to_owned(), stage: cells.next()?.parse().ok()? };
+            if word == "written" { Note::Written(which) } else { Note::Struck(which) }
+        }
+        _ => return None,
+    };
+    // When it was noted stands last: a line without it was torn, and made whole by the next one's line break.
+    cells.next().map(|_| note)
 }
 
 #[cfg(test)]

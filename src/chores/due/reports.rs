@@ -109,6 +109,9 @@ fn step(duty: &Duty, period: Period, memory: &Memory, moment: Moment<'_>) -> Opt
     if now >= closed + SETTLED {
         return Some(Step::Write { which: which(Stage::Final), period, again: struck });
     }
+    if now >= closed {
+        return None;
+    }
     let drafted_from = zone.start_of(due.checked_sub(Span::new().days(duty.draft?)).ok()?).max(zone.start_of(period.from));
     let (written, struck) = known(Stage::Draft);
     match (written, now >= drafted_from) {
