@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -181,6 +182,8 @@ fn move_out(workshop: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
         if is_whole(&to) {
             continue;
         }
+        // They are for people to take, whatever the service keeps to itself; a stick knows no such thing.
+        let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o644));
         File::open(entry.path())?.sync_all()?;
         fs::rename(entry.path(), &to)?;
         moved.push(to);

@@ -27,7 +27,7 @@ use crate::terms::*;
 /// How often it is looked whether something is due: a stick that was plugged in is seen within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// The start comes first.
-const AT_FIRST: Duration = Duration::from_secs(2);
+const AT_FIRST: Duration = Duration::from_secs(1);
 /// A report that could not be made costs as much again.
 const AGAIN_AFTER: Duration = Duration::from_secs(600);
 /// No report is begun so shortly before a broadcast.
