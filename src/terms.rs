@@ -46,7 +46,7 @@ macro_rules! ids {
 }
 
 ids! {
-    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId,
+    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId, ReportId,
     /// A broadcast of the plan, or `@request-N` for one that a person ordered.
     BroadcastId,
     /// SHA-256 of a recording's bytes, in lower-case hex.

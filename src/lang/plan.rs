@@ -392,6 +392,25 @@ said! {
         "viết cut = 14 (chốt ngày 14 hằng tháng; từ 1 đến 28) hoặc cut = \"calendar\" (theo tháng dương lịch)",
         "write cut = 14 (a month ends on its 14th; 1 to 28) or cut = \"calendar\""
     }
+    bad_due(text) {
+        "không hiểu hạn báo cáo `{text}`", "the due day `{text}` cannot be understood";
+        "viết due = 1 (một ngày sau ngày cuối kỳ, từ 0 đến 366) hoặc due = \"12-16\" (ngày 16 tháng 12)",
+        "write due = 1 (a day after the period's last, 0 to 366) or due = \"12-16\" (16 December)"
+    }
+    bad_due_days(text) {
+        "không hiểu hạn báo cáo `{text}`", "the due day `{text}` cannot be understood";
+        "báo cáo tháng, quý: viết số ngày sau ngày cuối kỳ, từ 0 đến 366: due = 3",
+        "of a month or quarter, write how many days after its last, 0 to 366: due = 3"
+    }
+    campaign_of_period() {
+        "báo cáo tháng, quý không kèm `campaign`", "a report of a month or quarter has no `campaign`";
+        "bỏ dòng này, hoặc viết period = \"campaign\" (báo cáo của đợt) hay period = \"year\" (năm chốt vào ngày cuối của đợt)",
+        "leave it out, or write period = \"campaign\" (the campaign's own report) or period = \"year\" (a year that closes with it)"
+    }
+    no_letterhead() {
+        "`to` cần có bảng [letterhead]", "`to` needs a table [letterhead]";
+        "thêm [letterhead] có commune = \"xã …\"", "add [letterhead] with commune = \"…\""
+    }
     long_airtime() {
         "thời lượng của một kỳ phải lớn hơn 0, không quá 10.000 giờ", "the airtime of a period is more than nothing and at most 10,000 hours";
         "viết \"5h20m\" hoặc \"320m\"", "write \"5h20m\" or \"320m\""
@@ -415,6 +434,7 @@ pub fn entry(table: &'static str, lang: Language) -> &'static str {
         "campaign" => "đợt tuyên truyền",
         "broadcast" => "lịch phát",
         "baseline" => "số liệu kỳ trước",
+        "report" => "báo cáo tự lập",
         other => other,
     };
     lang.pick(vi, table)
@@ -455,6 +475,11 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
             "write { item = \"id\" } or { pick = 1, topic = \"id\" }",
         ),
         ("letterhead", "commune") => ("ghi tên xã: commune = \"xã Cẩm Tân\"", "name the commune: commune = \"xã Cẩm Tân\""),
+        ("report", "period") => (
+            "viết period = \"month\", \"quarter\", \"year\" hoặc \"campaign\"",
+            "write period = \"month\", \"quarter\", \"year\" or \"campaign\"",
+        ),
+        ("report", "campaign") => ("ghi mã đợt: campaign = \"action-month\"", "name the campaign: campaign = \"action-month\""),
         ("baseline", "period") => (
             "viết period = { from = 2025-11-15, until = 2025-12-15 }",
             "write period = { from = 2025-11-15, until = 2025-12-15 }",

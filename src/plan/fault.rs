@@ -17,6 +17,7 @@ pub enum Kind {
     Campaign,
     Broadcast,
     Baseline,
+    Report,
 }
 
 impl Kind {
@@ -31,6 +32,7 @@ impl Kind {
         Kind::Campaign,
         Kind::Broadcast,
         Kind::Baseline,
+        Kind::Report,
     ];
 
     /// The name of its table.
@@ -46,6 +48,7 @@ impl Kind {
             Kind::Campaign => "campaign",
             Kind::Broadcast => "broadcast",
             Kind::Baseline => "baseline",
+            Kind::Report => "report",
         }
     }
 }
@@ -276,6 +279,14 @@ pub enum Fault {
         text: String,
     },
     LongAirtime,
+    /// `yearly` says whether a day of the year would do.
+    BadDue {
+        text: String,
+        yearly: bool,
+    },
+    /// A month or quarter closes with no campaign.
+    CampaignOfPeriod,
+    NoLetterhead,
 }
 
 impl Fault {
@@ -324,6 +335,9 @@ impl Fault {
             Fault::FromAfterUntil => Code::FromAfterUntil,
             Fault::EmptyPick => Code::EmptyPick,
             Fault::BadCut { .. } => Code::BadCut,
+            Fault::BadDue { .. } => Code::BadDate,
+            Fault::CampaignOfPeriod => Code::ConflictingKeys,
+            Fault::NoLetterhead => Code::MissingTable,
         }
     }
 }

@@ -85,6 +85,10 @@ pub fn words(fault: &Fault, lang: Language, at: &dyn Fn(Place) -> String) -> Wor
         Fault::EmptyPick => say::empty_pick(lang),
         Fault::BadCut { text } => say::bad_cut(lang, text),
         Fault::LongAirtime => say::long_airtime(lang),
+        Fault::BadDue { text, yearly: true } => say::bad_due(lang, text),
+        Fault::BadDue { text, yearly: false } => say::bad_due_days(lang, text),
+        Fault::CampaignOfPeriod => say::campaign_of_period(lang),
+        Fault::NoLetterhead => say::no_letterhead(lang),
     }
 }
 

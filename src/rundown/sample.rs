@@ -49,6 +49,7 @@ impl Default for Desk {
             broadcasts: Vec::new(),
             letterhead: None,
             baselines: Vec::new(),
+            reports: Vec::new(),
             places: Places::default(),
         };
         Desk { plan, library: Library::default() }.output("amplifier").hours(&["05:30-06:30", "17:00-18:00"])
