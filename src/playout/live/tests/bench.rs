@@ -63,6 +63,8 @@ pub struct Hardware {
     pub onsets: Vec<i64>,
     /// When the last sample that was not silent left.
     pub last_sound: i64,
+    /// All that it took, where somebody wants to hear it.
+    pub heard: Option<Vec<f32>>,
     pull: Option<Pull>,
     zero: i64,
     frame: u64,
@@ -82,6 +84,7 @@ impl Hardware {
             opened: Vec::new(),
             onsets: Vec::new(),
             last_sound: 0,
+            heard: None,
             pull: None,
             zero: 0,
             frame: 0,
@@ -127,6 +130,7 @@ impl Hardware {
         let says = self.due(self.frame) + LATENCY + (self.noise)(self.frame / u64::from(self.block)).1;
         pull(&mut block, Stamp { frame: self.frame, at: Mono(now), leaves_at: Mono(says) });
         self.pull = Some(pull);
+        self.heard.iter_mut().for_each(|heard| heard.extend_from_slice(&block));
         for (n, sample) in block.iter().step_by(channels).enumerate() {
             // A filter that brings one rate to another rings a little before and after.
             if *sample > RINGS && self.low {

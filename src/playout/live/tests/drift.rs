@@ -115,9 +115,9 @@ fn a_waiting_start_that_is_stepped_over_begins_at_once_or_not_at_all() {
 }
 
 /// A programme without a break on a device of 8 kHz (a second of it is decoded in no time): an hour of it when `LOAXA_WHOLE_HOUR` is set,
-/// else five minutes. Recordings of all rates, one with a pause behind it; the wall clock is slewed and stepped meanwhile.
+/// else two minutes. Recordings of all rates, one with a pause behind it; the wall clock is slewed and stepped meanwhile.
 fn follow_on(ppm: i64) {
-    let tenth = if std::env::var_os("LOAXA_WHOLE_HOUR").is_some() { 1_200 } else { 100 };
+    let tenth = if std::env::var_os("LOAXA_WHOLE_HOUR").is_some() { 1_200 } else { 40 };
     let mut bench = Bench::with(|h| {
         (h.ppm, h.noise, h.shape, h.block) = (ppm, noisy, Shape { rate: 8_000, channels: 1 }, 180);
     });
