@@ -149,6 +149,17 @@ fn what_a_doubtful_boot_wrote_does_not_make_the_next_one_doubtful() {
 }
 
 #[test]
+fn an_armed_start_that_a_step_makes_too_late_is_refused_and_its_slot_says_why() {
+    let mut station = station(bare(0)).broadcast_with("x", "p", 7, "late = \"1s\"").start();
+    // The device is open and the deck has it by now; the conductor will not look at the clock for a while.
+    station.wait_until(station.instant("x") - 700);
+    station.pretend(|clock| clock.shift_ms = 30_000);
+    assert_eq!(station.until_ended("x"), "missed/clock_step");
+    assert_eq!(station.wav().onset(0), None, "it would sound half a minute late");
+    station.verify();
+}
+
+#[test]
 fn an_unsynchronised_step_forward_is_doubted_and_what_it_passed_is_missed() {
     let mut station = station(bare(0))
         .broadcast_with("passed", "p", 3_600, "late = \"1m\"")
