@@ -10,10 +10,8 @@ use crate::audio::output::nanos_of;
 
 /// Blocks whose median is one point: about a third of a second.
 const BLOCKS: usize = 16;
-/// Points that are remembered: about 20 s.
+/// Points that are remembered, about 20 s: fewer say nothing.
 const MEMORY: usize = 56;
-/// Fewer say nothing: about 4 s.
-const ENOUGH: usize = 11;
 /// Crystals are off by about as much, in parts.
 const USUAL: f64 = 1e-4;
 /// No crystal is off by more.
@@ -34,17 +32,23 @@ pub struct Crystal {
     points: VecDeque<(f64, f64)>,
     before: f64,
     drift: f64,
+    known: bool,
 }
 
 impl Crystal {
     pub fn new(rate: u32, drift: f64) -> Crystal {
         let points = VecDeque::with_capacity(MEMORY);
-        Crystal { rate, block: [0; BLOCKS], filled: 0, first: None, points, before: drift, drift }
+        Crystal { rate, block: [0; BLOCKS], filled: 0, first: None, points, before: drift, drift, known: drift != 0.0 }
     }
 
     /// By how much the device's second is longer than a second: negative when it is fast.
     pub fn drift(&self) -> f64 {
         self.drift
+    }
+
+    /// It was watched for long enough, now or when the device was open before.
+    pub fn is_known(&self) -> bool {
+        self.known
     }
 
     /// A block that begins with this frame says when frame 0 left.
@@ -66,7 +70,8 @@ impl Crystal {
             self.points.pop_front();
         }
         self.points.push_back(point);
-        if self.points.len() >= ENOUGH {
+        if self.points.len() == MEMORY {
+            self.known = true;
             self.drift = self.line().clamp(-MOST, MOST);
         }
     }

@@ -93,6 +93,11 @@ impl Mapping {
         self.crystal.drift()
     }
 
+    /// The device was watched for long enough to follow its pace.
+    pub fn is_paced(&self) -> bool {
+        self.crystal.is_known()
+    }
+
     /// When frame 0 would have left had the device always gone as it does around this frame.
     fn zero_for(&self, frame: u64) -> Option<i64> {
         let (newest, oldest) = (self.last?.frame, self.frames[if self.known < MEMORY { 0 } else { self.next }]);

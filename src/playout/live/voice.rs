@@ -110,7 +110,7 @@ impl Voice {
             if self.recording.is_none() || (self.is_prefilled() && self.into.slots() < self.samples(TOP_UP_MS)) {
                 return false;
             }
-            if let Some(device) = device {
+            if let Some(device) = device.filter(|device| device.is_paced()) {
                 self.keep_pace(device);
             }
             self.decode();
