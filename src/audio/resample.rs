@@ -8,6 +8,7 @@ use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
 use crate::audio::source::{Source, SourceError};
+use crate::library::Damage;
 
 /// Frames that are filtered at once: enough for a steep filter at 8 kHz, 20 ms at 48 kHz.
 const CHUNK: usize = 1024;
@@ -230,8 +231,8 @@ impl Shaped {
     /// When the rates cannot be brought together.
     pub fn new(source: Source, shape: Shape) -> Result<Shaped, SourceError> {
         let between = source.channels().min(shape.channels);
-        let resampler =
-            Resampler::new(source.rate(), shape.rate, between).map_err(|error| SourceError::Decode(error.to_string()))?;
+        let resampler = Resampler::new(source.rate(), shape.rate, between)
+            .map_err(|error| SourceError::Decode(Damage::Variety, error.to_string()))?;
         Ok(Shaped {
             down: Mix::new(source.channels(), between),
             up: Mix::new(between, shape.channels),
@@ -278,7 +279,7 @@ impl Shaped {
     }
 
     fn more(&mut self) -> Result<(), SourceError> {
-        let failed = |error: ResampleError| SourceError::Decode(error.to_string());
+        let failed = |error: ResampleError| SourceError::Decode(Damage::Garbled, error.to_string());
         for scratch in [&mut self.mixed, &mut self.converted, &mut self.ready] {
             scratch.clear();
         }

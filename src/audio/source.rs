@@ -17,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use crate::audio::container::{self, Kept};
 use crate::audio::opus::{self, Opus};
 use crate::audio::source::blocks::Blocks;
+use crate::library::Damage;
 use crate::library::attention::attention;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
@@ -31,8 +32,9 @@ pub enum SourceError {
     Open { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("cannot be decoded: {0}")]
-    Decode(String),
+    /// The last is the decoder's own word for it.
+    #[error("cannot be decoded: {1}")]
+    Decode(Damage, String),
     #[error("reading failed in the middle: {0}")]
     Read(io::Error),
     #[error("ended after {had} frames of {wanted}")]
@@ -51,7 +53,7 @@ impl SourceError {
             SourceError::Store(StoreError::Missing(_)) => Reason::FileMissing,
             SourceError::Store(StoreError::Damaged(_) | StoreError::Changed | StoreError::Io { .. })
             | SourceError::Open { .. }
-            | SourceError::Decode(_)
+            | SourceError::Decode(..)
             | SourceError::Read(_)
             | SourceError::CutShort { .. }
             | SourceError::Changes
@@ -165,7 +167,8 @@ impl Source {
         let trim = container::trim(&mut file, hint.unwrap_or("mp3"));
         let failed = Arc::new(OnceLock::new());
         let bytes = file.metadata().map_err(SourceError::Read)?.len();
-        let mut watched = Watched { file, failed: Arc::clone(&failed) };
+        let unfinished = if hint == Some("wav") { container::unfinished(&mut file).map_err(SourceError::Read)? } else { None };
+        let mut watched = Watched { file, at: 0, unfinished, failed: Arc::clone(&failed) };
         watched.rewind().map_err(SourceError::Read)?;
         let decoding = guarded(|| Decoding::new(watched, bytes, hint, trim.gapless))??;
         let (rate, channels, declared) = match &decoding {
@@ -271,12 +274,15 @@ fn frames_nearest(length: SignedDuration, rate: u32) -> u64 {
 
 /// A decoder that panics has failed on this recording; the thread goes on.
 fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, SourceError> {
-    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| SourceError::Decode("the decoder broke on it".to_owned()))
+    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| SourceError::Decode(Damage::Garbled, "the decoder broke on it".to_owned()))
 }
 
 /// A file whose first read error is kept: the decoder takes one for the end.
 struct Watched {
     file: File,
+    at: u64,
+    /// What the decoder is to read in place of what stands there.
+    unfinished: Option<container::Unfinished>,
     failed: Arc<OnceLock<io::Error>>,
 }
 
@@ -293,13 +299,19 @@ impl Watched {
 impl Read for Watched {
     fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
         let done = self.file.read(block);
-        self.note(done)
+        let count = self.note(done)?;
+        if let Some(unfinished) = self.unfinished {
+            unfinished.mend(self.at, &mut block[..count]);
+        }
+        self.at += count as u64;
+        Ok(count)
     }
 }
 
 impl Seek for Watched {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         // A seek out of the file is the decoder's mistake about a damaged header, not the disk's.
-        self.file.seek(to)
+        self.at = self.file.seek(to)?;
+        Ok(self.at)
     }
 }

@@ -1,5 +1,7 @@
 //! The beginning: plan, recordings, log and clock, before anything sounds.
 
+use std::path::Path;
+
 use crate::asrun::rescue::{self, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::row::stamp;
@@ -14,6 +16,9 @@ use crate::plan::{Device, Plan, render};
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::clock::{Clocks, built_at};
 use crate::terms::*;
+
+/// With less room than this, the log's first rows and their index do not fit.
+const LEAST_ROOM: u64 = 256 << 10;
 
 /// Everything that the station is made of, ready to start.
 pub struct Begun {
@@ -58,6 +63,9 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         Err(StoreError::Newer { dir, .. }) => {
             anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
         }
+        Err(_) if is_full(&settings.data) => {
+            anyhow::bail!(words::disk_full(settings.language, &settings.data.display().to_string()));
+        }
         Err(error) => return Err(error.into()),
     };
     let recordings = LibraryStore::keeping(&settings.data)?;
@@ -83,6 +91,11 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     loading::keep(&settings.data, &loaded.plan)?;
     let broken = read.broken.then_some(read.problems);
     Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued }))
+}
+
+/// Whether the disk has no room for a row of the log: no error of SQLite's says that for certain.
+fn is_full(data: &Path) -> bool {
+    rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM)
 }
 
 /// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows.
