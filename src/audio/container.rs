@@ -9,9 +9,10 @@ mod adts;
 mod mp4;
 mod mpeg;
 mod ogg;
+mod shown;
 mod wav;
 
-pub use wav::{Unfinished, unfinished};
+pub use shown::shown;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -80,12 +81,18 @@ pub fn trim(file: &mut File, format: &str) -> Trim {
 
 /// The first and the last of what follows the tags at the start, and how many bytes that is. A picture in a tag is of any size.
 fn mpeg_parts(file: &mut File) -> io::Result<(Vec<u8>, Vec<u8>, u64)> {
-    let mut begin = 0;
-    while let Some(tag) = mpeg::tag_bytes(&read_at(file, begin, 10)?) {
-        begin += tag as u64;
-    }
+    let begin = tags_end(file)?;
     let bytes = file.metadata()?.len().saturating_sub(begin);
     Ok((read_at(file, begin, mpeg::HEAD_BYTES)?, read_end(file, mpeg::TAIL_BYTES.min(bytes))?, bytes))
+}
+
+/// The bytes of the ID3v2 tags that stand first.
+fn tags_end(file: &mut File) -> io::Result<u64> {
+    let mut end = 0;
+    while let Some(tag) = mpeg::tag_bytes(&read_at(file, end, 10)?) {
+        end += tag as u64;
+    }
+    Ok(end)
 }
 
 fn ogg_ends(file: &mut File) -> io::Result<ogg::Ends> {
@@ -148,7 +155,7 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
             let declared = ends.last_frame.map(|last| Frames { count: last.saturating_sub(skip), rate }.length());
             Claim { declared, cut_off: !ends.marked, ..Claim::default() }
         }
-        "wav" => match unfinished(file)? {
+        "wav" => match wav::unfinished(file)? {
             Some(_) => Claim { cut_off: true, ..Claim::default() },
             None if wav::is_endless(file)? => Claim::default(),
             None => Claim { exact: true, ..by_decoder },

@@ -9,6 +9,7 @@ use crate::asrun::store::{Past, Store, StoreError};
 use crate::calendar::zone::Zone;
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::{Over, Settings};
+use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Reading};
@@ -63,9 +64,6 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         Err(StoreError::Newer { dir, .. }) => {
             anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
         }
-        Err(_) if is_full(&settings.data) => {
-            anyhow::bail!(words::disk_full(settings.language, &settings.data.display().to_string()));
-        }
         Err(error) => return Err(error.into()),
     };
     let recordings = LibraryStore::keeping(&settings.data)?;
@@ -93,9 +91,10 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued }))
 }
 
-/// Whether the disk has no room for a row of the log: no error of SQLite's says that for certain.
-fn is_full(data: &Path) -> bool {
-    rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM)
+/// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.
+pub fn in_words(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
+    let is_full = rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM);
+    if is_full { anyhow::anyhow!(words::disk_full(language, &data.display().to_string())) } else { error }
 }
 
 /// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows.

@@ -58,7 +58,7 @@ fn frame(bytes: &[u8], mut at: usize, header: ReadHeader) -> Option<(usize, Head
         at += bytes[at..].iter().position(|byte| *byte == 0xff)?;
         if let Some(found) = header(&bytes[at..]) {
             let next = at + found.bytes;
-            let followed = header(bytes.get(next..).unwrap_or_default()).is_some_and(|next| next.kind == found.kind);
+            let followed = begun(bytes.get(next..).unwrap_or_default(), header).is_some_and(|next| next.kind == found.kind);
             if followed || next == bytes.len() || bytes.get(next..).is_some_and(ends_with_tags) {
                 return Some((at, found));
             }
@@ -66,6 +66,14 @@ fn frame(bytes: &[u8], mut at: usize, header: ReadHeader) -> Option<(usize, Head
         at += 1;
     }
     None
+}
+
+/// The header of a frame of which there may be less than that.
+fn begun(rest: &[u8], header: ReadHeader) -> Option<Header> {
+    let mut head = [0; 8];
+    let there = rest.len().min(head.len());
+    head[..there].copy_from_slice(&rest[..there]);
+    header(&head)
 }
 
 fn ends_with_tags(rest: &[u8]) -> bool {
@@ -142,10 +150,8 @@ pub fn survey_of(bytes: &[u8], header: ReadHeader) -> Survey {
     let counted = Frames { count: frames * u64::from(first.samples), rate: first.rate }.length();
     let lost_ns = counted.as_nanos() * junk as i128 / (sound.max(1) as i128);
     let lost = SignedDuration::from_nanos(i64::try_from(lost_ns).unwrap_or(i64::MAX));
-    // What is left may be less than a header.
     let rest = bytes.get(at..).unwrap_or_default();
-    let begun: Vec<u8> = rest.iter().copied().chain([0; 8]).take(8).collect();
-    let cut_off = header(&begun).is_some_and(|last| last.kind == first.kind && last.bytes > rest.len());
+    let cut_off = begun(rest, header).is_some_and(|last| last.kind == first.kind && last.bytes > rest.len());
     Survey { tagged, lost, cut_off }
 }
 
