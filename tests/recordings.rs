@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use loaxa::audio::opus::pages::{Pages, written};
 use loaxa::audio::preflight::scan;
 use loaxa::audio::source::{Source, SourceError};
 use loaxa::library::store::LibraryStore;
@@ -322,24 +323,62 @@ fn a_wav_file_whose_recorder_lost_its_power_is_heard_whole() {
     assert_eq!(source.read(&mut vec![0.0; 100_000]).unwrap(), 44_100);
 }
 
-#[test]
-fn a_picture_of_five_megabytes_hides_nothing() {
+/// The four kinds of file that carry pictures, each with one of five megabytes and the same half second of sound.
+fn with_pictures() -> [(&'static str, Vec<u8>); 4] {
     let picture = noise(5 << 20, 11);
-    let size = picture.len() as u32 + 20;
-    let frame = [b"APIC".as_slice(), &(size - 10).to_be_bytes(), b"\0\0\0image/png\0", &picture].concat();
-    let frame = &frame[..size as usize];
-    let safe = [size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127].map(|byte| byte as u8);
-    let tagged = [b"ID3\x03\0\0".as_slice(), &safe, frame, &fixture("tone.mp3")].concat();
-    let recording = scan_bytes("picture.mp3", &tagged).unwrap();
-    assert_eq!((recording.frames.count, &recording.flaws[..]), (22_050, [].as_slice()));
+    let size = (picture.len() as u32).to_be_bytes();
+    let safe = |size: u32| [size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127].map(|byte| byte as u8);
+    let apic = [b"\0image/png\0\x03\0".as_slice(), &picture].concat();
+    let frame = [b"APIC".as_slice(), &(apic.len() as u32).to_be_bytes(), b"\0\0", &apic].concat();
+    let mp3 = [b"ID3\x03\0\0".as_slice(), &safe(frame.len() as u32), &frame, &fixture("tone.mp3")].concat();
+
     let flac = fixture("tone.flac");
-    let size = (picture.len() as u32 + 32).to_be_bytes();
-    let length = (picture.len() as u32).to_be_bytes();
-    let block = [&[6, size[1], size[2], size[3]], b"\0\0\0\x03\0\0\0\0\0\0\0\0".as_slice(), &[0; 16], &length, &picture].concat();
+    let block = [b"\0\0\0\x03\0\0\0\0\0\0\0\0".as_slice(), &[0; 16], &size, &picture].concat();
+    let block = [&[6], &(block.len() as u32).to_be_bytes()[1..], &block].concat();
     // Behind the first block, which says what the stream is.
-    let tagged = [&flac[..42], &block, &flac[42..]].concat();
-    let recording = scan_bytes("picture.flac", &tagged).unwrap();
-    assert_eq!((recording.frames.count, &recording.flaws[..]), (22_050, [].as_slice()));
+    let flac = [&flac[..42], &block, &flac[42..]].concat();
+
+    let ogg = fixture("tone.ogg");
+    let mut pages = Pages::new(ogg.as_slice());
+    let serial = pages.turn().unwrap().unwrap().serial;
+    let headers: Vec<Vec<u8>> = std::iter::from_fn(|| pages.turn().unwrap()).flat_map(|page| page.packets).take(2).collect();
+    // The third page of this file is the first that sounds.
+    let begins: Vec<usize> = ogg.windows(4).enumerate().filter(|(_, four)| *four == b"OggS").map(|(at, _)| at).collect();
+    let text = [b"METADATA_BLOCK_PICTURE=".as_slice(), &vec![b'A'; 7 << 20]].concat();
+    let comments = [b"\x03vorbis\0\0\0\0\x01\0\0\0".as_slice(), &(text.len() as u32).to_le_bytes(), &text, b"\x01"].concat();
+    let ogg = [&ogg[..begins[1]], &written(serial, 1, &[&comments, &headers[1]]), &ogg[begins[2]..]].concat();
+
+    let m4a = fixture("tone.m4a");
+    let at = m4a.windows(4).position(|four| four == b"moov").unwrap() - 4;
+    let covr = boxed(b"covr", &boxed(b"data", &[b"\0\0\0\x0e\0\0\0\0".as_slice(), &picture].concat()));
+    let handler = boxed(b"hdlr", b"\0\0\0\0\0\0\0\0mdirappl\0\0\0\0\0\0\0\0\0");
+    let tags = boxed(b"udta", &boxed(b"meta", &[[0; 4].as_slice(), &handler, &boxed(b"ilst", &covr)].concat()));
+    // It stands last, so that nothing is moved by what is added to it.
+    let m4a = [&m4a[..at], &boxed(b"moov", &[&m4a[at + 8..], &tags].concat())].concat();
+    [("mp3", mp3), ("flac", flac), ("ogg", ogg), ("m4a", m4a)]
+}
+
+/// Memory of this process's own, in kB.
+fn own_memory_kb() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+fn a_picture_of_five_megabytes_costs_neither_sound_nor_memory() {
+    for (kind, bytes) in with_pictures() {
+        let station = Station::new().with("picture", &bytes);
+        drop(bytes);
+        let recording = station.scan("picture").unwrap();
+        assert_eq!((recording.format.as_str(), recording.frames.count, &recording.flaws[..]), (kind, 22_050, [].as_slice()));
+        let mut block = vec![0.0; 4096];
+        let before = own_memory_kb();
+        let mut source = Source::from_store(&station.store, &recording.hash).unwrap();
+        assert_eq!(source.read(&mut block).unwrap(), 4096);
+        let taken = own_memory_kb().saturating_sub(before);
+        assert!(taken < 2_000, "{kind}: {taken} kB");
+    }
 }
 
 #[test]
