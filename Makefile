@@ -1,15 +1,18 @@
 # Two commands for a fresh Debian machine with cargo:
 #   make run    build, rehearse the next broadcast at once, then stay on as the station
 #   make test   everything that CI checks
-# For who changes the code:
 #   make fuzz   hostile files and lines for MINUTES (10) a target, with the nightly compiler; docs/fuzzing.md
+#   make kill COUNT=50 SEED=7   kill -9 at random moments of the real daemon, its log against its sound
 # ALOUD=1 make run lets the rehearsal sound on a real device outside the station's session hours.
 
 PLAN ?= schedules/cam-tan
 DATA ?= data
 ALOUD ?=
 
-.PHONY: run test fuzz build setup-build setup-test
+COUNT ?= 50
+SEED ?= $(shell date +%s)
+
+.PHONY: run test fuzz kill build setup-build setup-test
 
 run: setup-build build
 	@PLAN="$(PLAN)" DATA="$(DATA)" ALOUD="$(ALOUD)" scripts/first-run.sh
@@ -25,6 +28,9 @@ test: setup-build setup-test
 fuzz: setup-build
 	@scripts/install.sh g++
 	@scripts/fuzz.sh $(TARGETS)
+
+kill: setup-build
+	LOAXA_KILLS=$(COUNT) LOAXA_KILL_SEED=$(SEED) cargo test --locked --test power_cut kill -- --nocapture
 
 setup-build:
 	@scripts/install.sh libasound2-dev pkg-config gcc
