@@ -269,9 +269,9 @@ fn judge(status: ExitStatus, answer: &[u8], hash: &FileHash) -> (Result<Recordin
     }
 }
 
-/// Generous for the slowest machine (twenty times real time) and the densest coding (16 kbit/s), and an end all the same.
+/// Generous for the slowest machine (twenty times real time) and the densest coding (Opus at 6 kbit/s), and an end all the same.
 fn processor_seconds(bytes: u64) -> u64 {
-    120 + (bytes >> 20) * 26
+    120 + (bytes >> 20) * 70
 }
 
 /// Waits until the child has ended; `None` when it had to be killed.

@@ -73,3 +73,61 @@ fn flac(file: &mut File, end: u64) -> io::Result<Vec<Piece>> {
     info[0] = 0x80;
     Ok(vec![Piece::Bytes([b"fLaC", info.as_slice()].concat()), Piece::File(at..end)])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek, SeekFrom, Write};
+
+    use super::*;
+
+    fn file(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_recorder_that_lost_its_power_left_sizes_to_be_filled_in() {
+        let whole = b"RIFF\0\0\0\0WAVEfmt \x02\0\0\0\x01\0data\0\0\0\0sound";
+        let pieces = shown(&mut file(whole), "wav").unwrap();
+        let ones = || Piece::Bytes(vec![0xff; 4]);
+        assert_eq!(pieces, [Piece::File(0..4), ones(), Piece::File(8..26), ones(), Piece::File(30..35)]);
+        assert_eq!(shown(&mut file(&whole[..30]), "wav").unwrap(), [Piece::File(0..30)]);
+    }
+
+    #[test]
+    fn what_is_small_stays() {
+        let stream = [b"fLaC\0\0\0\x22".as_slice(), &[0; 34], b"\x81\0\0\x03abcsound"].concat();
+        assert_eq!(shown(&mut file(&stream), "flac").unwrap(), [Piece::File(0..stream.len() as u64)]);
+    }
+
+    #[test]
+    fn no_bytes_break_it() {
+        let large = vec![0x55; 70_000];
+        let flac = [b"fLaC\0\0\0\x22".as_slice(), &[0; 34], b"\x86\x01\x11\x70", &large, b"sound"].concat();
+        let covr = [b"\0\x01\x11\x78covr".as_slice(), &large].concat();
+        let ogg = crate::audio::opus::pages::written(1, 0, &[b"\x01vorbis", &large, b"\x05vorbis", b"sound"]);
+        let mut state = 1u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        };
+        for (format, whole) in [("flac", flac), ("m4a", covr), ("ogg", ogg), ("mp3", b"ID3\x04\0\0\0\0\0\x02ab\xff\xfb".to_vec())]
+        {
+            for _ in 0..300 {
+                let mut bytes = whole.clone();
+                for _ in 0..3 {
+                    let at = next() as usize % bytes.len().min(400);
+                    bytes[at] = next() as u8;
+                }
+                bytes.truncate(bytes.len() - next() as usize % 100 % bytes.len());
+                let (mut file, end) = (file(&bytes), bytes.len() as u64);
+                for piece in shown(&mut file, format).unwrap() {
+                    let Piece::File(range) = piece else { continue };
+                    assert!(range.is_empty() || range.end <= end, "{format}: {range:?} of {end}");
+                }
+            }
+        }
+    }
+}
