@@ -3,6 +3,7 @@
 mod chaos;
 mod emergencies;
 mod pairs;
+mod station;
 
 use std::sync::Arc;
 
@@ -13,9 +14,9 @@ use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order, Refusal};
 use crate::control::status::{ClockStatus, State};
 use crate::playout::cue::*;
-use crate::playout::simulate::{Builder, Station, trusted_clock};
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
+use station::{Builder, Station, trusted_clock};
 
 /// 05:00 of a day; the session is 05:30–06:30.
 const DAY: Wall = Wall(1_794_000_000_000_000_000);

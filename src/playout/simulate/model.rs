@@ -17,39 +17,6 @@ use crate::playout::simulate::record::{Record, Sound, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
 
-/// Everything that must hold of every run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Law {
-    /// Every owed slot ends exactly once, and none that nobody owes.
-    EndsOnce,
-    /// The status says what the takes say.
-    RightStatus,
-    /// Nothing is lost without a cause, and the reason names it.
-    RightReason,
-    /// With nothing in its way a slot airs, whole and on its instant.
-    Airs,
-    /// The log claims what sounded: no more ever, no less but by a power cut.
-    Airtime,
-    /// No slot sounds in the middle of another that ranks no lower.
-    OneAtATime,
-    /// Nothing sounds outside hours but an emergency.
-    InsideHours,
-    /// Nothing sounds on a clock that nobody vouches for, but an emergency.
-    TrustedClock,
-    /// Nothing sounds under a hold but an emergency.
-    UnderHold,
-    /// What aired whole does not air again.
-    NotAgain,
-    /// No emergency sounds past its end.
-    EmergencyEnds,
-    /// An output is silent once its slot has ended.
-    SilentAfterwards,
-    /// The chain holds over every cut.
-    Chain,
-    /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
-    ComesToRest,
-}
-
 /// A law that a run broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
@@ -60,7 +27,7 @@ pub struct Breach {
 
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.law, self.what)
+        write!(f, "{}: {}", self.law, self.what)
     }
 }
 

@@ -269,10 +269,6 @@ impl Output {
         [coming, change, played].into_iter().flatten().min()
     }
 
-    pub fn sounding(&self) -> Option<u64> {
-        self.deck.sounding().map(|(_, frames)| frames)
-    }
-
     /// The wall clock stepped: what is armed for an instant of it is placed anew.
     pub fn rearm(&mut self, now: Now) {
         let armed: Vec<(Airing, Wall)> = self.armed.iter().map(|(airing, wall)| (*airing, *wall)).collect();
