@@ -4,6 +4,7 @@ use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{Run, settle};
 use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice, unsounded};
 use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 impl Timeline {
@@ -35,7 +36,7 @@ impl Timeline {
         let over: Vec<Slot> = self
             .runs
             .values()
-            .filter(|run| run.closing.is_none() && now >= run.end_by() && !run.is_emergency())
+            .filter(|run| run.closing.is_none() && now >= run.end_by() && !run.is_emergency() && !defect!(IgnoresClose))
             .filter(|run| self.owes(run.slot()))
             .map(|run| run.slot().clone())
             .collect();
@@ -143,7 +144,8 @@ impl Timeline {
                     rows.push(desk.heading.air(&run, &unsounded(&run, index, outcome)));
                 }
             }
-            rows.push(desk.heading.end(&run, run.outcome()));
+            let rows_of_end = if defect!(EndsTwice) { 2 } else { 1 };
+            rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, run.outcome())));
             desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
             desk.closed.insert(slot.clone());
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());

@@ -33,6 +33,7 @@ use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline};
 use crate::playout::cue::*;
+use crate::playout::defect::defect;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
@@ -90,7 +91,7 @@ impl Conductor {
     /// Begins: closes what was open, admits what is owed. `rundown` starts where the station was last alive.
     pub fn new(now: Now, setting: Setting, recovered: Recovered, rundown: Rundown) -> (Conductor, Vec<Cue>) {
         let heading = Heading { station: rundown.station.clone(), origin: setting.origin, clock: setting.clock.evidence };
-        let mut desk = Desk::new(now, heading, !setting.clock.doubtful);
+        let mut desk = Desk::new(now, heading, !setting.clock.doubtful || defect!(BelievesAnyClock));
         desk.hold = recovered.hold;
         desk.closed = recovered.closed.into_iter().collect();
         for (output, at, length) in recovered.spent {
@@ -224,7 +225,8 @@ impl Conductor {
             .iter()
             .take_while(|(slot, _)| slot.planned_at - LEAD <= now)
             .filter(|(slot, planned)| {
-                let silent = planned.left_out.is_some() || self.is_skipped(slot) || self.desk.hold.is_some();
+                let held = self.desk.hold.is_some() && !defect!(IgnoresHold);
+                let silent = planned.left_out.is_some() || self.is_skipped(slot) || held;
                 !silent || slot.planned_at <= now
             })
             .map(|(slot, _)| slot.clone())
@@ -241,6 +243,7 @@ impl Conductor {
             let mut run = Run::new(planned);
             run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
             match left_out {
+                Some(_) if defect!(ForgetsSkipped) => drop(self.desk.closed.insert(slot)),
                 Some(outcome) => {
                     let row = self.desk.heading.end(&run, outcome);
                     self.desk.closed.insert(slot.clone());

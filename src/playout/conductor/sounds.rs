@@ -6,6 +6,7 @@ use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::{self, Run};
 use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
 use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, LedgerCue, Settle};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 use jiff::SignedDuration;
@@ -166,7 +167,8 @@ impl Timeline {
         if let Some(began) = began.filter(|_| !run.is_emergency()) {
             desk.spend(&self.id, began, frames.length());
         }
-        desk.ledger(LedgerCue::Append(vec![row], self.settle(&voice.slot)));
+        let rows = if defect!(ForgetsCutTakes) && outcome.status != Status::Aired { Vec::new() } else { vec![row] };
+        desk.ledger(LedgerCue::Append(rows, self.settle(&voice.slot)));
     }
 
     /// What an end means for the take, and whether it settles the element.

@@ -13,6 +13,8 @@ use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::Run;
 use crate::playout::cue::{Airing, DeckCue, LedgerCue, Settle};
+use crate::playout::defect::defect;
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// A slot is armed this long before its instant: opening a device can take 1.5 s.
@@ -75,7 +77,7 @@ impl Timeline {
 
     /// Does all that is due. `next_at` is when the rundown's next slot on this output comes.
     pub fn drive(&mut self, desk: &mut Desk, next_at: Option<Wall>) {
-        if desk.hold.is_some() {
+        if desk.hold.is_some() && !defect!(IgnoresHold) {
             self.end_due(desk, Reason::Hold, |run| !run.is_emergency());
         }
         self.end_emergencies(desk);

@@ -13,6 +13,7 @@ use crate::asrun::row::Row;
 use crate::asrun::store::{Past, add_detail};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// As many writes as the ledger puts in one transaction.
@@ -154,7 +155,7 @@ impl Disk {
                 }
                 Some((count, _)) => {
                     self.flying = None;
-                    self.commit(count, &mut events);
+                    self.commit(count, &mut events, false);
                 }
                 None => {}
             }
@@ -192,7 +193,8 @@ impl Disk {
         events
     }
 
-    fn commit(&mut self, count: usize, events: &mut Vec<LedgerEvent>) {
+    /// `torn`: without the rows, as no transaction is.
+    fn commit(&mut self, count: usize, events: &mut Vec<LedgerEvent>, torn: bool) {
         for (_, job) in self.queue.drain(..count).collect::<Vec<_>>() {
             match job {
                 Job::Arm(ticket, unsettled) => {
@@ -201,7 +203,9 @@ impl Disk {
                 }
                 Job::Mark(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
                 Job::Append(rows, settle) => {
-                    self.keep(rows);
+                    if !torn {
+                        self.keep(rows);
+                    }
                     match settle {
                         Settle::Nothing => {}
                         Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
@@ -232,10 +236,10 @@ impl Disk {
     /// that is lost with it.
     pub fn cut(&mut self, torn: bool) -> Option<Wall> {
         if let Some((count, _)) = self.flying.take()
-            && !torn
             && !self.full
+            && (!torn || defect!(TornTransaction))
         {
-            self.commit(count, &mut Vec::new());
+            self.commit(count, &mut Vec::new(), torn);
         }
         let lost = self.queue.front().map(|(at, _)| *at);
         self.queue.clear();
@@ -248,7 +252,7 @@ impl Disk {
         if !self.full {
             self.flying = None;
             let count = self.queue.len();
-            self.commit(count, &mut Vec::new());
+            self.commit(count, &mut Vec::new(), false);
         }
         self.queue.is_empty()
     }
