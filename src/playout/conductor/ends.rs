@@ -37,6 +37,8 @@ impl Timeline {
             .values()
             .filter(|run| run.closing.is_none() && now >= run.end_by() && !run.is_emergency())
             .filter(|run| self.owes(run.slot()))
+            // What is only armed, and came too late for a reason of its own, ends as too late.
+            .filter(|run| run.begun || run.waits == Reason::Internal || self.sounds(run.slot()))
             .map(|run| run.slot().clone())
             .collect();
         for slot in &over {
@@ -60,15 +62,14 @@ impl Timeline {
                 continue;
             }
             let busy = emergency || self.holder.as_ref().is_some_and(|holder| *holder != slot);
+            let busy = if busy { Reason::OutputBusy } else { Reason::Internal };
             let Some(run) = self.runs.get_mut(&slot) else { continue };
             if run.closing.is_some() {
                 continue;
             }
-            let reason = match busy {
-                true if run.displaced => Reason::Preempted,
-                true => Reason::OutputBusy,
-                false => lost.unwrap_or(run.waits),
-            };
+            // Without a device nothing is busy; and what came late for a reason of its own did not wait for others.
+            let waits = if run.waits == Reason::Internal { busy } else { run.waits };
+            let reason = lost.unwrap_or(waits);
             let mut gone = Vec::new();
             while let Some(next) = run.next() {
                 if now <= run.element_start_by(next) {

@@ -75,6 +75,8 @@ pub struct Model<'a> {
     row_of: Vec<Option<usize>>,
     endings: BTreeMap<Slot, Vec<&'a Row>>,
     end_at: BTreeMap<&'a Slot, Wall>,
+    /// The longest recording there is.
+    longest: SignedDuration,
     breaches: Vec<Breach>,
 }
 
@@ -104,11 +106,15 @@ impl<'a> Model<'a> {
             row_of: Vec::new(),
             endings: record.endings(),
             end_at: BTreeMap::new(),
+            longest: SignedDuration::ZERO,
             breaches: Vec::new(),
         };
         for (slot, at) in &record.ends {
             model.end_at.insert(slot, *at);
         }
+        let planned = plans.values().flatten().flat_map(|planned| planned.elements.iter().map(|element| element.length));
+        let sounded = record.sounds.iter().map(|sound| sound.length.length());
+        model.longest = planned.chain(sounded).max().unwrap_or_default();
         model.know_what_is_owed(plans);
         model.match_rows();
         model
@@ -168,10 +174,12 @@ impl<'a> Model<'a> {
         self.breaches.push(Breach { law, at, what: what.into() });
     }
 
-    /// The row that says of each sound that it sounded.
+    /// The row that says of each sound that it sounded. A clock that was set back can give two sounds one instant: then the longer one
+    /// goes with the row that claims more.
     fn match_rows(&mut self) {
+        let record = self.record;
         let mut rows: BTreeMap<(&OutputId, &ItemId, Wall), Vec<usize>> = BTreeMap::new();
-        for (place, row) in self.record.rows.iter().enumerate().rev() {
+        for (place, row) in record.rows.iter().enumerate() {
             if row.kind == Kind::Air
                 && row.frames.is_some_and(|frames| frames > 0)
                 && let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at)
@@ -179,16 +187,18 @@ impl<'a> Model<'a> {
                 rows.entry((output, item, at)).or_default().push(place);
             }
         }
-        let mut matched = Vec::with_capacity(self.record.sounds.len());
-        for sound in &self.record.sounds {
+        rows.values_mut().for_each(|places| places.sort_by_key(|place| record.rows[*place].frames));
+        let mut longest_first: Vec<usize> = (0..record.sounds.len()).collect();
+        longest_first.sort_by_key(|place| std::cmp::Reverse(record.sounds[*place].frames.count));
+        self.row_of = vec![None; record.sounds.len()];
+        for place in longest_first {
+            let sound = &record.sounds[place];
             let key = sound.item.as_ref().map(|item| (&sound.output, item, sound.began_wall.round_ms()));
-            matched.push(key.and_then(|key| rows.get_mut(&key)?.pop()));
+            self.row_of[place] = key.and_then(|key| rows.get_mut(&key)?.pop());
         }
-        let unheard: Vec<usize> = rows.into_values().flatten().collect();
-        self.row_of = matched;
-        for place in unheard {
-            let row = &self.record.rows[place];
-            let at = row.started_at.unwrap_or(self.record.from);
+        for place in rows.into_values().flatten() {
+            let row = &record.rows[place];
+            let at = row.started_at.unwrap_or(record.from);
             let what = format!("row {} says that {:?} sounded at {at:?}, and nothing did", row.seq, row.item);
             self.breach(Law::Airtime, at, what);
         }

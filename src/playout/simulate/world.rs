@@ -324,7 +324,7 @@ impl<P: Planner> World<P> {
                     began,
                     ended,
                     began_wall: heard.began_at,
-                    ended_wall: ended + self.ahead,
+                    ended_wall: heard.ended_at,
                     whole: heard.whole,
                     life,
                 });

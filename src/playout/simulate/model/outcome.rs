@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{GRAIN, Law, Model};
+use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
+use crate::playout::simulate::mishap::Off;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Planned;
 use crate::terms::*;
@@ -15,6 +17,8 @@ use crate::terms::*;
 const AHEAD: SignedDuration = SignedDuration::from_mins(16);
 /// The longest session and its quota reach this far.
 const SESSION: SignedDuration = SignedDuration::from_hours(14);
+/// So far two slots must be apart that do not meet: devices, pauses and recordings take their time.
+const APART: SignedDuration = SignedDuration::from_secs(5);
 
 impl Model<'_> {
     pub(super) fn check_ends(&mut self) {
@@ -105,23 +109,32 @@ impl Model<'_> {
         !trouble && !asked && !session && self.record.clock(slot.planned_at).ahead.is_zero()
     }
 
-    /// Whether no other slot is planned so near that the two could meet.
+    /// Whether the output is free on the slot's instant and while it airs, whatever the others of its output that are planned before it
+    /// pick, and however they wait for each other.
     fn is_alone(&self, slot: &Slot, planned: &Planned) -> bool {
-        let length = planned.length();
-        let ends = slot.planned_at + length + SignedDuration::from_secs(1);
+        let ends = slot.planned_at + self.longest(planned) + APART;
         let before = slot.planned_at - SignedDuration::from_hours(2);
-        let near = self.owed.iter().filter(|(other, theirs)| {
-            *other != slot
-                && other.output == slot.output
-                && theirs.left_out.is_none()
-                && before <= other.planned_at
-                && other.planned_at < ends
-        });
-        near.into_iter().all(|(other, theirs)| {
-            let theirs = SignedDuration::max(theirs.length(), SignedDuration::ZERO);
-            let over = other.planned_at + theirs + theirs / 2 + SignedDuration::from_secs(5);
-            over <= slot.planned_at
-        })
+        let mut busy = Wall::MIN;
+        // In the order of their instants.
+        for (other, theirs) in self.owed.iter().filter(|(other, theirs)| {
+            *other != slot && other.output == slot.output && before <= other.planned_at && theirs.left_out.is_none()
+        }) {
+            if other.planned_at < ends && slot.planned_at <= other.planned_at {
+                return false;
+            }
+            if other.planned_at < slot.planned_at {
+                busy = busy.max(other.planned_at) + self.longest(theirs) + APART;
+            }
+        }
+        busy <= slot.planned_at
+    }
+
+    /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.
+    fn longest(&self, planned: &Planned) -> SignedDuration {
+        let length = |element: &Element| if element.picked { self.longest } else { element.length };
+        let elements = planned.elements.iter().map(|element| length(element).saturating_add(element.pause));
+        let dropped = planned.dropped.iter().map(|_| self.longest);
+        elements.chain(dropped).fold(SignedDuration::ZERO, SignedDuration::saturating_add)
     }
 
     fn is_excused(&self, slot: &Slot, planned: &Planned, reason: Reason, from: Wall, to: Wall) -> bool {
@@ -136,7 +149,9 @@ impl Model<'_> {
         match reason {
             Reason::PowerOff | Reason::Crash | Reason::Stopped => {
                 // Whatever ended the daemon last says why it was off; a clock that was wrong meanwhile widens the time.
-                any(&[T::Off(reason)]) || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
+                any(&[T::Off(reason)])
+                    || (reason == Reason::Crash && self.is_lost_stop(from, to))
+                    || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
             }
             Reason::ClockUnset | Reason::ClockStep => any(&[T::Clock]),
             Reason::NoDevice | Reason::DeviceFault => any(&[T::Device]),
@@ -157,6 +172,12 @@ impl Model<'_> {
                 false
             }
         }
+    }
+
+    /// A stop whose row could not be written any more, because the disk was full, looks like a crash.
+    fn is_lost_stop(&self, from: Wall, to: Wall) -> bool {
+        let mut stops = self.record.offs.iter().filter(|cut| cut.how == Off::Stopped);
+        stops.any(|cut| cut.lost_since.is_some_and(|since| since <= to && from <= cut.back_at))
     }
 
     fn others_sounded(&self, slot: &Slot, from: Wall, to: Wall) -> bool {

@@ -130,24 +130,25 @@ impl Model<'_> {
 
     /// Between two elements of a slot comes nothing that ranks no higher, unless something broke in.
     fn check_order_of_slots(&mut self) {
-        let mut last: BTreeMap<&OutputId, Vec<(Slot, Priority, &Sound)>> = BTreeMap::new();
+        let mut last: BTreeMap<&OutputId, Vec<(Slot, Priority, &Sound, Option<u32>)>> = BTreeMap::new();
         let mut broken = Vec::new();
         for (place, sound) in self.record.sounds.iter().enumerate() {
             let Some(row) = self.row(place) else { continue };
             let (Some(slot), Some(priority)) = (row.slot(), row.priority) else { continue };
             let line = last.entry(&sound.output).or_default();
-            if line.last().is_some_and(|(_, _, before)| sound.began + GRAIN < before.ended) {
+            if line.last().is_some_and(|(_, _, before, _)| sound.began + GRAIN < before.ended) {
                 broken.push((sound.began, format!("{slot} began before what sounded had ended")));
             }
-            if let Some(first) = line.iter().rposition(|(before, _, _)| *before == slot) {
-                let (_, _, mine) = &line[first];
-                let between = line[first + 1..].iter().find(|(_, other, _)| *other <= priority);
+            if let Some(first) = line.iter().rposition(|(before, ..)| *before == slot) {
+                let (_, _, mine, element) = &line[first];
+                let between = line[first + 1..].iter().find(|(_, other, ..)| *other <= priority);
                 let broke_in = self.breaks_in(&sound.output, mine.began - SignedDuration::from_secs(1), sound.began);
-                if let Some((other, _, _)) = between.filter(|_| !broke_in) {
+                let rested = self.rested(&slot, *element, row.element);
+                if let Some((other, ..)) = between.filter(|_| !broke_in && !rested) {
                     broken.push((sound.began, format!("{other} sounded between two elements of {slot}")));
                 }
             }
-            line.push((slot, priority, sound));
+            line.push((slot, priority, sound, row.element));
             if line.len() > 64 {
                 line.drain(..32);
             }
@@ -155,6 +156,16 @@ impl Model<'_> {
         for (at, what) in broken {
             self.breach(Law::OneAtATime, at, what);
         }
+    }
+
+    /// Whether an emergency rested between two of its elements: the pauses between its times belong to others (docs/architecture.md).
+    fn rested(&self, slot: &Slot, from: Option<u32>, to: Option<u32>) -> bool {
+        let Some(planned) = self.owed.get(slot).filter(|planned| planned.facts.priority == Priority::Emergency) else {
+            return false;
+        };
+        // Elements count from 1.
+        let (from, to) = (from.unwrap_or(1).max(1) as usize - 1, to.unwrap_or(1).max(1) as usize - 1);
+        planned.elements.iter().take(to).skip(from).any(|element| element.pause.is_positive())
     }
 
     /// Whether something made a pause in which another may sound.
