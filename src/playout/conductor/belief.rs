@@ -20,7 +20,7 @@ impl Conductor {
             let leapt = before.why.as_deref() == Some("forward_step");
             self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
         }
-        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()).filter(|run| !run.begun) {
+        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()) {
             if run.waits == Reason::Internal {
                 run.waits = self.belated;
             }

@@ -285,7 +285,10 @@ impl Conductor {
     fn take_in(&mut self, rundown: Rundown) {
         let now = self.desk.now.wall;
         self.asked = false;
-        self.forget_the_past(now);
+        if self.desk.trusted {
+            // By a clock that is years ahead, everything were long past.
+            self.forget_the_past(now);
+        }
         let same = rundown.plan_hash == self.plan_hash;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
-use crate::playout::simulate::record::{Record, Sound, TroubleKind};
+use crate::playout::simulate::record::{Force, Record, Sound, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -90,6 +90,7 @@ pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Br
     let mut model = Model::new(record, owed);
     model.check_ends();
     model.check_outcomes();
+    model.check_emergencies();
     model.check_sounds();
     model.check_rest();
     model.check_chain();
@@ -133,8 +134,10 @@ impl<'a> Model<'a> {
             for planned in slots {
                 let at = planned.slot.planned_at;
                 let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
-                let doubt = place > 0 && (near(from) || self.is_clock_in_doubt(force.at));
-                let doubt = doubt || next.is_some_and(|next| near(to) || self.is_clock_in_doubt(next.at));
+                // A clock that is wrong is reckoned back when it is right again.
+                let is_off = |force: &Force| force.wall != force.at;
+                let doubt = place > 0 && (near(from) || is_off(force));
+                let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
                 if doubt || (from <= at && at < to) {
                     if !doubt {
                         self.must.insert(planned.slot.clone());
@@ -154,10 +157,6 @@ impl<'a> Model<'a> {
                 self.owed.insert(planned.slot.clone(), planned.clone());
             }
         }
-    }
-
-    fn is_clock_in_doubt(&self, at: Wall) -> bool {
-        !self.record.clock(at).ahead.is_zero()
     }
 
     /// Whether a trouble of one of these kinds fell into a stretch of true time, on this output or on all.

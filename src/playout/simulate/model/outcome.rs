@@ -9,7 +9,7 @@ use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
 use crate::playout::simulate::mishap::Off;
-use crate::playout::simulate::record::TroubleKind;
+use crate::playout::simulate::record::{Trouble, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -17,6 +17,8 @@ use crate::terms::*;
 const AHEAD: SignedDuration = SignedDuration::from_mins(16);
 /// The longest session and its quota reach this far.
 const SESSION: SignedDuration = SignedDuration::from_hours(14);
+/// A device opens, the tone is made from memory, what sounds fades out.
+const AT_ONCE: SignedDuration = SignedDuration::from_millis(250);
 /// So far two slots must be apart that do not meet: devices, pauses and recordings take their time.
 const APART: SignedDuration = SignedDuration::from_secs(5);
 
@@ -69,7 +71,8 @@ impl Model<'_> {
             return;
         }
         let from = slot.planned_at - AHEAD;
-        let clear = self.is_clear(slot, from, end) && self.is_alone(slot, planned);
+        let ordered = slot.broadcast.as_str().starts_with('@');
+        let clear = !ordered && self.is_clear(slot, from, end) && self.is_alone(slot, planned);
         if clear && planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()) {
             if row.status != Some(Status::Aired) {
                 let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
@@ -86,6 +89,42 @@ impl Model<'_> {
         {
             let what = format!("{slot} ended {:?} {reason}, and there was no such thing", row.status);
             self.breach(Law::RightReason, slot.planned_at, what);
+        }
+    }
+
+    /// An emergency that nothing stands in the way of sounds at once.
+    pub(super) fn check_emergencies(&mut self) {
+        let mut late = Vec::new();
+        let record = self.record;
+        for (place, order) in record.orders.iter().enumerate() {
+            let emergency = matches!(order.order, Order::Play { priority: Priority::Emergency, .. });
+            if !emergency || !matches!(order.answer, Some(Answer::Playing { .. })) {
+                continue;
+            }
+            let until = order.at + SignedDuration::from_secs(5);
+            let from = order.at - SignedDuration::from_secs(5);
+            let others =
+                record.orders.iter().enumerate().any(|(other, near)| other != place && from <= near.at && near.at <= until);
+            // A device that is lost is tried again after eight seconds at most, a full or slow disk is none of its business.
+            let felt = |trouble: &Trouble| match trouble.kind {
+                TroubleKind::Device => trouble.to + SignedDuration::from_secs(10),
+                TroubleKind::Recordings | TroubleKind::Library => trouble.to,
+                TroubleKind::Off(_) | TroubleKind::Stall => trouble.to,
+                TroubleKind::Clock | TroubleKind::Disk | TroubleKind::Plan | TroubleKind::Planner | TroubleKind::Hold => {
+                    Wall::MIN
+                }
+            };
+            let trouble = record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
+            for planned in order.slots.iter().filter(|_| !others && !trouble) {
+                let first = self.sounds_of(&planned.slot).next().map(|(_, sound)| sound.began);
+                if first.is_none_or(|first| first - order.at > AT_ONCE) && planned.elements.iter().all(|e| e.unplayable.is_none())
+                {
+                    late.push((order.at, format!("{} was ordered at {:?}, and began at {first:?}", planned.slot, order.at)));
+                }
+            }
+        }
+        for (at, what) in late {
+            self.breach(Law::Airs, at, what);
         }
     }
 

@@ -62,6 +62,7 @@ impl<P: Planner> World<P> {
             return self.come(self.at + SignedDuration::from_secs(10), Coming::Wake);
         }
         self.lives += 1;
+        self.is_back();
         let now = self.now();
         let past = self.disk.past();
         let boot_id = format!("boot-{}", self.boot);
@@ -90,6 +91,16 @@ impl<P: Planner> World<P> {
         let (conductor, cues) = Conductor::new(now, setting, recovered, first);
         self.life = Some(Life { conductor, judge, looked: now.mono, alive: None, asked: Vec::new() });
         self.carry_out(cues);
+    }
+
+    /// It was off until now: longer than it was meant to be where the disk was full.
+    fn is_back(&mut self) {
+        if let Some(cut) = self.record.offs.last_mut() {
+            cut.back_at = self.at;
+        }
+        if let Some(off) = self.record.troubles.iter_mut().rev().find(|trouble| matches!(trouble.kind, TroubleKind::Off(_))) {
+            off.to = self.at;
+        }
     }
 
     fn start_row(&self, boot_id: &str, evidence: Evidence, now: Wall) -> Row {
