@@ -25,6 +25,11 @@ impl Conductor {
                 run.waits = self.belated;
             }
         }
+        if before.doubtful && self.desk.trusted {
+            // What came while nobody knew the time, another plan too, is asked for anew.
+            self.asked = true;
+            self.desk.ask_rundown(self.owed_from.min(self.desk.now.wall), self.desk.now.wall + HORIZON);
+        }
         let mut said = Vec::new();
         self.keep_emergencies(clock.step);
         if let Some(step) = clock.step {

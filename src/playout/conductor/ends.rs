@@ -6,6 +6,11 @@ use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice, unsoun
 use crate::playout::cue::{LedgerCue, Settle};
 use crate::terms::*;
 
+use jiff::SignedDuration;
+
+/// A first sample may lie a little before the hours open: half a frame, and what a clock is slewed.
+const EARLY: SignedDuration = SignedDuration::from_secs(1);
+
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
     pub fn end_due(&mut self, desk: &mut Desk, reason: Reason, which: impl Fn(&Run) -> bool) {
@@ -29,13 +34,14 @@ impl Timeline {
         }
     }
 
-    /// At the close of hours whatever still sounds fades out.
+    /// At the close of hours whatever still sounds fades out; before they open too, where a clock that ran ahead was set right.
     pub(super) fn close_hours(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
+        let early = |run: &Run| run.planned.session.is_some_and(|session| now < session.opens - EARLY) && self.sounds(run.slot());
         let over: Vec<Slot> = self
             .runs
             .values()
-            .filter(|run| run.closing.is_none() && now >= run.end_by() && !run.is_emergency())
+            .filter(|run| run.closing.is_none() && (now >= run.end_by() || early(run)) && !run.is_emergency())
             .filter(|run| self.owes(run.slot()))
             // What is only armed, and came too late for a reason of its own, ends as too late.
             .filter(|run| run.begun || run.waits == Reason::Internal || self.sounds(run.slot()))

@@ -126,20 +126,26 @@ impl<'a> Model<'a> {
     fn know_what_is_owed(&mut self, plans: &BTreeMap<PlanHash, Vec<Planned>>) {
         let record = self.record;
         let unsure = SignedDuration::from_secs(10);
+        // A plan whose row was lost with the power is found anew by the next start: until then the one before it is owed too.
+        let lost = |force: &Force| {
+            record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= force.at && force.at <= cut.at))
+        };
+        // A clock that is wrong is reckoned back when it is right again.
+        let is_off = |force: &Force| force.wall != force.at;
         for (place, force) in record.plans.iter().enumerate() {
             let Some(slots) = plans.get(&force.hash) else { continue };
             let from = if place == 0 { Wall::MIN } else { force.wall };
-            let next = record.plans.get(place + 1);
+            let after = &record.plans[place + 1..];
+            let next = after.iter().find(|force| !lost(force));
             let to = next.map_or(Wall::MAX, |next| next.wall);
+            let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, |next| next.wall);
             for planned in slots {
                 let at = planned.slot.planned_at;
                 let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
-                // A clock that is wrong is reckoned back when it is right again.
-                let is_off = |force: &Force| force.wall != force.at;
                 let doubt = place > 0 && (near(from) || is_off(force));
                 let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
                 if doubt || (from <= at && at < to) {
-                    if !doubt {
+                    if !doubt && !lost(force) && at < unsure_from {
                         self.must.insert(planned.slot.clone());
                     }
                     self.owed.insert(planned.slot.clone(), planned.clone());
@@ -186,7 +192,7 @@ impl<'a> Model<'a> {
                 rows.entry((output, item, at)).or_default().push(place);
             }
         }
-        rows.values_mut().for_each(|places| places.sort_by_key(|place| record.rows[*place].frames));
+        rows.values_mut().for_each(|places| places.sort_by_key(|place| (record.rows[*place].frames, std::cmp::Reverse(*place))));
         let mut longest_first: Vec<usize> = (0..record.sounds.len()).collect();
         longest_first.sort_by_key(|place| std::cmp::Reverse(record.sounds[*place].frames.count));
         self.row_of = vec![None; record.sounds.len()];

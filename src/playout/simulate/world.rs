@@ -82,6 +82,8 @@ enum Coming {
     RecordingsWell,
     Planned(Box<Wanted>),
     PlannerFast,
+    /// The engine looks at the clock, although nothing happens.
+    Look,
     StallOver,
     Lapse,
     Calm,

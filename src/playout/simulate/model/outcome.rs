@@ -64,15 +64,18 @@ impl Model<'_> {
     }
 
     fn check_reason(&mut self, slot: &Slot, planned: &Planned, row: &Row) {
-        let end = self.end_at.get(slot).copied().unwrap_or(slot.planned_at).max(slot.planned_at + planned.late);
+        // What a person orders is planned for the instant that a clock showed.
+        let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
+        let due = ordered.map_or(slot.planned_at, |order| order.at);
+        let end = self.end_at.get(slot).copied().unwrap_or(due).max(due + planned.late);
         let outcome = (row.status, row.reason);
         let told = planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
         if told {
             return;
         }
-        let from = slot.planned_at - AHEAD;
-        let ordered = slot.broadcast.as_str().starts_with('@');
-        let clear = !ordered && self.is_clear(slot, from, end) && self.is_alone(slot, planned);
+        let from = due - AHEAD;
+        let clear =
+            ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
         if clear && planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()) {
             if row.status != Some(Status::Aired) {
                 let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
@@ -166,6 +169,16 @@ impl Model<'_> {
             }
         }
         busy <= slot.planned_at
+    }
+
+    /// Whether its session has time left for it, by what really sounded.
+    fn has_quota(&self, slot: &Slot, planned: &Planned) -> bool {
+        let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
+        let spent = self.record.sounds.iter().filter(|sound| {
+            sound.output == slot.output && session.opens <= sound.began_wall && sound.began_wall < slot.planned_at
+        });
+        let spent = spent.fold(SignedDuration::ZERO, |sum, sound| sum.saturating_add(sound.frames.length()));
+        spent.saturating_add(self.longest(planned)) <= quota
     }
 
     /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.

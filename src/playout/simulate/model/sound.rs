@@ -7,11 +7,15 @@ use jiff::SignedDuration;
 use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
-use crate::playout::simulate::record::{Sound, TroubleKind};
+use crate::playout::simulate::record::{Cut, Sound, TroubleKind};
 use crate::terms::*;
 
 /// By how much the log may fall short of a sound that a power cut ended, disk aside.
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
+/// A conductor that stands still marks nothing: it may sound on until its lease runs out.
+const LEASE: SignedDuration = SignedDuration::from_secs(2);
+/// The clock is looked at this often; what was tied to what sounded goes on until then.
+const LOOKED: SignedDuration = SignedDuration::from_millis(450);
 
 impl Model<'_> {
     pub(super) fn check_sounds(&mut self) {
@@ -43,8 +47,9 @@ impl Model<'_> {
             return;
         }
         let may_miss = cut.filter(|cut| cut.at == sound.ended || cut.lost_since.is_some_and(|since| since <= sound.ended));
-        let allowed =
-            may_miss.map(|cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since).saturating_add(SHORT_BY));
+        let stalled = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
+        let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
+        let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(stalled));
         if allowed.is_none_or(|allowed| missing.length() > allowed) {
             let what =
                 format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
@@ -57,28 +62,54 @@ impl Model<'_> {
         if sound.frames.count == 0 {
             return;
         }
-        let began_wall = sound.began_wall;
-        let open = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
-        let close =
-            open.filter(|(opens, end_by)| *opens - GRAIN <= began_wall && began_wall < *end_by).map(|(_, end_by)| end_by).max();
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
-        match close {
-            None => {
-                let what = format!("{:?} sounded at {began_wall:?}, outside all hours", sound.item);
+        match self.close_of(sound.began_wall) {
+            // What was tied to the one before is heard until the clock is looked at.
+            None if sound.ended > self.clock_set(sound.began) + LOOKED => {
+                let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);
                 self.breach(Law::InsideHours, sound.began, what);
             }
             Some(close) if sound.ended_wall > close + FADES && !stepped => {
                 let what = format!("{:?} sounded on until {:?}, past {close:?}", sound.item, sound.ended_wall);
                 self.breach(Law::InsideHours, sound.began, what);
             }
-            Some(_) => {}
+            None | Some(_) => {}
         }
+        self.check_set_right(sound);
         let clock = self.record.clock(sound.began - GRAIN);
         let now = self.record.clock(sound.began);
         if !clock.vouched && !now.vouched {
             let what = format!("{:?} sounded on a clock that nobody vouched for, {:?} off", sound.item, clock.ahead);
             self.breach(Law::TrustedClock, sound.began, what);
         }
+    }
+
+    /// A clock that is set right while it sounds may show that the hour is wrong: then it does not sound on.
+    fn check_set_right(&mut self, sound: &Sound) {
+        let record = self.record;
+        let from = record.clocks.partition_point(|clock| clock.at <= sound.began);
+        let set = record.clocks[from..].iter().take_while(|clock| clock.at + LOOKED + FADES < sound.ended);
+        for clock in set.filter(|clock| clock.vouched && clock.ahead.is_zero()) {
+            // The hours' first moments are the start's own.
+            let stalled = self.any(&[TroubleKind::Stall], None, clock.at, clock.at + LOOKED);
+            if !stalled && self.close_of(clock.at).is_none() && self.close_of(clock.at + SignedDuration::from_secs(2)).is_none() {
+                let what =
+                    format!("{:?} sounded on when the clock was set right to {:?}, outside all hours", sound.item, clock.at);
+                return self.breach(Law::InsideHours, sound.began, what);
+            }
+        }
+    }
+
+    /// When the hours close that an instant lies in.
+    fn close_of(&self, wall: Wall) -> Option<Wall> {
+        let open = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
+        open.filter(|(opens, end_by)| *opens - GRAIN <= wall && wall < *end_by).map(|(_, end_by)| end_by).max()
+    }
+
+    /// When the clock was set last before an instant.
+    fn clock_set(&self, at: Wall) -> Wall {
+        let before = self.record.clocks.partition_point(|clock| clock.at <= at);
+        before.checked_sub(1).map_or(Wall::MIN, |place| self.record.clocks[place].at)
     }
 
     fn check_hold(&mut self, sound: &Sound) {

@@ -21,7 +21,7 @@ use crate::terms::*;
 /// The log hears of the daemon this often.
 const ALIVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 /// The clock is looked at this often at least while something happens.
-const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(400);
+pub(super) const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(400);
 /// How long a clean end waits for sound to fade.
 const END_WITHIN: SignedDuration = SignedDuration::from_secs(3);
 
