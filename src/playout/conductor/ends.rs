@@ -2,7 +2,7 @@
 
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{Run, settle};
-use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice, unsounded};
+use crate::playout::conductor::timeline::{Device, LEAD, Stage, Timeline, Voice, unsounded};
 use crate::playout::cue::{LedgerCue, Settle};
 use crate::terms::*;
 
@@ -37,14 +37,21 @@ impl Timeline {
     /// At the close of hours whatever still sounds fades out; before they open too, where a clock that ran ahead was set right.
     pub(super) fn close_hours(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
-        let early = |run: &Run| run.planned.session.is_some_and(|session| now < session.opens - EARLY) && self.sounds(run.slot());
+        let tied = |run: &Run| run.begun && self.owes(run.slot());
+        let early = |run: &Run| {
+            run.planned.session.is_some_and(|session| {
+                now < session.opens - EARLY && self.sounds(run.slot()) || now < session.opens - LEAD - EARLY && tied(run)
+            })
+        };
+        // What is tied behind an emergency is cut off when it begins.
+        let urgent = self.emergency().is_some_and(|emergency| self.sounds(emergency.slot()));
         let over: Vec<Slot> = self
             .runs
             .values()
             .filter(|run| run.closing.is_none() && (now >= run.end_by() || early(run)) && !run.is_emergency())
             .filter(|run| self.owes(run.slot()))
             // What is only armed, and came too late for a reason of its own, ends as too late.
-            .filter(|run| run.begun || run.waits == Reason::Internal || self.sounds(run.slot()))
+            .filter(|run| self.sounds(run.slot()) || !urgent && (run.begun || run.waits == Reason::Internal))
             .map(|run| run.slot().clone())
             .collect();
         for slot in &over {

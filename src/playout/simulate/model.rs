@@ -69,6 +69,8 @@ pub struct Model<'a> {
     record: &'a Record,
     /// Every slot that any plan in force owed, or a person ordered.
     owed: BTreeMap<Slot, Planned>,
+    /// The same slot as another plan owes it.
+    otherwise: BTreeMap<Slot, Vec<Planned>>,
     /// Those that must end whatever happens.
     must: BTreeSet<Slot>,
     /// Rows that say what sounded, by sound.
@@ -103,6 +105,7 @@ impl<'a> Model<'a> {
         let mut model = Model {
             record,
             owed: BTreeMap::new(),
+            otherwise: BTreeMap::new(),
             must: BTreeSet::new(),
             row_of: Vec::new(),
             endings: record.endings(),
@@ -148,7 +151,9 @@ impl<'a> Model<'a> {
                     if !doubt && !lost(force) && at < unsure_from {
                         self.must.insert(planned.slot.clone());
                     }
-                    self.owed.insert(planned.slot.clone(), planned.clone());
+                    if let Some(other) = self.owed.insert(planned.slot.clone(), planned.clone()) {
+                        self.otherwise.entry(planned.slot.clone()).or_default().push(other);
+                    }
                 }
             }
         }

@@ -66,17 +66,23 @@ impl Model<'_> {
     fn check_reason(&mut self, slot: &Slot, planned: &Planned, row: &Row) {
         // What a person orders is planned for the instant that a clock showed.
         let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
-        let due = ordered.map_or(slot.planned_at, |order| order.at);
-        let end = self.end_at.get(slot).copied().unwrap_or(due).max(due + planned.late);
+        let (due, due_at_last) = ordered.map_or_else(|| self.record.shown(slot.planned_at), |order| (order.at, order.at));
+        let end = self.end_at.get(slot).copied().unwrap_or(due).max(due_at_last + planned.late);
         let outcome = (row.status, row.reason);
-        let told = planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
+        let otherwise = self.otherwise.get(slot).cloned().unwrap_or_default();
+        let told =
+            |planned: &Planned| planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
+        let told = told(planned) || otherwise.iter().any(told);
+        let clear_by_plan = std::iter::once(planned)
+            .chain(&otherwise)
+            .all(|planned| planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()));
         if told {
             return;
         }
         let from = due - AHEAD;
         let clear =
             ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
-        if clear && planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()) {
+        if clear && clear_by_plan {
             if row.status != Some(Status::Aired) {
                 let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
                 return self.breach(Law::Airs, slot.planned_at, what);
@@ -88,7 +94,7 @@ impl Model<'_> {
             }
         }
         if let Some(reason) = row.reason
-            && !self.is_excused(slot, planned, reason, from, end)
+            && !std::iter::once(planned).chain(&otherwise).any(|planned| self.is_excused(slot, planned, reason, from, end))
         {
             let what = format!("{slot} ended {:?} {reason}, and there was no such thing", row.status);
             self.breach(Law::RightReason, slot.planned_at, what);
@@ -119,7 +125,9 @@ impl Model<'_> {
             };
             let trouble = record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
             for planned in order.slots.iter().filter(|_| !others && !trouble) {
-                let first = self.sounds_of(&planned.slot).next().map(|(_, sound)| sound.began);
+                let output = &planned.slot.output;
+                let sounds = record.sounds.iter().filter(|sound| sound.output == *output && sound.began >= order.at);
+                let first = sounds.map(|sound| sound.began).min();
                 if first.is_none_or(|first| first - order.at > AT_ONCE) && planned.elements.iter().all(|e| e.unplayable.is_none())
                 {
                     late.push((order.at, format!("{} was ordered at {:?}, and began at {first:?}", planned.slot, order.at)));

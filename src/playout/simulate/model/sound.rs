@@ -14,6 +14,8 @@ use crate::terms::*;
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
 /// A conductor that stands still marks nothing: it may sound on until its lease runs out.
 const LEASE: SignedDuration = SignedDuration::from_secs(2);
+/// The next element is tied to the one that sounds two seconds before its end, and a pause may lie between.
+const TIED: SignedDuration = SignedDuration::from_secs(10);
 /// The clock is looked at this often; what was tied to what sounded goes on until then.
 const LOOKED: SignedDuration = SignedDuration::from_millis(450);
 
@@ -46,10 +48,15 @@ impl Model<'_> {
         if missing.count == 0 {
             return;
         }
-        let may_miss = cut.filter(|cut| cut.at == sound.ended || cut.lost_since.is_some_and(|since| since <= sound.ended));
-        let stalled = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
+        let stalled = |cut: &Cut| {
+            let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
+            stalls.into_iter().any(|stall| stall.from <= sound.ended && sound.ended <= stall.to && cut.at <= stall.to)
+        };
+        let may_miss =
+            cut.filter(|cut| cut.at == sound.ended || stalled(cut) || cut.lost_since.is_some_and(|since| since <= sound.ended));
+        let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
         let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
-        let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(stalled));
+        let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased));
         if allowed.is_none_or(|allowed| missing.length() > allowed) {
             let what =
                 format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
@@ -65,7 +72,7 @@ impl Model<'_> {
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
         match self.close_of(sound.began_wall) {
             // What was tied to the one before is heard until the clock is looked at.
-            None if sound.ended > self.clock_set(sound.began) + LOOKED => {
+            None if sound.ended > self.clock_set(sound.began) + LOOKED && !self.is_faded(sound) => {
                 let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);
                 self.breach(Law::InsideHours, sound.began, what);
             }
@@ -104,6 +111,11 @@ impl Model<'_> {
     fn close_of(&self, wall: Wall) -> Option<Wall> {
         let open = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
         open.filter(|(opens, end_by)| *opens - GRAIN <= wall && wall < *end_by).map(|(_, end_by)| end_by).max()
+    }
+
+    /// Whether it was tied behind something else when the clock was set, and faded out as soon as it began.
+    fn is_faded(&self, sound: &Sound) -> bool {
+        sound.began <= self.clock_set(sound.began) + TIED && sound.frames.length() <= FADES
     }
 
     /// When the clock was set last before an instant.
