@@ -112,7 +112,7 @@ impl Timeline {
                 stage: Stage::Loading,
                 log_late: false,
                 cut: false,
-                marked_at: desk.now.wall,
+                marked_at: desk.now.mono,
             };
             self.voices.insert(airing, voice);
         }

@@ -34,7 +34,8 @@ pub struct Voice {
     pub log_late: bool,
     /// It was told to fade out: its `Ended` is on its way.
     pub cut: bool,
-    pub marked_at: Wall,
+    /// On the boot clock: a step of the other must not keep a mark back.
+    pub marked_at: Mono,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

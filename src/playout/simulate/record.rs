@@ -150,7 +150,7 @@ impl Record {
         for (place, clock) in std::iter::once(&before).chain(&self.clocks).enumerate() {
             let until = self.clocks.get(place).map_or(Wall::MAX, |next| next.at);
             let at = (wall - clock.ahead).max(clock.at);
-            if at < until {
+            if at <= until {
                 first = first.or(Some(at));
                 if at == wall - clock.ahead {
                     last = Some(at);

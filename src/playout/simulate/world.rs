@@ -115,8 +115,8 @@ pub struct World<P> {
     stalled: bool,
     held: VecDeque<Event>,
     asks: u64,
-    /// The hold that stands, as a trouble of the record.
-    hold: Option<usize>,
+    /// The hold that stands, as a trouble of the record, and what its end is on the station's clock.
+    hold: Option<(usize, Option<Wall>)>,
     pub record: Record,
     pub story: Vec<(Wall, String)>,
 }
@@ -333,6 +333,7 @@ impl<P: Planner> World<P> {
 
     fn note_clock(&mut self, vouched: bool) {
         self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
+        self.hold_until();
     }
 
     fn note_plan(&mut self) {
