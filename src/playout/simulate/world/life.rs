@@ -240,7 +240,7 @@ impl<P: Planner> World<P> {
     pub(super) fn ask(&mut self, order: Order, play: Option<Box<PlayOrder>>, again: bool) {
         let (at, wall, now) = (self.at, self.wall(), self.now());
         self.asks += 1;
-        let request = Request { id: format!("r{}", self.asks), actor: "simulation".into(), order: order.clone() };
+        let request = Request { id: format!("r{}", self.asks), actor: "simulation".into(), uid: None, order: order.clone() };
         for nth in 0..=u64::from(again) {
             let Some(life) = &mut self.life else { return };
             let asker = Asker(self.asks * 2 + nth);
