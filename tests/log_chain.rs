@@ -15,7 +15,7 @@ use station::Station;
 /// Changes the file as somebody does who knows how to drop triggers.
 fn edit(station: &Station, sql: &str) {
     let db = Connection::open(station.dir.path().join("log.sqlite3")).unwrap();
-    for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end"] {
+    for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end", "words_never_change"] {
         db.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
     }
     db.execute_batch(sql).unwrap();
@@ -103,12 +103,62 @@ fn the_documents_program_agrees() {
     for (changed, row) in [
         (chain.replacen("power_off", "crash", 1), "row 8:"),
         (chain.lines().enumerate().filter(|(at, _)| *at != 3).map(|(_, line)| format!("{line}\n")).collect(), "row 4:"),
-        (chain.lines().take(8).map(|line| format!("{line}\n")).collect(), "row 9:"),
+        (chain.lines().take(8).map(|line| format!("{line}\n")).collect(), "row 10:"),
     ] {
         std::fs::write(&file, changed).unwrap();
         let bad = python(&file, &[&head]).unwrap();
         assert_eq!(bad.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&bad.stdout).starts_with(row), "{bad:?}");
+    }
+}
+
+#[test]
+fn the_documents_program_reads_the_file_itself_and_finds_what_was_edited() {
+    let at = |station: &Station, name: &str| station.dir.path().join(name);
+    let good = Station::new(Origin::Live);
+    let Some(told) = python(&at(&good, "log.sqlite3"), &[]) else { return };
+    assert!(told.status.success(), "{told:?}");
+    let backup = at(&good, "backup.sqlite3");
+    good.prints(&["log", "backup", backup.to_str().unwrap()]);
+    assert!(python(&backup, &[]).unwrap().status.success());
+    for (sql, row) in [
+        ("UPDATE rows SET text = replace(text, 'missed', 'aired') WHERE seq = 10", "row 10:"),
+        ("UPDATE words SET text = replace(text, 'Nhạc', 'Nhac')", "row 3:"),
+        ("DELETE FROM rows WHERE seq = 4", "row 4:"),
+        ("INSERT OR REPLACE INTO rows SELECT 6, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 7", "row 6:"),
+        ("DELETE FROM rows WHERE seq > 5", "row 10:"),
+        ("UPDATE rows SET kind = 'hand' WHERE seq = 6", "row 6:"),
+        ("UPDATE rows SET at_ms = at_ms + 1 WHERE seq = 6", "row 6:"),
+        ("UPDATE rows SET slot = 'x' WHERE seq = 5", "row 5:"),
+    ] {
+        let station = Station::new(Origin::Live);
+        edit(&station, sql);
+        let told = python(&at(&station, "log.sqlite3"), &[]).unwrap();
+        assert_eq!(told.status.code(), Some(1), "{sql}: {told:?}");
+        assert!(String::from_utf8_lossy(&told.stdout).starts_with(row), "{sql}: {told:?}");
+        assert_eq!(verdict(&station, &[]).0, Some(1), "{sql}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_in_vietnamese_without_a_word_of_english() {
+    for (sql, told) in [
+        ("UPDATE rows SET text = '' WHERE seq = 6", "từ dòng 6: không đọc được dòng này (nội dung không bắt đầu bằng số dòng)"),
+        ("DELETE FROM rows WHERE seq = 4", "từ dòng 4: dòng này đã bị xóa"),
+        (
+            "INSERT OR REPLACE INTO rows SELECT 6, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 7",
+            "từ dòng 6: dòng này đã bị ghi đè bằng bản sao của dòng 7",
+        ),
+        ("DROP TABLE aired_files", "tệp nhật ký thiếu bảng hoặc có bảng bị đổi dạng; hãy giữ tệp này lại"),
+    ] {
+        let station = Station::new(Origin::Live);
+        edit(&station, sql);
+        let output = station.loaxa(&["verify"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{sql}: {text}");
+        assert!(text.contains(told), "{sql}: {text}");
+        assert!(text.contains("các khóa chống sửa trong tệp nhật ký đã bị gỡ"), "{sql}: {text}");
+        assert!(!text.contains("SQLite") && !text.contains("cell"), "{sql}: {text}");
     }
 }
 

@@ -24,6 +24,11 @@ impl StandIn {
     }
 
     fn of_language(language: &str, answer: Answer) -> StandIn {
+        StandIn::that(language, answer, true)
+    }
+
+    /// `kept`: whether the order is in the log.
+    fn that(language: &str, answer: Answer, kept: bool) -> StandIn {
         let folder = tempfile::tempdir().unwrap();
         let listener = listen(folder.path()).unwrap();
         let (tell, heard) = mpsc::channel();
@@ -37,7 +42,7 @@ impl StandIn {
                     let station = station.clone();
                     let _ = reply.send(match &message {
                         Message::Status => Reply::Status { station, status: Box::new(status()) },
-                        Message::Order { .. } => Reply::Answer { station, answer: answer.clone() },
+                        Message::Order { .. } => Reply::Answer { station, answer: answer.clone(), kept },
                         Message::Enter { .. } => Reply::Entered { durable: true },
                     });
                     if tell.send(message).is_err() {
@@ -123,6 +128,16 @@ fn an_order_says_who_gave_it_and_has_an_id_of_its_own() {
         ids.insert(id);
     }
     assert_eq!(ids.len(), 2);
+}
+
+#[test]
+fn an_order_that_is_not_in_the_log_yet_is_answered_with_a_warning() {
+    let daemon = StandIn::that("vi", Answer::Done, false);
+    let (code, out, err) = daemon.told(&["hold"]);
+    assert_eq!((code, out.as_str()), (0, "Đã nhận lệnh.\n"), "it is carried out all the same");
+    assert!(err.contains("CHƯA ghi được vào nhật ký"), "{err}");
+    let answer: Value = serde_json::from_str(&daemon.told(&["hold", "--json"]).1).unwrap();
+    assert_eq!((&answer["ok"], &answer["kept"]), (&true.into(), &false.into()));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! again, and what was missed ends once, with the reason.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "power_cut/kill.rs"]
+mod kill;
 mod station;
 
 use std::time::Duration;

@@ -8,6 +8,7 @@
 
 mod backup;
 mod batch;
+mod gap;
 pub mod heads;
 mod keys;
 mod past;
@@ -263,11 +264,11 @@ impl Store {
     }
 
     /// Moves what was written into the main file and empties the write-ahead log: after each session and at the end.
-    /// A reader that is busy keeps it from being emptied; that is no error.
-    pub fn checkpoint(&mut self) -> Result<(), StoreError> {
+    /// `false` when a reader that is busy keeps it from being emptied; that is no error.
+    pub fn checkpoint(&mut self) -> Result<bool, StoreError> {
         self.flush()?;
-        self.reader.db().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
+        let busy: i64 = self.reader.db().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
     }
 
     /// Writes the head down in `heads.txt`, unless it stands there already.
@@ -277,12 +278,11 @@ impl Store {
     }
 
     /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
-    /// rows were lost: a `gap` row says so, at `now`.
+    /// rows were lost; if the log has another row there, it is another log than the one that was here. A `gap` row says so, at `now`.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
-        let last = heads::furthest(self.reader.dir())?;
-        let lost = Lost::of(self.state.head, last, self.lost.take());
-        if lost.is_some() || self.rescued.is_some() {
-            let row = gap_row(self.state.head, lost, self.rescued.take());
+        let gap = gap::find(&self.reader, self.state.head, self.lost.take())?;
+        if gap.is_some() || self.rescued.is_some() {
+            let row = gap::detail(self.state.head, gap, self.rescued.take());
             self.append(
                 vec![Row { started_at: Some(now), detail: Some(row), ..Row::of(Kind::Gap, station, self.origin()) }],
                 &Settle::Nothing,
@@ -307,41 +307,6 @@ impl Store {
         self.pending = false;
         Ok(())
     }
-}
-
-/// Rows that were here before.
-struct Lost {
-    from: u64,
-    to: u64,
-    /// The head that remembers them.
-    lodged: Option<Head>,
-}
-
-impl Lost {
-    fn of(head: Head, lodged: Option<Head>, known: Option<u64>) -> Option<Lost> {
-        let lodged = lodged.filter(|lodged| lodged.seq > head.seq);
-        let to = lodged.map(|lodged| lodged.seq).max(known).filter(|to| *to > head.seq)?;
-        Some(Lost { from: head.seq + 1, to, lodged })
-    }
-}
-
-/// What a gap row says: which rows are lost, and, of a damaged log, where it lies now and with which row it goes on.
-fn gap_row(head: Head, lost: Option<Lost>, rescued: Option<Rescued>) -> String {
-    let mut said = serde_json::Map::new();
-    let what = if rescued.is_some() { "log_damaged" } else { "lost_rows" };
-    said.insert("what".to_owned(), what.into());
-    if let Some(Lost { from, to, lodged }) = lost {
-        said.insert("from_seq".to_owned(), from.into());
-        said.insert("to_seq".to_owned(), to.into());
-        said.insert("lodged".to_owned(), lodged.map(|lodged| lodged.to_string()).into());
-    }
-    if let Some(Rescued { why, set_aside, backup }) = rescued {
-        said.insert("why".to_owned(), why.into());
-        said.insert("set_aside".to_owned(), set_aside.into());
-        said.insert("backup".to_owned(), backup.map(|file| file.display().to_string()).into());
-        said.insert("continues".to_owned(), head.to_string().into());
-    }
-    serde_json::Value::Object(said).to_string()
 }
 
 impl Drop for Store {

@@ -12,7 +12,8 @@ pub use export::NoExport;
 use std::path::{Path, PathBuf};
 
 use crate::asrun::chain::Head;
-use crate::asrun::store::{Store, StoreError, heads};
+use crate::asrun::row::cells::BadText;
+use crate::asrun::store::{FILE, Store, StoreError, heads};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +27,17 @@ pub struct Verdict {
     pub gaps: Vec<Gap>,
     /// The row of a clean stop whose head is not in `heads.txt`, although each stop lodges one: lines of it, or all of it, are gone.
     pub unlodged: Option<u64>,
+    /// The guards by which the file refuses changes are gone, or others than ours: somebody had it open with another program.
+    pub unguarded: bool,
 }
 
 impl Verdict {
+    /// Of a file that cannot be read at all.
+    fn unusable(what: Damage, why: String) -> Verdict {
+        let first_bad = Some(Bad { seq: 1, problem: Problem::Damaged { what, why } });
+        Verdict { rows: 0, head: Head::EMPTY, first_bad, gaps: Vec::new(), unlodged: None, unguarded: false }
+    }
+
     pub fn ok(&self) -> bool {
         self.first_bad.is_none()
     }
@@ -51,12 +60,16 @@ pub enum Problem {
     Inserted,
     /// It stands in another row's place.
     Reordered,
+    /// In its place stands a copy of another row.
+    Overwritten { by: u64 },
     /// The text is as it was written, a column by which it is searched is not.
     Misfiled { column: &'static str },
+    /// The rows are as they were written, the list of what has aired, which is taken from them, is not.
+    Summary { table: &'static str },
     /// The text is no row of a log.
-    Unreadable { why: String },
-    /// The file itself is damaged from here on, or beside the rows: SQLite says how.
-    Damaged { why: String },
+    Unreadable { why: Unreadable },
+    /// The file itself is damaged from here on, or beside the rows; `why` is what SQLite says, for a technician.
+    Damaged { what: Damage, why: String },
     /// Rows from this one up to `to` were in the log when the witness saw it.
     CutTail { to: u64, witness: Witness },
     /// The witness saw another row here: the log was changed here or before, and rebuilt after.
@@ -65,6 +78,29 @@ pub enum Problem {
     BadHeads { line: usize },
     /// The export shows something else in this column although it has the row's hash: the export was changed, not the log.
     ExportDiffers { column: &'static str },
+}
+
+/// Why a row cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// What stands there is not what the table takes.
+    NoRow,
+    /// It does not begin with a row's number.
+    NoNumber,
+    Text(BadText),
+}
+
+/// How the file is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// It is empty, or was never a log's.
+    NoLog,
+    /// Some of it was overwritten or is gone.
+    Pages,
+    /// A table that belongs to it is gone or has another form.
+    Tables,
+    /// The rows are whole, what the file finds them by is not.
+    Index,
 }
 
 /// What remembers the log as it was.
@@ -114,7 +150,16 @@ struct Witnessed {
 
 /// Checks the log in `dir` (or of that file): the chain, the search columns, `heads.txt`, and what was given beside it.
 pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verdict, VerifyError> {
-    let reader = Store::read_only(dir)?;
+    let reader = match Store::read_only(dir) {
+        Ok(reader) => reader,
+        Err(StoreError::NoLog(_)) if dir.is_file() || dir.join(FILE).exists() => {
+            return Ok(Verdict::unusable(Damage::NoLog, String::new()));
+        }
+        Err(error) => {
+            let (what, why) = damage(&error).ok_or(error)?;
+            return Ok(Verdict::unusable(what, why));
+        }
+    };
     let lodged = heads::read(dir)?;
     let seen = |head: Head, witness| Witnessed { head, witness, line: None };
     let mut witnessed: Vec<Witnessed> = given.iter().map(|head| seen(*head, Witness::Given)).collect();
@@ -136,7 +181,23 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
         .or_else(|| unreadable.map(|lodged| Bad { seq: walked.head.seq, problem: Problem::BadHeads { line: lodged.line } }));
     let furthest = lodged.iter().filter_map(|lodged| lodged.head.as_ref().ok()).map(|head| head.seq).max().unwrap_or(0);
     let unlodged = walked.last_stop.filter(|stop| *stop > furthest);
-    Ok(Verdict { rows: walked.rows, head: walked.head, first_bad, gaps: walked.gaps, unlodged })
+    let unguarded = !reader.is_guarded()?;
+    Ok(Verdict { rows: walked.rows, head: walked.head, first_bad, gaps: walked.gaps, unlodged, unguarded })
+}
+
+/// How the file is damaged, if that is what the error says: a disk that cannot be read is a failure and no answer.
+fn damage(error: &StoreError) -> Option<(Damage, String)> {
+    let why = error.damage()?;
+    let code = match error {
+        StoreError::Database(error) => error.sqlite_error_code(),
+        _ => None,
+    };
+    let what = match code {
+        Some(rusqlite::ErrorCode::NotADatabase) => Damage::NoLog,
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => Damage::Pages,
+        Some(_) | None => Damage::Tables,
+    };
+    Some((what, why))
 }
 
 /// The furthest witness ahead of the log.

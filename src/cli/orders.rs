@@ -181,8 +181,8 @@ pub fn clock(args: Clock, global: &Global) -> anyhow::Result<Ended> {
 /// Sends the order, prints what became of it. A refusal is a bad answer.
 fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     let message = Message::Order { id: request_id(), actor: actor(), order };
-    let (station, answer) = match ask(&data_folder(global), &message) {
-        Ok(Reply::Answer { station, answer }) => (station, answer),
+    let (station, answer, kept) = match ask(&data_folder(global), &message) {
+        Ok(Reply::Answer { station, answer, kept }) => (station, answer, kept),
         Ok(Reply::Status { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
             anyhow::bail!("the daemon answered something else")
         }
@@ -196,17 +196,20 @@ fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
         Answer::Refused(_) => Ended::Bad,
     };
     if json {
-        print(&format!("{}\n", as_json(&answer, &text, &zone)))?;
+        print(&format!("{}\n", as_json(&answer, kept, &text, &zone)))?;
     } else if ended == Ended::Good {
         print(&format!("{text}\n"))?;
+        if !kept {
+            crate::cli::complain(orders::not_kept(lang));
+        }
     } else {
         crate::cli::complain(&text);
     }
     Ok(ended)
 }
 
-/// `{"ok", "answer": "done|playing|refused", "broadcast", "until", "short_of", "refusal", "reason", "message"}`.
-fn as_json(answer: &Answer, text: &str, zone: &TimeZone) -> serde_json::Value {
+/// `{"ok", "answer": "done|playing|refused", "broadcast", "until", "short_of", "kept", "refusal", "reason", "message"}`.
+fn as_json(answer: &Answer, kept: bool, text: &str, zone: &TimeZone) -> serde_json::Value {
     let (kind, broadcast, refusal) = match answer {
         Answer::Done => ("done", None, None),
         Answer::Playing { broadcast, .. } => ("playing", Some(broadcast), None),
@@ -223,7 +226,7 @@ fn as_json(answer: &Answer, text: &str, zone: &TimeZone) -> serde_json::Value {
         None => (json!(null), json!(null)),
     };
     json!({
-        "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "until": until, "short_of": short_of,
+        "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "until": until, "short_of": short_of, "kept": kept,
         "refusal": refusal, "reason": reason, "message": text,
     })
 }
@@ -296,10 +299,10 @@ mod tests {
     #[test]
     fn an_answer_as_json_keeps_its_shape() {
         let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0 };
-        let shown = |answer: &Answer| as_json(answer, "…", &TimeZone::UTC);
+        let shown = |answer: &Answer| as_json(answer, true, "…", &TimeZone::UTC);
         assert_eq!(
             shown(&playing).to_string(),
-            r#"{"answer":"playing","broadcast":"@request-3","message":"…","ok":true,"reason":null,"refusal":null,"short_of":0,"until":null}"#
+            r#"{"answer":"playing","broadcast":"@request-3","kept":true,"message":"…","ok":true,"reason":null,"refusal":null,"short_of":0,"until":null}"#
         );
         let until = Some(crate::terms::Wall(1_795_000_000_000_000_000));
         let emergency = shown(&Answer::Playing { broadcast: "@request-3".into(), until, short_of: 2 });

@@ -6,7 +6,9 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::asrun::chain::Head;
-use crate::asrun::verify::{Bad, NoExport, Problem, Verdict, VerifyError, Witness, verify};
+use crate::asrun::row::COLUMNS;
+use crate::asrun::row::cells::BadText;
+use crate::asrun::verify::{Bad, Damage, NoExport, Problem, Unreadable, Verdict, VerifyError, Witness, verify};
 use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
 use crate::lang::{Language, log as words};
 
@@ -56,7 +58,7 @@ fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
     let gaps: Vec<_> = verdict.gaps.iter().map(gap).collect();
     let document = json!({
         "ok": verdict.ok(), "rows": verdict.rows, "head": verdict.head.to_string(), "first_bad": bad, "gaps": gaps,
-        "unlodged_stop": verdict.unlodged,
+        "unlodged_stop": verdict.unlodged, "unguarded": verdict.unguarded,
     });
     serde_json::to_string_pretty(&document).context("JSON")
 }
@@ -68,6 +70,7 @@ fn as_text(verdict: &Verdict, lang: Language) -> String {
     };
     lines.extend(verdict.gaps.iter().map(|gap| words::lost(lang, gap.seq, gap.lost)));
     lines.extend(verdict.unlodged.map(|stop| words::unlodged(lang, stop)));
+    lines.extend(verdict.unguarded.then(|| words::unguarded(lang).to_owned()));
     if verdict.ok() {
         lines.push(words::limit(lang).to_owned());
     }
@@ -81,7 +84,9 @@ fn name(problem: &Problem) -> &'static str {
         Problem::Removed { .. } => "removed",
         Problem::Inserted => "inserted",
         Problem::Reordered => "reordered",
+        Problem::Overwritten { .. } => "overwritten",
         Problem::Misfiled { .. } => "misfiled",
+        Problem::Summary { .. } => "summary",
         Problem::Unreadable { .. } => "unreadable",
         Problem::Damaged { .. } => "damaged",
         Problem::CutTail { .. } => "cut_tail",
@@ -106,14 +111,35 @@ fn told(bad: &Bad, lang: Language) -> String {
         Problem::Removed { to } => words::removed(lang, bad.seq, *to),
         Problem::Inserted => words::inserted(lang).to_owned(),
         Problem::Reordered => words::reordered(lang).to_owned(),
+        Problem::Overwritten { by } => words::overwritten(lang, *by),
         Problem::Misfiled { column } => words::misfiled(lang, column),
-        Problem::Unreadable { why } => words::unreadable(lang, why),
-        Problem::Damaged { why } => words::damaged(lang, why),
+        Problem::Summary { table } => words::summary_differs(lang, table),
+        Problem::Unreadable { why } => words::unreadable(lang, &unreadable(why, lang)),
+        Problem::Damaged { what, why } => words::damaged(lang, damage(*what), why),
         Problem::CutTail { to, witness } => words::cut_tail(lang, bad.seq, *to, &by(witness)),
         Problem::Rebuilt { witness: witness @ Witness::HeadsFile { .. } } => words::rebuilt_or_heads(lang, &by(witness)),
         Problem::Rebuilt { witness } => words::rebuilt(lang, &by(witness)),
         Problem::BadHeads { line } => words::bad_heads(lang, *line),
         Problem::ExportDiffers { column } => words::export_differs(lang, column),
+    }
+}
+
+fn unreadable(why: &Unreadable, lang: Language) -> String {
+    match why {
+        Unreadable::NoRow => words::no_row(lang).to_owned(),
+        Unreadable::NoNumber => words::no_number(lang).to_owned(),
+        Unreadable::Text(BadText::Control { column }) => words::stray_character(lang, column),
+        Unreadable::Text(BadText::Unreadable { column, cell }) => words::bad_cell(lang, column, cell),
+        Unreadable::Text(BadText::Cells { found }) => words::bad_cells(lang, *found, COLUMNS.len() - 1),
+    }
+}
+
+fn damage(what: Damage) -> words::Damage {
+    match what {
+        Damage::NoLog => words::Damage::NoLog,
+        Damage::Pages => words::Damage::Pages,
+        Damage::Tables => words::Damage::Tables,
+        Damage::Index => words::Damage::Index,
     }
 }
 

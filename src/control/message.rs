@@ -54,6 +54,8 @@ pub enum Reply {
     Answer {
         station: Station,
         answer: Answer,
+        /// What was ordered is in the log, on the disk. `false`: it is carried out all the same, and a power cut now would forget it.
+        kept: bool,
     },
     /// It is in the log; not `durable` while the disk fails.
     Entered {

@@ -91,7 +91,11 @@ pub enum Order {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     pub id: String,
+    /// The name that the asker gave.
     pub actor: String,
+    /// The asker's user id, as the kernel knows it; `None` when nobody stood at a socket.
+    #[serde(default)]
+    pub uid: Option<u32>,
     pub order: Order,
 }
 

@@ -35,7 +35,7 @@ impl Daemon {
                     while let Some(question) = asked.recv().await {
                         let station =
                             Station { name: "Đài".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() };
-                        let _ = question.reply.send(Reply::Answer { station, answer: Answer::Done });
+                        let _ = question.reply.send(Reply::Answer { station, answer: Answer::Done, kept: true });
                     }
                 };
                 tokio::select! {

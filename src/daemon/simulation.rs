@@ -3,6 +3,8 @@
 //! [`trial`] lives through a span under given mishaps, [`plans`] is its plan and planner, [`made_up`] are plans for seeds by the thousand.
 
 pub mod made_up;
+#[cfg(test)]
+mod mutation;
 mod plans;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, RwLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc as async_mpsc, oneshot};
@@ -236,7 +236,7 @@ impl Station {
     fn answer(&self, asked: Asked) {
         let current = planner::current(&self.shared);
         let station = orders::station(&current.loaded.plan);
-        let Asked { message, reply, .. } = asked;
+        let Asked { message, uid, reply } = asked;
         let engine = self.engine.clone();
         match message {
             Message::Status => {
@@ -270,8 +270,10 @@ impl Station {
                 });
             }
             Message::Order { id, actor, order } => {
-                let ordered = self.order(&current, id, actor, order);
+                let ordered = self.order(&current, Asking { id, actor, uid }, order);
+                let pen = self.ledger.pen();
                 tokio::spawn(async move {
+                    let until = Instant::now() + ANSWER_WITHIN;
                     let answer = match ordered {
                         Ok((answered, input)) => match engine.send(input) {
                             Ok(()) => within(answered).await,
@@ -280,7 +282,10 @@ impl Station {
                         Err(refusal) => Some(Answer::Refused(refusal)),
                     };
                     let reply_with = match answer {
-                        Some(answer) => Reply::Answer { station, answer },
+                        Some(answer) => {
+                            let kept = matches!(answer, Answer::Refused(_)) || kept(pen, until).await;
+                            Reply::Answer { station, answer, kept }
+                        }
                         None => Reply::Failed { failure: Failure::Unanswered },
                     };
                     let _ = reply.send(reply_with);
@@ -296,18 +301,13 @@ impl Station {
         plan.outputs.iter().filter_map(named).collect()
     }
 
-    fn order(
-        &self,
-        current: &Current,
-        id: String,
-        actor: String,
-        ask: Ask,
-    ) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
+    fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
         let now = self.clocks.now().wall;
         let order = orders::place(ask, &current.loaded.plan, now)?;
         let slots = orders::slots(&order, &current.loaded, &self.ledger.pen().history(), now)?;
         let (answer, answered) = oneshot::channel();
-        Ok((answered, Input::Request(Request { id, actor, order }, slots, answer)))
+        let Asking { id, actor, uid } = asking;
+        Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))
     }
 
     /// Silence, the last rows, and the log closed.
@@ -342,6 +342,13 @@ impl Station {
     }
 }
 
+/// Who gives an order, and the id that makes it count once.
+struct Asking {
+    id: String,
+    actor: String,
+    uid: u32,
+}
+
 /// The plan being read again.
 type Reading = JoinHandle<Option<Attempt>>;
 
@@ -369,6 +376,12 @@ async fn status(engine: &Sender<Input>) -> Option<Status> {
     let (answer, answered) = oneshot::channel();
     engine.send(Input::Status(answer)).ok()?;
     within(answered).await
+}
+
+/// Whether the row of an order that was carried out is on the disk. The sound does not wait for this: only the person does.
+async fn kept(pen: Pen, until: Instant) -> bool {
+    let left = until.saturating_duration_since(Instant::now());
+    tokio::task::spawn_blocking(move || pen.flush(left)).await.unwrap_or(false)
 }
 
 async fn within<T>(answered: oneshot::Receiver<T>) -> Option<T> {

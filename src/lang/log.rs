@@ -223,11 +223,11 @@ pub enum Witness {
 
 pub fn witness(lang: Language, witness: Witness) -> String {
     match witness {
-        Witness::HeadsFile { line } => lang.pick(format!("heads.txt, dòng {line}"), format!("line {line} of heads.txt")),
-        Witness::Given => lang.pick("mã kiểm tra đã cho", "the given head").to_owned(),
-        Witness::Export => lang.pick("bản đã xuất", "the export").to_owned(),
+        Witness::HeadsFile { line } => lang.pick(format!("tệp heads.txt (hàng {line})"), format!("line {line} of heads.txt")),
+        Witness::Given => lang.pick("mã kiểm tra đưa ra để so (--head)", "the given head").to_owned(),
+        Witness::Export => lang.pick("bản đã xuất trước đây", "the export").to_owned(),
         Witness::Summary => {
-            lang.pick("danh mục tin, bài đã phát của chính nhật ký", "the log's own list of what has aired").to_owned()
+            lang.pick("danh mục tin, bài đã phát trong chính tệp nhật ký", "the log's own list of what has aired").to_owned()
         }
     }
 }
@@ -237,21 +237,44 @@ pub fn changed(lang: Language) -> &'static str {
 }
 
 pub fn removed(lang: Language, from: u64, to: u64) -> String {
-    lang.pick(format!("các dòng {from}–{to} đã bị bớt"), format!("rows {from} to {to} were removed"))
+    if from == to {
+        return lang.pick("dòng này đã bị xóa", "this row was removed").to_owned();
+    }
+    lang.pick(format!("các dòng từ {from} đến {to} đã bị xóa"), format!("rows {from} to {to} were removed"))
+}
+
+pub fn overwritten(lang: Language, by: u64) -> String {
+    lang.pick(
+        format!("dòng này đã bị ghi đè bằng bản sao của dòng {by}"),
+        format!("this row was overwritten with a copy of row {by}"),
+    )
 }
 
 pub fn inserted(lang: Language) -> &'static str {
-    lang.pick("dòng này được chèn thêm", "this row was put in")
+    lang.pick("dòng này bị chèn thêm, không do máy ghi", "this row was put in")
 }
 
 pub fn reordered(lang: Language) -> &'static str {
-    lang.pick("các dòng đã bị đổi chỗ", "rows were exchanged")
+    lang.pick("dòng này đã bị chuyển đi chỗ khác (các dòng bị đổi chỗ)", "this row was moved elsewhere (rows were exchanged)")
 }
 
 pub fn misfiled(lang: Language, column: &str) -> String {
     lang.pick(
-        format!("cột tra cứu `{column}` không khớp với nội dung dòng"),
-        format!("the search column `{column}` differs from the row's text"),
+        format!("ô tra cứu `{column}` của dòng này bị sửa, không còn khớp với nội dung dòng; nội dung dòng vẫn nguyên"),
+        format!("the search column `{column}` was changed and differs from the row's text, which is as it was written"),
+    )
+}
+
+pub fn summary_differs(lang: Language, table: &str) -> String {
+    lang.pick(
+        format!(
+            "danh mục tin, bài đã phát (bảng `{table}`) bị sửa, không còn khớp với dòng này; các dòng nhật ký vẫn nguyên. \
+             Muốn lập lại danh mục: xóa sạch bảng đó rồi khởi động lại máy phát"
+        ),
+        format!(
+            "the list of what has aired (table `{table}`) was changed and differs from this row; the rows are as they were written. \
+             To have it made anew: empty the table and start the station again"
+        ),
     )
 }
 
@@ -259,23 +282,67 @@ pub fn unreadable(lang: Language, why: &str) -> String {
     lang.pick(format!("không đọc được dòng này ({why})"), format!("this row cannot be read ({why})"))
 }
 
-pub fn damaged(lang: Language, why: &str) -> String {
+pub fn no_row(lang: Language) -> &'static str {
+    lang.pick("nội dung không phải là chữ", "what stands there is no text")
+}
+
+pub fn no_number(lang: Language) -> &'static str {
+    lang.pick("nội dung không bắt đầu bằng số dòng", "the text does not begin with a row number")
+}
+
+pub fn stray_character(lang: Language, column: &str) -> String {
+    lang.pick(format!("ô `{column}` có ký tự điều khiển"), format!("the cell `{column}` holds a control character"))
+}
+
+pub fn bad_cell(lang: Language, column: &str, cell: &str) -> String {
+    lang.pick(format!("không hiểu ô `{column}`: `{cell}`"), format!("the cell `{column}` cannot be read: `{cell}`"))
+}
+
+pub fn bad_cells(lang: Language, found: usize, expected: usize) -> String {
+    lang.pick(format!("có {found} ô, đúng ra phải có {expected}"), format!("{found} cells where {expected} are expected"))
+}
+
+/// How the file is damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Damage {
+    NoLog,
+    Pages,
+    Tables,
+    Index,
+}
+
+/// `why` is what SQLite says, in English.
+pub fn damaged(lang: Language, damage: Damage, why: &str) -> String {
+    let (vi, en) = match damage {
+        Damage::NoLog => ("tệp nhật ký rỗng hoặc đã bị thay bằng thứ khác", "the file is empty or is no log"),
+        Damage::Pages => ("tệp nhật ký bị hỏng trên đĩa từ đây", "the log's file is damaged on the disk from here on"),
+        Damage::Tables => ("tệp nhật ký thiếu bảng hoặc có bảng bị đổi dạng", "a table of the log is gone or has another form"),
+        Damage::Index => (
+            "các dòng vẫn nguyên nhưng phần mục lục của tệp nhật ký bị hỏng",
+            "the rows are whole, but the file's own index is damaged",
+        ),
+    };
+    let why = if why.trim().is_empty() { String::new() } else { format!(" (SQLite: {})", why.trim()) };
     lang.pick(
-        format!("tệp nhật ký bị hỏng trên đĩa (SQLite: {}); hãy dùng bản sao lưu gần nhất", why.trim()),
-        format!("the log's file is damaged on the disk (SQLite: {}); use the newest backup", why.trim()),
+        format!("{vi}; hãy giữ tệp này lại và dùng bản sao lưu gần nhất"),
+        format!("{en}{why}; keep the file and use the newest backup"),
     )
 }
 
 pub fn cut_tail(lang: Language, from: u64, to: u64, witness: &str) -> String {
     lang.pick(
-        format!("thiếu các dòng cuối {from}–{to} mà {witness} đã thấy"),
+        if from == to {
+            format!("thiếu dòng cuối {from}: {witness} cho biết đã từng có dòng này")
+        } else {
+            format!("thiếu các dòng cuối, từ {from} đến {to}: {witness} cho biết đã từng có các dòng này")
+        },
         format!("rows {from} to {to} are missing at the end: {witness} saw them"),
     )
 }
 
 pub fn rebuilt(lang: Language, witness: &str) -> String {
     lang.pick(
-        format!("{witness} đã thấy một dòng khác ở đây: nhật ký bị sửa ở đây hoặc trước đó rồi chép lại"),
+        format!("theo {witness}, dòng này trước kia khác: nhật ký đã bị sửa ở dòng này hoặc trước đó, rồi bị tính lại mã"),
         format!("{witness} saw another row here: the log was changed here or before, and rebuilt"),
     )
 }
@@ -284,12 +351,12 @@ pub fn rebuilt(lang: Language, witness: &str) -> String {
 pub fn rebuilt_or_heads(lang: Language, witness: &str) -> String {
     lang.pick(
         format!(
-            "{witness} đã thấy một dòng khác ở đây: nhật ký bị sửa ở đây hoặc trước đó rồi chép lại, hoặc chính heads.txt bị sửa; \
-             hãy so với bản heads.txt trên USB hay mã trên báo cáo"
+            "theo {witness}, dòng này trước kia khác: nhật ký đã bị sửa ở dòng này hoặc trước đó rồi bị tính lại mã, hoặc tệp nhật ký \
+             bị thay bằng bản khác, hoặc chính heads.txt bị sửa; hãy so với bản heads.txt trên USB hay mã trên báo cáo"
         ),
         format!(
-            "{witness} saw another row here: the log was changed here or before, and rebuilt, or heads.txt itself was changed; \
-             compare with the heads.txt on the backup or a head on a report"
+            "{witness} saw another row here: the log was changed here or before, and rebuilt, or another log was put in its place, or \
+             heads.txt itself was changed; compare with the heads.txt on the backup or a head on a report"
         ),
     )
 }
@@ -312,6 +379,14 @@ pub fn unlodged(lang: Language, stop: u64) -> String {
             "Note: heads.txt has no head for the stop at row {stop}: the file is missing, was cut, or was not copied along. \
              The end of the log is not checked against it."
         ),
+    )
+}
+
+/// Triggers that keep rows from being changed.
+pub fn unguarded(lang: Language) -> &'static str {
+    lang.pick(
+        "Chú ý: các khóa chống sửa trong tệp nhật ký đã bị gỡ hoặc bị đổi: có người đã mở tệp này bằng chương trình khác.",
+        "Note: the guards that keep the log from being changed were removed or changed: somebody had the file open in another program.",
     )
 }
 

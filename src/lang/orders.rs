@@ -19,6 +19,16 @@ pub fn answer(lang: Language, answer: &Answer, time: &dyn Fn(Wall) -> String) ->
     }
 }
 
+/// An order that is carried out, and not yet in the log.
+pub fn not_kept(lang: Language) -> &'static str {
+    lang.pick(
+        "Chú ý: lệnh đã được thực hiện nhưng CHƯA ghi được vào nhật ký vì ổ đĩa chậm hoặc hỏng; nếu mất điện lúc này thì lệnh bị mất.\n\
+         Hãy xem loaxa status; khi đĩa ghi lại được, lệnh sẽ tự vào nhật ký.",
+        "Mind: the order is carried out but NOT yet in the log, because the disk is slow or fails; a power cut now would forget it.\n\
+         See loaxa status; it goes into the log by itself as soon as the disk can be written again.",
+    )
+}
+
 fn called(lang: Language, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
     let taken = lang.pick(
         format!("Đã nhận lệnh KHẨN CẤP, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),

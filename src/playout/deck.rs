@@ -6,7 +6,6 @@
 
 use crate::playout::cue::Airing;
 use crate::playout::defect::defect;
-use crate::playout::defect::defect;
 
 /// Voices that may be known at once: what sounds, what follows, what was cut, and room to spare.
 pub const VOICES: usize = 8;

@@ -69,8 +69,6 @@ mod list {
             ObeysTwice = "obeys_twice",
             /// A transaction that the power cut tore leaves its slot settled and its rows unwritten.
             TornTransaction = "torn_transaction",
-            /// The log says that a slot is armed before it is on the disk.
-            AcknowledgesEarly = "acknowledges_early",
         }
     }
 

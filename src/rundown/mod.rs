@@ -171,6 +171,8 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
         };
         if planned.left_out.is_some() {
             planned.elements = Arc::from([]);
+        } else if history.knows(&planned.slot) {
+            // It is on its way already, as it was settled.
         } else if let Some(start) = fit_output(&mut planned, history) {
             aired.push((slots.len(), start));
         }

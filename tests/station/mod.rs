@@ -396,10 +396,15 @@ impl Station {
 
     /// Every wav file that was written, oldest first.
     pub fn wavs(&self) -> Vec<Wav> {
+        self.wav_files().iter().map(|path| Wav::read(path)).collect()
+    }
+
+    /// Their paths.
+    pub fn wav_files(&self) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(self.folder.path().join("out")) else { return Vec::new() };
-        let mut wavs: Vec<Wav> = entries.map(|entry| Wav::read(&entry.expect("a file").path())).collect();
-        wavs.sort_by_key(|wav| wav.modified);
-        wavs
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+        files.sort_by_key(|path| fs::metadata(path).and_then(|metadata| metadata.modified()).expect("a time"));
+        files
     }
 
     /// The only wav file.

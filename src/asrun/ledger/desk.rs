@@ -22,6 +22,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// How often a failing disk is tried when the daemon ends.
 const LAST_TRIES: u32 = 4;
+/// How long the end waits for readers that keep the write-ahead log from being emptied.
+const READERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// What waits to be written.
 #[derive(Debug)]
@@ -255,11 +257,16 @@ impl<F: FnMut(Said)> Desk<F> {
         }
     }
 
-    fn checkpoint(&mut self) {
+    /// Whether it is worth another try: a reader was busy.
+    fn checkpoint(&mut self) -> bool {
         // Everything is in the write-ahead log already: nothing is lost, the file is only longer for a while.
-        if let Err(error) = self.store.checkpoint() {
-            tracing::warn!(why = whole_text(&error), "the write-ahead log cannot be emptied");
-        }
+        self.store.checkpoint().map_or_else(
+            |error| {
+                tracing::warn!(why = whole_text(&error), "the write-ahead log cannot be emptied");
+                false
+            },
+            |emptied| !emptied,
+        )
     }
 
     fn close(&mut self, at: Wall) -> Closed {
@@ -278,7 +285,11 @@ impl<F: FnMut(Said)> Desk<F> {
         if let Err(error) = self.store.lodge_head(at) {
             tracing::warn!(why = whole_text(&error), "the log's head cannot be written down");
         }
-        self.checkpoint();
+        // After a stop the file is the whole log, also for whoever copies it alone: a backup or a check in progress is waited for.
+        let until = Instant::now() + READERS_WITHIN;
+        while self.checkpoint() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(50));
+        }
         Closed::Well
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn lodge(dir: &Path, head: Head, at: Wall, tz: &TimeZone) -> Result<(
     write().map_err(at_path(&path))
 }
 
-/// The furthest head that was written down.
-pub(super) fn furthest(dir: &Path) -> Result<Option<Head>, StoreError> {
-    Ok(read(dir)?.into_iter().filter_map(|line| line.head.ok()).max_by_key(|lodged| lodged.seq))
+/// The heads that were written down, the last one first.
+pub(super) fn newest_first(dir: &Path) -> Result<Vec<Head>, StoreError> {
+    Ok(read(dir)?.into_iter().rev().filter_map(|line| line.head.ok()).collect())
 }

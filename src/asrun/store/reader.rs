@@ -91,6 +91,11 @@ impl Reader {
         Ok((found != "ok").then_some(found))
     }
 
+    /// Whether the guards by which the file refuses changes are those that it was made with.
+    pub(crate) fn is_guarded(&self) -> Result<bool, StoreError> {
+        schema::is_guarded(&self.db)
+    }
+
     /// Whether the file has the form in which texts are stored short, and the summary beside them.
     pub(crate) fn is_short(&self) -> Result<bool, StoreError> {
         Ok(schema::version(&self.db)? >= SHORT)
@@ -107,6 +112,12 @@ impl Reader {
     /// The station's zone, as of the last time the log was open for writing.
     pub fn zone(&self) -> Result<TimeZone, StoreError> {
         schema::zone(&self.db)
+    }
+
+    /// Whether the log has this row with this hash.
+    pub(super) fn has(&self, head: &Head) -> Result<bool, StoreError> {
+        let mut row = self.db.prepare_cached("SELECT 1 FROM rows WHERE seq = ?1 AND row_hash = ?2")?;
+        Ok(row.exists((i64::try_from(head.seq).unwrap_or(i64::MAX), head.hash.to_bytes()))?)
     }
 
     pub fn head(&self) -> Result<Head, StoreError> {

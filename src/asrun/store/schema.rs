@@ -113,6 +113,18 @@ fn migrate(db: &Connection, dir: &Path, steps: &[Step]) -> Result<bool, StoreErr
     Ok(done > 0 && done < steps.len())
 }
 
+/// Whether the file's triggers and views are those that a new file of its form is made with.
+pub(super) fn is_guarded(db: &Connection) -> Result<bool, StoreError> {
+    let guards = |db: &Connection| -> rusqlite::Result<Vec<(String, String)>> {
+        let sql = "SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY name";
+        db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    };
+    let fresh = Connection::open_in_memory()?;
+    let taken = usize::try_from(version(db)?).unwrap_or(0).min(STEPS.len());
+    STEPS[..taken].iter().try_for_each(|step| step(&fresh))?;
+    Ok(guards(db)? == guards(&fresh)?)
+}
+
 /// Which form the file has.
 pub(super) fn version(db: &Connection) -> Result<i64, StoreError> {
     Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?)

@@ -87,7 +87,8 @@ impl Log {
 #[test]
 fn an_untouched_log_is_good() {
     let log = log(3);
-    assert_eq!(log.verdict(), Verdict { rows: 9, head: log.head, first_bad: None, gaps: Vec::new(), unlodged: None });
+    let good = Verdict { rows: 9, head: log.head, first_bad: None, gaps: Vec::new(), unlodged: None, unguarded: false };
+    assert_eq!(log.verdict(), good);
     assert!(self::log(0).verdict().ok());
 }
 
@@ -126,7 +127,7 @@ fn a_summary_that_says_something_else_is_found() {
     ] {
         let log = log(3);
         log.edit(edit);
-        assert_eq!(log.bad(), (seq, Problem::Misfiled { column: table }), "{edit}");
+        assert_eq!(log.bad(), (seq, Problem::Summary { table }), "{edit}");
     }
 }
 
@@ -174,6 +175,36 @@ fn an_inserted_row_is_named() {
     let hash = RowHash::stored(&before).unwrap().next(&text);
     forged.edit(&format!("{shift} INSERT INTO rows SELECT 5, x'{hash}', '{text}', kind, at_ms, slot FROM rows WHERE seq = 6"));
     assert_eq!(forged.bad(), (5, Problem::Inserted));
+}
+
+#[test]
+fn a_row_that_was_overwritten_with_another_is_named() {
+    for (by, from) in [(5, "5"), (3, "3"), (9, "9")] {
+        let log = log(3);
+        log.edit(&format!(
+            "INSERT OR REPLACE INTO rows SELECT 4, row_hash, text, kind, at_ms, NULL FROM rows WHERE seq = {from}"
+        ));
+        assert_eq!(log.bad(), (4, Problem::Overwritten { by }));
+    }
+}
+
+#[test]
+fn a_row_that_replaced_the_end_of_its_own_slot_is_missed_where_it_stood() {
+    // The file's own index lets a slot end once: to write it again elsewhere removes it where it was.
+    let log = log(3);
+    log.edit("INSERT OR REPLACE INTO rows SELECT 10, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3");
+    assert_eq!(log.bad(), (3, Problem::Reordered));
+}
+
+#[test]
+fn a_file_whose_guards_were_taken_off_is_noted_and_no_fault_of_the_rows() {
+    let log = log(2);
+    assert!(!log.verdict().unguarded);
+    let db = Connection::open(log.dir.path().join(FILE)).unwrap();
+    db.execute_batch("DROP TRIGGER rows_never_go").unwrap();
+    assert!(log.verdict().ok() && log.verdict().unguarded);
+    db.execute_batch("CREATE TRIGGER rows_never_go BEFORE DELETE ON rows BEGIN SELECT 1; END").unwrap();
+    assert!(log.verdict().unguarded, "another guard of the same name is none");
 }
 
 #[test]
@@ -335,6 +366,43 @@ fn a_damaged_file_is_an_answer_and_not_a_failure() {
     bytes[middle..middle + 4096].fill(0xff);
     std::fs::write(&path, bytes).unwrap();
     assert!(!log.verdict().ok());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_at_all_is_an_answer_too() {
+    let damage = |spoil: &dyn Fn(&Log, &std::path::Path)| {
+        let log = log(40);
+        spoil(&log, &log.dir.path().join(FILE));
+        match log.bad() {
+            (seq, Problem::Damaged { what, .. }) => (seq, what),
+            other => panic!("{other:?}"),
+        }
+    };
+    let cut = |log: &Log, length| {
+        let file = std::fs::File::options().write(true).open(log.dir.path().join(FILE)).unwrap();
+        file.set_len(length).unwrap();
+    };
+    assert_eq!(damage(&|log, _| cut(log, 0)), (1, Damage::NoLog));
+    assert_eq!(damage(&|_, path| std::fs::write(path, [7; 9000]).unwrap()), (1, Damage::NoLog));
+    assert_eq!(damage(&|log, _| cut(log, 20_480)).1, Damage::Pages);
+    assert_eq!(
+        damage(&|log, _| {
+            log.edit("DROP TABLE rows");
+        }),
+        (1, Damage::Tables)
+    );
+    assert_eq!(
+        damage(&|log, _| {
+            log.edit("DROP TABLE aired_items");
+        }),
+        (121, Damage::Tables)
+    );
+    assert_eq!(
+        damage(&|log, _| {
+            log.edit("DELETE FROM meta");
+        }),
+        (1, Damage::Tables)
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::slice::Iter;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row as TableRow};
 
-use super::{Bad, Gap, Problem, Witness, Witnessed, explained};
+use super::{Bad, Damage, Gap, Problem, Unreadable, Witness, Witnessed, damage, explained};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::{Row, SEPARATOR};
 use crate::asrun::store::summary::{Differs, Fold};
@@ -41,12 +41,10 @@ pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, S
     };
     match walk.all() {
         Ok(first_bad) => walk.walked.first_bad = first_bad,
-        // A page that SQLite itself finds damaged is an answer, a disk that cannot be read is a failure.
-        Err(StoreError::Database(error)) => {
-            let why = damaged(&error).ok_or(error)?;
-            walk.walked.first_bad = Some(Bad { seq: walk.walked.head.seq + 1, problem: Problem::Damaged { why } });
+        Err(error) => {
+            let (what, why) = damage(&error).ok_or(error)?;
+            walk.walked.first_bad = Some(Bad { seq: walk.walked.head.seq + 1, problem: Problem::Damaged { what, why } });
         }
-        Err(error) => return Err(error),
     }
     Ok(walk.walked)
 }
@@ -80,11 +78,11 @@ impl Walk<'_> {
         let head = self.walked.head.seq;
         // What no row stands on: the pages of indexes, and what hangs them together.
         if let Some(why) = self.reader.is_sound()? {
-            return Ok(Some(Bad { seq: head, problem: Problem::Damaged { why } }));
+            return Ok(Some(Bad { seq: head, problem: Problem::Damaged { what: Damage::Index, why } }));
         }
         self.walked.summary = self.fold.differs(db, head)?.map(|differs| match differs {
             Differs::Beyond(to) => Bad { seq: head + 1, problem: Problem::CutTail { to, witness: Witness::Summary } },
-            Differs::At(seq, column) => Bad { seq, problem: Problem::Misfiled { column } },
+            Differs::At(seq, table) => Bad { seq, problem: Problem::Summary { table } },
         });
         Ok(None)
     }
@@ -94,7 +92,7 @@ impl Walk<'_> {
         let (ValueRef::Integer(seq), Ok(hash), ValueRef::Text(short)) =
             (row.get_ref(0)?, row.get_ref(1)?.as_bytes(), row.get_ref(2)?)
         else {
-            return Ok(Some(Bad { seq: head.seq + 1, problem: Problem::Unreadable { why: "not a row".to_owned() } }));
+            return Ok(Some(Bad { seq: head.seq + 1, problem: Problem::Unreadable { why: Unreadable::NoRow } }));
         };
         let text = self.reader.whole(std::str::from_utf8(short).unwrap_or(""), whole)?;
         let next = head.next(text);
@@ -104,7 +102,7 @@ impl Walk<'_> {
             return explain(self.reader.db(), head, self.before, seq, text, hash).map(Some);
         }
         let Some(keys) = Keys::in_text(text) else {
-            let why = Row::parse(text).err().map(|bad| bad.to_string()).unwrap_or_default();
+            let why = Row::parse(text).err().map_or(Unreadable::NoRow, Unreadable::Text);
             return Ok(Some(Bad { seq: next.seq, problem: Problem::Unreadable { why } }));
         };
         if let Some(column) = keys.differ(|place| row.get_ref(place + 3).unwrap_or(ValueRef::Null)) {
@@ -163,7 +161,7 @@ fn explain(db: &Connection, head: Head, before: RowHash, seq: i64, text: &str, h
     let expected = head.seq + 1;
     let bad = |seq, problem| Ok(Bad { seq, problem });
     let Some(own) = numbers(text) else {
-        return bad(expected, Problem::Unreadable { why: "the text does not begin with a row number".to_owned() });
+        return bad(expected, Problem::Unreadable { why: Unreadable::NoNumber });
     };
     if own == expected {
         return match u64::try_from(seq) {
@@ -172,13 +170,14 @@ fn explain(db: &Connection, head: Head, before: RowHash, seq: i64, text: &str, h
             _ => bad(expected, Problem::Changed),
         };
     }
+    // The row that belongs here comes later, or never.
+    let later = comes_later(db, seq, expected)?;
+    // When the next one is in its place, nothing was moved: this one's text is a copy of another's.
+    if !later && u64::try_from(seq) == Ok(expected) && stands_at(db, expected + 1)? {
+        return bad(expected, Problem::Overwritten { by: own });
+    }
     if own > expected {
-        // The row that belongs here comes later, or never.
-        return if comes_later(db, seq, expected)? {
-            bad(expected, Problem::Reordered)
-        } else {
-            bad(expected, Problem::Removed { to: own - 1 })
-        };
+        return bad(expected, if later { Problem::Reordered } else { Problem::Removed { to: own - 1 } });
     }
     // Its number was there already. If it follows as well from what was before the last row, that one was put in.
     if own == head.seq && Some(head.hash) != hash && Some(before.next(text)) == hash {
@@ -194,7 +193,8 @@ fn comes_later(db: &Connection, seq: i64, number: u64) -> Result<bool, StoreErro
     Ok(later.exists((seq, format!("{number}{SEPARATOR}")))?)
 }
 
-fn damaged(error: &rusqlite::Error) -> Option<String> {
-    let code = error.sqlite_error_code()?;
-    matches!(code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase).then(|| error.to_string())
+/// Whether the row with this number gives itself the same.
+fn stands_at(db: &Connection, number: u64) -> Result<bool, StoreError> {
+    let mut there = db.prepare("SELECT 1 FROM rows WHERE seq = ?1 AND substr(text, 1, length(?2)) = ?2")?;
+    Ok(there.exists((i64::try_from(number).unwrap_or(i64::MAX), format!("{number}{SEPARATOR}")))?)
 }

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use files::ReadError;
-pub use values::duration;
+pub use values::{duration, hidden};
 
 use crate::calendar::hours::Hours;
 use crate::lang::Language;

@@ -114,7 +114,7 @@ impl Timeline {
                 stage: Stage::Loading,
                 log_late: false,
                 cut: false,
-                marked_at: desk.now.wall,
+                marked_at: desk.now.mono,
             };
             self.voices.insert(airing, voice);
         }
@@ -153,6 +153,10 @@ impl Timeline {
         let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { return };
         let wanted = run.wants_from(next).max(now);
         let starts = wanted.max(free_at.unwrap_or(wanted));
+        if free_at.is_some_and(|at| at - TIE > now) {
+            // Until then a higher priority, or another hour, may still come between.
+            return;
+        }
         if starts > run.element_start_by(next) || !(run.durable || now >= wanted - PATIENCE) {
             return;
         }

@@ -21,10 +21,15 @@ impl Conductor {
             let leapt = before.why.as_deref() == Some("forward_step");
             self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
         }
-        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()).filter(|run| !run.begun) {
+        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()) {
             if run.waits == Reason::Internal {
                 run.waits = self.belated;
             }
+        }
+        if before.doubtful && self.desk.trusted {
+            // What came while nobody knew the time, another plan too, is asked for anew.
+            self.asked = true;
+            self.desk.ask_rundown(self.owed_from.min(self.desk.now.wall), self.desk.now.wall + HORIZON);
         }
         let mut said = Vec::new();
         self.keep_emergencies(clock.step);

@@ -9,7 +9,6 @@ use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Hold, LedgerCue, Ticket};
 use crate::playout::defect::defect;
-use crate::playout::defect::defect;
 use crate::terms::*;
 
 #[derive(Debug)]

@@ -288,8 +288,15 @@ impl Conductor {
     fn take_in(&mut self, rundown: Rundown) {
         let now = self.desk.now.wall;
         self.asked = false;
-        self.forget_the_past(now);
         let same = rundown.plan_hash == self.plan_hash;
+        if !same && !self.desk.trusted {
+            // By a clock that is not believed nothing is past and nothing to come: it is asked for again once it is.
+            return;
+        }
+        if self.desk.trusted {
+            // By a clock that is years ahead, everything were long past.
+            self.forget_the_past(now);
+        }
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
         // What could not sound as it was settled may now: a recording has been put in its place.
@@ -329,12 +336,13 @@ impl Conductor {
     /// Takes back slots that an old plan armed for an instant still to come.
     fn drop_unbegun(&mut self, from: Wall) {
         for timeline in self.timelines.values_mut() {
-            let planned = timeline.runs.values().filter(|run| run.ordered.is_none()).map(Run::slot);
+            // A clock that was set back may have put the instant of one that has begun before us again.
+            let planned = timeline.runs.values().filter(|run| run.ordered.is_none() && !run.begun).map(Run::slot);
             let early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if let Some(run) = timeline.runs.remove(slot)
-                    && run.armed
+                    && (run.armed || run.noted)
                 {
                     self.desk.ledger(LedgerCue::Append(Vec::new(), Settle::Clear(slot.clone())));
                 }

@@ -91,7 +91,11 @@ impl Heading {
             Order::Hold { until } => row.ended_at = *until,
             Order::Release | Order::ConfirmClock => {}
         }
-        row.detail = serde_json::to_string(&json!({ "id": request.id, "order": request.order })).ok();
+        let mut said = json!({ "id": request.id, "order": request.order });
+        if let Some(uid) = request.uid {
+            said["uid"] = json!(uid);
+        }
+        row.detail = serde_json::to_string(&said).ok();
         row
     }
 

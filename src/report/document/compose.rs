@@ -113,8 +113,14 @@ fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block
         },
         with: words::with_report(lang, frame.paper.by_commune()),
     };
+    let mut letter = "";
     for table in sums.tables.iter().filter(|table| !table.lines.is_empty()) {
-        blocks.push(annex(table.id, table.about.as_ref()));
+        // What belongs to the annex before stands below it.
+        match annex(table.id, table.about.as_ref()) {
+            Block::Annex { title, .. } if table.id.letter() == letter => blocks.push(Block::Heading(title)),
+            new => blocks.push(new),
+        }
+        letter = table.id.letter();
         blocks.push(Block::Table(table.clone()));
         blocks.extend(table.notes.iter().cloned().map(Block::Note));
     }

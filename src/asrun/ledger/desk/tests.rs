@@ -109,6 +109,23 @@ fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
 }
 
 #[test]
+fn closing_waits_for_a_backup_in_progress_so_that_the_file_alone_is_the_whole_log() {
+    let Station { dir, ledger, .. } = station();
+    let reader = Connection::open(dir.path().join(FILE)).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM rows;").unwrap();
+    ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    let copying = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(900));
+        drop(reader);
+    });
+    assert_eq!(ledger.close(MORNING), Closed::Well);
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::copy(dir.path().join(FILE), elsewhere.path().join(FILE)).unwrap();
+    assert_eq!(rows(&elsewhere).len(), 3);
+    copying.join().unwrap();
+}
+
+#[test]
 fn closing_on_a_disk_that_fails_tells_how_many_rows_are_lost() {
     let Station { dir, ledger, .. } = station();
     let _locked = hold(&dir);

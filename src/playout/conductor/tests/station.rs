@@ -114,7 +114,7 @@ impl<'a> Station<'a> {
 
     pub fn ask(&mut self, order: crate::control::request::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
         self.requests += 1;
-        let request = Request { id: format!("r{}", self.requests), actor: "tester".into(), order };
+        let request = Request { id: format!("r{}", self.requests), actor: "tester".into(), uid: None, order };
         let asker = Asker(self.requests);
         self.events.push_back(Event::Request(request, play, asker));
         self.settle();

@@ -109,6 +109,7 @@ impl<P: Planner> World<P> {
                     said.into_iter().for_each(|(id, event)| self.deck_says(&id, event));
                 }
             }
+            Coming::Look => self.look_now(),
             Coming::Calm => self.calm(),
         }
     }
@@ -181,6 +182,7 @@ impl<P: Planner> World<P> {
         self.clock_trouble(self.ahead.abs() + by.abs());
         self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
         self.decks_follow_the_clock();
+        self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
     }
 
     fn decks_follow_the_clock(&mut self) {

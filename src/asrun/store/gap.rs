@@ -1,0 +1,166 @@
+//! Whether the log is the one that was here before, and whole: the heads in `heads.txt` remember it. What is found becomes a `gap` row.
+
+use serde_json::{Map, Value};
+
+use super::{Query, Reader, StoreError, heads};
+use crate::asrun::chain::Head;
+use crate::asrun::rescue::Rescued;
+use crate::asrun::row::Row;
+use crate::terms::Kind;
+
+/// How many lodged heads are looked at to find where two logs part: those of some years.
+const LOOKED_BACK: usize = 2_000;
+
+/// How the log is not the one that was here.
+#[derive(Debug)]
+pub(super) enum Gap {
+    /// Rows are gone from its end. `lodged` is the head that remembers them.
+    Lost { from: u64, to: u64, lodged: Option<Head> },
+    /// It has another row where a head was lodged last: a copy that went on elsewhere was put in its place, or it was rebuilt. `common`
+    /// is the last lodged head that both have.
+    Other { lodged: Head, common: Option<Head> },
+}
+
+/// What `heads.txt` says, as far as no gap row has said it before. `known` is the last row of which the log itself knows.
+pub(super) fn find(reader: &Reader, head: Head, known: Option<u64>) -> Result<Option<Gap>, StoreError> {
+    let lodged = heads::newest_first(reader.dir())?;
+    let told = told(reader)?;
+    let new: Vec<Head> = lodged.iter().copied().take_while(|head| !told.contains(head)).collect();
+    // Of two with the same number the newer one: `verify` excuses what stands before it.
+    let ahead = new.iter().rev().filter(|lodged| lodged.seq > head.seq).max_by_key(|lodged| lodged.seq).copied();
+    if let Some(to) = ahead.map(|lodged| lodged.seq).max(known).filter(|to| *to > head.seq) {
+        return Ok(Some(Gap::Lost { from: head.seq + 1, to, lodged: ahead }));
+    }
+    let Some(last) = new.first() else { return Ok(None) };
+    if reader.has(last)? {
+        return Ok(None);
+    }
+    for head in lodged.iter().take(LOOKED_BACK) {
+        if reader.has(head)? {
+            return Ok(Some(Gap::Other { lodged: *last, common: Some(*head) }));
+        }
+    }
+    Ok(Some(Gap::Other { lodged: *last, common: None }))
+}
+
+/// The heads of which gap rows tell.
+fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
+    let mut told = Vec::new();
+    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, StoreError> {
+        told.extend(Row::parse(stored.text).ok().and_then(|row| tells_of(&row)));
+        Ok(true)
+    })?;
+    Ok(told)
+}
+
+fn tells_of(row: &Row) -> Option<Head> {
+    let said: Value = serde_json::from_str(row.detail.as_deref()?).ok()?;
+    said["lodged"].as_str()?.parse().ok()
+}
+
+/// What a gap row says: which rows are lost, and, of a damaged log, where it lies now and with which row it goes on.
+pub(super) fn detail(head: Head, gap: Option<Gap>, rescued: Option<Rescued>) -> String {
+    let mut said = Map::new();
+    let mut say = |name: &str, value: Value| said.insert(name.to_owned(), value);
+    let text = |head: Option<Head>| Value::from(head.map(|head| head.to_string()));
+    let what = match &gap {
+        _ if rescued.is_some() => "log_damaged",
+        Some(Gap::Other { .. }) => "other_log",
+        Some(Gap::Lost { .. }) | None => "lost_rows",
+    };
+    say("what", what.into());
+    match gap {
+        Some(Gap::Lost { from, to, lodged }) => {
+            say("from_seq", from.into());
+            say("to_seq", to.into());
+            say("lodged", text(lodged));
+        }
+        Some(Gap::Other { lodged, common }) => {
+            say("lodged", text(Some(lodged)));
+            say("common", text(common));
+        }
+        None => {}
+    }
+    if let Some(Rescued { why, set_aside, backup }) = rescued {
+        say("why", why.into());
+        say("set_aside", set_aside.into());
+        say("backup", backup.map(|file| file.display().to_string()).into());
+        say("continues", text(Some(head)));
+    }
+    Value::Object(said).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::asrun::samples::*;
+    use crate::asrun::store::{FILE, Store};
+    use crate::asrun::unsettled::Settle;
+    use crate::asrun::verify::{Problem, verify};
+    use crate::terms::Origin;
+
+    fn open(dir: &Path) -> Store {
+        Store::open(dir, Origin::Live, hanoi()).unwrap()
+    }
+
+    /// One life of the station, in which one slot airs; its head is lodged.
+    fn live(dir: &Path, minute: i64) {
+        let mut store = open(dir);
+        store.recover("cam-tan".into(), MORNING).unwrap();
+        store.append(whole_slot(MORNING + minutes(minute)), &Settle::Nothing).unwrap();
+        store.lodge_head(MORNING).unwrap();
+        store.checkpoint().unwrap();
+    }
+
+    fn gaps(dir: &Path) -> Vec<String> {
+        let query = Query { kinds: vec![Kind::Gap], ..Query::default() };
+        Store::read_only(dir).unwrap().rows(&query).unwrap().into_iter().filter_map(|row| row.detail).collect()
+    }
+
+    fn put(from: &Path, dir: &Path) {
+        std::fs::copy(from.join(FILE), dir.join(FILE)).unwrap();
+    }
+
+    #[test]
+    fn a_clone_that_went_further_than_the_log_is_noticed_once_and_still_found_by_the_check() {
+        let (here, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        live(here.path(), 0);
+        for name in [FILE, heads::HEADS] {
+            std::fs::copy(here.path().join(name), elsewhere.path().join(name)).unwrap();
+        }
+        live(here.path(), 60);
+        (1..4).for_each(|n| live(elsewhere.path(), 60 * n + 1));
+        put(elsewhere.path(), here.path());
+        live(here.path(), 600);
+        let told = gaps(here.path());
+        assert_eq!(told.len(), 1);
+        assert!(told[0].contains(r#""common":"3:"#) && told[0].contains(r#""lodged":"6:"#), "{told:?}");
+        assert!(told[0].contains(r#""what":"other_log""#), "{told:?}");
+        live(here.path(), 660);
+        assert_eq!(gaps(here.path()).len(), 1, "it is said once");
+        let bad = verify(here.path(), &[], None).unwrap().first_bad.unwrap();
+        assert_eq!(bad.seq, 6);
+        assert!(matches!(bad.problem, Problem::Rebuilt { .. }), "a row that says so excuses nothing: {bad:?}");
+    }
+
+    #[test]
+    fn an_older_backup_is_a_gap_once_however_often_the_station_is_cut_off_then() {
+        let (here, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        live(here.path(), 0);
+        put(here.path(), backup.path());
+        live(here.path(), 60);
+        put(backup.path(), here.path());
+        // Cut off right after the row was written, before a head is lodged.
+        for _ in 0..3 {
+            open(here.path()).recover("cam-tan".into(), MORNING).unwrap();
+        }
+        open(here.path()).append(whole_slot(MORNING + minutes(90)), &Settle::Nothing).unwrap();
+        live(here.path(), 120);
+        let told = gaps(here.path());
+        assert!(told.iter().all(|gap| gap.contains("lost_rows")), "{told:?}");
+        assert_eq!(told.len(), 1);
+        assert!(verify(here.path(), &[], None).unwrap().ok());
+    }
+}
