@@ -67,8 +67,6 @@ mod list {
             LeavesOpen = "leaves_open",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
-            /// A transaction that the power cut tore leaves its slot settled and its rows unwritten.
-            TornTransaction = "torn_transaction",
         }
     }
 

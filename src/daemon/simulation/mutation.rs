@@ -17,6 +17,17 @@ fn breach(seed: u64, present: Option<Defect>) -> Option<Breach> {
     breach
 }
 
+/// Where the search begins, so that it takes a moment where a defect hides long; from there it goes round.
+fn first(defect: Defect) -> u64 {
+    match defect {
+        Defect::FollowsACut => 174,
+        Defect::NeverResumes => 105,
+        Defect::IgnoresClose => 119,
+        Defect::ObeysTwice => 39,
+        _ => 0,
+    }
+}
+
 /// WHOLE=1 runs every seed for every defect and counts; else the first that finds it is enough.
 #[test]
 fn every_defect_breaks_a_law_within_a_thousand_seeds() {
@@ -25,7 +36,8 @@ fn every_defect_breaks_a_law_within_a_thousand_seeds() {
     for defect in Defect::ALL {
         // Only a seed that a sound engine passes has found the defect.
         let find = |seed| breach(seed, Some(*defect)).filter(|_| breach(seed, None).is_none()).map(|breach| (seed, breach));
-        let finds: Vec<_> = (0..SEEDS).filter_map(find).take(if whole { usize::MAX } else { 1 }).collect();
+        let seeds = (0..SEEDS).map(|n| (first(*defect) + n) % SEEDS);
+        let finds: Vec<_> = seeds.filter_map(find).take(if whole { usize::MAX } else { 1 }).collect();
         match finds.first() {
             Some((seed, breach)) if whole => println!("{defect}: {} of {SEEDS} seeds, first {seed}: {breach}", finds.len()),
             Some((seed, breach)) => println!("{defect}: seed {seed}: {breach}"),

@@ -13,7 +13,6 @@ use crate::asrun::row::Row;
 use crate::asrun::store::{Past, add_detail};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
-use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// As many writes as the ledger puts in one transaction.
@@ -163,7 +162,7 @@ impl Disk {
                 }
                 Some((count, _)) => {
                     self.flying = None;
-                    self.commit(count, &mut events, false);
+                    self.commit(count, &mut events);
                 }
                 None => {}
             }
@@ -201,8 +200,7 @@ impl Disk {
         events
     }
 
-    /// `torn`: without the rows, as no transaction is.
-    fn commit(&mut self, count: usize, events: &mut Vec<LedgerEvent>, torn: bool) {
+    fn commit(&mut self, count: usize, events: &mut Vec<LedgerEvent>) {
         for (_, job) in self.queue.drain(..count).collect::<Vec<_>>() {
             match job {
                 Job::Arm(ticket, unsettled) => {
@@ -211,9 +209,7 @@ impl Disk {
                 }
                 Job::Mark(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
                 Job::Append(rows, settle) => {
-                    if !torn {
-                        self.keep(rows);
-                    }
+                    self.keep(rows);
                     match settle {
                         Settle::Nothing => {}
                         Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
@@ -245,9 +241,9 @@ impl Disk {
     pub fn cut(&mut self, torn: bool) -> Option<Wall> {
         if let Some((count, _)) = self.flying.take()
             && !self.full
-            && (!torn || defect!(TornTransaction))
+            && !torn
         {
-            self.commit(count, &mut Vec::new(), torn);
+            self.commit(count, &mut Vec::new());
         }
         let lost = self.queue.iter().map(|(at, _)| *at).min();
         self.queue.clear();
@@ -260,7 +256,7 @@ impl Disk {
         if !self.full {
             self.flying = None;
             let count = self.queue.len();
-            self.commit(count, &mut Vec::new(), false);
+            self.commit(count, &mut Vec::new());
         }
         self.queue.is_empty()
     }
