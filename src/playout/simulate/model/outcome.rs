@@ -179,14 +179,17 @@ impl Model<'_> {
         busy <= slot.planned_at
     }
 
-    /// Whether its session has time left for it, by what really sounded.
+    /// Whether its session has time left for it. What fits is settled ten minutes ahead, when the slots before it may still be a forecast:
+    /// each of them counts as though it aired, whatever it picks.
     fn has_quota(&self, slot: &Slot, planned: &Planned) -> bool {
         let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
-        let spent = self.record.sounds.iter().filter(|sound| {
-            sound.output == slot.output && session.opens <= sound.began_wall && sound.began_wall < slot.planned_at
+        let before = self.owed.iter().filter(|(other, theirs)| {
+            other.output == slot.output
+                && session.opens <= other.planned_at
+                && other.planned_at <= slot.planned_at
+                && theirs.left_out.is_none()
         });
-        let spent = spent.fold(SignedDuration::ZERO, |sum, sound| sum.saturating_add(sound.frames.length()));
-        spent.saturating_add(self.longest(planned)) <= quota
+        before.fold(SignedDuration::ZERO, |sum, (_, theirs)| sum.saturating_add(self.longest(theirs))) <= quota
     }
 
     /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.
