@@ -21,6 +21,34 @@ fn the_same_seed_gives_the_same_run() {
     assert_ne!(rows(7), rows(8));
 }
 
+/// Each seed that found a fault, by what it found (docs/simulation.md, "Found and fixed").
+macro_rules! seeds {
+    ($($sentence:ident = $seed:literal),* $(,)?) => {$(
+        #[test]
+        fn $sentence() {
+            if let Some((breach, story)) = run($seed) {
+                panic!("seed {}: {breach}\n{story}", $seed);
+            }
+        }
+    )*};
+}
+
+seeds! {
+    a_lost_device_is_not_said_to_be_busy = 4,
+    a_hold_ends_no_slot_on_a_doubtful_clock = 23,
+    what_a_step_passes_did_not_wait_for_another = 141,
+    a_clock_that_wakes_years_ahead_forgets_no_slot_that_ended = 270,
+    what_waits_out_a_doubtful_clock_says_so = 387,
+    sound_at_an_hour_that_was_wrong_fades_out_when_the_clock_is_set_right = 901,
+    a_mark_is_due_by_the_boot_clock = 2062,
+    a_plan_that_comes_on_a_doubtful_clock_leaves_nothing_unsettled = 4222,
+    what_is_on_its_way_counts_once_towards_the_quota = 4247,
+    what_is_armed_behind_an_emergency_does_not_sound_past_the_hours = 5828,
+    what_is_tied_over_a_pause_does_not_sound_before_the_hours = 6035,
+    what_a_doubtful_clock_takes_back_was_not_preempted = 7549,
+    what_has_begun_stays_with_its_plan_when_the_clock_jumps_back = 7692,
+}
+
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.
 const FIXED: u64 = 200;
 const FRESH: u64 = 100;

@@ -541,3 +541,25 @@ fn a_slot_is_on_air_in_the_pause_between_its_elements_too() {
     s.run_until(at(33.0));
     assert_eq!(s.status().state, State::Idle);
 }
+
+#[test]
+fn what_a_step_passes_is_not_said_to_have_waited_for_another() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 31.0, &[("b", 60)])]);
+    s.run_until(at(29.97));
+    s.step_clock(secs(3600), trusted_clock());
+    s.run_until(at(95.0));
+    let mut rows = short(&s.rows);
+    rows.sort();
+    assert_eq!(rows, ["=one missed/clock_step", "=two missed/clock_step"]);
+}
+
+#[test]
+fn a_clock_that_wakes_years_ahead_repeats_nothing_that_ended() {
+    let years = secs(20 * 366 * 86_400);
+    let mut s = station(&[b("one", 30.0, &[("a", 20)])]);
+    s.run_until(at(30.5));
+    let mut s = s.cut_power(at(30.6) + years, Reason::PowerOff, doubtful());
+    s.step_clock(-years, trusted_clock());
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+20 aired", "=one aired"]);
+}

@@ -181,14 +181,14 @@ impl Model<'_> {
         busy <= slot.planned_at
     }
 
-    /// Whether its session has time left for it, by what really sounded.
+    /// Whether its session has time left for it. What fits is settled ten minutes ahead, when the slots before it may still be a forecast:
+    /// each of them counts as though it aired, whatever it picks.
     fn has_quota(&self, slot: &Slot, planned: &Planned) -> bool {
         let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
-        let spent = self.record.sounds.iter().filter(|sound| {
-            session.opens <= sound.began_wall && sound.began_wall < slot.planned_at && sound.output == slot.output
-        });
-        let spent = spent.fold(SignedDuration::ZERO, |sum, sound| sum.saturating_add(sound.frames.length()));
-        spent.saturating_add(self.longest(planned)) <= quota
+        let from = Slot { planned_at: session.opens, broadcast: "".into(), output: "".into() };
+        let before = self.owed.range(from..).take_while(|(other, _)| other.planned_at <= slot.planned_at);
+        let before = before.filter(|(other, theirs)| other.output == slot.output && theirs.left_out.is_none());
+        before.fold(SignedDuration::ZERO, |sum, (_, theirs)| sum.saturating_add(self.longest(theirs))) <= quota
     }
 
     /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.

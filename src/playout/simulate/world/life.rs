@@ -320,6 +320,7 @@ impl<P: Planner> World<P> {
         if self.life.is_none() {
             return;
         }
+        let told = self.at;
         if *how == Off::Stopped {
             self.stop_in_order();
         }
@@ -341,7 +342,7 @@ impl<P: Planner> World<P> {
             Off::Crash => Reason::Crash,
             Off::Stopped => Reason::Stopped,
         };
-        self.trouble(TroubleKind::Off(reason), *lasting);
+        self.record.trouble(TroubleKind::Off(reason), None, told, back_at);
         if *how == Off::PowerCut {
             self.wakes = Some((*wakes, *vouched));
         }

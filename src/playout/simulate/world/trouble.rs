@@ -145,6 +145,12 @@ impl<P: Planner> World<P> {
 
     /// Whoever vouches sets the clock right first.
     fn vouch(&mut self, by: Voucher) {
+        if by == Voucher::Person && self.life.is_none() {
+            // There is no daemon to tell: whoever wants to comes again.
+            let later = SignedDuration::from_secs(10);
+            self.trouble(TroubleKind::Clock, later);
+            return self.come(self.at + later, Coming::Vouch(by));
+        }
         let was = self.ahead;
         self.ahead = SignedDuration::ZERO;
         if !was.is_zero() {
