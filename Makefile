@@ -2,6 +2,7 @@
 #   make run    build, rehearse the next broadcast at once, then stay on as the station
 #   make test   everything that CI checks
 #   make soak FOR=10m           the engine under faults on a virtual clock, for as long as asked
+#   make fuzz   hostile files and lines for MINUTES (10) a target, with the nightly compiler; docs/fuzzing.md
 #   make kill COUNT=50 SEED=7   kill -9 at random moments of the real daemon, its log against its sound
 # ALOUD=1 make run lets the rehearsal sound on a real device outside the station's session hours.
 
@@ -14,7 +15,7 @@ FIRST ?=
 COUNT ?= 50
 SEED ?= $(shell date +%s)
 
-.PHONY: run test soak kill build setup-build setup-test
+.PHONY: run test soak fuzz kill build setup-build setup-test
 
 run: setup-build build
 	@PLAN="$(PLAN)" DATA="$(DATA)" ALOUD="$(ALOUD)" scripts/first-run.sh
@@ -30,6 +31,10 @@ test: setup-build setup-test
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	scripts/test.sh
+
+fuzz: setup-build
+	@scripts/install.sh g++
+	@scripts/fuzz.sh $(TARGETS)
 
 kill: setup-build
 	LOAXA_KILLS=$(COUNT) LOAXA_KILL_SEED=$(SEED) cargo test --locked --test power_cut kill -- --nocapture

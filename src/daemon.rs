@@ -106,9 +106,14 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
     memory::be_thrifty();
     trace::begin(settings.trace);
     let clocks = Clocks::of_machine();
-    match begin::begin(settings, Origin::Live, clocks)? {
+    let (data, language) = (settings.data.clone(), settings.language);
+    let station = begin::begin(settings, Origin::Live, clocks).and_then(|begun| match begun {
+        Ok(begun) => Station::start(begun).map(Ok),
+        Err(over) => Ok(Err(over)),
+    });
+    match station.map_err(|error| begin::in_words(error, &data, language))? {
         Err(over) => Ok(over),
-        Ok(begun) => Station::start(begun)?.run(shutdown, false).await,
+        Ok(station) => station.run(shutdown, false).await,
     }
 }
 

@@ -70,6 +70,9 @@ pub enum Flaw {
     CutOff,
 }
 
+/// The name, in [`Unfit::Format`], of an Ogg file of which only the first recording would be played.
+pub const CHAINED_OGG: &str = "Ogg of several recordings run together";
+
 /// What makes a file unfit to air.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -82,17 +85,36 @@ pub enum Unfit {
     Outside,
     #[error("{format} cannot be played")]
     Format { format: String },
-    #[error("it cannot be decoded: {detail}")]
-    Undecodable { detail: String },
+    #[error("{damage}")]
+    Undecodable { damage: Damage },
     #[error("it has no sound in it")]
     Empty,
     #[error("checking it took more memory or time than any recording needs")]
     TooMuch,
     #[error("it cannot be read: {detail}")]
     Unreadable { detail: String },
+    #[error("it was changed while it was read")]
+    Changing,
     /// Not the file's fault: the check itself could not be made.
     #[error("it could not be checked: {detail}")]
     Unchecked { detail: String },
+}
+
+/// Why nothing of a file, or not all of it, can be decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Damage {
+    #[error("what kind of file it is nobody can tell")]
+    Unknown,
+    /// Its kind is known and played, this variety of it is not.
+    #[error("it is coded in a way that cannot be played")]
+    Variety,
+    #[error("it ends too early")]
+    EndsEarly,
+    #[error("it is damaged and cannot be decoded")]
+    Garbled,
+    #[error("it changes its sample rate or channels in the middle")]
+    Changes,
 }
 
 impl Unfit {
@@ -105,6 +127,7 @@ impl Unfit {
             | Unfit::Undecodable { .. }
             | Unfit::Empty
             | Unfit::TooMuch
+            | Unfit::Changing
             | Unfit::Unreadable { .. } => Reason::FileError,
             Unfit::Unchecked { .. } => Reason::Internal,
         }

@@ -7,9 +7,10 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use station::{PATIENCE, RATE, Station, now_ms};
+use station::{PATIENCE, RATE, Station, now_ms, tone};
 
 /// Lets everyone go who waits to read the pipe, and whoever comes until something else stands in its place.
 fn answer(pipe: &Path, text: &str) {
@@ -99,6 +100,74 @@ fn a_recording_that_ends_in_the_middle_while_it_sounds_is_partial_and_the_next_o
     assert!(station.faults().is_empty());
     assert_eq!(station.term().code(), Some(0));
     station.verify();
+}
+
+/// A disk of its own for the data folder, which only this test sees: a small one in memory. Mounting takes a namespace of the test's own, so
+/// it runs itself again in one; where that is not allowed, it says so and looks at nothing (`sound_faults` has the same with a limit in its place).
+fn with_a_disk_of_its_own(test: &str, body: impl FnOnce()) {
+    const INSIDE: &str = "LOAXA_TEST_MAY_MOUNT";
+    if std::env::var_os(INSIDE).is_some() {
+        return body();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let may = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "tmpfs"]).arg(folder.path()).output();
+    if !may.is_ok_and(|done| done.status.success()) {
+        eprintln!("SKIPPED {test}: nothing may be mounted here");
+        return;
+    }
+    let mut again = Command::new("unshare");
+    again.arg("-rm").arg(std::env::current_exe().unwrap()).args([test, "--exact", "--nocapture"]).env(INSIDE, "1");
+    assert!(again.status().unwrap().success());
+}
+
+/// Takes up all room that there is.
+fn fill(path: &Path) {
+    let mut filler = fs::File::create(path).unwrap();
+    let full = std::iter::repeat_with(|| filler.write_all(&[0; 4096])).find_map(Result::err).unwrap();
+    assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+}
+
+#[test]
+fn a_disk_that_fills_up_while_on_air_costs_no_sound_and_no_row() {
+    with_a_disk_of_its_own("a_disk_that_fills_up_while_on_air_costs_no_sound_and_no_row", || {
+        let mut station = Station::new()
+            .recording("la", 440, 2_000)
+            .recording("mi", 660, 1_000)
+            .programme("p", &["la", "mi"])
+            .broadcast("x", "p", 7);
+        fs::create_dir(station.data()).unwrap();
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(station.data()).status();
+        assert!(mounted.unwrap().success());
+        station = station.start();
+        station.until_on_air("la");
+        let filler = station.data().join("filler");
+        fill(&filler);
+        station.until("the disk is told", PATIENCE, |station| station.faults() == ["log_failing"]);
+        station.until("it is over", PATIENCE, |station| station.on_air().is_none());
+        assert!(station.log().ends("x").is_empty(), "the log cannot have it yet");
+        fs::remove_file(&filler).unwrap();
+        assert_eq!(station.until_ended("x"), "aired");
+        station.until("the fault is mended", PATIENCE, |station| station.faults().is_empty());
+        let (log, wav) = (station.log(), station.wav());
+        assert_eq!(log.takes("x"), ["la/1 aired", "mi/1 aired"]);
+        assert_eq!(log.kind("end")[0]["detail"]["log_late"], true);
+        let begin = wav.stretches()[0].0;
+        assert_eq!(wav.stretches().len(), 1, "the sound has no gap");
+        assert!(wav.worst_difference(begin, &tone(440, 2_000)) <= 2.0);
+        assert!(wav.worst_difference(begin + 2 * RATE, &tone(660, 1_000)) <= 2.0);
+        assert_eq!(station.term().code(), Some(0));
+        station.verify();
+        // Without room it does not begin, and says what to do; the service tries again until there is some.
+        fill(&filler);
+        station.spawn();
+        assert_eq!(station.exit().code(), Some(3));
+        // The plan says which language only once it is read whole.
+        assert!(station.err().contains("đã đầy") && station.err().contains("hãy xóa bớt tệp"), "{}", station.err());
+        fs::remove_file(&filler).unwrap();
+        station.start_again();
+        assert_eq!(station.term().code(), Some(0));
+        station.verify();
+    });
 }
 
 fn size(path: &Path) -> u64 {

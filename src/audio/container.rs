@@ -5,9 +5,14 @@
 //!
 //! Everything is bounded: no field of a file makes this read or keep more than a little.
 
+mod adts;
 mod mp4;
 mod mpeg;
 mod ogg;
+mod shown;
+mod wav;
+
+pub use shown::shown;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -50,17 +55,17 @@ pub struct Claim {
     pub lost: SignedDuration,
     /// It has no end mark although its kind has one.
     pub cut_off: bool,
+    /// What it says it says to the frame.
+    pub exact: bool,
 }
 
 /// What to leave out of a file of this format. A container that cannot be read leaves that to the decoder.
 pub fn trim(file: &mut File, format: &str) -> Trim {
     match format {
-        "mp3" => read_at(file, 0, mpeg::HEAD_BYTES)
-            .and_then(|head| Ok((head, read_end(file, mpeg::TAIL_BYTES)?, file.metadata()?.len())))
-            .map_or(Trim::BY_DECODER, |(head, tail, bytes)| Trim {
-                gapless: mpeg::may_be_trimmed(&head, &tail, bytes),
-                ..Trim::BY_DECODER
-            }),
+        "mp3" => mpeg_parts(file).map_or(Trim::BY_DECODER, |(head, tail, bytes)| Trim {
+            gapless: mpeg::may_be_trimmed(&head, &tail, bytes),
+            ..Trim::BY_DECODER
+        }),
         "m4a" => match mp4::look(file).ok().and_then(|found| found.edit) {
             Some(edit) => Trim { gapless: true, skip: edit.skip, keep: Some(Kept::Length(edit.keep)) },
             None => Trim::BY_DECODER,
@@ -72,6 +77,22 @@ pub fn trim(file: &mut File, format: &str) -> Trim {
         }
         _ => Trim::BY_DECODER,
     }
+}
+
+/// The first and the last of what follows the tags at the start, and how many bytes that is. A picture in a tag is of any size.
+fn mpeg_parts(file: &mut File) -> io::Result<(Vec<u8>, Vec<u8>, u64)> {
+    let begin = tags_end(file)?;
+    let bytes = file.metadata()?.len().saturating_sub(begin);
+    Ok((read_at(file, begin, mpeg::HEAD_BYTES)?, read_end(file, mpeg::TAIL_BYTES.min(bytes))?, bytes))
+}
+
+/// The bytes of the ID3v2 tags that stand first.
+fn tags_end(file: &mut File) -> io::Result<u64> {
+    let mut end = 0;
+    while let Some(tag) = mpeg::tag_bytes(&read_at(file, end, 10)?) {
+        end += tag as u64;
+    }
+    Ok(end)
 }
 
 fn ogg_ends(file: &mut File) -> io::Result<ogg::Ends> {
@@ -104,13 +125,20 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
     Ok(match format {
         "mp3" => {
             let bytes = file.metadata()?.len();
-            if bytes > SURVEYED_BYTES {
-                return Ok(Claim::default());
-            }
-            let survey = mpeg::survey(&read_at(file, 0, bytes)?);
+            // Of what is too long to be looked through only the beginning is, for its tag.
+            let survey = match bytes <= SURVEYED_BYTES {
+                true => mpeg::survey(&read_at(file, 0, bytes)?),
+                false => mpeg::Survey { tagged: mpeg::survey(&mpeg_parts(file)?.0).tagged, ..mpeg::Survey::default() },
+            };
             // Without a tag the decoder's figure is a guess from the first frames.
-            Claim { declared: decoder_says.filter(|_| survey.tagged), lost: survey.lost, cut_off: survey.cut_off }
+            Claim { declared: decoder_says.filter(|_| survey.tagged), lost: survey.lost, cut_off: survey.cut_off, exact: false }
         }
+        "aac" => {
+            let bytes = file.metadata()?.len();
+            let survey = if bytes <= SURVEYED_BYTES { adts::survey(&read_at(file, 0, bytes)?) } else { mpeg::Survey::default() };
+            Claim { lost: survey.lost, cut_off: survey.cut_off, ..Claim::default() }
+        }
+        "flac" => Claim { exact: true, ..by_decoder },
         "m4a" => match mp4::look(file)?.edit {
             Some(edit) => Claim { declared: Some(edit.keep), ..Claim::default() },
             None => by_decoder,
@@ -127,12 +155,11 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
             let declared = ends.last_frame.map(|last| Frames { count: last.saturating_sub(skip), rate }.length());
             Claim { declared, cut_off: !ends.marked, ..Claim::default() }
         }
-        "aac" => Claim::default(),
-        // A WAV that was written to a pipe, or whose writer was killed, has the largest length there is, or nearly.
-        "wav" => {
-            let head = read_at(file, 0, 64 << 10)?;
-            if endless(&head) { Claim::default() } else { by_decoder }
-        }
+        "wav" => match wav::unfinished(file)? {
+            Some(_) => Claim { cut_off: true, ..Claim::default() },
+            None if wav::is_endless(file)? => Claim::default(),
+            None => Claim { exact: true, ..by_decoder },
+        },
         _ => by_decoder,
     })
 }
@@ -143,12 +170,6 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
 /// When the file cannot be read.
 pub fn refused_mp4(file: &mut File) -> io::Result<Option<&'static str>> {
     Ok(mp4::look(file)?.refused)
-}
-
-fn endless(head: &[u8]) -> bool {
-    let at = head.windows(4).position(|four| four == b"data");
-    let size = at.and_then(|at| head.get(at + 4..at + 8)).and_then(|four| Some(u32::from_le_bytes(four.try_into().ok()?)));
-    size.is_some_and(|size| size >= 0x7fff_0000)
 }
 
 /// Up to `most` bytes from `at`. The file stands anywhere afterwards.

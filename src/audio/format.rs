@@ -158,6 +158,7 @@ fn mpeg(head: &[u8]) -> Option<Sniffed> {
     }
     match (second >> 1) & 3 {
         0 if second & 0xf6 == 0xf0 => Some(Playable("aac")),
+        1 if third >> 4 == 0 && (third >> 2) & 3 != 3 => Some(Refused("MP3 free format")),
         1 if third >> 4 != 0xf && (third >> 2) & 3 != 3 => Some(Playable("mp3")),
         2 => Some(Refused("MP2")),
         3 => Some(Refused("MP1")),
@@ -190,6 +191,7 @@ mod tests {
             (b"fLaC\0\0\0\x22", Playable("flac")),
             (b"\xff\xfb\x90\xc0", Playable("mp3")),
             (b"\xff\xf3\x40\xc0", Playable("mp3")),
+            (b"\xff\xfb\x00\xc0", Refused("MP3 free format")),
             (b"\xff\xfd\x90\xc0", Refused("MP2")),
             (b"\xff\xf1\x50\x80", Playable("aac")),
             (b"ID3\x04\0\0\0\0\0\x02ab\xff\xfb\x90\xc0", Playable("mp3")),

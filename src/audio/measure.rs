@@ -19,7 +19,7 @@ use crate::audio::output::SHAPE;
 use crate::audio::resample::{Mix, ResampleError, Resampler};
 use crate::audio::source::{Source, SourceError};
 use crate::audio::voicing::Voicing;
-use crate::library::{Flaw, Level, Recording, Unfit};
+use crate::library::{CHAINED_OGG, Damage, Flaw, Level, Recording, Unfit};
 use crate::terms::*;
 
 /// Below this sample peak it is silence: −60 dBFS.
@@ -30,6 +30,9 @@ pub const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 
 /// What a container may claim beyond what is decoded before that counts as loss: padding, and lengths that are rounded or guessed.
 const SHORT_SLACK: SignedDuration = SignedDuration::from_millis(300);
+
+/// The same where the container counts the very frames that there are.
+const EXACT_SLACK: SignedDuration = SignedDuration::from_millis(1);
 
 /// EBU R 128's gating block. Shorter sounds have no integrated loudness.
 const GATING: SignedDuration = SignedDuration::from_millis(400);
@@ -50,10 +53,14 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         return Err(Unfit::Format { format: format.to_owned() });
     }
     if format == Some("ogg") && is_chained_ogg(&mut file).map_err(unreadable)? {
-        return Err(Unfit::Format { format: "Ogg of several recordings run together".to_owned() });
+        return Err(Unfit::Format { format: CHAINED_OGG.to_owned() });
     }
     let mut again = file.try_clone().map_err(unreadable)?;
-    let mut source = Source::of(file, format, None).map_err(|error| undecodable(&error))?;
+    let mut source = Source::of(file, format, None).map_err(|error| match undecodable(&error) {
+        // What the decoder finds wrong with bytes that are like no recording is a guess.
+        Unfit::Undecodable { .. } if format.is_none() => Unfit::Undecodable { damage: Damage::Unknown },
+        unfit => unfit,
+    })?;
     let heard = listen(&mut source)?;
     let frames = Frames { count: heard.frames, rate: source.rate() };
     let format = format.unwrap_or("mp3");
@@ -77,8 +84,8 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
 fn flaws(decoded: SignedDuration, claim: Claim, silent: bool) -> Vec<Flaw> {
     let whole = claim.declared.filter(|declared| *declared < LONGEST).unwrap_or(decoded).max(decoded.saturating_add(claim.lost));
     let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
-    let short =
-        (whole > decoded + SHORT_SLACK + decoded / 200).then(|| Flaw::Short { declared_ms: ms(whole), decoded_ms: ms(decoded) });
+    let slack = if claim.exact { EXACT_SLACK } else { SHORT_SLACK + decoded / 200 };
+    let short = (whole > decoded + slack).then(|| Flaw::Short { declared_ms: ms(whole), decoded_ms: ms(decoded) });
     let cut_off = (claim.cut_off && short.is_none()).then_some(Flaw::CutOff);
     [silent.then_some(Flaw::Silent), short, cut_off].into_iter().flatten().collect()
 }
@@ -201,26 +208,27 @@ fn tenths(value: f64) -> f32 {
     ((value * 100.0).round() / 100.0) as f32
 }
 
-fn resampling(error: ResampleError) -> Unfit {
-    Unfit::Undecodable { detail: error.to_string() }
+fn resampling(_: ResampleError) -> Unfit {
+    Unfit::Undecodable { damage: Damage::Variety }
 }
 
 fn metering(error: ebur128::Error) -> Unfit {
-    Unfit::Undecodable { detail: format!("its loudness cannot be measured: {error}") }
+    match error {
+        ebur128::Error::NoMem => Unfit::TooMuch,
+        // Channels or a rate that no meter takes.
+        ebur128::Error::InvalidMode | ebur128::Error::InvalidChannelIndex => Unfit::Undecodable { damage: Damage::Variety },
+    }
 }
 
 fn undecodable(error: &SourceError) -> Unfit {
-    match error {
-        SourceError::Open { source, .. } | SourceError::Read(source) => Unfit::Unreadable { detail: source.to_string() },
-        SourceError::Store(_) | SourceError::CutShort { .. } | SourceError::Changes | SourceError::Rate(_) => {
-            Unfit::Undecodable { detail: error.to_string() }
-        }
-        // The decoder's word for a container that promises more than the file holds.
-        SourceError::Decode(detail) if detail.contains("end of stream") => {
-            Unfit::Undecodable { detail: "the file ends too early; copy it again".to_owned() }
-        }
-        SourceError::Decode(detail) => Unfit::Undecodable { detail: detail.clone() },
-    }
+    let damage = match error {
+        SourceError::Open { source, .. } | SourceError::Read(source) => return Unfit::Unreadable { detail: source.to_string() },
+        SourceError::Store(_) | SourceError::CutShort { .. } => Damage::Garbled,
+        SourceError::Changes => Damage::Changes,
+        SourceError::Rate(_) => Damage::Variety,
+        SourceError::Decode(damage, _) => *damage,
+    };
+    Unfit::Undecodable { damage }
 }
 
 fn unreadable(error: io::Error) -> Unfit {

@@ -10,15 +10,17 @@
 //! are forty times slower; `unsafe-libopus` is no safe Rust.
 
 pub mod pages;
+mod streams;
 
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Read};
 
 use rusty_opus::OpusDecoder;
-use rusty_opus::multistream::OpusMSDecoder;
 
 use crate::audio::opus::pages::{Page, Pages};
+use crate::audio::opus::streams::Streams;
 use crate::audio::source::SourceError;
+use crate::library::Damage;
 
 pub const RATE: u32 = 48_000;
 
@@ -63,11 +65,11 @@ struct Head {
 
 impl Head {
     fn of(packet: &[u8]) -> Result<Head, SourceError> {
-        let bad = |what: &str| Err(SourceError::Decode(format!("its Opus header {what}")));
-        let (Some(version), Some(fixed)) = (packet.get(8), packet.get(..19)) else { return bad("is cut off") };
+        let bad = |damage: Damage, what: &str| Err(SourceError::Decode(damage, format!("its Opus header {what}")));
+        let (Some(version), Some(fixed)) = (packet.get(8), packet.get(..19)) else { return bad(Damage::EndsEarly, "is cut off") };
         let (channels, family) = (fixed[9], fixed[18]);
         if version >> 4 != 0 {
-            return bad("is of a version to come");
+            return bad(Damage::Variety, "is of a version to come");
         }
         let two = |at: usize| [fixed[at], fixed[at + 1]];
         let known = match family {
@@ -80,7 +82,7 @@ impl Head {
             _ => false,
         };
         if !known {
-            return bad("has an order of channels that cannot be played; export it as mono or stereo");
+            return bad(Damage::Variety, "has an order of channels that cannot be played");
         }
         let gain_db = f32::from(i16::from_le_bytes(two(16))) / 256.0;
         Ok(Head {
@@ -94,25 +96,25 @@ impl Head {
 
 enum Codec {
     Single(Box<OpusDecoder>),
-    Several(Box<OpusMSDecoder>),
+    Several(Box<Streams>),
 }
 
 impl Codec {
     fn new(head: &Head) -> Result<Codec, SourceError> {
-        let made = match head.family {
-            0 => OpusDecoder::new(48_000, head.channels).map(|one| Codec::Single(Box::new(one))),
-            _ => OpusMSDecoder::new(48_000, head.channels, 1).map(|several| Codec::Several(Box::new(several))),
-        };
-        made.map_err(|error| SourceError::Decode(error.to_string()))
+        if head.family == 0 {
+            let made = OpusDecoder::new(48_000, head.channels).map(|one| Codec::Single(Box::new(one)));
+            return made.map_err(|error| SourceError::Decode(Damage::Variety, error.to_string()));
+        }
+        let (streams, coupled, mapping) = MAPPINGS[head.channels - 1];
+        Ok(Codec::Several(Box::new(Streams::new(streams, coupled, mapping)?)))
     }
 
     /// The frames of one packet, interleaved; none when it cannot be decoded.
     fn decode(&mut self, packet: &[u8], into: &mut [f32]) -> usize {
-        let done = match self {
-            Codec::Single(one) => one.decode(packet, PACKET_FRAMES, into),
-            Codec::Several(several) => several.decode(packet, PACKET_FRAMES, into),
-        };
-        done.unwrap_or(0)
+        match self {
+            Codec::Single(one) => one.decode(packet, PACKET_FRAMES, into).unwrap_or(0),
+            Codec::Several(several) => several.decode(packet, into),
+        }
     }
 }
 
@@ -159,7 +161,7 @@ impl<R: Read> Opus<R> {
                 ready: 0..0,
             });
         }
-        Err(SourceError::Decode("there is no Opus stream in it".to_owned()))
+        Err(SourceError::Decode(Damage::EndsEarly, "there is no Opus stream in it".to_owned()))
     }
 
     pub fn channels(&self) -> u16 {

@@ -23,7 +23,7 @@ use crate::audio::format::{Sniffed, sniff};
 use crate::audio::measure::{head, measure};
 use crate::library::facts::Stamp;
 use crate::library::store::{LibraryStore, StoreError, hash_of};
-use crate::library::{Library, Recording, Unfit};
+use crate::library::{Damage, Library, Recording, Unfit};
 use crate::terms::*;
 
 /// Children at a time: the station has two cores, and may be on air.
@@ -265,13 +265,13 @@ fn judge(status: ExitStatus, answer: &[u8], hash: &FileHash) -> (Result<Recordin
         // A disk that fails today may be read tomorrow.
         Ok(Err(unfit @ (Unfit::Unreadable { .. } | Unfit::Unchecked { .. }))) if status.success() => (Err(unfit), false),
         Ok(Err(unfit)) if status.success() => (Err(unfit), true),
-        _ => (Err(Unfit::Undecodable { detail: "the decoder broke on it".to_owned() }), true),
+        _ => (Err(Unfit::Undecodable { damage: Damage::Garbled }), true),
     }
 }
 
-/// Generous for the slowest machine (twenty times real time) and the densest coding (16 kbit/s), and an end all the same.
+/// Generous for the slowest machine (twenty times real time) and the densest coding (Opus at 6 kbit/s), and an end all the same.
 fn processor_seconds(bytes: u64) -> u64 {
-    120 + (bytes >> 20) * 26
+    120 + (bytes >> 20) * 70
 }
 
 /// Waits until the child has ended; `None` when it had to be killed.

@@ -7,9 +7,12 @@
 //! A decoder can abort the process on a hostile header: only files that passed [`super::preflight`] may be opened in the daemon.
 
 mod blocks;
+mod view;
+
+pub use view::Piece;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +20,8 @@ use std::sync::{Arc, OnceLock};
 use crate::audio::container::{self, Kept};
 use crate::audio::opus::{self, Opus};
 use crate::audio::source::blocks::Blocks;
+use crate::audio::source::view::View;
+use crate::library::Damage;
 use crate::library::attention::attention;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
@@ -31,8 +36,9 @@ pub enum SourceError {
     Open { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("cannot be decoded: {0}")]
-    Decode(String),
+    /// The last is the decoder's own word for it.
+    #[error("cannot be decoded: {1}")]
+    Decode(Damage, String),
     #[error("reading failed in the middle: {0}")]
     Read(io::Error),
     #[error("ended after {had} frames of {wanted}")]
@@ -51,7 +57,7 @@ impl SourceError {
             SourceError::Store(StoreError::Missing(_)) => Reason::FileMissing,
             SourceError::Store(StoreError::Damaged(_) | StoreError::Changed | StoreError::Io { .. })
             | SourceError::Open { .. }
-            | SourceError::Decode(_)
+            | SourceError::Decode(..)
             | SourceError::Read(_)
             | SourceError::CutShort { .. }
             | SourceError::Changes
@@ -64,8 +70,8 @@ impl SourceError {
 pub const RATES: std::ops::RangeInclusive<u32> = 4_000..=384_000;
 
 enum Decoding {
-    Blocks(Box<Blocks<Watched>>),
-    Opus(Box<Opus<Watched>>),
+    Blocks(Box<Blocks<View>>),
+    Opus(Box<Opus<View>>),
     /// The attention tone, from this sample on.
     Attention {
         at: usize,
@@ -73,7 +79,7 @@ enum Decoding {
 }
 
 impl Decoding {
-    fn new(file: Watched, bytes: u64, hint: Option<&str>, gapless: bool) -> Result<Decoding, SourceError> {
+    fn new(file: View, bytes: u64, hint: Option<&str>, gapless: bool) -> Result<Decoding, SourceError> {
         Ok(match hint {
             Some("opus") => Decoding::Opus(Box::new(Opus::new(file)?)),
             hint => Decoding::Blocks(Box::new(Blocks::new(file, bytes, hint, gapless)?)),
@@ -164,10 +170,10 @@ impl Source {
     pub fn of(mut file: File, hint: Option<&str>, whole: Option<u64>) -> Result<Source, SourceError> {
         let trim = container::trim(&mut file, hint.unwrap_or("mp3"));
         let failed = Arc::new(OnceLock::new());
-        let bytes = file.metadata().map_err(SourceError::Read)?.len();
-        let mut watched = Watched { file, failed: Arc::clone(&failed) };
-        watched.rewind().map_err(SourceError::Read)?;
-        let decoding = guarded(|| Decoding::new(watched, bytes, hint, trim.gapless))??;
+        let pieces = container::shown(&mut file, hint.unwrap_or_default()).map_err(SourceError::Read)?;
+        let view = View::new(file, pieces, Arc::clone(&failed));
+        let bytes = view.length();
+        let decoding = guarded(|| Decoding::new(view, bytes, hint, trim.gapless))??;
         let (rate, channels, declared) = match &decoding {
             Decoding::Blocks(blocks) => (blocks.rate(), blocks.channels(), blocks.declared()),
             Decoding::Opus(opus) => (opus::RATE, opus.channels(), None),
@@ -271,35 +277,5 @@ fn frames_nearest(length: SignedDuration, rate: u32) -> u64 {
 
 /// A decoder that panics has failed on this recording; the thread goes on.
 fn guarded<T>(decode: impl FnOnce() -> T) -> Result<T, SourceError> {
-    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| SourceError::Decode("the decoder broke on it".to_owned()))
-}
-
-/// A file whose first read error is kept: the decoder takes one for the end.
-struct Watched {
-    file: File,
-    failed: Arc<OnceLock<io::Error>>,
-}
-
-impl Watched {
-    fn note<T>(&self, done: io::Result<T>) -> io::Result<T> {
-        done.inspect_err(|error| {
-            if error.kind() != io::ErrorKind::Interrupted {
-                let _ = self.failed.set(io::Error::new(error.kind(), error.to_string()));
-            }
-        })
-    }
-}
-
-impl Read for Watched {
-    fn read(&mut self, block: &mut [u8]) -> io::Result<usize> {
-        let done = self.file.read(block);
-        self.note(done)
-    }
-}
-
-impl Seek for Watched {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        // A seek out of the file is the decoder's mistake about a damaged header, not the disk's.
-        self.file.seek(to)
-    }
+    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| SourceError::Decode(Damage::Garbled, "the decoder broke on it".to_owned()))
 }

@@ -42,7 +42,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::library::Recording;
+    use crate::library::{Damage, Recording};
     use crate::plan::diagnostic::Source;
     use crate::plan::read::parse;
     use crate::terms::Frames;
@@ -86,7 +86,7 @@ device = "default"
         let library = Library {
             items: [
                 ("missing", Err(Unfit::Missing)),
-                ("broken", Err(Unfit::Undecodable { detail: "no frames".into() })),
+                ("broken", Err(Unfit::Undecodable { damage: Damage::Garbled })),
                 ("silent", Ok(recording(vec![Flaw::Silent]))),
                 ("short", Ok(recording(vec![short]))),
                 ("cut", Ok(recording(vec![Flaw::CutOff]))),

@@ -1,5 +1,7 @@
 //! The beginning: plan, recordings, log and clock, before anything sounds.
 
+use std::path::Path;
+
 use crate::asrun::rescue::{self, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::row::stamp;
@@ -7,6 +9,7 @@ use crate::asrun::store::{Past, Store, StoreError};
 use crate::calendar::zone::Zone;
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::{Over, Settings};
+use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Reading};
@@ -14,6 +17,9 @@ use crate::plan::{Device, Plan, render};
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::clock::{Clocks, built_at};
 use crate::terms::*;
+
+/// With less room than this, the log's first rows and their index do not fit.
+const LEAST_ROOM: u64 = 256 << 10;
 
 /// Everything that the station is made of, ready to start.
 pub struct Begun {
@@ -83,6 +89,12 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     loading::keep(&settings.data, &loaded.plan)?;
     let broken = read.broken.then_some(read.problems);
     Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued }))
+}
+
+/// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.
+pub fn in_words(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
+    let is_full = rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM);
+    if is_full { anyhow::anyhow!(words::disk_full(language, &data.display().to_string())) } else { error }
 }
 
 /// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows.

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::lang::Language;
-use crate::library::{Flaw, Unfit};
+use crate::library::{CHAINED_OGG, Damage, Flaw, Unfit};
 
 /// A message and its remedy.
 pub type Words = (String, String);
@@ -46,13 +46,7 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
             ),
         ),
         Unfit::Format { format } => return refused(format, file, lang),
-        Unfit::Undecodable { detail } => (
-            (format!("bản thu {file} bị hỏng: {detail}"), format!("the recording {file} cannot be decoded: {detail}")),
-            (
-                "nghe thử trên máy tính; nếu hỏng thì chép lại từ bản gốc, hoặc xuất lại thành MP3 hay WAV",
-                "listen to it on a computer; if it is broken copy it again, or export it as MP3 or WAV",
-            ),
-        ),
+        Unfit::Undecodable { damage } => return undecodable(*damage, file, lang),
         Unfit::Empty => (
             (format!("bản thu {file} không có âm thanh"), format!("there is no sound in {file}")),
             ("ghi lại, hoặc chép lại từ bản gốc", "record it again, or copy it again"),
@@ -71,12 +65,58 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
             (format!("không đọc được bản thu {file}: {detail}"), format!("the recording {file} cannot be read: {detail}")),
             ("kiểm tra quyền đọc của tệp, rồi thẻ nhớ hay USB", "check who may read the file, then the card or stick"),
         ),
+        Unfit::Changing => (
+            (format!("bản thu {file} đang được chép hoặc sửa"), format!("the recording {file} is being copied or changed")),
+            ("chờ chép xong rồi chạy lại lệnh này", "wait until it is copied, then run this again"),
+        ),
         Unfit::Unchecked { detail } => (
             (
                 format!("chưa kiểm tra được bản thu {file}: {detail}"),
                 format!("the recording {file} could not be checked: {detail}"),
             ),
             ("chạy lại lệnh này; kiểm tra ổ đĩa còn chỗ trống", "run this again; look whether the disk is full"),
+        ),
+    };
+    lang.pick((vi, vi_help.to_owned()), (en, en_help.to_owned()))
+}
+
+fn undecodable(damage: Damage, file: &str, lang: Language) -> Words {
+    let again = ("chép lại từ bản gốc", "copy it again from the original");
+    let export = (
+        "nghe thử trên máy tính; nếu nghe được thì xuất lại thành MP3 hay WAV, nếu không thì chép lại từ bản gốc",
+        "listen to it on a computer; if it sounds, export it as MP3 or WAV, else copy it again from the original",
+    );
+    let ((vi, en), (vi_help, en_help)) = match damage {
+        Damage::Unknown => {
+            ((format!("không nhận ra {file} là loại tệp gì"), format!("what kind of file {file} is cannot be told")), export)
+        }
+        Damage::Variety => {
+            let convert = convert(file, "-vn -ac 2");
+            return lang.pick(
+                (
+                    format!("{file} được mã hóa theo kiểu mà máy không phát được"),
+                    format!("chuyển sang MP3 hoặc WAV hai kênh rồi sửa `file`, ví dụ: {convert}"),
+                ),
+                (
+                    format!("{file} is coded in a way that cannot be played"),
+                    format!("convert it to MP3 or WAV of two channels and correct `file`: {convert}"),
+                ),
+            );
+        }
+        Damage::EndsEarly => ((format!("tệp {file} bị cụt, chép chưa trọn"), format!("the file {file} ends too early")), again),
+        Damage::Garbled => (
+            (
+                format!("bản thu {file} bị hỏng, không giải mã được"),
+                format!("the recording {file} is damaged and cannot be decoded"),
+            ),
+            export,
+        ),
+        Damage::Changes => (
+            (
+                format!("bản thu {file} đổi tần số lấy mẫu hoặc số kênh giữa chừng"),
+                format!("the recording {file} changes its sample rate or channels in the middle"),
+            ),
+            ("xuất lại thành một tệp MP3 hay WAV", "export it anew as one MP3 or WAV"),
         ),
     };
     lang.pick((vi, vi_help.to_owned()), (en, en_help.to_owned()))
@@ -90,14 +130,14 @@ fn refused(format: &str, file: &str, lang: Language) -> Words {
             (format!("{file} is no sound but {name}"), "put the recording itself there".to_owned()),
         );
     }
-    let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
-    let convert = format!("ffmpeg -i {file} -vn {name}.mp3");
-    let amr = format.starts_with("AMR");
+    let chained = lang.pick("Ogg gồm nhiều bản thu nối nhau", CHAINED_OGG);
+    let format = if format == CHAINED_OGG { chained } else { format };
+    let convert = convert(file, "-vn");
     let phone = lang.pick(
         "; lần sau chọn định dạng M4A, MP3 hoặc WAV trong ứng dụng ghi âm của điện thoại",
         "; next time choose M4A, MP3 or WAV in the phone's recorder",
     );
-    let phone = if amr { phone } else { "" };
+    let phone = if format.starts_with("AMR") { phone } else { "" };
     lang.pick(
         (
             format!("không phát được loại tệp {format}: {file}"),
@@ -105,6 +145,20 @@ fn refused(format: &str, file: &str, lang: Language) -> Words {
         ),
         (format!("{format} cannot be played: {file}"), format!("convert it to MP3 or WAV and correct `file`: {convert}{phone}")),
     )
+}
+
+/// A command that makes an MP3 beside the file, to be copied into a shell as it stands.
+fn convert(file: &str, options: &str) -> String {
+    let (name, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    // The file itself may be called MP3 already.
+    let made = if ending == "mp3" { format!("{name}-2.mp3") } else { format!("{name}.mp3") };
+    format!("ffmpeg -i {} {options} {}", quoted(file), quoted(&made))
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '/' | '-');
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// What is wrong with a recording that airs all the same.
@@ -206,4 +260,17 @@ pub fn summary(count: usize, length: SignedDuration, unfit: usize, flawed: usize
         format!("{count} bản thu, dài {minutes} phút {seconds} giây; {unfit} không phát được, {flawed} cần xem lại."),
         format!("{count} recordings, {minutes} min {seconds} s; {unfit} cannot air, {flawed} to look at."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_copied_whatever_the_file_is_called() {
+        assert_eq!(convert("tin.amr", "-vn"), "ffmpeg -i tin.amr -vn tin.mp3");
+        assert_eq!(convert("tin.mp3", "-vn"), "ffmpeg -i tin.mp3 -vn tin-2.mp3");
+        assert_eq!(convert("Bản tin sáng/a.amr", "-vn"), "ffmpeg -i 'Bản tin sáng/a.amr' -vn 'Bản tin sáng/a.mp3'");
+        assert_eq!(convert("it's", "-vn"), r"ffmpeg -i 'it'\''s' -vn 'it'\''s.mp3'");
+    }
 }

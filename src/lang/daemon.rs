@@ -11,6 +11,14 @@ pub fn no_plan(lang: Language) -> &'static str {
     )
 }
 
+/// The service is started again and again: it goes on as soon as there is room.
+pub fn disk_full(lang: Language, data: &str) -> String {
+    lang.pick(
+        format!("ổ đĩa của thư mục dữ liệu {data} đã đầy, không ghi được nhật ký; hãy xóa bớt tệp không cần rồi chạy lại (dịch vụ tự chạy lại khi có chỗ trống)"),
+        format!("the disk of the data folder {data} is full, and the log cannot be written; remove what is not needed and start again (the service does so by itself once there is room)"),
+    )
+}
+
 pub fn last_plan_runs(lang: Language) -> &'static str {
     lang.pick("kế hoạch có lỗi; đài chạy theo kế hoạch được nhận gần nhất", "the plan has errors; the last accepted one runs")
 }

@@ -156,7 +156,8 @@ impl From<StoreError> for Unfit {
     fn from(error: StoreError) -> Unfit {
         match error {
             StoreError::Missing(_) => Unfit::Missing,
-            StoreError::Damaged(_) | StoreError::Changed => Unfit::Unreadable { detail: error.to_string() },
+            StoreError::Damaged(_) => Unfit::Unreadable { detail: error.to_string() },
+            StoreError::Changed => Unfit::Changing,
             StoreError::Io { .. } => Unfit::Unchecked { detail: error.to_string() },
         }
     }

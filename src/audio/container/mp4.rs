@@ -6,6 +6,7 @@ use std::io;
 use jiff::SignedDuration;
 
 use super::read_at;
+use super::shown::SMALL_BYTES;
 
 /// Boxes that are looked at in all: a real file has some dozens.
 const MOST_BOXES: usize = 4096;
@@ -16,12 +17,14 @@ pub struct Edit {
     pub keep: SignedDuration,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The one stretch of the track that is to be heard.
     pub edit: Option<Edit>,
     /// The coding's name, if it cannot be played.
     pub refused: Option<&'static str>,
+    /// Where the kinds of the boxes stand that hold large pictures.
+    pub pictures: Vec<u64>,
 }
 
 /// What was met on the walk.
@@ -33,6 +36,7 @@ struct Walk {
     /// Delay and length in frames, by that tag.
     noted: Option<(u64, u64)>,
     movie_scale: u32,
+    pictures: Vec<u64>,
     tracks: Vec<Track>,
 }
 
@@ -78,7 +82,7 @@ pub fn look(file: &mut File) -> io::Result<Found> {
         }
         (None, None) => None,
     };
-    Ok(Found { edit, refused })
+    Ok(Found { edit, refused, pictures: walk.pictures })
 }
 
 fn between(skip: Option<SignedDuration>, keep: Option<SignedDuration>) -> Option<Edit> {
@@ -105,6 +109,7 @@ fn boxes(file: &mut File, mut at: u64, end: u64, walk: &mut Walk) -> io::Result<
         match kind {
             b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" | b"udta" | b"ilst" | b"----" => boxes(file, inner, next, walk)?,
             b"meta" => boxes(file, inner + 4, next, walk)?,
+            b"covr" if size > SMALL_BYTES => walk.pictures.push(at + 4),
             b"trak" => {
                 walk.tracks.push(Track::default());
                 boxes(file, inner, next, walk)?;

@@ -18,16 +18,19 @@ const KBITS_1: [u32; 15] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 2
 const KBITS_2: [u32; 15] = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Header {
+pub struct Header {
     /// What is the same in all frames of a stream: version, layer, rate.
-    kind: u32,
-    rate: u32,
-    samples: u32,
+    pub kind: u32,
+    pub rate: u32,
+    pub samples: u32,
     /// Head and body.
-    bytes: usize,
+    pub bytes: usize,
     /// Where a Xing tag would stand in the first frame.
-    tag_at: usize,
+    pub tag_at: usize,
 }
+
+/// How a kind of stream reads the head of a frame.
+type ReadHeader = fn(&[u8]) -> Option<Header>;
 
 fn header(bytes: &[u8]) -> Option<Header> {
     let word = u32::from_be_bytes(bytes.get(..4)?.try_into().ok()?);
@@ -50,12 +53,12 @@ fn header(bytes: &[u8]) -> Option<Header> {
 }
 
 /// The next frame from `at` on that another of its kind, or the end of all, follows.
-fn frame(bytes: &[u8], mut at: usize) -> Option<(usize, Header)> {
+fn frame(bytes: &[u8], mut at: usize, header: ReadHeader) -> Option<(usize, Header)> {
     while at < bytes.len() {
         at += bytes[at..].iter().position(|byte| *byte == 0xff)?;
         if let Some(found) = header(&bytes[at..]) {
             let next = at + found.bytes;
-            let followed = header(bytes.get(next..).unwrap_or_default()).is_some_and(|next| next.kind == found.kind);
+            let followed = begun(bytes.get(next..).unwrap_or_default(), header).is_some_and(|next| next.kind == found.kind);
             if followed || next == bytes.len() || bytes.get(next..).is_some_and(ends_with_tags) {
                 return Some((at, found));
             }
@@ -65,16 +68,30 @@ fn frame(bytes: &[u8], mut at: usize) -> Option<(usize, Header)> {
     None
 }
 
+/// The header of a frame of which there may be less than that.
+fn begun(rest: &[u8], header: ReadHeader) -> Option<Header> {
+    let mut head = [0; 8];
+    let there = rest.len().min(head.len());
+    head[..there].copy_from_slice(&rest[..there]);
+    header(&head)
+}
+
 fn ends_with_tags(rest: &[u8]) -> bool {
-    rest.starts_with(b"TAG") || rest.starts_with(b"APETAGEX") || rest.starts_with(b"LYRICSBEGIN")
+    rest.starts_with(b"ID3") || rest.starts_with(b"TAG") || rest.starts_with(b"APETAGEX") || rest.starts_with(b"LYRICSBEGIN")
+}
+
+/// The length of the ID3v2 tag that begins here.
+pub fn tag_bytes(bytes: &[u8]) -> Option<usize> {
+    let Some([b'I', b'D', b'3', _, _, flags, size @ ..]) = bytes.get(..10) else { return None };
+    let size = size.iter().fold(0usize, |sum, byte| sum << 7 | usize::from(byte & 0x7f));
+    Some(10 + size + if flags & 0x10 != 0 { 10 } else { 0 })
 }
 
 /// The bytes of the ID3v2 tags that stand first.
 fn tags(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some([b'I', b'D', b'3', _, _, flags, size @ ..]) = bytes.get(at..at + 10) {
-        let size = size.iter().fold(0usize, |sum, byte| sum << 7 | usize::from(byte & 0x7f));
-        at += 10 + size + if flags & 0x10 != 0 { 10 } else { 0 };
+    while let Some(tag) = bytes.get(at..).and_then(tag_bytes) {
+        at += tag;
     }
     at
 }
@@ -91,9 +108,9 @@ fn tag(first: &[u8], header: &Header) -> Option<(u32, Option<u32>)> {
     Some((frames, if flags & 2 != 0 { number(12) } else { None }))
 }
 
-/// Whether the count of frames at the start of the file speaks of the whole file, so that it may be trimmed by it.
+/// Whether the count of frames at the start of what follows the tags (`bytes` in all) speaks of the whole file, so that it may be trimmed by it.
 pub fn may_be_trimmed(head: &[u8], tail: &[u8], bytes: u64) -> bool {
-    let Some((at, first)) = frame(head, tags(head)) else { return false };
+    let Some((at, first)) = frame(head, 0, header) else { return false };
     let Some((_, counted)) = tag(&head[at..], &first) else { return false };
     let Some(counted) = counted else { return true };
     let end = tail.len().checked_sub(128).filter(|at| tail[*at..].starts_with(b"TAG")).unwrap_or(tail.len());
@@ -115,20 +132,26 @@ pub struct Survey {
 
 /// Looks through a whole file.
 pub fn survey(bytes: &[u8]) -> Survey {
-    let Some((start, first)) = frame(bytes, tags(bytes)) else { return Survey::default() };
+    survey_of(bytes, header)
+}
+
+/// Looks through a whole file of frames that begin with such a header. Tags between them, where files were run together, are no loss.
+pub fn survey_of(bytes: &[u8], header: ReadHeader) -> Survey {
+    let Some((start, first)) = frame(bytes, tags(bytes), header) else { return Survey::default() };
     let tagged = tag(&bytes[start..], &first).is_some();
     let (mut at, mut frames, mut sound, mut junk) = (start, 0u64, 0usize, 0usize);
-    while let Some((next, found)) = frame(bytes, at) {
+    while let Some((next, found)) = frame(bytes, at, header) {
         junk += next - at;
         sound += found.bytes;
         frames += 1;
         at = next + found.bytes;
+        at += bytes.get(at..).map_or(0, tags);
     }
     let counted = Frames { count: frames * u64::from(first.samples), rate: first.rate }.length();
     let lost_ns = counted.as_nanos() * junk as i128 / (sound.max(1) as i128);
     let lost = SignedDuration::from_nanos(i64::try_from(lost_ns).unwrap_or(i64::MAX));
     let rest = bytes.get(at..).unwrap_or_default();
-    let cut_off = header(rest).is_some_and(|last| last.kind == first.kind && last.bytes > rest.len());
+    let cut_off = begun(rest, header).is_some_and(|last| last.kind == first.kind && last.bytes > rest.len());
     Survey { tagged, lost, cut_off }
 }
 
@@ -159,6 +182,12 @@ mod tests {
         assert!(survey(&whole[..whole.len() - 100]).cut_off);
         let tagged = [whole, b"TAG".to_vec(), vec![0; 125]].concat();
         assert!(!survey(&tagged).cut_off);
+    }
+
+    #[test]
+    fn a_tag_between_two_files_run_together_is_no_loss() {
+        let tag = [b"ID3\x04\0\0\0\0\x20\0".as_slice(), &[0x55; 4096]].concat();
+        assert_eq!(survey(&[frames(50), tag.clone(), tag, frames(50)].concat()), Survey::default());
     }
 
     #[test]

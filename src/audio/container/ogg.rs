@@ -1,4 +1,11 @@
-//! The first and the last page of an Ogg file.
+//! The first and the last page of an Ogg file, and its headers without what is said about the recording.
+
+use std::fs::File;
+use std::io;
+
+use super::read_at;
+use super::shown::SMALL_BYTES;
+use crate::audio::opus::pages;
 
 /// No page is longer: 27 bytes of head, 255 of table, 255 × 255 of packets.
 pub const PAGE_BYTES: u64 = 65_307;
@@ -21,6 +28,65 @@ pub fn ends(head: &[u8], tail: &[u8]) -> Ends {
     let first = head.windows(27).filter(|page| is_page(page)).filter_map(position).find(|at| *at > 0 && *at != u64::MAX);
     let from_start = first.is_none_or(|at| at <= FIRST_FRAMES);
     Ends { last_frame: last.and_then(position).filter(|_| from_start), marked: last.is_some_and(|page| page[5] & 4 != 0) }
+}
+
+/// No headers stand on more pages.
+const MOST_PAGES: u32 = 20_000;
+
+/// No decoder's tables are larger.
+const SETUP_BYTES: usize = 1 << 20;
+
+/// Vorbis comments that say nothing.
+const NO_COMMENTS: &[u8] = b"\x03vorbis\0\0\0\0\0\0\0\0\x01";
+
+/// A Vorbis stream's second and third header on pages of their own, the second without its comments and pictures: where the first ends, those
+/// pages, and where the sound begins. `None` where they are not large, or not as they should be.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn without_comments(file: &mut File) -> io::Result<Option<(u64, Vec<u8>, u64)>> {
+    let Some((first, before)) = page_at(file, 0)? else { return Ok(None) };
+    if !read_at(file, 27 + first.table.len() as u64, 7)?.starts_with(b"\x01vorbis") {
+        return Ok(None);
+    }
+    let (mut at, mut comments, mut setup, mut packets) = (before, 0, Vec::new(), 0);
+    for _ in 0..MOST_PAGES {
+        let Some((page, end)) = page_at(file, at)? else { return Ok(None) };
+        let mut body = at + 27 + page.table.len() as u64;
+        for size in &page.table {
+            match packets {
+                0 => comments += u64::from(*size),
+                1 if setup.len() < SETUP_BYTES => setup.extend(read_at(file, body, u64::from(*size))?),
+                // Sound begins on a page of its own.
+                _ => return Ok(None),
+            }
+            body += u64::from(*size);
+            packets += u32::from(*size < 255);
+        }
+        at = end;
+        if packets == 2 {
+            let is_large = comments > SMALL_BYTES;
+            return Ok(is_large.then(|| (before, pages::written(first.serial, 1, &[NO_COMMENTS, &setup]), at)));
+        }
+    }
+    Ok(None)
+}
+
+struct Head {
+    serial: u32,
+    table: Vec<u8>,
+}
+
+/// The page that begins at a place, and where it ends.
+fn page_at(file: &mut File, at: u64) -> io::Result<Option<(Head, u64)>> {
+    let head = read_at(file, at, 27 + 255)?;
+    if head.len() < 27 || !is_page(&head) {
+        return Ok(None);
+    }
+    let Some(table) = head.get(27..27 + usize::from(head[26])) else { return Ok(None) };
+    let serial = u32::from_le_bytes([head[14], head[15], head[16], head[17]]);
+    let end = at + 27 + table.len() as u64 + table.iter().map(|size| u64::from(*size)).sum::<u64>();
+    Ok(Some((Head { serial, table: table.to_vec() }, end)))
 }
 
 fn is_page(bytes: &[u8]) -> bool {

@@ -7,6 +7,7 @@ use rodio::decoder::DecoderError;
 use rodio::{Decoder, Source as _};
 
 use crate::audio::source::SourceError;
+use crate::library::Damage;
 use crate::terms::*;
 
 /// How much of a recording may be in another rate or channel count than its start: frames that a decoder makes of damage.
@@ -29,7 +30,7 @@ impl<R: Read + Seek + Send + Sync + 'static> Blocks<R> {
     pub fn new(file: R, bytes: u64, hint: Option<&str>, gapless: bool) -> Result<Blocks<R>, SourceError> {
         let builder = Decoder::builder().with_data(file).with_byte_len(bytes).with_gapless(gapless);
         let decoder = hint.into_iter().fold(builder, |builder, hint| builder.with_hint(hint)).build();
-        let decoder = decoder.map_err(|error| SourceError::Decode(words(&error)))?;
+        let decoder = decoder.map_err(|error| SourceError::Decode(damage(&error), error.to_string()))?;
         let (rate, channels) = (decoder.sample_rate().get(), decoder.channels().get());
         let in_block = decoder.current_span_len().unwrap_or(0);
         Ok(Blocks { decoder, rate, channels, in_block, strange_frames: 0 })
@@ -96,12 +97,12 @@ fn finite(sample: f32) -> f32 {
     if sample.is_finite() { sample } else { 0.0 }
 }
 
-fn words(error: &DecoderError) -> String {
+fn damage(error: &DecoderError) -> Damage {
     match error {
-        DecoderError::UnrecognizedFormat => "its kind is not known, or not one that can be played".to_owned(),
-        DecoderError::IoError(text) => text.clone(),
-        DecoderError::DecodeError(text) | DecoderError::LimitError(text) => (*text).to_owned(),
-        DecoderError::ResetRequired => "it changes in the middle".to_owned(),
-        DecoderError::NoStreams => "there is no sound track in it".to_owned(),
+        DecoderError::UnrecognizedFormat | DecoderError::NoStreams => Damage::Variety,
+        // The decoder's word for a container that promises more than the file holds.
+        DecoderError::IoError(text) if text.contains("end of stream") => Damage::EndsEarly,
+        DecoderError::ResetRequired => Damage::Changes,
+        DecoderError::IoError(_) | DecoderError::DecodeError(_) | DecoderError::LimitError(_) => Damage::Garbled,
     }
 }

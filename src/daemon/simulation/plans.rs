@@ -10,7 +10,7 @@ use crate::control::request::{Ask, Order, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
 use crate::daemon::planner::{self, Current};
-use crate::library::{Library, Unfit};
+use crate::library::{Damage, Library, Unfit};
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
 use crate::playout::live::engine;
@@ -113,7 +113,7 @@ impl Planner for Plans {
         for (place, recording) in shelved.items.values_mut().enumerate() {
             match shelf {
                 Shelf::Missing(n) if one_in(n)(place) => *recording = Err(Unfit::Missing),
-                Shelf::Corrupt(n) if one_in(n)(place) => *recording = Err(Unfit::Undecodable { detail: "damaged".into() }),
+                Shelf::Corrupt(n) if one_in(n)(place) => *recording = Err(Unfit::Undecodable { damage: Damage::Garbled }),
                 Shelf::Replaced => {
                     if let Ok(recording) = recording {
                         recording.hash = FileHash::new(format!("{}-new", recording.hash));
