@@ -53,8 +53,6 @@ mod list {
             IgnoresHold = "ignores_hold",
             /// An emergency goes on past its end.
             EndlessEmergency = "endless_emergency",
-            /// What a higher priority displaced is not taken up again.
-            NeverResumes = "never_resumes",
             /// After a start everything of an open slot airs again.
             AirsAgain = "airs_again",
             /// A doubtful clock is good enough.

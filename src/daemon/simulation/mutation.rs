@@ -21,7 +21,6 @@ fn breach(seed: u64, present: Option<Defect>) -> Option<Breach> {
 fn first(defect: Defect) -> u64 {
     match defect {
         Defect::FollowsACut => 174,
-        Defect::NeverResumes => 105,
         Defect::IgnoresClose => 119,
         Defect::ObeysTwice => 39,
         _ => 0,

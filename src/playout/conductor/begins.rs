@@ -61,7 +61,6 @@ impl Timeline {
         self.runs
             .values()
             .filter(|run| Some(run.slot()) != but && self.may_sound(desk, run))
-            .filter(|run| !(defect!(NeverResumes) && run.displaced))
             .min_by_key(|run| {
                 let slot = &run.planned.slot;
                 (std::cmp::Reverse(run.priority()), !run.begun, slot.planned_at, run.planned.rank, slot.broadcast.clone())
