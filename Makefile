@@ -1,6 +1,7 @@
 # Two commands for a fresh Debian machine with cargo:
 #   make run    build, rehearse the next broadcast at once, then stay on as the station
 #   make test   everything that CI checks
+#   make soak FOR=10m           the engine under faults on a virtual clock, for as long as asked
 #   make fuzz   hostile files and lines for MINUTES (10) a target, with the nightly compiler; docs/fuzzing.md
 #   make kill COUNT=50 SEED=7   kill -9 at random moments of the real daemon, its log against its sound
 # ALOUD=1 make run lets the rehearsal sound on a real device outside the station's session hours.
@@ -8,17 +9,23 @@
 PLAN ?= schedules/cam-tan
 DATA ?= data
 ALOUD ?=
+FOR ?= 10m
+FIRST ?=
 
 COUNT ?= 50
 SEED ?= $(shell date +%s)
 
-.PHONY: run test fuzz kill build setup-build setup-test
+.PHONY: run test soak fuzz kill build setup-build setup-test
 
 run: setup-build build
 	@PLAN="$(PLAN)" DATA="$(DATA)" ALOUD="$(ALOUD)" scripts/first-run.sh
 
 build:
 	cargo build --release --locked
+
+# Made-up days under faults for as long as asked (docs/simulation.md): make soak FOR=8h, or FIRST=7 for given seeds.
+soak: setup-build
+	cargo bench --locked --bench soak -- $(FOR) $(FIRST)
 
 test: setup-build setup-test
 	cargo fmt --check

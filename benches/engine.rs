@@ -11,12 +11,13 @@ use std::time::Duration;
 use loaxa::asrun::history::History;
 use loaxa::asrun::row::Row;
 use loaxa::audio::preflight;
+use loaxa::daemon::simulation::trial::Trial;
+use loaxa::library::Library;
 use loaxa::library::store::LibraryStore;
 use loaxa::plan::Plan;
 use loaxa::plan::read::read;
-use loaxa::playout::simulate::Station;
 use loaxa::rundown::stock::Stock;
-use loaxa::rundown::{Rundown, Settle, Span, build_from};
+use loaxa::rundown::{Settle, Span, build_from};
 use loaxa::terms::*;
 use sha2::{Digest, Sha256};
 
@@ -54,19 +55,19 @@ fn walk(count: usize) -> Duration {
     best(work).1
 }
 
-fn sample() -> (Plan, Stock) {
+fn sample() -> (Plan, Library) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let plan = read(&root.join("schedules/cam-tan"), None).unwrap().plan.unwrap();
     let data = tempfile::tempdir().unwrap();
     let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
     let store = LibraryStore::looking(data.path());
     let library = preflight::scan(&plan.station.audio, &items, &store, Path::new(env!("CARGO_BIN_EXE_loaxa")));
-    let stock = Stock::of(&plan, &library);
-    (plan, stock)
+    (plan, library)
 }
 
 fn main() {
-    let (plan, stock) = sample();
+    let (plan, library) = sample();
+    let stock = Stock::of(&plan, &library);
     let zone = &plan.station.zone;
     let at = |text: &str| zone.instant(text.parse().unwrap());
     let year = Span { from: at("2027-01-01T00:00"), to: at("2028-01-01T00:00") };
@@ -76,16 +77,9 @@ fn main() {
     println!("a year of the shipped plan: {} slots, {elements} elements", rundown.slots.len());
     told("rundown, elements", elements, took, "a map of as many entries", walk(elements));
 
-    let builder = |history: &History, from: Wall, until: Wall, now: Wall| {
-        let span = Span { from, to: until.min(year.to) };
-        let rundown = build_from(&plan, &stock, &mut history.clone(), span, Settle { now });
-        Rundown { to: until, ..rundown }
-    };
-    let (rows, took) = best(|| {
-        let mut station = Station::start(year.from, Box::new(builder));
-        station.run_until(year.to);
-        station.take_rows()
-    });
+    let mut trial = Trial::new(plan.clone(), library, year);
+    trial.chained = false;
+    let (rows, took) = best(|| trial.live(&[], |_| Ok::<(), ()>(())).unwrap().rows);
     let bytes: usize = rows.iter().map(|row| Row::canonical(row, zone.tz()).unwrap().len()).sum();
     let (_, hashed) = best(|| Sha256::digest(vec![0x5au8; bytes]));
     told("conductor and deck with their rundowns, rows", rows.len(), took, "a map of as many entries", walk(rows.len()));

@@ -11,7 +11,7 @@ mod memory;
 pub mod orders;
 mod planner;
 mod rehearse;
-mod simulation;
+pub mod simulation;
 mod station;
 mod threads;
 mod trace;
@@ -74,6 +74,8 @@ pub struct Simulation {
     pub data: PathBuf,
     pub from: DateTime,
     pub to: DateTime,
+    /// The seed of what goes wrong; without one nothing does.
+    pub faults: Option<u64>,
     pub language: Language,
 }
 
@@ -83,6 +85,8 @@ pub enum Over {
     Well,
     /// There is no plan to run: this one has errors, and none was accepted before.
     NoPlan,
+    /// A simulation broke a law of the engine.
+    Broken,
     /// Not to be had like this: a data folder of another origin, one device for several outputs, sound outside hours.
     WrongUse,
 }

@@ -165,6 +165,40 @@ closed! {
     Evidence { Ntp = "ntp", Operator = "operator", Rtc = "rtc", First = "first", Carried = "carried" }
 }
 
+closed! {
+    /// What must hold of every run of the engine, however much goes wrong (docs/simulation.md).
+    Law {
+        /// Every owed slot ends exactly once, and none that nobody owes.
+        EndsOnce = "ends_once",
+        /// The status says what the takes say.
+        RightStatus = "right_status",
+        /// Nothing is lost without a cause, and the reason names it.
+        RightReason = "right_reason",
+        /// With nothing in its way a slot airs, whole and on its instant.
+        Airs = "airs",
+        /// The log claims what sounded: no more ever, no less but by a power cut.
+        Airtime = "airtime",
+        /// No slot sounds in the middle of another that ranks no lower.
+        OneAtATime = "one_at_a_time",
+        /// Nothing sounds outside hours but an emergency.
+        InsideHours = "inside_hours",
+        /// Nothing sounds on a clock that nobody vouches for, but an emergency.
+        TrustedClock = "trusted_clock",
+        /// Nothing sounds under a hold but an emergency.
+        UnderHold = "under_hold",
+        /// What aired whole does not air again.
+        NotAgain = "not_again",
+        /// No emergency sounds past its end.
+        EmergencyEnds = "emergency_ends",
+        /// An output is silent once its slot has ended.
+        SilentAfterwards = "silent_afterwards",
+        /// The chain holds over every cut.
+        Chain = "chain",
+        /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
+        ComesToRest = "comes_to_rest",
+    }
+}
+
 /// An instant of the wall clock: nanoseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

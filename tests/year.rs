@@ -137,3 +137,24 @@ fn quota_ms() -> i64 {
     let minutes = line.split('"').nth(1).and_then(|value| value.strip_suffix('m')).expect("minutes");
     minutes.parse::<i64>().unwrap() * 60_000
 }
+
+#[test]
+fn the_same_seed_of_faults_gives_the_same_log_twice_and_every_law_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |name: &str, seed: &str| {
+        let data = folder.path().join(name);
+        told(&data, &["simulate", PLAN, "--from", "2027-11-10", "--to", "2027-11-20", "--faults", seed]);
+        data
+    };
+    let (first, second, other) = (run("1", "7"), run("2", "7"), run("3", "8"));
+    for arguments in [["log", "--all", "--csv"].as_slice(), &["log", "--all", "--json"], &["log", "--chain"]] {
+        let text = told(&first, arguments);
+        assert!(text.len() > 1_000 && text == told(&second, arguments), "{arguments:?}");
+        assert!(text != told(&other, arguments), "{arguments:?}");
+    }
+    let verdict: Value = serde_json::from_str(&told(&first, &["verify", "--json"])).unwrap();
+    assert_eq!(verdict["ok"], true, "{verdict}");
+    let log: Vec<Value> = serde_json::from_str(&told(&first, &["log", "--all", "--json"])).unwrap();
+    assert!(log.iter().all(|row| row["origin"] == "simulation"));
+    assert!(log.iter().filter(|row| row["kind"] == "start").count() > 2, "the power was cut");
+}

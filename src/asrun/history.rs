@@ -20,6 +20,8 @@ pub struct History {
     spent: BTreeMap<OutputId, BTreeMap<Wall, SignedDuration>>,
     /// When what is expected on each output will be over.
     busy: BTreeMap<OutputId, Wall>,
+    /// Slots whose part is in already, as far as it is settled: a rundown that holds them too must not count them twice.
+    known: BTreeSet<Slot>,
 }
 
 /// How many planned instants are remembered for "not in two consecutive broadcasts".
@@ -83,6 +85,15 @@ impl History {
         self.spend(output.clone(), at, length);
         let busy = self.busy.entry(output.clone()).or_insert(Wall::MIN);
         *busy = (*busy).max(at + length);
+    }
+
+    /// All that is to be expected of this slot has been assumed.
+    pub fn know(&mut self, slot: Slot) {
+        self.known.insert(slot);
+    }
+
+    pub fn knows(&self, slot: &Slot) -> bool {
+        self.known.contains(slot)
     }
 
     /// When the item last began to air; `None` is before everything.

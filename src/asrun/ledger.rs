@@ -8,6 +8,8 @@
 
 mod desk;
 
+pub use desk::refused;
+
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};

@@ -63,6 +63,7 @@ pub struct Sounding {
 impl Unsettled {
     /// Takes the elements that have not ended as aired on time: what later picks must expect.
     pub fn expect(&self, history: &mut History) {
+        history.know(self.slot.clone());
         if self.facts.priority == Priority::Emergency {
             // It uses up no quota, and nobody knows how long it will be wanted.
             return;

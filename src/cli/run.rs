@@ -93,7 +93,7 @@ where
     runtime.shutdown_background();
     Ok(match over? {
         Over::Well => Ended::Good,
-        Over::NoPlan => Ended::Bad,
+        Over::NoPlan | Over::Broken => Ended::Bad,
         Over::WrongUse => Ended::WrongUse,
     })
 }

@@ -20,9 +20,6 @@ pub struct Args {
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
-    if args.faults.is_some() {
-        return wrong_use(words::no_faults_yet(lang));
-    }
     let Some(data) = global.data.first().cloned() else { return wrong_use(words::simulation_needs_data(lang)) };
     let Some(from) = civil::from(&args.from) else {
         return wrong_use(&words::bad_value(lang, "--from", &args.from, Some(words::edge_expected(lang))));
@@ -30,12 +27,16 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let Some(to) = civil::to(&args.to) else {
         return wrong_use(&words::bad_value(lang, "--to", &args.to, Some(words::edge_expected(lang))));
     };
+    let faults = match args.faults.as_deref().map(|text| text.parse::<u64>().map_err(|_| text)).transpose() {
+        Ok(seed) => seed,
+        Err(text) => return wrong_use(&words::bad_value(lang, "--faults", text, Some(words::seed_expected(lang)))),
+    };
     if to <= from {
         return wrong_use(words::span_is_empty(lang));
     }
-    Ok(match daemon::simulate(Simulation { plan: args.plan, data, from, to, language: lang })? {
+    Ok(match daemon::simulate(Simulation { plan: args.plan, data, from, to, faults, language: lang })? {
         Over::Well => Ended::Good,
-        Over::NoPlan => Ended::Bad,
+        Over::NoPlan | Over::Broken => Ended::Bad,
         Over::WrongUse => Ended::WrongUse,
     })
 }

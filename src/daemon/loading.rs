@@ -14,6 +14,7 @@ use crate::plan::Plan;
 use crate::plan::diagnostic::Source;
 use crate::plan::read::{self, Reading};
 use crate::plan::render;
+use crate::rundown::stock::Stock;
 use crate::terms::*;
 
 /// What the station runs on.
@@ -21,6 +22,15 @@ use crate::terms::*;
 pub struct Loaded {
     pub plan: Arc<Plan>,
     pub library: Arc<Library>,
+    /// The two together, as every rundown of them needs it.
+    pub stock: Arc<Stock>,
+}
+
+impl Loaded {
+    pub fn new(plan: Arc<Plan>, library: Arc<Library>) -> Loaded {
+        let stock = Arc::new(Stock::of(&plan, &library));
+        Loaded { plan, library, stock }
+    }
 }
 
 /// What reading the plan gave.
@@ -72,7 +82,7 @@ pub fn with_recordings(plan: Plan, store: &LibraryStore) -> Loaded {
     let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
     let exe = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("loaxa"));
     let library = preflight::scan(&plan.station.audio, &items, store, &exe);
-    Loaded { plan: Arc::new(plan), library: Arc::new(library) }
+    Loaded::new(Arc::new(plan), Arc::new(library))
 }
 
 /// What the plan's files and recordings look like from outside: when this changes, it is time to read again.

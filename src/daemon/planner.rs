@@ -10,7 +10,7 @@ use crate::asrun::ledger::Pen;
 use crate::daemon::loading::Loaded;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::{Input, Wanted};
-use crate::rundown::{Rundown, Settle, Span, build};
+use crate::rundown::{Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
 /// The plan in force, and the one before it.
@@ -53,14 +53,14 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         unsettled.expect(&mut history);
     }
     let settle = Settle { now: now.wall };
-    let Loaded { plan, library } = &current.loaded;
+    let Loaded { plan, stock, .. } = &current.loaded;
     let before = current.before.as_ref().map(|(loaded, until)| (loaded, now.wall - (now.mono - *until)));
     let Some((old, until)) = before.filter(|(_, until)| *until > wanted.from) else {
-        return build(plan, library, &mut history, Span { from: wanted.from, to: wanted.to }, settle);
+        return build_from(plan, stock, &mut history, Span { from: wanted.from, to: wanted.to }, settle);
     };
     let until = until.min(wanted.to);
-    let past = build(&old.plan, &old.library, &mut history, Span { from: wanted.from, to: until }, settle);
-    let mut rundown = build(plan, library, &mut history, Span { from: until, to: wanted.to }, settle);
+    let past = build_from(&old.plan, &old.stock, &mut history, Span { from: wanted.from, to: until }, settle);
+    let mut rundown = build_from(plan, stock, &mut history, Span { from: until, to: wanted.to }, settle);
     rundown.slots.splice(0..0, past.slots);
     rundown.from = wanted.from;
     rundown

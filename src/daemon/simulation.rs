@@ -1,34 +1,31 @@
-//! A simulation for the command line: the virtual station with a real log.
+//! A simulation for the command line: the station in a world where things may go wrong, with a real log that is held against the laws.
+//!
+//! [`trial`] lives through a span under given mishaps, [`plans`] is its plan and planner, [`made_up`] are plans for seeds by the thousand.
 
-// Only tests live through faults so far: `--faults` does not use them yet.
+pub mod made_up;
 #[cfg(test)]
-mod made_up;
-#[cfg(test)]
+mod mutation;
 mod plans;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod trial;
+pub mod trial;
 
 use std::time::Instant;
 
-use jiff::SignedDuration;
-
+use crate::asrun::ledger::refused;
 use crate::asrun::row::Row;
 use crate::asrun::store::{Store, StoreError};
 use crate::asrun::unsettled::Settle;
-use crate::daemon::begin::plan_row;
+use crate::daemon::simulation::trial::Trial;
 use crate::daemon::{Over, Simulation, loading};
-use crate::lang::daemon as words;
+use crate::lang::{Language, simulation as words};
 use crate::library::store::LibraryStore;
 use crate::plan::{read, render};
-use crate::playout::simulate::Station;
-use crate::rundown::stock::Stock;
-use crate::rundown::{self, Span, build_from};
+use crate::playout::simulate::mishap::{Mishap, Off};
+use crate::playout::simulate::model::Breach;
+use crate::playout::simulate::record::{Record, TroubleKind};
+use crate::rundown::Span;
 use crate::terms::*;
-
-/// How long after the span its last slots may take.
-const LAST_SLOT: SignedDuration = SignedDuration::from_hours(48);
 
 pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     let began = Instant::now();
@@ -58,45 +55,59 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
         return Ok(Over::WrongUse);
     }
     loading::keep(&simulation.data, &plan)?;
-    let recordings = LibraryStore::imagined();
-    let loaded = loading::with_recordings(plan, &recordings);
-    let (from, to) = (zone.instant(simulation.from), zone.instant(simulation.to));
-    let mut start = Row::of(Kind::Start, loaded.plan.station.code.as_str().into(), Origin::Simulation);
-    start.started_at = Some(from);
-    start.clock = Some(Evidence::Operator);
-    start.plan_hash = Some(loaded.plan.hash.clone());
-    start.detail = Some(serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }).to_string());
-    store.append(vec![start, plan_row(&loaded.plan, Origin::Simulation, from, true, None)], &Settle::Nothing)?;
-    let (plan, stock) = (&loaded.plan, Stock::of(&loaded.plan, &loaded.library));
-    // Nothing is owed after the span, so that what has begun in it can end as it would on air.
-    let builder = |history: &crate::asrun::history::History, from, until: Wall, now| {
-        let rundown = build_from(plan, &stock, &mut history.clone(), Span { from, to: until.min(to) }, rundown::Settle { now });
-        rundown::Rundown { to: until, ..rundown }
-    };
-    let mut station = Station::start(from, Box::new(builder));
+    let loaded = loading::with_recordings(plan, &LibraryStore::imagined());
+    let span = Span { from: zone.instant(simulation.from), to: zone.instant(simulation.to) };
+    let mut trial = Trial::of(loaded, span);
+    // The store hashes.
+    trial.chained = false;
+    let mishaps = simulation.faults.map(|seed| trial.mishaps(seed)).unwrap_or_default();
     let mut count = words::Simulated::default();
-    let mut at = from;
-    while at < to {
-        at = (at + SignedDuration::from_hours(24)).min(to);
-        station.run_until(Wall(at.0 - i64::from(at == to)));
-        let rows = station.take_rows();
+    let record = trial.live(&mishaps, |rows| -> Result<(), StoreError> {
         rows.iter().for_each(|row| note(&mut count, row));
-        store.append(rows, &Settle::Nothing)?;
-    }
-    station.run_out(to + LAST_SLOT);
-    station.shut_down();
-    let to = to.max(station.wall());
-    let mut rows = station.take_rows();
-    rows.iter().for_each(|row| note(&mut count, row));
-    let mut stop = Row::of(Kind::Stop, loaded.plan.station.code.as_str().into(), Origin::Simulation);
-    stop.started_at = Some(to);
-    rows.push(stop);
-    store.append(rows, &Settle::Nothing)?;
-    store.alive(to)?;
+        write(&mut store, rows)
+    })?;
+    let over = record.rows.last().and_then(|row| row.started_at).unwrap_or(span.to);
+    store.alive(over)?;
     store.checkpoint()?;
-    store.lodge_head(to)?;
+    store.lodge_head(over)?;
+    let breach = trial.judge(&record).into_iter().next();
     eprintln!("{}", words::simulated(language, &count, began.elapsed()));
-    Ok(Over::Well)
+    if let Some(seed) = simulation.faults {
+        eprintln!("{}", words::befell(language, seed, &befell(&record)));
+    }
+    Ok(match breach {
+        None => {
+            eprintln!("{}", words::laws_held(language));
+            Over::Well
+        }
+        Some(breach) => {
+            tell(&trial, &mishaps, &breach, language);
+            Over::Broken
+        }
+    })
+}
+
+/// Writes what has come to the station's disk. What the log refuses, as it would on air, breaks a law and is told as such.
+fn write(store: &mut Store, rows: &[Row]) -> Result<(), StoreError> {
+    match store.append(rows.to_vec(), &Settle::Nothing) {
+        Err(error) if error.is_of_the_row() => {}
+        done => return done.map(drop),
+    }
+    for row in rows {
+        match store.append(vec![row.clone()], &Settle::Nothing) {
+            Err(error) if error.is_of_the_row() => drop(store.append(vec![refused(row, &error)], &Settle::Nothing)?),
+            done => drop(done?),
+        }
+    }
+    Ok(())
+}
+
+/// The shortest story of a broken law.
+fn tell(trial: &Trial, mishaps: &[Mishap], breach: &Breach, language: Language) {
+    eprintln!("{}", words::law_broken(language, breach.law, &breach.what));
+    let shortest = trial.shorten(mishaps, breach.law);
+    eprintln!("{}", words::story_follows(language, shortest.len()));
+    eprint!("{}", trial.tell(&shortest, breach.law));
 }
 
 fn note(count: &mut words::Simulated, row: &Row) {
@@ -107,5 +118,30 @@ fn note(count: &mut words::Simulated, row: &Row) {
         Some(Status::Missed) => count.missed += 1,
         Some(Status::Skipped) => count.skipped += 1,
         None => {}
+    }
+}
+
+/// What went wrong, counted.
+fn befell(record: &Record) -> words::Befell {
+    let offs = |how: Off| record.offs.iter().filter(|cut| cut.how == how).count();
+    let troubles = |kind: TroubleKind| record.troubles.iter().filter(|trouble| trouble.kind == kind).count();
+    let urgent = |order: &crate::control::request::Order| match order {
+        crate::control::request::Order::Play { priority, .. } => *priority == Priority::Emergency,
+        _ => false,
+    };
+    let emergencies = record.orders.iter().filter(|ordered| urgent(&ordered.order)).count();
+    words::Befell {
+        power_cuts: offs(Off::PowerCut),
+        crashes: offs(Off::Crash),
+        stops: offs(Off::Stopped),
+        clock: record.clocks.windows(2).filter(|pair| pair[0].ahead != pair[1].ahead && !pair[1].ahead.is_zero()).count(),
+        disk: troubles(TroubleKind::Disk),
+        devices: troubles(TroubleKind::Device),
+        recordings: troubles(TroubleKind::Recordings) + troubles(TroubleKind::Library),
+        plans: troubles(TroubleKind::Plan),
+        planner: troubles(TroubleKind::Planner),
+        stalls: troubles(TroubleKind::Stall),
+        orders: record.orders.len() - emergencies,
+        emergencies,
     }
 }

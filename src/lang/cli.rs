@@ -164,8 +164,12 @@ pub fn more(lang: Language, path: &str) -> Option<String> {
             &[
                 "loaxa simulate schedules/cam-tan --from 2026-11-15 --to 2026-12-15 --data ./mo-phong",
                 "loaxa log --data ./mo-phong",
+                "loaxa simulate schedules/cam-tan --from 2027-01-01 --to 2027-12-31 --data ./su-co --faults 7",
             ],
-            ("", ""),
+            (
+                "Với --faults, máy phát chịu mất điện, đồng hồ sai, mất thiết bị, đĩa đầy… rồi nhật ký được đối chiếu với các luật; phạm luật thì thoát với mã 1.",
+                "With --faults there are power cuts, wrong clocks, lost devices, full disks and more; then the log is held against the laws of the engine. A broken law ends with exit code 1.",
+            ),
         ),
         "status" => (&["loaxa status", "loaxa status --json", "loaxa status --data /var/lib/loaxa"], ("", "")),
         "play" => (
@@ -356,9 +360,10 @@ fn own(path: &str, id: &str) -> Option<Both> {
             "Cho phép phát ra loa thật dù đang ngoài khung giờ phát",
             "Sound on a real device although it is outside the real session hours",
         ),
-        ("simulate", "faults") => {
-            ("Số gieo cho các sự cố ngẫu nhiên (chưa làm xong)", "A seed for random faults (not built yet)")
-        }
+        ("simulate", "faults") => (
+            "Thêm sự cố ngẫu nhiên theo số gieo này: cùng số thì cùng diễn biến",
+            "Let things go wrong by this seed: the same seed, the same run",
+        ),
         ("play", "item") => ("Mã tin, bài trong kế hoạch", "The item's id in the plan"),
         ("play", "priority") => {
             ("Mức: ordinary (thông thường), priority (ưu tiên), emergency (khẩn cấp)", "ordinary, priority or emergency")
@@ -543,8 +548,8 @@ pub fn no_console_yet(lang: Language) -> &'static str {
     )
 }
 
-pub fn no_faults_yet(lang: Language) -> &'static str {
-    lang.pick("mô phỏng có sự cố (`--faults`) chưa làm xong", "simulating faults (`--faults`) is not built yet")
+pub fn seed_expected(lang: Language) -> &'static str {
+    lang.pick("cần một số nguyên không âm, ví dụ 7", "a whole number is expected, 7 for example")
 }
 
 pub fn simulation_needs_data(lang: Language) -> &'static str {

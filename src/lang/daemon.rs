@@ -1,7 +1,5 @@
 //! The words of the daemon: how it greets, and what it says when it cannot do as it was told.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 
 use crate::lang::Language;
@@ -54,13 +52,6 @@ pub fn nothing_comes(lang: Language) -> &'static str {
     lang.pick("kế hoạch không có lần phát nào trong năm tới", "the plan airs nothing in the coming year")
 }
 
-pub fn simulated_before(lang: Language, folder: &str) -> String {
-    lang.pick(
-        format!("{folder} đã có nhật ký của một lần mô phỏng; hãy chọn thư mục khác với --data"),
-        format!("{folder} holds the log of a simulation already; name another folder with --data"),
-    )
-}
-
 /// One coming broadcast, for the greeting.
 pub struct Next {
     pub at: String,
@@ -107,25 +98,4 @@ pub enum DeviceWord<'a> {
     Null,
     Wav(&'a str),
     Named(&'a str),
-}
-
-/// How a simulation's slots ended.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Simulated {
-    pub rows: u64,
-    pub aired: u64,
-    pub partial: u64,
-    pub missed: u64,
-    pub skipped: u64,
-}
-
-pub fn simulated(lang: Language, count: &Simulated, took: Duration) -> String {
-    let Simulated { rows, aired, partial, missed, skipped } = count;
-    let ms = took.as_millis();
-    lang.pick(
-        format!(
-            "Mô phỏng xong trong {ms} ms: {aired} lần phát đủ, {partial} phát một phần, {missed} không phát được, {skipped} bỏ phát; {rows} dòng nhật ký."
-        ),
-        format!("Simulated in {ms} ms: {aired} slots aired, {partial} partial, {missed} missed, {skipped} skipped; {rows} rows of log."),
-    )
 }

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod report;
 pub mod report_cli;
 pub mod rundown;
+pub mod simulation;
 pub mod status;
 pub mod year;
 

@@ -13,7 +13,12 @@ pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
         closed: past.closed.clone(),
         alive_at: past.alive_at.filter(|_| !past.first),
         off: past.off(boot_id),
-        hold: past.standing.hold.map(|held| Hold { until: held.until }),
+        // One that was over while the station was alive is over, whatever the clock says now.
+        hold: past
+            .standing
+            .hold
+            .filter(|held| held.until.is_none() || held.until > past.alive_at)
+            .map(|held| Hold { until: held.until }),
         skips: past.standing.skips.iter().cloned().collect(),
         requests: past.standing.requests,
         request_ids: past.standing.request_ids.clone(),

@@ -5,6 +5,7 @@
 //! nothing at all: a cut voice fades before the next begins.
 
 use crate::playout::cue::Airing;
+use crate::playout::defect::defect;
 
 /// Voices that may be known at once: what sounds, what follows, what was cut, and room to spare.
 pub const VOICES: usize = 8;
@@ -145,6 +146,7 @@ impl Deck {
                 owed.push(Report::Ended { airing: voice.airing, frames: 0, at, whole: false });
                 false
             }
+            State::Following(_) if defect!(FollowsACut) => true,
             State::Following(_) => {
                 owed.push(Report::Ended { airing: voice.airing, frames: 0, at: 0, whole: false });
                 false
@@ -271,7 +273,7 @@ impl Deck {
     fn end(&mut self, index: usize, at: u64, whole: bool, report: &mut impl FnMut(Report)) {
         let voice = self.voices.remove(index);
         report(Report::Ended { airing: voice.airing, frames: voice.taken, at, whole });
-        if !whole {
+        if !whole && !defect!(FollowsACut) {
             return;
         }
         let from = at + voice.pause;

@@ -1,12 +1,14 @@
 //! Playout: from the rundown to sound, and from sound to the log.
 //!
 //! [`cue`] is the closed lists, [`conductor`] decides, [`deck`] places voices on a device's frames, [`clock`] judges the wall clock,
-//! [`beginning`] is what the log gives a start; two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock.
+//! [`beginning`] is what the log gives a start; two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock. [`defect`] is for a
+//! test of these tests.
 
 pub mod beginning;
 pub mod clock;
 pub mod conductor;
 pub mod cue;
 pub mod deck;
+pub mod defect;
 pub mod live;
 pub mod simulate;

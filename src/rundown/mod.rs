@@ -174,7 +174,10 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
         };
         if planned.left_out.is_none() {
             planned.elements = wanted.on(desk.plan.output(output).map_or(Speaker::Flat, |output| output.speaker));
-            if let Some(start) = fit_output(&mut planned, history) {
+            // What is on its way already is as it was settled, and counted.
+            if !history.knows(&planned.slot)
+                && let Some(start) = fit_output(&mut planned, history)
+            {
                 aired.push((slots.len(), start));
             }
         }

@@ -324,7 +324,8 @@ impl Job {
     }
 }
 
-fn refused(row: &Row, error: &StoreError) -> Row {
+/// What stands in the log for a row that it refused.
+pub fn refused(row: &Row, error: &StoreError) -> Row {
     let mut fault = Row::of(Kind::Fault, row.station.clone(), row.origin);
     fault.output = row.output.clone();
     fault.broadcast = row.broadcast.clone();

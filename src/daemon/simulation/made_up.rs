@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::civil::date;
 
-use crate::daemon::loading::Loaded;
 use crate::daemon::simulation::trial::Trial;
 use crate::library::{Library, Recording};
 use crate::plan::diagnostic::Source;
@@ -42,9 +40,8 @@ pub fn trial(seed: u64) -> Option<Trial> {
         items.insert(item.id.clone(), fit);
     }
     let zone = plan.station.zone.clone();
-    let loaded = Loaded { plan: Arc::new(plan), library: Arc::new(Library { items }) };
     let span = Span { from: zone.instant(date(2027, 3, 1).at(0, 0, 0, 0)), to: zone.instant(date(2027, 3, 3).at(0, 0, 0, 0)) };
-    Some(Trial::new(loaded, span))
+    Some(Trial::new(plan, Library { items }, span))
 }
 
 fn plan(dice: &mut Dice) -> String {

@@ -16,7 +16,7 @@ use crate::playout::cue::PlayOrder;
 use crate::playout::live::engine;
 use crate::playout::simulate::mishap::{Reload, Shelf};
 use crate::playout::simulate::world::{Planner, Wanted};
-use crate::rundown::{Planned, Rundown, Settle, Span, build};
+use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
 /// How many good plans a reload chooses from: the one that was given, and others without some of its broadcasts.
@@ -55,7 +55,8 @@ pub fn versions(plan: &Arc<Plan>) -> Vec<Arc<Plan>> {
 /// What each of the plans owes over a span, as though nothing had aired before.
 pub fn owed(loaded: &Loaded, span: Span) -> BTreeMap<PlanHash, Vec<Planned>> {
     let of = |plan: Arc<Plan>| {
-        let rundown = build(&plan, &loaded.library, &mut History::default(), span, Settle { now: span.from });
+        let Loaded { plan, stock, .. } = Loaded::new(plan, loaded.library.clone());
+        let rundown = build_from(&plan, &stock, &mut History::default(), span, Settle { now: span.from });
         (plan.hash.clone(), rundown.slots)
     };
     versions(&loaded.plan).into_iter().map(of).collect()
@@ -84,7 +85,7 @@ impl Planner for Plans {
 
     fn begin(&mut self, accepted: Option<&PlanHash>, now: Now) {
         let other = self.versions.iter().find(|plan| Some(&plan.hash) == accepted && plan.hash != self.plan());
-        let before = other.map(|plan| (Loaded { plan: plan.clone(), library: self.shelved.clone() }, now.mono));
+        let before = other.map(|plan| (Loaded::new(plan.clone(), self.shelved.clone()), now.mono));
         self.current.before = before;
     }
 
@@ -102,7 +103,7 @@ impl Planner for Plans {
         if other && let Some(now) = now {
             self.current.before = Some((self.current.loaded.clone(), now.mono));
         }
-        self.current.loaded.plan = plan;
+        self.current.loaded = Loaded::new(plan, self.shelved.clone());
         other
     }
 
@@ -123,7 +124,7 @@ impl Planner for Plans {
             }
         }
         self.shelved = Arc::new(shelved);
-        self.current.loaded.library = self.shelved.clone();
+        self.current.loaded = Loaded::new(self.current.loaded.plan.clone(), self.shelved.clone());
     }
 
     fn play(

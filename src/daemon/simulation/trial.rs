@@ -1,15 +1,18 @@
 //! One trial of the engine: a plan, a span, a seed. It runs, is held against the laws, and a failing one is made as short as it can be.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use crate::asrun::row::{Row, stamp};
 use crate::daemon::loading::Loaded;
 use crate::daemon::simulation::plans::{self, Plans};
+use crate::library::Library;
+use crate::plan::Plan;
 use crate::playout::simulate::dice::Dice;
 use crate::playout::simulate::mishap::{self, Mishap, Targets};
-use crate::playout::simulate::model::{self, Breach, Law};
+use crate::playout::simulate::model::{self, Breach};
 use crate::playout::simulate::record::Record;
 use crate::playout::simulate::world::{Terms, World};
 use crate::rundown::{Planned, Span};
@@ -32,9 +35,18 @@ pub struct Trial {
 }
 
 impl Trial {
-    pub fn new(loaded: Loaded, span: Span) -> Trial {
+    pub fn new(plan: Plan, library: Library, span: Span) -> Trial {
+        Trial::of(Loaded::new(Arc::new(plan), Arc::new(library)), span)
+    }
+
+    pub(super) fn of(loaded: Loaded, span: Span) -> Trial {
         let owed = plans::owed(&loaded, span);
         Trial { loaded, span, owed, chained: true }
+    }
+
+    /// What each of its plans owes.
+    pub fn owed(&self) -> &BTreeMap<PlanHash, Vec<Planned>> {
+        &self.owed
     }
 
     fn calm_from(&self) -> Wall {

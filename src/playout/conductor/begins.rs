@@ -6,6 +6,7 @@ use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{Device, LEAD, PATIENCE, Stage, TIE, Timeline, Voice};
 use crate::playout::cue::{DeckCue, LedgerCue};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// A device stays open when the next slot comes within this time.
@@ -112,7 +113,7 @@ impl Timeline {
                 stage: Stage::Loading,
                 log_late: false,
                 cut: false,
-                marked_at: desk.now.wall,
+                marked_at: desk.now.mono,
             };
             self.voices.insert(airing, voice);
         }
@@ -128,7 +129,7 @@ impl Timeline {
 
     /// Starts the holder, or its heir behind the last element: the deck lets an armed voice wait until nothing else sounds.
     pub(super) fn start(&mut self, desk: &mut Desk) {
-        let Some(holder) = self.holder.clone() else { return };
+        let Some(holder) = self.holder.clone().filter(|_| !defect!(MutedOutput)) else { return };
         let slot = if self.owes(&holder) {
             // One that is only armed has no end yet that another could start behind.
             let armed = self.voices.values().any(|v| v.stage == Stage::Started && !v.cut);
@@ -151,6 +152,10 @@ impl Timeline {
         let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { return };
         let wanted = run.wants_from(next).max(now);
         let starts = wanted.max(free_at.unwrap_or(wanted));
+        if free_at.is_some_and(|at| at - TIE > now) {
+            // Until then a higher priority, or another hour, may still come between.
+            return;
+        }
         if starts > run.element_start_by(next) || !(run.durable || now >= wanted - PATIENCE) {
             return;
         }
@@ -162,6 +167,7 @@ impl Timeline {
             return;
         }
         self.mark_started(&slot, airing);
+        let wanted = if defect!(StartsLate) { wanted + SignedDuration::from_millis(50) } else { wanted };
         desk.deck(&self.id, DeckCue::Start { airing, at: wanted, by });
     }
 
@@ -212,7 +218,7 @@ impl Timeline {
         if !run.is_emergency() {
             let end_by = run.end_by();
             let reason = if run.displaced { Reason::Preempted } else { Reason::OutsideHours };
-            dropped = run.fit(from, reason, |run| at + run.left(from) > end_by);
+            dropped = run.fit(from, reason, |run| at + run.left(from) > end_by && !defect!(IgnoresClose));
             if let Some(left) = desk.quota_left(&id, run.planned.session.as_ref()) {
                 let room = left.saturating_sub(pending);
                 dropped.extend(run.fit(from, Reason::OverQuota, |run| run.airtime_left(from) > room));
@@ -234,7 +240,7 @@ impl Timeline {
         let soon = desk.is_open() && next_at.is_some_and(|at| at <= now + KEEP_OPEN)
             || self.runs.values().any(|run| desk.may_start(run) && near(run));
         let owed = self.voices.values().any(|v| v.stage.is_owed());
-        if self.device != Device::Closed && !owed && !soon {
+        if self.device != Device::Closed && !owed && !soon && !defect!(LeavesOpen) {
             desk.deck(&self.id, DeckCue::Close);
             self.device = Device::Closed;
             self.voices.clear();

@@ -6,13 +6,14 @@ use jiff::SignedDuration;
 
 use crate::playout::conductor::{Conductor, HORIZON};
 use crate::playout::cue::{Clock, LedgerCue, Settle};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 impl Conductor {
     pub(super) fn judge(&mut self, clock: Clock) {
         let before = std::mem::replace(&mut self.clock, clock.status);
         self.desk.heading.clock = self.clock.evidence;
-        self.desk.trusted = !self.clock.doubtful;
+        self.desk.trusted = !self.clock.doubtful || defect!(BelievesAnyClock);
         self.note_start();
         if clock.step.is_some() && !before.doubtful {
             self.belated = Reason::ClockStep;
@@ -20,10 +21,15 @@ impl Conductor {
             let leapt = before.why.as_deref() == Some("forward_step");
             self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
         }
-        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()).filter(|run| !run.begun) {
+        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()) {
             if run.waits == Reason::Internal {
                 run.waits = self.belated;
             }
+        }
+        if before.doubtful && self.desk.trusted {
+            // What came while nobody knew the time, another plan too, is asked for anew.
+            self.asked = true;
+            self.desk.ask_rundown(self.owed_from.min(self.desk.now.wall), self.desk.now.wall + HORIZON);
         }
         let mut said = Vec::new();
         self.keep_emergencies(clock.step);

@@ -6,6 +6,7 @@
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline, Voice};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 impl Timeline {
@@ -45,7 +46,7 @@ impl Timeline {
             }
             let unknown = run.recovered && run.ordered.as_ref().is_some_and(|ordered| !ordered.trusted);
             run.recovered = false;
-            if unknown || now >= run.end_by() {
+            if unknown || (now >= run.end_by() && !defect!(EndlessEmergency)) {
                 run.closing = Some(if unknown { run.waits } else { lost.unwrap_or(Reason::Expired) });
                 ended = true;
             }

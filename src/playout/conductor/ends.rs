@@ -2,9 +2,15 @@
 
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{Run, settle};
-use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice, unsounded};
+use crate::playout::conductor::timeline::{Device, LEAD, Stage, Timeline, Voice, unsounded};
 use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::defect::defect;
 use crate::terms::*;
+
+use jiff::SignedDuration;
+
+/// A first sample may lie a little before the hours open: half a frame, and what a clock is slewed.
+const EARLY: SignedDuration = SignedDuration::from_secs(1);
 
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
@@ -29,14 +35,26 @@ impl Timeline {
         }
     }
 
-    /// At the close of hours whatever still sounds fades out.
+    /// At the close of hours whatever still sounds fades out; before they open too, where a clock that ran ahead was set right.
     pub(super) fn close_hours(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
+        let tied = |run: &Run| run.begun && self.owes(run.slot());
+        let early = |run: &Run| {
+            run.planned.session.is_some_and(|session| {
+                now < session.opens - EARLY && self.sounds(run.slot()) || now < session.opens - LEAD - EARLY && tied(run)
+            })
+        };
+        // What is tied behind an emergency is cut off when it begins.
+        let urgent = self.emergency().is_some_and(|emergency| self.sounds(emergency.slot()));
         let over: Vec<Slot> = self
             .runs
             .values()
-            .filter(|run| run.closing.is_none() && now >= run.end_by() && !run.is_emergency())
+            .filter(|run| {
+                run.closing.is_none() && (now >= run.end_by() || early(run)) && !run.is_emergency() && !defect!(IgnoresClose)
+            })
             .filter(|run| self.owes(run.slot()))
+            // What is only armed, and came too late for a reason of its own, ends as too late.
+            .filter(|run| self.sounds(run.slot()) || !urgent && (run.begun || run.waits == Reason::Internal))
             .map(|run| run.slot().clone())
             .collect();
         for slot in &over {
@@ -60,15 +78,14 @@ impl Timeline {
                 continue;
             }
             let busy = emergency || self.holder.as_ref().is_some_and(|holder| *holder != slot);
+            let busy = if busy { Reason::OutputBusy } else { Reason::Internal };
             let Some(run) = self.runs.get_mut(&slot) else { continue };
             if run.closing.is_some() {
                 continue;
             }
-            let reason = match busy {
-                true if run.displaced => Reason::Preempted,
-                true => Reason::OutputBusy,
-                false => lost.unwrap_or(run.waits),
-            };
+            // Without a device nothing is busy; and what came late for a reason of its own did not wait for others.
+            let waits = if run.waits == Reason::Internal { busy } else { run.waits };
+            let reason = lost.unwrap_or(waits);
             let mut gone = Vec::new();
             while let Some(next) = run.next() {
                 if now <= run.element_start_by(next) {
@@ -143,7 +160,8 @@ impl Timeline {
                     rows.push(desk.heading.air(&run, &unsounded(&run, index, outcome)));
                 }
             }
-            rows.push(desk.heading.end(&run, run.outcome()));
+            let rows_of_end = if defect!(EndsTwice) { 2 } else { 1 };
+            rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, run.outcome())));
             desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
             desk.closed.insert(slot.clone());
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());

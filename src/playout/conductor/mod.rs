@@ -33,6 +33,7 @@ use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline};
 use crate::playout::cue::*;
+use crate::playout::defect::defect;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
@@ -90,7 +91,7 @@ impl Conductor {
     /// Begins: closes what was open, admits what is owed. `rundown` starts where the station was last alive.
     pub fn new(now: Now, setting: Setting, recovered: Recovered, rundown: Rundown) -> (Conductor, Vec<Cue>) {
         let heading = Heading { station: rundown.station.clone(), origin: setting.origin, clock: setting.clock.evidence };
-        let mut desk = Desk::new(now, heading, !setting.clock.doubtful);
+        let mut desk = Desk::new(now, heading, !setting.clock.doubtful || defect!(BelievesAnyClock));
         desk.hold = recovered.hold;
         desk.closed = recovered.closed.into_iter().collect();
         for (output, at, length) in recovered.spent {
@@ -224,7 +225,8 @@ impl Conductor {
             .iter()
             .take_while(|(slot, _)| slot.planned_at - LEAD <= now)
             .filter(|(slot, planned)| {
-                let silent = planned.left_out.is_some() || self.is_skipped(slot) || self.desk.hold.is_some();
+                let held = self.desk.hold.is_some() && !defect!(IgnoresHold);
+                let silent = planned.left_out.is_some() || self.is_skipped(slot) || held;
                 !silent || slot.planned_at <= now
             })
             .map(|(slot, _)| slot.clone())
@@ -241,6 +243,7 @@ impl Conductor {
             let mut run = Run::new(planned);
             run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
             match left_out {
+                Some(_) if defect!(ForgetsSkipped) => drop(self.desk.closed.insert(slot)),
                 Some(outcome) => {
                     let row = self.desk.heading.end(&run, outcome);
                     self.desk.closed.insert(slot.clone());
@@ -285,8 +288,15 @@ impl Conductor {
     fn take_in(&mut self, rundown: Rundown) {
         let now = self.desk.now.wall;
         self.asked = false;
-        self.forget_the_past(now);
         let same = rundown.plan_hash == self.plan_hash;
+        if !same && !self.desk.trusted {
+            // By a clock that is not believed nothing is past and nothing to come: it is asked for again once it is.
+            return;
+        }
+        if self.desk.trusted {
+            // By a clock that is years ahead, everything were long past.
+            self.forget_the_past(now);
+        }
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
         // What could not sound as it was settled may now: a recording has been put in its place.
@@ -326,12 +336,13 @@ impl Conductor {
     /// Takes back slots that an old plan armed for an instant still to come.
     fn drop_unbegun(&mut self, from: Wall) {
         for timeline in self.timelines.values_mut() {
-            let planned = timeline.runs.values().filter(|run| run.ordered.is_none()).map(Run::slot);
+            // A clock that was set back may have put the instant of one that has begun before us again.
+            let planned = timeline.runs.values().filter(|run| run.ordered.is_none() && !run.begun).map(Run::slot);
             let early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if let Some(run) = timeline.runs.remove(slot)
-                    && run.armed
+                    && (run.armed || run.noted)
                 {
                     self.desk.ledger(LedgerCue::Append(Vec::new(), Settle::Clear(slot.clone())));
                 }

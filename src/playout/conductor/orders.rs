@@ -8,6 +8,7 @@ use crate::playout::conductor::Conductor;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::Timeline;
 use crate::playout::cue::{Asker, Hold, LedgerCue, PlayOrder, Settle};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 use jiff::SignedDuration;
@@ -17,7 +18,7 @@ const REMEMBERED: usize = 10_000;
 
 impl Conductor {
     pub(super) fn order(&mut self, request: Request, play: Option<Box<PlayOrder>>, asker: Asker) {
-        if self.request_ids.contains(&request.id) {
+        if self.request_ids.contains(&request.id) && !defect!(ObeysTwice) {
             // It was carried out when it came first.
             return self.desk.answer(asker, Answer::Done);
         }

@@ -6,6 +6,7 @@ use crate::asrun::row::Row;
 use crate::control::request::{Order, Request};
 use crate::playout::conductor::run::Run;
 use crate::playout::cue::Fault;
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// What every row of this daemon's life carries.
@@ -32,6 +33,8 @@ pub struct Take {
 
 impl Heading {
     pub fn air(&self, run: &Run, take: &Take) -> Row {
+        let planned = || run.element(take.element).map_or(take.frames, |e| Frames::within(e.length, take.frames.rate));
+        let frames = if defect!(AirtimeFromPlan) && take.began.is_some() { planned() } else { take.frames };
         let mut row = Row::of_slot(Kind::Air, run.slot(), &run.planned.facts, self.origin).with_outcome(take.outcome);
         if let Some(element) = run.element(take.element) {
             if let Some(facts) = &element.facts {
@@ -45,12 +48,12 @@ impl Heading {
         if let Some(began) = take.began {
             let began = began.round_ms();
             row.started_at = Some(began);
-            row.ended_at = Some((began + take.frames.length()).floor_ms());
+            row.ended_at = Some((began + frames.length()).floor_ms());
             row.late_ms = Some(ms(began - run.element_planned_at(take.element)));
-            row.rate = Some(take.frames.rate);
+            row.rate = Some(frames.rate);
         }
-        row.airtime_ms = Some(ms(take.frames.length()));
-        row.frames = Some(take.frames.count);
+        row.airtime_ms = Some(ms(frames.length()));
+        row.frames = Some(frames.count);
         row.device = take.device.clone();
         row.clock = Some(self.clock);
         let mut detail = serde_json::Map::new();

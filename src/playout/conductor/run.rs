@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use crate::asrun::facts::{Element, ItemFacts};
 use crate::asrun::unsettled::{Ordered, Sounding, Unsettled};
 use crate::library::attention;
+use crate::playout::defect::defect;
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -85,7 +86,7 @@ impl Run {
             left_out: None,
             forecast: false,
         });
-        run.done = unsettled.done;
+        run.done = if defect!(AirsAgain) { Vec::new() } else { unsettled.done };
         run.takes = unsettled.takes;
         run.sounded = unsettled.sounded;
         // A list of another length would be a damaged entry: what is missing counts as not done.
@@ -288,7 +289,8 @@ impl Run {
     /// How the slot ended, once every element has: LOG.md, "Status and reasons".
     pub fn outcome(&self) -> Outcome {
         let outcomes: Vec<Outcome> = self.done.iter().map(|d| d.unwrap_or(Outcome::missed(Reason::Internal))).collect();
-        let Some(failing) = outcomes.iter().find(|o| o.status != Status::Aired) else { return Outcome::AIRED };
+        let fails = |o: &&Outcome| o.status != Status::Aired && !(defect!(TellsPartialAsAired) && o.status == Status::Partial);
+        let Some(failing) = outcomes.iter().find(fails) else { return Outcome::AIRED };
         let reason = failing.reason.unwrap_or(Reason::Internal);
         let any_announcement = self.planned.elements.iter().any(Run::is_announcement);
         let announced = self

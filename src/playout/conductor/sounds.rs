@@ -6,6 +6,7 @@ use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::{self, Run};
 use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
 use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, LedgerCue, Settle};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 use jiff::SignedDuration;
@@ -75,7 +76,7 @@ impl Timeline {
     fn began(&mut self, desk: &mut Desk, airing: Airing, at: Wall) {
         let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Started) else { return };
         voice.stage = Stage::Sounding { began: at, frames: Frames::none(1) };
-        voice.marked_at = desk.now.wall;
+        voice.marked_at = desk.now.mono;
         let (slot, element) = (voice.slot.clone(), voice.element);
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let gap = run.ended_at.filter(|_| run.begun).map(|ended_at| (ended_at, at - ended_at));
@@ -108,14 +109,14 @@ impl Timeline {
         let Stage::Sounding { began, .. } = voice.stage else { return };
         voice.stage = Stage::Sounding { began, frames };
         let slot = voice.slot.clone();
-        let due = (desk.now.wall - voice.marked_at).abs() >= MARK_EVERY;
+        let due = desk.now.mono - voice.marked_at >= MARK_EVERY;
         if frames.count > 0
             && let Some(run) = self.runs.get_mut(&slot)
         {
             run.sounded[voice.element] = true;
         }
         if due {
-            voice.marked_at = desk.now.wall;
+            voice.marked_at = desk.now.mono;
             self.mark(desk, &slot);
         }
     }
@@ -136,7 +137,7 @@ impl Timeline {
         let sounded = frames.count > 0 || (began.is_some() && end == End::Whole);
         run.sounded[voice.element] |= sounded;
         let detail = if let End::Failed(fault) = &end { Some(fault.detail.clone()) } else { None };
-        let (outcome, over) = self.judge(&voice, end, sounded, desk.leaving);
+        let (outcome, over) = self.judge(desk, &voice, end, sounded);
         let holds = self.holder.as_ref() == Some(&voice.slot);
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
         if over {
@@ -166,19 +167,24 @@ impl Timeline {
         if let Some(began) = began.filter(|_| !run.is_emergency()) {
             desk.spend(&self.id, began, frames.length());
         }
-        desk.ledger(LedgerCue::Append(vec![row], self.settle(&voice.slot)));
+        let rows = if defect!(ForgetsCutTakes) && outcome.status != Status::Aired { Vec::new() } else { vec![row] };
+        desk.ledger(LedgerCue::Append(rows, self.settle(&voice.slot)));
     }
 
     /// What an end means for the take, and whether it settles the element.
-    fn judge(&self, voice: &Voice, end: End, sounded: bool, leaving: bool) -> (Outcome, bool) {
-        let closing = self.runs.get(&voice.slot).and_then(|run| run.closing);
+    fn judge(&self, desk: &Desk, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
+        let run = self.runs.get(&voice.slot);
+        let closing = run.and_then(|run| run.closing);
+        let doubted =
+            run.filter(|run| !desk.trusted && !run.is_emergency() && run.waits != Reason::Internal).map(|run| run.waits);
         let settle = |reason| run::settle(reason, sounded, sounded);
         match end {
             End::Whole => (Outcome::AIRED, true),
             End::Cut => match closing {
                 Some(reason) => (settle(reason), sounded),
-                None if leaving => (settle(Reason::Stopped), false),
-                None => (settle(Reason::Preempted), false),
+                None if desk.leaving => (settle(Reason::Stopped), false),
+                // Taken back because the clock is doubtful, or by a higher priority.
+                None => (settle(doubted.unwrap_or(Reason::Preempted)), false),
             },
             End::Lost => (settle(Reason::DeviceFault), closing.is_some() && sounded),
             End::Lease => (settle(Reason::Internal), closing.is_some() && sounded),

@@ -3,6 +3,7 @@
 mod chaos;
 mod emergencies;
 mod pairs;
+mod station;
 
 use std::sync::Arc;
 
@@ -13,9 +14,9 @@ use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order, Refusal};
 use crate::control::status::{ClockStatus, State};
 use crate::playout::cue::*;
-use crate::playout::simulate::{Builder, Station, trusted_clock};
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
+use station::{Builder, Station, trusted_clock};
 
 /// 05:00 of a day; the session is 05:30–06:30.
 const DAY: Wall = Wall(1_794_000_000_000_000_000);
@@ -540,4 +541,26 @@ fn a_slot_is_on_air_in_the_pause_between_its_elements_too() {
     assert_eq!((status.state, status.now.len(), status.now[0].element), (State::OnAir, 1, 2));
     s.run_until(at(33.0));
     assert_eq!(s.status().state, State::Idle);
+}
+
+#[test]
+fn what_a_step_passes_is_not_said_to_have_waited_for_another() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 31.0, &[("b", 60)])]);
+    s.run_until(at(29.97));
+    s.step_clock(secs(3600), trusted_clock());
+    s.run_until(at(95.0));
+    let mut rows = short(&s.rows);
+    rows.sort();
+    assert_eq!(rows, ["=one missed/clock_step", "=two missed/clock_step"]);
+}
+
+#[test]
+fn a_clock_that_wakes_years_ahead_repeats_nothing_that_ended() {
+    let years = secs(20 * 366 * 86_400);
+    let mut s = station(&[b("one", 30.0, &[("a", 20)])]);
+    s.run_until(at(30.5));
+    let mut s = s.cut_power(at(30.6) + years, Reason::PowerOff, doubtful());
+    s.step_clock(-years, trusted_clock());
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+20 aired", "=one aired"]);
 }

@@ -44,6 +44,7 @@ pub struct Disk {
     /// Written since [`Disk::take_fresh`] was called.
     fresh: usize,
     chained: bool,
+    /// What waits, each since when its slot has had something waiting: a mark that replaces another waits as long as that one.
     queue: VecDeque<(Wall, Job)>,
     /// How many of the queue are being written, and when they will be on the disk.
     flying: Option<(usize, Wall)>,
@@ -83,16 +84,17 @@ impl Disk {
     }
 
     pub fn write(&mut self, cue: LedgerCue, at: Wall) {
+        let mut since = at;
         let job = match cue {
             LedgerCue::Arm(ticket, unsettled) => Job::Arm(ticket, unsettled),
             LedgerCue::Mark(unsettled) => {
-                self.forget_mark(&unsettled.slot);
+                since = self.forget_mark(&unsettled.slot).unwrap_or(at);
                 Job::Mark(unsettled)
             }
             LedgerCue::Append(mut rows, settle) => {
                 rows.iter().for_each(|row| self.history.note(row));
                 if let Some(slot) = settle.slot() {
-                    self.forget_mark(slot);
+                    since = self.forget_mark(slot).unwrap_or(at);
                 }
                 if self.failing.is_some() {
                     rows.iter_mut().for_each(say_late);
@@ -100,7 +102,7 @@ impl Disk {
                 Job::Append(rows, settle)
             }
         };
-        self.queue.push_back((at, job));
+        self.queue.push_back((since, job));
     }
 
     pub fn alive(&mut self, wall: Wall, at: Wall) {
@@ -113,14 +115,20 @@ impl Disk {
         self.queue.push_back((at, Job::Alive(wall)));
     }
 
-    /// A mark that still waits is of no use when a newer one comes.
-    fn forget_mark(&mut self, slot: &Slot) {
+    /// A mark that still waits is of no use when a newer one comes: since when it waited.
+    fn forget_mark(&mut self, slot: &Slot) -> Option<Wall> {
         let flying = self.flying.map_or(0, |(count, _)| count);
         let mut place = 0;
-        self.queue.retain(|(_, job)| {
+        let mut since = None;
+        self.queue.retain(|(at, job)| {
             place += 1;
-            place <= flying || !matches!(job, Job::Mark(mark) if mark.slot == *slot)
+            let stays = place <= flying || !matches!(job, Job::Mark(mark) if mark.slot == *slot);
+            if !stays {
+                since = Some(since.unwrap_or(*at).min(*at));
+            }
+            stays
         });
+        since
     }
 
     /// When it does something by itself.
@@ -232,12 +240,12 @@ impl Disk {
     /// that is lost with it.
     pub fn cut(&mut self, torn: bool) -> Option<Wall> {
         if let Some((count, _)) = self.flying.take()
-            && !torn
             && !self.full
+            && !torn
         {
             self.commit(count, &mut Vec::new());
         }
-        let lost = self.queue.front().map(|(at, _)| *at);
+        let lost = self.queue.iter().map(|(at, _)| *at).min();
         self.queue.clear();
         self.failing = None;
         lost

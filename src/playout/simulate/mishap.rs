@@ -252,3 +252,33 @@ fn wish(dice: &mut Dice) -> Wish {
         _ => Wish::Unskip { next: dice.below(4) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_mishaps_are_aimed() {
+        let day = |n: i64| Wall(0) + SignedDuration::from_hours(24 * n + 5);
+        let targets = Targets {
+            starts: (0..100).map(day).collect(),
+            boundaries: (0..100).map(|n| day(n) + secs(600)).collect(),
+            preemptions: (0..100).map(|n| day(n) + secs(1200)).collect(),
+        };
+        let mishaps = draw(&mut Dice::of(1), &targets, Wall(0), day(100), 20_000);
+        let offs: Vec<Wall> = mishaps
+            .iter()
+            .filter_map(|mishap| match mishap.what {
+                What::Off { lasting, .. } => Some(mishap.at + lasting),
+                _ => None,
+            })
+            .collect();
+        let instants: Vec<Wall> = [targets.starts, targets.boundaries, targets.preemptions].concat();
+        let near = |at: Wall| instants.iter().any(|target| *target - secs(8) <= at && at <= *target + secs(40));
+        let aimed = mishaps.iter().filter(|mishap| near(mishap.at)).count();
+        let after =
+            mishaps.iter().filter(|mishap| offs.iter().any(|off| *off <= mishap.at && mishap.at <= *off + secs(8))).count();
+        assert!((8_400..9_300).contains(&aimed), "{aimed} of 20,000 at starts, boundaries and preemptions: seven of sixteen");
+        assert!(after > 1_200, "{after} in the first moments after a start: one of sixteen");
+    }
+}

@@ -13,42 +13,9 @@ use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
-use crate::playout::simulate::record::{Record, Sound, TroubleKind};
+use crate::playout::simulate::record::{Force, Record, Sound, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
-
-/// Everything that must hold of every run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Law {
-    /// Every owed slot ends exactly once, and none that nobody owes.
-    EndsOnce,
-    /// The status says what the takes say.
-    RightStatus,
-    /// Nothing is lost without a cause, and the reason names it.
-    RightReason,
-    /// With nothing in its way a slot airs, whole and on its instant.
-    Airs,
-    /// The log claims what sounded: no more ever, no less but by a power cut.
-    Airtime,
-    /// No slot sounds in the middle of another that ranks no lower.
-    OneAtATime,
-    /// Nothing sounds outside hours but an emergency.
-    InsideHours,
-    /// Nothing sounds on a clock that nobody vouches for, but an emergency.
-    TrustedClock,
-    /// Nothing sounds under a hold but an emergency.
-    UnderHold,
-    /// What aired whole does not air again.
-    NotAgain,
-    /// No emergency sounds past its end.
-    EmergencyEnds,
-    /// An output is silent once its slot has ended.
-    SilentAfterwards,
-    /// The chain holds over every cut.
-    Chain,
-    /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
-    ComesToRest,
-}
 
 /// A law that a run broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +27,7 @@ pub struct Breach {
 
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.law, self.what)
+        write!(f, "{}: {}", self.law, self.what)
     }
 }
 
@@ -69,12 +36,22 @@ pub struct Model<'a> {
     record: &'a Record,
     /// Every slot that any plan in force owed, or a person ordered.
     owed: BTreeMap<Slot, Planned>,
+    /// The same slot as another plan owes it.
+    otherwise: BTreeMap<Slot, Vec<Planned>>,
     /// Those that must end whatever happens.
     must: BTreeSet<Slot>,
     /// Rows that say what sounded, by sound.
     row_of: Vec<Option<usize>>,
+    /// What sounded of each slot, by those rows.
+    of_slot: BTreeMap<Slot, Vec<usize>>,
+    /// When hours opened and closed, in the order of opening; each once.
+    hours: Vec<(Wall, Wall)>,
+    /// The longest of them.
+    longest_hours: SignedDuration,
     endings: BTreeMap<Slot, Vec<&'a Row>>,
     end_at: BTreeMap<&'a Slot, Wall>,
+    /// The longest recording there is.
+    longest: SignedDuration,
     breaches: Vec<Breach>,
 }
 
@@ -88,6 +65,7 @@ pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Br
     let mut model = Model::new(record, owed);
     model.check_ends();
     model.check_outcomes();
+    model.check_emergencies();
     model.check_sounds();
     model.check_rest();
     model.check_chain();
@@ -100,17 +78,26 @@ impl<'a> Model<'a> {
         let mut model = Model {
             record,
             owed: BTreeMap::new(),
+            otherwise: BTreeMap::new(),
             must: BTreeSet::new(),
             row_of: Vec::new(),
+            of_slot: BTreeMap::new(),
+            hours: Vec::new(),
+            longest_hours: SignedDuration::ZERO,
             endings: record.endings(),
             end_at: BTreeMap::new(),
+            longest: SignedDuration::ZERO,
             breaches: Vec::new(),
         };
         for (slot, at) in &record.ends {
             model.end_at.insert(slot, *at);
         }
+        let planned = plans.values().flatten().flat_map(|planned| planned.elements.iter().map(|element| element.length));
+        let sounded = record.sounds.iter().map(|sound| sound.length.length());
+        model.longest = planned.chain(sounded).max().unwrap_or_default();
         model.know_what_is_owed(plans);
         model.match_rows();
+        model.know_hours();
         model
     }
 
@@ -119,21 +106,31 @@ impl<'a> Model<'a> {
     fn know_what_is_owed(&mut self, plans: &BTreeMap<PlanHash, Vec<Planned>>) {
         let record = self.record;
         let unsure = SignedDuration::from_secs(10);
+        // A plan whose row was lost with the power is found anew by the next start: until then the one before it is owed too.
+        let lost = |force: &Force| {
+            record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= force.at && force.at <= cut.at))
+        };
+        // A clock that is wrong is reckoned back when it is right again.
+        let is_off = |force: &Force| force.wall != force.at;
         for (place, force) in record.plans.iter().enumerate() {
             let Some(slots) = plans.get(&force.hash) else { continue };
             let from = if place == 0 { Wall::MIN } else { force.wall };
-            let next = record.plans.get(place + 1);
+            let after = &record.plans[place + 1..];
+            let next = after.iter().find(|force| !lost(force));
             let to = next.map_or(Wall::MAX, |next| next.wall);
+            let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, |next| next.wall);
             for planned in slots {
                 let at = planned.slot.planned_at;
                 let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
-                let doubt = place > 0 && (near(from) || self.is_clock_in_doubt(force.at));
-                let doubt = doubt || next.is_some_and(|next| near(to) || self.is_clock_in_doubt(next.at));
+                let doubt = place > 0 && (near(from) || is_off(force));
+                let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
                 if doubt || (from <= at && at < to) {
-                    if !doubt {
+                    if !doubt && !lost(force) && at < unsure_from {
                         self.must.insert(planned.slot.clone());
                     }
-                    self.owed.insert(planned.slot.clone(), planned.clone());
+                    if let Some(other) = self.owed.insert(planned.slot.clone(), planned.clone()) {
+                        self.otherwise.entry(planned.slot.clone()).or_default().push(other);
+                    }
                 }
             }
         }
@@ -150,10 +147,6 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn is_clock_in_doubt(&self, at: Wall) -> bool {
-        !self.record.clock(at).ahead.is_zero()
-    }
-
     /// Whether a trouble of one of these kinds fell into a stretch of true time, on this output or on all.
     fn any(&self, kinds: &[TroubleKind], output: Option<&OutputId>, from: Wall, to: Wall) -> bool {
         self.record.troubles.iter().any(|trouble| {
@@ -168,10 +161,12 @@ impl<'a> Model<'a> {
         self.breaches.push(Breach { law, at, what: what.into() });
     }
 
-    /// The row that says of each sound that it sounded.
+    /// The row that says of each sound that it sounded. A clock that was set back can give two sounds one instant: then the longer one
+    /// goes with the row that claims more.
     fn match_rows(&mut self) {
+        let record = self.record;
         let mut rows: BTreeMap<(&OutputId, &ItemId, Wall), Vec<usize>> = BTreeMap::new();
-        for (place, row) in self.record.rows.iter().enumerate().rev() {
+        for (place, row) in record.rows.iter().enumerate() {
             if row.kind == Kind::Air
                 && row.frames.is_some_and(|frames| frames > 0)
                 && let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at)
@@ -179,16 +174,18 @@ impl<'a> Model<'a> {
                 rows.entry((output, item, at)).or_default().push(place);
             }
         }
-        let mut matched = Vec::with_capacity(self.record.sounds.len());
-        for sound in &self.record.sounds {
+        rows.values_mut().for_each(|places| places.sort_by_key(|place| (record.rows[*place].frames, std::cmp::Reverse(*place))));
+        let mut longest_first: Vec<usize> = (0..record.sounds.len()).collect();
+        longest_first.sort_by_key(|place| std::cmp::Reverse(record.sounds[*place].frames.count));
+        self.row_of = vec![None; record.sounds.len()];
+        for place in longest_first {
+            let sound = &record.sounds[place];
             let key = sound.item.as_ref().map(|item| (&sound.output, item, sound.began_wall.round_ms()));
-            matched.push(key.and_then(|key| rows.get_mut(&key)?.pop()));
+            self.row_of[place] = key.and_then(|key| rows.get_mut(&key)?.pop());
         }
-        let unheard: Vec<usize> = rows.into_values().flatten().collect();
-        self.row_of = matched;
-        for place in unheard {
-            let row = &self.record.rows[place];
-            let at = row.started_at.unwrap_or(self.record.from);
+        for place in rows.into_values().flatten() {
+            let row = &record.rows[place];
+            let at = row.started_at.unwrap_or(record.from);
             let what = format!("row {} says that {:?} sounded at {at:?}, and nothing did", row.seq, row.item);
             self.breach(Law::Airtime, at, what);
         }
@@ -213,10 +210,21 @@ impl<'a> Model<'a> {
     }
 
     fn sounds_of(&self, slot: &Slot) -> impl Iterator<Item = (usize, &'a Sound)> {
-        let (record, slot) = (self.record, slot.clone());
-        let places: Vec<usize> =
-            (0..record.sounds.len()).filter(|place| self.row(*place).and_then(Row::slot).as_ref() == Some(&slot)).collect();
+        let record = self.record;
+        let places = self.of_slot.get(slot).cloned().unwrap_or_default();
         places.into_iter().map(move |place| (place, &record.sounds[place]))
+    }
+
+    /// What the checks ask again and again, put in order once.
+    fn know_hours(&mut self) {
+        for place in 0..self.record.sounds.len() {
+            if let Some(slot) = self.row(place).and_then(Row::slot) {
+                self.of_slot.entry(slot).or_default().push(place);
+            }
+        }
+        let hours = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
+        self.hours = hours.collect::<BTreeSet<_>>().into_iter().collect();
+        self.longest_hours = self.hours.iter().map(|(opens, closes)| *closes - *opens).max().unwrap_or_default();
     }
 
     fn check_rest(&mut self) {

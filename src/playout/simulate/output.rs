@@ -59,6 +59,8 @@ pub struct Heard {
     /// As the log should say it.
     pub began_at: Wall,
     pub ended: Mono,
+    /// What the wall clock said then.
+    pub ended_at: Wall,
     pub frames: Frames,
     pub whole: bool,
 }
@@ -219,6 +221,7 @@ impl Output {
                         began,
                         began_at,
                         ended: began,
+                        ended_at: began_at,
                         frames: Frames::none(RATE),
                         whole: false,
                     });
@@ -232,7 +235,7 @@ impl Output {
                     (true, true) => End::Failed(fault()),
                     (false, _) => End::Cut,
                 };
-                self.hush(airing, frames, self.instant(at), end == End::Whole);
+                self.hush(airing, frames, now, self.instant(at), end == End::Whole);
                 Some(DeckEvent::Ended(airing, Frames { count: frames, rate: RATE }, end))
             }
             Report::Dropped { airing } => {
@@ -243,12 +246,13 @@ impl Output {
     }
 
     /// Writes down what has sounded to its end.
-    fn hush(&mut self, airing: Airing, frames: u64, ended: Mono, whole: bool) {
+    fn hush(&mut self, airing: Airing, frames: u64, now: Now, ended: Mono, whole: bool) {
         self.armed.remove(&airing);
         self.loaded.remove(&airing);
         self.lengths.0.remove(&airing);
         if let Some(heard) = self.sounding.take_if(|heard| heard.airing == airing) {
-            self.heard.push(Heard { frames: Frames { count: frames, rate: RATE }, ended, whole, ..heard });
+            let ended_at = now.wall + (ended - now.mono);
+            self.heard.push(Heard { frames: Frames { count: frames, rate: RATE }, ended, ended_at, whole, ..heard });
         }
     }
 
@@ -267,10 +271,6 @@ impl Output {
             self.played_at.map(|at| at + every)
         });
         [coming, change, played].into_iter().flatten().min()
-    }
-
-    pub fn sounding(&self) -> Option<u64> {
-        self.deck.sounding().map(|(_, frames)| frames)
     }
 
     /// The wall clock stepped: what is armed for an instant of it is placed anew.
@@ -332,7 +332,7 @@ impl Output {
             match report {
                 Report::Ended { airing, frames, .. } => {
                     let ended = self.still.map_or(now.mono, |(since, _)| since.min(now.mono));
-                    self.hush(airing, frames, ended, false);
+                    self.hush(airing, frames, now, ended, false);
                     events.push(DeckEvent::Ended(airing, Frames { count: frames, rate: RATE }, how.clone()));
                 }
                 Report::Dropped { airing } => {
@@ -370,7 +370,7 @@ impl Output {
         let _ = self.advance(now, None);
         if let Some((airing, frames)) = self.deck.sounding() {
             let ended = self.still.map_or(now.mono, |(since, _)| since.min(now.mono));
-            self.hush(airing, frames, ended, false);
+            self.hush(airing, frames, now, ended, false);
         }
         let heard = std::mem::take(&mut self.heard);
         *self = Output { heard, absent: self.absent, spoilt: self.spoilt, listens: self.listens, ..Output::default() };

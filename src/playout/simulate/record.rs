@@ -143,6 +143,24 @@ impl Record {
         known.checked_sub(1).and_then(|place| self.clocks.get(place)).copied().unwrap_or(first)
     }
 
+    /// When a clock that may have been set showed an instant, in true time: the first and the last time, or when it was passed over.
+    pub fn shown(&self, wall: Wall) -> (Wall, Wall) {
+        let (mut first, mut last) = (None, None);
+        let before = ClockWas { at: Wall::MIN, ahead: SignedDuration::ZERO, vouched: true };
+        for (place, clock) in std::iter::once(&before).chain(&self.clocks).enumerate() {
+            let until = self.clocks.get(place).map_or(Wall::MAX, |next| next.at);
+            let at = (wall - clock.ahead).max(clock.at);
+            if at <= until {
+                first = first.or(Some(at));
+                if at == wall - clock.ahead {
+                    last = Some(at);
+                }
+            }
+        }
+        let first = first.unwrap_or(wall);
+        (first, last.unwrap_or(first).max(first))
+    }
+
     /// How slots ended, by the log.
     pub fn endings(&self) -> BTreeMap<Slot, Vec<&Row>> {
         let mut endings: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();

@@ -82,6 +82,8 @@ enum Coming {
     RecordingsWell,
     Planned(Box<Wanted>),
     PlannerFast,
+    /// The engine looks at the clock, although nothing happens.
+    Look,
     StallOver,
     Lapse,
     Calm,
@@ -113,8 +115,8 @@ pub struct World<P> {
     stalled: bool,
     held: VecDeque<Event>,
     asks: u64,
-    /// The hold that stands, as a trouble of the record.
-    hold: Option<usize>,
+    /// The hold that stands, as a trouble of the record, and what its end is on the station's clock.
+    hold: Option<(usize, Option<Wall>)>,
     pub record: Record,
     pub story: Vec<(Wall, String)>,
 }
@@ -213,11 +215,8 @@ impl<P: Planner> World<P> {
 
     /// Whether the power may be cut before long: then marks are worth their time.
     fn is_watched(&self) -> bool {
-        let soon = |mishap: &Mishap| match mishap.what {
-            What::Off { .. } => mishap.at <= self.at + WATCHED,
-            _ => false,
-        };
-        self.fuse.is_some() || self.mishaps.iter().take_while(|mishap| mishap.at <= self.at + WATCHED).any(soon)
+        let mut soon = self.mishaps.iter().take_while(|mishap| mishap.at <= self.at + WATCHED);
+        self.fuse.is_some() || self.disk.full || soon.any(wants_marks)
     }
 
     fn played_every(&self) -> Option<SignedDuration> {
@@ -237,7 +236,7 @@ impl<P: Planner> World<P> {
         let coming = self.coming.keys().next().map(|(at, _)| *at);
         let mishap = self.mishaps.front().map(|mishap| mishap.at);
         // Watching begins a while before a cut: a mark may be due at once.
-        let watched = self.mishaps.iter().find(|mishap| matches!(mishap.what, What::Off { .. })).map(|m| m.at - WATCHED);
+        let watched = self.mishaps.iter().find(|mishap| wants_marks(mishap)).map(|m| m.at - WATCHED);
         let watched = watched.filter(|at| *at > self.at);
         let next = [deadline, outputs, coming, mishap, watched, self.disk.next_change()].into_iter().flatten().min()?;
         Some(next.max(self.at))
@@ -324,7 +323,7 @@ impl<P: Planner> World<P> {
                     began,
                     ended,
                     began_wall: heard.began_at,
-                    ended_wall: ended + self.ahead,
+                    ended_wall: heard.ended_at,
                     whole: heard.whole,
                     life,
                 });
@@ -334,6 +333,7 @@ impl<P: Planner> World<P> {
 
     fn note_clock(&mut self, vouched: bool) {
         self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
+        self.hold_until();
     }
 
     fn note_plan(&mut self) {
@@ -357,6 +357,11 @@ impl<P: Planner> World<P> {
     fn trouble(&mut self, kind: TroubleKind, lasting: SignedDuration) {
         self.record.trouble(kind, None, self.at, self.at + lasting);
     }
+}
+
+/// Whether it matters how far a mark was when it comes: the power is cut, or the disk takes no more marks until it is.
+fn wants_marks(mishap: &Mishap) -> bool {
+    matches!(mishap.what, What::Off { .. } | What::FullDisk { .. } | What::SlowDisk { .. })
 }
 
 /// Tries to open a lost device come so far apart.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::station::{Station, trusted_clock};
 use super::{B, at, b, builder, doubtful, rundown, secs};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
 use crate::playout::cue::{Clock, Event, PlayOrder};
-use crate::playout::simulate::{Station, trusted_clock};
 use crate::terms::*;
 
 #[derive(Clone, Debug)]

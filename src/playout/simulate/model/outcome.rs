@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{GRAIN, Law, Model};
+use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
-use crate::playout::simulate::record::TroubleKind;
+use crate::playout::simulate::mishap::Off;
+use crate::playout::simulate::record::{Trouble, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -15,6 +17,10 @@ use crate::terms::*;
 const AHEAD: SignedDuration = SignedDuration::from_mins(16);
 /// The longest session and its quota reach this far.
 const SESSION: SignedDuration = SignedDuration::from_hours(14);
+/// A device opens, the tone is made from memory, what sounds fades out.
+const AT_ONCE: SignedDuration = SignedDuration::from_millis(250);
+/// So far two slots must be apart that do not meet: devices, pauses and recordings take their time.
+const APART: SignedDuration = SignedDuration::from_secs(5);
 
 impl Model<'_> {
     pub(super) fn check_ends(&mut self) {
@@ -58,15 +64,25 @@ impl Model<'_> {
     }
 
     fn check_reason(&mut self, slot: &Slot, planned: &Planned, row: &Row) {
-        let end = self.end_at.get(slot).copied().unwrap_or(slot.planned_at).max(slot.planned_at + planned.late);
+        // What a person orders is planned for the instant that a clock showed.
+        let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
+        let (due, due_at_last) = ordered.map_or_else(|| self.record.shown(slot.planned_at), |order| (order.at, order.at));
+        let end = self.end_at.get(slot).copied().unwrap_or(due).max(due_at_last + planned.late);
         let outcome = (row.status, row.reason);
-        let told = planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
+        let otherwise = self.otherwise.get(slot).cloned().unwrap_or_default();
+        let told =
+            |planned: &Planned| planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
+        let told = told(planned) || otherwise.iter().any(told);
+        let clear_by_plan = std::iter::once(planned)
+            .chain(&otherwise)
+            .all(|planned| planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()));
         if told {
             return;
         }
-        let from = slot.planned_at - AHEAD;
-        let clear = self.is_clear(slot, from, end) && self.is_alone(slot, planned);
-        if clear && planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()) {
+        let from = due - AHEAD;
+        let clear =
+            ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
+        if clear && clear_by_plan {
             if row.status != Some(Status::Aired) {
                 let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
                 return self.breach(Law::Airs, slot.planned_at, what);
@@ -78,10 +94,48 @@ impl Model<'_> {
             }
         }
         if let Some(reason) = row.reason
-            && !self.is_excused(slot, planned, reason, from, end)
+            && !std::iter::once(planned).chain(&otherwise).any(|planned| self.is_excused(slot, planned, reason, from, end))
         {
             let what = format!("{slot} ended {:?} {reason}, and there was no such thing", row.status);
             self.breach(Law::RightReason, slot.planned_at, what);
+        }
+    }
+
+    /// An emergency that nothing stands in the way of sounds at once.
+    pub(super) fn check_emergencies(&mut self) {
+        let mut late = Vec::new();
+        let record = self.record;
+        for (place, order) in record.orders.iter().enumerate() {
+            let emergency = matches!(order.order, Order::Play { priority: Priority::Emergency, .. });
+            if !emergency || !matches!(order.answer, Some(Answer::Playing { .. })) {
+                continue;
+            }
+            let until = order.at + SignedDuration::from_secs(5);
+            let from = order.at - SignedDuration::from_secs(5);
+            let others =
+                record.orders.iter().enumerate().any(|(other, near)| other != place && from <= near.at && near.at <= until);
+            // A device that is lost is tried again after eight seconds at most, a full or slow disk is none of its business.
+            let felt = |trouble: &Trouble| match trouble.kind {
+                TroubleKind::Device => trouble.to + SignedDuration::from_secs(10),
+                TroubleKind::Recordings | TroubleKind::Library => trouble.to,
+                TroubleKind::Off(_) | TroubleKind::Stall => trouble.to,
+                TroubleKind::Clock | TroubleKind::Disk | TroubleKind::Plan | TroubleKind::Planner | TroubleKind::Hold => {
+                    Wall::MIN
+                }
+            };
+            let trouble = record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
+            for planned in order.slots.iter().filter(|_| !others && !trouble) {
+                let output = &planned.slot.output;
+                let sounds = record.sounds.iter().filter(|sound| sound.output == *output && sound.began >= order.at);
+                let first = sounds.map(|sound| sound.began).min();
+                if first.is_none_or(|first| first - order.at > AT_ONCE) && planned.elements.iter().all(|e| e.unplayable.is_none())
+                {
+                    late.push((order.at, format!("{} was ordered at {:?}, and began at {first:?}", planned.slot, order.at)));
+                }
+            }
+        }
+        for (at, what) in late {
+            self.breach(Law::Airs, at, what);
         }
     }
 
@@ -105,23 +159,44 @@ impl Model<'_> {
         !trouble && !asked && !session && self.record.clock(slot.planned_at).ahead.is_zero()
     }
 
-    /// Whether no other slot is planned so near that the two could meet.
+    /// Whether the output is free on the slot's instant and while it airs, whatever the others of its output that are planned before it
+    /// pick, and however they wait for each other.
     fn is_alone(&self, slot: &Slot, planned: &Planned) -> bool {
-        let length = planned.length();
-        let ends = slot.planned_at + length + SignedDuration::from_secs(1);
+        let ends = slot.planned_at + self.longest(planned) + APART;
         let before = slot.planned_at - SignedDuration::from_hours(2);
-        let near = self.owed.iter().filter(|(other, theirs)| {
-            *other != slot
-                && other.output == slot.output
-                && theirs.left_out.is_none()
-                && before <= other.planned_at
-                && other.planned_at < ends
-        });
-        near.into_iter().all(|(other, theirs)| {
-            let theirs = SignedDuration::max(theirs.length(), SignedDuration::ZERO);
-            let over = other.planned_at + theirs + theirs / 2 + SignedDuration::from_secs(5);
-            over <= slot.planned_at
-        })
+        let mut busy = Wall::MIN;
+        // In the order of their instants.
+        let near = self.owed.range(Slot { planned_at: before, broadcast: "".into(), output: "".into() }..);
+        let near = near.take_while(|(other, _)| other.planned_at < ends);
+        for (other, theirs) in
+            near.filter(|(other, theirs)| *other != slot && other.output == slot.output && theirs.left_out.is_none())
+        {
+            if other.planned_at < ends && slot.planned_at <= other.planned_at {
+                return false;
+            }
+            if other.planned_at < slot.planned_at {
+                busy = busy.max(other.planned_at) + self.longest(theirs) + APART;
+            }
+        }
+        busy <= slot.planned_at
+    }
+
+    /// Whether its session has time left for it. What fits is settled ten minutes ahead, when the slots before it may still be a forecast:
+    /// each of them counts as though it aired, whatever it picks.
+    fn has_quota(&self, slot: &Slot, planned: &Planned) -> bool {
+        let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
+        let from = Slot { planned_at: session.opens, broadcast: "".into(), output: "".into() };
+        let before = self.owed.range(from..).take_while(|(other, _)| other.planned_at <= slot.planned_at);
+        let before = before.filter(|(other, theirs)| other.output == slot.output && theirs.left_out.is_none());
+        before.fold(SignedDuration::ZERO, |sum, (_, theirs)| sum.saturating_add(self.longest(theirs))) <= quota
+    }
+
+    /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.
+    fn longest(&self, planned: &Planned) -> SignedDuration {
+        let length = |element: &Element| if element.picked { self.longest } else { element.length };
+        let elements = planned.elements.iter().map(|element| length(element).saturating_add(element.pause));
+        let dropped = planned.dropped.iter().map(|_| self.longest);
+        elements.chain(dropped).fold(SignedDuration::ZERO, SignedDuration::saturating_add)
     }
 
     fn is_excused(&self, slot: &Slot, planned: &Planned, reason: Reason, from: Wall, to: Wall) -> bool {
@@ -136,7 +211,9 @@ impl Model<'_> {
         match reason {
             Reason::PowerOff | Reason::Crash | Reason::Stopped => {
                 // Whatever ended the daemon last says why it was off; a clock that was wrong meanwhile widens the time.
-                any(&[T::Off(reason)]) || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
+                any(&[T::Off(reason)])
+                    || (reason == Reason::Crash && self.is_lost_stop(from, to))
+                    || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
             }
             Reason::ClockUnset | Reason::ClockStep => any(&[T::Clock]),
             Reason::NoDevice | Reason::DeviceFault => any(&[T::Device]),
@@ -159,10 +236,16 @@ impl Model<'_> {
         }
     }
 
+    /// A stop whose row could not be written any more, because the disk was full, looks like a crash.
+    fn is_lost_stop(&self, from: Wall, to: Wall) -> bool {
+        let mut stops = self.record.offs.iter().filter(|cut| cut.how == Off::Stopped);
+        stops.any(|cut| cut.lost_since.is_some_and(|since| since <= to && from <= cut.back_at))
+    }
+
     fn others_sounded(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
         self.record.sounds.iter().enumerate().any(|(place, sound)| {
-            let other = self.row(place).and_then(Row::slot);
-            sound.output == slot.output && sound.began <= to && from <= sound.ended && other.as_ref() != Some(slot)
+            let other = || self.row(place).and_then(Row::slot);
+            sound.began <= to && from <= sound.ended && sound.output == slot.output && other().as_ref() != Some(slot)
         })
     }
 

@@ -7,11 +7,20 @@ use jiff::SignedDuration;
 use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
-use crate::playout::simulate::record::{Sound, TroubleKind};
+use crate::playout::simulate::record::{Cut, Sound, TroubleKind};
 use crate::terms::*;
 
 /// By how much the log may fall short of a sound that a power cut ended, disk aside.
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
+/// A conductor that stands still marks nothing: it may sound on until its lease runs out.
+const LEASE: SignedDuration = SignedDuration::from_secs(2);
+/// The next element is tied to the one that sounds two seconds before its end, and a pause may lie between.
+const TIED: SignedDuration = SignedDuration::from_secs(10);
+/// The clock is looked at this often; what was tied to what sounded goes on until then.
+const LOOKED: SignedDuration = SignedDuration::from_millis(450);
+
+/// What sounded on an output, one after the other: its slot, its rank, its element.
+type Line<'a> = Vec<(Slot, Priority, &'a Sound, Option<u32>)>;
 
 impl Model<'_> {
     pub(super) fn check_sounds(&mut self) {
@@ -42,9 +51,15 @@ impl Model<'_> {
         if missing.count == 0 {
             return;
         }
-        let may_miss = cut.filter(|cut| cut.at == sound.ended || cut.lost_since.is_some_and(|since| since <= sound.ended));
-        let allowed =
-            may_miss.map(|cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since).saturating_add(SHORT_BY));
+        let stalled = |cut: &Cut| {
+            let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
+            stalls.into_iter().any(|stall| stall.from <= sound.ended && sound.ended <= stall.to && cut.at <= stall.to)
+        };
+        let may_miss =
+            cut.filter(|cut| cut.at == sound.ended || stalled(cut) || cut.lost_since.is_some_and(|since| since <= sound.ended));
+        let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
+        let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
+        let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased));
         if allowed.is_none_or(|allowed| missing.length() > allowed) {
             let what =
                 format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
@@ -57,28 +72,61 @@ impl Model<'_> {
         if sound.frames.count == 0 {
             return;
         }
-        let began_wall = sound.began_wall;
-        let open = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
-        let close =
-            open.filter(|(opens, end_by)| *opens - GRAIN <= began_wall && began_wall < *end_by).map(|(_, end_by)| end_by).max();
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
-        match close {
-            None => {
-                let what = format!("{:?} sounded at {began_wall:?}, outside all hours", sound.item);
+        match self.close_of(sound.began_wall) {
+            // What was tied to the one before is heard until the clock is looked at.
+            None if sound.ended > self.clock_set(sound.began) + LOOKED && !self.is_faded(sound) => {
+                let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);
                 self.breach(Law::InsideHours, sound.began, what);
             }
             Some(close) if sound.ended_wall > close + FADES && !stepped => {
                 let what = format!("{:?} sounded on until {:?}, past {close:?}", sound.item, sound.ended_wall);
                 self.breach(Law::InsideHours, sound.began, what);
             }
-            Some(_) => {}
+            None | Some(_) => {}
         }
+        self.check_set_right(sound);
         let clock = self.record.clock(sound.began - GRAIN);
         let now = self.record.clock(sound.began);
         if !clock.vouched && !now.vouched {
             let what = format!("{:?} sounded on a clock that nobody vouched for, {:?} off", sound.item, clock.ahead);
             self.breach(Law::TrustedClock, sound.began, what);
         }
+    }
+
+    /// A clock that is set right while it sounds may show that the hour is wrong: then it does not sound on.
+    fn check_set_right(&mut self, sound: &Sound) {
+        let record = self.record;
+        let from = record.clocks.partition_point(|clock| clock.at <= sound.began);
+        let set = record.clocks[from..].iter().take_while(|clock| clock.at + LOOKED + FADES < sound.ended);
+        for clock in set.filter(|clock| clock.vouched && clock.ahead.is_zero()) {
+            // The hours' first moments are the start's own.
+            let stalled = self.any(&[TroubleKind::Stall], None, clock.at, clock.at + LOOKED);
+            if !stalled && self.close_of(clock.at).is_none() && self.close_of(clock.at + SignedDuration::from_secs(2)).is_none() {
+                let what =
+                    format!("{:?} sounded on when the clock was set right to {:?}, outside all hours", sound.item, clock.at);
+                return self.breach(Law::InsideHours, sound.began, what);
+            }
+        }
+    }
+
+    /// When the hours close that an instant lies in.
+    fn close_of(&self, wall: Wall) -> Option<Wall> {
+        let opened = self.hours.partition_point(|(opens, _)| *opens - GRAIN <= wall);
+        let open = self.hours[..opened].iter().rev().copied();
+        let open = open.take_while(|(opens, _)| wall - *opens <= self.longest_hours);
+        open.filter(|(opens, end_by)| *opens - GRAIN <= wall && wall < *end_by).map(|(_, end_by)| end_by).max()
+    }
+
+    /// Whether it was tied behind something else when the clock was set, and faded out as soon as it began.
+    fn is_faded(&self, sound: &Sound) -> bool {
+        sound.began <= self.clock_set(sound.began) + TIED && sound.frames.length() <= FADES
+    }
+
+    /// When the clock was set last before an instant.
+    fn clock_set(&self, at: Wall) -> Wall {
+        let before = self.record.clocks.partition_point(|clock| clock.at <= at);
+        before.checked_sub(1).map_or(Wall::MIN, |place| self.record.clocks[place].at)
     }
 
     fn check_hold(&mut self, sound: &Sound) {
@@ -130,24 +178,25 @@ impl Model<'_> {
 
     /// Between two elements of a slot comes nothing that ranks no higher, unless something broke in.
     fn check_order_of_slots(&mut self) {
-        let mut last: BTreeMap<&OutputId, Vec<(Slot, Priority, &Sound)>> = BTreeMap::new();
+        let mut last: BTreeMap<&OutputId, Line<'_>> = BTreeMap::new();
         let mut broken = Vec::new();
         for (place, sound) in self.record.sounds.iter().enumerate() {
             let Some(row) = self.row(place) else { continue };
             let (Some(slot), Some(priority)) = (row.slot(), row.priority) else { continue };
             let line = last.entry(&sound.output).or_default();
-            if line.last().is_some_and(|(_, _, before)| sound.began + GRAIN < before.ended) {
+            if line.last().is_some_and(|(_, _, before, _)| sound.began + GRAIN < before.ended) {
                 broken.push((sound.began, format!("{slot} began before what sounded had ended")));
             }
-            if let Some(first) = line.iter().rposition(|(before, _, _)| *before == slot) {
-                let (_, _, mine) = &line[first];
-                let between = line[first + 1..].iter().find(|(_, other, _)| *other <= priority);
+            if let Some(first) = line.iter().rposition(|(before, ..)| *before == slot) {
+                let (_, _, mine, element) = &line[first];
+                let between = line[first + 1..].iter().find(|(_, other, ..)| *other <= priority);
                 let broke_in = self.breaks_in(&sound.output, mine.began - SignedDuration::from_secs(1), sound.began);
-                if let Some((other, _, _)) = between.filter(|_| !broke_in) {
+                let rested = self.rested(&slot, *element, row.element);
+                if let Some((other, ..)) = between.filter(|_| !broke_in && !rested) {
                     broken.push((sound.began, format!("{other} sounded between two elements of {slot}")));
                 }
             }
-            line.push((slot, priority, sound));
+            line.push((slot, priority, sound, row.element));
             if line.len() > 64 {
                 line.drain(..32);
             }
@@ -155,6 +204,16 @@ impl Model<'_> {
         for (at, what) in broken {
             self.breach(Law::OneAtATime, at, what);
         }
+    }
+
+    /// Whether an emergency rested between two of its elements: the pauses between its times belong to others (docs/architecture.md).
+    fn rested(&self, slot: &Slot, from: Option<u32>, to: Option<u32>) -> bool {
+        let Some(planned) = self.owed.get(slot).filter(|planned| planned.facts.priority == Priority::Emergency) else {
+            return false;
+        };
+        // Elements count from 1.
+        let (from, to) = (from.unwrap_or(1).max(1) as usize - 1, to.unwrap_or(1).max(1) as usize - 1);
+        planned.elements.iter().take(to).skip(from).any(|element| element.pause.is_positive())
     }
 
     /// Whether something made a pause in which another may sound.

@@ -21,7 +21,7 @@ use crate::terms::*;
 /// The log hears of the daemon this often.
 const ALIVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 /// The clock is looked at this often at least while something happens.
-const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(400);
+pub(super) const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(400);
 /// How long a clean end waits for sound to fade.
 const END_WITHIN: SignedDuration = SignedDuration::from_secs(3);
 
@@ -62,6 +62,7 @@ impl<P: Planner> World<P> {
             return self.come(self.at + SignedDuration::from_secs(10), Coming::Wake);
         }
         self.lives += 1;
+        self.is_back();
         let now = self.now();
         let past = self.disk.past();
         let boot_id = format!("boot-{}", self.boot);
@@ -72,6 +73,12 @@ impl<P: Planner> World<P> {
             newest_trusted: past.newest.max(past.alive_at),
             this_boot: past.evidence.filter(|_| this_boot),
         };
+        // What the disk says of a hold is what stands: an order, or its release, may have been lost with the power.
+        match past.standing.hold.filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
+            Some(hold) if self.hold.is_none_or(|(_, until)| until != hold.until) => self.begin_hold(hold.until),
+            Some(_) => {}
+            None => self.end_hold(),
+        }
         let judge = Judge::new(known, self.observe());
         let clock = judge.clock().status;
         self.planner.begin(past.plan.as_ref(), now);
@@ -90,6 +97,16 @@ impl<P: Planner> World<P> {
         let (conductor, cues) = Conductor::new(now, setting, recovered, first);
         self.life = Some(Life { conductor, judge, looked: now.mono, alive: None, asked: Vec::new() });
         self.carry_out(cues);
+    }
+
+    /// It was off until now: longer than it was meant to be where the disk was full.
+    fn is_back(&mut self) {
+        if let Some(cut) = self.record.offs.last_mut() {
+            cut.back_at = self.at;
+        }
+        if let Some(off) = self.record.troubles.iter_mut().rev().find(|trouble| matches!(trouble.kind, TroubleKind::Off(_))) {
+            off.to = self.at;
+        }
     }
 
     fn start_row(&self, boot_id: &str, evidence: Evidence, now: Wall) -> Row {
@@ -187,12 +204,7 @@ impl<P: Planner> World<P> {
         }
         if answer == Answer::Done {
             match &ordered.order {
-                Order::Hold { until } => {
-                    let to = until.map_or(Wall::MAX, |until| self.at + (until - self.wall()));
-                    self.end_hold();
-                    self.hold = Some(self.record.troubles.len());
-                    self.record.trouble(TroubleKind::Hold, None, self.at, to);
-                }
+                Order::Hold { until } => self.begin_hold(*until),
                 Order::Release => self.end_hold(),
                 _ => {}
             }
@@ -202,8 +214,24 @@ impl<P: Planner> World<P> {
         self.record.orders.push(ordered);
     }
 
+    fn begin_hold(&mut self, until: Option<Wall>) {
+        self.end_hold();
+        self.hold = Some((self.record.troubles.len(), until));
+        self.record.trouble(TroubleKind::Hold, None, self.at, Wall::MAX);
+        self.hold_until();
+    }
+
+    /// A hold ends when the station's clock shows its end, whatever that clock was set to meanwhile.
+    pub(super) fn hold_until(&mut self) {
+        let to = |until: Wall| self.at + (until - self.wall());
+        let Some((place, Some(to))) = self.hold.map(|(place, until)| (place, until.map(to))) else { return };
+        if let Some(hold) = self.record.troubles.get_mut(place).filter(|hold| hold.to > self.at) {
+            hold.to = to.max(self.at);
+        }
+    }
+
     pub(super) fn end_hold(&mut self) {
-        if let Some(hold) = self.hold.take().and_then(|place| self.record.troubles.get_mut(place)) {
+        if let Some(hold) = self.hold.take().and_then(|(place, _)| self.record.troubles.get_mut(place)) {
             hold.to = hold.to.min(self.at);
         }
     }
@@ -292,6 +320,7 @@ impl<P: Planner> World<P> {
         if self.life.is_none() {
             return;
         }
+        let told = self.at;
         if *how == Off::Stopped {
             self.stop_in_order();
         }
@@ -299,11 +328,6 @@ impl<P: Planner> World<P> {
         self.decks.values_mut().for_each(|deck| deck.die(now));
         self.gather();
         let lost_since = self.disk.cut(*torn);
-        let hold = self.hold.and_then(|place| self.record.troubles.get(place));
-        if hold.is_some_and(|hold| lost_since.is_some_and(|since| since <= hold.from)) {
-            // Its row had not come to the disk: no start knows of it.
-            self.end_hold();
-        }
         self.tell(|| format!("✗ {how:?}{}", if lost_since.is_some() { ", with writes not yet on the disk" } else { "" }));
         self.life = None;
         self.fuse = None;
@@ -318,7 +342,7 @@ impl<P: Planner> World<P> {
             Off::Crash => Reason::Crash,
             Off::Stopped => Reason::Stopped,
         };
-        self.trouble(TroubleKind::Off(reason), *lasting);
+        self.record.trouble(TroubleKind::Off(reason), None, told, back_at);
         if *how == Off::PowerCut {
             self.wakes = Some((*wakes, *vouched));
         }

@@ -109,6 +109,7 @@ impl<P: Planner> World<P> {
                     said.into_iter().for_each(|(id, event)| self.deck_says(&id, event));
                 }
             }
+            Coming::Look => self.look_now(),
             Coming::Calm => self.calm(),
         }
     }
@@ -144,6 +145,12 @@ impl<P: Planner> World<P> {
 
     /// Whoever vouches sets the clock right first.
     fn vouch(&mut self, by: Voucher) {
+        if by == Voucher::Person && self.life.is_none() {
+            // There is no daemon to tell: whoever wants to comes again.
+            let later = SignedDuration::from_secs(10);
+            self.trouble(TroubleKind::Clock, later);
+            return self.come(self.at + later, Coming::Vouch(by));
+        }
         let was = self.ahead;
         self.ahead = SignedDuration::ZERO;
         if !was.is_zero() {
@@ -181,6 +188,7 @@ impl<P: Planner> World<P> {
         self.clock_trouble(self.ahead.abs() + by.abs());
         self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
         self.decks_follow_the_clock();
+        self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
     }
 
     fn decks_follow_the_clock(&mut self) {

@@ -1,0 +1,139 @@
+//! The words of a simulation: how it ended, what went wrong in it, and which law of the engine it broke.
+
+use std::time::Duration;
+
+use crate::lang::Language;
+use crate::terms::Law;
+
+pub fn simulated_before(lang: Language, folder: &str) -> String {
+    lang.pick(
+        format!("{folder} đã có nhật ký của một lần mô phỏng; hãy chọn thư mục khác với --data"),
+        format!("{folder} holds the log of a simulation already; name another folder with --data"),
+    )
+}
+
+/// How a simulation's slots ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Simulated {
+    pub rows: u64,
+    pub aired: u64,
+    pub partial: u64,
+    pub missed: u64,
+    pub skipped: u64,
+}
+
+pub fn simulated(lang: Language, count: &Simulated, took: Duration) -> String {
+    let Simulated { rows, aired, partial, missed, skipped } = count;
+    let ms = took.as_millis();
+    lang.pick(
+        format!(
+            "Mô phỏng xong trong {ms} ms: {aired} lần phát đủ, {partial} phát một phần, {missed} không phát được, {skipped} bỏ phát; {rows} dòng nhật ký."
+        ),
+        format!("Simulated in {ms} ms: {aired} slots aired, {partial} partial, {missed} missed, {skipped} skipped; {rows} rows of log."),
+    )
+}
+
+/// What went wrong in a simulation, as it happened: what falls on a station that is off is not counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Befell {
+    pub power_cuts: usize,
+    pub crashes: usize,
+    pub stops: usize,
+    pub clock: usize,
+    pub disk: usize,
+    pub devices: usize,
+    pub recordings: usize,
+    pub plans: usize,
+    pub planner: usize,
+    pub stalls: usize,
+    pub orders: usize,
+    pub emergencies: usize,
+}
+
+/// One line of all that went wrong; what did not happen is not named.
+pub fn befell(lang: Language, seed: u64, befell: &Befell) -> String {
+    let Befell { power_cuts, crashes, stops, clock, disk, devices, recordings, plans, planner, stalls, orders, emergencies } =
+        *befell;
+    let kinds = [
+        (power_cuts, lang.pick("lần mất điện", "power cuts")),
+        (crashes, lang.pick("lần chương trình chết đột ngột", "crashes")),
+        (stops, lang.pick("lần tắt đúng cách", "clean stops")),
+        (clock, lang.pick("lần đồng hồ sai hoặc nhảy", "times the clock was wrong or stepped")),
+        (disk, lang.pick("lần đĩa chậm hoặc đầy", "times the disk was slow or full")),
+        (devices, lang.pick("lần mất thiết bị âm thanh", "lost sound devices")),
+        (recordings, lang.pick("lần tệp ghi âm hỏng, mất hoặc bị thay", "times recordings were damaged, missing or replaced")),
+        (plans, lang.pick("lần đổi kế hoạch", "changes of plan")),
+        (planner, lang.pick("lần dựng lịch chậm", "times rundowns were late")),
+        (stalls, lang.pick("lần máy đứng", "stalls")),
+        (orders, lang.pick("lệnh của người trực", "orders")),
+        (emergencies, lang.pick("lệnh phát khẩn cấp", "emergencies")),
+    ];
+    let told: Vec<String> = kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let told = if told.is_empty() { lang.pick("không có", "none").to_owned() } else { told.join(", ") };
+    lang.pick(format!("Sự cố đã xảy ra (số gieo {seed}): {told}."), format!("What went wrong (seed {seed}): {told}."))
+}
+
+pub fn laws_held(lang: Language) -> String {
+    let count = Law::ALL.len();
+    lang.pick(format!("Giữ đúng cả {count} luật của máy phát."), format!("All {count} laws of the engine held."))
+}
+
+/// Said before the story is made short, which takes a while.
+pub fn law_broken(lang: Language, broken: Law, what: &str) -> String {
+    lang.pick(
+        format!("VI PHẠM LUẬT {broken}: {}.\n  {what}\nĐang tìm diễn biến ngắn nhất…", law(lang, broken)),
+        format!("BROKEN LAW {broken}: {}.\n  {what}\nLooking for the shortest story…", law(lang, broken)),
+    )
+}
+
+pub fn story_follows(lang: Language, mishaps: usize) -> String {
+    lang.pick(
+        format!("Chỉ cần {mishaps} sự cố (dòng đầu bằng «!»), rồi máy phát làm như sau:"),
+        format!("{mishaps} mishaps are enough (lines that begin with `!`), and this is what the engine did:"),
+    )
+}
+
+/// What a law says.
+pub fn law(lang: Language, law: Law) -> &'static str {
+    match law {
+        Law::EndsOnce => lang.pick(
+            "mỗi lần phát phải ghi kết thúc đúng một lần trong nhật ký",
+            "every owed slot ends exactly once, and none that nobody owes",
+        ),
+        Law::RightStatus => {
+            lang.pick("kết quả của lần phát phải khớp với những gì đã phát", "the status of a slot says what its takes say")
+        }
+        Law::RightReason => lang
+            .pick("không lần phát nào bị mất mà không có lý do thật", "nothing is lost without a cause, and the reason names it"),
+        Law::Airs => lang.pick(
+            "không có gì cản trở thì phải phát, đủ và đúng giờ",
+            "with nothing in its way a slot airs, whole and on its instant",
+        ),
+        Law::Airtime => lang.pick(
+            "thời lượng trong nhật ký đúng với tiếng đã ra loa",
+            "the log claims what sounded: never more, and no less but by a power cut",
+        ),
+        Law::OneAtATime => lang.pick(
+            "trên một đường ra loa không có hai chương trình chen nhau",
+            "no slot sounds in the middle of another that ranks no lower",
+        ),
+        Law::InsideHours => {
+            lang.pick("ngoài khung giờ chỉ có lệnh khẩn cấp mới được phát", "nothing sounds outside hours but an emergency")
+        }
+        Law::TrustedClock => lang.pick(
+            "đồng hồ chưa tin được thì chỉ có lệnh khẩn cấp mới được phát",
+            "nothing sounds on a clock that nobody vouches for, but an emergency",
+        ),
+        Law::UnderHold => {
+            lang.pick("khi đang tạm dừng chỉ có lệnh khẩn cấp mới được phát", "nothing sounds under a hold but an emergency")
+        }
+        Law::NotAgain => lang.pick("đã phát trọn vẹn thì không phát lại lần nữa", "what aired whole does not air again"),
+        Law::EmergencyEnds => lang.pick("lệnh khẩn cấp không phát quá hạn của nó", "no emergency sounds past its end"),
+        Law::SilentAfterwards => lang.pick("lần phát đã kết thúc thì loa phải im", "an output is silent once its slot has ended"),
+        Law::Chain => lang.pick("chuỗi nhật ký không đứt sau mỗi lần mất điện", "the log's chain holds over every cut"),
+        Law::ComesToRest => lang.pick(
+            "cuối cùng không còn gì treo, mở hay dở dang",
+            "in the end nothing waits, nothing is open, nothing is unsettled",
+        ),
+    }
+}

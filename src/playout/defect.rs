@@ -1,0 +1,83 @@
+//! Deliberate defects of the engine, so that a test can see that the laws bite (`daemon/simulation/mutation.rs`).
+//!
+//! The seam is one macro: `defect!(Name)` asks whether the engine of this test has that defect. Outside tests it is the constant
+//! `false`, so that the program has nothing of it.
+
+#[cfg(not(test))]
+macro_rules! defect {
+    ($name:ident) => {
+        false
+    };
+}
+
+#[cfg(test)]
+macro_rules! defect {
+    ($name:ident) => {
+        $crate::playout::defect::is($crate::playout::defect::Defect::$name)
+    };
+}
+
+pub(crate) use defect;
+
+#[cfg(test)]
+pub use list::{Defect, is, set};
+
+#[cfg(test)]
+mod list {
+    use std::cell::Cell;
+    use std::fmt;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Serialize};
+
+    use crate::terms::{Unlisted, closed};
+
+    closed! {
+        /// What may be wrong with an engine under test.
+        Defect {
+            /// Nothing ever starts, and every slot ends neatly as missed.
+            MutedOutput = "muted_output",
+            /// A slot's `end` row is written twice.
+            EndsTwice = "ends_twice",
+            /// A slot that is left out or skipped is forgotten.
+            ForgetsSkipped = "forgets_skipped",
+            /// A slot that was cut off in part is told as aired.
+            TellsPartialAsAired = "tells_partial_as_aired",
+            /// What follows a voice that was cut sounds all the same.
+            FollowsACut = "follows_a_cut",
+            /// Airtime is what was planned, not what the device took.
+            AirtimeFromPlan = "airtime_from_plan",
+            /// No row for a take that was cut off.
+            ForgetsCutTakes = "forgets_cut_takes",
+            /// A hold does not keep slots from starting.
+            IgnoresHold = "ignores_hold",
+            /// An emergency goes on past its end.
+            EndlessEmergency = "endless_emergency",
+            /// After a start everything of an open slot airs again.
+            AirsAgain = "airs_again",
+            /// A doubtful clock is good enough.
+            BelievesAnyClock = "believes_any_clock",
+            /// What sounds at the close of hours sounds on.
+            IgnoresClose = "ignores_close",
+            /// Starts are a twentieth of a second late.
+            StartsLate = "starts_late",
+            /// The device is left open.
+            LeavesOpen = "leaves_open",
+            /// A request that comes twice is carried out twice.
+            ObeysTwice = "obeys_twice",
+        }
+    }
+
+    thread_local! {
+        static PRESENT: Cell<Option<Defect>> = const { Cell::new(None) };
+    }
+
+    /// The engine of this thread has the defect, or none, from now on.
+    pub fn set(defect: Option<Defect>) {
+        PRESENT.set(defect);
+    }
+
+    pub fn is(defect: Defect) -> bool {
+        PRESENT.get() == Some(defect)
+    }
+}
