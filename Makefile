@@ -43,5 +43,6 @@ setup-build:
 	@scripts/install.sh libasound2-dev pkg-config gcc
 
 setup-test:
-	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy poppler-utils
+	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy poppler-utils \
+		libreoffice-writer-nogui libreoffice-calc-nogui
 	@scripts/nextest.sh

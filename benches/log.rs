@@ -1,5 +1,5 @@
-//! How fast the log is written, opened, searched and checked: `cargo bench --bench log [SLOTS]`. Ten rows a slot, ten slots a day and two rows beside them;
-//! figures are printed, not judged.
+//! How fast the log is written, opened, searched, checked and added up: `cargo bench --bench log [SLOTS] [FOLDER]`. Ten rows a slot, ten
+//! slots a day and two rows beside them; figures are printed, not judged. With a folder the log stays there, for reports to be timed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
@@ -9,9 +9,14 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::row::Row;
-use loaxa::asrun::store::{Query, Store, StoreError};
+use loaxa::asrun::store::{Query, Reader, Store, StoreError};
 use loaxa::asrun::unsettled::Settle;
 use loaxa::asrun::verify::verify;
+use loaxa::calendar::zone::Zone;
+use loaxa::lang::Language;
+use loaxa::report::tally::names::Names;
+use loaxa::report::tally::tables::Sums;
+use loaxa::report::tally::{Scope, Tally};
 use loaxa::terms::*;
 
 fn rows(n: i64) -> Vec<Row> {
@@ -110,11 +115,29 @@ fn append(store: &mut Store, from: i64) -> f64 {
     took[took.len() / 2]
 }
 
+/// The tables of a report over all slots.
+fn tally(reader: &Reader, slots: i64) -> Sums {
+    let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+    let last = zone.civil(Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(144 * slots)).date();
+    let from = jiff::civil::date(2026, 11, 1);
+    let scope = Scope { zone, origin: Origin::Live, from, until: last, as_of: last, compared: None };
+    let mut tally = Tally::new(scope, &Names::default());
+    reader
+        .each(&Query::default(), |row| -> Result<bool, StoreError> {
+            tally.note(0, row.text);
+            Ok(true)
+        })
+        .unwrap();
+    tally.finish(&Names::default(), None, Language::Vi)
+}
+
 fn main() {
     let slots: i64 = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(100_000);
-    let (dir, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let kept = std::env::args().skip(1).map(std::path::PathBuf::from).find(|path| path.is_dir());
+    let (passing, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let dir = kept.unwrap_or_else(|| passing.path().to_owned());
     let open = |dir: &std::path::Path| Store::open(dir, Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
-    let mut store = open(dir.path());
+    let mut store = open(&dir);
     let began = spent();
     for from in (0..slots).step_by(500) {
         // Many slots in one transaction: what is measured is the writing, not the disk.
@@ -125,21 +148,21 @@ fn main() {
     store.checkpoint().unwrap();
     let count = store.head().seq;
     told("append", count, began);
-    println!("size: {} MB", std::fs::metadata(dir.path().join("log.sqlite3")).unwrap().len() / 1_000_000);
+    println!("size: {} MB", std::fs::metadata(dir.join("log.sqlite3")).unwrap().len() / 1_000_000);
 
     let mut fresh = open(empty.path());
     let (long, short) = (append(&mut store, slots), append(&mut fresh, 0));
     println!("append of one slot: {long:.3} ms at the end of the log, {short:.3} ms in an empty one, ratio {:.2}", long / short);
     store.checkpoint().unwrap();
     drop(store);
-    let start = best(|| open(dir.path()).recover(Arc::from("cam-tan"), Wall(3_000_000_000_000_000_000)).unwrap());
+    let start = best(|| open(&dir).recover(Arc::from("cam-tan"), Wall(3_000_000_000_000_000_000)).unwrap());
     println!("start (open and recover): {start:.1} ms");
 
     let began = spent();
-    assert!(verify(dir.path(), &[], None).unwrap().ok());
+    assert!(verify(&dir, &[], None).unwrap().ok());
     told("verify", count, began);
 
-    let reader = Store::read_only(dir.path()).unwrap();
+    let reader = Store::read_only(&dir).unwrap();
     let middle = Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(72 * slots);
     let month =
         Query { from: Some(middle), to: Some(middle + SignedDuration::from_hours(24 * 30)), by_slot: true, ..Query::default() };
@@ -157,4 +180,9 @@ fn main() {
         .unwrap();
     told("read by slot", count, began);
     println!("a row: {} bytes", bytes / usize::try_from(count).unwrap());
+
+    let began = spent();
+    let sums = tally(&reader, slots);
+    assert!(sums.figures.airings >= Some(9 * slots));
+    told("tables of all of it", count, began);
 }

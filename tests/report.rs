@@ -5,6 +5,8 @@
 mod counted;
 #[path = "report/golden.rs"]
 mod golden;
+#[path = "report/office.rs"]
+mod office;
 #[path = "report/opened.rs"]
 mod opened;
 #[path = "log/station.rs"]
@@ -13,7 +15,6 @@ mod station;
 mod trial;
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use loaxa::terms::Origin;
 use serde_json::Value;
@@ -97,33 +98,6 @@ fn the_text_of_the_pdf_keeps_every_diacritic() {
         "phát một phần: mất điện",
     ] {
         assert!(printed.contains(phrase), "{phrase} in:\n{printed}");
-    }
-}
-
-#[test]
-fn office_files_are_whole_archives() {
-    let station = Station::new(Origin::Live);
-    for ending in ["docx", "xlsx"] {
-        let bytes = std::fs::read(written(&station, ending, &[])).unwrap();
-        assert!(bytes.starts_with(b"PK\x03\x04") && bytes.len() > 5_000, "{ending}");
-    }
-    // Whoever has LibreOffice sees them opened by it.
-    let Ok(found) = Command::new("soffice").arg("--version").output() else { return };
-    assert!(found.status.success());
-    for ending in ["docx", "xlsx"] {
-        let out = written(&station, ending, &[]);
-        let profile = format!("-env:UserInstallation=file://{}/profile", station.dir.path().display());
-        let folder = station.dir.path().join(format!("as-pdf-{ending}"));
-        let made = Command::new("soffice")
-            .arg(profile)
-            .args(["--headless", "--convert-to", "pdf", "--outdir"])
-            .arg(&folder)
-            .arg(&out)
-            .output();
-        assert!(made.unwrap().status.success(), "{ending}");
-        let printed = Command::new("pdftotext").arg(folder.join("report.pdf")).arg("-").output().unwrap();
-        let printed = String::from_utf8(printed.stdout).unwrap();
-        assert!(printed.contains("=1+1") && printed.contains("BÁO CÁO"), "{ending}: {printed}");
     }
 }
 

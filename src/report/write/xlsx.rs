@@ -6,15 +6,17 @@ use rust_xlsxwriter::{Chart as Diagram, ChartType, Format, FormatAlign, FormatBo
 use crate::lang::{Language, report as words};
 use crate::report::document::{Block, Chart, Document};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Role, Table};
+use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
 use crate::report::write::paper::{clean, weight};
 
+/// Of the column of running text, in characters.
+const WORDS: u32 = 110;
 const MS_A_DAY: f64 = 86_400_000.0;
 
 pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let mut looks = Looks::new(document.lang);
-    first(book.add_worksheet(), document, &mut looks)?;
+    let looks = Looks::new(document.lang);
+    first(book.add_worksheet(), document)?;
     let mut names: Vec<String> = Vec::new();
     for table in document.blocks.iter().filter_map(|block| match block {
         Block::Table(table) => Some(table),
@@ -48,6 +50,12 @@ fn text(of: &str) -> String {
     clean(of).chars().take(32_000).collect()
 }
 
+/// How high a row is that has this text in a column so wide: not every program finds that out by itself.
+fn height(text: &str, width: u32) -> u32 {
+    let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    16 * chars.saturating_mul(9).div_ceil(width.max(1) * 10).clamp(1, 25)
+}
+
 struct Looks {
     head: Format,
     text: Format,
@@ -62,8 +70,14 @@ struct Looks {
 
 impl Looks {
     fn new(lang: Language) -> Looks {
-        let base =
-            || Format::new().set_font_name("Times New Roman").set_font_size(12).set_border(FormatBorder::Thin).set_text_wrap();
+        let base = || {
+            Format::new()
+                .set_font_name("Times New Roman")
+                .set_font_size(12)
+                .set_border(FormatBorder::Thin)
+                .set_text_wrap()
+                .set_align(FormatAlign::Top)
+        };
         let of = |form: &str| base().set_num_format(form);
         Looks {
             head: base().set_bold().set_align(FormatAlign::Center),
@@ -93,21 +107,22 @@ impl Looks {
 }
 
 /// The words of the report, so that the workbook says what it is.
-fn first(sheet: &mut Worksheet, document: &Document, looks: &mut Looks) -> Result<(), XlsxError> {
-    sheet.set_name(words::report(document.lang))?.set_column_width(0, 110)?;
+fn first(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
+    sheet.set_name(words::report(document.lang))?.set_column_width(0, WORDS)?.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let plain = Format::new().set_font_name("Times New Roman").set_font_size(12).set_text_wrap();
+    let heading = plain.clone().set_bold();
     let mut row = 0;
     let mut say = |sheet: &mut Worksheet, said: &str, format: &Format| -> Result<(), XlsxError> {
-        sheet.write_string_with_format(row, 0, text(said), format)?;
+        sheet.write_string_with_format(row, 0, text(said), format)?.set_row_height(row, height(said, WORDS))?;
         row += 1;
         Ok(())
     };
-    say(sheet, &document.title, &looks.title)?;
+    say(sheet, &document.title, &heading)?;
     if let Some(banner) = document.banner {
-        say(sheet, banner, &looks.title)?;
+        say(sheet, banner, &heading)?;
     }
     for block in document.body() {
-        let look = if matches!(block, Block::Heading(_)) { &looks.title } else { &plain };
+        let look = if matches!(block, Block::Heading(_)) { &heading } else { &plain };
         if let Some(text) = block.spoken() {
             say(sheet, text, look)?;
         }
@@ -133,6 +148,11 @@ fn name(table: &Table, lang: Language, taken: &[String]) -> String {
     name
 }
 
+/// In characters; a recording's hash has 64.
+fn width(column: Column) -> u32 {
+    if column == Column::Recording { 66 } else { weight(column).max(7) + 4 }
+}
+
 fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) -> Result<(), XlsxError> {
     let mut row = 0;
     if let Some(about) = &table.about {
@@ -142,11 +162,16 @@ fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) ->
     for (at, column) in (0..).zip(&table.columns) {
         let head = words::column(lang, table.id.as_str(), column.as_str());
         sheet.write_string_with_format(row, at, head, &looks.head)?;
-        sheet.set_column_width(at, weight(*column).max(7) + 4)?;
+        sheet.set_column_width(at, width(*column))?;
     }
-    sheet.set_freeze_panes(row + 1, 0)?;
+    sheet.set_row_height(row, 32)?.set_repeat_rows(row, row)?.set_freeze_panes(row + 1, 0)?;
     for line in &table.lines {
         row += 1;
+        let heights = line.cells.iter().zip(&table.columns).map(|(cell, column)| match cell {
+            Cell::Text(text) | Cell::Recording(text) => height(text, width(*column)),
+            _ => height("", 1),
+        });
+        sheet.set_row_height(row, heights.max().unwrap_or(16))?;
         for (at, cell) in (0..).zip(&line.cells) {
             let format = looks.of(cell, line.role);
             match cell {
@@ -176,15 +201,15 @@ fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) ->
             };
         }
     }
-    let width = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or(0);
+    let last_column = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or(0);
     for note in &table.notes {
         row += 1;
         sheet.write_string(row + 1, 0, text(note))?;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    if table.id == crate::report::tally::table::TableId::Log && !table.lines.is_empty() {
+    if table.id == TableId::Log && !table.lines.is_empty() {
         let last = u32::try_from(table.lines.len()).unwrap_or(u32::MAX);
-        sheet.autofilter(0, 0, last, width)?;
+        sheet.autofilter(0, 0, last, last_column)?;
     }
     Ok(())
 }
@@ -197,7 +222,7 @@ fn serial(date: jiff::civil::Date) -> f64 {
 
 /// The chart's figures and the chart beside them; the next free row.
 fn diagram(sheet: &mut Worksheet, chart: &Chart, top: u32, name: &str, looks: &Looks) -> Result<u32, XlsxError> {
-    sheet.set_column_width(0, 46)?;
+    sheet.set_column_width(0, 46)?.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     sheet.write_string_with_format(top, 0, text(&chart.title), &looks.title)?;
     for (at, series) in (1..).zip(&chart.series) {
         sheet.write_string_with_format(top + 1, at, text(series), &looks.bold)?;
@@ -222,6 +247,9 @@ fn diagram(sheet: &mut Worksheet, chart: &Chart, top: u32, name: &str, looks: &L
             at,
         ));
     }
+    // Bars as long as their figures, the first on top.
+    made.x_axis().set_min(0);
+    made.y_axis().set_reverse();
     let height = 120 + 34 * u32::try_from(chart.bars.len()).unwrap_or(10);
     made.set_width(640).set_height(height);
     sheet.insert_chart(top, 4, &made)?;
