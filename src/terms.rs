@@ -104,6 +104,16 @@ closed! {
 }
 
 closed! {
+    /// What hangs on an output. Sound for a horn goes through a filter that suits one.
+    #[derive(Default)]
+    Speaker {
+        #[default]
+        Flat = "flat",
+        Horn = "horn",
+    }
+}
+
+closed! {
     /// How a slot, or one of its elements, ended.
     Status { Aired = "aired", Partial = "partial", Missed = "missed", Skipped = "skipped" }
 }

@@ -271,6 +271,14 @@ said! {
         "`{key}` phải từ {least} đến {most}", "`{key}` has to be from {least} to {most}";
         "", ""
     }
+    bad_lufs(least, most) {
+        "độ to `lufs` phải từ {least} đến {most}", "`lufs` has to be from {least} to {most}";
+        "viết số âm: mức thường của đài là −18; nhỏ hơn, viết lufs = -22", "a negative number: the station's own level is −18; softer is lufs = -22"
+    }
+    levels_overlap(first) {
+        "khung giờ này trùng với khung giờ {first} đã có mức riêng", "these hours overlap {first}, which have a level already";
+        "mỗi lúc chỉ có một mức độ to; sửa lại một trong hai khung giờ", "there is one level at a time; correct one of the two"
+    }
     misspelt_word(key, text, nearest, known) {
         "`{key}` không nhận giá trị `{text}`", "`{key}` does not know `{text}`";
         "có phải là `{nearest}`? Dùng được: {known}", "did you mean `{nearest}`? Known: {known}"
@@ -459,6 +467,8 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
             "tin, bài tuyên truyền phải có nhóm nội dung; nhạc, nhạc hiệu thì ghi kind",
             "an announcement needs a topic; music and signals say so by kind",
         ),
+        ("levels", "hours") => ("viết hours = \"05:30-06:30\"", "write hours = \"05:30-06:30\""),
+        ("levels", "lufs") => ("viết mức độ to: lufs = -22.0", "write the level: lufs = -22.0"),
         ("output", "device") => ("viết device = \"default\"", "write device = \"default\""),
         ("elements", _) => (
             "viết { item = \"mã\" } hoặc { pick = 1, topic = \"mã\" }",
@@ -497,7 +507,8 @@ pub mod form {
         (("danh sách chữ trong dấu nháy", "a list of texts in quotation marks"), ("viết [\"…\", \"…\"]", "write [\"…\", \"…\"]"));
     pub const INTEGER: (Two, Two) =
         (("số nguyên", "a whole number"), ("viết số không có dấu nháy: 2", "write a number without quotation marks: 2"));
-    pub const FLOAT: (Two, Two) = (("số lẻ", "a decimal number"), ("", ""));
+    pub const FLOAT: (Two, Two) =
+        (("số", "a number"), ("viết số không có dấu nháy: -22.0", "write a number without quotation marks: -22.0"));
     pub const BOOLEAN: (Two, Two) = (
         ("true hoặc false", "true or false"),
         ("viết true hoặc false, không có dấu nháy", "write true or false, without quotation marks"),
@@ -519,6 +530,10 @@ pub mod form {
     pub const ELEMENT: (Two, Two) = (
         ("danh sách mã tin, bài hoặc { pick = … }", "a list of item ids or { pick = … }"),
         ("viết [\"mã\", { pick = 1, topic = \"mã\" }]", "write [\"id\", { pick = 1, topic = \"id\" }]"),
+    );
+    pub const LEVELS: (Two, Two) = (
+        ("danh sách khung giờ có mức riêng", "a list of hours with their level"),
+        ("viết [{ hours = \"05:30-06:30\", lufs = -22.0 }]", "write [{ hours = \"05:30-06:30\", lufs = -22.0 }]"),
     );
     pub const EXCEPTION: (Two, Two) = (
         ("ngày hoặc mã đợt tuyên truyền", "a date or a campaign's id"),

@@ -74,6 +74,8 @@ pub enum Form {
     Element,
     /// A date or a campaign's id.
     Exception,
+    /// Stretches of hours with their loudness.
+    Levels,
 }
 
 /// What broke the syntax of a line.
@@ -217,6 +219,14 @@ pub enum Fault {
         least: i64,
         most: i64,
     },
+    BadLufs {
+        least: i8,
+        most: i8,
+    },
+    /// Two stretches of hours that both have a loudness.
+    LevelsOverlap {
+        first: String,
+    },
     UnknownWord {
         key: String,
         text: String,
@@ -307,7 +317,8 @@ impl Fault {
             Fault::EmptyText { .. } => Code::EmptyText,
             Fault::HiddenCharacter { .. } => Code::HiddenCharacter,
             Fault::TooLong { .. } | Fault::LongList { .. } => Code::TooLong,
-            Fault::BadNumber { .. } => Code::BadNumber,
+            Fault::BadNumber { .. } | Fault::BadLufs { .. } => Code::BadNumber,
+            Fault::LevelsOverlap { .. } => Code::LevelsOverlap,
             Fault::UnknownWord { .. } => Code::UnknownWord,
             Fault::EmergencyPlanned => Code::EmergencyPlanned,
             Fault::BadTime { .. } => Code::BadTime,

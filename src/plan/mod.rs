@@ -69,6 +69,8 @@ pub struct Output {
     /// Tried in order: the first that works. Never empty.
     pub devices: Vec<Device>,
     pub zones: Vec<ZoneId>,
+    /// What hangs on it.
+    pub speaker: Speaker,
 }
 
 /// A sound device as the plan or `--output` names it.

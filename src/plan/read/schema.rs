@@ -44,8 +44,6 @@ const NOT_YET: &[&str] = &[
     "notify",
     "relay",
     "relays",
-    "level",
-    "levels",
 ];
 
 pub fn table(name: &str) -> Option<TableName> {

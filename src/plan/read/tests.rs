@@ -252,6 +252,12 @@ fn examples() -> Vec<(Code, String, &'static str)> {
         (Code::TooDeep, format!("{GOOD}\nx = {}", "[".repeat(100_000)), "["),
         edit(Code::DuplicateKey, "number = \"111\"", "number = \"111\"\nnumber = \"112\"", "number"),
         edit(Code::UnknownKey, "pause = ", "pauze = ", "pauze"),
+        edit(
+            Code::LevelsOverlap,
+            "sun = []",
+            "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = -22 }, { hours = \"06:00-07:00\", lufs = -20 }]",
+            "\"06:00-07:00\"",
+        ),
         edit(Code::NotYet, "[[supplier]]", "[[notify]]\n[[supplier]]", "notify"),
         edit(Code::BadCut, "cut = 14", "cut = 31", "31"),
         edit(Code::LunarNotYet, yearly, "lunar = { from = \"12-23\", until = \"01-05\" }", "lunar"),
@@ -318,7 +324,7 @@ fn elsewhere(code: Code) -> bool {
         | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
         | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDate
         | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice | FromAfterUntil
-        | EmptyPick | BadCut => false,
+        | EmptyPick | BadCut | LevelsOverlap => false,
     }
 }
 
@@ -410,7 +416,28 @@ fn further_faults_are_told_once() {
         ("from = 2025-11-15, until = 2025-12-15", "from = 2025-11-15", &["missing_key"]),
         ("source = \"Sổ nhật ký phát thanh năm 2025\"\n", "", &["missing_key"]),
         ("[[contact]]", "[[person]]", &["not_yet"]),
-        ("sun = []", "sun = []\nlevel = -3", &["not_yet"]),
+        ("sun = []", "sun = []\nlevel = -3", &["unknown_key"]),
+        (
+            "sun = []",
+            "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = -22.0 }, { hours = \"17:00-18:00\", lufs = -20 }]",
+            &[],
+        ),
+        ("sun = []", "sun = []\nlevels = { hours = \"05:30-06:30\", lufs = -22.0 }", &[]),
+        ("sun = []", "sun = []\nlevels = []", &[]),
+        ("sun = []", "sun = []\nlevels = [\"05:30-06:30\"]", &["wrong_type"]),
+        ("sun = []", "sun = []\nlevels = -22.0", &["wrong_type"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"5:30-6:30\", lufs = -22.0 }]", &["bad_hours"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\" }]", &["missing_key"]),
+        ("sun = []", "sun = []\nlevels = [{ lufs = -22.0 }]", &["missing_key"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lusf = -22.0 }]", &["unknown_key"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = \"-22\" }]", &["wrong_type"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = 22.0 }]", &["bad_number"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = -60 }]", &["bad_number"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = nan }]", &["bad_number"]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = \"horn\"", &[]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = \"flat\"", &[]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = \"Horn\"", &["unknown_word"]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = true", &["wrong_type"]),
         ("format = 1\n", "", &[]),
         ("format = 1\n", "format = \"1\"\n", &["wrong_type"]),
         ("name = { vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }", "name = \"Chủ trương\"", &[]),
