@@ -146,7 +146,8 @@ fn log(path: &str, id: &str) -> Option<Both> {
         ("log backup", "file") => {
             ("Tệp sẽ chứa bản sao; chưa được có sẵn", "The file that the copy goes to; it must not be there yet")
         }
-        ("log", "topic") => ("Chỉ nhóm nội dung này", "Only this topic"),
+        ("log", "date") => ("Chỉ ngày này (2026-11-24, 24/11/2026)", "Only this day (2026-11-24, 24/11/2026)"),
+        ("log", "topic") => ("Chỉ nhóm nội dung này (mã hoặc tên)", "Only this topic (its id or name)"),
         ("log", "status") => {
             ("Chỉ kết quả này: aired, partial, missed, skipped", "Only this status: aired, partial, missed, skipped")
         }
@@ -154,7 +155,7 @@ fn log(path: &str, id: &str) -> Option<Both> {
         ("log", "between") => {
             ("Chỉ lần phát có giờ lịch trong khung: 17:00-18:00", "Only what was planned within these hours: 17:00-18:00")
         }
-        ("log", "zone") => ("Chỉ thôn này (mã trong kế hoạch)", "Only this village (its id in the plan)"),
+        ("log", "zone") => ("Chỉ thôn này (mã hoặc tên)", "Only this village (its id or name)"),
         ("log", "all") => ("Mọi loại dòng", "Every kind of row"),
         ("log", "chain") => ("In các dòng đúng như đã ghi, để kiểm tra", "Print the stored rows, for verification"),
         ("log add", "kind") => ("live (phát trực tiếp) hoặc relay (tiếp âm)", "live (read live) or relay"),

@@ -157,7 +157,7 @@ fn log(path: &str) -> Option<Example> {
                 "loaxa log",
                 "loaxa log --from 2026-11-15 --to 2026-12-15 --csv",
                 "loaxa log --missed",
-                "loaxa log --zone thon-3 --from 2026-11-17 --to 2026-11-17 --between 17:00-20:00",
+                "loaxa log --zone \"Thôn 3\" --date 24/11/2026 --between 17:00-20:00",
             ],
             ("", ""),
         ),
