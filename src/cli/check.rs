@@ -15,7 +15,7 @@ use crate::plan::read::{self, ReadError, Reading};
 use crate::plan::{Plan, render, words};
 use crate::terms::Wall;
 
-/// Help and examples stand in [`crate::lang::cli`].
+/// Help and examples stand in [`crate::lang::help`].
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The plan: a file, or a folder of .toml files.

@@ -1,14 +1,13 @@
 //! The command line's help and complaints in the operator's language.
 //!
 //! clap knows English only: its headings are replaced, and its errors are told again from their kind. The words are in
-//! [`crate::lang::cli`]; a test below fails when a command or an argument has none.
+//! [`crate::lang::help`] and [`crate::lang::cli`]; a test below fails when a command or an argument has none.
 
 use clap::builder::{Arg, Command};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Error};
 
-use crate::lang::Language;
-use crate::lang::cli as words;
+use crate::lang::{Language, cli as shared, help as words};
 
 /// The same command line with its texts in `lang`.
 pub fn in_language(command: Command, lang: Language) -> Command {
@@ -86,25 +85,25 @@ fn complaint(error: &Error, lang: Language) -> String {
     let argument = get(ContextKind::InvalidArg);
     match error.kind() {
         ErrorKind::UnknownArgument => {
-            words::unknown_argument(lang, &argument, context(error, ContextKind::SuggestedArg).as_deref())
+            shared::unknown_argument(lang, &argument, context(error, ContextKind::SuggestedArg).as_deref())
         }
         ErrorKind::InvalidSubcommand => {
             let nearest = context(error, ContextKind::SuggestedSubcommand);
-            words::unknown_command(lang, &get(ContextKind::InvalidSubcommand), nearest.as_deref())
+            shared::unknown_command(lang, &get(ContextKind::InvalidSubcommand), nearest.as_deref())
         }
-        ErrorKind::InvalidValue if get(ContextKind::InvalidValue).is_empty() => words::missing_value(lang, &argument),
+        ErrorKind::InvalidValue if get(ContextKind::InvalidValue).is_empty() => shared::missing_value(lang, &argument),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map(ToString::to_string);
             let allowed = context(error, ContextKind::ValidValue).or(why);
-            words::bad_value(lang, &argument, &get(ContextKind::InvalidValue), allowed.as_deref())
+            shared::bad_value(lang, &argument, &get(ContextKind::InvalidValue), allowed.as_deref())
         }
-        ErrorKind::MissingRequiredArgument => words::missing_argument(lang, &argument),
-        ErrorKind::MissingSubcommand => words::missing_command(lang),
-        ErrorKind::ArgumentConflict => words::conflict(lang, &argument, &get(ContextKind::PriorArg)),
+        ErrorKind::MissingRequiredArgument => shared::missing_argument(lang, &argument),
+        ErrorKind::MissingSubcommand => shared::missing_command(lang),
+        ErrorKind::ArgumentConflict => shared::conflict(lang, &argument, &get(ContextKind::PriorArg)),
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues | ErrorKind::NoEquals => {
-            words::missing_value(lang, &argument)
+            shared::missing_value(lang, &argument)
         }
-        ErrorKind::InvalidUtf8 => words::not_utf8(lang),
+        ErrorKind::InvalidUtf8 => shared::not_utf8(lang),
         _ => error.to_string().trim_start_matches("error: ").trim().to_owned(),
     }
 }
@@ -147,7 +146,7 @@ mod tests {
                 }
             });
         }
-        assert!(without.is_empty(), "lang/cli.rs has no words for:\n{}", without.join("\n"));
+        assert!(without.is_empty(), "lang/help has no words for:\n{}", without.join("\n"));
     }
 
     #[test]

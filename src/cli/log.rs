@@ -3,6 +3,7 @@
 pub mod add;
 mod forms;
 mod keep;
+mod named;
 mod table;
 
 use std::io::{BufWriter, Write};
@@ -13,6 +14,7 @@ use anyhow::Context;
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{Query, Reader, Store, StoreError};
 use crate::calendar::zone::Zone;
+use crate::cli::report::source::kept_plans;
 use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
 use crate::playout::clock::Clocks;
@@ -23,6 +25,8 @@ use crate::terms::*;
 pub struct Args {
     #[command(subcommand)]
     pub then: Option<Then>,
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
+    pub date: Option<String>,
     #[arg(long, value_name = "A")]
     pub from: Option<String>,
     #[arg(long, value_name = "B")]
@@ -40,7 +44,7 @@ pub struct Args {
     #[arg(long)]
     pub all: bool,
     /// Whole or not at all: a part of a chain proves nothing.
-    #[arg(long, conflicts_with_all = ["from", "to", "topic", "status", "missed", "between", "zone", "all", "csv"])]
+    #[arg(long, conflicts_with_all = ["date", "from", "to", "topic", "status", "missed", "between", "zone", "all", "csv"])]
     pub chain: bool,
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
@@ -71,6 +75,10 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reader = match Store::read_only(&dir) {
         Ok(reader) => reader,
         Err(error) => return unopened(error, &dir, lang),
+    };
+    let args = match meant(args, &reader, lang)? {
+        Ok(args) => args,
+        Err(text) => return wrong_use(&text),
     };
     let query = match query(&args, &reader, lang)? {
         Ok(query) => query,
@@ -114,6 +122,23 @@ pub(super) fn unopened(error: StoreError, dir: &std::path::Path, lang: Language)
     }
 }
 
+/// The arguments with ids in place of names, and both ends in place of a day; or what is wrong with them.
+fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<Args, String>> {
+    if let Some(day) = args.date.take() {
+        if civil::date(&day).is_none() {
+            return Ok(Err(shared::bad_value(lang, "--date", &day, Some(shared::day_expected(lang)))));
+        }
+        (args.from, args.to) = (Some(day.clone()), Some(day));
+    }
+    if args.zone.is_none() && args.topic.is_none() {
+        return Ok(Ok(args));
+    }
+    let plans = kept_plans(reader)?;
+    let zone = args.zone.as_deref().map(|text| named::zone(text, &plans, lang)).transpose();
+    let topic = args.topic.as_deref().map(|text| named::topic(text, &plans, lang)).transpose();
+    Ok(zone.and_then(|zone| Ok(Args { zone, topic: topic?, ..args })))
+}
+
 /// The query, or what is wrong with the arguments.
 fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<Query, String>> {
     if args.chain {
@@ -135,12 +160,10 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
         return Ok(Err(shared::span_is_empty(lang).to_owned()));
     }
     let mut statuses = if args.missed { vec![Status::Partial, Status::Missed] } else { Vec::new() };
-    if let Some(text) = &args.status {
-        let known = Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ");
-        match text.parse() {
-            Ok(status) => statuses.push(status),
-            Err(_) => return Ok(Err(shared::bad_value(lang, "--status", text, Some(&known)))),
-        }
+    match args.status.as_deref().map(|text| named::status(text, lang)) {
+        Some(Ok(status)) => statuses.push(status),
+        Some(Err(text)) => return Ok(Err(text)),
+        None => {}
     }
     let kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
     let topic = args.topic.as_deref().map(TopicId::from);

@@ -38,7 +38,7 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// What every command takes. The help texts of all arguments are in [`crate::lang::cli`].
+/// What every command takes. The help texts of all arguments are in [`crate::lang::help`].
 #[derive(Clone, Debug, clap::Args)]
 pub struct Global {
     /// Of messages before a plan's own language is known: `--lang`, else `LOAXA_LANG`.

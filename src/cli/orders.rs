@@ -12,6 +12,7 @@ use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal};
 use crate::lang::cli as words;
+use crate::lang::help;
 use crate::lang::orders;
 use crate::terms::{BroadcastId, ItemId, OutputId, Priority};
 
@@ -161,11 +162,11 @@ fn read_skip(args: Skip, global: &Global) -> Result<Planned, String> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
     let date = civil::date(&args.date)
-        .ok_or_else(|| bad(words::value_name(lang, "DATE").unwrap_or_default(), &args.date, words::day_expected(lang)))?;
+        .ok_or_else(|| bad(help::value_name(lang, "DATE").unwrap_or_default(), &args.date, words::day_expected(lang)))?;
     let time = match &args.time {
         Some(text) => Some(
             civil::time(text)
-                .ok_or_else(|| bad(words::value_name(lang, "TIME").unwrap_or_default(), text, words::time_expected(lang)))?,
+                .ok_or_else(|| bad(help::value_name(lang, "TIME").unwrap_or_default(), text, words::time_expected(lang)))?,
         ),
         None => None,
     };

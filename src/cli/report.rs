@@ -3,7 +3,7 @@
 //! The log is read once, row by row: the tally takes each, and the annex gets its line. What the plans of its rows say of names comes
 //! from the plans that the data folder keeps.
 
-mod source;
+pub(super) mod source;
 mod span;
 mod spool;
 

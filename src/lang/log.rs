@@ -433,6 +433,10 @@ pub fn answer(lang: Language, airings: usize, minutes: &str) -> String {
     )
 }
 
+pub fn did_you_mean(lang: Language, nearest: &str) -> String {
+    lang.pick(format!("có phải là `{nearest}`?"), format!("did you mean `{nearest}`?"))
+}
+
 pub fn hours_expected(lang: Language) -> &'static str {
     lang.pick("cần khung giờ như 17:00-18:00", "hours are expected, such as 17:00-18:00")
 }

@@ -5,6 +5,7 @@ pub mod check;
 pub mod chores;
 pub mod cli;
 pub mod daemon;
+pub mod help;
 pub mod log;
 pub mod orders;
 pub mod outputs;

@@ -51,8 +51,13 @@ pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language,
         writeln!(out, "{}", line(&row, &zone, lang).trim_end())?;
         Ok(true)
     })?;
-    let foot = if any { format!("{}\n{}", words::sum(lang, counts), answer.line(lang)) } else { words::empty(lang).to_owned() };
-    writeln!(out, "\n{foot}")?;
+    let mut foot: Vec<String> = Vec::new();
+    // A question about a topic finds airings, and no slot that ended.
+    if counts != words::Counts::default() {
+        foot.push(words::sum(lang, counts));
+    }
+    foot.push(if any { answer.line(lang) } else { words::empty(lang).to_owned() });
+    writeln!(out, "\n{}", foot.join("\n"))?;
     Ok(())
 }
 

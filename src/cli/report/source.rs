@@ -145,7 +145,7 @@ fn told(dir: &Path, stations: &[String], at: usize) -> String {
 }
 
 /// The plans that were accepted, the newest first. One that cannot be read any more is left out: its ids stand for themselves.
-fn kept_plans(reader: &Reader) -> anyhow::Result<Vec<Plan>> {
+pub fn kept_plans(reader: &Reader) -> anyhow::Result<Vec<Plan>> {
     let mut hashes: Vec<PlanHash> = Vec::new();
     let query = Query { kinds: vec![Kind::Plan], ..Query::default() };
     reader.each(&query, |stored| -> anyhow::Result<bool> {

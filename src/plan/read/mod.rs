@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use files::ReadError;
-pub use values::{duration, hidden};
+pub use values::{duration, hidden, nearest};
 
 use crate::calendar::hours::Hours;
 use crate::lang::Language;
