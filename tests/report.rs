@@ -1,8 +1,16 @@
 //! `loaxa report`: every format says what the log says, and nothing in a title can do harm.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "report/counted.rs"]
+mod counted;
+#[path = "report/golden.rs"]
+mod golden;
+#[path = "report/opened.rs"]
+mod opened;
 #[path = "log/station.rs"]
 mod station;
+#[path = "report/trial.rs"]
+mod trial;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -77,16 +85,16 @@ fn html_escapes_every_title() {
 #[test]
 fn the_text_of_the_pdf_keeps_every_diacritic() {
     let station = Station::new(Origin::Live);
-    let out = written(&station, "pdf", &[]);
-    let printed = Command::new("pdftotext").arg("-layout").arg(&out).arg("-").output();
-    let printed = String::from_utf8(printed.expect("pdftotext (poppler-utils) is there").stdout).unwrap();
+    // Cell after cell, so that a text that was broken into lines is one again.
+    let printed = opened::flowing(&opened::pdf_text(&written(&station, "pdf", &[]), "-raw"));
     for phrase in [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
         "BÁO CÁO",
         "II. NỘI DUNG CHƯA THỰC HIỆN",
-        "Tổng đài quốc gia",
-        "không phát được",
+        "Tổng đài quốc gia bảo vệ trẻ em 111",
+        "không phát được: không có thiết bị âm thanh",
+        "phát một phần: mất điện",
     ] {
         assert!(printed.contains(phrase), "{phrase} in:\n{printed}");
     }
@@ -185,6 +193,35 @@ fn wrong_use_is_answered_with_what_is_right() {
     }
     let nowhere = tempfile::tempdir().unwrap();
     assert_eq!(run(nowhere.path(), &MONTH).status.code(), Some(2));
+}
+
+#[test]
+fn an_entry_of_the_plan_names_its_days_and_recipients_and_several_formats_come_from_one_reading() {
+    let station = Station::new(Origin::Live);
+    let plan = station.dir.path().join("plan.toml");
+    let text = concat!(
+        "[station]\nname = \"Đài\"\ncode = \"cam-tan\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \".\"\n[hours]\ndaily = [\"05:00-06:00\"]\n",
+        "[[output]]\nid = \"amplifier\"\ndevice = \"default\"\n[letterhead]\ncommune = \"xã Cẩm Tân\"\nto = [\"Ủy ban\"]\n",
+        "[[campaign]]\nid = \"action-month\"\nname = \"Tháng\"\nyearly = { from = \"11-15\", until = \"11-30\" }\n",
+        "[[report]]\nid = \"nam\"\nperiod = \"year\"\ncampaign = \"action-month\"\nto = [\"Phòng Văn hóa\"]\n",
+    );
+    std::fs::write(&plan, text).unwrap();
+    let out = |name: &str| station.dir.path().join(name);
+    let (html, json) = (out("a.html"), out("b.json"));
+    let entry = ["report", "--plan", plan.to_str().unwrap(), "--entry", "nam", "--year", "2026", "--draft"];
+    let outs = ["--out", html.to_str().unwrap(), "--out", json.to_str().unwrap()];
+    station.prints(&[&entry as &[&str], &outs].concat());
+    let html = std::fs::read_to_string(html).unwrap();
+    assert!(html.contains("Phòng Văn hóa") && !html.contains("Ủy ban<") && html.contains("DỰ THẢO"), "{html}");
+    let json: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    assert_eq!((&json["from"], &json["until"]), (&"2025-12-01".into(), &"2026-11-30".into()));
+    assert_eq!((&json["summary"]["airings"], json["rows"].as_array().unwrap().len()), (&1.into(), 5));
+    let unknown = ["report", "--plan", plan.to_str().unwrap(), "--entry", "thang"];
+    let output = station.loaxa(&unknown);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nam"), "the entries that there are");
+    let other = station.loaxa(&[&unknown[..4], &["nam", "--month", "2026-11"]].concat());
+    assert!(String::from_utf8_lossy(&other.stderr).contains("--year"), "{other:?}");
 }
 
 #[test]

@@ -274,7 +274,7 @@ pub fn source(lang: Language, days: &str, source: &str) -> String {
 pub fn since(lang: Language, days: &str, day: Date) -> String {
     let day = date(lang, day);
     lang.pick(
-        format!("{days}; nhật ký chỉ có từ ngày {day}, số liệu kỳ này chưa đủ"),
+        format!("{days}; nhật ký chỉ có từ ngày {day}, số liệu kỳ so sánh chưa đủ"),
         format!("{days}; the log begins on {day}, so these days are not complete"),
     )
 }
@@ -344,7 +344,12 @@ pub fn silent_villages(lang: Language, villages: &str) -> String {
 }
 
 pub fn village_days(lang: Language, village: &str, days: &str, why: &str) -> String {
-    lang.pick(format!("{village} {days} ngày ({why})"), format!("{village} {days} days ({why})"))
+    lang.pick(format!("{village}: {days} ngày ({why})"), format!("{village}: {days} days ({why})"))
+}
+
+/// A village where several stations are added up.
+pub fn village_of(village: &str, station: &str) -> String {
+    format!("{village} ({station})")
 }
 
 pub fn below_target(lang: Language, topics: &str) -> String {
@@ -586,6 +591,18 @@ pub fn outputs_note(lang: Language) -> &'static str {
     lang.pick(
         "Bài phát ra nhiều đường ra loa có mỗi đường một dòng, chỉ tính một lượt.",
         "What went to several outputs has a line for each, and counts once.",
+    )
+}
+
+/// Beside the outcome of what went where nobody hears it.
+pub fn on_test_device(lang: Language, outcome: &str) -> String {
+    lang.pick(format!("{outcome} (thiết bị thử)"), format!("{outcome} (test device)"))
+}
+
+pub fn recordings_note(lang: Language) -> &'static str {
+    lang.pick(
+        "Mã bản thu là mã SHA-256 của tệp âm thanh; trên giấy ghi 16 ký tự đầu.",
+        "A recording goes by the SHA-256 of its file; on paper by the first 16 digits.",
     )
 }
 

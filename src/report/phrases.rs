@@ -11,6 +11,7 @@ pub fn cell(lang: Language, cell: &Cell) -> String {
         Cell::Blank => String::new(),
         Cell::NoData => words::no_data(lang).to_owned(),
         Cell::Text(text) => text.clone(),
+        Cell::Recording(hash) => hash.chars().take(16).collect(),
         Cell::Count(count) => words::count(lang, *count),
         Cell::Minutes { tenths, .. } | Cell::Percent(tenths) | Cell::Tenths(tenths) => words::tenths(lang, *tenths),
         Cell::Date(date) => words::date(lang, *date),

@@ -12,7 +12,8 @@ use crate::calendar::zone::Zone;
 use crate::cli::{Global, data_folder};
 use crate::lang::{Language, log as log_words, report_cli};
 use crate::plan::diagnostic::Source;
-use crate::plan::{Baseline, Letterhead, Plan, read};
+use crate::plan::{Baseline, Duty, Letterhead, Plan, read};
+use crate::playout::clock::Clocks;
 use crate::report::document::Proof;
 use crate::report::tally::names::Names;
 use crate::terms::*;
@@ -38,14 +39,32 @@ pub struct Sources {
 
 /// The machine's clock: only for which day it is.
 pub fn now() -> Wall {
-    Wall(i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(0))
+    Clocks::of_machine().now().wall
+}
+
+/// The station's sound goes first: least processor time, and the first to go when memory runs out. The daemon that waits for it may end.
+pub fn make_way() {
+    // None of these may fail the report: an older kernel, a sandbox.
+    let _ = rustix::process::setpriority_process(None, 19);
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
 impl Sources {
     /// `Err` is wrong use.
     pub fn open(args: &Args, global: &Global) -> anyhow::Result<Result<Sources, String>> {
         let early = global.language();
-        let folders = if global.data.is_empty() { vec![data_folder(global)] } else { global.data.clone() };
+        let named = if global.data.is_empty() { vec![data_folder(global)] } else { global.data.clone() };
+        // A log that is named twice is counted once.
+        let mut folders: Vec<PathBuf> = Vec::new();
+        let same = |a: &Path, b: &Path| {
+            a == b || std::fs::canonicalize(a).ok().zip(std::fs::canonicalize(b).ok()).is_some_and(|(a, b)| a == b)
+        };
+        for folder in named {
+            if !folders.iter().any(|other| same(other, &folder)) {
+                folders.push(folder);
+            }
+        }
         let mut readers = Vec::new();
         for dir in &folders {
             match Store::read_only(dir) {
@@ -59,23 +78,21 @@ impl Sources {
         if readers.iter().any(|reader| reader.origin() != origin) {
             return Ok(Err(report_cli::mixed_origins(early).to_owned()));
         }
-        let mut all: Vec<Plan> = Vec::new();
-        if let Some(path) = &args.plan {
+        let mut plans: Vec<Vec<Plan>> = readers.iter().map(kept_plans).collect::<anyhow::Result<_>>()?;
+        if let (Some(path), Some(first)) = (&args.plan, plans.first_mut()) {
             match read::read(path, global.lang).map(|reading| reading.plan) {
-                Ok(Some(plan)) => all.push(plan),
+                Ok(Some(plan)) => first.insert(0, plan),
                 Ok(None) | Err(_) => return Ok(Err(report_cli::no_good_plan(early, &path.display().to_string()))),
             }
         }
-        let mut stations = Vec::new();
-        for reader in &readers {
-            let kept = kept_plans(reader)?;
-            stations.extend(kept.first().or(all.first()).map(|plan| plan.station.name.clone()));
-            all.extend(kept);
-        }
-        let lang = global.lang.or_else(|| all.first().map(|plan| plan.station.language)).unwrap_or_default();
-        let names = Names::of(&all, lang);
+        let newest = plans.iter().find_map(|plans| plans.first());
+        let lang = global.lang.or_else(|| newest.map(|plan| plan.station.language)).unwrap_or_default();
+        let unnamed = || report_cli::the_station(lang).to_owned();
+        let stations: Vec<String> =
+            plans.iter().map(|plans| plans.first().map_or_else(unnamed, |plan| plan.station.name.clone())).collect();
+        let names = Names::of_stations(&plans.iter().map(Vec::as_slice).collect::<Vec<_>>(), lang);
         let zone = Zone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
-        let station = stations.first().cloned().unwrap_or_else(|| report_cli::the_station(lang).to_owned());
+        let station = stations.first().cloned().unwrap_or_else(unnamed);
         let several = readers.len() > 1;
         let mut proofs = Vec::new();
         for (reader, dir) in readers.iter().zip(&folders) {
@@ -84,7 +101,17 @@ impl Sources {
             proofs.push(Proof { station, head: verdict.head, good: verdict.ok() });
         }
         let stations = if several { stations } else { Vec::new() };
-        Ok(Ok(Sources { readers, names, plans: all, proofs, lang, zone, origin, station, stations }))
+        Ok(Ok(Sources {
+            readers,
+            names,
+            plans: plans.into_iter().flatten().collect(),
+            proofs,
+            lang,
+            zone,
+            origin,
+            station,
+            stations,
+        }))
     }
 
     pub fn letterhead(&self) -> Option<&Letterhead> {
@@ -93,6 +120,15 @@ impl Sources {
 
     pub fn baselines(&self) -> &[Baseline] {
         self.plans.first().map_or(&[], |plan| &plan.baselines)
+    }
+
+    /// What the newest plan lets the station write by itself.
+    pub fn duties(&self) -> &[Duty] {
+        self.plans.first().map_or(&[], |plan| &plan.reports)
+    }
+
+    pub fn duty(&self, id: &str) -> Option<&Duty> {
+        self.duties().iter().find(|duty| duty.id.as_str() == id)
     }
 
     /// The last day that counts as come. A simulation's days have come when it has run through them.

@@ -41,23 +41,25 @@ pub fn line(number: usize, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: 
     let clock = |at: jiff::civil::DateTime| Cell::Text(format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()));
     let why = entry.reason().map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
     let is_air = entry.kind() == Some(Kind::Air);
+    let outcome = format!("{}{why}", words::status(lang, status));
+    let outcome = if noted.test { words::on_test_device(lang, &outcome) } else { outcome };
     let cells = vec![
         Cell::count(number),
         Cell::Date(planned.date()),
         clock(planned),
         entry.started_at().map_or(Cell::Blank, |at| clock(zone.civil(at))),
         Cell::Text(title),
-        noted.first.map_or(Cell::Blank, |first| Cell::text(words::first_run(lang, first))),
+        noted.first.filter(|_| !noted.test).map_or(Cell::Blank, |first| Cell::text(words::first_run(lang, first))),
         if is_air { Cell::Length(entry.airtime_ms()) } else { Cell::Blank },
-        Cell::Text(format!("{}{why}", words::status(lang, status))),
+        Cell::Text(outcome),
         Cell::Blank,
-        Cell::text(entry.file_hash()),
+        Cell::Recording(entry.file_hash().to_owned()),
     ];
     Some(Line { role: Role::Item, key: Some(entry.item().to_owned()), cells })
 }
 
 pub fn table(lines: Vec<Line>, lang: Language) -> Table {
-    let notes = vec![words::outputs_note(lang).to_owned()];
+    let notes = vec![words::outputs_note(lang).to_owned(), words::recordings_note(lang).to_owned()];
     Table { id: TableId::Log, about: None, columns: COLUMNS.to_vec(), lines, notes }
 }
 

@@ -100,18 +100,19 @@ fn largest_topics(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     let Some(table) = sums.table(TableId::Topics) else { return Vec::new() };
     let place = |column| table.columns.iter().position(|other| *other == column).unwrap_or(0);
     let (label, time) = (place(Column::Label), place(Column::Minutes));
-    let mut topics: Vec<(i64, String)> = table
+    let mut topics: Vec<(i64, i64, String)> = table
         .lines
         .iter()
         .filter(|line| line.role == Role::Item)
         .filter_map(|line| match (line.cells.get(label), line.cells.get(time)) {
-            (Some(Cell::Text(name)), Some(Cell::Minutes { ms, .. })) if *ms > 0 => Some((*ms, name.clone())),
+            (Some(Cell::Text(name)), Some(Cell::Minutes { ms, tenths })) if *ms > 0 => Some((*ms, *tenths, name.clone())),
             _ => None,
         })
         .collect();
-    topics.sort_by_key(|(ms, _)| std::cmp::Reverse(*ms));
+    topics.sort_by_key(|(ms, ..)| std::cmp::Reverse(*ms));
     topics.truncate(3);
-    topics.into_iter().map(|(ms, name)| words::topic_minutes(paper.lang, &name, &minutes(paper.lang, ms))).collect()
+    let lang = paper.lang;
+    topics.into_iter().map(|(_, tenths, name)| words::topic_minutes(lang, &name, &words::short_tenths(lang, tenths))).collect()
 }
 
 /// What did not air, and why.

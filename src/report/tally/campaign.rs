@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::fold::{Airing, Folded};
 use super::names::Names;
-use super::{Facts, Period, Tally, days_between};
+use super::{End, Facts, Period, Tally, days_between};
 use crate::calendar::span::{Days, MonthDay};
 use crate::plan::{Amount, Campaign, Per};
 use crate::terms::*;
@@ -59,13 +59,13 @@ pub fn days_of(campaign: &Campaign, year: i16) -> Option<(Date, Date)> {
         Days::Dates(span) => span.from.zip(span.until),
         Days::Yearly { from, until } => {
             let next = if until < from { year.checked_add(1)? } else { year };
-            Some((day(from, year)?, day(until, next)?))
+            Some((day_of(from, year)?, day_of(until, next)?))
         }
     }
 }
 
 /// The day in that year; of 29 February, the 28th in years that have none.
-fn day(of: MonthDay, year: i16) -> Option<Date> {
+pub fn day_of(of: MonthDay, year: i16) -> Option<Date> {
     Date::new(year, of.month, of.day).or_else(|_| Date::new(year, of.month, of.day - 1)).ok()
 }
 
@@ -151,8 +151,7 @@ fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
         slot.day = Some(tally.scope.zone.civil(Wall(end.slot_ms)).date());
         slot.programme = place.programme;
         slot.plan = (!place.ordered).then_some(end.plan);
-        let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
-        slot.owed |= !(place.ordered || end.status == Status::Skipped && by_rule);
+        slot.owed |= is_owed(end, place.ordered);
     }
     for (airing, _) in folded.announcements(&tally.facts, Period::Now) {
         let slot = known.entry((airing.broadcast, airing.slot_ms)).or_default();
@@ -217,24 +216,54 @@ fn aims(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), folded: &F
     campaign.targets.iter().map(aim).collect()
 }
 
-/// Elements of planned broadcasts that were lost and whose item was ordered later and aired whole, within a week: each makes up one.
-pub(super) fn made_up(tally: &Tally, folded: &Folded) -> BTreeMap<u32, usize> {
+/// Lost elements of planned broadcasts whose item was ordered afterwards and aired whole within a week: each order makes up one. The
+/// count for each programme.
+pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap<u32, usize> {
     const WITHIN_MS: i64 = 7 * 24 * 3_600_000 * 1_000_000;
-    let all: Vec<(&Airing, &Facts)> = folded.announcements(&tally.facts, Period::Now).collect();
-    let mut used: BTreeSet<usize> = BTreeSet::new();
+    let mut ordered: Vec<Option<(i64, &str)>> = folded
+        .announcements(&tally.facts, Period::Now)
+        .filter(|(airing, _)| airing.ordered && airing.whole)
+        .map(|(airing, facts)| Some((airing.slot_ms, facts.item.as_str())))
+        .collect();
+    ordered.sort();
     let mut found: BTreeMap<u32, usize> = BTreeMap::new();
-    let ordered: Vec<(usize, &(&Airing, &Facts))> =
-        all.iter().enumerate().filter(|(_, (airing, _))| airing.ordered && airing.whole).collect();
-    let mut lost: Vec<&(&Airing, &Facts)> = all.iter().filter(|(airing, _)| !airing.ordered && !airing.whole).collect();
-    lost.sort_by_key(|(airing, _)| airing.slot_ms);
-    for (airing, facts) in lost {
-        let makes_up = |(_, (other, other_facts)): &&(usize, &(&Airing, &Facts))| {
-            other_facts.item == facts.item && (1..=WITHIN_MS).contains(&(other.slot_ms - airing.slot_ms))
+    for (slot_ms, programme, item) in lost(tally, folded, names) {
+        let makes_up = |order: &&mut Option<(i64, &str)>| {
+            order.is_some_and(|(at, other)| other == item && (1..=WITHIN_MS).contains(&(at - slot_ms)))
         };
-        if let Some((at, _)) = ordered.iter().filter(|(at, _)| !used.contains(at)).find(makes_up) {
-            used.insert(*at);
-            *found.entry(airing.programme).or_default() += 1;
+        if let Some(order) = ordered.iter_mut().find(makes_up) {
+            *order = None;
+            *found.entry(programme).or_default() += 1;
         }
     }
     found
+}
+
+/// Announcements that were owed and did not air whole: when, of which programme, which item. A slot that never began has no rows of
+/// them (the power was off): there the plan tells what its programme names; what it would have picked nobody knows.
+fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64, u32, &'t str)> {
+    let mut lost = Vec::new();
+    let mut seen: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
+    for (airing, facts) in folded.announcements(&tally.facts, Period::Now).filter(|(airing, _)| !airing.ordered) {
+        seen.insert((airing.broadcast, airing.slot_ms, &facts.item));
+        if !airing.whole {
+            lost.push((airing.slot_ms, airing.programme, facts.item.as_str()));
+        }
+    }
+    for end in folded.ends.iter().filter(|end| end.status != Status::Aired) {
+        let Some(place) = tally.places.get(end.place as usize).filter(|place| is_owed(end, place.ordered)) else { continue };
+        for item in names.fixed(tally.plans.text(end.plan), tally.programmes.text(place.programme)) {
+            if seen.insert((place.broadcast, end.slot_ms, item)) {
+                lost.push((end.slot_ms, place.programme, item));
+            }
+        }
+    }
+    lost.sort();
+    lost
+}
+
+/// What rules took off the plan beforehand was not owed, nor is what a person orders.
+fn is_owed(end: &End, ordered: bool) -> bool {
+    let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
+    !(ordered || end.status == Status::Skipped && by_rule)
 }

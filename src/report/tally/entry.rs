@@ -18,7 +18,7 @@ macro_rules! places {
 places! {
     KIND = 1, STATION = 2, OUTPUT = 3, ZONES = 4, BROADCAST = 5, PROGRAMME = 7, ELEMENT = 8, TAKE = 9, ITEM = 10, ITEM_KIND = 11,
     TITLE = 12, TOPIC = 13, LANGUAGE = 15, SUPPLIER = 16, CONTACTS = 17, PLANNED_AT = 19, PLANNED_MS = 20, STARTED_AT = 21,
-    ENDED_AT = 22, AIRTIME_MS = 23, STATUS = 26, REASON = 27, LATE_MS = 28, ACTOR = 31, DEVICE = 32, DETAIL = 35, FILE_HASH = 36,
+    ENDED_AT = 22, AIRTIME_MS = 23, STATUS = 26, REASON = 27, LATE_MS = 28, ACTOR = 31, DEVICE = 32, ORIGIN = 33, DETAIL = 35, FILE_HASH = 36,
     PLAN_HASH = 37,
 }
 
@@ -136,6 +136,9 @@ impl<'a> Entry<'a> {
     }
     pub fn device(&self) -> &'a str {
         self.cell(DEVICE)
+    }
+    pub fn origin(&self) -> Option<Origin> {
+        self.cell(ORIGIN).parse().ok()
     }
     pub fn detail(&self) -> &'a str {
         self.cell(DETAIL)

@@ -147,7 +147,8 @@ pub(super) fn figures(folded: &Folded, facts: &[Facts], names: &Names, period: P
         }
         if airing.airtime_ms > 0 {
             broadcasts.insert((airing.broadcast, airing.slot_ms));
-            programmes.insert(airing.programme);
+            // What a person orders has no programme.
+            programmes.extend((!airing.ordered).then_some(airing.programme));
         }
         if airing.whole {
             airings += 1;

@@ -54,7 +54,7 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
     for group in takes.chunk_by(same) {
         let real: Vec<&Take> = group.iter().filter(|take| !take.test).collect();
         if real.is_empty() {
-            folded.tests += usize::from(group.iter().any(|take| take.whole && take.period == Period::Now));
+            folded.tests += usize::from(group.iter().any(|take| is_counted(tally, take)));
             continue;
         }
         folded.late_ms.extend(real.iter().filter(|take| take.period == Period::Now).filter_map(|take| take.late_ms));
@@ -71,6 +71,12 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
         })
         .collect();
     folded
+}
+
+/// Whether the take would be an airing of this period.
+fn is_counted(tally: &Tally, take: &Take) -> bool {
+    let announcement = tally.facts.get(take.facts as usize).is_some_and(|facts| facts.kind == ItemKind::Announcement);
+    announcement && take.whole && take.period == Period::Now
 }
 
 /// One element's takes, sorted by output.

@@ -23,7 +23,7 @@ pub(in crate::report) mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
@@ -183,8 +183,8 @@ pub struct Tally {
     takes: Vec<Take>,
     ends: Vec<End>,
     by_hand: Vec<ByHand>,
-    /// When the log begins: before that there is no data.
-    began_ms: Option<i64>,
+    /// When each log begins: before that there is no data.
+    began: BTreeMap<u32, i64>,
     unreadable: u64,
     test_outputs: Names,
 }
@@ -211,7 +211,7 @@ impl Tally {
             takes: Vec::new(),
             ends: Vec::new(),
             by_hand: Vec::new(),
-            began_ms: None,
+            began: BTreeMap::new(),
             unreadable: 0,
             test_outputs: names.clone(),
         }
@@ -225,15 +225,31 @@ impl Tally {
         };
         let at = entry.planned_at().or_else(|| entry.started_at()).map(|at| at.0);
         if let Some(at) = at {
-            self.began_ms = Some(self.began_ms.map_or(at, |began| began.min(at)));
+            let began = self.began.entry(log).or_insert(at);
+            *began = at.min(*began);
         }
         let period = at.and_then(|at| self.period(at));
         match entry.kind()? {
             Kind::Air => self.air(log, &entry, at?, period),
+            Kind::End | Kind::Hand if self.is_foreign(&entry) => None,
             Kind::End => self.end(log, &entry, at?, period?),
             Kind::Hand => self.hand(&entry, period?),
             Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap => None,
         }
+    }
+
+    /// The first day of a log.
+    fn began(&self, log: u32) -> Option<Date> {
+        self.began.get(&log).map(|at| self.scope.zone.civil(Wall(*at)).date())
+    }
+
+    fn first_began(&self) -> Option<Date> {
+        self.began.keys().filter_map(|log| self.began(*log)).min()
+    }
+
+    /// The first day of which all logs tell.
+    fn all_began(&self) -> Option<Date> {
+        self.began.keys().filter_map(|log| self.began(*log)).max()
     }
 
     fn period(&self, at: i64) -> Option<Period> {
@@ -299,7 +315,13 @@ impl Tally {
     /// What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
     fn is_test(&self, entry: &Entry<'_>) -> bool {
         let device = entry.device();
-        self.scope.origin == Origin::Live && (device == "null" || device.starts_with("wav:"))
+        let nowhere = self.scope.origin == Origin::Live && (device == "null" || device.starts_with("wav:"));
+        nowhere || self.is_foreign(entry)
+    }
+
+    /// A row of a rehearsal or simulation, in whatever way it came among a live station's.
+    fn is_foreign(&self, entry: &Entry<'_>) -> bool {
+        self.scope.origin == Origin::Live && entry.origin() != Some(Origin::Live)
     }
 
     fn content(&mut self, entry: &Entry<'_>) -> u32 {
@@ -319,7 +341,7 @@ impl Tally {
         self.places.push(Place {
             broadcast: self.broadcasts.of(&format!("{log} {}", entry.broadcast())),
             output: self.outputs.of(&format!("{log} {}", entry.output())),
-            zones: entry.zones().map(|zone| self.zones.of(zone)).collect(),
+            zones: entry.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
             programme: self.programmes.of(entry.programme()),
             ordered: entry.broadcast().starts_with('@'),
             test,
@@ -345,6 +367,11 @@ impl Tally {
         self.facts_of.insert(entry.item_text().into(), number);
         number
     }
+}
+
+/// A village as a text: those of different stations are different ones.
+fn zone_key(log: u32, zone: &str) -> String {
+    format!("{log} {zone}")
 }
 
 /// What became known of a row that belongs to the period: for the annex.

@@ -23,11 +23,21 @@ pub struct ContactName {
     pub verified: Option<Date>,
 }
 
+/// A village of one of the stations whose logs are added up.
+#[derive(Clone, Debug)]
+pub struct Village {
+    pub log: u32,
+    pub id: String,
+    pub name: String,
+}
+
 /// Everything known of ids, the newest plan's word first.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub topics: Vec<TopicName>,
-    pub zones: Vec<(String, String)>,
+    pub zones: Vec<Village>,
+    /// Names of the stations, where several are added up.
+    pub stations: Vec<String>,
     pub suppliers: Vec<(String, String)>,
     pub contacts: BTreeMap<String, ContactName>,
     pub programmes: Vec<(String, String)>,
@@ -38,25 +48,37 @@ pub struct Names {
     test_outputs: HashSet<String>,
     /// How many announcements a programme of a plan has.
     announcements: HashMap<(String, String), usize>,
+    /// Which of them it names; the others are picks.
+    fixed: HashMap<(String, String), Vec<String>>,
 }
 
 impl Names {
-    /// From plans, the newest first.
+    /// From one station's plans, the newest first.
     pub fn of(plans: &[Plan], lang: Language) -> Names {
+        Names::of_stations(&[plans], lang)
+    }
+
+    /// From the plans of each log, in the order of the logs.
+    pub fn of_stations(stations: &[&[Plan]], lang: Language) -> Names {
         let mut names = Names::default();
         let mut real = HashSet::new();
-        for plan in plans {
-            names.learn(plan, lang);
-            for output in &plan.outputs {
-                let test = output.devices.iter().all(|device| matches!(device, Device::Null | Device::Wav(_)));
-                if test { &mut names.test_outputs } else { &mut real }.insert(output.id.to_string());
+        for (log, plans) in (0..).zip(stations) {
+            for plan in *plans {
+                names.learn(log, plan, lang);
+                for output in &plan.outputs {
+                    let test = output.devices.iter().all(|device| matches!(device, Device::Null | Device::Wav(_)));
+                    if test { &mut names.test_outputs } else { &mut real }.insert(output.id.to_string());
+                }
+            }
+            if stations.len() > 1 {
+                names.stations.push(plans.first().map_or_else(|| (log + 1).to_string(), |plan| plan.station.name.clone()));
             }
         }
         names.test_outputs.retain(|output| !real.contains(output));
         names
     }
 
-    fn learn(&mut self, plan: &Plan, lang: Language) {
+    fn learn(&mut self, log: u32, plan: &Plan, lang: Language) {
         for topic in &plan.topics {
             if self.topic(topic.id.as_str()).is_none() {
                 let name = match lang {
@@ -71,7 +93,11 @@ impl Names {
                 known.push((id, name.to_owned()));
             }
         };
-        plan.zones.iter().for_each(|zone| learn(&mut self.zones, zone.id.to_string(), &zone.name));
+        for zone in &plan.zones {
+            if !self.zones.iter().any(|known| known.log == log && known.id == zone.id.as_str()) {
+                self.zones.push(Village { log, id: zone.id.to_string(), name: zone.name.clone() });
+            }
+        }
         plan.suppliers.iter().for_each(|supplier| learn(&mut self.suppliers, supplier.id.to_string(), &supplier.name));
         plan.programmes.iter().for_each(|programme| learn(&mut self.programmes, programme.id.to_string(), &programme.name));
         for contact in &plan.contacts {
@@ -89,8 +115,15 @@ impl Names {
             }
         }
         for programme in &plan.programmes {
+            let key = (plan.hash.to_string(), programme.id.to_string());
             let count = programme.elements.iter().map(|element| announcements(plan, element)).sum();
-            self.announcements.insert((plan.hash.to_string(), programme.id.to_string()), count);
+            self.announcements.insert(key.clone(), count);
+            let named = programme.elements.iter().filter(|element| announcements(plan, element) > 0);
+            let named = named.filter_map(|element| match element {
+                Element::Item { item, .. } => Some(item.to_string()),
+                Element::Pick { .. } => None,
+            });
+            self.fixed.insert(key, named.collect());
         }
     }
 
@@ -120,6 +153,11 @@ impl Names {
 
     pub fn is_test_output(&self, output: &str) -> bool {
         self.test_outputs.contains(output)
+    }
+
+    /// The announcements that a programme names, without its picks.
+    pub fn fixed(&self, plan: &str, programme: &str) -> &[String] {
+        self.fixed.get(&(plan.to_owned(), programme.to_owned())).map_or(&[], |items| items)
     }
 
     pub fn announcements(&self, plan: &str, programme: &str) -> Option<usize> {

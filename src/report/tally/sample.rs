@@ -1,7 +1,7 @@
 //! A little station's rows, for the tests of this room.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
@@ -100,10 +100,14 @@ signer = "Nguyễn Thị Hoa"
 basis = "Kế hoạch số 15/KH-UBND"
 "#;
 
-pub fn plan() -> Plan {
-    let source = Source { path: "plan.toml".into(), text: PLAN.into() };
-    let reading = read::parse(vec![source], Path::new("."), None);
-    reading.plan.unwrap_or_else(|| panic!("{:?}", reading.problems))
+/// Read once: every row names it.
+pub fn plan() -> &'static Plan {
+    static READ: LazyLock<Plan> = LazyLock::new(|| {
+        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let reading = read::parse(vec![source], Path::new("."), None);
+        reading.plan.unwrap_or_else(|| panic!("{:?}", reading.problems))
+    });
+    &READ
 }
 
 pub fn hanoi() -> Zone {
@@ -129,7 +133,7 @@ impl Air {
             campaign: None,
             programme: Some("morning".into()),
             priority: Priority::Ordinary,
-            plan_hash: plan().hash,
+            plan_hash: plan().hash.clone(),
         };
         let of_item = ItemFacts {
             item: item.into(),
@@ -201,7 +205,7 @@ pub fn end(of: &Air, outcome: Outcome) -> Row {
         campaign: None,
         programme: of.row.programme.clone(),
         priority: Priority::Ordinary,
-        plan_hash: plan().hash,
+        plan_hash: plan().hash.clone(),
     };
     Row { planned_ms: Some(90_000), ..Row::of_slot(Kind::End, &slot, &facts, Origin::Live).with_outcome(outcome) }
 }
@@ -233,7 +237,7 @@ pub fn compared_with(from: Date, until: Date) -> Scope {
 }
 
 pub fn sums(scope: Scope, rows: &[Row]) -> Sums {
-    let names = Names::of(&[plan()], Language::Vi);
+    let names = Names::of(std::slice::from_ref(plan()), Language::Vi);
     let mut tally = Tally::new(scope, &names);
     for row in rows {
         tally.note(0, &row.canonical(hanoi().tz()).unwrap());

@@ -11,9 +11,8 @@ use crate::terms::{Unlisted, closed};
 closed! {
     /// The tables of a report, in the order of its annexes.
     TableId {
-        Summary = "summary", Topics = "topics", Villages = "villages", Weeks = "weeks", Targets = "targets",
+        Summary = "summary", ByHand = "by_hand", Topics = "topics", Villages = "villages", Weeks = "weeks", Targets = "targets",
         Suppliers = "suppliers", Contacts = "contacts", Planned = "planned", Languages = "languages", Log = "log",
-        ByHand = "by_hand",
     }
 }
 
@@ -82,6 +81,8 @@ pub enum Cell {
     /// There is no figure: said in words, never 0.
     NoData,
     Text(String),
+    /// A content hash: whole for programs, as many digits on paper as tell one recording from another.
+    Recording(String),
     Count(i64),
     /// Airtime, exact; and in tenths of a minute as printed.
     Minutes {
@@ -148,20 +149,28 @@ pub fn apportion(parts: &[i64], unit: i64, total: i64) -> Vec<i64> {
 
 /// Airtimes as cells whose printed tenths add up to the printed tenths of their sum.
 pub fn minutes_that_add_up(parts: &[i64]) -> Vec<Cell> {
-    let total = tenths_of_minutes(parts.iter().sum());
+    minutes_adding_up_to(parts, tenths_of_minutes(parts.iter().sum()))
+}
+
+/// The same for a part of a whole, whose tenths were settled with the whole.
+pub fn minutes_adding_up_to(parts: &[i64], total: i64) -> Vec<Cell> {
     let tenths = apportion(parts, TENTH, total);
     parts.iter().zip(tenths).map(|(ms, tenths)| Cell::Minutes { ms: *ms, tenths }).collect()
 }
 
 /// Shares as cells that add up to 100.0 %; none of them when the whole is nothing.
 pub fn shares_that_add_up(parts: &[i64]) -> Vec<Cell> {
-    let whole: i64 = parts.iter().sum();
+    shares_adding_up_to(parts, parts.iter().sum(), 1000)
+}
+
+/// Shares of a larger whole, adding up to so many tenths of a percent.
+pub fn shares_adding_up_to(parts: &[i64], whole: i64, total: i64) -> Vec<Cell> {
     if whole <= 0 {
         return vec![Cell::Blank; parts.len()];
     }
     // In thousandths of the whole, as whole numbers: parts × 1000, of which one unit is the whole.
     let scaled: Vec<i64> = parts.iter().map(|part| part.saturating_mul(1000)).collect();
-    apportion(&scaled, whole, 1000).into_iter().map(Cell::Percent).collect()
+    apportion(&scaled, whole, total).into_iter().map(Cell::Percent).collect()
 }
 
 #[cfg(test)]

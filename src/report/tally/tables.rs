@@ -1,19 +1,24 @@
 //! The tables of the annexes, from what was folded.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod groups;
+mod villages;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::campaign::{self, CampaignSum};
 use super::figures::{Apart, Compared, Figures, Outcomes, Punctuality, figures};
-use super::fold::{Airing, Folded, Reasons, fold};
+use super::fold::{Folded, fold};
 use super::names::Names;
 use super::table::*;
-use super::{ByHand, Facts, Period, Scope, Tally};
+use super::{ByHand, Period, Scope, Tally};
 use crate::lang::{Language, report as words};
 use crate::plan::Baseline;
 use crate::report::phrases;
 use crate::terms::*;
+
+use groups::Desk;
 
 /// Everything that a report says.
 #[derive(Clone, Debug)]
@@ -47,7 +52,7 @@ impl Tally {
     pub fn finish(mut self, names: &Names, baseline: Option<&Baseline>, lang: Language) -> Sums {
         let mut folded = fold(&mut self);
         folded.late_ms.sort_unstable();
-        let began = self.began_ms.map(|at| self.scope.zone.civil(Wall(at)).date());
+        let began = self.all_began();
         let of_period = figures(&folded, &self.facts, names, Period::Now, self.scope.days());
         let mut sums = Sums {
             figures: of_period,
@@ -59,14 +64,14 @@ impl Tally {
             campaigns: campaign::campaigns(&self, &folded, names),
             by_hand: std::mem::take(&mut self.by_hand),
             log_since: began.filter(|began| *began > self.scope.from),
-            has_rows: began.is_some_and(|began| began <= self.scope.until),
+            has_rows: self.first_began().is_some_and(|began| began <= self.scope.until),
             unreadable: self.unreadable,
             scope: self.scope.clone(),
             tables: Vec::new(),
         };
         let planned = planned(&self, &folded, names, lang, &mut sums);
         let desk = Desk { tally: &self, folded: &folded, names, lang };
-        sums.tables = vec![summary(&sums, lang), desk.topics(), desk.villages(began)];
+        sums.tables = vec![summary(&sums, lang), desk.topics(), desk.villages()];
         sums.tables.extend(by_hand(&sums, lang));
         sums.tables.extend(sums.campaigns.iter().map(|campaign| weeks(campaign, lang)));
         sums.tables
@@ -78,7 +83,9 @@ impl Tally {
 }
 
 fn compared(tally: &Tally, folded: &Folded, names: &Names, baseline: Option<&Baseline>, began: Option<Date>) -> Compared {
-    let from_log = tally.scope.compared.filter(|(_, until)| began.is_some_and(|began| began <= *until));
+    // Figures entered by hand for all of those days are better than a log of a part of them.
+    let known = |from: &Date, until: &Date| began.is_some_and(|began| began <= if baseline.is_some() { *from } else { *until });
+    let from_log = tally.scope.compared.filter(|(from, until)| known(from, until));
     match (from_log, baseline, tally.scope.compared) {
         (Some((from, until)), _, _) => {
             let days = super::days_between(from, until);
@@ -142,7 +149,13 @@ fn summary(sums: &Sums, lang: Language) -> Table {
             Cell::text(label.1),
             value.map_or(Cell::NoData, cell),
             or_none(before),
-            change.map_or(Cell::Blank, cell),
+            change.map_or(Cell::Blank, |change| match (cell(change), value.map(cell), before.map(cell)) {
+                // As printed, so that the reader's own subtraction comes out.
+                (Cell::Minutes { ms, .. }, Some(Cell::Minutes { tenths: now, .. }), Some(Cell::Minutes { tenths: then, .. })) => {
+                    Cell::Minutes { ms, tenths: now - then }
+                }
+                (change, ..) => change,
+            }),
             share.map_or(Cell::Blank, Cell::Percent),
         ];
         lines.push(numbered(at, key, cells));
@@ -242,7 +255,7 @@ fn weeks(campaign: &CampaignSum, lang: Language) -> Table {
 
 /// g) Planned against aired, by programme.
 fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: &mut Sums) -> Table {
-    let made_up = campaign::made_up(tally, folded);
+    let made_up = campaign::made_up(tally, folded, names);
     let mut by_programme: BTreeMap<u32, Outcomes> = BTreeMap::new();
     for end in &folded.ends {
         let Some(place) = tally.places.get(end.place as usize) else { continue };
@@ -300,315 +313,4 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
         Column::Reasons,
     ];
     Table { id: TableId::Planned, about: None, columns, lines, notes: vec![words::slots_note(lang).to_owned()] }
-}
-
-/// What one group of airings adds up to.
-#[derive(Clone, Debug, Default)]
-struct Group {
-    items: BTreeSet<String>,
-    first_runs: i64,
-    airings: i64,
-    airtime_ms: i64,
-}
-
-impl Group {
-    fn add(&mut self, airing: &Airing, item: &str) {
-        self.airtime_ms += airing.airtime_ms;
-        if airing.whole {
-            self.airings += 1;
-            self.first_runs += i64::from(airing.first);
-            self.items.insert(item.to_owned());
-        }
-    }
-
-    fn merge(&mut self, other: &Group) {
-        self.items.extend(other.items.iter().cloned());
-        self.first_runs += other.first_runs;
-        self.airings += other.airings;
-        self.airtime_ms += other.airtime_ms;
-    }
-}
-
-/// Where the tables that go over all airings are made.
-struct Desk<'t> {
-    tally: &'t Tally,
-    folded: &'t Folded,
-    names: &'t Names,
-    lang: Language,
-}
-
-impl Desk<'_> {
-    fn grouped<'f>(&'f self, by: impl Fn(&'f Facts) -> &'f str) -> BTreeMap<&'f str, Group> {
-        let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
-        for (airing, facts) in self.folded.announcements(&self.tally.facts, Period::Now) {
-            groups.entry(by(facts)).or_default().add(airing, self.names.original(&facts.item));
-        }
-        groups
-    }
-
-    /// b) By topic, the station's own duties apart.
-    fn topics(&self) -> Table {
-        let groups = self.grouped(|facts| &facts.topic);
-        let is_duty = |id: &str| self.names.topic(id).is_some_and(|topic| topic.duty);
-        let name = |id: &str| match self.names.topic(id) {
-            Some(topic) => topic.name.clone(),
-            None if id.is_empty() => words::no_topic(self.lang).to_owned(),
-            None => id.to_owned(),
-        };
-        let rank = |id: &str| self.names.topics.iter().position(|topic| topic.id == id).unwrap_or(usize::MAX);
-        let mut ids: Vec<&str> = self.names.topics.iter().map(|topic| topic.id.as_str()).chain(groups.keys().copied()).collect();
-        ids.sort_by_key(|id| (!is_duty(id), rank(id), *id));
-        ids.dedup();
-        let of = |id: &str| groups.get(id).cloned().unwrap_or_default();
-        let times: Vec<i64> = ids.iter().map(|id| of(id).airtime_ms).collect();
-        let (minutes, shares) = (minutes_that_add_up(&times), shares_that_add_up(&times));
-        let cells = |label: String, group: &Group, minutes: Cell, share: Cell| {
-            vec![
-                Cell::Text(label),
-                Cell::count(group.items.len()),
-                Cell::Count(group.first_runs),
-                Cell::Count(group.airings - group.first_runs),
-                Cell::Count(group.airings),
-                minutes,
-                share,
-            ]
-        };
-        let mut lines = Vec::new();
-        let mut all = Group::default();
-        for (letter, duty) in [("A", true), ("B", false)] {
-            let mut sum = Group::default();
-            let mut parts = Vec::new();
-            for (at, id) in ids.iter().enumerate().filter(|(_, id)| is_duty(id) == duty) {
-                let cell = |cells: &[Cell]| cells.get(at).cloned().unwrap_or(Cell::Blank);
-                sum.merge(&of(id));
-                parts.push((
-                    numbered(parts.len(), id, cells(name(id), &of(id), cell(&minutes), cell(&shares))),
-                    cell(&minutes),
-                    cell(&shares),
-                ));
-            }
-            let (tenths, share) = parts.iter().fold((0, 0), |(tenths, share), (_, minutes, percent)| {
-                let minutes = if let Cell::Minutes { tenths, .. } = minutes { *tenths } else { 0 };
-                (tenths + minutes, share + if let Cell::Percent(tenths) = percent { *tenths } else { 0 })
-            });
-            let printed = Cell::Minutes { ms: sum.airtime_ms, tenths };
-            let share = if times.iter().sum::<i64>() > 0 { Cell::Percent(share) } else { Cell::Blank };
-            let mut head = cells(words::duty_group(self.lang, duty).to_owned(), &sum, printed, share);
-            head.insert(0, Cell::text(letter));
-            lines.push(line(Role::Group, Some(if duty { "duty" } else { "supporting" }), head));
-            lines.extend(parts.into_iter().map(|(line, ..)| line));
-            all.merge(&sum);
-        }
-        let share = if all.airtime_ms > 0 { Cell::Percent(1000) } else { Cell::Blank };
-        let mut total = cells(words::total(self.lang).to_owned(), &all, Cell::minutes(all.airtime_ms), share);
-        total.insert(0, Cell::Blank);
-        lines.push(line(Role::Total, None, total));
-        let columns = vec![
-            Column::Number,
-            Column::Label,
-            Column::Items,
-            Column::FirstRuns,
-            Column::Repeats,
-            Column::Airings,
-            Column::Minutes,
-            Column::Share,
-        ];
-        Table { id: TableId::Topics, about: None, columns, lines, notes: Vec::new() }
-    }
-
-    /// c) By village: the longest among the outputs that serve it, and its days without sound.
-    fn villages(&self, began: Option<Date>) -> Table {
-        let mut sums: HashMap<u32, (i64, i64, BTreeSet<Date>)> = HashMap::new();
-        for (airing, _) in self.folded.announcements(&self.tally.facts, Period::Now) {
-            for (zone, whole, ms) in &airing.zones {
-                let (airings, total, days) = sums.entry(*zone).or_default();
-                *airings += i64::from(*whole);
-                *total += ms;
-                if *ms > 0 {
-                    days.insert(airing.day);
-                }
-            }
-        }
-        let zones = &self.tally.zones;
-        let mut ids: Vec<String> = self.names.zones.iter().map(|(id, _)| id.clone()).collect();
-        let in_rows: BTreeSet<String> = zones.texts.iter().map(|text| text.to_string()).collect();
-        let unknown: Vec<String> = in_rows.into_iter().filter(|id| !ids.contains(id)).collect();
-        ids.extend(unknown);
-        let mut lines = Vec::new();
-        let why = self.silences();
-        for (at, id) in ids.iter().enumerate() {
-            let number = zones.known.get(id.as_str()).copied();
-            let empty = (0, 0, BTreeSet::new());
-            let (airings, ms, days) = number.and_then(|number| sums.get(&number)).unwrap_or(&empty);
-            let (silent, reasons) = self.silent_days(number, days, &why, began);
-            let name = self.names.zones.iter().find(|(known, _)| known == id).map_or(id.as_str(), |(_, name)| name);
-            let cells =
-                vec![Cell::text(name), Cell::Count(*airings), Cell::minutes(*ms), Cell::count(silent), Cell::Text(reasons)];
-            lines.push(numbered(at, id, cells));
-        }
-        let columns = vec![Column::Number, Column::Label, Column::Airings, Column::Minutes, Column::SilentDays, Column::Reasons];
-        Table { id: TableId::Villages, about: None, columns, lines, notes: vec![words::villages_note(self.lang).to_owned()] }
-    }
-
-    /// For each village and day, why slots there did not air whole.
-    fn silences(&self) -> HashMap<(u32, Date), Reasons> {
-        let mut found: HashMap<(u32, Date), Reasons> = HashMap::new();
-        for end in &self.folded.ends {
-            let Some(place) = self.tally.places.get(end.place as usize) else { continue };
-            let day = self.tally.scope.zone.civil(Wall(end.slot_ms)).date();
-            for zone in &place.zones {
-                let reasons = found.entry((*zone, day)).or_default();
-                if let Some(reason) = end.reason {
-                    reasons.add(reason);
-                }
-            }
-        }
-        found
-    }
-
-    fn silent_days(
-        &self,
-        zone: Option<u32>,
-        heard: &BTreeSet<Date>,
-        why: &HashMap<(u32, Date), Reasons>,
-        began: Option<Date>,
-    ) -> (usize, String) {
-        let scope = &self.tally.scope;
-        let last = scope.until.min(scope.as_of);
-        let mut count = 0;
-        let mut reasons = Reasons::default();
-        let (mut unplanned, mut before_log) = (0, 0);
-        let mut day = scope.from;
-        while day <= last {
-            if !heard.contains(&day) {
-                count += 1;
-                let of_day = zone.and_then(|zone| why.get(&(zone, day)));
-                match of_day.and_then(|reasons| reasons.by_count().first().copied()) {
-                    Some((reason, _)) => reasons.add(reason),
-                    None if began.is_none_or(|began| day < began) => before_log += 1,
-                    None => unplanned += 1,
-                }
-            }
-            let Ok(next) = day.tomorrow() else { break };
-            day = next;
-        }
-        (count, phrases::silences(self.lang, &reasons, unplanned, before_log))
-    }
-
-    fn targets(&self, campaign: &CampaignSum) -> Table {
-        let name = |id: &str| self.names.topic(id).map_or(id.to_owned(), |topic| topic.name.clone());
-        let lines = campaign.aims.iter().enumerate().map(|(at, aim)| {
-            let (unit, target, done, share) = match (aim.airings, aim.airtime_ms) {
-                (Some(airings), _) => {
-                    (true, Cell::Count(airings), Cell::Count(aim.done_airings), percent(aim.done_airings, airings))
-                }
-                (None, ms) => {
-                    let ms = ms.unwrap_or(0);
-                    (false, Cell::minutes(ms), Cell::minutes(aim.done_ms), percent(aim.done_ms, ms))
-                }
-            };
-            let unit = Cell::text(words::unit(self.lang, unit));
-            let cells = vec![Cell::Text(name(&aim.topic)), unit, target, done, share.map_or(Cell::Blank, Cell::Percent)];
-            numbered(at, &aim.topic, cells)
-        });
-        let columns = vec![Column::Number, Column::Label, Column::Unit, Column::Target, Column::Value, Column::Percent];
-        let lines = lines.collect();
-        Table { id: TableId::Targets, about: Some(campaign.name.clone()), columns, lines, notes: Vec::new() }
-    }
-
-    /// đ) By supplier.
-    fn suppliers(&self) -> Table {
-        let groups = self.grouped(|facts| &facts.supplier);
-        let rank = |id: &str| self.names.suppliers.iter().position(|(known, _)| known == id).unwrap_or(usize::MAX);
-        let name = |id: &str| match self.names.suppliers.iter().find(|(known, _)| known == id) {
-            Some((_, name)) => name.clone(),
-            None if id.is_empty() => words::no_supplier(self.lang).to_owned(),
-            None => id.to_owned(),
-        };
-        let columns = vec![Column::Number, Column::Label, Column::Items, Column::Airings, Column::Minutes];
-        self.plain(TableId::Suppliers, columns, &groups, rank, name, false)
-    }
-
-    /// h) By language.
-    fn languages(&self) -> Table {
-        let groups = self.grouped(|facts| &facts.language);
-        let name = |id: &str| words::language(self.lang, id);
-        let columns = vec![Column::Number, Column::Label, Column::Items, Column::Airings, Column::Minutes, Column::Share];
-        self.plain(TableId::Languages, columns, &groups, |id| usize::from(id != "vi"), name, true)
-    }
-
-    fn plain(
-        &self,
-        id: TableId,
-        columns: Vec<Column>,
-        groups: &BTreeMap<&str, Group>,
-        rank: impl Fn(&str) -> usize,
-        name: impl Fn(&str) -> String,
-        shared: bool,
-    ) -> Table {
-        let mut ids: Vec<&str> = groups.keys().copied().collect();
-        ids.sort_by_key(|id| (rank(id), *id));
-        let times: Vec<i64> = ids.iter().filter_map(|id| groups.get(id)).map(|group| group.airtime_ms).collect();
-        let (minutes, shares) = (minutes_that_add_up(&times), shares_that_add_up(&times));
-        let cells = |label: String, group: &Group, minutes: Cell, share: Cell| {
-            let mut cells = vec![Cell::Text(label), Cell::count(group.items.len()), Cell::Count(group.airings), minutes];
-            cells.extend(shared.then_some(share));
-            cells
-        };
-        let mut lines = Vec::new();
-        let mut all = Group::default();
-        for ((at, id), (minutes, share)) in ids.iter().enumerate().zip(minutes.into_iter().zip(shares)) {
-            let Some(group) = groups.get(id) else { continue };
-            lines.push(numbered(at, id, cells(name(id), group, minutes, share)));
-            all.merge(group);
-        }
-        let share = if all.airtime_ms > 0 { Cell::Percent(1000) } else { Cell::Blank };
-        let mut total = cells(words::total(self.lang).to_owned(), &all, Cell::minutes(all.airtime_ms), share);
-        total.insert(0, Cell::Blank);
-        lines.push(line(Role::Total, None, total));
-        Table { id, about: None, columns, lines, notes: Vec::new() }
-    }
-
-    /// e) Phone numbers, then the items of the topics that are listed one by one.
-    fn contacts(&self) -> Table {
-        let zone = &self.tally.scope.zone;
-        let mut numbers: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        let mut items: BTreeMap<(usize, &str), (&Facts, i64, i64)> = BTreeMap::new();
-        for (airing, facts) in self.folded.announcements(&self.tally.facts, Period::Now).filter(|(airing, _)| airing.whole) {
-            for contact in &facts.contacts {
-                let (count, last) = numbers.entry(contact).or_insert((0, i64::MIN));
-                (*count, *last) = (*count + 1, (*last).max(airing.slot_ms));
-            }
-            if let Some(rank) = self.names.topics.iter().position(|topic| topic.listed && topic.id == facts.topic) {
-                let (_, count, last) = items.entry((rank, &facts.item)).or_insert((facts, 0, i64::MIN));
-                (*count, *last) = (*count + 1, (*last).max(airing.slot_ms));
-            }
-        }
-        let last = |slot_ms: i64| Cell::Date(zone.civil(Wall(slot_ms)).date());
-        let mut lines: Vec<Line> = Vec::new();
-        let known = self.names.contacts.keys().map(String::as_str);
-        let all: BTreeSet<&str> = known.chain(numbers.keys().copied()).collect();
-        for id in all {
-            let contact = self.names.contacts.get(id);
-            let aired = numbers.get(id);
-            let text =
-                |get: fn(&super::names::ContactName) -> &str| contact.map_or(Cell::text(id), |contact| Cell::text(get(contact)));
-            let verified = contact.and_then(|contact| contact.verified).map_or(Cell::Blank, Cell::Date);
-            let cells = vec![
-                text(|contact| &contact.name),
-                contact.map_or(Cell::Blank, |contact| Cell::text(&*contact.number)),
-                verified,
-                Cell::Count(aired.map_or(0, |(count, _)| *count)),
-                aired.map_or(Cell::Blank, |(_, slot_ms)| last(*slot_ms)),
-            ];
-            lines.push(numbered(lines.len(), id, cells));
-        }
-        for ((_, id), (facts, count, slot_ms)) in items {
-            let cells = vec![Cell::text(&*facts.title), Cell::Blank, Cell::Blank, Cell::Count(count), last(slot_ms)];
-            lines.push(numbered(lines.len(), id, cells));
-        }
-        let columns =
-            vec![Column::Number, Column::Label, Column::PhoneNumber, Column::Verified, Column::Airings, Column::LastAired];
-        Table { id: TableId::Contacts, about: None, columns, lines, notes: Vec::new() }
-    }
 }

@@ -227,7 +227,7 @@ fn what_was_entered_by_hand_has_sums_of_its_own() {
 
 #[test]
 fn two_stations_add_up() {
-    let names = Names::of(&[plan()], crate::lang::Language::Vi);
+    let names = Names::of(std::slice::from_ref(plan()), crate::lang::Language::Vi);
     let mut tally = Tally::new(november(), &names);
     let text = Air::whole(MORNING, "one").row.canonical(hanoi().tz()).unwrap();
     tally.note(0, &text);

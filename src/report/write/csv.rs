@@ -6,6 +6,7 @@ use std::io::Write;
 use crate::lang::{Language, report as words};
 use crate::report::phrases;
 use crate::report::tally::table::{Cell, Column, Line, Table};
+use crate::report::write::paper::clean;
 
 /// The file, open to be written to.
 pub struct Sheet<W: Write> {
@@ -69,12 +70,13 @@ pub fn plain(lang: Language, cell: &Cell) -> String {
         Cell::Date(date) => date.to_string(),
         Cell::Moment(at) => at.strftime("%Y-%m-%d %H:%M").to_string(),
         Cell::Seconds(ms) | Cell::Length(ms) => format!("{}.{:03}", ms / 1000, ms.abs() % 1000),
+        Cell::Recording(hash) => harmless(hash),
         Cell::Blank | Cell::NoData | Cell::Text(_) => harmless(&phrases::cell(lang, cell)),
     }
 }
 
 /// No spreadsheet takes it for a formula, and no cell breaks its line.
 pub fn harmless(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean = clean(text);
     if clean.starts_with(['=', '+', '-', '@']) { format!("'{clean}") } else { clean }
 }

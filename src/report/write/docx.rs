@@ -1,9 +1,11 @@
 //! What officials edit: Word's form of Decree 30/2020/NĐ-CP, annex I. A4, Times New Roman 14, margins 20/20/30/15 mm, page numbers at the
 //! top from the second page, annexes on pages that lie across.
 
-use std::io::{Seek, Write};
+use std::io::{Cursor, Seek, Write};
 
 use docx_rs::*;
+use zip::read::ZipArchive;
+use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::lang::{Language, report as words};
 use crate::report::document::{Block, Document, Head30, Signature};
@@ -28,7 +30,7 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
     let at = document.blocks.iter().position(|block| matches!(block, Block::Annexes)).unwrap_or(document.blocks.len());
     let (body, annexes) = document.blocks.split_at(at);
     let mut upright = Sheet::new(document.lang, (NARROW as i32 - mm(45)) as usize);
-    upright.parts.extend(banner(document));
+    upright.parts.extend(banner(document).map(paragraph));
     body.iter().for_each(|block| upright.block(block));
     let mut docx = Docx::new()
         .default_fonts(RunFonts::new().ascii(FONT).hi_ansi(FONT).cs(FONT).east_asia(FONT))
@@ -39,8 +41,7 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
         let mut section = Section::new()
             .page_size(PageSize::new().size(NARROW, WIDE))
             .page_margin(margins())
-            .header(numbered())
-            .first_header(Header::new().add_paragraph(Paragraph::new()))
+            .header(header(document))
             .title_pg();
         for part in upright.parts {
             section = match part {
@@ -50,13 +51,45 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
         }
         let mut across = Sheet::new(document.lang, (WIDE as i32 - mm(45)) as usize);
         annexes.iter().for_each(|block| across.block(block));
-        docx = docx.add_section(section).page_size(WIDE, NARROW).page_orient(PageOrientationType::Landscape).header(numbered());
+        docx = docx
+            .add_section(section)
+            .page_size(WIDE, NARROW)
+            .page_orient(PageOrientationType::Landscape)
+            .header(header(document));
         docx = across.parts.into_iter().fold(docx, put);
     } else {
-        docx = docx.header(numbered()).first_header(Header::new().add_paragraph(Paragraph::new()));
+        docx = docx.header(header(document)).first_header(Header::new().add_paragraph(Paragraph::new()));
         docx = upright.parts.into_iter().fold(docx, put);
     }
-    docx.build().pack(out).map_err(|error| error.to_string())
+    let mut parts = docx.build();
+    parts.document = with_repeated_heads(parts.document);
+    let mut stored = Cursor::new(Vec::new());
+    parts.pack(&mut stored).and_then(|()| compressed(stored, out)).map_err(|error| error.to_string())
+}
+
+/// The library cannot say that a row is the head of its table, which stands on every page. Of all rows only heads have no property of
+/// their own, and no text of a document can hold this tag: its `<` would be escaped.
+fn with_repeated_heads(document: Vec<u8>) -> Vec<u8> {
+    const PLAIN: &str = "<w:trPr />";
+    const HEAD: &str = "<w:trPr><w:cantSplit /><w:tblHeader /></w:trPr>";
+    match String::from_utf8(document) {
+        Ok(text) => text.replace(PLAIN, HEAD).into_bytes(),
+        Err(error) => error.into_bytes(),
+    }
+}
+
+/// The library stores its parts as they are: a month's log is 3 MB, and 150 kB compressed.
+fn compressed(stored: Cursor<Vec<u8>>, out: impl Write + Seek) -> zip::result::ZipResult<()> {
+    let mut from = ZipArchive::new(stored)?;
+    let mut to = ZipWriter::new(out);
+    for at in 0..from.len() {
+        let mut part = from.by_index(at)?;
+        if part.is_file() {
+            to.start_file(part.name(), SimpleFileOptions::default())?;
+            std::io::copy(&mut part, &mut to)?;
+        }
+    }
+    to.finish().map(|_| ())
 }
 
 fn put(docx: Docx, part: Part) -> Docx {
@@ -70,14 +103,15 @@ fn margins() -> PageMargin {
     PageMargin::new().top(mm(20)).bottom(mm(20)).left(mm(30)).right(mm(15)).header(mm(10)).footer(mm(10)).gutter(0)
 }
 
-fn numbered() -> Header {
-    Header::new().add_paragraph(Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new()))
+/// The page's number and the banner, on every page but the first, whose body begins with the banner: the library drops the header of a
+/// section's first page.
+fn header(document: &Document) -> Header {
+    let number = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
+    banner(document).into_iter().fold(Header::new().add_paragraph(number), Header::add_paragraph)
 }
 
-fn banner(document: &Document) -> Option<Part> {
-    let text = document.banner?;
-    let run = Run::new().add_text(text).bold().size(BODY).color("B00020");
-    Some(paragraph(Paragraph::new().align(AlignmentType::Center).add_run(run)))
+fn banner(document: &Document) -> Option<Paragraph> {
+    document.banner.map(|text| centred(run(text, TABLE).bold().color("B00020")))
 }
 
 /// A part of a section.
@@ -102,6 +136,16 @@ fn spaced(before: u32, after: u32) -> LineSpacing {
     LineSpacing::new().before(before).after(after)
 }
 
+/// A line below a text: a paragraph of no height with a border, so long in hundredths of the width.
+fn rule(width: usize, share: usize) -> Paragraph {
+    let side = i32::try_from(width * (100 - share) / 200).ok();
+    let thin = LineSpacing::new().line(60).line_rule(LineSpacingType::Exact).before(40).after(0);
+    let mut rule = Paragraph::new().indent(side, None, side, None).line_spacing(thin);
+    let border = ParagraphBorder::new(ParagraphBorderPosition::Top).val(BorderType::Single).size(4).space(0).color("000000");
+    rule.property = rule.property.set_borders(ParagraphBorders::with_empty().set(border));
+    rule
+}
+
 struct Sheet {
     lang: Language,
     /// Of the text, in twentieths of a point.
@@ -124,7 +168,9 @@ impl Sheet {
             Block::Letterhead(head) => self.letterhead(head),
             Block::Title { kind, subject } => {
                 self.add(centred(run(kind, BODY).bold()).line_spacing(spaced(240, 0)));
-                self.add(centred(run(subject, BODY).bold()).line_spacing(spaced(0, 240)));
+                self.add(centred(run(subject, BODY).bold()));
+                self.add(rule(self.width, 30));
+                self.add(Paragraph::new());
             }
             Block::Addressees { dear, to } => self.addressees(dear, to),
             Block::Heading(text) => {
@@ -157,20 +203,22 @@ impl Sheet {
 
     /// Two cells without lines: agency on the left, nation on the right.
     fn letterhead(&mut self, head: &Head30) {
+        /// Hundredths of the width.
+        const LEFT: usize = 38;
         let mut left = TableCell::new();
         if let Some(agency) = &head.agency {
             left = left.add_paragraph(centred(run(agency, 26)));
         }
         let left = left
             .add_paragraph(centred(run(&head.issuer, 26).bold()))
-            .add_paragraph(centred(run("———————", 16)))
+            .add_paragraph(rule(self.width * LEFT / 100, 40))
             .add_paragraph(centred(run(&head.number, 26)));
         let right = TableCell::new()
             .add_paragraph(centred(run(&head.nation, 24).bold()))
             .add_paragraph(centred(run(&head.motto, BODY).bold()))
-            .add_paragraph(centred(run("————————————", 16)))
+            .add_paragraph(rule(self.width * (100 - LEFT) / 100, 62))
             .add_paragraph(centred(run(&head.place_and_date, BODY).italic()));
-        self.pair(left, right, 38);
+        self.pair(left, right, LEFT);
     }
 
     /// Two cells side by side without lines; the left one has so many hundredths of the width.
@@ -224,7 +272,7 @@ impl Sheet {
                 .width(*width, WidthType::Dxa)
                 .vertical_align(VAlignType::Center)
         });
-        let mut rows = vec![TableRow::new(head.collect()).cant_split()];
+        let mut rows = vec![TableRow::new(head.collect())];
         for line in &table.lines {
             let cells = line.cells.iter().zip(&widths).map(|(cell, width)| {
                 let text = run(&phrases::cell(self.lang, cell), TABLE);

@@ -6,6 +6,7 @@ use crate::lang::Language;
 use crate::report::document::{Block, Chart, Document, Head30, Signature};
 use crate::report::phrases;
 use crate::report::tally::table::{Cell, Role, Table};
+use crate::report::write::paper::clean_char;
 
 const STYLE: &str = "
 :root{color-scheme:light}
@@ -23,7 +24,7 @@ th,td{border:1px solid #444;padding:.2rem .4rem;vertical-align:top}th{background
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.long{overflow-wrap:anywhere;min-width:8rem}
 tr.group td,tr.total td{font-weight:bold}
 footer{display:flex;flex-wrap:wrap;gap:2rem;justify-content:space-between;margin:1.5rem 0}footer .office{text-align:center;font-weight:bold}
-footer .signer{margin-top:4rem}svg{width:100%;height:auto;max-width:45rem}
+footer .signer{margin-top:4rem}figure{margin:1rem 0}figcaption{font-weight:bold}svg{width:100%;height:auto;max-width:32rem}
 @media print{h3{break-before:page}.banner{position:static}}
 ";
 
@@ -123,7 +124,7 @@ fn table(out: &mut String, table: &Table, lang: Language) {
         for cell in &line.cells {
             let class = match cell {
                 Cell::Text(text) if text.len() > 40 => " class=\"long\"",
-                Cell::Text(_) | Cell::Blank | Cell::NoData => "",
+                Cell::Text(_) | Cell::Recording(_) | Cell::Blank | Cell::NoData => "",
                 _ => " class=\"n\"",
             };
             let _ = write!(out, "<td{class}>{}</td>", escaped(&phrases::cell(lang, cell)));
@@ -135,25 +136,26 @@ fn table(out: &mut String, table: &Table, lang: Language) {
 
 /// Bars that lie, so that long names have room; the figure stands at its end.
 fn chart(out: &mut String, chart: &Chart, lang: Language) {
-    const WIDTH: usize = 700;
+    /// About as many as a phone has, so that the letters stay letters there.
+    const WIDTH: usize = 360;
     const BAR: usize = 16;
     const GAP: usize = 26;
     const COLORS: [&str; 2] = ["#1b5e8c", "#d08a1e"];
     let most = chart.bars.iter().flat_map(|(_, series)| series).copied().max().unwrap_or(0).max(1);
     let of_one = GAP + BAR * chart.series.len();
-    let height = 60 + of_one * chart.bars.len();
+    let height = 40 + of_one * chart.bars.len();
     let title = escaped(&chart.title);
     let _ = write!(
         out,
-        "<figure><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\" font-family=\"serif\"><text x=\"0\" \
-         y=\"18\" font-size=\"16\" font-weight=\"bold\">{title}</text>"
+        "<figure><figcaption>{title}</figcaption><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{title}\" \
+         font-family=\"serif\">"
     );
     if chart.series.len() > 1 {
         for (at, name) in chart.series.iter().enumerate() {
             let x = at * 160;
             let _ = write!(
                 out,
-                "<rect x=\"{x}\" y=\"28\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"{}\" y=\"39\" font-size=\"13\">{}</text>",
+                "<rect x=\"{x}\" y=\"6\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"{}\" y=\"17\" font-size=\"13\">{}</text>",
                 COLORS[at % 2],
                 x + 18,
                 escaped(name)
@@ -161,10 +163,10 @@ fn chart(out: &mut String, chart: &Chart, lang: Language) {
         }
     }
     for (at, (label, series)) in chart.bars.iter().enumerate() {
-        let top = 62 + at * of_one;
-        let _ = write!(out, "<text x=\"0\" y=\"{}\" font-size=\"13\">{}</text>", top - 4, escaped(label));
+        let top = 42 + at * of_one;
+        let _ = write!(out, "<text x=\"0\" y=\"{}\" font-size=\"13\">{}</text>", top - 4, escaped(&short(label)));
         for (nth, ms) in series.iter().enumerate() {
-            let length = usize::try_from((*ms).max(0) * 580 / most).unwrap_or(0).max(1);
+            let length = usize::try_from((*ms).max(0) * 300 / most).unwrap_or(0).max(1);
             let y = top + nth * BAR;
             let _ = write!(
                 out,
@@ -180,6 +182,13 @@ fn chart(out: &mut String, chart: &Chart, lang: Language) {
     out.push_str("</svg></figure>\n");
 }
 
+/// As much of a label as has room in one line.
+fn short(label: &str) -> String {
+    const MOST: usize = 60;
+    let cut: String = label.chars().take(MOST).collect();
+    if cut.len() < label.len() { format!("{cut}…") } else { cut }
+}
+
 /// A text that is text, whatever it holds.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -190,8 +199,7 @@ fn escaped(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            c if c.is_control() => safe.push(' '),
-            c => safe.push(c),
+            c => safe.push(clean_char(c)),
         }
     }
     safe

@@ -108,7 +108,7 @@ fn value(cell: &Cell) -> (&'static str, Value) {
     let tenths = |value: i64| json!(value as f64 / 10.0);
     match cell {
         Cell::Blank | Cell::NoData => ("", Value::Null),
-        Cell::Text(text) => ("", json!(text)),
+        Cell::Text(text) | Cell::Recording(text) => ("", json!(text)),
         Cell::Count(count) => ("", json!(count)),
         Cell::Minutes { ms, .. } | Cell::Length(ms) | Cell::Seconds(ms) => ("_ms", json!(ms)),
         Cell::Percent(value) | Cell::Tenths(value) => ("", tenths(*value)),

@@ -1,18 +1,20 @@
 //! What the writers for paper share: how wide a column is, and on which side its cells stand.
 
+use crate::plan::read::hidden;
 use crate::report::tally::table::{Cell, Column, Table};
 
 /// Text that a table's cell needs on the mean, in parts of the line.
 pub fn weight(column: Column) -> u32 {
     match column {
-        Column::Number => 4,
+        Column::Number => 5,
         Column::Label => 26,
         Column::Title => 24,
         Column::Reasons => 22,
-        Column::Recording => 20,
+        Column::Recording => 18,
         Column::Outcome => 16,
         Column::Actor | Column::What | Column::Approver => 12,
-        Column::Day | Column::StartedAt | Column::PlannedAt | Column::PhoneNumber | Column::Verified | Column::LastAired => 10,
+        Column::Day | Column::PhoneNumber | Column::Verified | Column::LastAired => 12,
+        Column::StartedAt | Column::PlannedAt => 10,
         Column::Value | Column::Compared | Column::Change | Column::Target => 11,
         Column::Unit
         | Column::Percent
@@ -51,11 +53,16 @@ pub fn widths(table: &Table, whole: u32) -> Vec<u32> {
 pub fn is_figure(cell: &Cell) -> bool {
     match cell {
         Cell::Count(_) | Cell::Minutes { .. } | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_) => true,
-        Cell::Blank | Cell::NoData | Cell::Text(_) | Cell::Date(_) | Cell::Moment(_) => false,
+        Cell::Blank | Cell::NoData | Cell::Text(_) | Cell::Recording(_) | Cell::Date(_) | Cell::Moment(_) => false,
     }
 }
 
-/// Text without what breaks a line or a file.
+/// Text without what breaks a line or a file, and without what nobody sees.
 pub fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(clean_char).collect()
+}
+
+pub fn clean_char(c: char) -> char {
+    // XML has no place for the last two of each plane.
+    if hidden(c) || u32::from(c) & 0xfffe == 0xfffe { ' ' } else { c }
 }

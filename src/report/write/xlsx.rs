@@ -43,6 +43,11 @@ pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
     book.save_to_buffer()
 }
 
+/// A cell holds so many characters and no more.
+fn text(of: &str) -> String {
+    clean(of).chars().take(32_000).collect()
+}
+
 struct Looks {
     head: Format,
     text: Format,
@@ -66,8 +71,8 @@ impl Looks {
             bold: base().set_bold(),
             count: of("#,##0"),
             tenths: of("#,##0.0"),
-            // Hours beyond a day too: a sum of a year is more.
-            duration: of("[h]:mm:ss"),
+            // Real durations, in minutes and seconds: their heads say minutes.
+            duration: of("[m]:ss"),
             date: of(lang.pick("dd/mm/yyyy", "yyyy-mm-dd")),
             moment: of(lang.pick("dd/mm/yyyy hh:mm", "yyyy-mm-dd hh:mm")),
             title: Format::new().set_font_name("Times New Roman").set_font_size(13).set_bold(),
@@ -81,7 +86,7 @@ impl Looks {
             Cell::Percent(_) | Cell::Tenths(_) => &self.tenths,
             Cell::Date(_) => &self.date,
             Cell::Moment(_) => &self.moment,
-            Cell::Blank | Cell::NoData | Cell::Text(_) => &self.text,
+            Cell::Blank | Cell::NoData | Cell::Text(_) | Cell::Recording(_) => &self.text,
         };
         if role == Role::Item { form.clone() } else { form.clone().set_bold() }
     }
@@ -92,8 +97,8 @@ fn first(sheet: &mut Worksheet, document: &Document, looks: &mut Looks) -> Resul
     sheet.set_name(words::report(document.lang))?.set_column_width(0, 110)?;
     let plain = Format::new().set_font_name("Times New Roman").set_font_size(12).set_text_wrap();
     let mut row = 0;
-    let mut say = |sheet: &mut Worksheet, text: &str, format: &Format| -> Result<(), XlsxError> {
-        sheet.write_string_with_format(row, 0, clean(text), format)?;
+    let mut say = |sheet: &mut Worksheet, said: &str, format: &Format| -> Result<(), XlsxError> {
+        sheet.write_string_with_format(row, 0, text(said), format)?;
         row += 1;
         Ok(())
     };
@@ -118,7 +123,7 @@ fn first(sheet: &mut Worksheet, document: &Document, looks: &mut Looks) -> Resul
 /// A sheet's name: at most 31 characters, none of them `[]:*?/\`, none twice.
 fn name(table: &Table, lang: Language, taken: &[String]) -> String {
     let full = format!("{} {}", table.id.letter(), words::table(lang, table.id.as_str()));
-    let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect();
+    let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect::<String>().trim_end().to_owned();
     let mut name = plain.clone();
     let mut more = 2;
     while taken.contains(&name) {
@@ -131,7 +136,7 @@ fn name(table: &Table, lang: Language, taken: &[String]) -> String {
 fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) -> Result<(), XlsxError> {
     let mut row = 0;
     if let Some(about) = &table.about {
-        sheet.write_string_with_format(row, 0, clean(about), &looks.title)?;
+        sheet.write_string_with_format(row, 0, text(about), &looks.title)?;
         row += 1;
     }
     for (at, column) in (0..).zip(&table.columns) {
@@ -164,8 +169,9 @@ fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) ->
                     let at_day = serial(moment.date()) + f64::from(seconds) / 86_400.0;
                     sheet.write_number_with_format(row, at, at_day, &format)?
                 }
+                Cell::Recording(hash) => sheet.write_string_with_format(row, at, text(hash), &format)?,
                 Cell::NoData | Cell::Text(_) => {
-                    sheet.write_string_with_format(row, at, clean(&phrases::cell(lang, cell)), &format)?
+                    sheet.write_string_with_format(row, at, text(&phrases::cell(lang, cell)), &format)?
                 }
             };
         }
@@ -173,7 +179,7 @@ fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) ->
     let width = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or(0);
     for note in &table.notes {
         row += 1;
-        sheet.write_string(row + 1, 0, clean(note))?;
+        sheet.write_string(row + 1, 0, text(note))?;
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     if table.id == crate::report::tally::table::TableId::Log && !table.lines.is_empty() {
@@ -192,20 +198,21 @@ fn serial(date: jiff::civil::Date) -> f64 {
 /// The chart's figures and the chart beside them; the next free row.
 fn diagram(sheet: &mut Worksheet, chart: &Chart, top: u32, name: &str, looks: &Looks) -> Result<u32, XlsxError> {
     sheet.set_column_width(0, 46)?;
-    sheet.write_string_with_format(top, 0, clean(&chart.title), &looks.title)?;
+    sheet.write_string_with_format(top, 0, text(&chart.title), &looks.title)?;
     for (at, series) in (1..).zip(&chart.series) {
-        sheet.write_string_with_format(top + 1, at, clean(series), &looks.bold)?;
+        sheet.write_string_with_format(top + 1, at, text(series), &looks.bold)?;
     }
     let mut row = top + 2;
     for (label, series) in &chart.bars {
-        sheet.write_string_with_format(row, 0, clean(label), &looks.text)?;
+        sheet.write_string_with_format(row, 0, text(label), &looks.text)?;
         for (at, ms) in (1..).zip(series) {
             sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?;
         }
         row += 1;
     }
     let mut made = Diagram::new(ChartType::Bar);
-    made.title().set_name(clean(&chart.title).as_str());
+    // By the cell that has it: a text that begins with `=` would be taken for a range.
+    made.title().set_name((name, top, 0));
     for (at, _) in (1_u16..).zip(&chart.series) {
         made.add_series().set_name((name, top + 1, at)).set_categories((name, top + 2, 0, row - 1, 0)).set_values((
             name,

@@ -55,18 +55,16 @@ const SMALL: f32 = 11.0;
 const LEADING: f32 = 1.2;
 
 pub fn place(document: &Document) -> Option<Placed> {
-    let mut pen = Pen::new(document.lang)?;
+    let mut pen = Pen::new(document)?;
     pen.page(false);
-    if let Some(banner) = document.banner {
-        pen.text(banner, BODY, Face::Bold, Side::Centre, 0.0);
-        pen.y += 6.0;
-    }
     document.blocks.iter().for_each(|block| pen.block(block));
     Some(Placed { pages: pen.pages })
 }
 
 struct Pen {
     lang: Language,
+    /// Over every page.
+    banner: Option<&'static str>,
     fonts: [Metrics<'static>; 4],
     pages: Vec<Page>,
     across: bool,
@@ -74,15 +72,16 @@ struct Pen {
     /// Where text stands just now.
     x: f32,
     width: f32,
-    annexes: usize,
 }
 
 impl Pen {
-    fn new(lang: Language) -> Option<Pen> {
+    fn new(document: &Document) -> Option<Pen> {
         let [a, b, c, d] = FONTS;
         let read = |bytes: &'static [u8]| Metrics::parse(bytes, 0).ok();
         let fonts = [read(a)?, read(b)?, read(c)?, read(d)?];
-        Some(Pen { lang, fonts, pages: Vec::new(), across: false, y: TOP, x: LEFT, width: SHORT - LEFT - RIGHT, annexes: 0 })
+        let width = SHORT - LEFT - RIGHT;
+        let (lang, banner) = (document.lang, document.banner);
+        Some(Pen { lang, banner, fonts, pages: Vec::new(), across: false, y: TOP, x: LEFT, width })
     }
 
     fn page(&mut self, across: bool) {
@@ -93,10 +92,17 @@ impl Pen {
         let number = self.pages.len();
         // The first page has none.
         if number > 1 {
-            let text = number.to_string();
-            let x = (width - self.length(&text, 13.0, Face::Regular)) / 2.0;
-            self.mark(Mark::Text { x, y: 12.0 * MM, size: 13.0, face: Face::Regular, text });
+            self.over(number.to_string(), 12.0 * MM, 13.0, Face::Regular);
         }
+        if let Some(banner) = self.banner {
+            self.over(banner.to_owned(), 17.5 * MM, SMALL, Face::Bold);
+        }
+    }
+
+    /// Centred in the upper margin.
+    fn over(&mut self, text: String, y: f32, size: f32, face: Face) {
+        let x = (self.x * 2.0 + self.width - self.length(&text, size, face)) / 2.0;
+        self.mark(Mark::Text { x, y, size, face, text });
     }
 
     fn floor(&self) -> f32 {
@@ -213,7 +219,8 @@ impl Pen {
                 self.y += 14.0;
                 self.text(kind, BODY, Face::Bold, Side::Centre, 0.0);
                 self.text(subject, BODY, Face::Bold, Side::Centre, 0.0);
-                self.y += 12.0;
+                self.rule(0.3);
+                self.y += 8.0;
             }
             Block::Addressees { dear, to } => {
                 let to = to.join("; ");
@@ -236,7 +243,6 @@ impl Pen {
             Block::Annexes | Block::Chart(_) => {}
             Block::Annex { letter, title, with } => {
                 self.page(true);
-                self.annexes += 1;
                 self.text(letter, BODY, Face::Bold, Side::Centre, 0.0);
                 self.text(title, BODY, Face::Bold, Side::Centre, 0.0);
                 self.text(with, 12.0, Face::Italic, Side::Centre, 0.0);
@@ -288,7 +294,8 @@ impl Pen {
 
     fn signature(&mut self, signature: &Signature) {
         self.y += 14.0;
-        self.room(BODY * LEADING * 8.0);
+        // Whole or on the next page: what is signed, and by whom.
+        self.room(BODY * LEADING * (signature.office.len() + 5) as f32);
         let left = self.column(0.0, 0.45, |pen| {
             pen.text(&signature.copies_head, 12.0, Face::BoldItalic, Side::Left, 0.0);
             for (at, copy) in signature.copies.iter().enumerate() {
