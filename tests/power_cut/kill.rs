@@ -328,9 +328,11 @@ fn heard(path: &std::path::Path, killed: bool) -> Vec<Heard> {
             last.frames += end - from;
         }
     }
-    // A kill right behind a sound comes before its row is on the disk.
-    if let Some(last) = found.last_mut().filter(|_| killed && until + RATE / 2 > wav.samples.len()) {
-        last.cut = true;
+    // A kill behind a sound may come before its row is on the disk, also when the next has begun.
+    let mut from = wav.samples.len();
+    for last in found.iter_mut().rev().filter(|_| killed) {
+        last.cut = from + RATE / 2 > wav.samples.len() && until + RATE / 2 > wav.samples.len();
+        from = from.min(until).saturating_sub(last.frames);
     }
     found
 }
