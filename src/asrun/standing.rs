@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::asrun::row::Row;
 use crate::terms::*;
 
 /// What the orders of the past leave standing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// Silent until released, or until an instant.
     pub hold: Option<Held>,
@@ -22,7 +22,7 @@ pub struct Standing {
     pub request_ids: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     pub until: Option<Wall>,
 }

@@ -11,6 +11,7 @@ mod batch;
 mod gap;
 pub mod heads;
 mod keys;
+mod orders;
 mod past;
 mod reader;
 mod schema;
@@ -288,7 +289,10 @@ impl Store {
                 &Settle::Nothing,
             )?;
         }
-        past::recover(&self.reader)
+        let (past, orders) = past::recover(&self.reader)?;
+        // Without it the next start reads more, and no less comes of it.
+        let _ = orders::keep(&self.reader, self.state.head, &past.standing, orders);
+        Ok(past)
     }
 
     /// Opens the file anew, as when its disk was away. The log must be the very one that was open.

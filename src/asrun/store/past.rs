@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::{Query, Reader, StoreError};
+use super::{Query, Reader, StoreError, orders};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
@@ -80,7 +80,8 @@ struct Said {
     accepted: Option<bool>,
 }
 
-pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
+/// The past, and how many orders were read for it.
+pub(super) fn recover(reader: &Reader) -> Result<(Past, usize), StoreError> {
     let start = reader.newest(Kind::Start, |_| true)?;
     let stop = reader.newest(Kind::Stop, |_| true)?;
     let clock = reader.newest(Kind::Clock, |_| true)?;
@@ -88,7 +89,8 @@ pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
     let newest = newest(reader)?;
     let alive_at = reader.alive_at()?;
     let seq = |row: &Option<Row>| row.as_ref().map(|row| row.seq);
-    Ok(Past {
+    let (standing, orders) = orders::standing(reader)?;
+    let past = Past {
         unsettled: reader.unsettled()?,
         closed: closed(reader, newest.max(alive_at))?,
         alive_at,
@@ -97,11 +99,12 @@ pub(super) fn recover(reader: &Reader) -> Result<Past, StoreError> {
         stopped: start.is_some() && seq(&stop) > seq(&start),
         stopped_at: stop.as_ref().filter(|stop| Some(stop.seq) > seq(&start)).and_then(|stop| stop.started_at),
         first: start.is_none(),
-        standing: reader.standing()?,
+        standing,
         history: reader.history()?,
         newest,
         plan: plan.and_then(|row| row.plan_hash),
-    })
+    };
+    Ok((past, orders))
 }
 
 fn said(row: &Row) -> Said {

@@ -243,10 +243,10 @@ impl Reader {
         Ok(first)
     }
 
-    /// The orders that stand.
-    pub fn standing(&self) -> Result<Standing, StoreError> {
-        let mut standing = Standing::default();
-        let query = Query { kinds: vec![Kind::Order], ..Query::default() };
+    /// What the orders from this row on make of those that stood before, and how many they are.
+    pub(super) fn orders_since(&self, seq: u64, mut standing: Standing) -> Result<(Standing, usize), StoreError> {
+        let mut count = 0;
+        let query = Query { kinds: vec![Kind::Order], ..Query::default() }.since(i64::try_from(seq).unwrap_or(i64::MAX));
         let mut row = Row::of(Kind::Order, "".into(), self.origin);
         let (broadcast, detail) = (place_of("broadcast"), place_of("detail"));
         self.each(&query, |stored| -> Result<bool, StoreError> {
@@ -259,10 +259,11 @@ impl Reader {
                 }
             }
             standing.note(&row);
+            count += 1;
             (row.broadcast, row.detail) = (None, None);
             Ok(true)
         })?;
-        Ok(standing)
+        Ok((standing, count))
     }
 
     /// The newest row of a kind of which something is so. Only for kinds that are rare.

@@ -10,7 +10,7 @@ use super::{Bad, Damage, Gap, Problem, Unreadable, Witness, Witnessed, damage, e
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::{Row, SEPARATOR};
 use crate::asrun::store::summary::{Differs, Fold};
-use crate::asrun::store::{Keys, Reader, StoreError};
+use crate::asrun::store::{Keys, Reader, Store, StoreError};
 use crate::terms::Kind;
 
 pub(super) struct Walked {
@@ -30,6 +30,7 @@ const ALL_FIRST_FORM: &str = "SELECT seq, row_hash, text, kind, at_ms, CASE kind
      FROM rows ORDER BY seq";
 
 pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, StoreError> {
+    let dir = reader.dir();
     let walked = Walked { rows: 0, head: Head::EMPTY, first_bad: None, gaps: Vec::new(), last_stop: None, summary: None };
     let mut walk = Walk {
         reader,
@@ -39,7 +40,19 @@ pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, S
         ahead: witnessed.iter().peekable(),
         fold: Fold::default(),
     };
-    match walk.all() {
+    // What no row stands on (the pages of indexes, and what hangs them together) is looked at beside the walk.
+    let (found, sound) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| Store::read_only(dir)?.is_sound());
+        (walk.all(), beside.join().unwrap_or(Ok(None)))
+    });
+    let found = match (found, sound) {
+        (Ok(None), Ok(Some(why))) => {
+            Ok(Some(Bad { seq: walk.walked.head.seq, problem: Problem::Damaged { what: Damage::Index, why } }))
+        }
+        (Ok(None), Err(error)) => Err(error),
+        (found, _) => found,
+    };
+    match found {
         Ok(first_bad) => walk.walked.first_bad = first_bad,
         Err(error) => {
             let (what, why) = damage(&error).ok_or(error)?;
@@ -76,10 +89,6 @@ impl Walk<'_> {
             return Ok(None);
         }
         let head = self.walked.head.seq;
-        // What no row stands on: the pages of indexes, and what hangs them together.
-        if let Some(why) = self.reader.is_sound()? {
-            return Ok(Some(Bad { seq: head, problem: Problem::Damaged { what: Damage::Index, why } }));
-        }
         self.walked.summary = self.fold.differs(db, head)?.map(|differs| match differs {
             Differs::Beyond(to) => Bad { seq: head + 1, problem: Problem::CutTail { to, witness: Witness::Summary } },
             Differs::At(seq, table) => Bad { seq, problem: Problem::Summary { table } },
