@@ -13,7 +13,8 @@ type Parts<'a> = &'a [(f64, f64)];
 
 /// A WAV file of floats: nothing is rounded, and peaks above full scale stay.
 fn wav(channels: u16, samples: &[f32]) -> File {
-    let sound: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    let mut sound = vec![0; samples.len() * 4];
+    sound.chunks_exact_mut(4).zip(samples).for_each(|(bytes, sample)| bytes.copy_from_slice(&sample.to_le_bytes()));
     let (bytes, frame) = (sound.len() as u32, channels * 4);
     let mut file = b"RIFF".to_vec();
     file.extend((36 + bytes).to_le_bytes());
