@@ -22,16 +22,38 @@ pub struct Recording {
     pub format: String,
     pub frames: Frames,
     pub channels: u16,
-    /// EBU R128 integrated loudness of the file as it is (mono as one channel, more than two as the stereo mix that is aired);
-    /// `None` where there is none (silent, or a mere click).
+    /// EBU R128 integrated loudness of the file as it is sent to a device, but for the gain (mono as one channel, more than two as the
+    /// stereo mix that is aired); `None` where there is none (silent, or a mere click).
     pub loudness_lufs: Option<f32>,
     /// `None` for digital silence.
     pub true_peak_dbtp: Option<f32>,
+    /// Both again, behind the filter for horns.
+    pub horn: Level,
     /// Silence at the start and at the end.
     pub lead: SignedDuration,
     pub tail: SignedDuration,
     /// What is wrong with it although it can be aired.
     pub flaws: Vec<Flaw>,
+}
+
+/// How loud a sound is, and how high it peaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    pub loudness_lufs: Option<f32>,
+    pub true_peak_dbtp: Option<f32>,
+}
+
+/// What a recording is brought to: on what it sounds, and how loud.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aim {
+    pub speaker: Speaker,
+    pub target_lufs: f32,
+}
+
+impl Default for Aim {
+    fn default() -> Aim {
+        Aim { speaker: Speaker::Flat, target_lufs: TARGET_LUFS }
+    }
 }
 
 /// What makes a recording worth a look although it airs.
@@ -96,6 +118,10 @@ pub const TARGET_LUFS: f32 = -18.0;
 /// No true peak goes above this (EBU R 128): horns clip.
 pub const CEILING_DBTP: f32 = -1.0;
 
+/// By how much a meter may read a true peak too low: it looks at four points for each sample, and what the conversion to a device's rate
+/// makes of the sound lies between them (measured: 0.15 dB; EBU Tech 3341 allows 0.4).
+pub const UNSEEN_DB: f32 = 0.2;
+
 /// No recording is raised by more: one of little but noise is not blown up to speech.
 pub const MOST_GAIN_DB: f32 = 20.0;
 
@@ -107,22 +133,42 @@ impl Recording {
         self.frames.length()
     }
 
-    /// What brings the recording to the station's loudness, with no peak above the ceiling. What has no loudness is not raised.
-    pub fn gain_db(&self) -> f32 {
-        let room = self.true_peak_dbtp.map_or(0.0, |peak| CEILING_DBTP - peak);
-        let wanted = self.aired_lufs().map_or(0.0, |lufs| TARGET_LUFS - lufs);
+    /// What brings the recording to the aim's loudness, with no peak above the ceiling. What has no loudness is not raised, but goes
+    /// down with a target that is below the station's.
+    pub fn gain_db_for(&self, aim: Aim) -> f32 {
+        let room = self.level(aim.speaker).true_peak_dbtp.map_or(0.0, |peak| CEILING_DBTP - UNSEEN_DB - peak);
+        let lowered = (aim.target_lufs - TARGET_LUFS).min(0.0);
+        let wanted = self.aired_lufs(aim.speaker).map_or(lowered, |lufs| aim.target_lufs - lufs);
         wanted.min(room).min(MOST_GAIN_DB)
     }
 
     /// The loudness that is sent to the device, as a pair of channels; `None` for what has none (silent, or a mere click).
-    pub fn level_lufs(&self) -> Option<f32> {
-        self.aired_lufs().map(|lufs| lufs + self.gain_db())
+    pub fn level_lufs_for(&self, aim: Aim) -> Option<f32> {
+        self.aired_lufs(aim.speaker).map(|lufs| lufs + self.gain_db_for(aim))
     }
 
-    /// As loud as the file is when both of a pair sound, before any gain: one channel is sent to both.
-    fn aired_lufs(&self) -> Option<f32> {
+    /// The gain on a flat output, at the station's loudness.
+    pub fn gain_db(&self) -> f32 {
+        self.gain_db_for(Aim::default())
+    }
+
+    /// The loudness that is sent to a flat output.
+    pub fn level_lufs(&self) -> Option<f32> {
+        self.level_lufs_for(Aim::default())
+    }
+
+    /// As it was measured on its way to a speaker.
+    pub fn level(&self, speaker: Speaker) -> Level {
+        match speaker {
+            Speaker::Flat => Level { loudness_lufs: self.loudness_lufs, true_peak_dbtp: self.true_peak_dbtp },
+            Speaker::Horn => self.horn,
+        }
+    }
+
+    /// As loud as it is when both of a pair sound, before any gain: one channel is sent to both.
+    fn aired_lufs(&self, speaker: Speaker) -> Option<f32> {
         let on_both = if self.channels == 1 { MONO_ON_BOTH_DB } else { 0.0 };
-        self.loudness_lufs.map(|lufs| lufs + on_both)
+        self.level(speaker).loudness_lufs.map(|lufs| lufs + on_both)
     }
 }
 

@@ -46,7 +46,7 @@ macro_rules! ids {
 }
 
 ids! {
-    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId,
+    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId, ReportId,
     /// A broadcast of the plan, or `@request-N` for one that a person ordered.
     BroadcastId,
     /// SHA-256 of a recording's bytes, in lower-case hex.
@@ -101,6 +101,16 @@ closed! {
 closed! {
     /// What kind of recording an item is. Only announcements count towards topics.
     ItemKind { Announcement = "announcement", Notice = "notice", Music = "music", Signal = "signal", Ident = "ident" }
+}
+
+closed! {
+    /// What hangs on an output. Sound for a horn goes through a filter that suits one.
+    #[derive(Default)]
+    Speaker {
+        #[default]
+        Flat = "flat",
+        Horn = "horn",
+    }
 }
 
 closed! {

@@ -190,3 +190,76 @@ fn a_jump_back_never_repeats_and_what_sounds_runs_on_through_it() {
     assert_eq!(station.wav().stretches().len(), 2);
     station.verify();
 }
+
+/// Names of what is in a folder of reports, in their order.
+fn reports(folder: &std::path::Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The months that end from a day on and before another, as the names of their reports.
+fn months(mut day: jiff::civil::Date, before: jiff::civil::Date) -> Vec<String> {
+    let mut names = Vec::new();
+    while day.last_of_month() < before {
+        names.extend(["docx", "json"].map(|format| format!("test-monthly-{}.{format}", day.strftime("%Y-%m"))));
+        day = day.last_of_month().tomorrow().unwrap();
+    }
+    names
+}
+
+/// Off for three months, then on a clock that nobody vouches for, then without the stick, then with it, then once more.
+#[test]
+fn reports_that_fell_due_are_made_up_for_once_when_the_clock_is_believed() {
+    let mut station = station(Pretence { synchronised: true, ..bare(0) });
+    let stick = station.plan_folder().join("usb");
+    let entry = "[[report]]\nid = \"monthly\"\nperiod = \"month\"\ndue = 3\nformats = [\"docx\", \"json\"]\nfolder = \"usb\"\n";
+    station.write_plan_text(&format!("{}{entry}", station.plan_text()));
+    let noted = station.data().join("reports.txt");
+    station.start_again();
+    station.until("the entry is noted", PATIENCE, |_| noted.exists());
+    let began = station.civil(station.now()).date();
+    station.term();
+    assert!(!stick.exists(), "where no stick is, no folder is made");
+
+    station.pretend(|clock| *clock = Pretence { boot_id: "boot-2".into(), ..bare(95 * 24 * HOUR) });
+    station.start_again();
+    let looked_at = station.now() + 1_600;
+    std::fs::create_dir(&stick).unwrap();
+    station.wait_until(looked_at);
+    assert_eq!((station.faults(), reports(&stick)), (vec!["clock_doubtful".to_owned()], vec![]));
+    station.kill();
+
+    std::fs::remove_dir(&stick).unwrap();
+    station.pretend(|clock| clock.synchronised = true);
+    station.start_again();
+    station.until("the stick is missed", PATIENCE, |station| station.faults() == ["report_failed"]);
+    let text = station.told(&["status"]);
+    assert!(text.contains("monthly") && text.contains("usb is not there"), "{text}");
+    station.kill();
+
+    std::fs::create_dir(&stick).unwrap();
+    let expected = months(began, station.civil(station.now()).date());
+    assert!(expected.len() >= 4, "{expected:?}");
+    // An official has had one of them already, and has written in it.
+    std::fs::write(stick.join(&expected[0]), "edited").unwrap();
+    station.start_again();
+    station.until("the reports are there", PATIENCE, |_| reports(&stick) == expected);
+    station.until("each is noted", PATIENCE, |_| {
+        std::fs::read_to_string(&noted).unwrap().matches("written\t").count() * 2 == expected.len()
+    });
+    assert_eq!(std::fs::read_to_string(stick.join(&expected[0])).unwrap(), "edited");
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(stick.join(&expected[1])).unwrap()).unwrap();
+    assert_eq!(report["log"][0]["ok"], true, "{report}");
+    station.kill();
+
+    // Somebody took them away: they are not written again.
+    std::fs::remove_file(stick.join(&expected[1])).unwrap();
+    let known = std::fs::read(&noted).unwrap();
+    station.start_again();
+    station.wait_until(station.now() + 1_600);
+    assert_eq!((reports(&stick).len(), std::fs::read(&noted).unwrap()), (expected.len() - 1, known));
+    assert_eq!(station.faults(), [] as [&str; 0]);
+    station.verify();
+}

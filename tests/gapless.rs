@@ -1,12 +1,19 @@
-//! Every coding gives back the very frames that went into it: no encoder's delay at the start, no padding at the end.
+//! Every coding gives back the very frames that went into it: no encoder's delay at the start, no padding at the end; and the daemon airs
+//! them one after the other without losing or adding one, each at the loudness that its hour and its output want.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod station;
 
 use std::fs::File;
 use std::path::Path;
 
+use ebur128::{EbuR128, Mode};
 use loaxa::audio::measure::measure;
+use loaxa::audio::resample::{Shape, Shaped};
 use loaxa::audio::source::Source;
+use loaxa::library::{Aim, CEILING_DBTP};
 use loaxa::terms::*;
+use station::Station;
 
 /// The recording that the fixtures were made of: a rising tone, so that each moment differs from the next.
 fn chirp(rate: u32, frames: usize) -> Vec<f32> {
@@ -130,4 +137,77 @@ fn opus_streams_one_after_another_are_all_played_and_vorbis_ones_refused() {
     };
     assert_eq!(decoded(twice("chirp.opus")).0.count, 2 * 35_104);
     assert!(matches!(measure(twice("chirp.ogg")), Err(loaxa::library::Unfit::Format { .. })));
+}
+
+/// What a recording is on an output, in the 16 bits of a wav file, both channels.
+fn sent(path: &Path, aim: Aim) -> Vec<i16> {
+    let recording = measure(File::open(path).unwrap()).unwrap();
+    let source = Source::of(File::open(path).unwrap(), Some(&recording.format), Some(recording.frames.count)).unwrap();
+    let mut shaped = Shaped::new(source, Shape { rate: 48_000, channels: 2 }).unwrap().voiced(aim.speaker);
+    let gain = 10f32.powf(recording.gain_db_for(aim) / 20.0);
+    let (mut sound, mut block) = (Vec::new(), vec![0.0; 2 * 1_000]);
+    loop {
+        let frames = shaped.read(&mut block).unwrap();
+        if frames == 0 {
+            return sound;
+        }
+        sound.extend(block[..2 * frames].iter().map(|sample| (sample * gain * 32_768.0).round() as i16));
+    }
+}
+
+fn loudness_and_peak(sound: &[i16]) -> (f64, f64) {
+    let mut meter = EbuR128::new(2, 48_000, Mode::I | Mode::TRUE_PEAK).unwrap();
+    meter.add_frames_i16(sound).unwrap();
+    let peak = meter.true_peak(0).unwrap().max(meter.true_peak(1).unwrap());
+    (meter.loudness_global().unwrap(), 20.0 * peak.log10())
+}
+
+#[test]
+fn the_daemon_airs_mixed_codings_without_a_gap_at_the_level_of_the_hour_on_flat_and_on_horn_outputs() {
+    const CODED: [(&str, &str); 4] =
+        [("mp3", "chirp-lame.mp3"), ("aac", "chirp-itunes.m4a"), ("opus", "chirp-opusenc.opus"), ("flac", "chirp.flac")];
+    let mut station = Station::new().recording("la", 440, 500);
+    for (id, name) in CODED {
+        // What a file is called says nothing of what it is.
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings").join(name);
+        std::fs::copy(from, station.plan_folder().join(format!("{id}.wav"))).unwrap();
+        station = station.item(id);
+    }
+    let mut station = station.programme("p", &["la", "mp3", "aac", "opus", "flac"]).broadcast("x", "p", 5);
+    let tower = station.data().with_file_name("tower");
+    let more = format!("[[output]]\nid = \"tower\"\ndevice = \"wav:{}\"\nspeaker = \"horn\"\n[hours]\n", tower.display());
+    let hours = "levels = [{ hours = \"00:00-24:00\", lufs = -20.0 }]\n";
+    station.write_plan_text(&station.plan_text().replace("[hours]\n", &(more + hours)));
+    station.start_again();
+    station.until("both outputs have ended", station::PATIENCE, |station| station.log().ends("x").len() == 2);
+    assert_eq!(station.log().ends("x"), ["aired", "aired"]);
+    station.term();
+
+    let flat = station.wav().path;
+    let horn = std::fs::read_dir(&tower).unwrap().next().unwrap().unwrap().path();
+    let log = station.log();
+    for (speaker, output, path) in [(Speaker::Flat, "loa", flat), (Speaker::Horn, "tower", horn)] {
+        let aim = Aim { speaker, target_lufs: -20.0 };
+        let parts: Vec<Vec<i16>> =
+            ["la", "mp3", "aac", "opus", "flac"].map(|id| sent(&station.plan_folder().join(format!("{id}.wav")), aim)).into();
+        let airs = log.airs("x").into_iter().filter(|row| row["output"] == output).collect::<Vec<_>>();
+        let rows: Vec<_> =
+            airs.iter().map(|row| (row["frames"].as_u64().unwrap(), row["level_lufs"].as_f64().unwrap())).collect();
+        assert_eq!(rows, parts.iter().map(|part| (part.len() as u64 / 2, -20.0)).collect::<Vec<_>>(), "{output}: the log");
+        let bytes = std::fs::read(path).unwrap();
+        let heard: Vec<i16> = bytes[44..].chunks_exact(2).map(|two| i16::from_le_bytes([two[0], two[1]])).collect();
+        let begins = |sound: &[i16]| sound.iter().position(|sample| *sample != 0).unwrap();
+        let mut at = begins(&heard) - begins(&parts[0]);
+        for (n, part) in parts.iter().enumerate() {
+            let aired = &heard[at..at + part.len()];
+            assert!(
+                aired.iter().zip(part).all(|(aired, wanted)| aired.abs_diff(*wanted) <= 1),
+                "{output}: element {n} is another"
+            );
+            let (lufs, peak) = loudness_and_peak(aired);
+            assert!((lufs + 20.0).abs() < 0.5 && peak <= f64::from(CEILING_DBTP), "{output}, {n}: {lufs} LUFS, {peak} dBTP");
+            at += part.len();
+        }
+        assert!(heard[at..].iter().all(|sample| *sample == 0), "{output}: nothing after it");
+    }
 }

@@ -29,7 +29,7 @@ const ROOMS: &[Room] = &[
     room(8, "cli", &["*"]),
     room(7, "daemon", &["*"]),
     room(6, "console", &["control", "report", "asrun", "rundown", "check", "plan", "library", "audio", "lang"]),
-    room(6, "chores", &["report", "check", "asrun", "control", "plan", "lang"]),
+    room(6, "chores", &["report", "check", "asrun", "control", "plan", "calendar", "lang"]),
     room(5, "playout", &["rundown", "audio", "asrun", "control", "library", "lang"]),
     room(5, "check", &["rundown", "plan", "library", "calendar", "asrun::history", "lang"]),
     room(4, "rundown", &["plan", "calendar", "library", "asrun::row", "asrun::facts", "asrun::history", "lang"]),
@@ -60,6 +60,7 @@ const PURE: &[&str] = &[
     "asrun::standing",
     "asrun::unsettled",
     "chores::due",
+    "report::period",
     "report::tally",
     "report::document",
 ];

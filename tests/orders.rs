@@ -86,6 +86,7 @@ fn status() -> Status {
         output: Vec::new(),
         plan_hash: Some("feed".into()),
         clock: ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None },
+        warnings: Vec::new(),
         faults: Vec::new(),
         at: Wall(1_795_000_000_000_000_000),
         hold_until: None,

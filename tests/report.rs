@@ -196,6 +196,35 @@ fn wrong_use_is_answered_with_what_is_right() {
 }
 
 #[test]
+fn an_entry_of_the_plan_names_its_days_and_recipients_and_several_formats_come_from_one_reading() {
+    let station = Station::new(Origin::Live);
+    let plan = station.dir.path().join("plan.toml");
+    let text = concat!(
+        "[station]\nname = \"Đài\"\ncode = \"cam-tan\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \".\"\n[hours]\ndaily = [\"05:00-06:00\"]\n",
+        "[[output]]\nid = \"amplifier\"\ndevice = \"default\"\n[letterhead]\ncommune = \"xã Cẩm Tân\"\nto = [\"Ủy ban\"]\n",
+        "[[campaign]]\nid = \"action-month\"\nname = \"Tháng\"\nyearly = { from = \"11-15\", until = \"11-30\" }\n",
+        "[[report]]\nid = \"nam\"\nperiod = \"year\"\ncampaign = \"action-month\"\nto = [\"Phòng Văn hóa\"]\n",
+    );
+    std::fs::write(&plan, text).unwrap();
+    let out = |name: &str| station.dir.path().join(name);
+    let (html, json) = (out("a.html"), out("b.json"));
+    let entry = ["report", "--plan", plan.to_str().unwrap(), "--entry", "nam", "--year", "2026", "--draft"];
+    let outs = ["--out", html.to_str().unwrap(), "--out", json.to_str().unwrap()];
+    station.prints(&[&entry as &[&str], &outs].concat());
+    let html = std::fs::read_to_string(html).unwrap();
+    assert!(html.contains("Phòng Văn hóa") && !html.contains("Ủy ban<") && html.contains("DỰ THẢO"), "{html}");
+    let json: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    assert_eq!((&json["from"], &json["until"]), (&"2025-12-01".into(), &"2026-11-30".into()));
+    assert_eq!((&json["summary"]["airings"], json["rows"].as_array().unwrap().len()), (&1.into(), 5));
+    let unknown = ["report", "--plan", plan.to_str().unwrap(), "--entry", "thang"];
+    let output = station.loaxa(&unknown);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nam"), "the entries that there are");
+    let other = station.loaxa(&[&unknown[..4], &["nam", "--month", "2026-11"]].concat());
+    assert!(String::from_utf8_lossy(&other.stderr).contains("--year"), "{other:?}");
+}
+
+#[test]
 fn english_reports_use_english_customs() {
     let station = Station::new(Origin::Live);
     let text = station.prints(&[&MONTH as &[&str], &["--lang", "en"]].concat());

@@ -74,6 +74,7 @@ fn element(name: &str) -> Element {
         picked: false,
         length: SignedDuration::ZERO,
         pause: SignedDuration::ZERO,
+        speaker: Speaker::Flat,
         gain_db: 0.0,
         level_lufs: None,
         offset: SignedDuration::ZERO,

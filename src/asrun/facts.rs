@@ -44,7 +44,10 @@ pub struct Element {
     pub length: SignedDuration,
     /// Silence after this element, before the next; none after the last.
     pub pause: SignedDuration,
-    /// What brings the recording to the station's loudness.
+    /// For what hangs on its output the recording is filtered; gain and level are those behind the filter.
+    #[serde(default)]
+    pub speaker: Speaker,
+    /// What brings the recording to the loudness of its hour.
     pub gain_db: f32,
     /// The loudness that is sent to the device; `None` for what has none (too short, silent).
     pub level_lufs: Option<f32>,

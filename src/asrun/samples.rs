@@ -91,6 +91,7 @@ pub fn unsettled(at: Wall) -> Unsettled {
         picked: false,
         length: SignedDuration::from_secs(30),
         pause: SignedDuration::ZERO,
+        speaker: Speaker::Flat,
         gain_db: -3.5,
         level_lufs: Some(-18.0),
         offset: SignedDuration::from_secs(offset),

@@ -98,3 +98,22 @@ impl Settle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asrun::samples;
+
+    #[test]
+    fn what_was_armed_before_outputs_had_speakers_sounds_as_it_was_meant_then() {
+        let mut armed = samples::unsettled(Wall(0));
+        let mut old = serde_json::to_value(&armed).unwrap();
+        for element in old["elements"].as_array_mut().unwrap() {
+            element.as_object_mut().unwrap().remove("speaker").unwrap();
+        }
+        assert_eq!(serde_json::from_value::<Unsettled>(old).unwrap(), armed);
+        armed.elements = armed.elements.iter().map(|element| Element { speaker: Speaker::Horn, ..element.clone() }).collect();
+        let text = serde_json::to_string(&armed).unwrap();
+        assert_eq!(serde_json::from_str::<Unsettled>(&text).unwrap(), armed, "and a horn's comes back as a horn's");
+    }
+}

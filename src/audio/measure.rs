@@ -3,7 +3,9 @@
 //! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Little memory (though MPEG of up to
 //! 128 MB is held whole), no files but the one it is given. What is done about the level is [`Recording::gain_db`]'s matter.
 //!
-//! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2.
+//! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2. Both are taken of what will be
+//! sent to a device: of the pair that is mixed of many channels, at no higher rate than devices have, once as it is and once behind the
+//! filter for horns.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,9 +15,11 @@ use jiff::SignedDuration;
 
 use crate::audio::container::{Claim, claim, is_chained_ogg, refused_mp4};
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
-use crate::audio::resample::Mix;
+use crate::audio::output::SHAPE;
+use crate::audio::resample::{Mix, ResampleError, Resampler};
 use crate::audio::source::{Source, SourceError};
-use crate::library::{Flaw, Recording, Unfit};
+use crate::audio::voicing::Voicing;
+use crate::library::{Flaw, Level, Recording, Unfit};
 use crate::terms::*;
 
 /// Below this sample peak it is silence: −60 dBFS.
@@ -59,8 +63,9 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         format: format.to_owned(),
         frames,
         channels: source.channels(),
-        loudness_lufs: heard.loudness_lufs,
-        true_peak_dbtp: heard.true_peak_dbtp,
+        loudness_lufs: heard.flat.loudness_lufs,
+        true_peak_dbtp: heard.flat.true_peak_dbtp,
+        horn: heard.horn,
         lead: Frames { count: heard.first_loud.unwrap_or(heard.frames), rate: frames.rate }.length(),
         tail: Frames { count: heard.last_loud.map_or(0, |last| heard.frames - 1 - last), rate: frames.rate }.length(),
         flaws: Vec::new(),
@@ -80,8 +85,8 @@ fn flaws(decoded: SignedDuration, claim: Claim, silent: bool) -> Vec<Flaw> {
 
 struct Heard {
     frames: u64,
-    loudness_lufs: Option<f32>,
-    true_peak_dbtp: Option<f32>,
+    flat: Level,
+    horn: Level,
     /// The first and the last frame above [`SILENCE`].
     first_loud: Option<u64>,
     last_loud: Option<u64>,
@@ -89,14 +94,14 @@ struct Heard {
 
 fn listen(source: &mut Source) -> Result<Heard, Unfit> {
     // More than two channels are measured as the pair that is aired.
-    let mix = Mix::new(source.channels(), source.channels().min(2));
-    let channels = usize::from(source.channels().min(2));
-    let longest = Frames::within(LONGEST, source.rate()).count;
-    let mut meter =
-        EbuR128::new(u32::from(source.channels().min(2)), source.rate(), Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
+    let (rate, channels) = (source.rate(), source.channels().min(2));
+    let mix = Mix::new(source.channels(), channels);
+    let longest = Frames::within(LONGEST, rate).count;
+    let (mut flat, mut horn) = (Meter::new(channels, rate)?, Meter::new(channels, rate)?);
+    let mut voicing = Voicing::of(Speaker::Horn, rate, channels);
     let mut block = vec![0.0; 4096 * usize::from(source.channels())];
     let mut mixed = Vec::new();
-    let mut heard = Heard { frames: 0, loudness_lufs: None, true_peak_dbtp: None, first_loud: None, last_loud: None };
+    let mut heard = Heard { frames: 0, flat: Level::default(), horn: Level::default(), first_loud: None, last_loud: None };
     loop {
         let frames = source.read(&mut block).map_err(|error| undecodable(&error))?;
         if frames == 0 {
@@ -104,13 +109,13 @@ fn listen(source: &mut Source) -> Result<Heard, Unfit> {
         }
         mixed.clear();
         mix.apply(&block[..frames * usize::from(source.channels())], &mut mixed);
-        meter.add_frames_f32(&mixed).map_err(metering)?;
-        if let Some(first) = mixed.iter().position(|sample| sample.abs() >= SILENCE) {
-            heard.first_loud.get_or_insert(heard.frames + (first / channels) as u64);
-        }
-        if let Some(last) = mixed.iter().rposition(|sample| sample.abs() >= SILENCE) {
-            heard.last_loud = Some(heard.frames + (last / channels) as u64);
-        }
+        flat.add(&mixed)?;
+        let place = |sample: usize| heard.frames + (sample / usize::from(channels)) as u64;
+        let (first, last) = (mixed.iter().position(is_loud).map(place), mixed.iter().rposition(is_loud).map(place));
+        heard.first_loud = heard.first_loud.or(first);
+        heard.last_loud = last.or(heard.last_loud);
+        voicing.iter_mut().for_each(|voicing| voicing.apply(&mut mixed));
+        horn.add(&mixed)?;
         heard.frames += frames as u64;
         if heard.frames > longest {
             return Err(Unfit::TooMuch);
@@ -119,38 +124,85 @@ fn listen(source: &mut Source) -> Result<Heard, Unfit> {
     if heard.frames == 0 {
         return Err(Unfit::Empty);
     }
-    heard.true_peak_dbtp = peak_dbtp(&meter, channels)?;
-    heard.loudness_lufs = loudness(&mut meter, heard.frames, source.rate(), channels)?;
+    (heard.flat, heard.horn) = (flat.level()?, horn.level()?);
     Ok(heard)
 }
 
-fn peak_dbtp(meter: &EbuR128, channels: usize) -> Result<Option<f32>, Unfit> {
-    let mut peak: f64 = 0.0;
-    for channel in 0..channels {
-        peak = peak.max(meter.true_peak(channel as u32).map_err(metering)?);
-    }
-    Ok((peak > 0.0).then(|| tenths(20.0 * peak.log10())))
+fn is_loud(sample: &f32) -> bool {
+    sample.abs() >= SILENCE
 }
 
-/// Integrated loudness; of a sound shorter than a gating block, that of all of it.
-fn loudness(meter: &mut EbuR128, frames: u64, rate: u32, channels: usize) -> Result<Option<f32>, Unfit> {
-    let length = Frames { count: frames, rate }.length();
-    let lufs = if length >= GATING {
-        meter.loudness_global().map_err(metering)?
-    } else if length >= GATING / 20 {
-        let block = Frames::within(GATING, rate).count;
-        let silence = vec![0.0; usize::try_from(block - frames.min(block)).unwrap_or(0) * channels];
-        meter.add_frames_f32(&silence).map_err(metering)?;
-        meter.loudness_momentary().map_err(metering)? + 10.0 * (block as f64 / frames as f64).log10()
-    } else {
-        f64::NEG_INFINITY
-    };
-    Ok((lufs > -70.0 && lufs.is_finite()).then(|| tenths(lufs)))
+/// The meter through which every recording goes. One of a higher rate than devices have is brought to theirs first: what no device gives
+/// back is not counted.
+struct Meter {
+    rate: u32,
+    resampler: Resampler,
+    converted: Vec<f32>,
+    meter: EbuR128,
+    channels: usize,
+    frames: u64,
+}
+
+impl Meter {
+    fn new(channels: u16, rate: u32) -> Result<Meter, Unfit> {
+        let metered = rate.min(SHAPE.rate);
+        let resampler = Resampler::new(rate, metered, channels).map_err(resampling)?;
+        let meter = EbuR128::new(u32::from(channels), metered, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
+        Ok(Meter { rate: metered, resampler, converted: Vec::new(), meter, channels: usize::from(channels), frames: 0 })
+    }
+
+    fn add(&mut self, interleaved: &[f32]) -> Result<(), Unfit> {
+        self.converted.clear();
+        self.resampler.push(interleaved, &mut self.converted).map_err(resampling)?;
+        self.take()
+    }
+
+    fn take(&mut self) -> Result<(), Unfit> {
+        self.frames += (self.converted.len() / self.channels) as u64;
+        self.meter.add_frames_f32(&self.converted).map_err(metering)
+    }
+
+    /// What all of it comes to.
+    fn level(mut self) -> Result<Level, Unfit> {
+        self.converted.clear();
+        self.resampler.finish(&mut self.converted).map_err(resampling)?;
+        self.take()?;
+        Ok(Level { true_peak_dbtp: self.peak_dbtp()?, loudness_lufs: self.loudness()? })
+    }
+
+    fn peak_dbtp(&self) -> Result<Option<f32>, Unfit> {
+        let mut peak: f64 = 0.0;
+        for channel in 0..self.channels {
+            peak = peak.max(self.meter.true_peak(channel as u32).map_err(metering)?);
+        }
+        Ok((peak > 0.0).then(|| tenths(20.0 * peak.log10())))
+    }
+
+    /// Integrated loudness; of a sound shorter than a gating block, that of all of it.
+    fn loudness(&mut self) -> Result<Option<f32>, Unfit> {
+        let (meter, frames) = (&mut self.meter, self.frames);
+        let length = Frames { count: frames, rate: self.rate }.length();
+        let lufs = if length >= GATING {
+            meter.loudness_global().map_err(metering)?
+        } else if length >= GATING / 20 {
+            let block = Frames::within(GATING, self.rate).count;
+            let silence = vec![0.0; usize::try_from(block - frames.min(block)).unwrap_or(0) * self.channels];
+            meter.add_frames_f32(&silence).map_err(metering)?;
+            meter.loudness_momentary().map_err(metering)? + 10.0 * (block as f64 / frames as f64).log10()
+        } else {
+            f64::NEG_INFINITY
+        };
+        Ok((lufs > -70.0 && lufs.is_finite()).then(|| tenths(lufs)))
+    }
 }
 
 /// To the hundredth: what is kept as text comes back the same.
 fn tenths(value: f64) -> f32 {
     ((value * 100.0).round() / 100.0) as f32
+}
+
+fn resampling(error: ResampleError) -> Unfit {
+    Unfit::Undecodable { detail: error.to_string() }
 }
 
 fn metering(error: ebur128::Error) -> Unfit {
@@ -188,17 +240,5 @@ pub fn head(file: &mut File) -> io::Result<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::library::attention::attention;
-
-    #[test]
-    fn the_attention_tone_is_what_its_facts_say() {
-        let known = &attention().recording;
-        let heard = listen(&mut Source::attention()).unwrap();
-        assert_eq!(heard.frames, known.frames.count);
-        assert_eq!((heard.loudness_lufs, heard.true_peak_dbtp), (known.loudness_lufs, known.true_peak_dbtp));
-        let level = known.level_lufs().unwrap();
-        assert!((level - crate::library::TARGET_LUFS).abs() < 1.5, "it is as loud as what it leads in: {level}");
-    }
-}
+#[path = "measure_tests.rs"]
+mod tests;

@@ -8,6 +8,8 @@ use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
 use crate::audio::source::{Source, SourceError};
+use crate::audio::voicing::Voicing;
+use crate::terms::Speaker;
 
 /// Frames that are filtered at once: enough for a steep filter at 8 kHz, 20 ms at 48 kHz.
 const CHUNK: usize = 1024;
@@ -212,6 +214,7 @@ pub struct Shaped {
     /// Channels are brought down before the rate is converted and up after it: the filter works on as few as there are.
     down: Mix,
     up: Mix,
+    voicing: Option<Voicing>,
     resampler: Resampler,
     channels: usize,
     block: Vec<f32>,
@@ -235,6 +238,7 @@ impl Shaped {
         Ok(Shaped {
             down: Mix::new(source.channels(), between),
             up: Mix::new(between, shape.channels),
+            voicing: None,
             resampler,
             channels: usize::from(shape.channels.max(1)),
             block: vec![0.0; CHUNK * usize::from(source.channels())],
@@ -246,6 +250,13 @@ impl Shaped {
             pending: None,
             over: false,
         })
+    }
+
+    /// Filtered for what hangs on the output: at the source's own rate, as it was measured.
+    pub fn voiced(mut self, speaker: Speaker) -> Shaped {
+        let between = self.source.channels().min(u16::try_from(self.channels).unwrap_or(u16::MAX));
+        self.voicing = Voicing::of(speaker, self.source.rate(), between);
+        self
     }
 
     /// Fills `block` with interleaved samples in the device's shape and says how many frames there were; 0 is the end.
@@ -289,6 +300,9 @@ impl Shaped {
             self.resampler.finish(&mut self.converted).map_err(failed)?;
         } else {
             self.down.apply(&self.block[..frames * usize::from(self.source.channels())], &mut self.mixed);
+            if let Some(voicing) = &mut self.voicing {
+                voicing.apply(&mut self.mixed);
+            }
             self.resampler.push(&self.mixed, &mut self.converted).map_err(failed)?;
         }
         self.up.apply(&self.converted, &mut self.ready);

@@ -33,12 +33,25 @@ fn level_db(signal: &[f32], rate: u32, hertz: f64) -> f64 {
     20.0 * (2.0 * re.hypot(im) / whole / 0.5).max(1e-12).log10()
 }
 
+/// What recordings come in, and what devices want.
+const PAIRS: [(u32, u32); 10] = [
+    (8_000, 48_000),
+    (11_025, 44_100),
+    (16_000, 48_000),
+    (22_050, 48_000),
+    (32_000, 48_000),
+    (44_100, 48_000),
+    (96_000, 48_000),
+    (48_000, 44_100),
+    (32_000, 44_100),
+    (96_000, 44_100),
+];
+
 #[test]
 fn speech_and_music_keep_their_level_within_a_tenth_of_a_decibel() {
-    for (from, to) in [(44_100, 48_000), (22_050, 48_000), (8_000, 48_000), (96_000, 48_000), (48_000, 44_100), (11_025, 44_100)]
-    {
+    for (from, to) in PAIRS {
         let top = f64::from(from.min(to)) / 2.0;
-        for hertz in [100.0, 1000.0, top * 0.5, top * 0.85] {
+        for hertz in [100.0, 300.0, 1000.0, top * 0.5, top * 0.75, top * 0.85] {
             let out = convert(from, to, 1, &sine(from, hertz, from as usize), 1000);
             let level = level_db(&out, to, hertz);
             assert!(level.abs() < 0.1, "{from} to {to} at {hertz} Hz: {level} dB");
@@ -48,19 +61,47 @@ fn speech_and_music_keep_their_level_within_a_tenth_of_a_decibel() {
 
 #[test]
 fn images_and_aliases_lie_below_eighty_decibels() {
-    for (from, to) in [(44_100, 48_000), (22_050, 48_000), (16_000, 48_000), (8_000, 44_100)] {
+    for (from, to) in PAIRS {
         for part in [0.1, 0.5, 0.85] {
-            let hertz = f64::from(from) / 2.0 * part;
-            let image = f64::from(from) - hertz;
-            if image < f64::from(to) / 2.0 {
-                let level = level_db(&convert(from, to, 1, &sine(from, hertz, from as usize), 1000), to, image);
+            let hertz = f64::from(from.min(to)) / 2.0 * part;
+            let out = convert(from, to, 1, &sine(from, hertz, from as usize), 1000);
+            // Around every multiple of the old rate that the new one can hold.
+            let images =
+                (1..).map(|k| f64::from(k * from)).take_while(|at| *at < f64::from(to)).flat_map(|at| [at - hertz, at + hertz]);
+            for image in images.filter(|image| *image < f64::from(to) / 2.0) {
+                let level = level_db(&out, to, image);
                 assert!(level < -80.0, "{from} to {to}: {hertz} Hz shows at {image} Hz with {level} dB");
             }
         }
     }
-    // What the new rate cannot hold must not come back folded: 30 kHz at 96 kHz is 18 kHz at 48 kHz.
-    let level = level_db(&convert(96_000, 48_000, 1, &sine(96_000, 30_000.0, 96_000), 1000), 48_000, 18_000.0);
-    assert!(level < -80.0, "{level} dB");
+    // What the new rate cannot hold must not come back folded: 30 kHz at 96 kHz is 18 kHz at 48 kHz, and 14.1 kHz at 44.1 kHz.
+    for (from, to, hertz) in
+        [(96_000, 48_000, 30_000.0), (96_000, 44_100, 30_000.0), (96_000, 48_000, 25_000.0), (48_000, 44_100, 23_500.0)]
+    {
+        let level = level_db(&convert(from, to, 1, &sine(from, hertz, from as usize), 1000), to, f64::from(to) - hertz);
+        assert!(level < -80.0, "{from} to {to}: {hertz} Hz comes back with {level} dB");
+    }
+}
+
+#[test]
+fn a_chord_comes_out_as_the_same_chord_and_nothing_beside_it() {
+    for (from, to) in PAIRS {
+        let top = f64::from(from.min(to)) / 2.0;
+        let tones = [220.0, 440.0, 1_000.0, 1_837.0, top * 0.62, top * 0.79];
+        let chord = |rate: u32| -> Vec<f32> {
+            let parts = tones.map(|hertz| sine(rate, hertz, rate as usize));
+            (0..rate as usize).map(|n| parts.iter().map(|part| part[n]).sum::<f32>() / 4.0).collect()
+        };
+        let (out, wanted) = (convert(from, to, 1, &chord(from), 1000), chord(to));
+        assert_eq!(out.len(), wanted.len());
+        // Away from the ends, where the tones begin from nothing.
+        let middle = wanted.len() / 8..wanted.len() * 7 / 8;
+        let power = |sound: &mut dyn Iterator<Item = f64>| sound.map(|sample| sample * sample).sum::<f64>();
+        let rest = power(&mut middle.clone().map(|n| f64::from(out[n]) - f64::from(wanted[n])));
+        let whole = power(&mut middle.map(|n| f64::from(wanted[n])));
+        let rest_db = 10.0 * (rest / whole).log10();
+        assert!(rest_db < -80.0, "{from} to {to}: all that is not the chord comes to {rest_db:.1} dB");
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! A session belongs to the civil day on which it starts and keeps its own quota, also where the next day's session goes on without
 //! a break (`00:00-24:00` every day): [`Hours::open_until`] says how far such a chain reaches.
 
+use std::fmt;
+
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
@@ -19,11 +21,28 @@ pub struct Stretch {
 }
 
 /// The stretches of each day of the week, Monday first, and the quota of each session.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hours {
     pub days: [Vec<Stretch>; 7],
     /// Most airtime in one session on one output.
     pub quota: Option<SignedDuration>,
+    /// Stretches of every day that have a loudness of their own. No two overlap.
+    pub levels: Vec<Level>,
+}
+
+/// The loudness of a stretch of the day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Level {
+    pub stretch: Stretch,
+    pub lufs: f32,
+}
+
+/// As plans write it.
+impl fmt::Display for Stretch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clock = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
+        write!(f, "{}-{}", clock(self.from), self.to.map_or_else(|| "24:00".to_owned(), clock))
+    }
 }
 
 /// How many sessions that touch are followed for [`Hours::open_until`]: a station that never closes has no end to find.
@@ -35,6 +54,20 @@ impl Stretch {
         let (from, to) = text.split_once('-')?;
         let to = if to == "24:00" { None } else { Some(time(to)?) };
         Some(Stretch { from: time(from)?, to })
+    }
+
+    /// Whether a time of day lies in it. One past midnight covers the end of a day and the beginning of one.
+    pub fn covers(&self, at: Time) -> bool {
+        match self.to {
+            None => self.from <= at,
+            Some(to) if self.from < to => self.from <= at && at < to,
+            Some(to) => self.from <= at || at < to,
+        }
+    }
+
+    /// Whether some time of day lies in both.
+    pub fn overlaps(&self, other: &Stretch) -> bool {
+        self.covers(other.from) || other.covers(self.from)
     }
 
     fn on(&self, day: Date, zone: &Zone) -> (Wall, Wall) {
@@ -90,6 +123,22 @@ impl Hours {
     }
 }
 
+impl Hours {
+    /// The loudness of what is planned for `at`, if that hour has one of its own.
+    pub fn level_at(&self, at: Wall, zone: &Zone) -> Option<f32> {
+        if self.levels.is_empty() {
+            return None;
+        }
+        let time = zone.civil(at).time();
+        self.levels.iter().find(|level| level.stretch.covers(time)).map(|level| level.lufs)
+    }
+
+    /// Whether anything may sound in some of a stretch, on any day of the week.
+    pub fn open_in(&self, stretch: &Stretch) -> bool {
+        self.days.iter().flatten().any(|open| open.overlaps(stretch))
+    }
+}
+
 /// A time of day of the form `HH:MM`, which `24:00` is not.
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
@@ -104,7 +153,7 @@ mod tests {
 
     fn hours(stretches: &[&str]) -> Hours {
         let day: Vec<Stretch> = stretches.iter().map(|text| Stretch::parse(text).unwrap()).collect();
-        Hours { days: std::array::from_fn(|_| day.clone()), quota: None }
+        Hours { days: std::array::from_fn(|_| day.clone()), ..Hours::default() }
     }
 
     fn sessions(hours: &Hours, zone: &str, day: Date) -> Vec<String> {
@@ -157,6 +206,33 @@ mod tests {
         assert_eq!(session.opens, at("2026-11-20T22:00"));
         assert_eq!(hours.session_at(at("2026-11-21T01:00"), &zone), None, "the close is outside");
         assert!(hours.session_at(at("2026-11-20T22:00"), &zone).is_some(), "the opening is inside");
+    }
+
+    #[test]
+    fn a_level_is_that_of_the_stretch_in_which_a_time_lies() {
+        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let level = |text, lufs| Level { stretch: Stretch::parse(text).unwrap(), lufs };
+        let hours = Hours { levels: vec![level("05:30-06:30", -22.0), level("22:00-01:00", -26.0)], ..hours(&["00:00-24:00"]) };
+        let at = |text: &str| hours.level_at(zone.instant(format!("2026-11-20T{text}").parse().unwrap()), &zone);
+        assert_eq!((at("05:29:59"), at("05:30"), at("06:29:59"), at("06:30")), (None, Some(-22.0), Some(-22.0), None));
+        assert_eq!((at("21:59"), at("22:00"), at("00:59"), at("01:00")), (None, Some(-26.0), Some(-26.0), None));
+    }
+
+    #[test]
+    fn stretches_overlap_also_around_midnight() {
+        let overlap = |a, b| Stretch::parse(a).unwrap().overlaps(&Stretch::parse(b).unwrap());
+        assert!(
+            overlap("05:30-06:30", "06:00-07:00")
+                && overlap("06:00-07:00", "05:30-06:30")
+                && overlap("05:00-08:00", "06:00-07:00")
+        );
+        assert!(!overlap("05:30-06:30", "06:30-07:00") && !overlap("06:30-07:00", "05:30-06:30"));
+        assert!(
+            overlap("22:00-01:00", "00:30-02:00")
+                && overlap("23:00-24:00", "22:00-01:00")
+                && overlap("00:00-24:00", "12:00-13:00")
+        );
+        assert!(!overlap("22:00-01:00", "01:00-22:00") && !overlap("22:00-24:00", "00:00-22:00"));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What the plan alone shows on a day: items past their validity, old phone numbers, villages that a broadcast reaches twice.
+//! What the plan alone shows on a day: items past their validity, old phone numbers, villages that a broadcast reaches twice, levels for
+//! hours outside the session hours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ pub fn today(plan: &Plan, today: Date) -> Vec<Diagnostic> {
     let mut found = expired(plan, today);
     found.extend(old_contacts(plan, today));
     found.extend(zones_twice(plan));
+    found.extend(levels_in_vain(plan));
     found
 }
 
@@ -72,6 +74,18 @@ fn zone_twice(plan: &Plan, broadcast: &Broadcast) -> Option<Diagnostic> {
         }
     }
     None
+}
+
+/// Levels for hours in which nothing may sound: the session was moved, or one of the two was mistyped.
+fn levels_in_vain(plan: &Plan) -> Vec<Diagnostic> {
+    let place = plan.places.of("hours", "", "levels");
+    let in_vain = plan.hours.levels.iter().filter(|level| !plan.hours.open_in(&level.stretch));
+    in_vain
+        .map(|level| {
+            let (message, help) = words::level_in_vain(&level.stretch.to_string(), plan.station.language);
+            Diagnostic::warning(Code::OutsideHours, place, message, Some(help))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -142,12 +156,28 @@ outputs = ["north"]
 "#;
 
     fn found(day: Date) -> Vec<(Code, String)> {
-        let reading = parse(vec![Source { path: "plan.toml".into(), text: PLAN.into() }], Path::new(""), None);
+        found_in(PLAN, day)
+    }
+
+    fn found_in(text: &str, day: Date) -> Vec<(Code, String)> {
+        let reading = parse(vec![Source { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
         let plan = reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems));
         let found = today(&plan, day);
         assert!(found.iter().all(|problem| problem.severity == Severity::Warning && problem.help.is_some()));
         let quoted = |problem: &Diagnostic| plan.sources[0].text[problem.place.unwrap().range()].to_owned();
         found.iter().map(|problem| (problem.code, quoted(problem))).collect()
+    }
+
+    #[test]
+    fn a_level_for_hours_outside_the_session_hours_is_told() {
+        let levels =
+            |levels: &str| PLAN.replace("daily = [\"05:30-06:30\"]", &format!("daily = [\"05:30-06:30\"]\nlevels = {levels}"));
+        let told = |text: &str| found_in(&levels(text), date(2026, 11, 20)).into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+        assert_eq!(told("[{ hours = \"05:00-05:45\", lufs = -22 }]"), [Code::ZoneTwice]);
+        assert_eq!(
+            told("[{ hours = \"05:00-05:30\", lufs = -22 }, { hours = \"17:00-18:00\", lufs = -20 }]"),
+            [Code::ZoneTwice, Code::OutsideHours, Code::OutsideHours]
+        );
     }
 
     #[test]

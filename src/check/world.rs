@@ -68,6 +68,7 @@ device = "default"
             channels: 1,
             loudness_lufs: None,
             true_peak_dbtp: None,
+            horn: crate::library::Level::default(),
             lead: SignedDuration::ZERO,
             tail: SignedDuration::ZERO,
             flaws,

@@ -1,5 +1,7 @@
 //! Which backup is due, and which have had their time. Pure: names and days go in.
 
+pub mod reports;
+
 use jiff::civil::Date;
 
 /// What a backup's name ends with.

@@ -12,7 +12,7 @@ use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
 use crate::lang::Language;
 use crate::lang::audio as words;
 use crate::library::store::LibraryStore;
-use crate::library::{Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
+use crate::library::{Aim, Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
 use crate::plan::read::{self, ReadError};
 use crate::plan::words::no_plan;
 use crate::plan::{Item, render};
@@ -46,12 +46,13 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         return Ok(Ended::Bad);
     };
     let library = look(&plan.station.audio, &plan.items, global);
-    let entries = entries(&plan.items, &library, lang);
+    let horns = plan.outputs.iter().any(|output| output.speaker == Speaker::Horn);
+    let entries = entries(&plan.items, &library, horns, lang);
     if args.json {
         let document = serde_json::json!({ "plan_hash": plan.hash, "target_lufs": TARGET_LUFS, "recordings": entries });
         print(&format!("{}\n", serde_json::to_string_pretty(&document)?))?;
     } else {
-        print(&table(&entries, lang))?;
+        print(&table(&entries, horns, lang))?;
     }
     Ok(Ended::Good)
 }
@@ -103,7 +104,20 @@ struct Figures<'a> {
     tail_ms: i64,
     gain_db: f64,
     level_lufs: Option<f64>,
+    /// The same on an output with horns.
+    horn: OnHorn,
 }
+
+#[derive(Serialize)]
+struct OnHorn {
+    loudness_lufs: Option<f64>,
+    true_peak_dbtp: Option<f64>,
+    gain_db: f64,
+    level_lufs: Option<f64>,
+}
+
+/// The station's loudness on an output with horns.
+const ON_HORN: Aim = Aim { speaker: Speaker::Horn, target_lufs: TARGET_LUFS };
 
 #[derive(Serialize)]
 struct Problem {
@@ -117,11 +131,11 @@ impl From<words::Words> for Problem {
     }
 }
 
-fn entries<'a>(items: &'a [Item], library: &'a Library, lang: Language) -> Vec<Entry<'a>> {
+fn entries<'a>(items: &'a [Item], library: &'a Library, horns: bool, lang: Language) -> Vec<Entry<'a>> {
     let of = |item: &'a Item| {
         let file = item.file.to_string_lossy();
         let (figures, problems) = match library.items.get(&item.id) {
-            Some(Ok(recording)) => (Some(figures(recording)), flaws(recording, &file, lang)),
+            Some(Ok(recording)) => (Some(figures(recording)), flaws(recording, &file, horns, lang)),
             Some(Err(unfit)) => (None, vec![words::unfit(unfit, &file, lang).into()]),
             None => (None, vec![words::unfit(&Unfit::Missing, &file, lang).into()]),
         };
@@ -147,10 +161,16 @@ fn figures(recording: &Recording) -> Figures<'_> {
         tail_ms: ms(recording.tail),
         gain_db: db(recording.gain_db()),
         level_lufs: recording.level_lufs().map(db),
+        horn: OnHorn {
+            loudness_lufs: recording.horn.loudness_lufs.map(db),
+            true_peak_dbtp: recording.horn.true_peak_dbtp.map(db),
+            gain_db: db(recording.gain_db_for(ON_HORN)),
+            level_lufs: recording.level_lufs_for(ON_HORN).map(db),
+        },
     }
 }
 
-fn flaws(recording: &Recording, file: &str, lang: Language) -> Vec<Problem> {
+fn flaws(recording: &Recording, file: &str, horns: bool, lang: Language) -> Vec<Problem> {
     let mut problems: Vec<Problem> = recording.flaws.iter().map(|flaw| words::flaw(flaw, file, lang).into()).collect();
     if recording.true_peak_dbtp.is_none() || recording.loudness_lufs.is_none() {
         return problems;
@@ -158,18 +178,29 @@ fn flaws(recording: &Recording, file: &str, lang: Language) -> Vec<Problem> {
     if recording.lead > LONG_SILENCE || recording.tail > LONG_SILENCE {
         problems.push(words::long_silence(recording.lead, recording.tail, lang).into());
     }
-    if let Some(level) = recording.level_lufs().filter(|level| *level < TARGET_LUFS - 1.0 && recording.gain_db() >= MOST_GAIN_DB)
-    {
+    let quiet = |aim: Aim| {
+        recording.level_lufs_for(aim).filter(|level| *level < TARGET_LUFS - 1.0 && recording.gain_db_for(aim) >= MOST_GAIN_DB)
+    };
+    if let Some(level) = quiet(Aim::default()) {
         problems.push(words::too_quiet(level, lang).into());
+    } else if let Some(level) = quiet(ON_HORN).filter(|_| horns) {
+        problems.push(words::too_deep(level, lang).into());
     }
     problems
 }
 
 /// The table and the problems below it, as the operator reads them.
-fn table(entries: &[Entry], lang: Language) -> String {
-    let mut rows = vec![words::columns(lang).map(str::to_owned)];
-    rows.extend(entries.iter().map(|entry| row(entry, lang)));
-    let widths: Vec<usize> = (0..9).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
+fn table(entries: &[Entry], horns: bool, lang: Language) -> String {
+    let mut rows = vec![words::columns(lang).map(str::to_owned).to_vec()];
+    rows.extend(entries.iter().map(|entry| row(entry, lang).to_vec()));
+    if horns {
+        rows[0].push(words::horn_column(lang).to_owned());
+        for (row, entry) in rows[1..].iter_mut().zip(entries) {
+            row.push(entry.figures.as_ref().map(|figures| signed(figures.horn.gain_db, lang)).unwrap_or_default());
+        }
+    }
+    let widths: Vec<usize> =
+        (0..rows[0].len()).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
     let mut text = String::new();
     for row in &rows {
         let mut line = String::new();
@@ -205,7 +236,6 @@ fn row(entry: &Entry, lang: Language) -> [String; 9] {
     let number = |value: f64| words::number(value as f32, 1, lang);
     let or_dash = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), number);
     let seconds = figures.duration_ms / 1000;
-    let gain = number(figures.gain_db);
     [
         name,
         format!("{}:{:02}", seconds / 60, seconds % 60),
@@ -214,7 +244,12 @@ fn row(entry: &Entry, lang: Language) -> [String; 9] {
         figures.channels.to_string(),
         or_dash(figures.loudness_lufs),
         or_dash(figures.true_peak_dbtp),
-        if figures.gain_db > 0.05 { format!("+{gain}") } else { gain },
+        signed(figures.gain_db, lang),
         format!("{}/{}", number(figures.lead_ms as f64 / 1000.0), number(figures.tail_ms as f64 / 1000.0)),
     ]
+}
+
+fn signed(gain_db: f64, lang: Language) -> String {
+    let gain = words::number(gain_db as f32, 1, lang);
+    if gain_db > 0.05 { format!("+{gain}") } else { gain }
 }

@@ -140,7 +140,7 @@ mod tests {
                 if words::about(lang, path).is_none() || words::more(lang, path).is_none() {
                     without.push(format!("{lang:?} {path}"));
                 }
-                for arg in command.get_arguments() {
+                for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
                     if words::argument(lang, path, arg.get_id().as_str()).is_none() {
                         without.push(format!("{lang:?} {path}: {}", arg.get_id()));
                     }

@@ -127,6 +127,8 @@ struct OutputRow {
     output: OutputId,
     /// In the order in which they are tried.
     devices: Vec<Choice>,
+    /// What hangs on it by the plan: `flat`, `horn`.
+    speaker: Option<Speaker>,
     /// `closed`, `opening`, `open`, `lost`: what the running daemon says.
     state: Option<String>,
     /// What it has open.
@@ -176,7 +178,7 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
         .map(|output| {
             let choice = |device: String| Choice { listed: names::is_listed(&device, listed), device };
             let devices = output.devices.iter().map(|device| choice(device_name(device).to_string())).collect();
-            OutputRow { output: output.id.clone(), devices, state: None, open: None }
+            OutputRow { output: output.id.clone(), devices, speaker: Some(output.speaker), state: None, open: None }
         })
         .collect();
     for told in status.into_iter().flat_map(|status| &status.output) {
@@ -184,7 +186,13 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
         match rows.iter_mut().find(|row| row.output == told.output) {
             Some(row) => (row.state, row.open) = (Some(told.state.clone()), open),
             None if plan.is_none() => {
-                rows.push(OutputRow { output: told.output.clone(), devices: Vec::new(), state: Some(told.state.clone()), open });
+                rows.push(OutputRow {
+                    output: told.output.clone(),
+                    devices: Vec::new(),
+                    speaker: None,
+                    state: Some(told.state.clone()),
+                    open,
+                });
             }
             // Not of the plan that was asked about.
             None => {}
@@ -235,6 +243,9 @@ fn output_line(output: &OutputRow, lang: Language) -> String {
     let mut parts: Vec<String> = Vec::new();
     if !output.devices.is_empty() {
         parts.push(output.devices.iter().map(choice).collect::<Vec<_>>().join(", "));
+    }
+    if output.speaker == Some(Speaker::Horn) {
+        parts.push(words::horn(lang).to_owned());
     }
     if let Some(state) = &output.state {
         let open = output.open.as_ref().map(|open| format!(": {open}")).unwrap_or_default();

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use crate::asrun::store::Query;
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang::{Language, cli as shared, report as words, report_cli};
-use crate::plan::Cut;
+use crate::plan::{Cut, Duty};
 use crate::report::document::compose::{self, Frame};
 use crate::report::document::{Block, Document, LogAnnex, Paper, annex, logbook};
 use crate::report::tally::entry::Entry;
@@ -28,7 +28,7 @@ use crate::report::write::csv::Sheet;
 use crate::report::write::{docx, html, json, pdf, xlsx};
 
 use source::Sources;
-use span::Asked;
+use span::{Asked, Known};
 use spool::{Spool, Spooled, Wanted};
 
 #[derive(Debug, clap::Args)]
@@ -53,8 +53,16 @@ pub struct Args {
     pub form: Option<String>,
     #[arg(long, value_name = "PLAN")]
     pub plan: Option<PathBuf>,
+    #[arg(long, value_name = "ENTRY", conflicts_with_all = ["from", "to", "campaign", "cut"])]
+    pub entry: Option<String>,
+    #[arg(long)]
+    pub draft: bool,
+    /// Several are written from one reading of the log.
     #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
+    pub out: Vec<PathBuf>,
+    /// Makes way for everything else on the machine: the station is on air beside it.
+    #[arg(long, hide = true)]
+    pub yielding: bool,
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
 }
@@ -80,18 +88,33 @@ enum Format {
 
 const FORMATS: &str = "docx, pdf, xlsx, html, csv, json";
 
-fn format(args: &Args, lang: Language) -> Result<Format, String> {
-    let Some(out) = &args.out else { return Ok(if args.json { Format::Json } else { Format::Text }) };
-    let ending = out.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
-    match ending.as_str() {
-        "csv" => Ok(Format::Csv),
-        "json" => Ok(Format::Json),
-        "html" | "htm" => Ok(Format::Html),
-        "docx" => Ok(Format::Docx),
-        "pdf" => Ok(Format::Pdf),
-        "xlsx" => Ok(Format::Xlsx),
-        _ => Err(shared::bad_value(lang, "--out", &out.display().to_string(), Some(FORMATS))),
+impl Format {
+    fn of(out: &Path) -> Option<Format> {
+        match out.extension()?.to_str()?.to_lowercase().as_str() {
+            "csv" => Some(Format::Csv),
+            "json" => Some(Format::Json),
+            "html" | "htm" => Some(Format::Html),
+            "docx" => Some(Format::Docx),
+            "pdf" => Some(Format::Pdf),
+            "xlsx" => Some(Format::Xlsx),
+            _ => None,
+        }
     }
+}
+
+/// One of the documents that were asked for; without a file it goes to stdout.
+struct Wish {
+    format: Format,
+    out: Option<PathBuf>,
+}
+
+fn wishes(args: &Args, lang: Language) -> Result<Vec<Wish>, String> {
+    if args.out.is_empty() {
+        return Ok(vec![Wish { format: if args.json { Format::Json } else { Format::Text }, out: None }]);
+    }
+    let bad = |out: &Path| shared::bad_value(lang, "--out", &out.display().to_string(), Some(FORMATS));
+    let wish = |out: &PathBuf| Ok(Wish { format: Format::of(out).ok_or_else(|| bad(out))?, out: Some(out.clone()) });
+    args.out.iter().map(wish).collect()
 }
 
 fn cut(args: &Args, planned: Cut, lang: Language) -> Result<Cut, String> {
@@ -115,41 +138,72 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Err(text) => return wrong_use(&text),
     };
     let lang = sources.lang;
+    let duty = match args.entry.as_deref().map(|id| sources.duty(id).ok_or_else(|| no_entry(id, &sources))) {
+        Some(Err(text)) => return wrong_use(&text),
+        Some(Ok(duty)) => Some(duty),
+        None => None,
+    };
     let planned = sources.letterhead().map_or(Cut::Calendar, |letterhead| letterhead.cut);
     let today = sources.zone.civil(source::now()).date();
-    let read = || -> Result<(Format, Asked), String> {
-        let format = format(&args, lang)?;
-        let cut = cut(&args, planned, lang)?;
-        Ok((format, span::asked(&args, cut, &sources.names, sources.baselines(), today, lang)?))
+    let read = || -> Result<(Vec<Wish>, Asked), String> {
+        let (wishes, cut) = (wishes(&args, lang)?, cut(&args, planned, lang)?);
+        let known = Known { cut, names: &sources.names, baselines: sources.baselines(), duty, today };
+        Ok((wishes, span::asked(&args, &known, lang)?))
     };
-    let (format, asked) = match read() {
+    let (wishes, asked) = match read() {
         Ok(read) => read,
         Err(text) => return wrong_use(&text),
     };
-    let made = make(&args, &sources, &asked, format, today)?;
-    if let Some(text) = made {
+    if args.yielding {
+        source::make_way();
+    }
+    if let Some(text) = make(&args, &sources, &asked, &wishes, duty, today)? {
         print(&text)?;
     }
     // A log that was tampered with makes a report that says so.
     Ok(if sources.proofs.iter().all(|proof| proof.good) { Ended::Good } else { Ended::Bad })
 }
 
-/// Where the lines of the log go while they are read.
-fn spool_for(args: &Args, format: Format, lang: Language) -> Spool {
-    let wanted = match format {
+fn no_entry(id: &str, sources: &Sources) -> String {
+    let known = sources.duties().iter().map(|duty| duty.id.as_str()).collect::<Vec<_>>().join(", ");
+    let known = if known.is_empty() { report_cli::no_entries(sources.lang).to_owned() } else { known };
+    shared::bad_value(sources.lang, "--entry", id, Some(&known))
+}
+
+/// Where the lines of the log go while they are read: one for all documents that have them in a table, one each for csv and json.
+fn spools(args: &Args, wishes: &[Wish], lang: Language) -> Vec<(Wanted, Spool)> {
+    let mut spools: Vec<(Wanted, Spool)> = Vec::new();
+    for wish in wishes {
+        let wanted = wanted(args, wish.format);
+        // The paragraph alone needs no line.
+        if wish.format == Format::Text && !args.is_logbook() || spools.iter().any(|(known, _)| *known == wanted) {
+            continue;
+        }
+        let near = wish.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+        let folder = if wish.out.is_some() { near.unwrap_or(Path::new(".")).to_owned() } else { std::env::temp_dir() };
+        let name = format!(".loaxa-report-{}-{}.tmp", std::process::id(), spools.len());
+        spools.push((wanted, Spool::new(wanted, folder.join(name), lang)));
+    }
+    spools
+}
+
+fn wanted(args: &Args, format: Format) -> Wanted {
+    match format {
         _ if args.is_logbook() => Wanted::Lines(usize::MAX),
         Format::Csv => Wanted::Csv,
         Format::Json => Wanted::Json,
-        Format::Html | Format::Docx | Format::Pdf | Format::Xlsx => Wanted::Lines(annex::MOST_LINES),
-        // The paragraph alone needs no line.
-        Format::Text => Wanted::Lines(usize::MAX),
-    };
-    let near = args.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
-    let folder = if args.out.is_some() { near.unwrap_or(Path::new(".")).to_owned() } else { std::env::temp_dir() };
-    Spool::new(wanted, folder.join(format!(".loaxa-report-{}.tmp", std::process::id())), lang)
+        Format::Html | Format::Docx | Format::Pdf | Format::Xlsx | Format::Text => Wanted::Lines(annex::MOST_LINES),
+    }
 }
 
-fn make(args: &Args, sources: &Sources, asked: &Asked, format: Format, today: Date) -> anyhow::Result<Option<String>> {
+fn make(
+    args: &Args,
+    sources: &Sources,
+    asked: &Asked,
+    wishes: &[Wish],
+    duty: Option<&Duty>,
+    today: Date,
+) -> anyhow::Result<Option<String>> {
     let lang = sources.lang;
     let scope = Scope {
         zone: sources.zone.clone(),
@@ -160,74 +214,102 @@ fn make(args: &Args, sources: &Sources, asked: &Asked, format: Format, today: Da
         compared: asked.compared,
     };
     let mut tally = Tally::new(scope, &sources.names);
-    let mut spool = spool_for(args, format, lang);
+    let mut spools = spools(args, wishes, lang);
+    let mut count = 0;
     for (log, reader) in sources.readers.iter().enumerate() {
         let log = u32::try_from(log).unwrap_or(u32::MAX);
         reader.each(&Query::default(), |stored| -> anyhow::Result<bool> {
             if let Some(noted) = tally.note(log, stored.text)
-                && format != Format::Text
+                && !spools.is_empty()
                 && let Some(entry) = Entry::read(stored.text)
-                && let Some(line) = annex::line(spool.count + 1, &entry, noted, &sources.zone, &sources.names, lang)
+                && let Some(line) = annex::line(count + 1, &entry, noted, &sources.zone, &sources.names, lang)
             {
-                spool.take(line)?;
+                count += 1;
+                spools.iter_mut().try_for_each(|(_, spool)| spool.take(line.clone()))?;
             }
             Ok(true)
         })?;
     }
     let sums = tally.finish(&sources.names, asked.baseline.as_ref(), lang);
-    let count = spool.count;
-    let spooled = spool.finish()?;
+    let own = duty.map(|duty| duty.to.clone()).filter(|to| !to.is_empty());
     let frame = Frame {
         paper: Paper { lang, station: &sources.station, letterhead: sources.letterhead() },
+        to: own.or_else(|| sources.letterhead().map(|letterhead| letterhead.to.clone())).unwrap_or_default(),
+        draft: args.draft,
         period: asked.called.clone(),
         today,
         proofs: sources.proofs.clone(),
         stations: sources.stations.clone(),
     };
-    if args.is_logbook() {
-        let Spooled::Lines(mut lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
-        lines.sort_by_key(|line| format!("{:?}", line.cells.get(1..3)));
-        return write(args, format, &logbook::logbook(&frame, &sums, &lines), &sums, &frame, Spooled::Lines(lines));
+    let spooled = spools.into_iter().map(|(wanted, spool)| Ok((wanted, spool.finish()?)));
+    let spooled = spooled.collect::<anyhow::Result<Vec<(Wanted, Spooled)>>>()?;
+    let works = Works { args, sums: &sums, frame: &frame, count };
+    works.write_all(wishes, spooled)
+}
+
+/// What all the documents of one reading are made of.
+struct Works<'a> {
+    args: &'a Args,
+    sums: &'a Sums,
+    frame: &'a Frame<'a>,
+    /// Lines of the log.
+    count: usize,
+}
+
+impl Works<'_> {
+    /// Writes each document; what goes to stdout is returned.
+    fn write_all(&self, wishes: &[Wish], spooled: Vec<(Wanted, Spooled)>) -> anyhow::Result<Option<String>> {
+        let alone = (Wanted::Lines(0), Spooled::Lines(Vec::new()));
+        let spooled = if spooled.is_empty() { vec![alone] } else { spooled };
+        let mut told = None;
+        for (wanted, spooled) in spooled {
+            let of_it = |wish: &&Wish| wanted == Wanted::Lines(0) || self::wanted(self.args, wish.format) == wanted;
+            let wishes: Vec<&Wish> = wishes.iter().filter(of_it).collect();
+            let (document, spooled) = self.document(wanted, spooled, wishes.first().and_then(|wish| wish.out.as_deref()))?;
+            for wish in wishes {
+                told = write(wish, &document, self.sums, self.frame, &spooled)?.or(told);
+            }
+        }
+        Ok(told)
     }
-    match (format, spooled) {
-        (Format::Csv | Format::Json | Format::Text, spooled) => {
-            let document = compose::report(&frame, &sums, LogAnnex::Elsewhere);
-            write(args, format, &document, &sums, &frame, spooled)
+
+    /// The document in blocks, and the lines that its format has elsewhere. `first` is the file beside which a long annex goes.
+    fn document(&self, wanted: Wanted, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<(Document, Spooled)> {
+        let lang = self.frame.paper.lang;
+        if self.args.is_logbook() {
+            let Spooled::Lines(mut lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
+            lines.sort_by_key(|line| format!("{:?}", line.cells.get(1..3)));
+            return Ok((logbook::logbook(self.frame, self.sums, &lines), Spooled::Lines(lines)));
         }
-        (_, Spooled::Lines(lines)) => {
-            let document = compose::report(&frame, &sums, LogAnnex::Table(annex::table(lines, lang)));
-            write(args, format, &document, &sums, &frame, Spooled::Lines(Vec::new()))
-        }
-        (_, Spooled::File(file)) => {
-            let out = args.out.as_deref().context("a report in a file has a name")?;
-            let beside = out.with_extension(report_cli::annex_ending(lang));
-            let sha256 = file.keep_as(&beside)?;
-            let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let document = compose::report(&frame, &sums, LogAnnex::File { rows: count, name, sha256 });
-            write(args, format, &document, &sums, &frame, Spooled::Lines(Vec::new()))
-        }
+        let in_document = matches!(wanted, Wanted::Lines(most) if most > 0);
+        Ok(match spooled {
+            Spooled::Lines(lines) if in_document => {
+                let log = LogAnnex::Table(annex::table(lines, lang));
+                (compose::report(self.frame, self.sums, log), Spooled::Lines(Vec::new()))
+            }
+            Spooled::File(file) if in_document => {
+                let beside = first.context("a report in a file has a name")?.with_extension(report_cli::annex_ending(lang));
+                let sha256 = file.keep_as(&beside)?;
+                let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let log = LogAnnex::File { rows: self.count, name, sha256 };
+                (compose::report(self.frame, self.sums, log), Spooled::Lines(Vec::new()))
+            }
+            elsewhere => (compose::report(self.frame, self.sums, LogAnnex::Elsewhere), elsewhere),
+        })
     }
 }
 
 /// Writes the document; what goes to stdout is returned.
-fn write(
-    args: &Args,
-    format: Format,
-    document: &Document,
-    sums: &Sums,
-    frame: &Frame<'_>,
-    log: Spooled,
-) -> anyhow::Result<Option<String>> {
-    match format {
-        Format::Text => return Ok(Some(format!("{}\n", spoken(document)))),
-        Format::Json if args.out.is_none() => {
-            let mut bytes = Vec::new();
-            as_json(&mut bytes, document, sums, frame, log)?;
-            return Ok(Some(String::from_utf8(bytes)?));
+fn write(wish: &Wish, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<Option<String>> {
+    let format = wish.format;
+    let Some(out) = wish.out.as_deref() else {
+        if format == Format::Text {
+            return Ok(Some(format!("{}\n", spoken(document))));
         }
-        Format::Csv | Format::Json | Format::Html | Format::Docx | Format::Pdf | Format::Xlsx => {}
-    }
-    let Some(out) = args.out.as_deref() else { return Ok(None) };
+        let mut bytes = Vec::new();
+        as_json(&mut bytes, document, sums, frame, log)?;
+        return Ok(Some(String::from_utf8(bytes)?));
+    };
     let cannot = || report_cli::cannot_write(frame.paper.lang, &out.display().to_string());
     let fresh = out.with_file_name(format!(".{}.new", out.file_name().unwrap_or_default().to_string_lossy()));
     let mut file = BufWriter::new(File::create(&fresh).with_context(cannot)?);
@@ -249,7 +331,7 @@ fn write(
     Ok(None)
 }
 
-fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: Spooled) -> anyhow::Result<()> {
+fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
     let lang = frame.paper.lang;
     // A spreadsheet takes the file for UTF-8 only with a mark.
     out.write_all("\u{feff}".as_bytes())?;
@@ -263,7 +345,7 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
         sheet.table(table)?;
         table.notes.iter().try_for_each(|note| sheet.note(note))?;
     }
-    if let Spooled::Lines(lines) = &log {
+    if let Spooled::Lines(lines) = log {
         sheet.head(TableId::Log.as_str(), &annex::COLUMNS, None)?;
         lines.iter().try_for_each(|line| sheet.line(TableId::Log.as_str(), line))?;
     }
@@ -274,7 +356,7 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
     Ok(())
 }
 
-fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: Spooled) -> anyhow::Result<()> {
+fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
     json::begin(out, json::head(document, sums, &frame.proofs))?;
     match log {
         Spooled::Lines(lines) => {

@@ -10,7 +10,7 @@ use crate::cli::{Ended, Global, data_folder, print};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply, Station};
 use crate::control::socket::SocketError;
-use crate::control::status::{Coming, EmergencyStatus, OnAir, State, Status};
+use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, State, Status};
 use crate::lang::Language;
 use crate::lang::{orders, status as words};
 use crate::terms::Wall;
@@ -105,13 +105,20 @@ fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> 
         line(format!("{}: {}", heads.plan, hash.as_str().chars().take(12).collect::<String>()));
     }
     line(format!("{}: {}", heads.faults, if status.faults.is_empty() { heads.none } else { "" }));
-    for fault in &status.faults {
-        let (what, remedy) = words::fault(lang, &fault.code);
-        let output = fault.output.as_ref().map(|output| format!("{output}: ")).unwrap_or_default();
-        let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
-        line(format!("  {} {output}{what}{detail}\n    → {remedy}", clock.short(fault.since)));
+    status.faults.iter().for_each(|fault| line(standing(fault, &clock, lang)));
+    if !status.warnings.is_empty() {
+        line(format!("{}:", heads.warnings));
+        status.warnings.iter().for_each(|warning| line(standing(warning, &clock, lang)));
     }
     out
+}
+
+/// What is wrong since when, and what to do about it.
+fn standing(fault: &FaultStatus, clock: &Clock, lang: Language) -> String {
+    let (what, remedy) = words::fault(lang, &fault.code);
+    let output = fault.output.as_ref().map(|output| format!("{output}: ")).unwrap_or_default();
+    let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
+    format!("  {} {output}{what}{detail}\n    → {remedy}", clock.short(fault.since))
 }
 
 fn sounding(on_air: &OnAir, clock: &Clock, lang: Language) -> String {

@@ -46,6 +46,7 @@ fn on_air() -> Status {
         output: vec![OutputStatus { output: "amplifier".into(), device: "default".into(), state: "open".into() }],
         plan_hash: Some("9f2c4e6a8b0d1f3e".into()),
         clock: ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None },
+        warnings: Vec::new(),
         faults: vec![FaultStatus {
             code: "plan_refused".into(),
             output: None,

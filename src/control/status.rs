@@ -25,6 +25,9 @@ pub struct Status {
     pub plan_hash: Option<PlanHash>,
     pub clock: ClockStatus,
     pub faults: Vec<FaultStatus>,
+    /// What is no fault, and yet somebody should look at.
+    #[serde(default)]
+    pub warnings: Vec<FaultStatus>,
     /// The instant for which this is true.
     pub at: Wall,
     pub hold_until: Option<Wall>,
@@ -92,7 +95,8 @@ pub struct ClockStatus {
 /// A fault that stands, by a stable name, with a detail for the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
-    /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `clock_doubtful`, `internal`.
+    /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `backup_failed`, `report_failed`, `clock_doubtful`,
+    /// `internal`; among warnings `targets_behind`.
     pub code: String,
     pub output: Option<OutputId>,
     pub detail: String,

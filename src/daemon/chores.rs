@@ -1,42 +1,198 @@
 //! The thread of what falls due beside the air. Nothing waits for it, and it gives way to everything else on the machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use tokio::sync::oneshot;
+
+use crate::asrun::row::stamp;
+use crate::asrun::store::{Query, Store};
+use crate::audio::preflight::OWN_PROGRAM;
 use crate::chores::backup::{self, Failed, Wanted};
+use crate::chores::due::reports::{Moment, Step, watched};
+use crate::chores::reports::{self, Press};
+use crate::chores::targets;
+use crate::control::status::Status;
 use crate::daemon::planner::{self, Shared};
 use crate::lang::{Language, chores as words};
+use crate::plan::Plan;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
+use crate::terms::*;
 
 /// How often it is looked whether something is due: a stick that was plugged in is seen within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// The start comes first.
-const AT_FIRST: Duration = Duration::from_secs(2);
+const AT_FIRST: Duration = Duration::from_secs(1);
+/// A report that could not be made costs as much again.
+const AGAIN_AFTER: Duration = Duration::from_secs(600);
+/// No report is begun so shortly before a broadcast.
+const BEFORE_AIR: SignedDuration = SignedDuration::from_secs(30);
+/// A station that never falls silent has its reports too.
+const AT_LAST: Duration = Duration::from_secs(3600);
 
 /// Starts the thread. It ends with the engine.
 pub fn spawn(data: PathBuf, shared: Shared, clocks: Clocks, engine: Sender<Input>) -> std::io::Result<()> {
+    let chores = Chores { data, shared, clocks, engine, began: None, looked: None, dear_until: None, waiting: None };
     thread::Builder::new().name("chores".into()).spawn(move || {
         // Where it may not give way it is an equal, which is no fault.
         let _ = rustix::process::nice(10);
-        let mut wait = AT_FIRST;
-        loop {
-            thread::sleep(wait);
-            wait = LOOK_EVERY;
-            let detail = back_up(&data, &shared, &clocks);
-            if engine.send(Input::Fault("backup_failed", detail)).is_err() {
-                return;
-            }
-        }
+        chores.run();
     })?;
     Ok(())
 }
 
+struct Chores {
+    data: PathBuf,
+    shared: Shared,
+    clocks: Clocks,
+    engine: Sender<Input>,
+    /// When the log began.
+    began: Option<Wall>,
+    /// For which plan and day it was last looked whether targets are behind.
+    looked: Option<(PlanHash, Date)>,
+    /// Until when nothing that failed is made again.
+    dear_until: Option<Instant>,
+    /// Since when a report waits for silence.
+    waiting: Option<Instant>,
+}
+
+impl Chores {
+    /// Until the engine is gone.
+    fn run(mut self) {
+        let mut wait = AT_FIRST;
+        loop {
+            thread::sleep(wait);
+            wait = LOOK_EVERY;
+            let plan = planner::current(&self.shared).loaded.plan;
+            let detail = back_up(&self.data, &plan, &self.clocks);
+            if self.engine.send(Input::Fault("backup_failed", detail)).is_err() {
+                return;
+            }
+            let Some(status) = self.status() else { return };
+            // On a doubtful clock nobody knows what is due.
+            if !status.clock.doubtful {
+                self.reports(&plan, &status);
+                self.targets(&plan);
+            }
+        }
+    }
+
+    fn status(&self) -> Option<Status> {
+        let (answer, answered) = oneshot::channel();
+        self.engine.send(Input::Status(answer)).ok()?;
+        answered.blocking_recv().ok()
+    }
+
+    fn tell(&self, code: &'static str, detail: Option<String>) {
+        // The next look finds out that the engine is gone.
+        let _ = self.engine.send(Input::Fault(code, detail));
+    }
+
+    /// Writes what is due; the first that fails is told, and tried again.
+    fn reports(&mut self, plan: &Plan, status: &Status) {
+        let now = self.clocks.now().wall;
+        let Some(began) = self.began() else { return };
+        let stamped = stamp(now.floor_ms(), plan.station.zone.tz());
+        let data = self.data.clone();
+        let press = Press { plan, data: &data, program: Path::new(OWN_PROGRAM), stamp: &stamped };
+        let moment = Moment { now, began, zone: &plan.station.zone, hours: &plan.hours };
+        if plan.reports.is_empty() {
+            return self.tell("report_failed", None);
+        }
+        let steps = match reports::due(press, moment) {
+            Ok(steps) => steps,
+            Err(failed) => return self.tell("report_failed", Some(reports::told(plan.station.language, &failed))),
+        };
+        if steps.is_empty() {
+            self.waiting = None;
+            return self.tell("report_failed", None);
+        }
+        if self.dear_until.is_some_and(|until| Instant::now() < until) || !self.may_begin(status) {
+            return;
+        }
+        let mut wrong = None;
+        for step in &steps {
+            let done = reports::take(press, step);
+            if let Err(failed) = &done
+                && failed.is_dear()
+            {
+                self.dear_until = Some(Instant::now() + AGAIN_AFTER);
+            }
+            wrong = wrong.or(traced(step, done, plan.station.language));
+        }
+        self.tell("report_failed", wrong);
+    }
+
+    /// Whether the air is quiet, or has not been for a long time.
+    fn may_begin(&mut self, status: &Status) -> bool {
+        let since = *self.waiting.get_or_insert_with(Instant::now);
+        let soon = |at: Wall| at <= status.at + BEFORE_AIR;
+        let next = status.next.iter().any(|coming| coming.left_out.is_none() && soon(coming.planned_at));
+        let quiet = status.now.is_empty() && status.emergency.is_empty() && !next;
+        quiet || since.elapsed() > AT_LAST
+    }
+
+    /// When the log began: its first row says.
+    fn began(&mut self) -> Option<Wall> {
+        if self.began.is_none() {
+            let reader = Store::read_only(&self.data).ok()?;
+            let query = Query { kinds: vec![Kind::Start], ..Query::default() };
+            self.began = reader.rows(&query).ok()?.first().and_then(|row| row.started_at);
+        }
+        self.began
+    }
+
+    /// Once a day, and when the plan has changed: is a campaign behind its targets?
+    fn targets(&mut self, plan: &Plan) {
+        let now = plan.station.zone.civil(self.clocks.now().wall);
+        let looked = (plan.hash.clone(), now.date());
+        if self.looked.as_ref() == Some(&looked) {
+            return;
+        }
+        let behind =
+            watched(plan, now).iter().map(|watch| targets::behind(&self.data, plan, watch)).collect::<Result<Vec<_>, _>>();
+        match behind {
+            Ok(behind) => {
+                let told: Vec<String> = behind.into_iter().flatten().collect();
+                told.iter().for_each(|text| tracing::warn!("{}", words::behind(plan.station.language, text)));
+                self.tell("targets_behind", (!told.is_empty()).then(|| told.join(". ")));
+                self.looked = Some(looked);
+            }
+            Err(error) => tracing::warn!(%error, "the log cannot be read for its targets"),
+        }
+    }
+}
+
+/// Says what became of a report, in the trace; what went wrong, in the station's language.
+fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::Failed>, lang: Language) -> Option<String> {
+    let which = match step {
+        Step::Write { which, .. } | Step::Strike(which) => which,
+    };
+    let (report, period, stage) = (which.id.as_str(), which.key.as_str(), which.stage.as_str());
+    match done {
+        Ok(files) if files.is_empty() => {
+            tracing::info!(report, period, stage, "noted");
+            None
+        }
+        Ok(files) => {
+            files.iter().for_each(|file| tracing::info!(report, period, stage, file = %file.display(), "the report is written"));
+            None
+        }
+        Err(failed) => {
+            let detail = reports::told(lang, &failed);
+            tracing::warn!(report, period, stage, detail, "the report is not written");
+            Some(words::report_failed(lang, report, &detail))
+        }
+    }
+}
+
 /// Makes today's backup if one is due. What went wrong, in the station's language.
-fn back_up(data: &std::path::Path, shared: &Shared, clocks: &Clocks) -> Option<String> {
-    let plan = planner::current(shared).loaded.plan;
+fn back_up(data: &Path, plan: &Plan, clocks: &Clocks) -> Option<String> {
     let wanted = plan.backup.as_ref()?;
     let now = clocks.now().wall;
     let today = plan.station.zone.civil(now).date();

@@ -178,6 +178,26 @@ pub fn too_quiet(level_lufs: f32, lang: Language) -> Words {
     )
 }
 
+/// What a horn cannot give back is most of this recording.
+pub fn too_deep(level_lufs: f32, lang: Language) -> Words {
+    let level = number(level_lufs, 1, lang);
+    lang.pick(
+        (
+            format!("gần như chỉ có tiếng trầm: qua loa nén chỉ nâng được đến {level} LUFS"),
+            "ghi lại, không chỉnh tăng tiếng trầm; nhạc thì chọn bài khác".to_owned(),
+        ),
+        (
+            format!("little but bass: for horns it can only be raised to {level} LUFS"),
+            "record it again without a bass boost; of music, choose another piece".to_owned(),
+        ),
+    )
+}
+
+/// The head of the column for outputs with horns.
+pub fn horn_column(lang: Language) -> &'static str {
+    lang.pick("Loa nén (dB)", "Horn (dB)")
+}
+
 /// The last line.
 pub fn summary(count: usize, length: SignedDuration, unfit: usize, flawed: usize, lang: Language) -> String {
     let seconds = length.as_secs();

@@ -53,6 +53,19 @@ pub fn zone_twice(broadcast: &str, zone: &str, first: &str, second: &str, lang: 
     )
 }
 
+pub fn level_in_vain(hours: &str, lang: Language) -> Words {
+    lang.pick(
+        (
+            format!("mức độ to cho {hours} nằm ngoài khung giờ phát, không bao giờ dùng đến"),
+            "sửa lại giờ trong `levels`, hoặc bỏ đi".to_owned(),
+        ),
+        (
+            format!("the level for {hours} lies outside the session hours and is never used"),
+            "correct the hours in `levels`, or leave it out".to_owned(),
+        ),
+    )
+}
+
 /// The last line of `loaxa check`.
 pub fn summary(errors: usize, warnings: usize, lang: Language) -> String {
     match (errors, warnings) {

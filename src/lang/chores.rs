@@ -29,3 +29,42 @@ pub fn log_rescued(lang: Language, aside: Option<&str>, backup: Option<&str>) ->
     };
     format!("{}{then}", aside.unwrap_or_default())
 }
+
+/// The beginning of a draft's name.
+pub fn draft_prefix(lang: Language) -> &'static str {
+    lang.pick("DU-THAO-", "DRAFT-")
+}
+
+pub fn report_file(lang: Language, path: &str, why: &str) -> String {
+    lang.pick(format!("không ghi được vào {path} ({why})"), format!("cannot write to {path} ({why})"))
+}
+
+pub fn report_child_ended(lang: Language) -> &'static str {
+    lang.pick("việc lập báo cáo bị dừng giữa chừng", "making the report was cut off")
+}
+
+/// Which report failed, and why.
+pub fn report_failed(lang: Language, id: &str, why: &str) -> String {
+    lang.pick(format!("báo cáo `{id}`: {why}"), format!("the report `{id}`: {why}"))
+}
+
+/// What falls short of its targets, and by when it will be asked for.
+pub fn targets_behind(lang: Language, campaign: &str, due: &str, day: &str, late: &str) -> String {
+    lang.pick(
+        format!("{campaign}, báo cáo hạn {due}, tính đến hết {day}: {late}"),
+        format!("{campaign}, report due {due}, as of {day}: {late}"),
+    )
+}
+
+/// For the trace.
+pub fn behind(lang: Language, text: &str) -> String {
+    lang.pick(format!("chậm so với chỉ tiêu: {text}"), format!("targets are behind: {text}"))
+}
+
+pub fn minutes_of(lang: Language, topic: &str, done: &str, wanted: &str) -> String {
+    lang.pick(format!("{topic} {done}/{wanted} phút"), format!("{topic} {done} of {wanted} min"))
+}
+
+pub fn airings_of(lang: Language, topic: &str, done: &str, wanted: &str) -> String {
+    lang.pick(format!("{topic} {done}/{wanted} lượt"), format!("{topic} {done} of {wanted} airings"))
+}

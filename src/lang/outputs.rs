@@ -71,6 +71,11 @@ pub fn not_listed(lang: Language) -> &'static str {
     lang.pick("(KHÔNG THẤY TRÊN MÁY)", "(NOT SEEN ON THIS MACHINE)")
 }
 
+/// Of an output whose sound is filtered for horns.
+pub fn horn(lang: Language) -> &'static str {
+    lang.pick("lọc cho loa nén", "filtered for horns")
+}
+
 pub fn how_to_test(lang: Language) -> &'static str {
     lang.pick(
         "Thử tiếng: loaxa outputs KẾ_HOẠCH --test ĐƯỜNG_RA, hoặc --device THIẾT_BỊ",

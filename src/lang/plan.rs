@@ -271,6 +271,14 @@ said! {
         "`{key}` phải từ {least} đến {most}", "`{key}` has to be from {least} to {most}";
         "", ""
     }
+    bad_lufs(least, most) {
+        "độ to `lufs` phải từ {least} đến {most}", "`lufs` has to be from {least} to {most}";
+        "viết số âm: mức thường của đài là −18; nhỏ hơn, viết lufs = -22", "a negative number: the station's own level is −18; softer is lufs = -22"
+    }
+    levels_overlap(first) {
+        "khung giờ này trùng với khung giờ {first} đã có mức riêng", "these hours overlap {first}, which have a level already";
+        "mỗi lúc chỉ có một mức độ to; sửa lại một trong hai khung giờ", "there is one level at a time; correct one of the two"
+    }
     misspelt_word(key, text, nearest, known) {
         "`{key}` không nhận giá trị `{text}`", "`{key}` does not know `{text}`";
         "có phải là `{nearest}`? Dùng được: {known}", "did you mean `{nearest}`? Known: {known}"
@@ -384,6 +392,25 @@ said! {
         "viết cut = 14 (chốt ngày 14 hằng tháng; từ 1 đến 28) hoặc cut = \"calendar\" (theo tháng dương lịch)",
         "write cut = 14 (a month ends on its 14th; 1 to 28) or cut = \"calendar\""
     }
+    bad_due(text) {
+        "không hiểu hạn báo cáo `{text}`", "the due day `{text}` cannot be understood";
+        "viết due = 1 (một ngày sau ngày cuối kỳ, từ 0 đến 366) hoặc due = \"12-16\" (ngày 16 tháng 12)",
+        "write due = 1 (a day after the period's last, 0 to 366) or due = \"12-16\" (16 December)"
+    }
+    bad_due_days(text) {
+        "không hiểu hạn báo cáo `{text}`", "the due day `{text}` cannot be understood";
+        "báo cáo tháng, quý: viết số ngày sau ngày cuối kỳ, từ 0 đến 366: due = 3",
+        "of a month or quarter, write how many days after its last, 0 to 366: due = 3"
+    }
+    campaign_of_period() {
+        "báo cáo tháng, quý không kèm `campaign`", "a report of a month or quarter has no `campaign`";
+        "bỏ dòng này, hoặc viết period = \"campaign\" (báo cáo của đợt) hay period = \"year\" (năm chốt vào ngày cuối của đợt)",
+        "leave it out, or write period = \"campaign\" (the campaign's own report) or period = \"year\" (a year that closes with it)"
+    }
+    no_letterhead() {
+        "`to` cần có bảng [letterhead]", "`to` needs a table [letterhead]";
+        "thêm [letterhead] có commune = \"xã …\"", "add [letterhead] with commune = \"…\""
+    }
     long_airtime() {
         "thời lượng của một kỳ phải lớn hơn 0, không quá 10.000 giờ", "the airtime of a period is more than nothing and at most 10,000 hours";
         "viết \"5h20m\" hoặc \"320m\"", "write \"5h20m\" or \"320m\""
@@ -407,6 +434,7 @@ pub fn entry(table: &'static str, lang: Language) -> &'static str {
         "campaign" => "đợt tuyên truyền",
         "broadcast" => "lịch phát",
         "baseline" => "số liệu kỳ trước",
+        "report" => "báo cáo tự lập",
         other => other,
     };
     lang.pick(vi, table)
@@ -439,12 +467,19 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
             "tin, bài tuyên truyền phải có nhóm nội dung; nhạc, nhạc hiệu thì ghi kind",
             "an announcement needs a topic; music and signals say so by kind",
         ),
+        ("levels", "hours") => ("viết hours = \"05:30-06:30\"", "write hours = \"05:30-06:30\""),
+        ("levels", "lufs") => ("viết mức độ to: lufs = -22.0", "write the level: lufs = -22.0"),
         ("output", "device") => ("viết device = \"default\"", "write device = \"default\""),
         ("elements", _) => (
             "viết { item = \"mã\" } hoặc { pick = 1, topic = \"mã\" }",
             "write { item = \"id\" } or { pick = 1, topic = \"id\" }",
         ),
         ("letterhead", "commune") => ("ghi tên xã: commune = \"xã Cẩm Tân\"", "name the commune: commune = \"xã Cẩm Tân\""),
+        ("report", "period") => (
+            "viết period = \"month\", \"quarter\", \"year\" hoặc \"campaign\"",
+            "write period = \"month\", \"quarter\", \"year\" or \"campaign\"",
+        ),
+        ("report", "campaign") => ("ghi mã đợt: campaign = \"action-month\"", "name the campaign: campaign = \"action-month\""),
         ("baseline", "period") => (
             "viết period = { from = 2025-11-15, until = 2025-12-15 }",
             "write period = { from = 2025-11-15, until = 2025-12-15 }",
@@ -472,7 +507,8 @@ pub mod form {
         (("danh sách chữ trong dấu nháy", "a list of texts in quotation marks"), ("viết [\"…\", \"…\"]", "write [\"…\", \"…\"]"));
     pub const INTEGER: (Two, Two) =
         (("số nguyên", "a whole number"), ("viết số không có dấu nháy: 2", "write a number without quotation marks: 2"));
-    pub const FLOAT: (Two, Two) = (("số lẻ", "a decimal number"), ("", ""));
+    pub const FLOAT: (Two, Two) =
+        (("số", "a number"), ("viết số không có dấu nháy: -22.0", "write a number without quotation marks: -22.0"));
     pub const BOOLEAN: (Two, Two) = (
         ("true hoặc false", "true or false"),
         ("viết true hoặc false, không có dấu nháy", "write true or false, without quotation marks"),
@@ -494,6 +530,10 @@ pub mod form {
     pub const ELEMENT: (Two, Two) = (
         ("danh sách mã tin, bài hoặc { pick = … }", "a list of item ids or { pick = … }"),
         ("viết [\"mã\", { pick = 1, topic = \"mã\" }]", "write [\"id\", { pick = 1, topic = \"id\" }]"),
+    );
+    pub const LEVELS: (Two, Two) = (
+        ("danh sách khung giờ có mức riêng", "a list of hours with their level"),
+        ("viết [{ hours = \"05:30-06:30\", lufs = -22.0 }]", "write [{ hours = \"05:30-06:30\", lufs = -22.0 }]"),
     );
     pub const EXCEPTION: (Two, Two) = (
         ("ngày hoặc mã đợt tuyên truyền", "a date or a campaign's id"),

@@ -29,6 +29,27 @@ pub fn campaign_without_days(lang: Language, id: &str) -> String {
     lang.pick(format!("đợt `{id}` không có ngày trong năm ấy"), format!("the campaign `{id}` has no days in that year"))
 }
 
+/// An entry of the plan, and a period of another kind.
+pub fn other_period(lang: Language, id: &str, option: &str) -> String {
+    lang.pick(format!("kỳ của báo cáo `{id}` ghi bằng {option}"), format!("periods of the report `{id}` are named by {option}"))
+}
+
+pub fn no_entries(lang: Language) -> &'static str {
+    lang.pick("kế hoạch chưa có [[report]] nào", "the plan has no [[report]]")
+}
+
+pub fn no_period(lang: Language, id: &str) -> String {
+    lang.pick(
+        format!("báo cáo `{id}` chưa có kỳ nào đã kết thúc; nêu rõ kỳ, hoặc thêm --draft"),
+        format!("no period of the report `{id}` is over; name one, or add --draft"),
+    )
+}
+
+/// Over every page of a report whose period is not over.
+pub fn draft(lang: Language) -> &'static str {
+    lang.pick("DỰ THẢO", "DRAFT")
+}
+
 pub fn mixed_origins(lang: Language) -> &'static str {
     lang.pick(
         "không cộng được nhật ký phát thật với nhật ký nghe thử hay mô phỏng",

@@ -53,6 +53,12 @@ pub fn dropped(lang: Language, title: &str, reason: Reason) -> String {
     format!("{}: {title} ({})", lang.pick("bớt", "dropped"), self::reason(lang, reason))
 }
 
+/// A loudness of its hour's own: `độ to −22 LUFS`.
+pub fn level(lang: Language, lufs: f32) -> String {
+    let number = lang.pick(lufs.to_string().replace('.', ","), lufs.to_string()).replace('-', "−");
+    format!("{} {number} LUFS", lang.pick("độ to", "level"))
+}
+
 /// In the title's place where a pool has nothing to offer.
 pub fn empty_pool(lang: Language) -> &'static str {
     lang.pick("(không còn bài để chọn)", "(nothing to pick)")

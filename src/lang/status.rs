@@ -21,6 +21,7 @@ pub struct Headings {
     pub outputs: &'static str,
     pub clock: &'static str,
     pub faults: &'static str,
+    pub warnings: &'static str,
     pub plan: &'static str,
     pub none: &'static str,
 }
@@ -33,6 +34,7 @@ pub fn headings(lang: Language) -> Headings {
             outputs: "Đường ra loa",
             clock: "Giờ máy",
             faults: "Sự cố",
+            warnings: "Cần xem lại",
             plan: "Kế hoạch",
             none: "không có",
         },
@@ -42,6 +44,7 @@ pub fn headings(lang: Language) -> Headings {
             outputs: "Outputs",
             clock: "Clock",
             faults: "Faults",
+            warnings: "Warnings",
             plan: "Plan",
             none: "none",
         },
@@ -199,6 +202,17 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "today's backup of the log is not made",
                 "Plug the stick in and see whether it has room; it is tried again by itself.",
             ),
+        ),
+        "report_failed" => (
+            ("chưa ghi được báo cáo đến hạn", "Cắm lại USB, xem thư mục và chỗ trống; máy tự thử lại."),
+            (
+                "a report that is due is not written",
+                "Plug the stick in again, look at the folder and its room; it is tried again by itself.",
+            ),
+        ),
+        "targets_behind" => (
+            ("chậm so với chỉ tiêu", "Thêm lịch phát hoặc phát bù (loaxa play MÃ) trước hạn báo cáo."),
+            ("targets are behind", "Plan more of it, or make up for it (loaxa play ITEM), before the report is due."),
         ),
         "log_damaged" => (
             ("tệp nhật ký bị hỏng khi máy bắt đầu chạy", "Giữ nguyên tệp hỏng và báo cán bộ kỹ thuật; xem: loaxa log --all"),

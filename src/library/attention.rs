@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use crate::library::Recording;
+use crate::library::{Level, Recording};
 use crate::terms::*;
 
 /// The id under which the log has it: no item of a plan begins so.
@@ -29,6 +29,7 @@ const LOUDEST: f64 = 0.7;
 /// As measured; a test of [`crate::audio`] measures it again.
 const LOUDNESS_LUFS: f32 = -13.05;
 const TRUE_PEAK_DBTP: f32 = -4.86;
+const HORN: Level = Level { loudness_lufs: Some(-12.72), true_peak_dbtp: Some(-3.01) };
 
 /// The tone as one channel at 48 kHz, in 16 bits, and what is known of it.
 pub struct Attention {
@@ -56,6 +57,7 @@ impl Attention {
             channels: 1,
             loudness_lufs: Some(LOUDNESS_LUFS),
             true_peak_dbtp: Some(TRUE_PEAK_DBTP),
+            horn: HORN,
             lead: SignedDuration::ZERO,
             tail: SignedDuration::ZERO,
             flaws: Vec::new(),

@@ -81,7 +81,7 @@ codes! {
     BadTime = "bad_time", BadHours = "bad_hours", BadDate = "bad_date", BadDuration = "bad_duration", BadCron = "bad_cron",
     BadTimeZone = "bad_time_zone", BadLanguage = "bad_language", BadTarget = "bad_target", BadDevice = "bad_device",
     BadFile = "bad_file", SameDevice = "same_device", FromAfterUntil = "from_after_until", EmptyPick = "empty_pick",
-    BadCut = "bad_cut",
+    BadCut = "bad_cut", LevelsOverlap = "levels_overlap",
     // Warnings that the plan and the day show.
     Expired = "expired", OldContact = "old_contact", ZoneTwice = "zone_twice",
     // Warnings that the recordings show.

@@ -17,6 +17,7 @@ pub enum Kind {
     Campaign,
     Broadcast,
     Baseline,
+    Report,
 }
 
 impl Kind {
@@ -31,6 +32,7 @@ impl Kind {
         Kind::Campaign,
         Kind::Broadcast,
         Kind::Baseline,
+        Kind::Report,
     ];
 
     /// The name of its table.
@@ -46,6 +48,7 @@ impl Kind {
             Kind::Campaign => "campaign",
             Kind::Broadcast => "broadcast",
             Kind::Baseline => "baseline",
+            Kind::Report => "report",
         }
     }
 }
@@ -71,6 +74,8 @@ pub enum Form {
     Element,
     /// A date or a campaign's id.
     Exception,
+    /// Stretches of hours with their loudness.
+    Levels,
 }
 
 /// What broke the syntax of a line.
@@ -214,6 +219,14 @@ pub enum Fault {
         least: i64,
         most: i64,
     },
+    BadLufs {
+        least: i8,
+        most: i8,
+    },
+    /// Two stretches of hours that both have a loudness.
+    LevelsOverlap {
+        first: String,
+    },
     UnknownWord {
         key: String,
         text: String,
@@ -266,6 +279,14 @@ pub enum Fault {
         text: String,
     },
     LongAirtime,
+    /// `yearly` says whether a day of the year would do.
+    BadDue {
+        text: String,
+        yearly: bool,
+    },
+    /// A month or quarter closes with no campaign.
+    CampaignOfPeriod,
+    NoLetterhead,
 }
 
 impl Fault {
@@ -296,7 +317,8 @@ impl Fault {
             Fault::EmptyText { .. } => Code::EmptyText,
             Fault::HiddenCharacter { .. } => Code::HiddenCharacter,
             Fault::TooLong { .. } | Fault::LongList { .. } => Code::TooLong,
-            Fault::BadNumber { .. } => Code::BadNumber,
+            Fault::BadNumber { .. } | Fault::BadLufs { .. } => Code::BadNumber,
+            Fault::LevelsOverlap { .. } => Code::LevelsOverlap,
             Fault::UnknownWord { .. } => Code::UnknownWord,
             Fault::EmergencyPlanned => Code::EmergencyPlanned,
             Fault::BadTime { .. } => Code::BadTime,
@@ -313,6 +335,9 @@ impl Fault {
             Fault::FromAfterUntil => Code::FromAfterUntil,
             Fault::EmptyPick => Code::EmptyPick,
             Fault::BadCut { .. } => Code::BadCut,
+            Fault::BadDue { .. } => Code::BadDate,
+            Fault::CampaignOfPeriod => Code::ConflictingKeys,
+            Fault::NoLetterhead => Code::MissingTable,
         }
     }
 }

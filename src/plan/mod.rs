@@ -10,18 +10,21 @@ pub mod render;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::hours::Hours;
 use crate::calendar::recur::Recur;
-use crate::calendar::span::{DaySpan, Days};
+use crate::calendar::span::{DaySpan, Days, MonthDay};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
 use crate::plan::diagnostic::{Place, Source};
-use crate::terms::*;
+use crate::terms::{closed, *};
 
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -45,6 +48,8 @@ pub struct Plan {
     /// How reports go out; a plan without one still has reports, with less on their heads.
     pub letterhead: Option<Letterhead>,
     pub baselines: Vec<Baseline>,
+    /// Reports that the station writes by itself.
+    pub reports: Vec<Duty>,
     pub places: Places,
 }
 
@@ -64,6 +69,8 @@ pub struct Output {
     /// Tried in order: the first that works. Never empty.
     pub devices: Vec<Device>,
     pub zones: Vec<ZoneId>,
+    /// What hangs on it.
+    pub speaker: Speaker,
 }
 
 /// A sound device as the plan or `--output` names it.
@@ -262,6 +269,51 @@ pub struct Baseline {
     pub items: Option<u32>,
 }
 
+/// A report that falls due again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// Stands in the names of its files.
+    pub id: ReportId,
+    pub period: Recurs,
+    pub due: Due,
+    /// So many days before it is due a draft is written.
+    pub draft: Option<u16>,
+    /// From so many days before it is due on it is said when targets are behind.
+    pub warn: u16,
+    /// Never empty.
+    pub formats: Vec<Paperwork>,
+    /// Already resolved against the plan's folder; `None` is a folder in the data folder.
+    pub folder: Option<PathBuf>,
+    /// In place of the letterhead's; empty: the letterhead's.
+    pub to: Vec<String>,
+}
+
+/// The periods of a report that falls due again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recurs {
+    Month,
+    Quarter,
+    /// A year that closes with the last day of a campaign, or else with the calendar's.
+    Year {
+        closes: Option<CampaignId>,
+    },
+    Campaign(CampaignId),
+}
+
+/// When a report is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// So many days after the last day of its period.
+    After(u16),
+    /// The first such day from the last day of its period on.
+    On(MonthDay),
+}
+
+closed! {
+    /// What a report is written as, by the ending of its file.
+    Paperwork { Docx = "docx", Pdf = "pdf", Xlsx = "xlsx", Html = "html", Csv = "csv", Json = "json" }
+}
+
 /// `late` where a broadcast does not say.
 pub const LATE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -292,6 +344,9 @@ impl Plan {
     }
     pub fn campaign(&self, id: &CampaignId) -> Option<&Campaign> {
         self.campaigns.iter().find(|c| c.id == *id)
+    }
+    pub fn report(&self, id: &str) -> Option<&Duty> {
+        self.reports.iter().find(|duty| duty.id.as_str() == id)
     }
     pub fn broadcast(&self, id: &BroadcastId) -> Option<&Broadcast> {
         self.broadcasts.iter().find(|b| b.id == *id)

@@ -56,6 +56,8 @@ pub fn words(fault: &Fault, lang: Language, at: &dyn Fn(Place) -> String) -> Wor
         Fault::TooLong { key, limit } => say::too_long(lang, key, limit),
         Fault::LongList { key, limit } => say::long_list(lang, key, limit),
         Fault::BadNumber { key, least, most } => say::bad_number(lang, key, least, most),
+        Fault::BadLufs { least, most } => say::bad_lufs(lang, lufs(*least), lufs(*most)),
+        Fault::LevelsOverlap { first } => say::levels_overlap(lang, first),
         Fault::UnknownWord { key, text, nearest, known } => match nearest {
             Some(nearest) => say::misspelt_word(lang, key, text, nearest, known.join(", ")),
             None => say::unknown_word(lang, key, text, known.join(", ")),
@@ -83,7 +85,15 @@ pub fn words(fault: &Fault, lang: Language, at: &dyn Fn(Place) -> String) -> Wor
         Fault::EmptyPick => say::empty_pick(lang),
         Fault::BadCut { text } => say::bad_cut(lang, text),
         Fault::LongAirtime => say::long_airtime(lang),
+        Fault::BadDue { text, yearly: true } => say::bad_due(lang, text),
+        Fault::BadDue { text, yearly: false } => say::bad_due_days(lang, text),
+        Fault::CampaignOfPeriod => say::campaign_of_period(lang),
+        Fault::NoLetterhead => say::no_letterhead(lang),
     }
+}
+
+fn lufs(value: i8) -> String {
+    format!("{value}").replace('-', "−")
 }
 
 fn duplicate(key: &str, first: Option<String>, lang: Language) -> Words {
@@ -144,6 +154,7 @@ fn shown(form: Form) -> (form::Two, form::Two) {
         Form::Named => form::NAMED,
         Form::Element => form::ELEMENT,
         Form::Exception => form::EXCEPTION,
+        Form::Levels => form::LEVELS,
     }
 }
 

@@ -2,6 +2,7 @@
 //! what airs.
 
 pub mod document;
+pub mod period;
 pub mod phrases;
 pub mod tally;
 pub mod write;

@@ -29,11 +29,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::asrun::facts::{Element, SlotFacts};
 use crate::asrun::history::History;
-use crate::library::Library;
+use crate::library::{Aim, Library, TARGET_LUFS};
 use crate::plan::Plan;
 use crate::rundown::due::Due;
 use crate::rundown::fit::{Bounds, Fitted};
-use crate::rundown::stock::Stock;
+use crate::rundown::stock::{Chosen, Stock};
 use crate::terms::*;
 
 /// All slots whose planned instant lies in [from, to), in order of `planned_at`, then of the plan's outputs, then of rank.
@@ -148,10 +148,13 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
     let zone = &desk.plan.station.zone;
     let session = desk.plan.hours.session_at(due.planned_at, zone);
     let end_by = desk.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
-    let wanted: Arc<[Element]> = if due.owed.iter().all(|(_, out)| out.is_some()) {
-        Arc::from([])
-    } else {
-        desk.stock.settle(&broadcast.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item)).into()
+    let mut wanted = Wanted {
+        stock: desk.stock,
+        chosen: due.owed.iter().any(|(_, out)| out.is_none()).then(|| {
+            desk.stock.settle(&broadcast.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item))
+        }),
+        target_lufs: target_lufs(desk.plan, due.planned_at),
+        made: BTreeMap::new(),
     };
     let mut aired = Vec::new();
     for (output, out) in &due.owed {
@@ -164,17 +167,19 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
             start_by: (due.planned_at + broadcast.late).min(end_by),
             end_by,
             session,
-            elements: Arc::clone(&wanted),
+            elements: Arc::from([]),
             dropped: Vec::new(),
             left_out: out.map(Outcome::skipped),
             forecast: due.planned_at - desk.settle.now > SETTLED_AHEAD,
         };
-        if planned.left_out.is_some() {
-            planned.elements = Arc::from([]);
-        } else if history.knows(&planned.slot) {
-            // It is on its way already, as it was settled.
-        } else if let Some(start) = fit_output(&mut planned, history) {
-            aired.push((slots.len(), start));
+        if planned.left_out.is_none() {
+            planned.elements = wanted.on(desk.plan.output(output).map_or(Speaker::Flat, |output| output.speaker));
+            // What is on its way already has been counted as it was settled.
+            if !history.knows(&planned.slot)
+                && let Some(start) = fit_output(&mut planned, history)
+            {
+                aired.push((slots.len(), start));
+            }
         }
         slots.push(planned);
     }
@@ -185,6 +190,27 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
             let Some(item) = &element.facts else { continue };
             history.assume(&planned.slot.output, due.planned_at, start + element.offset, &item.item, element.length);
         }
+    }
+}
+
+/// The loudness of what is planned for `at`.
+pub fn target_lufs(plan: &Plan, at: Wall) -> f32 {
+    plan.hours.level_at(at, &plan.station.zone).unwrap_or(TARGET_LUFS)
+}
+
+/// What one broadcast wants to air at one instant: made once for each kind of speaker, and shared by the outputs that have it.
+struct Wanted<'a> {
+    stock: &'a Stock,
+    chosen: Option<Chosen>,
+    target_lufs: f32,
+    made: BTreeMap<Speaker, Arc<[Element]>>,
+}
+
+impl Wanted<'_> {
+    fn on(&mut self, speaker: Speaker) -> Arc<[Element]> {
+        let Some(chosen) = &self.chosen else { return Arc::from([]) };
+        let make = || self.stock.elements(chosen, Aim { speaker, target_lufs: self.target_lufs }).into();
+        Arc::clone(self.made.entry(speaker).or_insert_with(make))
     }
 }
 

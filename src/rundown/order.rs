@@ -8,10 +8,10 @@ use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
 use crate::lang::Language;
 use crate::lang::orders as words;
-use crate::library::{Library, attention};
+use crate::library::{Aim, Library, TARGET_LUFS, attention};
 use crate::plan::{LATE, Output, Plan};
 use crate::rundown::stock::Stock;
-use crate::rundown::{Planned, fit};
+use crate::rundown::{Planned, fit, target_lufs};
 use crate::terms::*;
 
 /// Why an item cannot be played as asked.
@@ -53,14 +53,22 @@ pub fn order(
     let planned_at = at.floor_ms();
     let day = plan.station.zone.civil(planned_at).date();
     let outputs = outputs(plan, wish.outputs)?;
-    let item = Stock::of(plan, library).alone(wish.item, day).ok_or(Refused::UnknownItem)?;
-    if let Some(reason) = item.unplayable {
+    // Whatever the hour, an emergency is heard at the station's full loudness.
+    let target_lufs = if wish.emergency.is_some() { TARGET_LUFS } else { target_lufs(plan, planned_at) };
+    let stock = Stock::of(plan, library);
+    let on = |speaker: Speaker| {
+        let aim = Aim { speaker, target_lufs };
+        let item = stock.alone(wish.item, day, aim).ok_or(Refused::UnknownItem)?;
+        Ok(match wish.emergency {
+            Some(emergency) => called(&attention(plan.station.language, aim), &item, emergency),
+            None => vec![item],
+        })
+    };
+    // Outputs differ in level, not in what they sound or for how long.
+    let elements = on(Speaker::Flat)?;
+    if let Some(reason) = elements.iter().find_map(|element| element.unplayable) {
         return Err(Refused::Unplayable(reason));
     }
-    let elements: Arc<[Element]> = match wish.emergency {
-        Some(emergency) => called(item, emergency, plan.station.language).into(),
-        None => Arc::from([item]),
-    };
     let (session, end_by) = match wish.emergency {
         Some(emergency) => (None, planned_at + emergency.lasting),
         None => {
@@ -81,34 +89,36 @@ pub fn order(
     if outputs.iter().any(|output| over(output)) {
         return Err(Refused::OverQuota);
     }
-    let slot = |output: &Output| Planned {
-        slot: Slot { planned_at, broadcast: BroadcastId::new(format!("@request-{number}")), output: output.id.clone() },
-        facts: Arc::new(SlotFacts {
-            station: plan.station.code.as_str().into(),
-            zones: output.zones.clone(),
-            campaign: None,
-            programme: None,
-            priority: wish.priority,
-            plan_hash: plan.hash.clone(),
-        }),
-        // Behind every broadcast of the plan.
-        rank: u32::MAX,
-        late: LATE,
-        start_by,
-        end_by,
-        session,
-        elements: Arc::clone(&elements),
-        dropped: Vec::new(),
-        left_out: None,
-        forecast: false,
+    let slot = |output: &Output| -> Result<Planned, Refused> {
+        let elements = on(output.speaker)?.into();
+        Ok(Planned {
+            slot: Slot { planned_at, broadcast: BroadcastId::new(format!("@request-{number}")), output: output.id.clone() },
+            facts: Arc::new(SlotFacts {
+                station: plan.station.code.as_str().into(),
+                zones: output.zones.clone(),
+                campaign: None,
+                programme: None,
+                priority: wish.priority,
+                plan_hash: plan.hash.clone(),
+            }),
+            // Behind every broadcast of the plan.
+            rank: u32::MAX,
+            late: LATE,
+            start_by,
+            end_by,
+            session,
+            elements,
+            dropped: Vec::new(),
+            left_out: None,
+            forecast: false,
+        })
     };
-    Ok(outputs.into_iter().map(slot).collect())
+    outputs.into_iter().map(slot).collect()
 }
 
 /// All times of an emergency in one slot: each is led in by the attention tone, and between them lies a pause in which others may air.
 /// One slot, because there is one order: it ends once, with one answer to whether the warning went out.
-fn called(item: Element, emergency: Emergency, language: Language) -> Vec<Element> {
-    let tone = attention(language);
+fn called(tone: &Element, item: &Element, emergency: Emergency) -> Vec<Element> {
     let once = tone.length.saturating_add(item.length);
     let pause = emergency.every.saturating_sub(once).max(SignedDuration::ZERO);
     let mut elements = Vec::new();
@@ -123,7 +133,7 @@ fn called(item: Element, emergency: Emergency, language: Language) -> Vec<Elemen
 }
 
 /// The attention tone as an element. It is a signal: no topic counts its minutes.
-fn attention(language: Language) -> Element {
+fn attention(language: Language, aim: Aim) -> Element {
     let tone = &attention::attention().recording;
     let facts = ItemFacts {
         item: attention::ITEM.into(),
@@ -141,8 +151,9 @@ fn attention(language: Language) -> Element {
         picked: false,
         length: tone.length(),
         pause: SignedDuration::ZERO,
-        gain_db: tone.gain_db(),
-        level_lufs: tone.level_lufs(),
+        speaker: aim.speaker,
+        gain_db: tone.gain_db_for(aim),
+        level_lufs: tone.level_lufs_for(aim),
         offset: SignedDuration::ZERO,
         unplayable: None,
     }

@@ -6,12 +6,12 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::asrun::history::History;
-use crate::calendar::hours::{Hours, Stretch};
+use crate::calendar::hours::{Hours, Level, Stretch};
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{self, DaySpan, MonthDay};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
-use crate::library::{Library, Recording, Unfit};
+use crate::library::{self, Library, Recording, Unfit};
 use crate::plan::*;
 use crate::rundown::{Rundown, Settle, Span, build};
 use crate::terms::*;
@@ -49,6 +49,7 @@ impl Default for Desk {
             broadcasts: Vec::new(),
             letterhead: None,
             baselines: Vec::new(),
+            reports: Vec::new(),
             places: Places::default(),
         };
         Desk { plan, library: Library::default() }.output("amplifier").hours(&["05:30-06:30", "17:00-18:00"])
@@ -77,7 +78,19 @@ impl Desk {
             id: id.into(),
             devices: vec![Device::Null],
             zones: vec![ZoneId::new(format!("{id}-thon"))],
+            speaker: Speaker::Flat,
         });
+        self
+    }
+
+    /// The last output has horns.
+    pub fn horn(mut self) -> Self {
+        self.plan.outputs.last_mut().unwrap().speaker = Speaker::Horn;
+        self
+    }
+
+    pub fn level(mut self, stretch: &str, lufs: f32) -> Self {
+        self.plan.hours.levels.push(Level { stretch: Stretch::parse(stretch).unwrap(), lufs });
         self
     }
 
@@ -108,6 +121,7 @@ impl Desk {
             channels: 2,
             loudness_lufs: Some(-20.0),
             true_peak_dbtp: Some(-6.0),
+            horn: library::Level { loudness_lufs: Some(-23.0), true_peak_dbtp: Some(-7.5) },
             lead: SignedDuration::ZERO,
             tail: SignedDuration::ZERO,
             flaws: Vec::new(),

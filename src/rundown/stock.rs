@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::asrun::facts::{Element, ItemFacts};
 use crate::calendar::span::DaySpan;
-use crate::library::{Library, Recording};
+use crate::library::{Aim, Library, Recording};
 use crate::plan::{self, Item, Plan};
 use crate::rundown::{fit, pick};
 use crate::terms::*;
@@ -23,15 +23,16 @@ pub struct Stock {
 pub(super) struct Ware {
     pub(super) facts: Arc<ItemFacts>,
     valid: DaySpan,
-    /// Its gain and level, or why it cannot sound.
-    sound: Result<Sound, Reason>,
+    /// Its recording, or why it cannot sound.
+    sound: Result<Recording, Reason>,
 }
 
-#[derive(Clone, Copy)]
-struct Sound {
-    length: SignedDuration,
-    gain_db: f32,
-    level_lufs: Option<f32>,
+/// The elements of a programme as they were chosen for one day: the same for all outputs, each of which may sound them at another level.
+pub struct Chosen {
+    day: Date,
+    pause: SignedDuration,
+    /// Which item stands in each place (none where a pool had nothing to offer), and whether it was picked.
+    places: Vec<(Option<usize>, bool)>,
 }
 
 struct Programme {
@@ -61,8 +62,9 @@ impl Stock {
         day: Date,
         before: Option<&BTreeSet<ItemId>>,
         last_aired: impl Fn(&ItemId) -> Option<Wall>,
-    ) -> Vec<Element> {
-        let Some(programme) = self.programmes.get(programme) else { return Vec::new() };
+    ) -> Chosen {
+        let mut places = Vec::new();
+        let Some(programme) = self.programmes.get(programme) else { return Chosen { day, pause: SignedDuration::ZERO, places } };
         let pools = programme.pieces.iter().flat_map(|piece| match piece {
             Piece::Fixed { .. } => Vec::new(),
             Piece::Pick { count, pool } => vec![pool.as_slice(); usize::try_from(*count).unwrap_or_default()],
@@ -73,27 +75,29 @@ impl Stock {
             ware.unplayable(day).is_none().then(|| (before.is_some_and(|before| before.contains(id)), last_aired(id)))
         };
         let mut chosen = pick::choose(&pools.collect::<Vec<_>>(), &programme.fixed, standing).into_iter();
-        let mut elements = Vec::with_capacity(programme.pieces.len() + 4);
         for piece in &programme.pieces {
             match piece {
-                Piece::Fixed { item, times } => {
-                    elements.extend((0..*times).map(|_| self.wares[*item].element(day, false)));
-                }
-                Piece::Pick { count, .. } => {
-                    elements.extend((0..*count).map(|_| match chosen.next().flatten() {
-                        Some(item) => self.wares[item].element(day, true),
-                        None => nothing_to_pick(),
-                    }));
-                }
+                Piece::Fixed { item, times } => places.extend((0..*times).map(|_| (Some(*item), false))),
+                Piece::Pick { count, .. } => places.extend((0..*count).map(|_| (chosen.next().flatten(), true))),
             }
         }
-        fit::lay_out(&mut elements, programme.pause);
+        Chosen { day, pause: programme.pause, places }
+    }
+
+    /// What was chosen, ready to sound.
+    pub fn elements(&self, chosen: &Chosen, aim: Aim) -> Vec<Element> {
+        let element = |(item, picked): &(Option<usize>, bool)| match item {
+            Some(item) => self.wares[*item].element(chosen.day, *picked, aim),
+            None => nothing_to_pick(),
+        };
+        let mut elements: Vec<Element> = chosen.places.iter().map(element).collect();
+        fit::lay_out(&mut elements, chosen.pause);
         elements
     }
 
     /// One item alone, for a person's order; `None` when the plan has no such item.
-    pub fn alone(&self, item: &ItemId, day: Date) -> Option<Element> {
-        self.wares.iter().find(|ware| ware.facts.item == *item).map(|ware| ware.element(day, false))
+    pub fn alone(&self, item: &ItemId, day: Date, aim: Aim) -> Option<Element> {
+        self.wares.iter().find(|ware| ware.facts.item == *item).map(|ware| ware.element(day, false, aim))
     }
 }
 
@@ -137,7 +141,7 @@ impl Ware {
             file_hash: recording.and_then(|r| r.as_ref().ok()).map(|r| r.hash.clone()),
         };
         let sound = match recording {
-            Some(Ok(recording)) => Ok(Sound::of(recording)),
+            Some(Ok(recording)) => Ok(recording.clone()),
             Some(Err(unfit)) => Err(unfit.reason()),
             None => Err(Reason::FileMissing),
         };
@@ -145,29 +149,23 @@ impl Ware {
     }
 
     fn unplayable(&self, day: Date) -> Option<Reason> {
-        if self.valid.contains(day) { self.sound.err() } else { Some(Reason::NotValid) }
+        if self.valid.contains(day) { self.sound.as_ref().err().copied() } else { Some(Reason::NotValid) }
     }
 
-    fn element(&self, day: Date, picked: bool) -> Element {
+    fn element(&self, day: Date, picked: bool, aim: Aim) -> Element {
         let unplayable = self.unplayable(day);
-        let silent = Sound { length: SignedDuration::ZERO, gain_db: 0.0, level_lufs: None };
-        let sound = if unplayable.is_none() { self.sound.unwrap_or(silent) } else { silent };
+        let sound = self.sound.as_ref().ok().filter(|_| unplayable.is_none());
         Element {
             facts: Some(Arc::clone(&self.facts)),
             picked,
-            length: sound.length,
+            length: sound.map_or(SignedDuration::ZERO, Recording::length),
             pause: SignedDuration::ZERO,
-            gain_db: sound.gain_db,
-            level_lufs: sound.level_lufs,
+            speaker: aim.speaker,
+            gain_db: sound.map_or(0.0, |recording| recording.gain_db_for(aim)),
+            level_lufs: sound.and_then(|recording| recording.level_lufs_for(aim)),
             offset: SignedDuration::ZERO,
             unplayable,
         }
-    }
-}
-
-impl Sound {
-    fn of(recording: &Recording) -> Sound {
-        Sound { length: recording.length(), gain_db: recording.gain_db(), level_lufs: recording.level_lufs() }
     }
 }
 
@@ -178,6 +176,7 @@ fn nothing_to_pick() -> Element {
         picked: true,
         length: SignedDuration::ZERO,
         pause: SignedDuration::ZERO,
+        speaker: Speaker::Flat,
         gain_db: 0.0,
         level_lufs: None,
         offset: SignedDuration::ZERO,

@@ -12,7 +12,8 @@ use crate::calendar::zone::Zone;
 use crate::cli::{Global, data_folder};
 use crate::lang::{Language, log as log_words, report_cli};
 use crate::plan::diagnostic::Source;
-use crate::plan::{Baseline, Letterhead, Plan, read};
+use crate::plan::{Baseline, Duty, Letterhead, Plan, read};
+use crate::playout::clock::Clocks;
 use crate::report::document::Proof;
 use crate::report::tally::names::Names;
 use crate::terms::*;
@@ -38,7 +39,15 @@ pub struct Sources {
 
 /// The machine's clock: only for which day it is.
 pub fn now() -> Wall {
-    Wall(i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(0))
+    Clocks::of_machine().now().wall
+}
+
+/// The station's sound goes first: least processor time, and the first to go when memory runs out. The daemon that waits for it may end.
+pub fn make_way() {
+    // None of these may fail the report: an older kernel, a sandbox.
+    let _ = rustix::process::setpriority_process(None, 19);
+    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
 impl Sources {
@@ -111,6 +120,15 @@ impl Sources {
 
     pub fn baselines(&self) -> &[Baseline] {
         self.plans.first().map_or(&[], |plan| &plan.baselines)
+    }
+
+    /// What the newest plan lets the station write by itself.
+    pub fn duties(&self) -> &[Duty] {
+        self.plans.first().map_or(&[], |plan| &plan.reports)
+    }
+
+    pub fn duty(&self, id: &str) -> Option<&Duty> {
+        self.duties().iter().find(|duty| duty.id.as_str() == id)
     }
 
     /// The last day that counts as come. A simulation's days have come when it has run through them.

@@ -1,13 +1,13 @@
 //! Which days a report is about, and with which it is compared.
 
 use jiff::Span;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
+use crate::calendar::span::Days;
 use crate::cli::civil;
-use crate::lang::{Language, cli as shared, report as words, report_cli};
-use crate::plan::{Baseline, Cut};
-use crate::report::tally::campaign::days_of;
-use crate::report::tally::days_between;
+use crate::lang::{Language, cli as shared, report_cli};
+use crate::plan::{Baseline, Cut, Duty, Recurs};
+use crate::report::period::{Period, Series};
 use crate::report::tally::names::Names;
 
 use super::Args;
@@ -22,120 +22,119 @@ pub struct Asked {
     pub baseline: Option<Baseline>,
 }
 
-/// A period with the one before it.
-struct Period {
-    from: Date,
-    until: Date,
-    called: String,
-    before: Option<(Date, Date)>,
-    /// Years are compared with years, unless asked otherwise.
-    yearly: bool,
+/// What the days are made out by.
+pub struct Known<'a> {
+    pub cut: Cut,
+    pub names: &'a Names,
+    pub baselines: &'a [Baseline],
+    /// The entry of the plan that was named.
+    pub duty: Option<&'a Duty>,
+    pub today: Date,
 }
 
-pub fn asked(args: &Args, cut: Cut, names: &Names, baselines: &[Baseline], today: Date, lang: Language) -> Result<Asked, String> {
-    let period = period(args, cut, names, today, lang)?;
-    let year_ago = || {
-        let back = |day: Date| day.checked_sub(Span::new().years(1)).unwrap_or(day);
-        match args.campaign.as_deref().and_then(|id| names.campaign(id)) {
-            Some(campaign) => days_of(campaign, period.from.year().saturating_sub(1)).filter(|(from, _)| *from < period.from),
-            None => Some((back(period.from), back(period.until))),
-        }
+pub fn asked(args: &Args, known: &Known<'_>, lang: Language) -> Result<Asked, String> {
+    let period = match known.duty {
+        Some(duty) => by_duty(args, duty, known, lang)?,
+        None => by_hand(args, known, lang)?,
     };
+    let baselines = known.baselines;
     let named = |id: &str| baselines.iter().find(|baseline| baseline.id == id).cloned();
     let (compared, baseline) = match args.compare.as_deref() {
         Some("none") => (None, None),
         Some("before") => (period.before, None),
-        Some("last-year") => (year_ago(), None),
-        None => (if period.yearly { year_ago() } else { period.before }, None),
+        Some("last-year") => (period.year_ago, None),
+        None => (period.usually_compared(), None),
         Some(id) => {
-            let known = ["before", "last-year", "none"].into_iter().chain(baselines.iter().map(|baseline| baseline.id.as_str()));
-            let bad = || shared::bad_value(lang, "--compare", id, Some(&known.collect::<Vec<_>>().join(", ")));
+            let words = ["before", "last-year", "none"].into_iter().chain(baselines.iter().map(|baseline| baseline.id.as_str()));
+            let bad = || shared::bad_value(lang, "--compare", id, Some(&words.collect::<Vec<_>>().join(", ")));
             (None, Some(named(id).ok_or_else(bad)?))
         }
     };
     // Figures that were entered by hand for the very days that are compared.
     let same_days = || baselines.iter().find(|baseline| Some((baseline.from, baseline.until)) == compared).cloned();
     let baseline = baseline.or_else(same_days);
-    Ok(Asked { from: period.from, until: period.until, called: period.called, compared, baseline })
+    Ok(Asked { from: period.from, until: period.until, called: period.called(lang), compared, baseline })
 }
 
-fn period(args: &Args, cut: Cut, names: &Names, today: Date, lang: Language) -> Result<Period, String> {
+/// The number of the period in its series that was asked for; `None` when none was.
+fn number(args: &Args, lang: Language) -> Result<Option<i32>, String> {
     let bad = |name: &str, text: &str, expected: &str| shared::bad_value(lang, name, text, Some(expected));
-    let year = args.year.as_deref().map(|text| year(text).ok_or_else(|| bad("--year", text, report_cli::year_expected(lang))));
-    let year = year.transpose()?;
-    if let Some(id) = &args.campaign {
-        let known = || names.campaigns.iter().map(|campaign| campaign.id.as_str()).collect::<Vec<_>>().join(", ");
-        let campaign = names.campaign(id).ok_or_else(|| bad("--campaign", id, &known()))?;
-        let year = year.unwrap_or(today.year());
-        let (from, until) = days_of(campaign, year).ok_or_else(|| report_cli::campaign_without_days(lang, id))?;
-        let called = words::period_campaign(lang, &campaign.name, from.year());
-        return Ok(Period { from, until, called, before: before(from, until), yearly: true });
-    }
+    let parted =
+        |text: &str, most: i8| year_and(text, most).map(|(year, part)| i32::from(year) * i32::from(most) + i32::from(part) - 1);
     if let Some(text) = &args.month {
-        let (year, month) = year_and(text, 12).ok_or_else(|| bad("--month", text, report_cli::month_expected(lang)))?;
-        let (from, until) = months(year, month, 1, cut).ok_or_else(|| bad("--month", text, report_cli::month_expected(lang)))?;
-        return Ok(Period {
-            from,
-            until,
-            called: words::period_month(lang, year, month),
-            before: previous(year, month, 1, cut),
-            yearly: false,
-        });
+        return parted(text, 12).map(Some).ok_or_else(|| bad("--month", text, report_cli::month_expected(lang)));
     }
     if let Some(text) = &args.quarter {
-        let wrong = || bad("--quarter", text, report_cli::quarter_expected(lang));
-        let (year, quarter) = year_and(text, 4).ok_or_else(wrong)?;
-        let first = quarter * 3 - 2;
-        let (from, until) = months(year, first, 3, cut).ok_or_else(wrong)?;
-        let called = words::period_quarter(lang, year, quarter);
-        return Ok(Period { from, until, called, before: previous(year, first, 3, cut), yearly: false });
+        return parted(text, 4).map(Some).ok_or_else(|| bad("--quarter", text, report_cli::quarter_expected(lang)));
     }
-    if let Some(year) = year {
-        let (from, until) = (date(year, 1, 1), date(year, 12, 31));
-        return Ok(Period { from, until, called: words::period_year(lang, year), before: before(from, until), yearly: true });
+    let year = args.year.as_deref().map(|text| year(text).ok_or_else(|| bad("--year", text, report_cli::year_expected(lang))));
+    Ok(year.transpose()?.map(i32::from))
+}
+
+/// The period of an entry of the plan that is named, or the newest one that is over; of a draft, the one that runs.
+fn by_duty(args: &Args, duty: &Duty, known: &Known<'_>, lang: Language) -> Result<Period, String> {
+    let (right, option) = match duty.period {
+        Recurs::Month => (args.quarter.is_none() && args.year.is_none(), "--month"),
+        Recurs::Quarter => (args.month.is_none() && args.year.is_none(), "--quarter"),
+        Recurs::Year { .. } | Recurs::Campaign(_) => (args.month.is_none() && args.quarter.is_none(), "--year"),
+    };
+    if !right {
+        return Err(report_cli::other_period(lang, duty.id.as_str(), option));
+    }
+    let none = || report_cli::no_period(lang, duty.id.as_str());
+    let series = Series::of(&duty.period, &known.names.campaigns, known.cut).ok_or_else(none)?;
+    let fits = |period: &Period| if args.draft { period.from <= known.today } else { period.until < known.today };
+    match number(args, lang)? {
+        Some(number) => series.at(number).ok_or_else(none),
+        None => {
+            let newest = series.number_of(known.today);
+            (0..=2).filter_map(|back| series.at(newest - back)).find(fits).ok_or_else(none)
+        }
+    }
+}
+
+fn by_hand(args: &Args, known: &Known<'_>, lang: Language) -> Result<Period, String> {
+    let bad = |name: &str, text: &str, expected: &str| shared::bad_value(lang, name, text, Some(expected));
+    let number = number(args, lang)?;
+    let none = || report_cli::period_needed(lang).to_owned();
+    if let Some(id) = &args.campaign {
+        let ids = || known.names.campaigns.iter().map(|campaign| campaign.id.as_str()).collect::<Vec<_>>().join(", ");
+        let campaign = known.names.campaign(id).ok_or_else(|| bad("--campaign", id, &ids()))?;
+        // One with dates of its own has them in one year only.
+        let own = match campaign.days {
+            Days::Dates(span) => span.from,
+            Days::Yearly { .. } => None,
+        };
+        let year = number.unwrap_or(i32::from(own.unwrap_or(known.today).year()));
+        return Series::Campaign(campaign).at(year).ok_or_else(|| report_cli::campaign_without_days(lang, id));
+    }
+    if let Some(number) = number {
+        let series = match (&args.month, &args.quarter) {
+            (Some(_), _) => Series::Months(known.cut),
+            (None, Some(_)) => Series::Quarters(known.cut),
+            (None, None) => Series::Years(None),
+        };
+        return series.at(number).ok_or_else(none);
     }
     let edge = |name: &str, text: &Option<String>| match text {
         Some(text) => civil::date(text).map(Some).ok_or_else(|| bad(name, text, shared::day_expected(lang))),
         None => Ok(None),
     };
+    let week = |from: Date| from.checked_add(Span::new().days(6)).unwrap_or(from);
     let (from, until) = match (edge("--from", &args.from)?, edge("--to", &args.to)?) {
         (Some(from), Some(until)) => (from, until),
         // A logbook is a week's.
-        (Some(from), None) if args.is_logbook() => (from, from.checked_add(Span::new().days(6)).unwrap_or(from)),
+        (Some(from), None) if args.is_logbook() => (from, week(from)),
         (None, None) if args.is_logbook() => {
-            let monday = crate::report::document::annex::monday(today);
-            (monday, monday.checked_add(Span::new().days(6)).unwrap_or(monday))
+            let monday = crate::report::document::annex::monday(known.today);
+            (monday, week(monday))
         }
-        _ => return Err(report_cli::period_needed(lang).to_owned()),
+        _ => return Err(none()),
     };
     if until < from {
         return Err(shared::span_is_empty(lang).to_owned());
     }
-    Ok(Period { from, until, called: words::span(lang, from, until), before: before(from, until), yearly: false })
-}
-
-/// As many days right before.
-fn before(from: Date, until: Date) -> Option<(Date, Date)> {
-    let first = from.checked_sub(Span::new().days(days_between(from, until))).ok()?;
-    Some((first, from.yesterday().ok()?))
-}
-
-fn previous(year: i16, month: i8, count: i8, cut: Cut) -> Option<(Date, Date)> {
-    let first = date(year, month, 1).checked_sub(Span::new().months(count)).ok()?;
-    months(first.year(), first.month(), count, cut)
-}
-
-/// `count` reporting months from one on. With a cut on the 14th, November is 15 October to 14 November.
-fn months(year: i16, month: i8, count: i8, cut: Cut) -> Option<(Date, Date)> {
-    let first = Date::new(year, month, 1).ok()?;
-    let last = first.checked_add(Span::new().months(count - 1)).ok()?;
-    match cut {
-        Cut::Calendar => Some((first, last.last_of_month())),
-        Cut::Day(day) => {
-            let from = first.checked_sub(Span::new().months(1)).ok()?.with().day(day).build().ok()?.tomorrow().ok()?;
-            Some((from, last.with().day(day).build().ok()?))
-        }
-    }
+    Ok(Period::days(from, until))
 }
 
 fn year(text: &str) -> Option<i16> {
@@ -157,25 +156,6 @@ fn year_and(text: &str, most: i8) -> Option<(i16, i8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_month_is_the_calendars_or_ends_on_the_cut() {
-        let (calendar, cut) = (Cut::Calendar, Cut::Day(14));
-        for (found, expected) in [
-            (months(2026, 11, 1, calendar), (date(2026, 11, 1), date(2026, 11, 30))),
-            (months(2028, 2, 1, calendar), (date(2028, 2, 1), date(2028, 2, 29))),
-            (months(2026, 11, 1, cut), (date(2026, 10, 15), date(2026, 11, 14))),
-            (months(2026, 1, 1, cut), (date(2025, 12, 15), date(2026, 1, 14))),
-            (months(2026, 10, 3, calendar), (date(2026, 10, 1), date(2026, 12, 31))),
-            (months(2026, 10, 3, cut), (date(2026, 9, 15), date(2026, 12, 14))),
-            (months(2026, 3, 1, Cut::Day(28)), (date(2026, 3, 1), date(2026, 3, 28))),
-            (previous(2026, 1, 1, cut), (date(2025, 11, 15), date(2025, 12, 14))),
-            (previous(2026, 1, 3, calendar), (date(2025, 10, 1), date(2025, 12, 31))),
-            (before(date(2026, 11, 15), date(2026, 12, 15)), (date(2026, 10, 15), date(2026, 11, 14))),
-        ] {
-            assert_eq!(found, Some(expected));
-        }
-    }
 
     #[test]
     fn months_and_quarters_are_written_both_ways() {

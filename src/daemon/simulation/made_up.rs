@@ -33,6 +33,7 @@ pub fn trial(seed: u64) -> Option<Trial> {
             channels: 1,
             loudness_lufs: Some(-21.0),
             true_peak_dbtp: Some(-3.0),
+            horn: crate::library::Level::default(),
             lead: SignedDuration::ZERO,
             tail: SignedDuration::ZERO,
             flaws: Vec::new(),

@@ -12,6 +12,7 @@ mod extent;
 mod files;
 mod ids;
 mod paper;
+mod report;
 mod salvage;
 mod schema;
 mod syntax;
@@ -264,6 +265,7 @@ struct Rest {
     campaigns: Vec<crate::plan::Campaign>,
     broadcasts: Vec<crate::plan::Broadcast>,
     baselines: Vec<crate::plan::Baseline>,
+    reports: Vec<crate::plan::Duty>,
 }
 
 impl Parts {
@@ -285,6 +287,7 @@ impl Parts {
             backup: self.backup,
             letterhead: self.letterhead,
             baselines: self.rest.baselines,
+            reports: self.rest.reports,
             places,
         }
     }
@@ -327,7 +330,7 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
     });
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
-    let rest = rest(walk, tables, &outputs, language.pick("vi", "en"));
+    let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"));
     Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
 
@@ -361,7 +364,7 @@ fn outputs(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Vec<Output>
     outputs
 }
 
-fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], language: &str) -> Rest {
+fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Path, language: &str) -> Rest {
     let all: Vec<OutputId> = outputs.iter().map(|output| output.id.clone()).collect();
     let mut rest = Rest::default();
     for (kind, table, head) in &tables.lists {
@@ -376,6 +379,10 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], language: 
             Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),
             Kind::Broadcast => rest.broadcasts.extend(airing::broadcast(walk, table, *head, &all)),
             Kind::Baseline => rest.baselines.extend(paper::baseline(walk, table, *head)),
+            Kind::Report => {
+                let here = folder_of(walk.sources, *head, base);
+                rest.reports.extend(report::duty(walk, table, *head, &here, tables.letterhead.is_some()));
+            }
         }
     }
     rest

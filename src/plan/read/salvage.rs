@@ -294,7 +294,7 @@ impl Salvage<'_> {
             }
             Value::Text(_)
             | Value::Integer(_)
-            | Value::Float
+            | Value::Float(_)
             | Value::Boolean(_)
             | Value::Date(_)
             | Value::Time(_)

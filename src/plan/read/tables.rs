@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::calendar::hours::{Hours, Stretch};
+use crate::calendar::hours::{Hours, Level, Stretch};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
 use crate::plan::diagnostic::Place;
@@ -83,6 +83,9 @@ pub fn own_id(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<String> {
     Some(id)
 }
 
+/// As [`Speaker`] has them.
+const SPEAKERS: &[&str] = &["flat", "horn"];
+
 /// `plan` is the plan's folder.
 pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> Option<(Output, Vec<Place>)> {
     let mut keys = Keys::new(table, head, "output");
@@ -98,8 +101,12 @@ pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> O
         }
     }
     let zones = keys.take("zones").map_or(vec![], |node| walk.references(node, "zones", Kind::Zone, ZoneId::new));
+    let speaker = match keys.take("speaker") {
+        Some(node) => walk.word(node, "speaker", SPEAKERS).and_then(|word| word.parse().ok()),
+        None => Some(Speaker::Flat),
+    };
     walk.finish(keys);
-    Some((Output { id: OutputId::new(id?), devices, zones }, places))
+    Some((Output { id: OutputId::new(id?), devices, zones, speaker: speaker? }, places))
 }
 
 fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<Device> {
@@ -151,9 +158,51 @@ pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
         keys.lack(&names);
     }
     hours.quota = keys.take("quota").and_then(|node| walk.duration(node, "quota", false));
+    if let Some(node) = keys.take("levels") {
+        hours.levels = levels(walk, node);
+    }
     walk.note(&keys, "hours", "");
     walk.finish(keys);
     hours
+}
+
+/// Loudness from softest to loudest: below, horns are lost in the wind; above, speech cannot be brought there under the ceiling of peaks.
+const LUFS: std::ops::RangeInclusive<i8> = -36..=-12;
+
+fn levels(walk: &mut Walk<'_>, node: &Node) -> Vec<Level> {
+    let mut levels: Vec<Level> = vec![];
+    for node in walk.list(node, "levels", Form::Levels).unwrap_or(&[]) {
+        let Some((level, place)) = level(walk, node) else { continue };
+        if let Some(first) = levels.iter().find(|first| first.stretch.overlaps(&level.stretch)) {
+            walk.fault(Fault::LevelsOverlap { first: first.stretch.to_string() }, place);
+        }
+        levels.push(level);
+    }
+    levels
+}
+
+/// One of them, and where its hours stand.
+fn level(walk: &mut Walk<'_>, node: &Node) -> Option<(Level, Place)> {
+    if !matches!(node.value, Value::Table(_)) {
+        walk.wrong_form(node, "levels", Form::Levels);
+        return None;
+    }
+    let mut keys = Keys::new(walk.table(node, "levels")?, node.place, "levels");
+    let hours = walk.need(&mut keys, "hours");
+    let stretch = hours.and_then(|node| stretch(walk, node, "hours"));
+    let lufs = walk.need(&mut keys, "lufs").and_then(|node| lufs(walk, node));
+    walk.finish(keys);
+    Some((Level { stretch: stretch?, lufs: lufs? }, hours?.place))
+}
+
+fn lufs(walk: &mut Walk<'_>, node: &Node) -> Option<f32> {
+    let lufs = walk.decimal(node, "lufs")?;
+    let (least, most) = (*LUFS.start(), *LUFS.end());
+    if !(f64::from(least)..=f64::from(most)).contains(&lufs) {
+        walk.fault(Fault::BadLufs { least, most }, node.place);
+        return None;
+    }
+    Some(lufs as f32)
 }
 
 fn stretch(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<Stretch> {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::plan::diagnostic::{Code, Lines, Severity};
-use crate::plan::{Amount, Element, Except, Per, Target, render};
+use crate::plan::{Amount, Due, Element, Except, Paperwork, Per, Recurs, Target, render};
 use crate::terms::*;
 
 /// A plan that is good and has every table.
@@ -135,6 +135,21 @@ period = { from = 2025-11-15, until = 2025-12-15 }
 source = "Sổ nhật ký phát thanh năm 2025"
 airtime = "31h20m"
 airings = 620
+
+[[report]]
+id = "monthly"
+period = "month"
+due = 3
+formats = ["docx", "pdf"]
+folder = "usb"
+
+[[report]]
+id = "yearly"
+period = "year"
+campaign = "action-month"
+due = "12-16"
+draft = 7
+to = ["Ủy ban nhân dân xã Cẩm Tân"]
 "#;
 
 fn sources(texts: &[&str]) -> Vec<Source> {
@@ -194,6 +209,12 @@ fn the_good_plan_is_read_whole() {
     assert_eq!(letterhead.copies, ["Như trên", "Lưu: VT"]);
     assert_eq!(plan.baselines[0].airtime, Some(jiff::SignedDuration::from_mins(31 * 60 + 20)));
     assert_eq!((plan.baselines[0].airings, plan.baselines[0].items), (Some(620), None));
+    let [monthly, yearly] = plan.reports.as_slice() else { panic!("{:#?}", plan.reports) };
+    assert_eq!((&monthly.period, monthly.due, monthly.draft, monthly.warn), (&Recurs::Month, Due::After(3), None, 14));
+    assert_eq!((monthly.formats.as_slice(), &monthly.folder), (&[Paperwork::Docx, Paperwork::Pdf] as &[_], &Some("usb".into())));
+    assert_eq!(yearly.period, Recurs::Year { closes: Some("action-month".into()) });
+    assert_eq!((yearly.due, yearly.draft), (Due::On(crate::calendar::span::MonthDay { month: 12, day: 16 }), Some(7)));
+    assert_eq!((yearly.formats.as_slice(), &yearly.folder), (&[Paperwork::Docx] as &[_], &None));
 }
 
 #[test]
@@ -231,6 +252,12 @@ fn examples() -> Vec<(Code, String, &'static str)> {
         (Code::TooDeep, format!("{GOOD}\nx = {}", "[".repeat(100_000)), "["),
         edit(Code::DuplicateKey, "number = \"111\"", "number = \"111\"\nnumber = \"112\"", "number"),
         edit(Code::UnknownKey, "pause = ", "pauze = ", "pauze"),
+        edit(
+            Code::LevelsOverlap,
+            "sun = []",
+            "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = -22 }, { hours = \"06:00-07:00\", lufs = -20 }]",
+            "\"06:00-07:00\"",
+        ),
         edit(Code::NotYet, "[[supplier]]", "[[notify]]\n[[supplier]]", "notify"),
         edit(Code::BadCut, "cut = 14", "cut = 31", "31"),
         edit(Code::LunarNotYet, yearly, "lunar = { from = \"12-23\", until = \"01-05\" }", "lunar"),
@@ -297,7 +324,7 @@ fn elsewhere(code: Code) -> bool {
         | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
         | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDate
         | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice | FromAfterUntil
-        | EmptyPick | BadCut => false,
+        | EmptyPick | BadCut | LevelsOverlap => false,
     }
 }
 
@@ -305,6 +332,23 @@ fn elsewhere(code: Code) -> bool {
 #[test]
 fn further_faults_are_told_once() {
     let table: &[(&str, &str, &[&str])] = &[
+        ("period = \"month\"", "period = \"monht\"", &["unknown_word"]),
+        ("period = \"month\"\n", "", &["missing_key"]),
+        ("period = \"month\"", "period = \"campaign\"", &["missing_key"]),
+        ("period = \"month\"", "period = \"month\"\ncampaign = \"action-month\"", &["conflicting_keys"]),
+        ("period = \"month\"", "period = \"campaign\"\ncampaign = \"acton-month\"", &["unknown_id"]),
+        ("due = 3", "due = \"3 days\"", &["bad_date"]),
+        ("due = 3", "due = \"12-16\"", &["bad_date"]),
+        ("due = 3", "due = 367", &["bad_date"]),
+        ("due = 3", "due = true", &["wrong_type"]),
+        ("due = \"12-16\"", "due = 2026-12-16", &["bad_date"]),
+        ("draft = 7", "draft = 0", &["bad_number"]),
+        ("draft = 7", "draft = \"7d\"", &["wrong_type"]),
+        ("formats = [\"docx\", \"pdf\"]", "formats = []", &["empty_list"]),
+        ("formats = [\"docx\", \"pdf\"]", "formats = [\"doc\"]", &["unknown_word"]),
+        ("formats = [\"docx\", \"pdf\"]", "formats = \"pdf\"", &[]),
+        ("folder = \"usb\"", "folder = \"\"", &["empty_text"]),
+        ("folder = \"usb\"", "foldr = \"usb\"", &["unknown_key"]),
         ("cron = \"0 30 5 * * *\"", "cron = \"0 30 5 * * 1-5\"", &["bad_cron"]),
         ("cron = \"0 30 5 * * *\"", "cron = \"0 30 5 31 2 *\"", &["bad_cron"]),
         ("cron = \"0 30 5 * * *\"", "cron = \"0 99 5 * * *\"", &["bad_cron"]),
@@ -372,7 +416,28 @@ fn further_faults_are_told_once() {
         ("from = 2025-11-15, until = 2025-12-15", "from = 2025-11-15", &["missing_key"]),
         ("source = \"Sổ nhật ký phát thanh năm 2025\"\n", "", &["missing_key"]),
         ("[[contact]]", "[[person]]", &["not_yet"]),
-        ("sun = []", "sun = []\nlevel = -3", &["not_yet"]),
+        ("sun = []", "sun = []\nlevel = -3", &["unknown_key"]),
+        (
+            "sun = []",
+            "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = -22.0 }, { hours = \"17:00-18:00\", lufs = -20 }]",
+            &[],
+        ),
+        ("sun = []", "sun = []\nlevels = { hours = \"05:30-06:30\", lufs = -22.0 }", &[]),
+        ("sun = []", "sun = []\nlevels = []", &[]),
+        ("sun = []", "sun = []\nlevels = [\"05:30-06:30\"]", &["wrong_type"]),
+        ("sun = []", "sun = []\nlevels = -22.0", &["wrong_type"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"5:30-6:30\", lufs = -22.0 }]", &["bad_hours"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\" }]", &["missing_key"]),
+        ("sun = []", "sun = []\nlevels = [{ lufs = -22.0 }]", &["missing_key"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lusf = -22.0 }]", &["unknown_key"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = \"-22\" }]", &["wrong_type"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = 22.0 }]", &["bad_number"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = -60 }]", &["bad_number"]),
+        ("sun = []", "sun = []\nlevels = [{ hours = \"05:30-06:30\", lufs = nan }]", &["bad_number"]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = \"horn\"", &[]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = \"flat\"", &[]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = \"Horn\"", &["unknown_word"]),
+        ("device = \"default\"", "device = \"default\"\nspeaker = true", &["wrong_type"]),
         ("format = 1\n", "", &[]),
         ("format = 1\n", "format = \"1\"\n", &["wrong_type"]),
         ("name = { vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }", "name = \"Chủ trương\"", &[]),

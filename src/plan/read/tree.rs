@@ -22,7 +22,7 @@ pub enum Value {
     Text(String),
     /// `None` when it does not fit.
     Integer(Option<i64>),
-    Float,
+    Float(f64),
     Boolean(bool),
     Date(Date),
     Time(Time),
@@ -128,7 +128,7 @@ fn node(parsed: &Spanned<DeValue<'_>>, base: Place, damage: &Damage) -> Node {
         _ if damage.value(place) => Value::Lost,
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Integer(number) => Value::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok()),
-        DeValue::Float(_) => Value::Float,
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(truth) => Value::Boolean(*truth),
         DeValue::Datetime(moment) => datetime(moment),
     };
@@ -165,7 +165,7 @@ impl Node {
             Value::Table(table) => table.damaged,
             Value::Text(_)
             | Value::Integer(_)
-            | Value::Float
+            | Value::Float(_)
             | Value::Boolean(_)
             | Value::Date(_)
             | Value::Time(_)

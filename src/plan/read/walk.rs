@@ -191,6 +191,15 @@ impl<'p> Walk<'p> {
         }
     }
 
+    /// A number, with decimals or without, which may yet be none (`nan`).
+    pub fn decimal(&mut self, node: &Node, key: &str) -> Option<f64> {
+        match node.value {
+            Value::Float(number) => Some(number),
+            Value::Integer(number) => Some(number.map_or(f64::NAN, |number| number as f64)),
+            _ => self.wrong(node, key, Form::Float),
+        }
+    }
+
     /// One of a closed list of words.
     pub fn word(&mut self, node: &Node, key: &str, known: &'static [&'static str]) -> Option<&'static str> {
         let text = self.raw(node, key)?;
@@ -214,7 +223,9 @@ impl<'p> Walk<'p> {
             Value::Text(_) if matches!(one, Form::Texts | Form::Element | Form::Exception) => Some(std::slice::from_ref(node)),
             Value::Date(_) if matches!(one, Form::Dates | Form::Exception) => Some(std::slice::from_ref(node)),
             Value::Time(_) if one == Form::Texts => Some(std::slice::from_ref(node)),
-            Value::Table(_) if matches!(one, Form::Element | Form::Exception | Form::Dates) => Some(std::slice::from_ref(node)),
+            Value::Table(_) if matches!(one, Form::Element | Form::Exception | Form::Dates | Form::Levels) => {
+                Some(std::slice::from_ref(node))
+            }
             _ => self.wrong(node, key, one),
         }
     }
@@ -368,7 +379,7 @@ fn form(value: &Value) -> Option<Form> {
     Some(match value {
         Value::Text(_) => Form::Text,
         Value::Integer(_) => Form::Integer,
-        Value::Float => Form::Float,
+        Value::Float(_) => Form::Float,
         Value::Boolean(_) => Form::Boolean,
         Value::Date(_) => Form::Date,
         Value::Time(_) => Form::TimeOfDay,

@@ -7,11 +7,13 @@ use crate::terms::*;
 
 /// How many slots `next` shows.
 const NEXT: usize = 8;
+/// What the daemon found that is no fault of the station.
+const WARNING: &str = "targets_behind";
 
 impl Conductor {
     pub fn status(&self) -> Status {
         let now: Vec<OnAir> = self.timelines.values().flat_map(on_air).collect();
-        let faults = self.standing_faults();
+        let (warnings, faults): (Vec<_>, Vec<_>) = self.standing_faults().into_iter().partition(|fault| fault.code == WARNING);
         let state = if !faults.is_empty() {
             State::Fault
         } else if self.desk.hold.is_some() {
@@ -30,6 +32,7 @@ impl Conductor {
             plan_hash: Some(self.plan_hash.clone()),
             clock: self.clock.clone(),
             faults,
+            warnings,
             at: self.desk.now.wall,
             hold_until: self.desk.hold.and_then(|hold| hold.until),
         }

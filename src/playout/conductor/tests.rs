@@ -88,6 +88,7 @@ impl B {
                     picked: self.picked && kind == ItemKind::Announcement,
                     length: secs(*seconds),
                     pause: secs(self.pause),
+                    speaker: Speaker::Flat,
                     gain_db: 0.0,
                     level_lufs: Some(-18.0),
                     offset,

@@ -177,7 +177,7 @@ impl Feeder {
         let hash = element.facts.as_ref().and_then(|facts| facts.file_hash.as_ref());
         let missing = || Fault { kind: FaultKind::FileMissing, detail: "the element has no recording".to_owned() };
         let source = (self.settings.recording)(hash.ok_or_else(missing)?).map_err(|error| recording::fault(&error))?;
-        let recording = Recording::new(source, self.shape, element.gain_db)?;
+        let recording = Recording::new(source, self.shape, &element)?;
         Ok(Voice::new(airing, element, recording, self.shape))
     }
 

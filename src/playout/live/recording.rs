@@ -1,5 +1,7 @@
-//! A recording of the store as a device wants it: decoded, at its rate, for its channels, at the level that was worked out for it.
+//! A recording of the store as a device wants it: decoded, at its rate, for its channels and what hangs on it, at
+//! the level that was worked out for it.
 
+use crate::asrun::facts::Element;
 use crate::audio::output::Shape;
 use crate::audio::resample::Shaped;
 use crate::audio::source::{Source, SourceError};
@@ -16,10 +18,10 @@ pub struct Recording {
 }
 
 impl Recording {
-    pub fn new(source: Source, shape: Shape, gain_db: f32) -> Result<Recording, Fault> {
-        let source = Shaped::new(source, shape).map_err(|error| fault(&error))?;
+    pub fn new(source: Source, shape: Shape, element: &Element) -> Result<Recording, Fault> {
+        let source = Shaped::new(source, shape).map_err(|error| fault(&error))?.voiced(element.speaker);
         let chunk = vec![0.0; CHUNK * usize::from(shape.channels.max(1))];
-        Ok(Recording { source, chunk, gain: 10f32.powf(gain_db / 20.0) })
+        Ok(Recording { source, chunk, gain: 10f32.powf(element.gain_db / 20.0) })
     }
 
     /// Adds the next samples to `out`, interleaved. False when there are none after them.

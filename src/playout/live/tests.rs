@@ -4,6 +4,8 @@
 
 mod bench;
 mod drift;
+mod joints;
+mod levels;
 mod panic;
 mod promises;
 
@@ -120,6 +122,7 @@ fn element(name: &str, ms: i64) -> Element {
         picked: false,
         length: SignedDuration::from_millis(ms),
         pause: SignedDuration::ZERO,
+        speaker: Speaker::Flat,
         gain_db: 0.0,
         level_lufs: None,
         offset: SignedDuration::ZERO,

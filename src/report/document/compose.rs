@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::lang::report as words;
+use crate::lang::{report as words, report_cli};
 use crate::report::document::{Block, Chart, Document, Head30, LogAnnex, Paper, Proof, Signature, sentences};
 use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
 use crate::report::tally::tables::Sums;
@@ -12,6 +12,10 @@ use crate::terms::Origin;
 #[derive(Clone, Debug)]
 pub struct Frame<'a> {
     pub paper: Paper<'a>,
+    /// Kính gửi.
+    pub to: Vec<String>,
+    /// Its period is not over: said over every page.
+    pub draft: bool,
     /// How the period is called in the subject.
     pub period: String,
     /// Whose year and month stand beside the place; the day is left blank.
@@ -28,9 +32,8 @@ pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
         Block::Letterhead(head(frame)),
         Block::Title { kind: words::report(lang).to_owned(), subject: words::subject(lang, &frame.period) },
     ];
-    let to = paper.letterhead.map(|letterhead| letterhead.to.clone()).unwrap_or_default();
-    if !to.is_empty() {
-        blocks.push(Block::Addressees { dear: words::dear(lang).to_owned(), to });
+    if !frame.to.is_empty() {
+        blocks.push(Block::Addressees { dear: words::dear(lang).to_owned(), to: frame.to.clone() });
     }
     blocks.push(Block::Heading(words::heading(lang, 0).to_owned()));
     blocks.push(Block::Paragraph(sentences::paste(paper, sums)));
@@ -49,7 +52,8 @@ pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
     blocks.extend(frame.proofs.iter().map(|proof| Block::Note(proved(frame, proof))));
     blocks.push(Block::Signature(signature(frame)));
     annexes(frame, sums, log, &mut blocks);
-    let banner = banner(sums.scope.origin, lang);
+    let draft = frame.draft.then(|| report_cli::draft(lang));
+    let banner = banner(sums.scope.origin, lang).or(draft);
     Document { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
 }
 

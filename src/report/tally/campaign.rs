@@ -59,13 +59,13 @@ pub fn days_of(campaign: &Campaign, year: i16) -> Option<(Date, Date)> {
         Days::Dates(span) => span.from.zip(span.until),
         Days::Yearly { from, until } => {
             let next = if until < from { year.checked_add(1)? } else { year };
-            Some((day(from, year)?, day(until, next)?))
+            Some((day_of(from, year)?, day_of(until, next)?))
         }
     }
 }
 
 /// The day in that year; of 29 February, the 28th in years that have none.
-fn day(of: MonthDay, year: i16) -> Option<Date> {
+pub fn day_of(of: MonthDay, year: i16) -> Option<Date> {
     Date::new(year, of.month, of.day).or_else(|_| Date::new(year, of.month, of.day - 1)).ok()
 }
 

@@ -1,9 +1,9 @@
 //! The rundown as CSV: one line an element, one for each pick that was dropped, one for a slot that is left out.
 
-use crate::rundown::write::{Entry, Line, Sheet, ms};
+use crate::rundown::write::{Entry, Line, Sheet, hundredths, ms};
 use crate::terms::*;
 
-pub const COLUMNS: [&str; 17] = [
+pub const COLUMNS: [&str; 18] = [
     "planned_at",
     "output",
     "broadcast",
@@ -21,6 +21,7 @@ pub const COLUMNS: [&str; 17] = [
     "duration_ms",
     "status",
     "reason",
+    "level_lufs",
 ];
 
 /// How many of the columns tell of the slot.
@@ -82,6 +83,7 @@ fn of_element(place: usize, line: &Line) -> [String; COLUMNS.len() - OF_SLOT] {
         ms(line.length).to_string(),
         if line.reason.is_some() { Status::Missed.to_string() } else { "planned".into() },
         text(line.reason.map(Reason::as_str)),
+        line.element.level_lufs.filter(|_| line.reason.is_none()).map(|level| hundredths(level).to_string()).unwrap_or_default(),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::rundown::write::{Entry, Line, Sheet, ms};
+use crate::rundown::write::{Entry, Line, Sheet, hundredths, ms};
 
 #[derive(Serialize)]
 struct Document {
@@ -28,6 +28,8 @@ struct Broadcast {
     status: Option<&'static str>,
     dropped: Vec<Dropped>,
     forecast: bool,
+    /// The loudness to which its recordings are brought.
+    target_lufs: f64,
     items: Vec<Item>,
 }
 
@@ -51,6 +53,8 @@ struct Item {
     offset_ms: i64,
     /// 0 for an element that will not sound: `reason` says why.
     duration_ms: i64,
+    /// The loudness that is sent to the output: the target, unless the recording cannot be brought there.
+    level_lufs: Option<f64>,
     reason: Option<&'static str>,
 }
 
@@ -85,6 +89,7 @@ fn broadcast(sheet: &Sheet, entry: &Entry) -> Broadcast {
         status: entry.left_out.map(|(status, _)| status.as_str()),
         dropped: dropped.collect(),
         forecast: planned.forecast,
+        target_lufs: hundredths(sheet.target_lufs(planned)),
         items: entry.lines.iter().map(item).collect(),
     }
 }
@@ -100,6 +105,7 @@ fn item(line: &Line) -> Item {
         picked: line.element.picked,
         offset_ms: ms(line.offset),
         duration_ms: ms(line.length),
+        level_lufs: line.element.level_lufs.filter(|_| line.reason.is_none()).map(hundredths),
         reason: line.reason.map(|reason| reason.as_str()),
     }
 }

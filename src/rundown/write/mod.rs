@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use crate::asrun::facts::Element;
 use crate::plan::Plan;
 use crate::rundown::timeline::{Course, courses};
-use crate::rundown::{Planned, Rundown};
+use crate::rundown::{Planned, Rundown, target_lufs};
 use crate::terms::*;
 
 /// A rundown with what is needed to write it: names from its plan, and the course of each slot.
@@ -56,6 +56,10 @@ impl<'a> Sheet<'a> {
         let id = planned.facts.programme.as_ref();
         let named = id.and_then(|id| self.plan.programmes.iter().find(|programme| programme.id == *id));
         named.map_or("", |programme| programme.name.as_str())
+    }
+
+    fn target_lufs(&self, planned: &Planned) -> f32 {
+        target_lufs(self.plan, planned.slot.planned_at)
     }
 
     fn stamp(&self, at: Wall) -> String {
@@ -115,4 +119,9 @@ impl<'a> Entry<'a> {
 
 fn ms(length: SignedDuration) -> i64 {
     i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A level as it is printed: an f32 of −18.7 would show as −18.700000762939453.
+fn hundredths(level: f32) -> f64 {
+    (f64::from(level) * 100.0).round() / 100.0
 }

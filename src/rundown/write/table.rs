@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::lang::Language;
 use crate::lang::rundown as words;
+use crate::library::TARGET_LUFS;
 use crate::rundown::write::{Entry, Line, Sheet};
 
 /// Where columns would be wider than this, they are not held in line any more.
@@ -41,12 +42,18 @@ fn slot(text: &mut String, sheet: &Sheet, lang: Language, entry: &Entry) {
     let name = sheet.programme(entry.planned);
     let told = match entry.left_out {
         Some((status, reason)) => words::left_out(lang, status, reason),
-        None => words::length(lang, seconds(entry.length())),
+        None => words::length(lang, seconds(entry.length())) + &level(sheet, lang, entry),
     };
     *text += &format!("{at}  {name} [{}] → {} — {told}\n", slot.broadcast, slot.output);
     if entry.left_out.is_none() && entry.begins() > SignedDuration::ZERO {
         *text += &format!("       {}\n", words::waits(lang, &clock(sheet, entry, entry.begins())));
     }
+}
+
+/// The loudness, where it is not the station's own.
+fn level(sheet: &Sheet, lang: Language, entry: &Entry) -> String {
+    let target = sheet.target_lufs(entry.planned);
+    if target == TARGET_LUFS { String::new() } else { format!(", {}", words::level(lang, target)) }
 }
 
 fn element(text: &mut String, sheet: &Sheet, lang: Language, entry: &Entry, line: &Line, widths: &Widths) {

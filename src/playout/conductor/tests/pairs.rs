@@ -78,3 +78,23 @@ fn each_pair_of_priorities_sounds_and_is_logged_as_the_table_says() {
         assert_eq!(s.status().output[0].state, "closed", "{sounds} sounds, {then} comes");
     }
 }
+
+#[test]
+fn a_slot_that_gave_way_comes_back_at_the_level_it_was_planned_with() {
+    let soft = |from, to| {
+        let mut rundown = rundown("plan", &[b("dawn", 30.0, &[("a", 60), ("b", 60)])], from, to);
+        for planned in &mut rundown.slots {
+            let soft = |element: &Element| Element { gain_db: -4.0, level_lufs: Some(-22.0), ..element.clone() };
+            planned.elements = planned.elements.iter().map(soft).collect();
+        }
+        rundown
+    };
+    let mut s = Station::start(at(0.0), Box::new(move |_, from, to, _| soft(from, to))).with_marks();
+    s.run_until(at(30.5));
+    comes(&mut s, "x", 20, Priority::Emergency);
+    s.run_until(at(45.0));
+    let told: Vec<_> = s.rows.iter().filter(|row| row.kind == Kind::Air).map(|row| row.level_lufs_tenths.unwrap()).collect();
+    assert_eq!(short(&s.rows).iter().filter(|row| !row.starts_with('=')).count(), 5);
+    // What was cut, the tone and the warning, and then the same slot again and its second element.
+    assert_eq!(told, [-220, -180, -180, -220, -220]);
+}

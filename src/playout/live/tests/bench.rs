@@ -57,6 +57,8 @@ pub struct Hardware {
     pub onsets: Vec<i64>,
     /// When the last sample that was not silent left.
     pub last_sound: i64,
+    /// All that it took, where somebody wants to hear it.
+    pub heard: Option<Vec<f32>>,
     pull: Option<Pull>,
     zero: i64,
     frame: u64,
@@ -75,6 +77,7 @@ impl Hardware {
             opened: Vec::new(),
             onsets: Vec::new(),
             last_sound: 0,
+            heard: None,
             pull: None,
             zero: 0,
             frame: 0,
@@ -113,6 +116,7 @@ impl Hardware {
         let says = self.due(self.frame) + LATENCY + (self.noise)(self.frame / u64::from(BLOCK)).1;
         pull(&mut block, Stamp { frame: self.frame, at: Mono(now), leaves_at: Mono(says) });
         self.pull = Some(pull);
+        self.heard.iter_mut().for_each(|heard| heard.extend_from_slice(&block));
         for (n, sample) in block.iter().step_by(channels).enumerate() {
             if *sample > 0.0 && self.was <= 0.0 {
                 self.onsets.push(self.due(self.frame + n as u64) + LATENCY);

@@ -1,0 +1,203 @@
+//! Writes the reports that are due, into the folder that the plan names.
+//!
+//! A child process makes them, by the command that anybody can type (`loaxa report --entry …`), at the lowest priority and as the first to
+//! go when memory runs out: the station is on air beside it. It writes into a folder of its own; what is whole is then moved to its name.
+//! No file that is there is ever written over: an official may have edited it.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::chores::due::reports::{Moment, Stage, Step, Which, steps};
+use crate::chores::memory::{self, Note};
+use crate::lang::{Language, chores as words};
+use crate::plan::{Duty, Plan};
+use crate::report::period::{Period, What};
+
+/// The folder of reports in the data folder, for a report that names none.
+pub const FOLDER: &str = "reports";
+/// A report takes seconds, on a slow disk and a log of many years minutes.
+const LONGEST: Duration = Duration::from_secs(3600);
+/// What a child may say.
+const SAID: u64 = 16 << 10;
+
+/// Why a report is not there. What becomes possible when somebody does something is looked at again and again.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    #[error("the folder {} is not there", .0.display())]
+    NoFolder(PathBuf),
+    #[error("cannot use {}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("the report was not made: {0}")]
+    Child(String),
+}
+
+impl Failed {
+    /// Trying again at once would cost much and change nothing.
+    pub fn is_dear(&self) -> bool {
+        matches!(self, Failed::Child(_))
+    }
+}
+
+/// What a report is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Press<'a> {
+    pub plan: &'a Plan,
+    pub data: &'a Path,
+    /// This program.
+    pub program: &'a Path,
+    /// As the log writes instants.
+    pub stamp: &'a str,
+}
+
+/// Notes which reports the plan names, so that it is known since when each is owed; then what is to be done.
+pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, Failed> {
+    let noting = |source| Failed::File { path: press.data.join(memory::FILE), source };
+    let mut known = memory::read(press.data).map_err(noting)?;
+    for duty in &press.plan.reports {
+        if known.since.get(&duty.id).is_none_or(|since| *since > moment.now) {
+            let since = Note::Since(duty.id.clone(), moment.now);
+            memory::note(press.data, &mut known, since, press.stamp).map_err(noting)?;
+        }
+    }
+    Ok(steps(press.plan, &known, moment))
+}
+
+/// Does one step. The files that are new.
+pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, Failed> {
+    let noting = |source| Failed::File { path: press.data.join(memory::FILE), source };
+    let (note, files) = match step {
+        Step::Strike(which) => (Note::Struck(which.clone()), Vec::new()),
+        Step::Write { which, period, again } => {
+            let Some(duty) = press.plan.report(which.id.as_str()) else { return Ok(Vec::new()) };
+            (Note::Written(which.clone()), write(press, duty, which, period, *again)?)
+        }
+    };
+    let mut known = memory::read(press.data).map_err(noting)?;
+    memory::note(press.data, &mut known, note, press.stamp).map_err(noting)?;
+    Ok(files)
+}
+
+fn write(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, again: usize) -> Result<Vec<PathBuf>, Failed> {
+    let folder = folder(press, duty)?;
+    let stem = stem(press.plan, which, again);
+    let names: Vec<String> = duty.formats.iter().map(|format| format!("{stem}.{format}")).collect();
+    let missing: Vec<&String> = names.iter().filter(|name| !is_whole(&folder.join(name))).collect();
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| Failed::File { path: folder.clone(), source };
+    let workshop = folder.join(format!(".loaxa-{stem}.new"));
+    // What a power cut left there.
+    let _ = fs::remove_dir_all(&workshop);
+    fs::create_dir(&workshop).map_err(failed)?;
+    let outs: Vec<PathBuf> = missing.iter().map(|name| workshop.join(name)).collect();
+    let made = child(press, duty, which, period, &outs).and_then(|()| move_out(&workshop, &folder).map_err(failed));
+    let _ = fs::remove_dir_all(&workshop);
+    made
+}
+
+/// One that the plan names is never made: where a stick is not plugged in, its folder is one of the station's own disk.
+fn folder(press: Press<'_>, duty: &Duty) -> Result<PathBuf, Failed> {
+    match &duty.folder {
+        Some(folder) if folder.is_dir() => Ok(folder.clone()),
+        Some(folder) => Err(Failed::NoFolder(folder.clone())),
+        None => {
+            let folder = press.data.join(FOLDER);
+            fs::create_dir_all(&folder).map_err(|source| Failed::File { path: folder.clone(), source })?;
+            Ok(folder)
+        }
+    }
+}
+
+/// `cam-tan-monthly-2026-11`; a draft's begins with a word that nobody overlooks.
+fn stem(plan: &Plan, which: &Which, again: usize) -> String {
+    let draft = match which.stage {
+        Stage::Draft => words::draft_prefix(plan.station.language),
+        Stage::Final => "",
+    };
+    let again = if again > 0 { format!("-{}", again + 1) } else { String::new() };
+    format!("{draft}{}-{}-{}{again}", plan.station.code, which.id, which.key)
+}
+
+/// A file that a power cut left empty is none.
+fn is_whole(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|meta| meta.len() > 0)
+}
+
+fn child(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, outs: &[PathBuf]) -> Result<(), Failed> {
+    let failed = |error: io::Error| Failed::Child(error.to_string());
+    let lang = press.plan.station.language;
+    let option = match period.what {
+        What::Month(..) => "--month",
+        What::Quarter(..) => "--quarter",
+        What::Year(_) | What::Campaign(..) | What::Days => "--year",
+    };
+    let mut command = Command::new(press.program);
+    command.args(["report", "--yielding", "--lang", lang.pick("vi", "en"), "--entry", duty.id.as_str()]);
+    command.args([option, &which.key.replace('q', "")]).arg("--data").arg(press.data);
+    command.args(matches!(which.stage, Stage::Draft).then_some("--draft"));
+    for out in outs {
+        command.arg("--out").arg(out);
+    }
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let status = wait(&mut child).map_err(failed)?;
+    let mut said = Vec::new();
+    if let Some(stderr) = child.stderr.take() {
+        let _ = stderr.take(SAID).read_to_end(&mut said);
+    }
+    // 1: the log is not what was written, and the report says so.
+    match status.and_then(|status| status.code()) {
+        Some(0 | 1) => Ok(()),
+        Some(_) => Err(Failed::Child(String::from_utf8_lossy(&said).trim().replace('\n', " "))),
+        None => Err(Failed::Child(words::report_child_ended(lang).to_owned())),
+    }
+}
+
+/// `None` when it had to be ended.
+fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() > LONGEST {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Moves what was made to its names, each once it is on the disk; what is there already stays.
+fn move_out(workshop: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut moved = Vec::new();
+    for entry in fs::read_dir(workshop)? {
+        let entry = entry?;
+        let to = folder.join(entry.file_name());
+        if is_whole(&to) {
+            continue;
+        }
+        // They are for people to take, whatever the service keeps to itself; a stick knows no such thing.
+        let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o644));
+        File::open(entry.path())?.sync_all()?;
+        fs::rename(entry.path(), &to)?;
+        moved.push(to);
+    }
+    File::open(folder)?.sync_all()?;
+    moved.sort();
+    Ok(moved)
+}
+
+/// What went wrong, in the station's language.
+pub fn told(lang: Language, failed: &Failed) -> String {
+    match failed {
+        Failed::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
+        Failed::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
+        Failed::Child(said) => said.clone(),
+    }
+}

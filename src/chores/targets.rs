@@ -1,0 +1,51 @@
+//! Which targets of a campaign are behind, while something can still be done about it.
+
+use crate::asrun::store::{Query, Store, StoreError};
+use crate::chores::due::reports::Watch;
+use crate::lang::{Language, chores as words, report as report_words};
+use crate::plan::Plan;
+use crate::report::phrases::{minutes, number};
+use crate::report::tally::campaign::Aim;
+use crate::report::tally::names::Names;
+use crate::report::tally::{Scope, Tally};
+use crate::terms::*;
+
+/// As good as reached: a recording that is a little short, or one power cut, is no reason to worry anybody.
+const ENOUGH_PERCENT: i64 = 95;
+
+/// What is said about a campaign that runs behind its targets; `None` when it does not.
+pub fn behind(data: &std::path::Path, plan: &Plan, watch: &Watch<'_>) -> Result<Option<String>, StoreError> {
+    let (lang, zone) = (plan.station.language, &plan.station.zone);
+    let names = Names::of(std::slice::from_ref(plan), lang);
+    let (origin, from, until) = (Origin::Live, watch.from, watch.until);
+    let scope = Scope { zone: zone.clone(), origin, from, until, as_of: until, compared: None };
+    let mut tally = Tally::new(scope, &names);
+    let end = until.tomorrow().unwrap_or(until);
+    let kinds = vec![Kind::Air, Kind::End];
+    let query = Query { from: Some(zone.start_of(from)), to: Some(zone.start_of(end)), kinds, ..Query::default() };
+    Store::read_only(data)?.each(&query, |stored| -> Result<bool, StoreError> {
+        tally.note(0, stored.text);
+        Ok(true)
+    })?;
+    let sums = tally.finish(&names, None, lang);
+    let aims = sums.campaigns.iter().filter(|sum| sum.id == watch.campaign.id.as_str()).flat_map(|sum| &sum.aims);
+    let late: Vec<String> = aims.filter(|aim| is_behind(aim)).map(|aim| line(lang, aim, &names)).collect();
+    let (day, due) = (report_words::date(lang, until), report_words::date(lang, watch.due));
+    Ok((!late.is_empty()).then(|| words::targets_behind(lang, &watch.campaign.name, &due, &day, &late.join("; "))))
+}
+
+fn is_behind(aim: &Aim) -> bool {
+    let short = |done: i64, wanted: Option<i64>| wanted.is_some_and(|wanted| done * 100 < wanted * ENOUGH_PERCENT);
+    short(aim.done_airings, aim.airings) || short(aim.done_ms, aim.airtime_ms)
+}
+
+/// `Pháp luật 12,3/16,1 phút`
+fn line(lang: Language, aim: &Aim, names: &Names) -> String {
+    let topic = names.topic(&aim.topic).map_or(aim.topic.as_str(), |topic| topic.name.as_str());
+    let count = |count: i64| number(lang, usize::try_from(count).unwrap_or(0));
+    match (aim.airings, aim.airtime_ms) {
+        (Some(airings), _) => words::airings_of(lang, topic, &count(aim.done_airings), &count(airings)),
+        (None, Some(ms)) => words::minutes_of(lang, topic, &minutes(lang, aim.done_ms), &minutes(lang, ms)),
+        (None, None) => topic.to_owned(),
+    }
+}
