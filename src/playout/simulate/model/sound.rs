@@ -19,6 +19,9 @@ const TIED: SignedDuration = SignedDuration::from_secs(10);
 /// The clock is looked at this often; what was tied to what sounded goes on until then.
 const LOOKED: SignedDuration = SignedDuration::from_millis(450);
 
+/// A sound whose row is known: its slot, priority and element.
+type Sounded<'a> = (Slot, Priority, &'a Sound, Option<u32>);
+
 impl Model<'_> {
     pub(super) fn check_sounds(&mut self) {
         let record = self.record;
@@ -173,7 +176,7 @@ impl Model<'_> {
 
     /// Between two elements of a slot comes nothing that ranks no higher, unless something broke in.
     fn check_order_of_slots(&mut self) {
-        let mut last: BTreeMap<&OutputId, Vec<(Slot, Priority, &Sound, Option<u32>)>> = BTreeMap::new();
+        let mut last: BTreeMap<&OutputId, Vec<Sounded>> = BTreeMap::new();
         let mut broken = Vec::new();
         for (place, sound) in self.record.sounds.iter().enumerate() {
             let Some(row) = self.row(place) else { continue };
