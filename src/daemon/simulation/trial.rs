@@ -44,11 +44,6 @@ impl Trial {
         Trial { loaded, span, owed, chained: true }
     }
 
-    /// What each of its plans owes.
-    pub fn owed(&self) -> &BTreeMap<PlanHash, Vec<Planned>> {
-        &self.owed
-    }
-
     fn calm_from(&self) -> Wall {
         let whole = self.span.to - self.span.from;
         self.span.to - CALM.min(whole / 2)

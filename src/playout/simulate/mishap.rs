@@ -265,7 +265,7 @@ mod tests {
             boundaries: (0..100).map(|n| day(n) + secs(600)).collect(),
             preemptions: (0..100).map(|n| day(n) + secs(1200)).collect(),
         };
-        let mishaps = draw(&mut Dice::of(1), &targets, Wall(0), day(100), 20_000);
+        let mishaps = draw(&mut Dice::of(1), &targets, Wall(0), day(100), 4_000);
         let offs: Vec<Wall> = mishaps
             .iter()
             .filter_map(|mishap| match mishap.what {
@@ -278,7 +278,7 @@ mod tests {
         let aimed = mishaps.iter().filter(|mishap| near(mishap.at)).count();
         let after =
             mishaps.iter().filter(|mishap| offs.iter().any(|off| *off <= mishap.at && mishap.at <= *off + secs(8))).count();
-        assert!((8_400..9_300).contains(&aimed), "{aimed} of 20,000 at starts, boundaries and preemptions: seven of sixteen");
-        assert!(after > 1_200, "{after} in the first moments after a start: one of sixteen");
+        assert!((1_650..1_860).contains(&aimed), "{aimed} of 4,000 at starts, boundaries and preemptions: seven of sixteen");
+        assert!(after > 190, "{after} in the first moments after a start: one of sixteen");
     }
 }
