@@ -105,7 +105,7 @@ fn wrong_use_is_told_in_vietnamese_and_exits_with_2() {
         (&["run", "plan", "--log", "xml"], "text, json"),
         (&["simulate", "plan", "--from", "2026-01-01", "--to", "2026-01-02"], "--data"),
         (&["simulate", "plan", "--from", "2026-01-02", "--to", "2026-01-01", "--data", "x"], "phải sau"),
-        (&["simulate", "plan", "--from", "2026-01-01", "--to", "2026-01-02", "--data", "x", "--faults", "7"], "chưa làm xong"),
+        (&["simulate", "plan", "--from", "2026-01-01", "--to", "2026-01-02", "--data", "x", "--faults", "bảy"], "số nguyên"),
     ];
     for (arguments, expected) in cases {
         let said = said(arguments);

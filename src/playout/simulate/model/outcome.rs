@@ -15,6 +15,8 @@ use crate::terms::*;
 
 /// Picks are settled this long ahead: what goes wrong from then on may touch the slot.
 const AHEAD: SignedDuration = SignedDuration::from_mins(16);
+/// A device is open and a recording ready after this.
+const OPENING: SignedDuration = SignedDuration::from_secs(2);
 /// The longest session and its quota reach this far.
 const SESSION: SignedDuration = SignedDuration::from_hours(14);
 /// A device opens, the tone is made from memory, what sounds fades out.
@@ -88,7 +90,9 @@ impl Model<'_> {
                 return self.breach(Law::Airs, slot.planned_at, what);
             }
             let first = self.sounds_of(slot).next().map(|(_, sound)| sound.began_wall);
-            if first.is_none_or(|first| (first - slot.planned_at).abs() > GRAIN) {
+            // A station that has only just begun opens its devices first.
+            let grain = if slot.planned_at - OPENING < self.record.from { OPENING } else { GRAIN };
+            if first.is_none_or(|first| (first - slot.planned_at).abs() > grain) {
                 let what = format!("nothing was in the way of {slot}, and it began at {first:?}");
                 self.breach(Law::Airs, slot.planned_at, what);
             }
