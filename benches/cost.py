@@ -120,16 +120,17 @@ def playing(server, child, what):
     sys.exit(f"{what} does not sound: see {server.folder}")
 
 
-def plan_for_now(folder, recording, at):
-    """A plan that airs a recording over and over from an instant (seconds since 1970) on."""
-    moment = time.gmtime(at)
-    cron = f"{moment.tm_sec} {moment.tm_min} {moment.tm_hour} {moment.tm_mday} {moment.tm_mon} *"
+def write_plan(folder, recording, times, instants):
+    """A plan that airs a recording, so many times over, at each of these instants (seconds since 1970)."""
+    broadcasts = "".join(
+        f'[[broadcast]]\nid = "b{n}"\nprogramme = "p"\ncron = "{time.strftime("%S %M %H %d %m *", time.gmtime(at))}"\nlate = "5m"\n'
+        for n, at in enumerate(instants))
     plan = os.path.join(folder, "plan.toml")
     with open(plan, "w") as out:
         out.write(f'''format = 1
 [station]
-name = "Cost"
-code = "cost"
+name = "Bench"
+code = "bench"
 timezone = "UTC"
 language = "en"
 audio = "{os.path.dirname(recording)}"
@@ -149,13 +150,8 @@ topic = "topic"
 [[programme]]
 id = "p"
 name = "p"
-elements = [{{ item = "item", times = 40 }}]
-[[broadcast]]
-id = "b"
-programme = "p"
-cron = "{cron}"
-late = "5m"
-''')
+elements = [{{ item = "item", times = {times} }}]
+{broadcasts}''')
     return plan
 
 
@@ -174,7 +170,7 @@ def loaxa(server, program, seconds, folder):
     end(child)
     recording = os.path.join(folder, "recording.ogg")
     shutil.copy(longest(), recording)
-    plan = plan_for_now(folder, recording, time.time() + 12)
+    plan = write_plan(folder, recording, 40, [time.time() + 12])
     child = server.start([program, "run", plan, "--data", os.path.join(folder, "long")], "loaxa-long.log")
     playing(server, child, "loaxa")
     time.sleep(8)

@@ -23,7 +23,7 @@ import threading
 import time
 import wave
 
-from cost import ROOT, Server, end
+from cost import ROOT, Server, end, write_plan
 
 RATE = 48000
 BLOCK = 48
@@ -77,37 +77,7 @@ class Ear:
 
 
 def loaxa(folder, clip, instants):
-    broadcasts = "".join(
-        f'[[broadcast]]\nid = "b{n}"\nprogramme = "p"\ncron = "{time.strftime("%S %M %H %d %m *", time.gmtime(at))}"\n'
-        for n, at in enumerate(instants))
-    plan = os.path.join(folder, "plan.toml")
-    with open(plan, "w") as out:
-        out.write(f'''format = 1
-[station]
-name = "Onset"
-code = "onset"
-timezone = "Etc/UTC"
-language = "en"
-audio = "{os.path.dirname(clip)}"
-[[output]]
-id = "loa"
-device = "default"
-[hours]
-daily = ["00:00-24:00"]
-[[topic]]
-id = "t"
-name = {{ vi = "T", en = "T" }}
-[[item]]
-id = "clip"
-file = "{os.path.basename(clip)}"
-title = "Clip"
-topic = "t"
-[[programme]]
-id = "p"
-name = "P"
-elements = ["clip"]
-{broadcasts}''')
-    return ["run", plan, "--data", os.path.join(folder, "data")]
+    return ["run", write_plan(folder, clip, 1, instants), "--data", os.path.join(folder, "data")]
 
 
 def mpv(_folder, clip, instants):

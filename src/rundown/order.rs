@@ -82,11 +82,7 @@ pub fn order(
         return Err(Refused::TooLong);
     }
     let start_by = if wish.emergency.is_some() { end_by } else { (planned_at + LATE).min(end_by) };
-    let over = |output: &Output| {
-        let Some((session, quota)) = session.and_then(|s| Some((s, s.quota?))) else { return false };
-        history.spent(&output.id, &session).saturating_add(fit::sound(&elements)) > quota
-    };
-    if outputs.iter().any(|output| over(output)) {
+    if outputs.iter().any(|output| is_over_quota(history, output, session.as_ref(), &elements)) {
         return Err(Refused::OverQuota);
     }
     let slot = |output: &Output| -> Result<Planned, Refused> {
@@ -114,6 +110,12 @@ pub fn order(
         })
     };
     outputs.into_iter().map(slot).collect()
+}
+
+/// Whether these elements would sound for longer than the session has left for the output.
+fn is_over_quota(history: &History, output: &Output, session: Option<&Session>, elements: &[Element]) -> bool {
+    let Some((session, quota)) = session.and_then(|session| Some((session, session.quota?))) else { return false };
+    history.spent(&output.id, session).saturating_add(fit::sound(elements)) > quota
 }
 
 /// All times of an emergency in one slot: each is led in by the attention tone, and between them lies a pause in which others may air.
