@@ -157,11 +157,12 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     if args.yielding {
         source::make_way();
     }
-    if let Some(text) = make(&args, &sources, &asked, &wishes, duty, today)? {
+    let made = make(&args, &sources, &asked, &wishes, duty, today)?;
+    if let Some(text) = made.told {
         print(&text)?;
     }
     // A log that was tampered with makes a report that says so.
-    Ok(if sources.proofs.iter().all(|proof| proof.good) { Ended::Good } else { Ended::Bad })
+    Ok(if made.good { Ended::Good } else { Ended::Bad })
 }
 
 fn no_entry(id: &str, sources: &Sources) -> String {
@@ -196,6 +197,14 @@ fn wanted(args: &Args, format: Format) -> Wanted {
     }
 }
 
+/// What became of a report.
+struct Made {
+    /// For stdout.
+    told: Option<String>,
+    /// The logs are what was written.
+    good: bool,
+}
+
 fn make(
     args: &Args,
     sources: &Sources,
@@ -203,8 +212,9 @@ fn make(
     wishes: &[Wish],
     duty: Option<&Duty>,
     today: Date,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<Made> {
     let lang = sources.lang;
+    let proving = sources.prove();
     let scope = Scope {
         zone: sources.zone.clone(),
         origin: sources.origin,
@@ -238,13 +248,14 @@ fn make(
         draft: args.draft,
         period: asked.called.clone(),
         today,
-        proofs: sources.proofs.clone(),
+        proofs: proving.join().map_err(|_| anyhow::anyhow!(report_cli::check_broke_off(lang)))??,
         stations: sources.stations.clone(),
     };
     let spooled = spools.into_iter().map(|(wanted, spool)| Ok((wanted, spool.finish()?)));
     let spooled = spooled.collect::<anyhow::Result<Vec<(Wanted, Spooled)>>>()?;
     let works = Works { args, sums: &sums, frame: &frame, count };
-    works.write_all(wishes, spooled)
+    let good = frame.proofs.iter().all(|proof| proof.good);
+    Ok(Made { told: works.write_all(wishes, spooled)?, good })
 }
 
 /// What all the documents of one reading are made of.

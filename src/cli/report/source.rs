@@ -1,6 +1,7 @@
 //! What reports are made from: one log or several, and the plans that their rows name.
 
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use anyhow::Context;
 
@@ -28,7 +29,8 @@ pub struct Sources {
     pub names: Names,
     /// The newest first.
     plans: Vec<Plan>,
-    pub proofs: Vec<Proof>,
+    /// The folder of each log, and whose it is where there are several.
+    folders: Vec<(PathBuf, Option<String>)>,
     pub lang: Language,
     pub zone: Zone,
     pub origin: Origin,
@@ -94,24 +96,32 @@ impl Sources {
         let zone = Zone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
         let station = stations.first().cloned().unwrap_or_else(unnamed);
         let several = readers.len() > 1;
-        let mut proofs = Vec::new();
-        for (reader, dir) in readers.iter().zip(&folders) {
-            let verdict = verify(reader.dir(), &[], None).map_err(anyhow::Error::from)?;
-            let station = several.then(|| told(dir, &stations, proofs.len()));
-            proofs.push(Proof { station, head: verdict.head, good: verdict.ok() });
-        }
+        let whose = |at: usize, dir: &Path| several.then(|| told(dir, &stations, at));
+        let folders = folders.iter().enumerate().map(|(at, dir)| (dir.clone(), whose(at, dir))).collect();
         let stations = if several { stations } else { Vec::new() };
         Ok(Ok(Sources {
             readers,
             names,
             plans: plans.into_iter().flatten().collect(),
-            proofs,
+            folders,
             lang,
             zone,
             origin,
             station,
             stations,
         }))
+    }
+
+    /// Checks the logs, on a thread of its own: that takes as long as reading them for the report, and nothing of it waits for the other.
+    pub fn prove(&self) -> JoinHandle<anyhow::Result<Vec<Proof>>> {
+        let folders = self.folders.clone();
+        std::thread::spawn(move || {
+            let prove = |(dir, station): (PathBuf, Option<String>)| {
+                let verdict = verify(&dir, &[], None)?;
+                Ok(Proof { station, head: verdict.head, good: verdict.ok() })
+            };
+            folders.into_iter().map(prove).collect()
+        })
     }
 
     pub fn letterhead(&self) -> Option<&Letterhead> {
