@@ -18,8 +18,9 @@ use crate::asrun::store::Query;
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang::{Language, cli as shared, report as words, report_cli};
 use crate::plan::{Cut, Duty};
+use crate::report::document::annex::{self, At};
 use crate::report::document::compose::{self, Frame};
-use crate::report::document::{Block, Document, LogAnnex, Paper, annex, logbook};
+use crate::report::document::{Block, Document, LogAnnex, Paper, logbook};
 use crate::report::tally::entry::Entry;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
@@ -172,7 +173,7 @@ fn no_entry(id: &str, sources: &Sources) -> String {
 }
 
 /// Where the lines of the log go while they are read: one for all documents that have them in a table, one each for csv and json.
-fn spools(args: &Args, wishes: &[Wish], lang: Language) -> Vec<(Wanted, Spool)> {
+fn spools(args: &Args, wishes: &[Wish], several: bool, lang: Language) -> Vec<(Wanted, Spool)> {
     let mut spools: Vec<(Wanted, Spool)> = Vec::new();
     for wish in wishes {
         let wanted = wanted(args, wish.format);
@@ -183,7 +184,7 @@ fn spools(args: &Args, wishes: &[Wish], lang: Language) -> Vec<(Wanted, Spool)> 
         let near = wish.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         let folder = if wish.out.is_some() { near.unwrap_or(Path::new(".")).to_owned() } else { std::env::temp_dir() };
         let name = format!(".loaxa-report-{}-{}.tmp", std::process::id(), spools.len());
-        spools.push((wanted, Spool::new(wanted, folder.join(name), lang)));
+        spools.push((wanted, Spool::new(wanted, folder.join(name), annex::columns(several), lang)));
     }
     spools
 }
@@ -224,15 +225,17 @@ fn make(
         compared: asked.compared,
     };
     let mut tally = Tally::new(scope, &sources.names);
-    let mut spools = spools(args, wishes, lang);
+    let mut spools = spools(args, wishes, sources.readers.len() > 1, lang);
     let mut count = 0;
     for (log, reader) in sources.readers.iter().enumerate() {
+        let station = sources.names.stations.get(log).map(String::as_str);
         let log = u32::try_from(log).unwrap_or(u32::MAX);
         reader.each(&Query::default(), |stored| -> anyhow::Result<bool> {
             if let Some(noted) = tally.note(log, stored.text)
                 && !spools.is_empty()
                 && let Some(entry) = Entry::read(stored.text)
-                && let Some(line) = annex::line(count + 1, &entry, noted, &sources.zone, &sources.names, lang)
+                && let Some(line) =
+                    annex::line(At { number: count + 1, station }, &entry, noted, &sources.zone, &sources.names, lang)
             {
                 count += 1;
                 spools.iter_mut().try_for_each(|(_, spool)| spool.take(line.clone()))?;
@@ -249,7 +252,6 @@ fn make(
         period: asked.called.clone(),
         today,
         proofs: proving.join().map_err(|_| anyhow::anyhow!(report_cli::check_broke_off(lang)))??,
-        stations: sources.stations.clone(),
     };
     let spooled = spools.into_iter().map(|(wanted, spool)| Ok((wanted, spool.finish()?)));
     let spooled = spooled.collect::<anyhow::Result<Vec<(Wanted, Spooled)>>>()?;
@@ -288,14 +290,13 @@ impl Works<'_> {
     fn document(&self, wanted: Wanted, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<(Document, Spooled)> {
         let lang = self.frame.paper.lang;
         if self.args.is_logbook() {
-            let Spooled::Lines(mut lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
-            lines.sort_by_key(|line| format!("{:?}", line.cells.get(1..3)));
-            return Ok((logbook::logbook(self.frame, self.sums, &lines), Spooled::Lines(lines)));
+            let Spooled::Lines(lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
+            return Ok((logbook::logbook(self.frame, self.sums, lines.clone()), Spooled::Lines(lines)));
         }
         let in_document = matches!(wanted, Wanted::Lines(most) if most > 0);
         Ok(match spooled {
             Spooled::Lines(lines) if in_document => {
-                let log = LogAnnex::Table(annex::table(lines, lang));
+                let log = LogAnnex::Table(annex::table(lines, self.frame.proofs.len() > 1, lang));
                 (compose::report(self.frame, self.sums, log), Spooled::Lines(Vec::new()))
             }
             Spooled::File(file) if in_document => {
@@ -357,7 +358,7 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
         table.notes.iter().try_for_each(|note| sheet.note(note))?;
     }
     if let Spooled::Lines(lines) = log {
-        sheet.head(TableId::Log.as_str(), &annex::COLUMNS, None)?;
+        sheet.head(TableId::Log.as_str(), annex::columns(frame.proofs.len() > 1), None)?;
         lines.iter().try_for_each(|line| sheet.line(TableId::Log.as_str(), line))?;
     }
     sheet.finish()?;
@@ -368,11 +369,12 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
 }
 
 fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
+    let columns = annex::columns(frame.proofs.len() > 1);
     json::begin(out, json::head(document, sums, &frame.proofs))?;
     match log {
         Spooled::Lines(lines) => {
             for (at, line) in lines.iter().enumerate() {
-                json::row(out, at == 0, &json::line(&annex::COLUMNS, line))?;
+                json::row(out, at == 0, &json::line(columns, line))?;
             }
         }
         Spooled::File(file) => file.copy_into(out)?,

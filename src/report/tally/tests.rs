@@ -134,7 +134,7 @@ fn days_without_sound_have_their_reasons() {
     let sums = sums(scope, &log);
     let village = cells(&sums, TableId::Villages, "thon-1");
     assert_eq!(village[4], Cell::Count(3), "the 14th, 16th and 17th; later days have not come");
-    assert_eq!(village[5], Cell::text("mất điện 1, không có lịch 1, chưa có nhật ký 1"));
+    assert_eq!(village[5], Cell::text("mất điện: 1, không có lịch: 1, chưa có nhật ký: 1"));
 }
 
 #[test]
