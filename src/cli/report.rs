@@ -27,6 +27,7 @@ use crate::report::tally::tables::Sums;
 use crate::report::tally::{Scope, Tally};
 use crate::report::write::csv::Sheet;
 use crate::report::write::{docx, html, json, pdf, xlsx};
+use crate::terms::Origin;
 
 use source::Sources;
 use span::{Asked, Known};
@@ -242,6 +243,10 @@ fn make(
             }
             Ok(true)
         })?;
+    }
+    // What the plan calls final is of whole days.
+    if sources.origin == Origin::Live && (args.draft || duty.is_none()) {
+        tally.only_days_begun();
     }
     let sums = tally.finish(&sources.names, asked.baseline.as_ref(), lang);
     let own = duty.map(|duty| duty.to.clone()).filter(|to| !to.is_empty());

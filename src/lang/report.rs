@@ -362,10 +362,7 @@ pub fn unreadable(lang: Language, rows: &str) -> String {
 
 pub fn unfinished(lang: Language, day: Date) -> String {
     let day = date(lang, day);
-    lang.pick(
-        format!("Số liệu tính đến hết ngày {day}; kỳ báo cáo chưa kết thúc."),
-        format!("As of {day}; the period is not over."),
-    )
+    lang.pick(format!("Số liệu tính đến ngày {day}; kỳ báo cáo chưa kết thúc."), format!("As of {day}; the period is not over."))
 }
 
 /// The log's head and whether it is what was written.

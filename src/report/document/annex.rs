@@ -15,7 +15,7 @@ pub const MOST_LINES: usize = 2_000;
 
 /// Of one station's log; of several, whose line it is stands after the number.
 pub fn columns(several: bool) -> &'static [Column] {
-    let [all @ ..] = &COLUMNS;
+    let all: &[Column] = &COLUMNS;
     if several { all } else { all.get(1..).unwrap_or(all) }
 }
 

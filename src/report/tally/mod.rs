@@ -273,6 +273,17 @@ impl Tally {
         }
     }
 
+    /// Today counts as a day once something was due on it: before the first session of the day it is no day without sound.
+    pub fn only_days_begun(&mut self) {
+        let today = self.scope.as_of;
+        let (from, to) = self.scope.bounds(today, today);
+        let is_today = |slot_ms: i64| from <= slot_ms && slot_ms < to;
+        let begun = self.takes.iter().any(|take| is_today(take.slot_ms)) || self.ends.iter().any(|end| is_today(end.slot_ms));
+        if !begun && let Ok(yesterday) = today.yesterday() {
+            self.scope.as_of = yesterday;
+        }
+    }
+
     /// The first day of a log.
     fn began(&self, log: u32) -> Option<Date> {
         self.began.get(&log)?.at.map(|at| self.scope.zone.civil(Wall(at)).date())

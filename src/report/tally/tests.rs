@@ -157,7 +157,7 @@ fn slots_are_counted_as_they_ended_with_their_reasons() {
     let sums = sums(november(), &log);
     assert_eq!((sums.outcomes.planned(), sums.outcomes.aired, sums.outcomes.missed, sums.outcomes.skipped), (3, 1, 1, 1));
     assert_eq!(sums.ordered.planned(), 1, "what a person ordered is not of the plan");
-    assert_eq!(cells(&sums, TableId::Planned, "morning")[8], Cell::text("tạm ngừng phát 1, không có thiết bị âm thanh 1"));
+    assert_eq!(cells(&sums, TableId::Planned, "morning")[8], Cell::text("tạm ngừng phát: 1, không có thiết bị âm thanh: 1"));
 }
 
 #[test]
