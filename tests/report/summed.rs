@@ -76,14 +76,16 @@ fn database(station: &Station) -> Connection {
         db.execute(&format!("INSERT INTO row VALUES ({places})"), rusqlite::params_from_iter(cells)).unwrap();
     }
     db.execute_batch(
-        "CREATE VIEW first AS SELECT content, broadcast, at, element, min(seq) FROM row
+        "CREATE TABLE first AS SELECT content, broadcast, at, element, min(seq) FROM row
             WHERE kind = 'air' AND status = 'aired' GROUP BY content;
-         CREATE VIEW share AS SELECT broadcast, at, element, output, zones, max(item) AS item, max(topic) AS topic,
+         CREATE INDEX by_content ON first (content);
+         CREATE TABLE share AS SELECT broadcast, at, element, output, zones, max(item) AS item, max(topic) AS topic,
             max(language) AS language, max(supplier) AS supplier, max(content) AS content, sum(ms) AS ms, max(status = 'aired') AS whole
-            FROM row WHERE kind = 'air' AND item_kind = 'announcement' AND day BETWEEN '2026-10-20' AND '2026-12-05' GROUP BY broadcast, at, element, output;
+            FROM row WHERE kind = 'air' AND item_kind = 'announcement' AND day BETWEEN '2026-10-20' AND '2026-12-05'
+            GROUP BY broadcast, at, element, output;
          CREATE TABLE airing AS SELECT broadcast, at, element, item, topic, language, supplier, content, max(ms) AS ms,
-            max(whole) AS whole, EXISTS (SELECT 1 FROM first WHERE first.broadcast = share.broadcast AND first.at = share.at
-                AND first.element = share.element AND first.content = share.content) AS new
+            max(whole) AS whole, EXISTS (SELECT 1 FROM first WHERE first.content = share.content
+                AND first.broadcast = share.broadcast AND first.at = share.at AND first.element = share.element) AS new
             FROM share GROUP BY broadcast, at, element;
          CREATE VIEW got AS SELECT zone.value AS zone, broadcast, at, element, max(ms) AS ms, max(whole) AS whole
             FROM share, json_each(share.zones) AS zone GROUP BY zone.value, broadcast, at, element;",
