@@ -320,14 +320,17 @@ impl Conductor {
             }
         }
         self.plan_hash = rundown.plan_hash;
-        self.known_to = rundown.to;
+        // One that begins later, as a reload's does on a clock that was wrong or leapt, leaves a hole: it is asked for again.
+        if rundown.from <= self.known_to.max(self.owed_from) {
+            self.known_to = rundown.to;
+        }
         self.desk.heading.station = rundown.station;
     }
 
-    /// Lets go of what no session and no jump back can reach any more.
+    /// Lets go of what no session, no jump back and no rundown that is still owed can reach any more.
     fn forget_the_past(&mut self, now: Wall) {
         self.desk.forget_spent(now - SPENT_FOR);
-        let before = now - CLOSED_FOR;
+        let before = (now - CLOSED_FOR).min(self.owed_from);
         while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
             self.desk.closed.pop_first();
         }

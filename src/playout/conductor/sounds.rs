@@ -80,7 +80,8 @@ impl Timeline {
         let (slot, element) = (voice.slot.clone(), voice.element);
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let gap = run.ended_at.filter(|_| run.begun).map(|ended_at| (ended_at, at - ended_at));
-        let pause = element.checked_sub(1).and_then(|i| run.element(i)).map_or(SignedDuration::ZERO, |e| e.pause);
+        let before = (0..element).rev().find(|index| run.sounded[*index]).and_then(|index| run.element(index));
+        let pause = before.map_or(SignedDuration::ZERO, |element| element.pause);
         run.begun = true;
         let mut rows = Vec::new();
         for index in 0..element {

@@ -161,29 +161,50 @@ impl<'a> Model<'a> {
         self.breaches.push(Breach { law, at, what: what.into() });
     }
 
-    /// The row that says of each sound that it sounded. A clock that was set back can give two sounds one instant: then the longer one
-    /// goes with the row that claims more.
+    /// The row that says of each sound that it sounded. A clock that was set back can give several sounds one instant: their rows come in
+    /// the same order, and where one is missing, that of which all is claimed goes with its row, then the longest with what claims most.
     fn match_rows(&mut self) {
         let record = self.record;
-        let mut rows: BTreeMap<(&OutputId, &ItemId, Wall), Vec<usize>> = BTreeMap::new();
+        let mut rows: BTreeMap<(&OutputId, &ItemId, Wall), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (place, row) in record.rows.iter().enumerate() {
             if row.kind == Kind::Air
                 && row.frames.is_some_and(|frames| frames > 0)
                 && let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at)
             {
-                rows.entry((output, item, at)).or_default().push(place);
+                rows.entry((output, item, at)).or_default().0.push(place);
             }
         }
-        rows.values_mut().for_each(|places| places.sort_by_key(|place| (record.rows[*place].frames, std::cmp::Reverse(*place))));
-        let mut longest_first: Vec<usize> = (0..record.sounds.len()).collect();
-        longest_first.sort_by_key(|place| std::cmp::Reverse(record.sounds[*place].frames.count));
-        self.row_of = vec![None; record.sounds.len()];
-        for place in longest_first {
-            let sound = &record.sounds[place];
+        for (place, sound) in record.sounds.iter().enumerate().filter(|(_, sound)| sound.frames.count > 0) {
             let key = sound.item.as_ref().map(|item| (&sound.output, item, sound.began_wall.round_ms()));
-            self.row_of[place] = key.and_then(|key| rows.get_mut(&key)?.pop());
+            if let Some((_, sounds)) = key.and_then(|key| rows.get_mut(&key)) {
+                sounds.push(place);
+            }
         }
-        for place in rows.into_values().flatten() {
+        self.row_of = vec![None; record.sounds.len()];
+        for (rows, sounds) in rows.into_values() {
+            self.match_at_one_instant(rows, sounds);
+        }
+    }
+
+    fn match_at_one_instant(&mut self, mut rows: Vec<usize>, mut sounds: Vec<usize>) {
+        let record = self.record;
+        if rows.len() != sounds.len() {
+            rows.sort_by_key(|row| (record.rows[*row].frames, std::cmp::Reverse(*row)));
+            sounds.sort_by_key(|sound| std::cmp::Reverse(record.sounds[*sound].frames.count));
+            for sound in &sounds {
+                let claims_all = |row: &usize| record.rows[*row].frames == Some(record.sounds[*sound].frames.count);
+                if let Some(row) = rows.iter().rposition(claims_all) {
+                    self.row_of[*sound] = Some(rows.remove(row));
+                }
+            }
+            sounds.retain(|sound| self.row_of[*sound].is_none());
+            rows.reverse();
+        }
+        let unheard = rows.split_off(sounds.len().min(rows.len()));
+        for (sound, row) in sounds.into_iter().zip(rows) {
+            self.row_of[sound] = Some(row);
+        }
+        for place in unheard {
             let row = &record.rows[place];
             let at = row.started_at.unwrap_or(record.from);
             let what = format!("row {} says that {:?} sounded at {at:?}, and nothing did", row.seq, row.item);

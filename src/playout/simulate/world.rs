@@ -80,6 +80,8 @@ enum Coming {
     DevicePresent(OutputId),
     Reopen(OutputId, u32),
     RecordingsWell,
+    /// Recordings are put right, unless they have changed again.
+    ShelfAsItWas(usize),
     Planned(Box<Wanted>),
     PlannerFast,
     /// The engine looks at the clock, although nothing happens.
@@ -112,6 +114,8 @@ pub struct World<P> {
     fuse: Option<(u32, What)>,
     wakes: Option<(crate::playout::simulate::mishap::Wakes, Option<Vouched>)>,
     planner_late: SignedDuration,
+    /// Recordings are not as they were: the trouble of the record.
+    shelved: Option<usize>,
     stalled: bool,
     held: VecDeque<Event>,
     asks: u64,
@@ -148,6 +152,7 @@ impl<P: Planner> World<P> {
             fuse: None,
             wakes: None,
             planner_late: SignedDuration::ZERO,
+            shelved: None,
             stalled: false,
             held: VecDeque::new(),
             asks: 0,

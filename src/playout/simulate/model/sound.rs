@@ -7,9 +7,12 @@ use jiff::SignedDuration;
 use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
+use crate::playout::simulate::mishap::Off;
 use crate::playout::simulate::record::{Cut, Sound, TroubleKind};
 use crate::terms::*;
 
+/// The last frame before a cut may end a little behind it.
+const FRAME: SignedDuration = SignedDuration::from_micros(21);
 /// By how much the log may fall short of a sound that a power cut ended, disk aside.
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
 /// A conductor that stands still marks nothing: it may sound on until its lease runs out.
@@ -40,7 +43,7 @@ impl Model<'_> {
     }
 
     fn check_airtime(&mut self, place: usize, sound: &Sound) {
-        let cut = self.record.offs.iter().find(|cut| cut.at >= sound.ended);
+        let cut = self.record.offs.iter().find(|cut| cut.at >= sound.ended - FRAME);
         let claimed = self.row(place).and_then(|row| row.frames).unwrap_or(0);
         let name = || format!("{:?} on {} at {:?}", sound.item, sound.output, sound.began_wall);
         if claimed > sound.frames.count {
@@ -55,8 +58,9 @@ impl Model<'_> {
             let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
             stalls.into_iter().any(|stall| stall.from <= sound.ended && sound.ended <= stall.to && cut.at <= stall.to)
         };
+        let cut_off = |cut: &Cut| cut.how != Off::Stopped && cut.at <= sound.ended + FRAME;
         let may_miss =
-            cut.filter(|cut| cut.at == sound.ended || stalled(cut) || cut.lost_since.is_some_and(|since| since <= sound.ended));
+            cut.filter(|cut| cut_off(cut) || stalled(cut) || cut.lost_since.is_some_and(|since| since <= sound.ended));
         let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
         let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
         let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased));
