@@ -31,7 +31,7 @@ use crate::control::status::{ClockStatus, FaultStatus};
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{LEAD, Timeline};
+use crate::playout::conductor::timeline::{LEAD, Timeline, Voice};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
 use crate::rundown::{Planned, Rundown};
@@ -341,7 +341,12 @@ impl Conductor {
         for timeline in self.timelines.values_mut() {
             // A clock that was set back may have put the instant of one that has begun before us again.
             let planned = timeline.runs.values().filter(|run| run.ordered.is_none() && !run.begun).map(Run::slot);
-            let early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
+            let mut early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
+            // What is tied behind another that sounds cannot be taken back alone: it stays with its plan too.
+            let owed = |voice: &Voice| voice.stage.is_owed() && !voice.cut;
+            if timeline.voices.values().any(|voice| owed(voice) && !early.contains(&voice.slot)) {
+                early.retain(|slot| !timeline.owes(slot));
+            }
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if let Some(run) = timeline.runs.remove(slot)
@@ -351,8 +356,7 @@ impl Conductor {
                 }
                 timeline.voices.retain(|_, voice| voice.slot != *slot || voice.stage.is_owed());
             }
-            let others = timeline.voices.values().any(|voice| !early.contains(&voice.slot) && voice.stage.is_owed());
-            if armed && !others {
+            if armed {
                 timeline.cut(&mut self.desk);
             }
             timeline.voices.retain(|_, voice| !early.contains(&voice.slot));

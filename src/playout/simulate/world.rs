@@ -117,6 +117,10 @@ pub struct World<P> {
     /// Recordings are not as they were: the trouble of the record.
     shelved: Option<usize>,
     stalled: bool,
+    /// The clock has been set, and the daemon has not looked at it since.
+    unseen: bool,
+    /// When a person vouched last for the clock of this boot.
+    confirmed: Option<Wall>,
     held: VecDeque<Event>,
     asks: u64,
     /// The hold that stands, as a trouble of the record, and what its end is on the station's clock.
@@ -154,6 +158,8 @@ impl<P: Planner> World<P> {
             planner_late: SignedDuration::ZERO,
             shelved: None,
             stalled: false,
+            unseen: false,
+            confirmed: None,
             held: VecDeque::new(),
             asks: 0,
             hold: None,
@@ -250,8 +256,9 @@ impl<P: Planner> World<P> {
     fn jump(&mut self, to: Wall) {
         let from = self.at;
         self.at = self.at.max(to);
-        if let Some(life) = &mut self.life
-            && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead)
+        // Before what is due now: a start would owe nothing of before.
+        if let Some(life) = self.life.as_mut().filter(|_| !self.stalled && !self.unseen)
+            && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead - SignedDuration::from_nanos(1))
         {
             self.disk.alive(alive, self.at);
         }

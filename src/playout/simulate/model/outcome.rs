@@ -81,7 +81,8 @@ impl Model<'_> {
         if told {
             return;
         }
-        let from = due - AHEAD;
+        // It is prepared ahead of its instant as the clock was then.
+        let from = due.min(slot.planned_at) - AHEAD;
         let clear =
             ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
         if clear && clear_by_plan {
@@ -217,15 +218,19 @@ impl Model<'_> {
                 // Whatever ended the daemon last says why it was off; a clock that was wrong meanwhile widens the time.
                 any(&[T::Off(reason)])
                     || (reason == Reason::Crash && self.is_lost_stop(from, to))
+                    || (reason == Reason::Crash && any(&[T::Clock]) && self.is_lost_stop(Wall::MIN, Wall::MAX))
                     || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
             }
             Reason::ClockUnset | Reason::ClockStep => any(&[T::Clock]),
             Reason::NoDevice | Reason::DeviceFault => any(&[T::Device]),
             Reason::FileMissing | Reason::FileError => any(&[T::Recordings, T::Library]),
-            Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to),
+            Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to) || self.others_ordered(slot, from, to),
             Reason::Operator => self.person_ended(slot, from, to),
             Reason::Hold => any(&[T::Hold]),
-            Reason::OutsideHours => self.was_pushed(slot, from, to),
+            // What it picks may be longer than it would be had nothing happened.
+            Reason::OutsideHours => {
+                self.was_pushed(slot, from, to) || slot.planned_at + self.longest(planned) > planned.end_by
+            }
             Reason::OverQuota => {
                 let planned_at = slot.planned_at - SESSION;
                 self.was_pushed(slot, planned_at, to) || planned.session.is_some_and(|session| session.quota.is_some())
@@ -250,6 +255,17 @@ impl Model<'_> {
         self.record.sounds.iter().enumerate().any(|(place, sound)| {
             let other = || self.row(place).and_then(Row::slot);
             sound.began <= to && from <= sound.ended && sound.output == slot.output && other().as_ref() != Some(slot)
+        })
+    }
+
+    /// Whether somebody ordered something else there: an emergency has the output although it cannot sound.
+    fn others_ordered(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
+        let other = |planned: &Planned| planned.slot.output == slot.output && planned.slot != *slot;
+        self.record.orders.iter().any(|order| match &order.order {
+            Order::Play { emergency: Some(emergency), .. } => {
+                order.at <= to && from <= order.at + emergency.lasting && order.slots.iter().any(other)
+            }
+            _ => false,
         })
     }
 

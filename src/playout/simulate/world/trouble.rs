@@ -145,6 +145,7 @@ impl<P: Planner> World<P> {
             self.boot += 1;
             self.booted = self.at - SignedDuration::from_secs(8);
             self.synchronised = false;
+            self.confirmed = None;
             let (ahead, rtc) = match wakes {
                 Wakes::Kept(off_by) => (self.ahead + off_by, true),
                 Wakes::Carried => (self.ahead - off_for, false),
@@ -187,6 +188,7 @@ impl<P: Planner> World<P> {
                 self.look_now();
             }
             Voucher::Person => {
+                self.confirmed = Some(self.at);
                 self.look_now();
                 self.ask(Order::ConfirmClock, None, false);
             }
@@ -212,6 +214,7 @@ impl<P: Planner> World<P> {
         self.clock_trouble(self.ahead.abs() + by.abs());
         self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
         self.decks_follow_the_clock();
+        self.unseen = self.life.is_some();
         self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
         if !synchronised {
             self.come(self.at + NOTICED_IN, Coming::Vouch(Voucher::Person));
