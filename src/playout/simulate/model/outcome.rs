@@ -174,7 +174,7 @@ impl Model<'_> {
         let near = self.owed.range(Slot { planned_at: before, broadcast: "".into(), output: "".into() }..);
         let near = near.take_while(|(other, _)| other.planned_at < ends);
         for (other, theirs) in
-            near.filter(|(other, theirs)| *other != slot && other.output == slot.output && theirs.left_out.is_none())
+            near.filter(|(other, theirs)| *other != slot && other.output == slot.output && may_air(theirs))
         {
             if other.planned_at < ends && slot.planned_at <= other.planned_at {
                 return false;
@@ -192,7 +192,7 @@ impl Model<'_> {
         let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
         let from = Slot { planned_at: session.opens, broadcast: "".into(), output: "".into() };
         let before = self.owed.range(from..).take_while(|(other, _)| other.planned_at <= slot.planned_at);
-        let before = before.filter(|(other, theirs)| other.output == slot.output && theirs.left_out.is_none());
+        let before = before.filter(|(other, theirs)| other.output == slot.output && may_air(theirs));
         before.fold(SignedDuration::ZERO, |sum, (_, theirs)| sum.saturating_add(self.longest(theirs))) <= quota
     }
 
@@ -283,6 +283,12 @@ impl Model<'_> {
             || self.record.troubles.iter().any(|trouble| trouble.from <= to && from <= trouble.to)
             || self.record.orders.iter().any(|order| from <= order.at && order.at <= to)
     }
+}
+
+/// Whether it may air after all where the plan, as though nothing had aired before, leaves it out: other picks may be shorter.
+fn may_air(planned: &Planned) -> bool {
+    let by_length = |reason| matches!(reason, Reason::OverQuota | Reason::OutsideHours | Reason::PoolEmpty);
+    planned.left_out.is_none_or(|left_out| left_out.reason.is_some_and(by_length))
 }
 
 /// What the takes say against the slot's status.

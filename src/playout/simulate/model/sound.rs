@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
+use crate::playout::clock::judge::STEP;
 use crate::playout::simulate::mishap::Off;
 use crate::playout::simulate::record::{Cut, Sound, TroubleKind};
 use crate::terms::*;
@@ -174,7 +175,8 @@ impl Model<'_> {
         let off_by = most.saturating_sub(least);
         let restarted = self.record.offs.iter().any(|cut| order.at <= cut.at && cut.at <= sound.ended);
         let stalled = self.any(&[TroubleKind::Stall], None, order.at, sound.ended);
-        let patience = if restarted { off_by } else { SignedDuration::ZERO };
+        // Less than a step is slewing, which nobody tells from time.
+        let patience = if restarted { off_by } else { off_by.min(STEP) };
         if sound.ended > end + FADES + patience && !stalled {
             let what = format!("{slot} sounded until {:?}, it was over at {end:?}", sound.ended);
             self.breach(Law::EmergencyEnds, sound.began, what);

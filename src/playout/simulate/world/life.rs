@@ -371,7 +371,9 @@ impl<P: Planner> World<P> {
             return;
         }
         self.fuse = None;
-        self.stalled = false;
+        if self.stalled {
+            self.happens(Coming::StallOver);
+        }
         self.hand(Event::Shutdown);
         let patience = self.at + END_WITHIN;
         while self.life.as_ref().is_some_and(|life| !life.conductor.is_quiet())
