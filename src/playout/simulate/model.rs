@@ -151,8 +151,10 @@ impl<'a> Model<'a> {
         for order in record.orders.iter().filter(|order| matches!(order.answer, Some(Answer::Playing { .. }))) {
             for planned in &order.slots {
                 // Whether a row that was on its way when the power was cut came to the disk is nobody's to know.
-                let lost =
-                    record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= order.answered && order.at <= cut.at));
+                let lost = record
+                    .offs
+                    .iter()
+                    .any(|cut| cut.lost_since.is_some_and(|since| since <= order.answered && order.at <= cut.at));
                 if !lost {
                     self.must.insert(planned.slot.clone());
                 }

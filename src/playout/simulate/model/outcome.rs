@@ -173,9 +173,7 @@ impl Model<'_> {
         // In the order of their instants.
         let near = self.owed.range(Slot { planned_at: before, broadcast: "".into(), output: "".into() }..);
         let near = near.take_while(|(other, _)| other.planned_at < ends);
-        for (other, theirs) in
-            near.filter(|(other, theirs)| *other != slot && other.output == slot.output && may_air(theirs))
-        {
+        for (other, theirs) in near.filter(|(other, theirs)| *other != slot && other.output == slot.output && may_air(theirs)) {
             if other.planned_at < ends && slot.planned_at <= other.planned_at {
                 return false;
             }
@@ -228,9 +226,7 @@ impl Model<'_> {
             Reason::Operator => self.person_ended(slot, from, to),
             Reason::Hold => any(&[T::Hold]),
             // What it picks may be longer than it would be had nothing happened.
-            Reason::OutsideHours => {
-                self.was_pushed(slot, from, to) || slot.planned_at + self.longest(planned) > planned.end_by
-            }
+            Reason::OutsideHours => self.was_pushed(slot, from, to) || slot.planned_at + self.longest(planned) > planned.end_by,
             Reason::OverQuota => {
                 let planned_at = slot.planned_at - SESSION;
                 self.was_pushed(slot, planned_at, to) || planned.session.is_some_and(|session| session.quota.is_some())
