@@ -88,7 +88,7 @@ impl B {
                     facts: Some(Arc::new(facts)),
                     picked: self.picked && kind == ItemKind::Announcement,
                     length: secs(*seconds),
-                    pause: secs(self.pause),
+                    pause: secs(if unplayable.is_none() { self.pause } else { 0 }),
                     speaker: Speaker::Flat,
                     gain_db: 0.0,
                     level_lufs: Some(-18.0),
