@@ -53,6 +53,7 @@ seeds! {
     a_start_that_a_step_puts_far_ahead_gives_the_output_back = 46002,
     what_fades_out_when_its_device_vanishes_ends_all_the_same = 62415,
     what_is_tied_behind_another_stays_with_its_plan = 66316,
+    what_waited_for_a_device_that_came_back_too_late_says_so = 111_877,
     an_emergency_of_2080_is_no_evidence_for_the_clock = 115_141,
     what_is_armed_does_not_begin_when_a_step_has_made_it_too_late = 251_515,
 }

@@ -207,6 +207,11 @@ impl Timeline {
     }
 
     fn back(&mut self, desk: &mut Desk, name: String) {
+        // What has waited for it, and comes too late all the same, says so.
+        let (now, lost) = (desk.now.wall, self.lost_for());
+        for run in self.runs.values_mut().filter(|run| run.due_at() <= now && run.waits == Reason::Internal) {
+            run.waits = lost.unwrap_or(Reason::Internal);
+        }
         if let Device::Lost { since, .. } = self.device {
             let fault = Fault { kind: FaultKind::DeviceLost, detail: name.clone() };
             let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), "device_back", &fault);
