@@ -291,7 +291,7 @@ impl Query {
         self.topic.as_ref().is_none_or(topic) && (self.statuses.is_empty() || self.statuses.iter().any(status))
     }
 
-    fn sql(&self) -> (String, Vec<Value>) {
+    pub(super) fn sql(&self) -> (String, Vec<Value>) {
         let mut conditions = Vec::new();
         let mut values = Vec::new();
         let mut needs = |condition: &str, value: Value| {
