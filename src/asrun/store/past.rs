@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::{Query, Reader, StoreError, orders};
+use super::{Query, Reader, StoreError, Told, orders};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
@@ -38,6 +38,8 @@ pub struct Past {
     pub newest: Option<Wall>,
     /// The plan that was accepted last.
     pub plan: Option<PlanHash>,
+    /// The log is not the one that was here before, or not whole.
+    pub gap: Option<Told>,
 }
 
 impl Past {
@@ -103,6 +105,7 @@ pub(super) fn recover(reader: &Reader) -> Result<(Past, usize), StoreError> {
         history: reader.history()?,
         newest,
         plan: plan.and_then(|row| row.plan_hash),
+        gap: None,
     };
     Ok((past, orders))
 }
