@@ -378,15 +378,14 @@ impl Store {
 
     /// Writes what is owed, unless the disk does not take it.
     fn pay(&mut self) -> Result<(), StoreError> {
-        let paid = if self.held.is_none() { self.write(|_| Ok(())) } else { return Ok(self.say_late()) };
-        match paid {
-            Err(error) if error.is_of_the_disk() => Ok(self.say_late()),
-            paid => paid,
+        if self.held.is_none() {
+            match self.write(|_| Ok(())) {
+                Err(error) if error.is_of_the_disk() => {}
+                paid => return paid,
+            }
         }
-    }
-
-    fn say_late(&mut self) {
         self.owed.iter_mut().for_each(|row| add_detail(row, "log_late", true.into()));
+        Ok(())
     }
 
     /// Writes a row and takes it back: a file that is damaged where it grows is found at the start, when a backup can still take its place.

@@ -30,11 +30,19 @@ pub fn log_rescued(lang: Language, aside: Option<&str>, backup: Option<&str>) ->
     format!("{}{then}", aside.unwrap_or_default())
 }
 
+pub fn rows_gone(lang: Language, from: u64, to: u64) -> String {
+    if from == to {
+        return lang.pick(format!("mất dòng {from}"), format!("row {from} is gone"));
+    }
+    lang.pick(format!("mất các dòng {from}–{to}"), format!("rows {from} to {to} are gone"))
+}
+
 /// Rows are gone from the log's end.
 pub fn log_gap(lang: Language, from: u64, to: u64) -> String {
+    let rows = rows_gone(lang, from, to);
     lang.pick(
-        format!("mất các dòng {from}–{to}: mất điện khi đang ghi, hoặc một bản sao lưu cũ được chép vào thay tệp nhật ký"),
-        format!("rows {from} to {to} are gone: the power failed while they were written, or an older backup was put in the log's place"),
+        format!("{rows}: mất điện khi đang ghi, hoặc một bản sao lưu cũ được chép vào thay tệp nhật ký"),
+        format!("{rows}: the power failed while writing, or an older backup was put in the log's place"),
     )
 }
 
