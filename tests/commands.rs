@@ -95,7 +95,7 @@ fn wrong_use_is_told_in_vietnamese_and_exits_with_2() {
         (&["rehearse", "plan", "--next", "--at", "2026-11-15 05:00"], "không dùng cùng nhau được"),
         (&["rehearse", "plan", "--at", "05:00"], "cần ngày và giờ"),
         (&["skip", "morning", "2026-13-01"], "cần một ngày"),
-        (&["skip", "morning", "2026-11-20", "5h"], "cần giờ như"),
+        (&["skip", "morning", "2026-11-20", "5h3"], "cần giờ như"),
         (&["hold", "--until", "25:00"], "cần giờ như 18:00"),
         (&["play", "a", "--priority", "high"], "ordinary, priority, emergency"),
         (&["play", "a", "--priority", "emergency"], "phải có lý do"),

@@ -127,3 +127,36 @@ fn a_skipped_slot_ends_skipped_and_an_unskipped_one_airs() {
     assert_eq!(station.wav().stretches().len(), 1);
     station.verify();
 }
+
+#[test]
+fn what_was_read_live_is_entered_through_the_running_daemon_and_kept() {
+    let mut station = sample().broadcast("later", "p", 3_600).start();
+    let from = station.civil(station.now() - 1_800_000).strftime("%d/%m/%Y %H:%M").to_string();
+    let add = |kind: &str, title: &str| {
+        let said = ["log", "add", "--kind", kind, "--from", &from, "--length", "20m", "--title", title, "--who", "Chị Lan"];
+        station.ask(&said).status.code()
+    };
+    // The folder is the daemon's: only through it can anything be written.
+    assert_eq!(add("live", "Họp dân, =1+1"), Some(0));
+    assert_eq!(add("relay", "Thời sự"), Some(0));
+    assert_eq!(add("radio", "Thời sự"), Some(2));
+    assert_eq!(add("live", "hai\u{7}tiếng"), Some(2));
+    station.kill();
+    station.start_again();
+    let log = station.log();
+    let hands: Vec<(String, String, String)> = log
+        .kind("hand")
+        .iter()
+        .map(|row| {
+            let length = at_ms(&row["ended_at"]) - at_ms(&row["started_at"]);
+            let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            (format!("{} {length}", row["detail"]["what"].as_str().unwrap()), text("title"), text("actor"))
+        })
+        .collect();
+    let entered = |what: &str, title: &str| (what.to_owned(), title.to_owned(), "Chị Lan".to_owned());
+    assert_eq!(hands, [entered("live 1200000", "Họp dân, =1+1"), entered("relay 1200000", "Thời sự")]);
+    let day = station.civil(station.now() - 1_800_000).date().to_string();
+    let report: Value = serde_json::from_str(&station.told(&["report", "--from", &day, "--to", &day, "--json"])).unwrap();
+    assert_eq!((&report["apart"]["live_by_hand_ms"], &report["summary"]["airtime_ms"]), (&1_200_000.into(), &0.into()));
+    station.verify();
+}

@@ -11,8 +11,12 @@ mod office;
 mod opened;
 #[path = "log/station.rs"]
 mod station;
+#[path = "report/summed.rs"]
+mod summed;
 #[path = "report/trial.rs"]
 mod trial;
+#[path = "report/watched.rs"]
+mod watched;
 
 use std::path::PathBuf;
 
@@ -248,6 +252,13 @@ fn the_log_answers_what_a_village_got_in_the_evening() {
     assert_eq!(count(&["--between", "05:00-06:00"]), 7);
     assert_eq!(count(&["--between", "17:00-05:30"]), 0);
     let table = station.prints(&["log", "--zone", "thon-1", "--between", "05:30-05:31"]);
-    assert!(table.trim_end().ends_with("Tin, bài: 1 lượt, 0,3 phút."), "{table}");
+    let answer = "Cộng 3 lần phát: 1 đã phát đủ, 1 phát một phần (mất điện: 1), 1 không phát được (không có thiết bị âm thanh: 1). \
+                  Tin, bài: 1 lượt, 0,3 phút; 1 lượt không phát đủ (mất điện: 1).";
+    assert!(table.trim_end().ends_with(answer), "{table}");
+    assert_eq!(count(&["--between", "5h-6h"]), 7);
+    let foot = |args: &[&str]| station.prints(&[&["log"], args].concat()).trim_end().lines().last().unwrap().to_owned();
+    assert_eq!(foot(&["--topic", "support_services"]), "Tin, bài: 1 lượt, 0,3 phút; 1 lượt không phát đủ (mất điện: 1).");
+    station.prints(&["log", "--date", "hôm nay"]);
+    assert_eq!(station.loaxa(&["log", "--date", "hôm nào"]).status.code(), Some(2));
     assert_eq!(station.loaxa(&["log", "--between", "evening"]).status.code(), Some(2));
 }

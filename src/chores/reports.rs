@@ -84,20 +84,35 @@ pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, Failed> {
 fn write(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, again: usize) -> Result<Vec<PathBuf>, Failed> {
     let folder = folder(press, duty)?;
     let stem = stem(press.plan, which, again);
+    let failed = |source| Failed::File { path: folder.clone(), source };
+    let (workshop, done) = (folder.join(format!(".loaxa-{stem}.new")), folder.join(format!(".loaxa-{stem}.done")));
+    // A power cut may have come while files were moved: what was made together stays together, because one quotes the other.
+    let mut moved = if done.is_dir() { move_out(&done, &folder).map_err(failed)? } else { Vec::new() };
     let names: Vec<String> = duty.formats.iter().map(|format| format!("{stem}.{format}")).collect();
     let missing: Vec<&String> = names.iter().filter(|name| !is_whole(&folder.join(name))).collect();
     if missing.is_empty() {
-        return Ok(Vec::new());
+        return Ok(moved);
     }
-    let failed = |source| Failed::File { path: folder.clone(), source };
-    let workshop = folder.join(format!(".loaxa-{stem}.new"));
-    // What a power cut left there.
+    // What one left that came before.
     let _ = fs::remove_dir_all(&workshop);
     fs::create_dir(&workshop).map_err(failed)?;
     let outs: Vec<PathBuf> = missing.iter().map(|name| workshop.join(name)).collect();
-    let made = child(press, duty, which, period, &outs).and_then(|()| move_out(&workshop, &folder).map_err(failed));
+    let finish = || settle(&workshop, &done).and_then(|()| move_out(&done, &folder)).map_err(failed);
+    let made = child(press, duty, which, period, &outs).and_then(|()| finish());
     let _ = fs::remove_dir_all(&workshop);
-    made
+    moved.extend(made?);
+    Ok(moved)
+}
+
+/// Everything in the workshop is on the disk before its folder has the name that says so.
+fn settle(workshop: &Path, done: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(workshop)? {
+        let entry = entry?;
+        // They are for people to take, whatever the service keeps to itself; a stick knows no such thing.
+        let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o644));
+        File::open(entry.path())?.sync_all()?;
+    }
+    fs::rename(workshop, done)
 }
 
 /// One that the plan names is never made: where a stick is not plugged in, its folder is one of the station's own disk.
@@ -173,21 +188,19 @@ fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// Moves what was made to its names, each once it is on the disk; what is there already stays.
-fn move_out(workshop: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Moves what was made to its names; what is there already stays.
+fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut moved = Vec::new();
-    for entry in fs::read_dir(workshop)? {
+    for entry in fs::read_dir(done)? {
         let entry = entry?;
         let to = folder.join(entry.file_name());
         if is_whole(&to) {
             continue;
         }
-        // They are for people to take, whatever the service keeps to itself; a stick knows no such thing.
-        let _ = fs::set_permissions(entry.path(), fs::Permissions::from_mode(0o644));
-        File::open(entry.path())?.sync_all()?;
         fs::rename(entry.path(), &to)?;
         moved.push(to);
     }
+    fs::remove_dir_all(done)?;
     File::open(folder)?.sync_all()?;
     moved.sort();
     Ok(moved)
@@ -199,5 +212,57 @@ pub fn told(lang: Language, failed: &Failed) -> String {
         Failed::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         Failed::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
         Failed::Child(said) => said.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::diagnostic::Source;
+    use crate::plan::read;
+    use crate::report::period::Series;
+
+    const PLAN: &str = "format = 1\n[station]\nname = \"Đài\"\ncode = \"x\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \".\"\n\
+        [[output]]\nid = \"o\"\ndevice = \"null\"\n[hours]\ndaily = [\"05:30-06:30\"]\n\
+        [[report]]\nid = \"m\"\nperiod = \"month\"\nformats = [\"docx\", \"pdf\"]\n";
+
+    /// The power went while files were moved: the annex and the Word document have their names, the pdf has not.
+    #[test]
+    fn what_was_made_together_is_moved_together_after_a_power_cut_and_nothing_is_made_anew() {
+        let data = tempfile::tempdir().unwrap();
+        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
+        let folder = data.path().join(FOLDER);
+        let done = folder.join(".loaxa-x-m-2026-11.done");
+        fs::create_dir_all(&done).unwrap();
+        fs::write(folder.join("x-m-2026-11.docx"), "edited").unwrap();
+        fs::write(folder.join("x-m-2026-11.nhat-ky.csv"), "").unwrap();
+        for (name, text) in [("docx", "made"), ("pdf", "made"), ("nhat-ky.csv", "rows")] {
+            fs::write(done.join(format!("x-m-2026-11.{name}")), text).unwrap();
+        }
+        // A program that would fail, if it were asked.
+        let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
+        let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
+        let which = Which { id: "m".into(), key: "2026-11".into(), stage: Stage::Final };
+        let step = Step::Write { which, period, again: 0 };
+        let moved = take(press, &step).unwrap();
+        assert_eq!(moved, ["nhat-ky.csv", "pdf"].map(|name| folder.join(format!("x-m-2026-11.{name}"))));
+        let read = |name: &str| fs::read_to_string(folder.join(format!("x-m-2026-11.{name}"))).unwrap();
+        assert_eq!([read("docx"), read("pdf"), read("nhat-ky.csv")], ["edited", "made", "rows"]);
+        assert!(!done.exists());
+        assert_eq!(take(press, &step).unwrap(), [] as [PathBuf; 0], "nothing is left to do");
+        fs::remove_file(folder.join("x-m-2026-11.pdf")).unwrap();
+        assert!(take(press, &step).unwrap_err().is_dear(), "what is missing has to be made");
+    }
+
+    #[test]
+    fn a_folder_that_the_plan_names_is_never_made() {
+        let data = tempfile::tempdir().unwrap();
+        let gone = data.path().join("usb");
+        let source = Source { path: "plan.toml".into(), text: format!("{PLAN}folder = \"{}\"\n", gone.display()).into() };
+        let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
+        let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
+        let failed = folder(press, &plan.reports[0]).unwrap_err();
+        assert!(matches!(failed, Failed::NoFolder(_)) && !failed.is_dear() && !gone.exists());
     }
 }

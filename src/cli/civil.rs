@@ -22,8 +22,12 @@ pub fn date(text: &str) -> Option<Date> {
     Date::new(number(year, 4)?, i8::try_from(number(month, 2)?).ok()?, i8::try_from(number(day, 2)?).ok()?).ok()
 }
 
-/// `05:30` or `05:30:15`.
+/// `05:30` or `05:30:15`; as it is written in Vietnam `5h30`, `17h`.
 pub fn time(text: &str) -> Option<Time> {
+    if let Some((hour, minute)) = text.split_once(['h', 'H']) {
+        let minute = if minute.is_empty() { 0 } else { small(Some(minute).filter(|minute| minute.len() == 2)?)? };
+        return Time::new(small(hour)?, minute, 0, 0).ok();
+    }
     let mut parts = text.split(':');
     let hour = small(parts.next()?)?;
     let minute = small(parts.next().filter(|part| part.len() == 2)?)?;
@@ -109,7 +113,10 @@ mod tests {
         assert_eq!(time("05:30"), Some(civil::time(5, 30, 0, 0)));
         assert_eq!(time("5:30"), Some(civil::time(5, 30, 0, 0)));
         assert_eq!(time("23:59:59"), Some(civil::time(23, 59, 59, 0)));
-        for bad in ["24:00", "05:60", "05", "05:3", "05:30:61", "05:30:00:00", "", "-5:30", "05:30 "] {
+        assert_eq!(time("5h30"), Some(civil::time(5, 30, 0, 0)));
+        assert_eq!(time("17h"), Some(civil::time(17, 0, 0, 0)));
+        for bad in ["24:00", "05:60", "05", "05:3", "05:30:61", "05:30:00:00", "", "-5:30", "05:30 ", "25h", "5h3", "h", "5h30m"]
+        {
             assert_eq!(time(bad), None, "{bad}");
         }
     }

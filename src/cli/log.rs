@@ -10,6 +10,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{Query, Reader, Store, StoreError};
@@ -124,11 +126,11 @@ pub(super) fn unopened(error: StoreError, dir: &std::path::Path, lang: Language)
 
 /// The arguments with ids in place of names, and both ends in place of a day; or what is wrong with them.
 fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<Args, String>> {
-    if let Some(day) = args.date.take() {
-        if civil::date(&day).is_none() {
-            return Ok(Err(shared::bad_value(lang, "--date", &day, Some(shared::day_expected(lang)))));
-        }
-        (args.from, args.to) = (Some(day.clone()), Some(day));
+    if let Some(text) = args.date.take() {
+        let Some(day) = asked_day(&text, reader)? else {
+            return Ok(Err(shared::bad_value(lang, "--date", &text, Some(words::day_expected(lang)))));
+        };
+        (args.from, args.to) = (Some(day.to_string()), Some(day.to_string()));
     }
     if args.zone.is_none() && args.topic.is_none() {
         return Ok(Ok(args));
@@ -137,6 +139,21 @@ fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Resu
     let zone = args.zone.as_deref().map(|text| named::zone(text, &plans, lang)).transpose();
     let topic = args.topic.as_deref().map(|text| named::topic(text, &plans, lang)).transpose();
     Ok(zone.and_then(|zone| Ok(Args { zone, topic: topic?, ..args })))
+}
+
+/// The day that `--date` names: its date, or what people call it today.
+fn asked_day(text: &str, reader: &Reader) -> anyhow::Result<Option<Date>> {
+    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let today = zone.civil(Clocks::of_machine().now().wall).date();
+    Ok(civil::date(text).or_else(|| day_called(text, today)))
+}
+
+/// A weekday is the last one before today.
+fn day_called(text: &str, today: Date) -> Option<Date> {
+    let called = text.trim().nfc().collect::<String>().to_lowercase();
+    let since = |day: i8| i64::from((today.weekday().to_monday_zero_offset() - day - 1).rem_euclid(7) + 1);
+    let back = words::days_ago(&called).or_else(|| words::weekday(&called).map(since))?;
+    today.checked_sub(jiff::Span::new().days(back)).ok()
 }
 
 /// The query, or what is wrong with the arguments.
@@ -191,4 +208,32 @@ fn write(args: &Args, reader: &Reader, query: &Query, keep: &keep::Keep, lang: L
     }
     out.flush()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_goes_by_what_people_call_it() {
+        // A Wednesday.
+        let today = date(2026, 11, 25);
+        for (text, day) in [
+            ("hôm nay", 25),
+            ("Hôm qua", 24),
+            ("hôm kia", 23),
+            ("thứ ba", 24),
+            ("Thứ Tư", 18),
+            ("thứ 5", 19),
+            ("chủ nhật", 22),
+            ("ho\u{302}m qua", 24),
+            ("yesterday", 24),
+            ("Tuesday", 24),
+        ] {
+            assert_eq!(day_called(text, today), Some(date(2026, 11, day)), "{text}");
+        }
+        assert_eq!(day_called("hôm nào", today), None);
+    }
 }

@@ -18,14 +18,16 @@ use crate::asrun::store::Query;
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang::{Language, cli as shared, report as words, report_cli};
 use crate::plan::{Cut, Duty};
+use crate::report::document::annex::{self, At};
 use crate::report::document::compose::{self, Frame};
-use crate::report::document::{Block, Document, LogAnnex, Paper, annex, logbook};
+use crate::report::document::{Block, Document, LogAnnex, Paper, logbook};
 use crate::report::tally::entry::Entry;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::report::tally::{Scope, Tally};
 use crate::report::write::csv::Sheet;
 use crate::report::write::{docx, html, json, pdf, xlsx};
+use crate::terms::Origin;
 
 use source::Sources;
 use span::{Asked, Known};
@@ -157,11 +159,12 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     if args.yielding {
         source::make_way();
     }
-    if let Some(text) = make(&args, &sources, &asked, &wishes, duty, today)? {
+    let made = make(&args, &sources, &asked, &wishes, duty, today)?;
+    if let Some(text) = made.told {
         print(&text)?;
     }
     // A log that was tampered with makes a report that says so.
-    Ok(if sources.proofs.iter().all(|proof| proof.good) { Ended::Good } else { Ended::Bad })
+    Ok(if made.good { Ended::Good } else { Ended::Bad })
 }
 
 fn no_entry(id: &str, sources: &Sources) -> String {
@@ -171,7 +174,7 @@ fn no_entry(id: &str, sources: &Sources) -> String {
 }
 
 /// Where the lines of the log go while they are read: one for all documents that have them in a table, one each for csv and json.
-fn spools(args: &Args, wishes: &[Wish], lang: Language) -> Vec<(Wanted, Spool)> {
+fn spools(args: &Args, wishes: &[Wish], several: bool, lang: Language) -> Vec<(Wanted, Spool)> {
     let mut spools: Vec<(Wanted, Spool)> = Vec::new();
     for wish in wishes {
         let wanted = wanted(args, wish.format);
@@ -182,7 +185,7 @@ fn spools(args: &Args, wishes: &[Wish], lang: Language) -> Vec<(Wanted, Spool)> 
         let near = wish.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         let folder = if wish.out.is_some() { near.unwrap_or(Path::new(".")).to_owned() } else { std::env::temp_dir() };
         let name = format!(".loaxa-report-{}-{}.tmp", std::process::id(), spools.len());
-        spools.push((wanted, Spool::new(wanted, folder.join(name), lang)));
+        spools.push((wanted, Spool::new(wanted, folder.join(name), annex::columns(several), lang)));
     }
     spools
 }
@@ -196,6 +199,14 @@ fn wanted(args: &Args, format: Format) -> Wanted {
     }
 }
 
+/// What became of a report.
+struct Made {
+    /// For stdout.
+    told: Option<String>,
+    /// The logs are what was written.
+    good: bool,
+}
+
 fn make(
     args: &Args,
     sources: &Sources,
@@ -203,8 +214,9 @@ fn make(
     wishes: &[Wish],
     duty: Option<&Duty>,
     today: Date,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<Made> {
     let lang = sources.lang;
+    let proving = sources.prove();
     let scope = Scope {
         zone: sources.zone.clone(),
         origin: sources.origin,
@@ -214,21 +226,27 @@ fn make(
         compared: asked.compared,
     };
     let mut tally = Tally::new(scope, &sources.names);
-    let mut spools = spools(args, wishes, lang);
+    let mut spools = spools(args, wishes, sources.readers.len() > 1, lang);
     let mut count = 0;
     for (log, reader) in sources.readers.iter().enumerate() {
+        let station = sources.names.stations.get(log).map(String::as_str);
         let log = u32::try_from(log).unwrap_or(u32::MAX);
         reader.each(&Query::default(), |stored| -> anyhow::Result<bool> {
             if let Some(noted) = tally.note(log, stored.text)
                 && !spools.is_empty()
                 && let Some(entry) = Entry::read(stored.text)
-                && let Some(line) = annex::line(count + 1, &entry, noted, &sources.zone, &sources.names, lang)
+                && let Some(line) =
+                    annex::line(At { number: count + 1, station }, &entry, noted, &sources.zone, &sources.names, lang)
             {
                 count += 1;
                 spools.iter_mut().try_for_each(|(_, spool)| spool.take(line.clone()))?;
             }
             Ok(true)
         })?;
+    }
+    // What the plan calls final is of whole days.
+    if sources.origin == Origin::Live && (args.draft || duty.is_none()) {
+        tally.only_days_begun();
     }
     let sums = tally.finish(&sources.names, asked.baseline.as_ref(), lang);
     let own = duty.map(|duty| duty.to.clone()).filter(|to| !to.is_empty());
@@ -238,13 +256,13 @@ fn make(
         draft: args.draft,
         period: asked.called.clone(),
         today,
-        proofs: sources.proofs.clone(),
-        stations: sources.stations.clone(),
+        proofs: proving.join().map_err(|_| anyhow::anyhow!(report_cli::check_broke_off(lang)))??,
     };
     let spooled = spools.into_iter().map(|(wanted, spool)| Ok((wanted, spool.finish()?)));
     let spooled = spooled.collect::<anyhow::Result<Vec<(Wanted, Spooled)>>>()?;
     let works = Works { args, sums: &sums, frame: &frame, count };
-    works.write_all(wishes, spooled)
+    let good = frame.proofs.iter().all(|proof| proof.good);
+    Ok(Made { told: works.write_all(wishes, spooled)?, good })
 }
 
 /// What all the documents of one reading are made of.
@@ -277,14 +295,13 @@ impl Works<'_> {
     fn document(&self, wanted: Wanted, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<(Document, Spooled)> {
         let lang = self.frame.paper.lang;
         if self.args.is_logbook() {
-            let Spooled::Lines(mut lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
-            lines.sort_by_key(|line| format!("{:?}", line.cells.get(1..3)));
-            return Ok((logbook::logbook(self.frame, self.sums, &lines), Spooled::Lines(lines)));
+            let Spooled::Lines(lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
+            return Ok((logbook::logbook(self.frame, self.sums, lines.clone()), Spooled::Lines(lines)));
         }
         let in_document = matches!(wanted, Wanted::Lines(most) if most > 0);
         Ok(match spooled {
             Spooled::Lines(lines) if in_document => {
-                let log = LogAnnex::Table(annex::table(lines, lang));
+                let log = LogAnnex::Table(annex::table(lines, self.frame.proofs.len() > 1, lang));
                 (compose::report(self.frame, self.sums, log), Spooled::Lines(Vec::new()))
             }
             Spooled::File(file) if in_document => {
@@ -346,7 +363,7 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
         table.notes.iter().try_for_each(|note| sheet.note(note))?;
     }
     if let Spooled::Lines(lines) = log {
-        sheet.head(TableId::Log.as_str(), &annex::COLUMNS, None)?;
+        sheet.head(TableId::Log.as_str(), annex::columns(frame.proofs.len() > 1), None)?;
         lines.iter().try_for_each(|line| sheet.line(TableId::Log.as_str(), line))?;
     }
     sheet.finish()?;
@@ -357,11 +374,12 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
 }
 
 fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
+    let columns = annex::columns(frame.proofs.len() > 1);
     json::begin(out, json::head(document, sums, &frame.proofs))?;
     match log {
         Spooled::Lines(lines) => {
             for (at, line) in lines.iter().enumerate() {
-                json::row(out, at == 0, &json::line(&annex::COLUMNS, line))?;
+                json::row(out, at == 0, &json::line(columns, line))?;
             }
         }
         Spooled::File(file) => file.copy_into(out)?,

@@ -98,32 +98,11 @@ pub fn nothing_to_pick(lang: Language) -> &'static str {
     lang.pick("(không có bài phù hợp)", "(nothing to pick)")
 }
 
-/// How many slots ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub aired: usize,
-    pub partial: usize,
-    pub missed: usize,
-    pub skipped: usize,
-}
-
-impl Counts {
-    pub fn add(&mut self, status: Status) {
-        *match status {
-            Status::Aired => &mut self.aired,
-            Status::Partial => &mut self.partial,
-            Status::Missed => &mut self.missed,
-            Status::Skipped => &mut self.skipped,
-        } += 1;
-    }
-}
-
-pub fn sum(lang: Language, counts: Counts) -> String {
-    let Counts { aired, partial, missed, skipped } = counts;
-    let all = aired + partial + missed + skipped;
+/// How the slots of an answer ended.
+pub fn slots(lang: Language, all: usize, parts: &str) -> String {
     lang.pick(
-        format!("Cộng: {all} lần phát: {aired} phát đủ, {partial} phát một phần, {missed} không phát được, {skipped} bỏ phát."),
-        format!("Total: {all} slots: {aired} aired, {partial} partial, {missed} missed, {skipped} skipped."),
+        format!("Cộng {all} lần phát: {parts}."),
+        format!("Total {all} {}: {parts}.", if all == 1 { "slot" } else { "slots" }),
     )
 }
 
@@ -438,18 +417,68 @@ pub fn text_expected(lang: Language) -> &'static str {
     lang.pick("cần chữ thường, không quá 500 ký tự", "plain text is expected, at most 500 characters")
 }
 
-/// The answer to a question, under the table.
-pub fn answer(lang: Language, airings: usize, minutes: &str) -> String {
+/// The answer to a question about announcements, under the table; `lost` of them did not air whole.
+pub fn answer(lang: Language, airings: usize, minutes: &str, lost: usize, why: &str) -> String {
+    let because = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    let lost = (lost > 0)
+        .then(|| lang.pick(format!("; {lost} lượt không phát đủ{because}"), format!("; {lost} did not air whole{because}")));
+    let lost = lost.unwrap_or_default();
     lang.pick(
-        format!("Tin, bài: {airings} lượt, {minutes} phút."),
-        format!("Announcements: {airings} {}, {minutes} minutes.", if airings == 1 { "airing" } else { "airings" }),
+        format!("Tin, bài: {airings} lượt, {minutes} phút{lost}."),
+        format!("Announcements: {airings} {}, {minutes} minutes{lost}.", if airings == 1 { "airing" } else { "airings" }),
     )
 }
 
-pub fn did_you_mean(lang: Language, nearest: &str) -> String {
-    lang.pick(format!("có phải là `{nearest}`?"), format!("did you mean `{nearest}`?"))
+/// How many slots ended in one way, and why.
+pub fn part(lang: Language, of: Status, count: usize, why: &str) -> String {
+    let because = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    format!("{count} {}{because}", status(lang, of))
+}
+
+pub fn did_you_mean(lang: Language, nearest: &str, all: &str) -> String {
+    lang.pick(format!("có phải là `{nearest}`? Có: {all}"), format!("did you mean `{nearest}`? There are: {all}"))
+}
+
+pub fn there_are(lang: Language, all: &str) -> String {
+    lang.pick(format!("có: {all}"), format!("there are: {all}"))
+}
+
+/// Several fit.
+pub fn which_of(lang: Language, fitting: &str) -> String {
+    lang.pick(format!("ý nói mục nào: {fitting}"), format!("which of these: {fitting}"))
+}
+
+/// Words for days, as people ask for them: the day itself, or how many days ago; a weekday is the last one before today.
+pub fn days_ago(text: &str) -> Option<i64> {
+    Some(match text {
+        "hôm nay" | "today" => 0,
+        "hôm qua" | "yesterday" => 1,
+        "hôm kia" => 2,
+        _ => return None,
+    })
+}
+
+/// From Monday, 0, to Sunday.
+pub fn weekday(text: &str) -> Option<i8> {
+    const DAYS: [[&str; 4]; 7] = [
+        ["thứ hai", "thứ 2", "monday", "mon"],
+        ["thứ ba", "thứ 3", "tuesday", "tue"],
+        ["thứ tư", "thứ 4", "wednesday", "wed"],
+        ["thứ năm", "thứ 5", "thursday", "thu"],
+        ["thứ sáu", "thứ 6", "friday", "fri"],
+        ["thứ bảy", "thứ 7", "saturday", "sat"],
+        ["chủ nhật", "cn", "sunday", "sun"],
+    ];
+    DAYS.iter().position(|names| names.contains(&text)).and_then(|at| i8::try_from(at).ok())
+}
+
+pub fn day_expected(lang: Language) -> &'static str {
+    lang.pick(
+        "cần một ngày như 2026-11-15, 15/11/2026, hôm qua, thứ ba",
+        "a day is expected, such as 2026-11-15, 15/11/2026, yesterday, tuesday",
+    )
 }
 
 pub fn hours_expected(lang: Language) -> &'static str {
-    lang.pick("cần khung giờ như 17:00-18:00", "hours are expected, such as 17:00-18:00")
+    lang.pick("cần khung giờ như 17:00-18:00, 17h-18h30", "hours are expected, such as 17:00-18:00")
 }

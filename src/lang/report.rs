@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::lang::Language;
 
+pub use crate::lang::log::nothing_to_pick;
 pub use crate::lang::rundown::{reason, status};
 pub use numbers::*;
 pub use tables::*;
@@ -41,7 +42,7 @@ pub fn issuer(lang: Language, commune: &str, station: &str, by_commune: bool) ->
     }
 }
 
-fn upper(text: &str) -> String {
+pub fn upper(text: &str) -> String {
     text.to_uppercase()
 }
 
@@ -238,6 +239,11 @@ pub fn campaign(lang: Language, name: &str, airings: &str, minutes: &str, percen
     )
 }
 
+/// The same, where the campaign is what the whole report is about.
+pub fn campaign_done(lang: Language, name: &str, percent: &str) -> String {
+    lang.pick(format!("So với lịch của {name}, đạt {percent}% kế hoạch."), format!("That is {percent}% of what {name} planned."))
+}
+
 /// How slots ended; figures in the order planned, aired, partial, missed, skipped, made up.
 pub fn outcomes(lang: Language, figures: [&str; 6], why_missed: &str) -> String {
     let [planned, aired, partial, missed, skipped, made_up] = figures;
@@ -281,7 +287,7 @@ pub fn lost_none(lang: Language) -> &'static str {
 }
 
 pub fn lost(lang: Language, what: &str, count: &str, why: &str) -> String {
-    let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+    let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
     lang.pick(format!("{} {count} lần{why}.", upper_first(what)), format!("{} {count}{why}.", upper_first(what)))
 }
 
@@ -330,8 +336,8 @@ pub fn tests(lang: Language, count: &str) -> String {
 
 pub fn punctuality(lang: Language, percent: &str, begun: &str, worst: &str) -> String {
     lang.pick(
-        format!("Đúng giờ: {percent}% của {begun} lần bắt đầu lệch không quá 1 giây; lệch nhiều nhất {worst} giây."),
-        format!("On time: {percent}% of {begun} starts were within 1 second; the worst was {worst} seconds off."),
+        format!("Đúng giờ: {percent}% trong {begun} lần bắt đầu phát lệch không quá 1 giây; lần lệch nhiều nhất là {worst}."),
+        format!("On time: {percent}% of {begun} starts were within 1 second; the worst was {worst} off."),
     )
 }
 
@@ -356,10 +362,7 @@ pub fn unreadable(lang: Language, rows: &str) -> String {
 
 pub fn unfinished(lang: Language, day: Date) -> String {
     let day = date(lang, day);
-    lang.pick(
-        format!("Số liệu tính đến hết ngày {day}; kỳ báo cáo chưa kết thúc."),
-        format!("As of {day}; the period is not over."),
-    )
+    lang.pick(format!("Số liệu tính đến ngày {day}; kỳ báo cáo chưa kết thúc."), format!("As of {day}; the period is not over."))
 }
 
 /// The log's head and whether it is what was written.
@@ -375,8 +378,14 @@ pub fn in_file(lang: Language, rows: &str, file: &str, sha256: &str) -> String {
     )
 }
 
-pub fn stations(lang: Language, names: &str) -> String {
-    lang.pick(format!("Số liệu cộng của các đài: {names}."), format!("Added up over the stations: {names}."))
+/// Several stations, where one would stand by its name.
+pub fn stations(lang: Language, count: usize, names: &str) -> String {
+    lang.pick(format!("{count} đài ({names})"), format!("{count} stations ({names})"))
+}
+
+/// A station whose name another has too.
+pub fn namesake(lang: Language, name: &str, number: usize) -> String {
+    lang.pick(format!("{name} số {number}"), format!("{name} no. {number}"))
 }
 
 // The logbook.
@@ -387,6 +396,11 @@ pub fn logbook(lang: Language) -> &'static str {
 
 pub fn checked_by(lang: Language) -> [&'static str; 2] {
     lang.pick(["NGƯỜI GHI SỔ", "NGƯỜI KIỂM TRA"], ["KEPT BY", "CHECKED BY"])
+}
+
+/// Below the office of whoever signs a logbook.
+pub fn sign_here(lang: Language) -> &'static str {
+    lang.pick("(Ký, ghi rõ họ tên)", "(Signature and full name)")
 }
 
 pub fn nothing_that_day(lang: Language) -> &'static str {

@@ -68,6 +68,10 @@ pub fn the_station(lang: Language) -> &'static str {
     lang.pick("Đài truyền thanh xã", "the commune's station")
 }
 
+pub fn check_broke_off(lang: Language) -> &'static str {
+    lang.pick("kiểm tra nhật ký bị dừng giữa chừng", "the check of the log broke off")
+}
+
 pub fn cannot_write(lang: Language, path: &str) -> String {
     lang.pick(format!("không ghi được {path}"), format!("cannot write {path}"))
 }

@@ -29,21 +29,25 @@ pub fn number(lang: Language, count: usize) -> String {
     words::count(lang, i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// `mất điện 3, thiếu bản thu 1`
+/// `mất điện: 3, thiếu bản thu: 1`
 pub fn reasons(lang: Language, reasons: &Reasons) -> String {
-    let told =
-        |(reason, count): (crate::terms::Reason, usize)| format!("{} {}", words::reason(lang, reason), number(lang, count));
+    let told = |(reason, count): (crate::terms::Reason, usize)| often(lang, words::reason(lang, reason), count);
     reasons.by_count().into_iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
+/// With a colon: `thay bằng chương trình của đợt 1` could be the first campaign's.
+fn often(lang: Language, what: &str, count: usize) -> String {
+    format!("{what}: {}", number(lang, count))
 }
 
 /// Why a village had days without sound.
 pub fn silences(lang: Language, because: &Reasons, unplanned: usize, before_log: usize) -> String {
     let mut parts = vec![reasons(lang, because)];
     if unplanned > 0 {
-        parts.push(format!("{} {}", words::unplanned_days(lang), number(lang, unplanned)));
+        parts.push(often(lang, words::unplanned_days(lang), unplanned));
     }
     if before_log > 0 {
-        parts.push(format!("{} {}", words::days_before_log(lang), number(lang, before_log)));
+        parts.push(often(lang, words::days_before_log(lang), before_log));
     }
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
@@ -105,5 +109,5 @@ pub fn punctuality(lang: Language, punctuality: &Punctuality) -> Option<String> 
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let share = percent(count(punctuality.on_time), count(punctuality.begun))?;
     let begun = number(lang, punctuality.begun);
-    Some(words::punctuality(lang, &words::short_tenths(lang, share), &begun, &words::seconds(lang, punctuality.worst_ms)))
+    Some(words::punctuality(lang, &words::short_tenths(lang, share), &begun, &words::lag(lang, punctuality.worst_ms)))
 }

@@ -103,8 +103,8 @@ fn every_table_is_the_one_made_by_hand() {
         &["2", "Lao động nữ", "0", "0", "0", "0", "0,0", "0,0"],
         &["", "Tổng cộng", "3", "3", "13", "16", "16,2", "100,0"],
         // c) Thôn 1 has the amplifier, thôn 3 the horns, thôn 2 both; thôn 4 has a file. The amplifier sounded on nine days of 30.
-        &["1", "Thôn 1", "16", "16,2", "21", "mất điện 2, nghỉ lễ 1, thay bằng chương trình của đợt 1, không có lịch 17"],
-        &["2", "Thôn 2", "16", "16,2", "21", "mất điện 2, nghỉ lễ 1, thay bằng chương trình của đợt 1, không có lịch 17"],
+        &["1", "Thôn 1", "16", "16,2", "21", "mất điện: 2, nghỉ lễ: 1, thay bằng chương trình của đợt: 1, không có lịch: 17"],
+        &["2", "Thôn 2", "16", "16,2", "21", "mất điện: 2, nghỉ lễ: 1, thay bằng chương trình của đợt: 1, không có lịch: 17"],
         // 59,98 + 25 + 50 + 40,02 + 62 + 40 s = 277 s on the 2nd, 3rd, 5th and 15th.
         &[
             "3",
@@ -112,9 +112,9 @@ fn every_table_is_the_one_made_by_hand() {
             "4",
             "4,6",
             "26",
-            "mất điện 2, nghỉ lễ 1, thay bằng chương trình của đợt 1, không có thiết bị âm thanh 1, không có lịch 21",
+            "mất điện: 2, nghỉ lễ: 1, thay bằng chương trình của đợt: 1, không có thiết bị âm thanh: 1, không có lịch: 21",
         ],
-        &["4", "Thôn 4", "0", "0,0", "30", "không có lịch 30"],
+        &["4", "Thôn 4", "0", "0,0", "30", "không có lịch: 30"],
         // d) Week 1: 102 + 130 s as planned. Week 2: two slots of two announcements owed; those of the dark morning are worth the mean
         // of that programme, (100 + 100 + 102 + 102) s over 8: 2 × 50,5 s; and 130 s. 45 + 90 s sounded.
         &["1", "Tuần 1 (15/11/2024 – 21/11/2024)", "4", "3,9", "4", "3,9", "100,0"],
@@ -140,9 +140,9 @@ fn every_table_is_the_one_made_by_hand() {
             "5",
             "4",
             "1",
-            "mất điện 5, nghỉ lễ 2, thay bằng chương trình của đợt 2, không có thiết bị âm thanh 1, thiết bị âm thanh lỗi 1",
+            "mất điện: 5, nghỉ lễ: 2, thay bằng chương trình của đợt: 2, không có thiết bị âm thanh: 1, thiết bị âm thanh lỗi: 1",
         ],
-        &["2", "Bản tin chiều", "3", "2", "1", "0", "0", "1", "nhường chương trình ưu tiên 1"],
+        &["2", "Bản tin chiều", "3", "2", "1", "0", "0", "1", "nhường chương trình ưu tiên: 1"],
         &["", "Ngoài lịch: phát theo lệnh", "4", "4", "0", "0", "0", "0", ""],
         // h)
         &["1", "Tiếng Việt", "3", "15", "15,0", "92,8"],
@@ -157,10 +157,10 @@ fn every_table_is_the_one_made_by_hand() {
         "đã phát 16 lượt, 3 tin, bài (phát mới 3, phát lại 13) trong 2 chương trình; tổng thời lượng 16,2 phút, bình quân 0,3 lần/ngày; \
          tăng 14,5 phút (869%) so với kỳ từ 01/10/2024 đến 31/10/2024; nhật ký chỉ có từ ngày 20/10/2024, số liệu kỳ so sánh chưa đủ.",
         "Riêng Tháng hành động phát 5 lượt, 6,1 phút, đạt 79,3% kế hoạch.",
-        "Trong 19 lần phát theo lịch: phát đủ 7, phát một phần 3, không phát được 5 (mất điện 4, không có thiết bị âm thanh 1), bỏ phát \
+        "Trong 19 lần phát theo lịch: phát đủ 7, phát một phần 3, không phát được 5 (mất điện: 4, không có thiết bị âm thanh: 1), bỏ phát \
          4; đã phát bù 2.",
         "Nội dung thuộc nhiệm vụ của Đài: 10,8 phút, chiếm 67% tổng thời lượng.",
-        "Đúng giờ: 92,9% của 14 lần bắt đầu lệch không quá 1 giây; lệch nhiều nhất 61 giây.",
+        "Đúng giờ: 92,9% trong 14 lần bắt đầu phát lệch không quá 1 giây; lần lệch nhiều nhất là 1 phút 1 giây.",
     ] {
         assert!(page.contains(phrase), "{phrase}");
     }
@@ -217,7 +217,24 @@ fn two_stations_add_up_and_keep_their_villages_apart() {
     let villages = table(&report, "villages");
     assert_eq!(villages.len(), 8, "thôn 1 of one commune is not thôn 1 of the other");
     assert_eq!(villages[5]["minutes_ms"], 969_020);
-    assert_eq!(villages[5]["label"], "Thôn 2 (Đài truyền thanh xã Cẩm Tân)");
+    assert_eq!(villages[5]["label"], "Thôn 2 (Đài truyền thanh xã Cẩm Tân số 2)");
+    // Each line of the log says whose it is, and the sentence who they are, once.
+    let rows = report["rows"].as_array().unwrap();
+    let of = |name: &str| rows.iter().filter(|row| row["station"] == name).count();
+    assert_eq!(of("Đài truyền thanh xã Cẩm Tân"), of("Đài truyền thanh xã Cẩm Tân số 2"));
+    assert!(rows.iter().all(|row| row["station"].is_string()));
+    let both = ["report", "--month", "2024-11", "--data", two.dir.path().to_str().unwrap()];
+    let text = one.prints(&both);
+    let paragraph = text.lines().find(|line| line.contains("đã phát")).unwrap();
+    assert!(
+        paragraph.contains("2 đài (Đài truyền thanh xã Cẩm Tân, Đài truyền thanh xã Cẩm Tân số 2) đã phát 32 lượt"),
+        "{paragraph}"
+    );
+    assert_eq!(paragraph.matches("Đài truyền thanh").count(), 2);
+    let out = one.dir.path().join("both.csv");
+    one.prints(&[&both as &[&str], &["--out", out.to_str().unwrap()]].concat());
+    let csv = std::fs::read_to_string(out).unwrap();
+    assert!(csv.contains("log,Đài,TT,Ngày") && csv.contains("log,Đài truyền thanh xã Cẩm Tân số 2,"), "{csv}");
     let twice = told(&one, &["--month", "2024-11", "--data", one.dir.path().to_str().unwrap()]);
     assert_eq!(twice["summary"]["airings"], 16, "one log is counted once");
 }

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use super::station::Station;
 
-const PLAN: &str = include_str!("trial.toml");
+pub const PLAN: &str = include_str!("trial.toml");
 const WHOLE: Outcome = Outcome::AIRED;
 
 /// One take: element, take, item (`/b` is a new recording of it), milliseconds.

@@ -7,8 +7,10 @@ use jiff::civil::Time;
 use crate::asrun::store::Stored;
 use crate::calendar::zone::Zone;
 use crate::lang::{Language, log as words};
-use crate::report::phrases::minutes;
+use crate::report::phrases::{minutes, reasons};
 use crate::report::tally::entry::Entry;
+use crate::report::tally::figures::Outcomes;
+use crate::report::tally::fold::Reasons;
 use crate::terms::*;
 
 pub(super) struct Keep {
@@ -44,32 +46,72 @@ pub(super) fn hours(text: &str) -> Option<(Time, Time)> {
 
 /// A planned broadcast's element: broadcast, instant, place.
 type Element = (String, i64, u32);
-/// What each output had of it: whether whole, and how much.
-type Outputs = BTreeMap<String, (bool, i64)>;
+/// What each output had of it.
+type Outputs = BTreeMap<String, OnOutput>;
 
-/// Airings of announcements, counted as reports count them.
+#[derive(Default)]
+struct OnOutput {
+    whole: bool,
+    airtime_ms: i64,
+    /// Why its last take was not whole.
+    why: Option<Reason>,
+}
+
+/// Slots, and airings of announcements, counted as reports count them.
 #[derive(Default)]
 pub(super) struct Answer {
     elements: BTreeMap<Element, Outputs>,
+    slots: Outcomes,
 }
 
 impl Answer {
     pub fn note(&mut self, text: &str) {
         let Some(entry) = Entry::read(text) else { return };
+        if let (Some(Kind::End), Some(status)) = (entry.kind(), entry.status()) {
+            self.slots.add(status, entry.reason());
+        }
         let (Some(Kind::Air), Some(ItemKind::Announcement), Some(at)) = (entry.kind(), entry.item_kind(), entry.planned_at())
         else {
             return;
         };
+        let device = entry.device();
+        if entry.origin() == Some(Origin::Live) && (device == "null" || device.starts_with("wav:")) {
+            return;
+        }
         let key = (entry.broadcast().to_owned(), at.0, entry.element().unwrap_or(0));
-        let (whole, ms) = self.elements.entry(key).or_default().entry(entry.output().to_owned()).or_default();
-        *whole |= entry.status() == Some(Status::Aired);
-        *ms += entry.airtime_ms();
+        let output = self.elements.entry(key).or_default().entry(entry.output().to_owned()).or_default();
+        output.whole |= entry.status() == Some(Status::Aired);
+        output.airtime_ms += entry.airtime_ms();
+        output.why = entry.reason();
     }
 
+    /// One line: how the slots ended and why, what of the announcements aired, and why the others did not.
     pub fn line(&self, lang: Language) -> String {
-        let airings = self.elements.values().filter(|outputs| outputs.values().any(|(whole, _)| *whole)).count();
-        let longest = |outputs: &Outputs| outputs.values().map(|(_, ms)| *ms).max().unwrap_or(0);
-        let ms = self.elements.values().map(longest).sum();
-        words::answer(lang, airings, &minutes(lang, ms))
+        let slots = &self.slots;
+        let parts = [
+            (Status::Aired, slots.aired, &Reasons::default()),
+            (Status::Partial, slots.partial, &slots.why_partial),
+            (Status::Missed, slots.missed, &slots.why_missed),
+            (Status::Skipped, slots.skipped, &slots.why_skipped),
+        ];
+        let parts = parts.into_iter().filter(|(_, count, _)| *count > 0);
+        let parts: Vec<String> =
+            parts.map(|(status, count, why)| words::part(lang, status, count, &reasons(lang, why))).collect();
+        // A question about a topic finds airings, and no slot that ended.
+        let slots = (!parts.is_empty()).then(|| words::slots(lang, slots.planned(), &parts.join(", ")));
+        let airings = self.elements.values().filter(|outputs| outputs.values().any(|output| output.whole)).count();
+        let ms: i64 = self.elements.values().map(longest).sum();
+        let mut why = Reasons::default();
+        let lost = self.elements.values().filter(|outputs| !outputs.values().any(|output| output.whole));
+        let lost =
+            lost.inspect(|outputs| outputs.values().filter_map(|output| output.why).take(1).for_each(|reason| why.add(reason)));
+        let lost = lost.count();
+        let items = (!self.elements.is_empty() || slots.is_none())
+            .then(|| words::answer(lang, airings, &minutes(lang, ms), lost, &reasons(lang, &why)));
+        [slots, items].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
+}
+
+fn longest(outputs: &Outputs) -> i64 {
+    outputs.values().map(|output| output.airtime_ms).max().unwrap_or(0)
 }

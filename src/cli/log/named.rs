@@ -8,7 +8,7 @@ use crate::plan::read::nearest;
 use crate::terms::Status;
 
 /// More than these are not listed to whoever asked for something that is not there.
-const LISTED: usize = 12;
+const LISTED: usize = 24;
 
 /// The id of the village, or what is wrong. Where no plan is kept, whatever was typed is an id.
 pub(super) fn zone(text: &str, plans: &[Plan], lang: Language) -> Result<String, String> {
@@ -48,17 +48,34 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
         .iter()
         .flat_map(|(id, names)| names.iter().chain([id]).map(|name| (folded(name), *id)).collect::<Vec<_>>())
         .collect();
-    let near = nearest(&wanted, spelled.iter().map(|(name, _)| name.as_str()));
-    let near = near.and_then(|near| spelled.iter().find(|(name, _)| name == near)).map(|(_, id)| *id);
+    // A part of a name is enough where it is the part of one only.
+    let mut fitting: Vec<&str> = Vec::new();
+    for (_, id) in spelled.iter().filter(|(name, _)| !wanted.is_empty() && name.contains(&wanted)) {
+        if !fitting.contains(id) {
+            fitting.push(id);
+        }
+    }
+    let called = |id: &str| known.iter().find(|(other, _)| *other == id).and_then(|(_, names)| names.first().copied());
+    let listed = |ids: &[&str]| {
+        let names: Vec<&str> = ids.iter().take(LISTED).map(|id| called(id).unwrap_or(id)).collect();
+        format!("{}{}", names.join("; "), if ids.len() > LISTED { "; …" } else { "" })
+    };
+    if let [id] = fitting.as_slice() {
+        return Ok((*id).to_owned());
+    }
     let mut ids: Vec<&str> = Vec::new();
     for (id, _) in &known {
         if !ids.contains(id) {
             ids.push(id);
         }
     }
-    let more = if ids.len() > LISTED { ", …" } else { "" };
-    let all = format!("{}{more}", ids.iter().take(LISTED).copied().collect::<Vec<_>>().join(", "));
-    let expected = near.map_or(all, |near| words::did_you_mean(lang, near));
+    let near = nearest(&wanted, spelled.iter().map(|(name, _)| name.as_str()));
+    let near = near.and_then(|near| spelled.iter().find(|(name, _)| name == near)).map(|(_, id)| called(id).unwrap_or(id));
+    let expected = match near {
+        _ if fitting.len() > 1 => words::which_of(lang, &listed(&fitting)),
+        Some(near) => words::did_you_mean(lang, near, &listed(&ids)),
+        None => words::there_are(lang, &listed(&ids)),
+    };
     Err(shared::bad_value(lang, argument, text, Some(&expected)))
 }
 
@@ -80,8 +97,11 @@ mod tests {
             assert_eq!(found(text).as_deref(), Ok("thon-3"), "{text}");
         }
         assert_eq!(found("lang dong son").as_deref(), Ok("dong-son"));
-        assert!(found("làng đông sen").unwrap_err().contains("dong-son"));
-        assert!(found("xóm Chùa").unwrap_err().contains("thon-3, dong-son"));
+        assert_eq!(found("đông sơn").as_deref(), Ok("dong-son"), "a part is enough");
+        assert!(found("làng đông sen").unwrap_err().contains("did you mean `Làng Đông Sơn`"));
+        assert!(found("xóm Chùa").unwrap_err().contains("Thôn 3; Làng Đông Sơn"));
+        let several = one("on", known(), "--zone", Language::En).unwrap_err();
+        assert!(several.contains("which of these: Thôn 3; Làng Đông Sơn"), "{several}");
         assert_eq!(one("x", vec![], "--zone", Language::En).as_deref(), Ok("x"), "nobody knows better");
     }
 
@@ -90,6 +110,6 @@ mod tests {
         assert_eq!(status("missed", Language::Vi), Ok(Status::Missed));
         assert_eq!(status("không phát được", Language::Vi), Ok(Status::Missed));
         assert_eq!(status("da phat du", Language::Vi), Ok(Status::Aired));
-        assert!(status("misd", Language::Vi).unwrap_err().contains("missed"));
+        assert!(status("misd", Language::Vi).unwrap_err().contains("`không phát được`"));
     }
 }

@@ -1,5 +1,6 @@
 //! The log as people read it: day by day, a slot's takes and then how the slot ended.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use jiff::SignedDuration;
@@ -11,6 +12,7 @@ use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader};
 use crate::calendar::zone::Zone;
 use crate::cli::log::keep::{Answer, Keep};
+use crate::cli::report::source::kept_plans;
 use crate::lang::{Language, chores, log as words};
 use crate::terms::*;
 
@@ -23,12 +25,12 @@ const AIRTIME: usize = 7;
 
 pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language, out: &mut impl Write) -> anyhow::Result<()> {
     let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let programmes = programmes(reader)?;
     writeln!(out, "{}", words::title(lang))?;
     if let Some(text) = words::not_live(lang, reader.origin()) {
         writeln!(out, "{text}")?;
     }
     let mut day = None;
-    let mut counts = words::Counts::default();
     let mut any = false;
     let mut answer = Answer::default();
     reader.each(query, |stored| -> anyhow::Result<bool> {
@@ -46,19 +48,10 @@ pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language,
             day = today;
             head(today.map(|date| words::day(lang, date)).unwrap_or_default().as_str(), lang, out)?;
         }
-        if let (Kind::End, Some(status)) = (row.kind, row.status) {
-            counts.add(status);
-        }
-        writeln!(out, "{}", line(&row, &zone, lang).trim_end())?;
+        writeln!(out, "{}", line(&row, &zone, &programmes, lang).trim_end())?;
         Ok(true)
     })?;
-    let mut foot: Vec<String> = Vec::new();
-    // A question about a topic finds airings, and no slot that ended.
-    if counts != words::Counts::default() {
-        foot.push(words::sum(lang, counts));
-    }
-    foot.push(if any { answer.line(lang) } else { words::empty(lang).to_owned() });
-    writeln!(out, "\n{}", foot.join("\n"))?;
+    writeln!(out, "\n{}", if any { answer.line(lang) } else { words::empty(lang).to_owned() })?;
     Ok(())
 }
 
@@ -68,12 +61,19 @@ fn head(day: &str, lang: Language, out: &mut impl Write) -> std::io::Result<()> 
     writeln!(out, "\n{day}\n{}  {}", in_line(cells.map(str::to_owned)), names.outcome)
 }
 
-fn line(row: &Row, zone: &Zone, lang: Language) -> String {
+/// Names of programmes by their ids; the newest plan's word counts.
+fn programmes(reader: &Reader) -> anyhow::Result<HashMap<String, String>> {
+    let plans = kept_plans(reader)?;
+    let named = plans.iter().rev().flat_map(|plan| &plan.programmes);
+    Ok(named.map(|programme| (programme.id.to_string(), programme.name.clone())).collect())
+}
+
+fn line(row: &Row, zone: &Zone, programmes: &HashMap<String, String>, lang: Language) -> String {
     let clock = |at: Option<Wall>| at.map(|at| time(zone.civil(at))).unwrap_or_default();
     let output = row.output.as_ref().map(ToString::to_string).unwrap_or_default();
     let run = row.first_run.map(|first| words::first_run(lang, first)).unwrap_or_default();
     let airtime = row.airtime_ms.filter(|_| row.kind != Kind::End).map(length).unwrap_or_default();
-    let cells = [clock(row.planned_at), clock(row.started_at), output, what(row, lang), run.to_owned(), airtime];
+    let cells = [clock(row.planned_at), clock(row.started_at), output, what(row, programmes, lang), run.to_owned(), airtime];
     format!("{}  {}", in_line(cells), outcome(row, lang))
 }
 
@@ -89,11 +89,12 @@ fn in_line([planned, started, output, what, run, airtime]: [String; 6]) -> Strin
     )
 }
 
-fn what(row: &Row, lang: Language) -> String {
+fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> String {
     let broadcast = row.broadcast.as_ref().map(ToString::to_string);
+    let programme = row.programme.as_ref().and_then(|programme| programmes.get(programme.as_str())).cloned();
     match row.kind {
         Kind::Air => row.title.clone().unwrap_or_else(|| words::nothing_to_pick(lang).to_owned()),
-        Kind::End => format!("= {}", broadcast.unwrap_or_default()),
+        Kind::End => format!("= {}", programme.or(broadcast).unwrap_or_default()),
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {
             let by = row.actor.as_ref().map(|actor| format!(" ({actor})")).unwrap_or_default();
             format!("* {}{by}", words::kind(lang, row.kind))

@@ -1,6 +1,7 @@
 //! What reports are made from: one log or several, and the plans that their rows name.
 
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use anyhow::Context;
 
@@ -10,7 +11,7 @@ use crate::asrun::store::{Query, Reader, Store, StoreError};
 use crate::asrun::verify::verify;
 use crate::calendar::zone::Zone;
 use crate::cli::{Global, data_folder};
-use crate::lang::{Language, log as log_words, report_cli};
+use crate::lang::{Language, log as log_words, report as report_words, report_cli};
 use crate::plan::diagnostic::Source;
 use crate::plan::{Baseline, Duty, Letterhead, Plan, read};
 use crate::playout::clock::Clocks;
@@ -28,13 +29,13 @@ pub struct Sources {
     pub names: Names,
     /// The newest first.
     plans: Vec<Plan>,
-    pub proofs: Vec<Proof>,
+    /// The folder of each log, and whose it is where there are several.
+    folders: Vec<(PathBuf, Option<String>)>,
     pub lang: Language,
     pub zone: Zone,
     pub origin: Origin,
+    /// Its name, or all names.
     pub station: String,
-    /// Names, where there are several.
-    pub stations: Vec<String>,
 }
 
 /// The machine's clock: only for which day it is.
@@ -87,31 +88,28 @@ impl Sources {
         }
         let newest = plans.iter().find_map(|plans| plans.first());
         let lang = global.lang.or_else(|| newest.map(|plan| plan.station.language)).unwrap_or_default();
-        let unnamed = || report_cli::the_station(lang).to_owned();
-        let stations: Vec<String> =
-            plans.iter().map(|plans| plans.first().map_or_else(unnamed, |plan| plan.station.name.clone())).collect();
         let names = Names::of_stations(&plans.iter().map(Vec::as_slice).collect::<Vec<_>>(), lang);
         let zone = Zone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
-        let station = stations.first().cloned().unwrap_or_else(unnamed);
-        let several = readers.len() > 1;
-        let mut proofs = Vec::new();
-        for (reader, dir) in readers.iter().zip(&folders) {
-            let verdict = verify(reader.dir(), &[], None).map_err(anyhow::Error::from)?;
-            let station = several.then(|| told(dir, &stations, proofs.len()));
-            proofs.push(Proof { station, head: verdict.head, good: verdict.ok() });
-        }
-        let stations = if several { stations } else { Vec::new() };
-        Ok(Ok(Sources {
-            readers,
-            names,
-            plans: plans.into_iter().flatten().collect(),
-            proofs,
-            lang,
-            zone,
-            origin,
-            station,
-            stations,
-        }))
+        let stations = &names.stations;
+        let station = match newest {
+            _ if !stations.is_empty() => report_words::stations(lang, stations.len(), &stations.join(", ")),
+            Some(plan) => plan.station.name.clone(),
+            None => report_cli::the_station(lang).to_owned(),
+        };
+        let folders = folders.into_iter().enumerate().map(|(at, dir)| (dir, stations.get(at).cloned())).collect();
+        Ok(Ok(Sources { readers, names, plans: plans.into_iter().flatten().collect(), folders, lang, zone, origin, station }))
+    }
+
+    /// Checks the logs, on a thread of its own: that takes as long as reading them for the report, and nothing of it waits for the other.
+    pub fn prove(&self) -> JoinHandle<anyhow::Result<Vec<Proof>>> {
+        let folders = self.folders.clone();
+        std::thread::spawn(move || {
+            let prove = |(dir, station): (PathBuf, Option<String>)| {
+                let verdict = verify(&dir, &[], None)?;
+                Ok(Proof { station, head: verdict.head, good: verdict.ok() })
+            };
+            folders.into_iter().map(prove).collect()
+        })
     }
 
     pub fn letterhead(&self) -> Option<&Letterhead> {
@@ -138,10 +136,6 @@ impl Sources {
             Origin::Rehearsal | Origin::Simulation => jiff::civil::Date::MAX,
         }
     }
-}
-
-fn told(dir: &Path, stations: &[String], at: usize) -> String {
-    stations.get(at).cloned().unwrap_or_else(|| dir.display().to_string())
 }
 
 /// The plans that were accepted, the newest first. One that cannot be read any more is left out: its ids stand for themselves.

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::lang::{Language, report as words};
-use crate::report::document::annex;
-use crate::report::tally::table::{Line, TableId};
+use crate::report::tally::table::{Column, Line, TableId};
 use crate::report::write::csv::{Sheet, plain};
 use crate::report::write::json;
 
@@ -24,6 +23,7 @@ pub enum Wanted {
 
 pub struct Spool {
     wanted: Wanted,
+    columns: &'static [Column],
     lang: Language,
     path: PathBuf,
     kept: Vec<Line>,
@@ -34,8 +34,8 @@ pub struct Spool {
 
 impl Spool {
     /// `path` is where the lines go when they are too many.
-    pub fn new(wanted: Wanted, path: PathBuf, lang: Language) -> Spool {
-        Spool { wanted, lang, path, kept: Vec::new(), file: None, json: None, count: 0 }
+    pub fn new(wanted: Wanted, path: PathBuf, columns: &'static [Column], lang: Language) -> Spool {
+        Spool { wanted, columns, lang, path, kept: Vec::new(), file: None, json: None, count: 0 }
     }
 
     pub fn take(&mut self, line: Line) -> anyhow::Result<()> {
@@ -54,7 +54,7 @@ impl Spool {
                     Some(out) => out,
                     none => none.insert(BufWriter::new(File::create(path)?)),
                 };
-                json::row(out, first, &json::line(&annex::COLUMNS, &line))?;
+                json::row(out, first, &json::line(self.columns, &line))?;
             }
         }
         Ok(())
@@ -67,11 +67,11 @@ impl Spool {
             Some(sheet) => sheet,
             none => {
                 let mut sheet = Sheet::new(BufWriter::new(File::create(&self.path)?), self.lang);
-                let heads = annex::COLUMNS.iter().map(|column| words::column(self.lang, id, column.as_str()).to_owned());
+                let heads = self.columns.iter().map(|column| words::column(self.lang, id, column.as_str()).to_owned());
                 if alone {
                     sheet.bare(heads)?
                 } else {
-                    sheet.head(id, &annex::COLUMNS, None)?
+                    sheet.head(id, self.columns, None)?
                 }
                 none.insert(sheet)
             }

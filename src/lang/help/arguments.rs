@@ -147,7 +147,10 @@ fn log(path: &str, id: &str) -> Option<Both> {
         ("log backup", "file") => {
             ("Tệp sẽ chứa bản sao; chưa được có sẵn", "The file that the copy goes to; it must not be there yet")
         }
-        ("log", "date") => ("Chỉ ngày này (2026-11-24, 24/11/2026)", "Only this day (2026-11-24, 24/11/2026)"),
+        ("log", "date") => (
+            "Chỉ ngày này (2026-11-24, 24/11/2026, hôm qua, thứ ba)",
+            "Only this day (2026-11-24, 24/11/2026, yesterday, tuesday)",
+        ),
         ("log", "topic") => ("Chỉ nhóm nội dung này (mã hoặc tên)", "Only this topic (its id or name)"),
         ("log", "status") => {
             ("Chỉ kết quả này: aired, partial, missed, skipped", "Only this status: aired, partial, missed, skipped")

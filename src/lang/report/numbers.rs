@@ -35,6 +35,16 @@ pub fn seconds(lang: Language, ms: i64) -> String {
     text.trim_end_matches('0').trim_end_matches([',', '.']).to_owned()
 }
 
+/// How late: `1 phút 1 giây`, `0,25 giây`.
+pub fn lag(lang: Language, ms: i64) -> String {
+    if ms < 60_000 {
+        return lang.pick(format!("{} giây", seconds(lang, ms)), format!("{} seconds", seconds(lang, ms)));
+    }
+    let all = (ms + 500) / 1000;
+    let (minutes, seconds) = (count(lang, all / 60), all % 60);
+    lang.pick(format!("{minutes} phút {seconds} giây"), format!("{minutes} min {seconds} s"))
+}
+
 /// `16/12/2026`; days below 10 and the months 1 and 2 have a leading zero, as official documents write them.
 pub fn date(lang: Language, date: Date) -> String {
     match lang {

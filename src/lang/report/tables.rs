@@ -76,6 +76,7 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
         (_, "recording") => ("Mã bản thu", "Recording"),
         (_, "actor") => ("Người ghi", "Entered by"),
         (_, "what") => ("Hình thức", "Kind"),
+        (_, "station") => ("Đài", "Station"),
         _ => ("", ""),
     };
     lang.pick(vi, en)

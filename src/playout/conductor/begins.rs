@@ -4,13 +4,10 @@ use jiff::SignedDuration;
 
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{Device, LEAD, PATIENCE, Stage, TIE, Timeline, Voice};
+use crate::playout::conductor::timeline::{AHEAD, Device, LEAD, PATIENCE, Stage, TIE, Timeline, Voice};
 use crate::playout::cue::{DeckCue, LedgerCue};
 use crate::playout::defect::defect;
 use crate::terms::*;
-
-/// A device stays open when the next slot comes within this time.
-const KEEP_OPEN: SignedDuration = SignedDuration::from_secs(30);
 
 impl Timeline {
     /// Gives the output to whoever ranks first when it is free.
@@ -93,10 +90,8 @@ impl Timeline {
             let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { continue };
             let last = self.voices.values().filter(|v| v.slot == slot && v.stage.is_owed()).map(|v| v.element).max();
             let Some(next) = last.map_or(run.next(), |last| run.follows(last)) else { continue };
-            if self.device == Device::Closed {
-                desk.deck(&self.id, DeckCue::Open);
-                self.device = Device::Opening;
-            }
+            self.open(desk);
+            let Some(run) = self.runs.get(&slot) else { continue };
             if !run.armed {
                 self.arm(desk, &slot);
             }
@@ -116,6 +111,13 @@ impl Timeline {
                 marked_at: desk.now.mono,
             };
             self.voices.insert(airing, voice);
+        }
+    }
+
+    fn open(&mut self, desk: &mut Desk) {
+        if self.device == Device::Closed {
+            desk.deck(&self.id, DeckCue::Open);
+            self.device = Device::Opening;
         }
     }
 
@@ -233,17 +235,19 @@ impl Timeline {
         next
     }
 
-    /// The device is closed when nothing is due.
+    /// The device is closed when nothing is due, and open well before something is.
     pub(super) fn rest(&mut self, desk: &mut Desk, next_at: Option<Wall>) {
         let now = desk.now.wall;
         let near = |run: &Run| run.next().map_or(run.due_at(), |next| run.wants_from(next)) - LEAD <= now;
-        let soon = desk.is_open() && next_at.is_some_and(|at| at <= now + KEEP_OPEN)
+        let soon = desk.is_open() && next_at.is_some_and(|at| at <= now + AHEAD)
             || self.runs.values().any(|run| desk.may_start(run) && near(run));
         let owed = self.voices.values().any(|v| v.stage.is_owed());
         if self.device != Device::Closed && !owed && !soon && !defect!(LeavesOpen) {
             desk.deck(&self.id, DeckCue::Close);
             self.device = Device::Closed;
             self.voices.clear();
+        } else if soon {
+            self.open(desk);
         }
     }
 }

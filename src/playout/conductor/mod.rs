@@ -31,7 +31,7 @@ use crate::control::status::{ClockStatus, FaultStatus};
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{LEAD, Timeline};
+use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
 use crate::rundown::{Planned, Rundown};
@@ -153,8 +153,7 @@ impl Conductor {
         let mut instants: Vec<Wall> = Vec::new();
         if self.desk.trusted {
             if let Some((slot, planned)) = self.coming.first_key_value() {
-                instants.push(slot.planned_at - LEAD);
-                instants.push(slot.planned_at);
+                instants.extend([slot.planned_at - AHEAD, slot.planned_at - LEAD, slot.planned_at]);
                 if planned.forecast {
                     instants.push(slot.planned_at - SETTLE);
                 }

@@ -219,6 +219,10 @@ pub fn doubtful() -> ClockStatus {
 #[test]
 fn a_slot_airs_on_its_instant_element_by_element_and_the_device_is_closed() {
     let mut s = station(&[b("morning", 30.0, &[("signal", 8), ("a", 60), ("b", 40)])]);
+    s.run_until(at(29.45));
+    assert_eq!(s.status().output[0].state, "closed");
+    s.run_until(at(29.6));
+    assert_eq!(s.status().output[0].state, "open", "half a minute ahead, so that its pace is known");
     s.run_until(at(60.0));
     expect(&s, &["signal@0+8 aired", "a@8+60 aired", "b@68+40 aired", "=morning aired"]);
     assert_eq!(s.status().output[0].state, "closed");

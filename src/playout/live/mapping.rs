@@ -171,6 +171,17 @@ mod tests {
     }
 
     #[test]
+    fn a_device_that_ran_dry_for_a_moment_has_not_given_out_what_it_holds() {
+        let mut mapping = Mapping::new(RATE, 0.0);
+        run(&mut mapping, 0, 100, 0, |_| 0);
+        for n in 100..140 {
+            run(&mut mapping, n, 1, 60 * MS, |_| 0);
+            let given_out = n * BLOCK - 1920;
+            assert!((given_out - 1..=given_out).contains(&mapping.left()), "{} of {given_out}", mapping.left());
+        }
+    }
+
+    #[test]
     fn a_device_that_runs_away_claims_no_more_than_time_allows() {
         let mut mapping = Mapping::new(RATE, 0.0);
         run(&mut mapping, 0, 100, 0, |_| 0);

@@ -13,7 +13,14 @@ use crate::terms::*;
 /// More lines than these are a file beside the document.
 pub const MOST_LINES: usize = 2_000;
 
-pub const COLUMNS: [Column; 10] = [
+/// Of one station's log; of several, whose line it is stands after the number.
+pub fn columns(several: bool) -> &'static [Column] {
+    let all: &[Column] = &COLUMNS;
+    if several { all } else { all.get(1..).unwrap_or(all) }
+}
+
+const COLUMNS: [Column; 11] = [
+    Column::Station,
     Column::Number,
     Column::Day,
     Column::PlannedAt,
@@ -26,10 +33,18 @@ pub const COLUMNS: [Column; 10] = [
     Column::Recording,
 ];
 
+/// Which line it is, and of which station where there are several.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    pub number: usize,
+    pub station: Option<&'a str>,
+}
+
 /// One line for a take, or for a slot that did not sound at all; `None` for what the annex leaves out.
-pub fn line(number: usize, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: &Names, lang: Language) -> Option<Line> {
+pub fn line(at: At<'_>, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: &Names, lang: Language) -> Option<Line> {
     let status = entry.status()?;
     let title = match entry.kind()? {
+        Kind::Air if entry.title().is_empty() => words::nothing_to_pick(lang).to_owned(),
         Kind::Air => entry.title().to_owned(),
         // How a slot that sounded ended is told by its takes.
         Kind::End if matches!(status, Status::Missed | Status::Skipped) => names.programme(entry.programme()).to_owned(),
@@ -43,8 +58,9 @@ pub fn line(number: usize, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: 
     let is_air = entry.kind() == Some(Kind::Air);
     let outcome = format!("{}{why}", words::status(lang, status));
     let outcome = if noted.test { words::on_test_device(lang, &outcome) } else { outcome };
-    let cells = vec![
-        Cell::count(number),
+    let station = at.station.map(Cell::text);
+    let cells = station.into_iter().chain([
+        Cell::count(at.number),
         Cell::Date(planned.date()),
         clock(planned),
         entry.started_at().map_or(Cell::Blank, |at| clock(zone.civil(at))),
@@ -54,13 +70,13 @@ pub fn line(number: usize, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: 
         Cell::Text(outcome),
         Cell::Blank,
         Cell::Recording(entry.file_hash().to_owned()),
-    ];
-    Some(Line { role: Role::Item, key: Some(entry.item().to_owned()), cells })
+    ]);
+    Some(Line { role: Role::Item, key: Some(entry.item().to_owned()), cells: cells.collect() })
 }
 
-pub fn table(lines: Vec<Line>, lang: Language) -> Table {
+pub fn table(lines: Vec<Line>, several: bool, lang: Language) -> Table {
     let notes = vec![words::outputs_note(lang).to_owned(), words::recordings_note(lang).to_owned()];
-    Table { id: TableId::Log, about: None, columns: COLUMNS.to_vec(), lines, notes }
+    Table { id: TableId::Log, about: None, columns: columns(several).to_vec(), lines, notes }
 }
 
 /// The Monday of the week of a day.

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::lang::{report as words, report_cli};
-use crate::report::document::{Block, Chart, Document, Head30, LogAnnex, Paper, Proof, Signature, sentences};
-use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
+use crate::report::document::{Beside, Block, Chart, Document, Head30, LogAnnex, Paper, Proof, Signature, sentences};
+use crate::report::tally::table::{Cell, Column, Line, Role, Table, TableId};
 use crate::report::tally::tables::Sums;
 use crate::terms::Origin;
 
@@ -21,15 +21,13 @@ pub struct Frame<'a> {
     /// Whose year and month stand beside the place; the day is left blank.
     pub today: Date,
     pub proofs: Vec<Proof>,
-    /// Names of the stations, when several are added up.
-    pub stations: Vec<String>,
 }
 
 pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
     let paper = &frame.paper;
     let lang = paper.lang;
     let mut blocks = vec![
-        Block::Letterhead(head(frame)),
+        Block::Letterhead(head(frame, true)),
         Block::Title { kind: words::report(lang).to_owned(), subject: words::subject(lang, &frame.period) },
     ];
     if !frame.to.is_empty() {
@@ -38,9 +36,6 @@ pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
     blocks.push(Block::Heading(words::heading(lang, 0).to_owned()));
     blocks.push(Block::Paragraph(sentences::paste(paper, sums)));
     blocks.extend(sentences::results(paper, sums).into_iter().map(Block::Paragraph));
-    if !frame.stations.is_empty() {
-        blocks.push(Block::Paragraph(words::stations(lang, &frame.stations.join(", "))));
-    }
     if sums.scope.as_of < sums.scope.until {
         blocks.push(Block::Paragraph(words::unfinished(lang, sums.scope.as_of)));
     }
@@ -71,7 +66,7 @@ pub(super) fn proved(frame: &Frame<'_>, proof: &Proof) -> String {
     proof.station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}"))
 }
 
-pub(super) fn head(frame: &Frame<'_>) -> Head30 {
+pub(super) fn head(frame: &Frame<'_>, letter: bool) -> Head30 {
     let paper = &frame.paper;
     let (lang, by_commune) = (paper.lang, paper.by_commune());
     let (nation, motto) = words::nation(lang);
@@ -79,15 +74,13 @@ pub(super) fn head(frame: &Frame<'_>) -> Head30 {
         Some(letterhead) => words::issuer(lang, &letterhead.commune, paper.station, by_commune),
         None => (None, paper.station.to_uppercase()),
     };
-    let place = paper.letterhead.map_or("…", |letterhead| letterhead.place.as_str());
-    Head30 {
-        agency,
-        issuer,
-        number: words::number(lang, by_commune),
-        nation: nation.to_owned(),
-        motto: motto.to_owned(),
-        place_and_date: words::place_and_date(lang, place, frame.today.year(), frame.today.month()),
-    }
+    let letter = letter.then(|| (words::number(lang, by_commune), place_and_date(frame)));
+    Head30 { agency, issuer, nation: nation.to_owned(), motto: motto.to_owned(), letter }
+}
+
+pub(super) fn place_and_date(frame: &Frame<'_>) -> String {
+    let place = frame.paper.letterhead.map_or("…", |letterhead| letterhead.place.as_str());
+    words::place_and_date(frame.paper.lang, place, frame.today.year(), frame.today.month())
 }
 
 fn signature(frame: &Frame<'_>) -> Signature {
@@ -103,7 +96,8 @@ fn signature(frame: &Frame<'_>) -> Signature {
         office.insert(0, words::on_behalf(lang).to_owned());
     }
     let signer = paper.letterhead.and_then(|letterhead| letterhead.signer.clone());
-    Signature { copies_head: words::copies_head(lang).to_owned(), copies, office, signer }
+    let beside = Beside::Copies { head: words::copies_head(lang).to_owned(), copies };
+    Signature { beside, dated: None, office, signer }
 }
 
 fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block>) {
@@ -111,10 +105,10 @@ fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block
     blocks.push(Block::Annexes);
     let annex = |table: TableId, about: Option<&String>| Block::Annex {
         letter: words::annex(lang, table.letter()),
-        title: match about {
+        title: words::upper(&match about {
             Some(about) => format!("{about}: {}", words::table(lang, table.as_str())),
             None => words::table(lang, table.as_str()).to_owned(),
-        },
+        }),
         with: words::with_report(lang, frame.paper.by_commune()),
     };
     let mut letter = "";
@@ -149,35 +143,36 @@ fn charts(frame: &Frame<'_>, sums: &Sums) -> Vec<Chart> {
     let lang = frame.paper.lang;
     let mut charts = Vec::new();
     if let Some(topics) = sums.table(TableId::Topics) {
-        let bars: Vec<(String, Vec<i64>)> = bars(topics).into_iter().filter(|(_, ms)| ms.iter().any(|ms| *ms > 0)).collect();
+        let mut bars = bars(topics, &[Column::Minutes]);
+        bars.retain(|(_, tenths)| tenths.iter().any(|tenths| *tenths > 0));
         if !bars.is_empty() {
             let series = vec![words::column(lang, "topics", "minutes").to_owned()];
             charts.push(Chart { title: words::chart_topics(lang).to_owned(), series, bars });
         }
     }
-    for campaign in sums.campaigns.iter().filter(|campaign| campaign.sum.planned > 0) {
+    for weeks in sums.tables.iter().filter(|table| table.id == TableId::Weeks) {
         let [title, planned, aired] = words::chart_weeks(lang);
-        let bars =
-            campaign.weeks.iter().enumerate().map(|(at, week)| {
-                (words::week(lang, at + 1, week.from, week.until), vec![week.sum.planned_ms, week.sum.airtime_ms])
-            });
-        charts.push(Chart {
-            title: format!("{}: {title}", campaign.name),
-            series: vec![planned.to_owned(), aired.to_owned()],
-            bars: bars.collect(),
-        });
+        let bars = bars(weeks, &[Column::PlannedMinutes, Column::Minutes]);
+        if bars.iter().any(|(_, tenths)| tenths.iter().any(|tenths| *tenths > 0)) {
+            let title = weeks.about.as_ref().map_or_else(|| title.to_owned(), |about| format!("{about}: {title}"));
+            charts.push(Chart { title, series: vec![planned.to_owned(), aired.to_owned()], bars });
+        }
     }
     charts
 }
 
-fn bars(table: &Table) -> Vec<(String, Vec<i64>)> {
-    let place = |column| table.columns.iter().position(|other| *other == column);
-    let (Some(label), Some(minutes)) = (place(Column::Label), place(Column::Minutes)) else { return Vec::new() };
+/// The lines of a table with some of its columns of airtime.
+fn bars(table: &Table, of: &[Column]) -> Vec<(String, Vec<i64>)> {
+    let place = |column: &Column| table.columns.iter().position(|other| other == column);
+    let Some(label) = place(&Column::Label) else { return Vec::new() };
     let lines = table.lines.iter().filter(|line| line.role == Role::Item);
-    lines
-        .filter_map(|line| match (line.cells.get(label)?, line.cells.get(minutes)?) {
-            (Cell::Text(label), Cell::Minutes { ms, .. }) => Some((label.clone(), vec![*ms])),
+    let bar = |line: &Line| {
+        let Cell::Text(label) = line.cells.get(label)? else { return None };
+        let tenths = |column| match line.cells.get(place(column)?)? {
+            Cell::Minutes { tenths, .. } => Some(*tenths),
             _ => None,
-        })
-        .collect()
+        };
+        Some((label.clone(), of.iter().filter_map(tenths).collect()))
+    };
+    lines.filter_map(bar).collect()
 }

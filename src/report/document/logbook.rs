@@ -1,17 +1,17 @@
 //! The week's logbook ("sổ nhật ký phát thanh"): what aired day by day, for signature.
 
-use jiff::civil::Date;
-
 use crate::lang::report as words;
 use crate::lang::rundown;
-use crate::report::document::compose::{Frame, banner, head, proved};
-use crate::report::document::{Block, Document, Signature};
+use crate::report::document::annex;
+use crate::report::document::compose::{Frame, banner, head, place_and_date, proved};
+use crate::report::document::{Beside, Block, Document, Signature};
 use crate::report::phrases;
 use crate::report::tally::table::{Cell, Column, Line, Table, TableId};
 use crate::report::tally::tables::Sums;
 
 /// The annex's columns that a logbook has.
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
+    Column::Station,
     Column::Number,
     Column::PlannedAt,
     Column::StartedAt,
@@ -22,21 +22,36 @@ const COLUMNS: [Column; 8] = [
     Column::Approver,
 ];
 
-/// `lines` are the annex's, in the order in which they were planned.
-pub fn logbook(frame: &Frame<'_>, sums: &Sums, lines: &[Line]) -> Document {
+/// `lines` are the annex's, of so many stations.
+pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<Line>) -> Document {
     let lang = frame.paper.lang;
+    let several = frame.proofs.len() > 1;
+    let all = annex::columns(several);
+    let columns: Vec<Column> = all.iter().copied().filter(|column| COLUMNS.contains(column)).collect();
+    let cell = |line: &Line, column| all.iter().position(|other| *other == column).and_then(|at| line.cells.get(at).cloned());
+    lines.sort_by_key(|line| format!("{:?}", [Column::Day, Column::PlannedAt].map(|column| cell(line, column))));
     let subject = words::span(lang, sums.scope.from, sums.scope.until);
-    let mut blocks =
-        vec![Block::Letterhead(head(frame)), Block::Title { kind: words::logbook(lang).to_owned(), subject: subject.clone() }];
+    let mut blocks = vec![
+        Block::Letterhead(head(frame, false)),
+        Block::Title { kind: words::logbook(lang).to_owned(), subject: subject.clone() },
+    ];
+    // Numbered day by day.
+    let short = |(at, line): (usize, &Line)| {
+        let cells = columns.iter().filter_map(|column| match column {
+            Column::Number => Some(Cell::count(at + 1)),
+            column => cell(line, *column),
+        });
+        Line { cells: cells.collect(), ..line.clone() }
+    };
     let mut day = sums.scope.from;
     while day <= sums.scope.until {
         blocks.push(Block::Heading(rundown::day(lang, day)));
         let of_day: Vec<Line> =
-            lines.iter().filter(|line| is_of(line, day)).enumerate().map(|(at, line)| short(at, line)).collect();
+            lines.iter().filter(|line| cell(line, Column::Day) == Some(Cell::Date(day))).enumerate().map(short).collect();
         if of_day.is_empty() {
             blocks.push(Block::Paragraph(words::nothing_that_day(lang).to_owned()));
         } else {
-            let columns = COLUMNS.to_vec();
+            let columns = columns.clone();
             blocks.push(Block::Table(Table { id: TableId::Log, about: None, columns, lines: of_day, notes: Vec::new() }));
         }
         let Ok(next) = day.tomorrow() else { break };
@@ -52,18 +67,9 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, lines: &[Line]) -> Document {
     blocks.push(Block::Paragraph(words::week_sum(lang, &airings, &minutes)));
     blocks.extend(frame.proofs.iter().map(|proof| Block::Note(proved(frame, proof))));
     let [kept, checked] = words::checked_by(lang);
-    let office = vec![checked.to_owned()];
-    blocks.push(Block::Signature(Signature { copies_head: kept.to_owned(), copies: Vec::new(), office, signer: None }));
+    let beside = Beside::Office { office: kept.to_owned(), how: words::sign_here(lang).to_owned() };
+    let (dated, office) = (Some(place_and_date(frame)), vec![checked.to_owned()]);
+    blocks.push(Block::Signature(Signature { beside, dated, office, signer: None }));
     let title = format!("{}, {subject}", words::logbook(lang));
     Document { lang, title, banner: banner(sums.scope.origin, lang), blocks }
-}
-
-fn is_of(line: &Line, day: Date) -> bool {
-    line.cells.get(1) == Some(&Cell::Date(day))
-}
-
-/// A line without its day and its recording.
-fn short(at: usize, line: &Line) -> Line {
-    let cells = line.cells.iter().enumerate().filter(|(place, _)| !matches!(place, 0 | 1 | 9)).map(|(_, cell)| cell.clone());
-    Line { cells: [Cell::count(at + 1)].into_iter().chain(cells).collect(), ..line.clone() }
 }

@@ -85,22 +85,31 @@ impl Block {
 pub struct Head30 {
     pub agency: Option<String>,
     pub issuer: String,
-    pub number: String,
     pub nation: String,
     pub motto: String,
-    pub place_and_date: String,
+    /// What a letter has: its number and symbol, where and when it is written.
+    pub letter: Option<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Signature {
-    /// Nothing but the two offices when a logbook is signed.
-    pub copies_head: String,
-    pub copies: Vec<String>,
+    pub beside: Beside,
+    /// Where and when, for what has it not at its head.
+    pub dated: Option<String>,
     pub office: Vec<String>,
     pub signer: Option<String>,
 }
 
-/// Bars, in milliseconds of airtime.
+/// What stands to the left of a signature.
+#[derive(Clone, Debug)]
+pub enum Beside {
+    /// Nơi nhận.
+    Copies { head: String, copies: Vec<String> },
+    /// Somebody else who signs; below both offices stands how.
+    Office { office: String, how: String },
+}
+
+/// Bars of airtime, in tenths of a minute as the table beside it prints them.
 #[derive(Clone, Debug)]
 pub struct Chart {
     pub title: String,

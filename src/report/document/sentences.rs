@@ -2,6 +2,7 @@
 
 use crate::lang::report as words;
 use crate::report::phrases::{self, minutes, number};
+use crate::report::tally::campaign::CampaignSum;
 use crate::report::tally::figures::{Compared, Outcomes};
 use crate::report::tally::table::{Cell, Column, Role, TableId, percent, tenths_of_minutes};
 use crate::report::tally::tables::Sums;
@@ -13,16 +14,25 @@ use super::Paper;
 pub fn paste(paper: &Paper<'_>, sums: &Sums) -> String {
     let lang = paper.lang;
     let mut text = vec![format!("{}.", opening(paper, sums))];
-    for campaign in &sums.campaigns {
-        if campaign.sum.planned > 0 || campaign.sum.airings > 0 {
-            let airings = words::count(lang, campaign.sum.airings);
-            let done = percent(campaign.sum.airtime_ms, campaign.sum.planned_ms).map(|share| words::short_tenths(lang, share));
-            text.push(words::campaign(lang, &campaign.name, &airings, &minutes(lang, campaign.sum.airtime_ms), done.as_deref()));
-        }
-    }
+    text.extend(sums.campaigns.iter().filter_map(|campaign| campaign_done(paper, sums, campaign)));
     text.push(outcomes(paper, &sums.outcomes));
     text.push(words::counted(lang).to_owned());
     text.join(" ")
+}
+
+/// What a campaign had of it, against its plan.
+fn campaign_done(paper: &Paper<'_>, sums: &Sums, campaign: &CampaignSum) -> Option<String> {
+    let (lang, sum) = (paper.lang, &campaign.sum);
+    if sum.planned == 0 && sum.airings == 0 {
+        return None;
+    }
+    let done = percent(sum.airtime_ms, sum.planned_ms).map(|share| words::short_tenths(lang, share));
+    let is_all = (campaign.from, campaign.until) == (sums.scope.from, sums.scope.until.min(sums.scope.as_of));
+    if is_all && sums.figures.airtime_ms == Some(sum.airtime_ms) {
+        return done.map(|done| words::campaign_done(lang, &campaign.name, &done));
+    }
+    let airings = words::count(lang, sum.airings);
+    Some(words::campaign(lang, &campaign.name, &airings, &minutes(lang, sum.airtime_ms), done.as_deref()))
 }
 
 fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
@@ -143,13 +153,22 @@ pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
 fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     let lines = &sums.table(TableId::Villages)?.lines;
     let silent = lines.iter().filter_map(|line| match (line.cells.get(1), line.cells.get(4), line.cells.get(5)) {
-        (Some(Cell::Text(name)), Some(Cell::Count(days)), Some(Cell::Text(why))) if *days > 0 => {
-            Some(words::village_days(paper.lang, name, &words::count(paper.lang, *days), why))
-        }
+        (Some(Cell::Text(name)), Some(Cell::Count(days)), Some(Cell::Text(why))) if *days > 0 => Some((name, *days, why)),
         _ => None,
     });
-    let silent: Vec<String> = silent.collect();
-    (!silent.is_empty()).then(|| words::silent_villages(paper.lang, &silent.join("; ")))
+    // Villages on one amplifier fall silent together: they are named together.
+    let mut groups: Vec<(Vec<&str>, i64, &str)> = Vec::new();
+    for (name, days, why) in silent {
+        match groups.iter_mut().find(|(_, known, because)| (*known, *because) == (days, why)) {
+            Some((names, ..)) => names.push(name),
+            None => groups.push((vec![name], days, why)),
+        }
+    }
+    let told = |(names, days, why): &(Vec<&str>, i64, &str)| {
+        words::village_days(paper.lang, &names.join(", "), &words::count(paper.lang, *days), why)
+    };
+    let told: Vec<String> = groups.iter().map(told).collect();
+    (!told.is_empty()).then(|| words::silent_villages(paper.lang, &told.join("; ")))
 }
 
 fn below_target(paper: &Paper<'_>, sums: &Sums) -> Option<String> {

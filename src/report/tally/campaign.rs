@@ -4,7 +4,7 @@
 //! only its end), those of its programme in the plan that the row names. The length of an announcement that no row tells is the mean
 //! of its programme. What rules took off the plan beforehand (a holiday, a campaign's own programme in its place) was not owed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
@@ -80,6 +80,9 @@ fn runs(campaign: &Campaign, from: Date, until: Date) -> Vec<(Date, Date, Date, 
 }
 
 pub(super) fn campaigns(tally: &Tally, folded: &Folded, names: &Names) -> Vec<CampaignSum> {
+    if names.campaigns.is_empty() {
+        return Vec::new();
+    }
     let slots = slots(tally, folded, names);
     let scope = &tally.scope;
     let mut found = Vec::new();
@@ -243,14 +246,19 @@ pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap
 /// them (the power was off): there the plan tells what its programme names; what it would have picked nobody knows.
 fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64, u32, &'t str)> {
     let mut lost = Vec::new();
+    let unfinished = |end: &&End| end.status != Status::Aired;
+    let broadcast = |end: &End| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_ms));
+    let slots: HashSet<(u32, i64)> = folded.ends.iter().filter(unfinished).filter_map(broadcast).collect();
     let mut seen: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
     for (airing, facts) in folded.announcements(&tally.facts, Period::Now).filter(|(airing, _)| !airing.ordered) {
-        seen.insert((airing.broadcast, airing.slot_ms, &facts.item));
+        if slots.contains(&(airing.broadcast, airing.slot_ms)) {
+            seen.insert((airing.broadcast, airing.slot_ms, &facts.item));
+        }
         if !airing.whole {
             lost.push((airing.slot_ms, airing.programme, facts.item.as_str()));
         }
     }
-    for end in folded.ends.iter().filter(|end| end.status != Status::Aired) {
+    for end in folded.ends.iter().filter(unfinished) {
         let Some(place) = tally.places.get(end.place as usize).filter(|place| is_owed(end, place.ordered)) else { continue };
         for item in names.fixed(tally.plans.text(end.plan), tally.programmes.text(place.programme)) {
             if seen.insert((place.broadcast, end.slot_ms, item)) {

@@ -17,7 +17,7 @@ macro_rules! places {
 }
 places! {
     KIND = 1, STATION = 2, OUTPUT = 3, ZONES = 4, BROADCAST = 5, PROGRAMME = 7, ELEMENT = 8, TAKE = 9, ITEM = 10, ITEM_KIND = 11,
-    TITLE = 12, TOPIC = 13, LANGUAGE = 15, SUPPLIER = 16, CONTACTS = 17, PLANNED_AT = 19, PLANNED_MS = 20, STARTED_AT = 21,
+    TITLE = 12, TOPIC = 13, LANGUAGE = 15, SUPPLIER = 16, CONTACTS = 17, PRIORITY = 18, PLANNED_AT = 19, PLANNED_MS = 20, STARTED_AT = 21,
     ENDED_AT = 22, AIRTIME_MS = 23, STATUS = 26, REASON = 27, LATE_MS = 28, ACTOR = 31, DEVICE = 32, ORIGIN = 33, DETAIL = 35, FILE_HASH = 36,
     PLAN_HASH = 37,
 }
@@ -36,8 +36,7 @@ impl<'a> Entry<'a> {
         let mut cells = [(0, 0); CELLS];
         let mut start = 0;
         let mut count = 0;
-        let separators = text.bytes().enumerate().filter(|(_, byte)| *byte == SEPARATOR as u8).map(|(at, _)| at);
-        for end in separators.chain([text.len()]) {
+        for end in memchr::memchr_iter(SEPARATOR as u8, text.as_bytes()).chain([text.len()]) {
             *cells.get_mut(count)? = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
             count += 1;
             start = end + 1;
@@ -106,6 +105,9 @@ impl<'a> Entry<'a> {
     }
     pub fn contacts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         members(self.cell(CONTACTS))
+    }
+    pub fn is_emergency(&self) -> bool {
+        self.cell(PRIORITY) == Priority::Emergency.as_str()
     }
     pub fn planned_at(&self) -> Option<Wall> {
         read_stamp(self.cell(PLANNED_AT))

@@ -1,6 +1,6 @@
 //! The figures that sentences and the first table are made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
@@ -138,23 +138,28 @@ impl Punctuality {
 
 pub(super) fn figures(folded: &Folded, facts: &[Facts], names: &Names, period: Period, days: i64) -> Figures {
     let (mut airings, mut first_runs, mut airtime_ms, mut duty_ms) = (0, 0, 0, 0);
-    let (mut items, mut recordings) = (BTreeSet::new(), BTreeSet::new());
-    let (mut broadcasts, mut programmes) = (BTreeSet::new(), BTreeSet::new());
-    for (airing, facts) in folded.announcements(facts, period) {
-        airtime_ms += airing.airtime_ms;
+    let mut items = BTreeSet::new();
+    for (sum, facts) in folded.items(facts, period).filter(|(_, facts)| facts.kind == ItemKind::Announcement) {
+        airings += sum.airings;
+        first_runs += sum.first_runs;
+        airtime_ms += sum.airtime_ms;
         if names.topic(&facts.topic).is_some_and(|topic| topic.duty) {
-            duty_ms += airing.airtime_ms;
+            duty_ms += sum.airtime_ms;
         }
-        if airing.airtime_ms > 0 {
-            broadcasts.insert((airing.broadcast, airing.slot_ms));
+        items.extend((sum.airings > 0).then(|| names.original(&facts.item)));
+    }
+    let (mut recordings, mut programmes) = (HashSet::new(), BTreeSet::new());
+    let (mut broadcasts, mut last) = (0, None);
+    for (airing, _) in folded.announcements(facts, period) {
+        if airing.whole {
+            recordings.insert(airing.content);
+        }
+        let broadcast = Some((airing.broadcast, airing.slot_ms));
+        if airing.airtime_ms > 0 && last != broadcast {
+            last = broadcast;
+            broadcasts += 1;
             // What a person orders has no programme.
             programmes.extend((!airing.ordered).then_some(airing.programme));
-        }
-        if airing.whole {
-            airings += 1;
-            first_runs += i64::from(airing.first);
-            items.insert(names.original(&facts.item));
-            recordings.insert(airing.content);
         }
     }
     let count = |count: usize| Some(i64::try_from(count).unwrap_or(i64::MAX));
@@ -166,7 +171,7 @@ pub(super) fn figures(folded: &Folded, facts: &[Facts], names: &Names, period: P
         duty_ms: Some(duty_ms),
         items: count(items.len()),
         recordings: count(recordings.len()),
-        broadcasts: count(broadcasts.len()),
+        broadcasts: count(broadcasts),
         programmes: count(programmes.len()),
         days,
     }

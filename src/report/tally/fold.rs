@@ -1,6 +1,9 @@
 //! Takes, folded into airings: one for each element of each planned broadcast, whatever outputs carried it.
+//!
+//! A log of thirty years has a million airings, so what is kept of each is small: which villages it reached follows from the outputs that
+//! carried it, and what the tables add up by item is added up here once.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -14,63 +17,91 @@ pub struct Airing {
     pub content: u32,
     pub broadcast: u32,
     pub programme: u32,
-    pub ordered: bool,
     pub slot_ms: i64,
     pub day: Date,
     pub period: Period,
+    pub ordered: bool,
     /// It aired whole somewhere.
     pub whole: bool,
     pub first: bool,
     pub airtime_ms: i64,
     pub planned_ms: i64,
-    pub started_ms: i64,
-    /// What each village got of it: whether whole, and how much.
-    pub zones: Vec<(u32, bool, i64)>,
+    /// Where its shares begin, and how many they are.
+    shares: (u32, u16),
+}
+
+/// What one output carried of an airing.
+#[derive(Clone, Copy, Debug)]
+pub struct Share {
+    pub place: u32,
+    pub whole: bool,
+    pub airtime_ms: i64,
+}
+
+/// What the airings of one item, as rows tell of it, add up to in one period.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ItemSum {
+    pub airings: i64,
+    pub first_runs: i64,
+    pub airtime_ms: i64,
+    /// The slot of its last whole airing.
+    pub last_ms: Option<i64>,
 }
 
 /// A slot's key among ends and takes.
 type SlotKey = (u32, i64);
 
-/// All airings of both periods, in order of broadcast and instant; the slots that only a test device took; the ends that count.
+/// All airings of both periods, in order of broadcast and instant, and the ends that count.
 pub(super) struct Folded {
     pub airings: Vec<Airing>,
+    shares: Vec<Share>,
+    /// By facts, for this period and the compared one.
+    items: [Vec<ItemSum>; 2],
     pub ends: Vec<End>,
     /// Whole airings that went to test devices only.
     pub tests: usize,
-    pub late_ms: Vec<i64>,
 }
 
 pub(super) fn fold(tally: &mut Tally) -> Folded {
     let mut takes = std::mem::take(&mut tally.takes);
     let places = &tally.places;
-    let broadcast = |take: &Take| places.get(take.place as usize).map_or((0, 0), |place| (place.broadcast, place.output));
-    takes.sort_by_key(|take| (broadcast(take).0, take.slot_ms, take.element, broadcast(take).1, take.started_ms));
-    let (mut tested, mut heard): (HashSet<SlotKey>, HashSet<SlotKey>) = (HashSet::new(), HashSet::new());
-    for take in takes.iter().filter(|take| take.airtime_ms > 0) {
-        if take.test { &mut tested } else { &mut heard }.insert((take.place, take.slot_ms));
-    }
-    let mut folded = Folded { airings: Vec::new(), ends: Vec::new(), tests: 0, late_ms: Vec::new() };
-    let same = |a: &Take, b: &Take| (broadcast(a).0, a.slot_ms, a.element) == (broadcast(b).0, b.slot_ms, b.element);
+    let place = |take: &Take| places.get(take.place as usize).map_or((0, 0), |place| (place.broadcast, place.output));
+    // Takes of one element on one output stay in the order in which they were written.
+    takes.sort_by_key(|take| (place(take).0, take.slot_ms, take.element, place(take).1));
+    let items = || vec![ItemSum::default(); tally.facts.len()];
+    let mut folded = Folded { airings: Vec::new(), shares: Vec::new(), items: [items(), items()], ends: Vec::new(), tests: 0 };
+    let same = |a: &Take, b: &Take| (place(a).0, a.slot_ms, a.element) == (place(b).0, b.slot_ms, b.element);
+    let mut day = None;
     for group in takes.chunk_by(same) {
-        let real: Vec<&Take> = group.iter().filter(|take| !take.test).collect();
-        if real.is_empty() {
+        let is_real = |take: &&Take| !take.test;
+        if group.iter().any(|take| is_real(&take)) {
+            folded.add(tally, group, &mut day);
+        } else {
             folded.tests += usize::from(group.iter().any(|take| is_counted(tally, take)));
-            continue;
         }
-        folded.late_ms.extend(real.iter().filter(|take| take.period == Period::Now).filter_map(|take| take.late_ms));
-        folded.airings.extend(airing(tally, &real));
     }
-    let ends = std::mem::take(&mut tally.ends);
-    folded.ends = ends
-        .into_iter()
-        .filter(|end| {
-            let key = (end.place, end.slot_ms);
-            let sounded = heard.contains(&key);
-            let test = tally.places.get(end.place as usize).is_some_and(|place| place.test);
-            sounded || (!tested.contains(&key) && !test)
-        })
-        .collect();
+    folded.ends = ends(tally, &takes);
     folded
+}
+
+/// The ends of slots that are not test devices' alone.
+fn ends(tally: &mut Tally, takes: &[Take]) -> Vec<End> {
+    let (mut tested, mut heard): (HashSet<SlotKey>, HashSet<SlotKey>) = (HashSet::new(), HashSet::new());
+    let mut last = None;
+    for take in takes.iter().filter(|take| take.airtime_ms > 0) {
+        let key = (take.place, take.slot_ms);
+        if last != Some((key, take.test)) {
+            if take.test { &mut tested } else { &mut heard }.insert(key);
+        }
+        last = Some((key, take.test));
+    }
+    let mut ends = std::mem::take(&mut tally.ends);
+    ends.retain(|end| {
+        let key = (end.place, end.slot_ms);
+        let test = tally.places.get(end.place as usize).is_some_and(|place| place.test);
+        heard.contains(&key) || (!tested.contains(&key) && !test)
+    });
+    ends
 }
 
 /// Whether the take would be an airing of this period.
@@ -79,60 +110,78 @@ fn is_counted(tally: &Tally, take: &Take) -> bool {
     announcement && take.whole && take.period == Period::Now
 }
 
-/// One element's takes, sorted by output.
-fn airing(tally: &Tally, takes: &[&Take]) -> Option<Airing> {
-    let first = takes.first()?;
-    let place = tally.places.get(first.place as usize)?;
-    let told = takes.iter().find(|take| take.whole).unwrap_or(first);
-    let mut airing = Airing {
-        facts: told.facts,
-        content: told.content,
-        broadcast: place.broadcast,
-        programme: place.programme,
-        ordered: place.ordered,
-        slot_ms: first.slot_ms,
-        day: tally.scope.zone.civil(Wall(first.slot_ms)).date(),
-        period: first.period,
-        whole: takes.iter().any(|take| take.whole),
-        first: takes.iter().any(|take| take.first),
-        airtime_ms: 0,
-        planned_ms: takes.iter().map(|take| take.planned_ms).max().unwrap_or(0),
-        started_ms: takes.iter().filter(|take| take.whole).map(|take| take.started_ms).max().unwrap_or(i64::MIN),
-        zones: Vec::new(),
-    };
-    let output = |take: &&Take| tally.places.get(take.place as usize).map(|place| place.output);
-    for on_one in takes.chunk_by(|a, b| output(a) == output(b)) {
-        let total = on_one.iter().map(|take| take.airtime_ms).sum();
-        let whole = on_one.iter().any(|take| take.whole);
-        airing.airtime_ms = airing.airtime_ms.max(total);
-        let zones = on_one.iter().filter_map(|take| tally.places.get(take.place as usize)).flat_map(|place| place.zones.iter());
-        for zone in zones.copied().collect::<BTreeSet<u32>>() {
-            match airing.zones.iter_mut().find(|(known, ..)| *known == zone) {
-                Some((_, known_whole, most)) => (*known_whole, *most) = (*known_whole || whole, (*most).max(total)),
-                None => airing.zones.push((zone, whole, total)),
+impl Folded {
+    /// One element's takes, sorted by output, of which some are real. `day` remembers the last slot's.
+    fn add(&mut self, tally: &Tally, takes: &[Take], day: &mut Option<(i64, Date)>) {
+        let real = || takes.iter().filter(|take| !take.test);
+        let Some(first) = real().next() else { return };
+        let Some(place) = tally.places.get(first.place as usize) else { return };
+        let told = real().find(|take| take.whole).unwrap_or(first);
+        let known = day.filter(|(slot_ms, _)| *slot_ms == first.slot_ms);
+        let (_, date) = *day.insert(known.unwrap_or_else(|| (first.slot_ms, tally.scope.zone.civil(Wall(first.slot_ms)).date())));
+        let begin = self.shares.len();
+        let output = |take: &Take| tally.places.get(take.place as usize).map(|place| place.output);
+        for on_one in takes.chunk_by(|a, b| output(a) == output(b)) {
+            let mut share: Option<Share> = None;
+            for take in on_one.iter().filter(|take| !take.test) {
+                let share = share.get_or_insert(Share { place: take.place, whole: false, airtime_ms: 0 });
+                share.whole |= take.whole;
+                share.airtime_ms += take.airtime_ms;
             }
+            self.shares.extend(share);
+        }
+        let shares = self.shares.get(begin..).unwrap_or(&[]);
+        let airing = Airing {
+            facts: told.facts,
+            content: told.content,
+            broadcast: place.broadcast,
+            programme: place.programme,
+            slot_ms: first.slot_ms,
+            day: date,
+            period: first.period,
+            ordered: place.ordered,
+            whole: real().any(|take| take.whole),
+            first: real().any(|take| take.first),
+            airtime_ms: shares.iter().map(|share| share.airtime_ms).max().unwrap_or(0),
+            planned_ms: real().map(|take| take.planned_ms).max().unwrap_or(0),
+            shares: (u32::try_from(begin).unwrap_or(u32::MAX), u16::try_from(shares.len()).unwrap_or(u16::MAX)),
+        };
+        self.sum(&airing);
+        self.airings.push(airing);
+    }
+
+    fn sum(&mut self, airing: &Airing) {
+        let [now, compared] = &mut self.items;
+        let items = if airing.period == Period::Now { now } else { compared };
+        let Some(item) = items.get_mut(airing.facts as usize) else { return };
+        item.airtime_ms += airing.airtime_ms;
+        if airing.whole {
+            item.airings += 1;
+            item.first_runs += i64::from(airing.first);
+            item.last_ms = item.last_ms.max(Some(airing.slot_ms));
         }
     }
-    Some(airing)
-}
 
-impl Folded {
-    pub fn announcements<'f>(&'f self, facts: &'f [Facts], period: Period) -> impl Iterator<Item = (&'f Airing, &'f Facts)> {
-        self.of_kind(facts, period, ItemKind::Announcement)
+    /// What each output carried of an airing.
+    pub fn shares(&self, airing: &Airing) -> &[Share] {
+        let (begin, count) = (airing.shares.0 as usize, usize::from(airing.shares.1));
+        self.shares.get(begin..begin + count).unwrap_or(&[])
     }
 
-    pub fn of_kind<'f>(
-        &'f self,
-        facts: &'f [Facts],
-        period: Period,
-        kind: ItemKind,
-    ) -> impl Iterator<Item = (&'f Airing, &'f Facts)> {
+    /// The items of which there were takes, with what they add up to.
+    pub fn items<'f>(&'f self, facts: &'f [Facts], period: Period) -> impl Iterator<Item = (&'f ItemSum, &'f Facts)> {
+        let [now, compared] = &self.items;
+        let sums = if period == Period::Now { now } else { compared };
+        sums.iter().zip(facts).filter(|(sum, _)| sum.airings > 0 || sum.airtime_ms > 0)
+    }
+
+    pub fn announcements<'f>(&'f self, facts: &'f [Facts], period: Period) -> impl Iterator<Item = (&'f Airing, &'f Facts)> {
         let told = |airing: &'f Airing| facts.get(airing.facts as usize).map(|facts| (airing, facts));
         self.airings
             .iter()
             .filter(move |airing| airing.period == period)
             .filter_map(told)
-            .filter(move |(_, facts)| facts.kind == kind)
+            .filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
 }
 

@@ -106,8 +106,6 @@ struct Take {
     content: u32,
     airtime_ms: i64,
     planned_ms: i64,
-    started_ms: i64,
-    late_ms: Option<i64>,
     period: Period,
     whole: bool,
     /// It is the first whole airing of its content.
@@ -160,6 +158,40 @@ impl Numbers {
     }
 }
 
+/// When a log begins: before that there is no data. A machine's clock can be years behind when it wakes, and then rows are written by
+/// it, but no slot is: what counts is the first row, or the first after the clock was set while nothing had been due yet, and slots.
+#[derive(Clone, Copy, Debug, Default)]
+struct Began {
+    at: Option<i64>,
+    /// A slot was due.
+    settled: bool,
+}
+
+impl Began {
+    fn note(&mut self, kind: Kind, emergency: bool, at: i64) {
+        match kind {
+            Kind::Air | Kind::End if !emergency => {
+                self.at = Some(self.at.map_or(at, |began| began.min(at)));
+                self.settled = true;
+            }
+            Kind::Clock if !self.settled => self.at = Some(at),
+            Kind::Air
+            | Kind::End
+            | Kind::Clock
+            | Kind::Start
+            | Kind::Stop
+            | Kind::Plan
+            | Kind::Order
+            | Kind::Fault
+            | Kind::Gap => {
+                self.at.get_or_insert(at);
+            }
+            // What was read live may have been entered for a time before the log.
+            Kind::Hand => {}
+        }
+    }
+}
+
 /// A whole airing, to tell others of the same content from it.
 type Whole = (u32, i64, u32);
 
@@ -169,7 +201,8 @@ pub struct Tally {
     now: (i64, i64),
     compared: Option<(i64, i64)>,
     places: Vec<Place>,
-    place_of: HashMap<(u32, Box<str>), u32>,
+    /// By log and by what its rows say of the place.
+    place_of: BTreeMap<u32, HashMap<Box<str>, u32>>,
     facts: Vec<Facts>,
     facts_of: HashMap<Box<str>, u32>,
     broadcasts: Numbers,
@@ -181,10 +214,11 @@ pub struct Tally {
     /// The first whole airing of each content, by log.
     first: HashMap<(u32, u32), Whole>,
     takes: Vec<Take>,
+    /// By how much each slot of the period began late.
+    late_ms: Vec<i64>,
     ends: Vec<End>,
     by_hand: Vec<ByHand>,
-    /// When each log begins: before that there is no data.
-    began: BTreeMap<u32, i64>,
+    began: BTreeMap<u32, Began>,
     unreadable: u64,
     test_outputs: Names,
 }
@@ -198,7 +232,7 @@ impl Tally {
             now,
             compared,
             places: Vec::new(),
-            place_of: HashMap::new(),
+            place_of: BTreeMap::new(),
             facts: Vec::new(),
             facts_of: HashMap::new(),
             broadcasts: Numbers::default(),
@@ -209,6 +243,7 @@ impl Tally {
             contents: Numbers::default(),
             first: HashMap::new(),
             takes: Vec::new(),
+            late_ms: Vec::new(),
             ends: Vec::new(),
             by_hand: Vec::new(),
             began: BTreeMap::new(),
@@ -224,12 +259,12 @@ impl Tally {
             return None;
         };
         let at = entry.planned_at().or_else(|| entry.started_at()).map(|at| at.0);
-        if let Some(at) = at {
-            let began = self.began.entry(log).or_insert(at);
-            *began = at.min(*began);
-        }
         let period = at.and_then(|at| self.period(at));
-        match entry.kind()? {
+        let kind = entry.kind()?;
+        if let Some(at) = at {
+            self.began.entry(log).or_default().note(kind, entry.is_emergency(), at);
+        }
+        match kind {
             Kind::Air => self.air(log, &entry, at?, period),
             Kind::End | Kind::Hand if self.is_foreign(&entry) => None,
             Kind::End => self.end(log, &entry, at?, period?),
@@ -238,9 +273,20 @@ impl Tally {
         }
     }
 
+    /// Today counts as a day once something was due on it: before the first session of the day it is no day without sound.
+    pub fn only_days_begun(&mut self) {
+        let today = self.scope.as_of;
+        let (from, to) = self.scope.bounds(today, today);
+        let is_today = |slot_ms: i64| from <= slot_ms && slot_ms < to;
+        let begun = self.takes.iter().any(|take| is_today(take.slot_ms)) || self.ends.iter().any(|end| is_today(end.slot_ms));
+        if !begun && let Ok(yesterday) = today.yesterday() {
+            self.scope.as_of = yesterday;
+        }
+    }
+
     /// The first day of a log.
     fn began(&self, log: u32) -> Option<Date> {
-        self.began.get(&log).map(|at| self.scope.zone.civil(Wall(*at)).date())
+        self.began.get(&log)?.at.map(|at| self.scope.zone.civil(Wall(at)).date())
     }
 
     fn first_began(&self) -> Option<Date> {
@@ -265,21 +311,23 @@ impl Tally {
         let whole = entry.status() == Some(Status::Aired);
         let test = self.is_test(entry);
         let content = self.content(entry);
-        let key = (self.places.get(place as usize)?.broadcast, slot_ms, entry.element().unwrap_or(0));
+        let element = entry.element().unwrap_or(0);
+        let key = (self.places.get(place as usize)?.broadcast, slot_ms, element);
         // The same airing on another output is the same first run.
         let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
         let period = period?;
         let facts = self.facts(entry);
+        if period == Period::Now && !test && (element, entry.take()) == (1, Some(1)) {
+            self.late_ms.extend(entry.late_ms());
+        }
         self.takes.push(Take {
             place,
             slot_ms,
-            element: entry.element().unwrap_or(0),
+            element,
             facts,
             content,
             airtime_ms: entry.airtime_ms(),
             planned_ms: entry.planned_ms(),
-            started_ms: entry.started_at().map_or(i64::MIN, |at| at.0),
-            late_ms: entry.late_ms().filter(|_| entry.take() == Some(1) && entry.element() == Some(1)),
             period,
             whole,
             first,
@@ -332,11 +380,12 @@ impl Tally {
     }
 
     fn place(&mut self, log: u32, entry: &Entry<'_>) -> u32 {
-        let key = (log, Box::from(entry.place_text()));
-        if let Some(place) = self.place_of.get(&key) {
+        let known = self.place_of.entry(log).or_default();
+        if let Some(place) = known.get(entry.place_text()) {
             return *place;
         }
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        known.insert(entry.place_text().into(), number);
         let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(entry.output());
         self.places.push(Place {
             broadcast: self.broadcasts.of(&format!("{log} {}", entry.broadcast())),
@@ -346,7 +395,6 @@ impl Tally {
             ordered: entry.broadcast().starts_with('@'),
             test,
         });
-        self.place_of.insert(key, number);
         number
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
-use crate::lang::Language;
+use crate::lang::{Language, report as words};
 use crate::plan::{Campaign, Device, Element, Plan};
 use crate::terms::*;
 
@@ -71,7 +71,13 @@ impl Names {
                 }
             }
             if stations.len() > 1 {
-                names.stations.push(plans.first().map_or_else(|| (log + 1).to_string(), |plan| plan.station.name.clone()));
+                let name = plans.first().map_or_else(|| (log + 1).to_string(), |plan| plan.station.name.clone());
+                let before = stations
+                    .iter()
+                    .take(log as usize)
+                    .filter(|plans| plans.first().is_some_and(|plan| plan.station.name == name));
+                let before = before.count();
+                names.stations.push(if before > 0 { words::namesake(lang, &name, before + 1) } else { name });
             }
         }
         names.test_outputs.retain(|output| !real.contains(output));

@@ -43,7 +43,7 @@ closed! {
         LastAired = "last_aired", Planned = "planned", Aired = "aired", Partial = "partial", Missed = "missed",
         Skipped = "skipped", MadeUp = "made_up", Day = "day", PlannedAt = "planned_at", StartedAt = "started_at",
         Title = "title", Run = "run", Length = "length", Outcome = "outcome", Approver = "approver", Recording = "recording",
-        Actor = "actor", What = "what",
+        Actor = "actor", What = "what", Station = "station",
     }
 }
 

@@ -50,8 +50,7 @@ impl Sums {
 impl Tally {
     /// Folds what was taken in. `baseline` has the figures of the compared days, or of those that were asked for by its id.
     pub fn finish(mut self, names: &Names, baseline: Option<&Baseline>, lang: Language) -> Sums {
-        let mut folded = fold(&mut self);
-        folded.late_ms.sort_unstable();
+        let folded = fold(&mut self);
         let began = self.all_began();
         let of_period = figures(&folded, &self.facts, names, Period::Now, self.scope.days());
         let mut sums = Sums {
@@ -60,7 +59,7 @@ impl Tally {
             outcomes: Outcomes::default(),
             ordered: Outcomes::default(),
             apart: apart(&self, &folded),
-            punctuality: Punctuality::of(&folded.late_ms),
+            punctuality: Punctuality::of(&self.late_ms),
             campaigns: campaign::campaigns(&self, &folded, names),
             by_hand: std::mem::take(&mut self.by_hand),
             log_since: began.filter(|began| *began > self.scope.from),
@@ -108,7 +107,10 @@ fn compared(tally: &Tally, folded: &Folded, names: &Names, baseline: Option<&Bas
 }
 
 fn apart(tally: &Tally, folded: &Folded) -> Apart {
-    let sum = |kind| folded.of_kind(&tally.facts, Period::Now, kind).map(|(airing, _)| airing.airtime_ms).sum::<i64>();
+    let sum = |kind| {
+        let items = folded.items(&tally.facts, Period::Now).filter(|(_, facts)| facts.kind == kind);
+        items.map(|(sum, _)| sum.airtime_ms).sum::<i64>()
+    };
     let hand = |what: &str| tally.by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
     Apart {
         notices_ms: sum(ItemKind::Notice),

@@ -134,7 +134,7 @@ fn days_without_sound_have_their_reasons() {
     let sums = sums(scope, &log);
     let village = cells(&sums, TableId::Villages, "thon-1");
     assert_eq!(village[4], Cell::Count(3), "the 14th, 16th and 17th; later days have not come");
-    assert_eq!(village[5], Cell::text("mất điện 1, không có lịch 1, chưa có nhật ký 1"));
+    assert_eq!(village[5], Cell::text("mất điện: 1, không có lịch: 1, chưa có nhật ký: 1"));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn slots_are_counted_as_they_ended_with_their_reasons() {
     let sums = sums(november(), &log);
     assert_eq!((sums.outcomes.planned(), sums.outcomes.aired, sums.outcomes.missed, sums.outcomes.skipped), (3, 1, 1, 1));
     assert_eq!(sums.ordered.planned(), 1, "what a person ordered is not of the plan");
-    assert_eq!(cells(&sums, TableId::Planned, "morning")[8], Cell::text("tạm ngừng phát 1, không có thiết bị âm thanh 1"));
+    assert_eq!(cells(&sums, TableId::Planned, "morning")[8], Cell::text("tạm ngừng phát: 1, không có thiết bị âm thanh: 1"));
 }
 
 #[test]

@@ -8,10 +8,11 @@ use zip::read::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::lang::{Language, report as words};
-use crate::report::document::{Block, Document, Head30, Signature};
+use crate::report::document::{Beside, Block, Document, Head30, Signature};
 use crate::report::phrases;
 use crate::report::tally::table::{Role, Table as Figures};
-use crate::report::write::paper::{clean, is_figure, widths};
+use crate::report::write::letters::{Face, Letters};
+use crate::report::write::paper::{Side, clean, side, widths};
 
 /// Twentieths of a point in a millimetre, times ten.
 const fn mm(mm: i32) -> i32 {
@@ -31,7 +32,11 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
     let (body, annexes) = document.blocks.split_at(at);
     let mut upright = Sheet::new(document.lang, (NARROW as i32 - mm(45)) as usize);
     upright.parts.extend(banner(document).map(paragraph));
-    body.iter().for_each(|block| upright.block(block));
+    for (at, block) in body.iter().enumerate() {
+        let signed = body.iter().skip(at + 1).find(|block| !matches!(block, Block::Blank | Block::Note(_)));
+        upright.to_sign = matches!(signed, Some(Block::Signature(_)));
+        upright.block(block);
+    }
     let mut docx = Docx::new()
         .default_fonts(RunFonts::new().ascii(FONT).hi_ansi(FONT).cs(FONT).east_asia(FONT))
         .default_size(BODY)
@@ -128,6 +133,18 @@ fn run(text: &str, size: usize) -> Run {
     Run::new().add_text(clean(text)).size(size)
 }
 
+/// A text in lines of about one length, as far as a width in twentieths of a point and the letters' size tell; in Word they can be changed.
+fn broken(text: &str, size: usize, width: usize) -> Run {
+    let cleaned = clean(text);
+    let Some(letters) = Letters::read() else { return run(text, size) };
+    // What Word keeps free on either side of a cell, and a little for its own way of counting.
+    let lines = letters.balanced(&cleaned, size as f32 / 2.0, Face::Bold, width as f32 / 20.0 - 14.0);
+    let last = lines.len();
+    lines.into_iter().enumerate().fold(Run::new().size(size), |made, (at, line)| {
+        if at + 1 == last { made.add_text(line) } else { made.add_text(format!("{line} ")).add_break(BreakType::TextWrapping) }
+    })
+}
+
 fn centred(of: Run) -> Paragraph {
     Paragraph::new().align(AlignmentType::Center).add_run(of)
 }
@@ -152,11 +169,14 @@ struct Sheet {
     width: usize,
     parts: Vec<Part>,
     annexes: usize,
+    letter: bool,
+    /// It stays with the signature below it, which does not stand on a page alone.
+    to_sign: bool,
 }
 
 impl Sheet {
     fn new(lang: Language, width: usize) -> Sheet {
-        Sheet { lang, width, parts: Vec::new(), annexes: 0 }
+        Sheet { lang, width, parts: Vec::new(), annexes: 0, letter: false, to_sign: false }
     }
 
     fn add(&mut self, of: Paragraph) {
@@ -168,21 +188,23 @@ impl Sheet {
             Block::Letterhead(head) => self.letterhead(head),
             Block::Title { kind, subject } => {
                 self.add(centred(run(kind, BODY).bold()).line_spacing(spaced(240, 0)));
-                self.add(centred(run(subject, BODY).bold()));
+                self.title(subject, BODY);
                 self.add(rule(self.width, 30));
                 self.add(Paragraph::new());
             }
             Block::Addressees { dear, to } => self.addressees(dear, to),
             Block::Heading(text) => {
                 let heading = Paragraph::new().add_run(run(text, BODY).bold()).keep_next(true).line_spacing(spaced(120, 60));
-                self.add(heading);
+                // A letter's begin where its paragraphs do.
+                let indent = self.letter.then_some(SpecialIndentType::FirstLine(mm(10)));
+                self.add(heading.indent(None, indent, None, None));
             }
             Block::Paragraph(text) => {
                 let indent = Some(SpecialIndentType::FirstLine(mm(10)));
                 let body = Paragraph::new().align(AlignmentType::Both).indent(None, indent, None, None).add_run(run(text, BODY));
                 self.add(body.line_spacing(spaced(60, 60)));
             }
-            Block::Blank => self.add(Paragraph::new().add_run(run(words::left_blank(), SMALL))),
+            Block::Blank => self.add(Paragraph::new().add_run(run(words::left_blank(), SMALL)).keep_next(self.to_sign)),
             Block::Signature(signature) => self.signature(signature),
             Block::Annexes | Block::Chart(_) => {}
             Block::Annex { letter, title, with } => {
@@ -190,13 +212,12 @@ impl Sheet {
                 let head = centred(run(letter, BODY).bold()).page_break_before(self.annexes > 1).keep_next(true);
                 self.add(head);
                 self.add(centred(run(title, BODY).bold()).keep_next(true));
-                self.add(centred(run(with, SMALL).italic()).keep_next(true).line_spacing(spaced(0, 120)));
+                self.add(centred(run(with, 26).italic()).keep_next(true).line_spacing(spaced(0, 120)));
             }
             Block::Table(table) => self.table(table),
             Block::Note(text) => {
-                self.add(
-                    Paragraph::new().align(AlignmentType::Both).add_run(run(text, TABLE).italic()).line_spacing(spaced(60, 0)),
-                );
+                let note = Paragraph::new().add_run(run(text, TABLE).italic()).line_spacing(spaced(60, 0));
+                self.add(note.keep_next(self.to_sign));
             }
         }
     }
@@ -205,20 +226,28 @@ impl Sheet {
     fn letterhead(&mut self, head: &Head30) {
         /// Hundredths of the width.
         const LEFT: usize = 38;
+        let width = self.width * LEFT / 100;
         let mut left = TableCell::new();
         if let Some(agency) = &head.agency {
             left = left.add_paragraph(centred(run(agency, 26)));
         }
-        let left = left
-            .add_paragraph(centred(run(&head.issuer, 26).bold()))
-            .add_paragraph(rule(self.width * LEFT / 100, 40))
-            .add_paragraph(centred(run(&head.number, 26)));
-        let right = TableCell::new()
+        let issuer = broken(&head.issuer, 26, width);
+        let mut left = left.add_paragraph(centred(issuer.bold())).add_paragraph(rule(width, 40));
+        let mut right = TableCell::new()
             .add_paragraph(centred(run(&head.nation, 24).bold()))
             .add_paragraph(centred(run(&head.motto, BODY).bold()))
-            .add_paragraph(rule(self.width * (100 - LEFT) / 100, 62))
-            .add_paragraph(centred(run(&head.place_and_date, BODY).italic()));
+            .add_paragraph(rule(self.width - width, 62));
+        if let Some((number, place_and_date)) = &head.letter {
+            self.letter = true;
+            left = left.add_paragraph(centred(run(number, 26)));
+            right = right.add_paragraph(centred(run(place_and_date, BODY).italic()));
+        }
         self.pair(left, right, LEFT);
+    }
+
+    /// Centred and bold, in lines of about one length.
+    fn title(&mut self, text: &str, size: usize) {
+        self.add(centred(broken(text, size, self.width).bold()));
     }
 
     /// Two cells side by side without lines; the left one has so many hundredths of the width.
@@ -245,21 +274,31 @@ impl Sheet {
     }
 
     fn signature(&mut self, signature: &Signature) {
-        let mut left = TableCell::new().add_paragraph(Paragraph::new().add_run(run(&signature.copies_head, 24).bold().italic()));
-        for (at, copy) in signature.copies.iter().enumerate() {
-            let end = if at + 1 == signature.copies.len() { "." } else { ";" };
-            left = left.add_paragraph(Paragraph::new().add_run(run(&format!("- {copy}{end}"), 22)));
-        }
+        let mut left = TableCell::new();
         let mut right = TableCell::new();
-        for line in &signature.office {
-            right = right.add_paragraph(centred(run(line, BODY).bold()));
+        right = signature.dated.iter().fold(right, |cell, dated| cell.add_paragraph(centred(run(dated, BODY).italic())));
+        right = signature.office.iter().fold(right, |cell, line| cell.add_paragraph(centred(run(line, BODY).bold())));
+        match &signature.beside {
+            Beside::Copies { head, copies } => {
+                left = left.add_paragraph(Paragraph::new().add_run(run(head, 24).bold().italic()));
+                for (at, copy) in copies.iter().enumerate() {
+                    let end = if at + 1 == copies.len() { "." } else { ";" };
+                    left = left.add_paragraph(Paragraph::new().add_run(run(&format!("- {copy}{end}"), 22)));
+                }
+            }
+            Beside::Office { office, how } => {
+                // Level with the other, above which stands the day.
+                let line = left.add_paragraph(Paragraph::new()).add_paragraph(centred(run(office, BODY).bold()));
+                left = line.add_paragraph(centred(run(how, BODY).italic()));
+                right = right.add_paragraph(centred(run(how, BODY).italic()));
+            }
         }
         for _ in 0..4 {
             right = right.add_paragraph(Paragraph::new());
         }
         right = right.add_paragraph(centred(run(signature.signer.as_deref().unwrap_or(""), BODY).bold()));
-        self.add(Paragraph::new());
-        self.pair(left, right, 50);
+        self.add(Paragraph::new().keep_next(true));
+        self.pair(left, right, 45);
     }
 
     fn table(&mut self, table: &Figures) {
@@ -274,15 +313,21 @@ impl Sheet {
         });
         let mut rows = vec![TableRow::new(head.collect())];
         for line in &table.lines {
-            let cells = line.cells.iter().zip(&widths).map(|(cell, width)| {
+            let cells = table.columns.iter().zip(&line.cells).zip(&widths).map(|((column, cell), width)| {
                 let text = run(&phrases::cell(self.lang, cell), TABLE);
                 let text = if line.role == Role::Item { text } else { text.bold() };
-                let align = if is_figure(cell) { AlignmentType::Right } else { AlignmentType::Left };
+                let align = match side(*column, cell) {
+                    Side::Left => AlignmentType::Left,
+                    Side::Centre => AlignmentType::Center,
+                    Side::Right => AlignmentType::Right,
+                };
                 TableCell::new().add_paragraph(Paragraph::new().align(align).add_run(text)).width(*width, WidthType::Dxa)
             });
             rows.push(TableRow::new(cells.collect()).cant_split());
         }
         let made = Table::new(rows).set_grid(widths).layout(TableLayoutType::Fixed).width(self.width, WidthType::Dxa);
+        // A millimetre on either side.
+        let made = made.margins(TableCellMargins::new().margin(0, 57, 0, 57));
         self.parts.push(Part::Table(Box::new(made)));
     }
 }

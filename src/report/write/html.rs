@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::lang::Language;
-use crate::report::document::{Block, Chart, Document, Head30, Signature};
+use crate::report::document::{Beside, Block, Chart, Document, Head30, Signature};
 use crate::report::phrases;
 use crate::report::tally::table::{Cell, Role, Table};
-use crate::report::write::paper::clean_char;
+use crate::report::write::paper::{Side, clean_char, side};
 
 const STYLE: &str = "
 :root{color-scheme:light}
@@ -14,17 +14,18 @@ body{font:16px/1.5 'Times New Roman',Tinos,serif;color:#000;background:#fff;max-
 header{display:flex;flex-wrap:wrap;gap:1rem;justify-content:space-between;text-align:center}
 header div{flex:1 1 16rem}header p{margin:.1rem 0}
 .motto{text-decoration:underline;text-underline-offset:.3em}.place{font-style:italic}
-h1{font-size:1.15rem;text-align:center;margin:1.5rem 0 .2rem}.subject{text-align:center;font-weight:bold;margin:0 auto 1rem;max-width:40rem}
+h1{font-size:1.15rem;text-align:center;margin:1.5rem 0 .2rem}.subject{text-align:center;font-weight:bold;margin:0 auto 1rem;max-width:40rem;text-wrap:balance}
 h2{font-size:1.05rem;margin:1.4rem 0 .4rem}h3{font-size:1rem;text-align:center;margin:2rem 0 .3rem}
 p.body{text-align:justify;text-indent:1cm;margin:.4rem 0}.note{font-size:.85rem;margin:.3rem 0;overflow-wrap:anywhere}
 .with{text-align:center;font-style:italic;font-size:.9rem}
 .banner{position:sticky;top:0;background:#b00020;color:#fff;text-align:center;font-weight:bold;padding:.4rem}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{border:1px solid #444;padding:.2rem .4rem;vertical-align:top}th{background:#eee}
-td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.long{overflow-wrap:anywhere;min-width:8rem}
+td.c{text-align:center}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.long{min-width:8rem;overflow-wrap:break-word}
 tr.group td,tr.total td{font-weight:bold}
 footer{display:flex;flex-wrap:wrap;gap:2rem;justify-content:space-between;margin:1.5rem 0}footer .office{text-align:center;font-weight:bold}
-footer .signer{margin-top:4rem}figure{margin:1rem 0}figcaption{font-weight:bold}svg{width:100%;height:auto;max-width:32rem}
+footer .signer{margin-top:4rem}.how{font-weight:normal;font-style:italic}figure{margin:1rem 0}figcaption{font-weight:bold}svg{width:100%;height:auto;max-width:26rem}
+@media(max-width:36rem){p.body{text-align:left}footer{gap:1rem}}
 @media print{h3{break-before:page}.banner{position:static}}
 ";
 
@@ -84,27 +85,37 @@ fn block(out: &mut String, block: &Block, lang: Language) {
 
 fn letterhead(out: &mut String, head: &Head30) {
     let agency = head.agency.as_ref().map(|agency| format!("<p>{}</p>", escaped(agency))).unwrap_or_default();
+    let letter = head.letter.as_ref();
+    let number = letter.map(|(number, _)| format!("<p>{}</p>", escaped(number))).unwrap_or_default();
+    let dated = letter.map(|(_, dated)| format!("<p class=\"place\">{}</p>", escaped(dated))).unwrap_or_default();
     let _ = writeln!(
         out,
-        "<header><div>{agency}<p><b>{}</b></p><p>{}</p></div><div><p><b>{}</b></p><p class=\"motto\"><b>{}</b></p><p \
-         class=\"place\">{}</p></div></header>",
+        "<header><div>{agency}<p><b>{}</b></p>{number}</div><div><p><b>{}</b></p><p class=\"motto\"><b>{}</b></p>{dated}</div></header>",
         escaped(&head.issuer),
-        escaped(&head.number),
         escaped(&head.nation),
-        escaped(&head.motto),
-        escaped(&head.place_and_date)
+        escaped(&head.motto)
     );
 }
 
 fn signature(out: &mut String, signature: &Signature) {
-    let copies: Vec<String> = signature.copies.iter().map(|copy| format!("<br>- {};", escaped(copy))).collect();
+    let signed = |how: &str| format!("<br><span class=\"how\">{}</span>", escaped(how));
+    let (beside, how) = match &signature.beside {
+        Beside::Copies { head, copies } => {
+            let end = |at| if at + 1 == copies.len() { "." } else { ";" };
+            let copies = copies.iter().enumerate().map(|(at, copy)| format!("<br>- {}{}", escaped(copy), end(at)));
+            (format!("<div class=\"note\"><b><i>{}</i></b>{}</div>", escaped(head), copies.collect::<String>()), String::new())
+        }
+        Beside::Office { office, how } => {
+            (format!("<div class=\"office\">{}{}</div>", escaped(office), signed(how)), signed(how))
+        }
+    };
+    let dated =
+        signature.dated.iter().map(|dated| format!("<span class=\"how\">{}</span><br>", escaped(dated))).collect::<String>();
     let office: Vec<String> = signature.office.iter().map(|line| escaped(line)).collect();
     let signer = signature.signer.as_deref().map(escaped).unwrap_or_default();
     let _ = writeln!(
         out,
-        "<footer><div class=\"note\"><b><i>{}</i></b>{}</div><div class=\"office\">{}<div class=\"signer\">{signer}</div></div></footer>",
-        escaped(&signature.copies_head),
-        copies.concat(),
+        "<footer>{beside}<div class=\"office\">{dated}{}{how}<div class=\"signer\">{signer}</div></div></footer>",
         office.join("<br>")
     );
 }
@@ -121,11 +132,12 @@ fn table(out: &mut String, table: &Table, lang: Language) {
             Role::Item => "<tr>",
             Role::Total => "<tr class=\"total\">",
         });
-        for cell in &line.cells {
-            let class = match cell {
-                Cell::Text(text) if text.len() > 40 => " class=\"long\"",
-                Cell::Text(_) | Cell::Recording(_) | Cell::Blank | Cell::NoData => "",
-                _ => " class=\"n\"",
+        for (column, cell) in table.columns.iter().zip(&line.cells) {
+            let class = match (side(*column, cell), cell) {
+                (Side::Right, _) => " class=\"n\"",
+                (Side::Centre, _) => " class=\"c\"",
+                (Side::Left, Cell::Text(text)) if text.chars().count() > 12 => " class=\"long\"",
+                (Side::Left, _) => "",
             };
             let _ = write!(out, "<td{class}>{}</td>", escaped(&phrases::cell(lang, cell)));
         }
@@ -137,7 +149,7 @@ fn table(out: &mut String, table: &Table, lang: Language) {
 /// Bars that lie, so that long names have room; the figure stands at its end.
 fn chart(out: &mut String, chart: &Chart, lang: Language) {
     /// About as many as a phone has, so that the letters stay letters there.
-    const WIDTH: usize = 360;
+    const WIDTH: usize = 320;
     const BAR: usize = 16;
     const GAP: usize = 26;
     const COLORS: [&str; 2] = ["#1b5e8c", "#d08a1e"];
@@ -165,8 +177,8 @@ fn chart(out: &mut String, chart: &Chart, lang: Language) {
     for (at, (label, series)) in chart.bars.iter().enumerate() {
         let top = 42 + at * of_one;
         let _ = write!(out, "<text x=\"0\" y=\"{}\" font-size=\"13\">{}</text>", top - 4, escaped(&short(label)));
-        for (nth, ms) in series.iter().enumerate() {
-            let length = usize::try_from((*ms).max(0) * 300 / most).unwrap_or(0).max(1);
+        for (nth, tenths) in series.iter().enumerate() {
+            let length = usize::try_from((*tenths).max(0) * 270 / most).unwrap_or(0).max(1);
             let y = top + nth * BAR;
             let _ = write!(
                 out,
@@ -175,7 +187,7 @@ fn chart(out: &mut String, chart: &Chart, lang: Language) {
                 COLORS[nth % 2],
                 length + 6,
                 y + 10,
-                phrases::cell(lang, &Cell::minutes(*ms))
+                phrases::cell(lang, &Cell::Tenths(*tenths))
             );
         }
     }
@@ -184,7 +196,7 @@ fn chart(out: &mut String, chart: &Chart, lang: Language) {
 
 /// As much of a label as has room in one line.
 fn short(label: &str) -> String {
-    const MOST: usize = 60;
+    const MOST: usize = 48;
     let cut: String = label.chars().take(MOST).collect();
     if cut.len() < label.len() { format!("{cut}…") } else { cut }
 }

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod docx;
 pub mod html;
 pub mod json;
+pub mod letters;
 pub mod paper;
 pub mod pdf;
 pub mod xlsx;

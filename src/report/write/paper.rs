@@ -6,15 +6,19 @@ use crate::report::tally::table::{Cell, Column, Table};
 /// Text that a table's cell needs on the mean, in parts of the line.
 pub fn weight(column: Column) -> u32 {
     match column {
-        Column::Number => 5,
+        Column::Number => 6,
+        Column::Title => 31,
         Column::Label => 26,
-        Column::Title => 24,
         Column::Reasons => 22,
-        Column::Recording => 18,
-        Column::Outcome => 16,
-        Column::Actor | Column::What | Column::Approver => 12,
-        Column::Day | Column::PhoneNumber | Column::Verified | Column::LastAired => 12,
-        Column::StartedAt | Column::PlannedAt => 10,
+        Column::Outcome => 18,
+        Column::Recording => 17,
+        Column::Station => 16,
+        Column::Actor | Column::What => 12,
+        Column::PhoneNumber | Column::Verified | Column::LastAired => 12,
+        Column::Day => 11,
+        Column::StartedAt | Column::PlannedAt | Column::Approver => 10,
+        Column::Run => 9,
+        Column::Length => 8,
         Column::Value | Column::Compared | Column::Change | Column::Target => 11,
         Column::Unit
         | Column::Percent
@@ -32,9 +36,7 @@ pub fn weight(column: Column) -> u32 {
         | Column::Partial
         | Column::Missed
         | Column::Skipped
-        | Column::MadeUp
-        | Column::Run
-        | Column::Length => 9,
+        | Column::MadeUp => 9,
     }
 }
 
@@ -49,11 +51,25 @@ pub fn widths(table: &Table, whole: u32) -> Vec<u32> {
     widths
 }
 
-/// Figures stand on the right, so that they can be added by eye.
-pub fn is_figure(cell: &Cell) -> bool {
-    match cell {
-        Cell::Count(_) | Cell::Minutes { .. } | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_) => true,
-        Cell::Blank | Cell::NoData | Cell::Text(_) | Cell::Recording(_) | Cell::Date(_) | Cell::Moment(_) => false,
+/// Where the text of a cell stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Left,
+    Centre,
+    Right,
+}
+
+/// Figures stand on the right, so that they can be added by eye; numbers of lines, units, days and times in the middle.
+pub fn side(column: Column, cell: &Cell) -> Side {
+    match (column, cell) {
+        (Column::Number | Column::Unit | Column::Run | Column::PhoneNumber | Column::PlannedAt | Column::StartedAt, _) => {
+            Side::Centre
+        }
+        (_, Cell::Date(_) | Cell::Moment(_) | Cell::NoData) => Side::Centre,
+        (_, Cell::Count(_) | Cell::Minutes { .. } | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_)) => {
+            Side::Right
+        }
+        (_, Cell::Blank | Cell::Text(_) | Cell::Recording(_)) => Side::Left,
     }
 }
 

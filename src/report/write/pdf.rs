@@ -13,14 +13,8 @@ use krilla::text::{Font, TextDirection};
 
 use crate::report::document::Document;
 
-use place::{Face, Mark, Placed};
-
-pub(super) const FONTS: [&[u8]; 4] = [
-    include_bytes!("../../../assets/fonts/Tinos-Regular.ttf"),
-    include_bytes!("../../../assets/fonts/Tinos-Bold.ttf"),
-    include_bytes!("../../../assets/fonts/Tinos-Italic.ttf"),
-    include_bytes!("../../../assets/fonts/Tinos-BoldItalic.ttf"),
-];
+use super::letters::{FONTS, Face};
+use place::{Mark, Placed};
 
 pub fn write(document: &Document) -> Result<Vec<u8>, String> {
     let Placed { pages } = place::place(document).ok_or("the font cannot be read")?;

@@ -10,7 +10,7 @@ use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
 use crate::report::write::paper::{clean, weight};
 
 /// Of the column of running text, in characters.
-const WORDS: u32 = 110;
+const WORDS: u32 = 88;
 const MS_A_DAY: f64 = 86_400_000.0;
 
 pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
@@ -230,8 +230,8 @@ fn diagram(sheet: &mut Worksheet, chart: &Chart, top: u32, name: &str, looks: &L
     let mut row = top + 2;
     for (label, series) in &chart.bars {
         sheet.write_string_with_format(row, 0, text(label), &looks.text)?;
-        for (at, ms) in (1..).zip(series) {
-            sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?;
+        for (at, tenths) in (1..).zip(series) {
+            sheet.write_number_with_format(row, at, *tenths as f64 / 10.0, &looks.tenths)?;
         }
         row += 1;
     }

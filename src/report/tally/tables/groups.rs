@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CampaignSum, line, numbered};
 use crate::lang::{Language, report as words};
-use crate::report::tally::fold::{Airing, Folded};
+use crate::report::tally::fold::{Folded, ItemSum};
 use crate::report::tally::names::{ContactName, Names};
 use crate::report::tally::table::*;
 use crate::report::tally::{Facts, Period, Tally};
@@ -20,11 +20,11 @@ struct Group {
 }
 
 impl Group {
-    fn add(&mut self, airing: &Airing, item: &str) {
-        self.airtime_ms += airing.airtime_ms;
-        if airing.whole {
-            self.airings += 1;
-            self.first_runs += i64::from(airing.first);
+    fn add(&mut self, sum: &ItemSum, item: &str) {
+        self.airtime_ms += sum.airtime_ms;
+        self.airings += sum.airings;
+        self.first_runs += sum.first_runs;
+        if sum.airings > 0 {
             self.items.insert(item.to_owned());
         }
     }
@@ -61,10 +61,14 @@ pub(super) struct Desk<'t> {
 impl Desk<'_> {
     fn grouped<'f>(&'f self, by: impl Fn(&'f Facts) -> &'f str) -> BTreeMap<&'f str, Group> {
         let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
-        for (airing, facts) in self.folded.announcements(&self.tally.facts, Period::Now) {
-            groups.entry(by(facts)).or_default().add(airing, self.names.original(&facts.item));
+        for (sum, facts) in self.items() {
+            groups.entry(by(facts)).or_default().add(sum, self.names.original(&facts.item));
         }
         groups
+    }
+
+    fn items(&self) -> impl Iterator<Item = (&ItemSum, &Facts)> {
+        self.folded.items(&self.tally.facts, Period::Now).filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
 
     /// b) By topic, the station's own duties apart. The duties' figures are those that the summary and the sentences print: they are
@@ -208,14 +212,19 @@ impl Desk<'_> {
         let zone = &self.tally.scope.zone;
         let mut numbers: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
         let mut items: BTreeMap<(usize, &str), (&Facts, i64, i64)> = BTreeMap::new();
-        for (airing, facts) in self.folded.announcements(&self.tally.facts, Period::Now).filter(|(airing, _)| airing.whole) {
+        for (sum, facts) in self.items() {
+            let Some(last_ms) = sum.last_ms else { continue };
             for contact in &facts.contacts {
                 let (count, last) = numbers.entry(contact).or_insert((0, i64::MIN));
-                (*count, *last) = (*count + 1, (*last).max(airing.slot_ms));
+                (*count, *last) = (*count + sum.airings, (*last).max(last_ms));
             }
             if let Some(rank) = self.names.topics.iter().position(|topic| topic.listed && topic.id == facts.topic) {
-                let (_, count, last) = items.entry((rank, &facts.item)).or_insert((facts, 0, i64::MIN));
-                (*count, *last) = (*count + 1, (*last).max(airing.slot_ms));
+                let (told, count, last) = items.entry((rank, &facts.item)).or_insert((facts, 0, i64::MIN));
+                // By its newest title.
+                if last_ms > *last {
+                    *told = facts;
+                }
+                (*count, *last) = (*count + sum.airings, (*last).max(last_ms));
             }
         }
         let last = |slot_ms: i64| Cell::Date(zone.civil(Wall(slot_ms)).date());

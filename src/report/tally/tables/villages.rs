@@ -14,36 +14,69 @@ use crate::report::tally::table::*;
 use crate::report::tally::{Period, zone_key};
 use crate::terms::*;
 
+/// What a village got.
+#[derive(Clone, Debug, Default)]
+struct VillageSum {
+    airings: i64,
+    airtime_ms: i64,
+    days: BTreeSet<Date>,
+    /// The day that was noted last: airings of one day follow each other.
+    last: Option<Date>,
+}
+
 impl Desk<'_> {
     pub fn villages(&self) -> Table {
-        let mut sums: HashMap<u32, (i64, i64, BTreeSet<Date>)> = HashMap::new();
-        for (airing, _) in self.folded.announcements(&self.tally.facts, Period::Now) {
-            for (zone, whole, ms) in &airing.zones {
-                let (airings, total, days) = sums.entry(*zone).or_default();
-                *airings += i64::from(*whole);
-                *total += ms;
-                if *ms > 0 {
-                    days.insert(airing.day);
-                }
-            }
-        }
+        let sums = self.sums();
         let why = self.silences();
         let mut lines = Vec::new();
         for (at, village) in self.all_villages().iter().enumerate() {
             let number = self.tally.zones.known.get(zone_key(village.log, &village.id).as_str()).copied();
-            let empty = (0, 0, BTreeSet::new());
-            let (airings, ms, days) = number.and_then(|number| sums.get(&number)).unwrap_or(&empty);
-            let (silent, reasons) = self.silent_days(number, days, &why, self.tally.began(village.log));
+            let empty = VillageSum::default();
+            let sum = number.and_then(|number| sums.get(number as usize)).unwrap_or(&empty);
+            let (silent, reasons) = self.silent_days(number, &sum.days, &why, self.tally.began(village.log));
             let name = match self.names.stations.get(village.log as usize) {
                 Some(station) => words::village_of(&village.name, station),
                 None => village.name.clone(),
             };
-            let cells =
-                vec![Cell::Text(name), Cell::Count(*airings), Cell::minutes(*ms), Cell::count(silent), Cell::Text(reasons)];
+            let cells = vec![
+                Cell::Text(name),
+                Cell::Count(sum.airings),
+                Cell::minutes(sum.airtime_ms),
+                Cell::count(silent),
+                Cell::Text(reasons),
+            ];
             lines.push(numbered(at, &village.id, cells));
         }
         let columns = vec![Column::Number, Column::Label, Column::Airings, Column::Minutes, Column::SilentDays, Column::Reasons];
         Table { id: TableId::Villages, about: None, columns, lines, notes: vec![words::villages_note(self.lang).to_owned()] }
+    }
+
+    /// By the number of the village.
+    fn sums(&self) -> Vec<VillageSum> {
+        let mut sums = vec![VillageSum::default(); self.tally.zones.texts.len()];
+        // What each village got of one airing, and whether whole.
+        let mut got: Vec<(u32, bool, i64)> = Vec::new();
+        for (airing, _) in self.folded.announcements(&self.tally.facts, Period::Now) {
+            got.clear();
+            for share in self.folded.shares(airing) {
+                for zone in self.tally.places.get(share.place as usize).into_iter().flat_map(|place| &place.zones) {
+                    match got.iter_mut().find(|(known, ..)| known == zone) {
+                        Some((_, whole, most)) => (*whole, *most) = (*whole || share.whole, (*most).max(share.airtime_ms)),
+                        None => got.push((*zone, share.whole, share.airtime_ms)),
+                    }
+                }
+            }
+            for (zone, whole, ms) in &got {
+                let Some(sum) = sums.get_mut(*zone as usize) else { continue };
+                sum.airings += i64::from(*whole);
+                sum.airtime_ms += ms;
+                if *ms > 0 && sum.last != Some(airing.day) {
+                    sum.last = Some(airing.day);
+                    sum.days.insert(airing.day);
+                }
+            }
+        }
+        sums
     }
 
     /// Those of the plans, then those that only rows know. A village is one station's: another's of the same id is another village.

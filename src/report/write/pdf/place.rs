@@ -1,22 +1,11 @@
 //! Blocks on pages: lines broken by the font's own widths, tables with their heads on every page.
 
-use ttf_parser::Face as Metrics;
-
 use crate::lang::{Language, report as words};
-use crate::report::document::{Block, Document, Head30, Signature};
+use crate::report::document::{Beside, Block, Document, Head30, Signature};
 use crate::report::phrases;
 use crate::report::tally::table::{Role, Table};
-use crate::report::write::paper::{clean, is_figure, widths};
-
-use super::FONTS;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
-    Regular,
-    Bold,
-    Italic,
-    BoldItalic,
-}
+use crate::report::write::letters::{Face, Letters};
+use crate::report::write::paper::{self, side, widths};
 
 pub enum Mark {
     Text { x: f32, y: f32, size: f32, face: Face, text: String },
@@ -41,6 +30,16 @@ enum Side {
     Both,
 }
 
+impl Side {
+    fn of(side: paper::Side) -> Side {
+        match side {
+            paper::Side::Left => Side::Left,
+            paper::Side::Centre => Side::Centre,
+            paper::Side::Right => Side::Right,
+        }
+    }
+}
+
 /// Points in a millimetre.
 const MM: f32 = 72.0 / 25.4;
 const SHORT: f32 = 595.28;
@@ -51,21 +50,35 @@ const LEFT: f32 = 30.0 * MM;
 const RIGHT: f32 = 15.0 * MM;
 const BODY: f32 = 14.0;
 const SMALL: f32 = 11.0;
+/// Of a paragraph's first line.
+const INDENT: f32 = 10.0 * MM;
 /// From line to line, in sizes of the font.
 const LEADING: f32 = 1.2;
 
 pub fn place(document: &Document) -> Option<Placed> {
     let mut pen = Pen::new(document)?;
     pen.page(false);
-    document.blocks.iter().for_each(|block| pen.block(block));
+    for (at, block) in document.blocks.iter().enumerate() {
+        let (_, rest) = document.blocks.split_at(at);
+        pen.together(rest);
+        pen.block(block);
+    }
     Some(Placed { pages: pen.pages })
+}
+
+/// Of a signature with the room above it.
+fn height(signature: &Signature) -> f32 {
+    let lines = signature.office.len() + usize::from(signature.dated.is_some()) + 6;
+    BODY * LEADING * lines as f32
 }
 
 struct Pen {
     lang: Language,
     /// Over every page.
     banner: Option<&'static str>,
-    fonts: [Metrics<'static>; 4],
+    letters: Letters,
+    /// What stands upright is a letter, whose headings begin where its paragraphs do.
+    letter: bool,
     pages: Vec<Page>,
     across: bool,
     y: f32,
@@ -76,12 +89,10 @@ struct Pen {
 
 impl Pen {
     fn new(document: &Document) -> Option<Pen> {
-        let [a, b, c, d] = FONTS;
-        let read = |bytes: &'static [u8]| Metrics::parse(bytes, 0).ok();
-        let fonts = [read(a)?, read(b)?, read(c)?, read(d)?];
+        let letters = Letters::read()?;
         let width = SHORT - LEFT - RIGHT;
         let (lang, banner) = (document.lang, document.banner);
-        Some(Pen { lang, banner, fonts, pages: Vec::new(), across: false, y: TOP, x: LEFT, width })
+        Some(Pen { lang, banner, letters, letter: false, pages: Vec::new(), across: false, y: TOP, x: LEFT, width })
     }
 
     fn page(&mut self, across: bool) {
@@ -101,7 +112,7 @@ impl Pen {
 
     /// Centred in the upper margin.
     fn over(&mut self, text: String, y: f32, size: f32, face: Face) {
-        let x = (self.x * 2.0 + self.width - self.length(&text, size, face)) / 2.0;
+        let x = (self.x * 2.0 + self.width - self.letters.length(&text, size, face)) / 2.0;
         self.mark(Mark::Text { x, y, size, face, text });
     }
 
@@ -118,75 +129,40 @@ impl Pen {
         }
     }
 
+    /// A signature does not stand on a page alone: what comes right before it goes with it.
+    fn together(&mut self, blocks: &[Block]) {
+        let [Block::Heading(_), rest @ ..] = blocks else { return };
+        let before = rest.iter().take_while(|block| matches!(block, Block::Blank | Block::Note(_))).count();
+        let Some(Block::Signature(signature)) = rest.get(before) else { return };
+        let lines = before * 2 + 3;
+        self.room(SMALL * LEADING * lines as f32 + height(signature));
+    }
+
     fn mark(&mut self, mark: Mark) {
         if let Some(page) = self.pages.last_mut() {
             page.marks.push(mark);
         }
     }
 
-    fn font(&self, face: Face) -> &Metrics<'static> {
-        let [regular, bold, italic, both] = &self.fonts;
-        match face {
-            Face::Regular => regular,
-            Face::Bold => bold,
-            Face::Italic => italic,
-            Face::BoldItalic => both,
-        }
-    }
-
-    fn length(&self, text: &str, size: f32, face: Face) -> f32 {
-        let font = self.font(face);
-        let units: u32 = text
-            .chars()
-            .filter_map(|c| font.glyph_index(c))
-            .filter_map(|glyph| font.glyph_hor_advance(glyph))
-            .map(u32::from)
-            .sum();
-        units as f32 * size / f32::from(font.units_per_em())
-    }
-
-    /// What the font can show; the rest as question marks.
-    fn shown(&self, text: &str, face: Face) -> String {
-        let font = self.font(face);
-        clean(text).chars().map(|c| if font.glyph_index(c).is_some() { c } else { '?' }).collect()
-    }
-
-    /// Lines no longer than `width`, the first one shorter by `indent`. A word that is too long is cut.
-    fn lines(&self, text: &str, size: f32, face: Face, width: f32, indent: f32) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        let mut line = String::new();
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let most = width - if lines.is_empty() { indent } else { 0.0 };
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-            if self.length(&longer, size, face) <= most {
-                line = longer;
-                continue;
-            }
-            if !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
-            }
-            for c in word.chars() {
-                line.push(c);
-                if self.length(&line, size, face) > width && line.chars().count() > 1 {
-                    line.pop();
-                    lines.push(std::mem::replace(&mut line, c.to_string()));
-                }
-            }
-        }
-        if !line.is_empty() || lines.is_empty() {
-            lines.push(line);
-        }
-        lines
-    }
-
     fn text(&mut self, text: &str, size: f32, face: Face, side: Side, indent: f32) {
-        let text = self.shown(text, face);
-        let lines = self.lines(&text, size, face, self.width, indent);
+        let text = self.letters.shown(text, face);
+        let lines = self.letters.lines(&text, size, face, self.width, indent);
+        self.write(lines, size, face, side, indent);
+    }
+
+    /// Centred, in lines of about one length.
+    fn title(&mut self, text: &str, size: f32, face: Face) {
+        let text = self.letters.shown(text, face);
+        let lines = self.letters.balanced(&text, size, face, self.width);
+        self.write(lines, size, face, Side::Centre, 0.0);
+    }
+
+    fn write(&mut self, lines: Vec<String>, size: f32, face: Face, side: Side, indent: f32) {
         let count = lines.len();
         for (at, line) in lines.into_iter().enumerate() {
             self.room(size * LEADING);
             let indent = if at == 0 { indent } else { 0.0 };
-            let spare = self.width - indent - self.length(&line, size, face);
+            let spare = self.width - indent - self.letters.length(&line, size, face);
             let y = self.y + size;
             let x = self.x + indent;
             match side {
@@ -202,11 +178,11 @@ impl Pen {
     /// Words with the spare room between them.
     fn justified(&mut self, line: &str, mut x: f32, y: f32, size: f32, face: Face, spare: f32) {
         let words: Vec<&str> = line.split(' ').collect();
-        let gap = spare / (words.len().saturating_sub(1).max(1)) as f32 + self.length(" ", size, face);
+        let gap = spare / (words.len().saturating_sub(1).max(1)) as f32 + self.letters.length(" ", size, face);
         for word in words {
             // Each word carries its space, so that the text comes out of the file as it went in.
             let text = format!("{word} ");
-            let length = self.length(word, size, face);
+            let length = self.letters.length(word, size, face);
             self.mark(Mark::Text { x, y, size, face, text });
             x += length + gap;
         }
@@ -218,24 +194,24 @@ impl Pen {
             Block::Title { kind, subject } => {
                 self.y += 14.0;
                 self.text(kind, BODY, Face::Bold, Side::Centre, 0.0);
-                self.text(subject, BODY, Face::Bold, Side::Centre, 0.0);
+                self.title(subject, BODY, Face::Bold);
                 self.rule(0.3);
                 self.y += 8.0;
             }
             Block::Addressees { dear, to } => {
-                let to = to.join("; ");
-                self.text(&format!("{dear}{to}."), BODY, Face::Regular, Side::Centre, 0.0);
+                self.addressees(dear, to);
                 self.y += 8.0;
             }
             Block::Heading(text) => {
                 self.y += 6.0;
                 self.room(BODY * LEADING * 3.0);
-                self.text(text, BODY, Face::Bold, Side::Left, 0.0);
+                let indent = if self.letter && !self.across { INDENT } else { 0.0 };
+                self.text(text, BODY, Face::Bold, Side::Left, indent);
                 self.y += 2.0;
             }
             Block::Paragraph(text) => {
                 self.y += 3.0;
-                self.text(text, BODY, Face::Regular, Side::Both, 10.0 * MM);
+                self.text(text, BODY, Face::Regular, Side::Both, INDENT);
                 self.y += 3.0;
             }
             Block::Blank => self.text(words::left_blank(), 12.0, Face::Regular, Side::Left, 0.0),
@@ -244,16 +220,31 @@ impl Pen {
             Block::Annex { letter, title, with } => {
                 self.page(true);
                 self.text(letter, BODY, Face::Bold, Side::Centre, 0.0);
-                self.text(title, BODY, Face::Bold, Side::Centre, 0.0);
-                self.text(with, 12.0, Face::Italic, Side::Centre, 0.0);
+                self.title(title, BODY, Face::Bold);
+                self.text(with, 13.0, Face::Italic, Side::Centre, 0.0);
                 self.y += 8.0;
             }
             Block::Table(table) => self.table(table),
             Block::Note(text) => {
                 self.y += 3.0;
-                self.text(text, SMALL, Face::Italic, Side::Both, 0.0);
+                self.text(text, SMALL, Face::Italic, Side::Left, 0.0);
             }
         }
+    }
+
+    /// One in the middle of the line, several one below the other.
+    fn addressees(&mut self, dear: &str, to: &[String]) {
+        if let [one] = to {
+            return self.text(&format!("{dear}{one}."), BODY, Face::Regular, Side::Centre, 0.0);
+        }
+        let (x, width) = (self.x, self.width);
+        for (at, one) in [dear].into_iter().chain(to.iter().map(String::as_str)).enumerate() {
+            (self.x, self.width) = if at == 0 { (x + 25.0 * MM, width - 25.0 * MM) } else { (x + 40.0 * MM, width - 40.0 * MM) };
+            let end = if at == to.len() { "." } else { ";" };
+            let text = if at == 0 { one.trim_end().to_owned() } else { format!("- {one}{end}") };
+            self.text(&text, BODY, Face::Regular, Side::Left, 0.0);
+        }
+        (self.x, self.width) = (x, width);
     }
 
     /// Writes in a part of the line and returns how far down it went.
@@ -267,19 +258,24 @@ impl Pen {
     }
 
     fn letterhead(&mut self, head: &Head30) {
+        self.letter = head.letter.is_some();
         let left = self.column(0.0, 0.40, |pen| {
             if let Some(agency) = &head.agency {
-                pen.text(agency, 13.0, Face::Regular, Side::Centre, 0.0);
+                pen.title(agency, 13.0, Face::Regular);
             }
-            pen.text(&head.issuer, 13.0, Face::Bold, Side::Centre, 0.0);
+            pen.title(&head.issuer, 13.0, Face::Bold);
             pen.rule(0.4);
-            pen.text(&head.number, 13.0, Face::Regular, Side::Centre, 0.0);
+            if let Some((number, _)) = &head.letter {
+                pen.text(number, 13.0, Face::Regular, Side::Centre, 0.0);
+            }
         });
         let right = self.column(0.38, 0.62, |pen| {
             pen.text(&head.nation, 12.5, Face::Bold, Side::Centre, 0.0);
             pen.text(&head.motto, 13.5, Face::Bold, Side::Centre, 0.0);
             pen.rule(0.56);
-            pen.text(&head.place_and_date, BODY, Face::Italic, Side::Centre, 0.0);
+            if let Some((_, place_and_date)) = &head.letter {
+                pen.text(place_and_date, BODY, Face::Italic, Side::Centre, 0.0);
+            }
         });
         self.y = left.max(right);
     }
@@ -293,19 +289,33 @@ impl Pen {
     }
 
     fn signature(&mut self, signature: &Signature) {
-        self.y += 14.0;
         // Whole or on the next page: what is signed, and by whom.
-        self.room(BODY * LEADING * (signature.office.len() + 5) as f32);
-        let left = self.column(0.0, 0.45, |pen| {
-            pen.text(&signature.copies_head, 12.0, Face::BoldItalic, Side::Left, 0.0);
-            for (at, copy) in signature.copies.iter().enumerate() {
-                let end = if at + 1 == signature.copies.len() { "." } else { ";" };
-                pen.text(&format!("- {copy}{end}"), SMALL, Face::Regular, Side::Left, 0.0);
+        self.room(height(signature));
+        self.y += 14.0;
+        let left = self.column(0.0, 0.45, |pen| match &signature.beside {
+            Beside::Copies { head, copies } => {
+                pen.text(head, 12.0, Face::BoldItalic, Side::Left, 0.0);
+                for (at, copy) in copies.iter().enumerate() {
+                    let end = if at + 1 == copies.len() { "." } else { ";" };
+                    pen.text(&format!("- {copy}{end}"), SMALL, Face::Regular, Side::Left, 0.0);
+                }
+            }
+            Beside::Office { office, how } => {
+                // Level with the other, above which stands the day.
+                pen.y += BODY * LEADING;
+                pen.text(office, BODY, Face::Bold, Side::Centre, 0.0);
+                pen.text(how, BODY, Face::Italic, Side::Centre, 0.0);
             }
         });
-        let right = self.column(0.5, 0.5, |pen| {
+        let right = self.column(0.45, 0.55, |pen| {
+            if let Some(dated) = &signature.dated {
+                pen.text(dated, BODY, Face::Italic, Side::Centre, 0.0);
+            }
             for line in &signature.office {
                 pen.text(line, BODY, Face::Bold, Side::Centre, 0.0);
+            }
+            if let Beside::Office { how, .. } = &signature.beside {
+                pen.text(how, BODY, Face::Italic, Side::Centre, 0.0);
             }
             pen.y += BODY * LEADING * 4.0;
             pen.text(signature.signer.as_deref().unwrap_or(""), BODY, Face::Bold, Side::Centre, 0.0);
@@ -323,9 +333,9 @@ impl Pen {
         self.row(&widths, &head, Face::Bold);
         for line in &table.lines {
             let face = if line.role == Role::Item { Face::Regular } else { Face::Bold };
-            let side = |figure: bool| if figure { Side::Right } else { Side::Left };
+            let cells = table.columns.iter().zip(&line.cells);
             let cells: Vec<(String, Side)> =
-                line.cells.iter().map(|cell| (phrases::cell(self.lang, cell), side(is_figure(cell)))).collect();
+                cells.map(|(column, cell)| (phrases::cell(self.lang, cell), Side::of(side(*column, cell)))).collect();
             if self.y + self.height(&widths, &cells, face) > self.floor() {
                 self.page(self.across);
                 self.row(&widths, &head, Face::Bold);
@@ -339,7 +349,7 @@ impl Pen {
         let lines = widths
             .iter()
             .zip(cells)
-            .map(|(width, (text, _))| self.lines(&self.shown(text, face), SMALL, face, width - 6.0, 0.0).len());
+            .map(|(width, (text, _))| self.letters.lines(&self.letters.shown(text, face), SMALL, face, width - 6.0, 0.0).len());
         lines.max().unwrap_or(1) as f32 * SMALL * LEADING + 5.0
     }
 
