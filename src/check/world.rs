@@ -1,5 +1,7 @@
 //! What the recordings show: files that are missing, unfit, silent, or shorter than their container says.
 
+use std::path::PathBuf;
+
 use crate::lang::check as words;
 use crate::library::{Flaw, Library, Unfit};
 use crate::plan::diagnostic::{Code, Diagnostic};
@@ -18,7 +20,8 @@ fn of_item(plan: &Plan, library: &Library, item: &Item) -> Vec<Diagnostic> {
         None => vec![],
         Some(Err(unfit)) => {
             let code = if matches!(unfit, Unfit::Missing) { Code::FileMissing } else { Code::FileUnfit };
-            let path = plan.station.audio.join(&item.file);
+            // Without the dots of `audio = "."`.
+            let path: PathBuf = plan.station.audio.join(&item.file).components().collect();
             vec![warn(code, words::unfit(unfit, &path.display().to_string(), lang))]
         }
         Some(Ok(recording)) => recording
