@@ -53,7 +53,7 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
     let part = words_of(text);
     let has_part = |name: &&str| !wanted.is_empty() && words_of(name).contains(&part);
     for (id, names) in &known {
-        if !fitting.contains(id) && names.iter().chain([id]).any(|name| has_part(name)) {
+        if !fitting.contains(id) && names.iter().chain([id]).any(has_part) {
             fitting.push(id);
         }
     }
