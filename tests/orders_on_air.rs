@@ -124,7 +124,8 @@ fn a_skipped_slot_ends_skipped_and_an_unskipped_one_airs() {
     assert_eq!(station.until_ended("by-time"), "skipped/operator");
     let log = station.log();
     assert_eq!((log.kind("air").len(), log.kind("order").len()), (1, 4));
-    assert_eq!(station.wav().stretches().len(), 1);
+    // The device was open before the kill already.
+    assert_eq!(station.wavs().iter().map(|wav| wav.stretches().len()).sum::<usize>(), 1);
     station.verify();
 }
 
