@@ -420,6 +420,12 @@ pub fn text_expected(lang: Language) -> &'static str {
 /// The answer to a question about announcements, under the table; `lost` of them did not air whole.
 pub fn answer(lang: Language, airings: usize, minutes: &str, lost: usize, why: &str) -> String {
     let because = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    if airings == 0 && lost > 0 && minutes == "0" {
+        return lang.pick(
+            format!("Tin, bài không phát đủ: {lost} lượt{because}."),
+            format!("Announcements that did not air whole: {lost}{because}."),
+        );
+    }
     let lost = (lost > 0)
         .then(|| lang.pick(format!("; {lost} lượt không phát đủ{because}"), format!("; {lost} did not air whole{because}")));
     let lost = lost.unwrap_or_default();

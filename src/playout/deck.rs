@@ -141,6 +141,10 @@ impl Deck {
                 voice.state = State::Fading { left: fade, of: fade };
                 true
             }
+            State::Fading { of, .. } if fade == 0 => {
+                voice.state = State::Fading { left: 0, of };
+                true
+            }
             State::Fading { .. } => true,
             State::Armed(at) => {
                 owed.push(Report::Ended { airing: voice.airing, frames: 0, at, whole: false });

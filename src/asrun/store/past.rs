@@ -144,8 +144,11 @@ fn newest(reader: &Reader) -> Result<Option<Wall>, StoreError> {
 }
 
 fn trusted_instant(row: &Row) -> Option<Wall> {
-    let ended_or_aired = matches!(row.kind, Kind::Air | Kind::End) && row.priority != Some(Priority::Emergency);
+    let ended_or_aired = matches!(row.kind, Kind::Air | Kind::End);
+    // An emergency is ordered on any clock, and may end on another.
+    let emergency = ended_or_aired && row.priority == Some(Priority::Emergency);
     let trusted = match row.clock? {
+        _ if emergency => false,
         Evidence::Ntp | Evidence::Operator => true,
         Evidence::Rtc | Evidence::First => ended_or_aired,
         Evidence::Carried => false,

@@ -47,6 +47,15 @@ seeds! {
     what_is_tied_over_a_pause_does_not_sound_before_the_hours = 6035,
     what_a_doubtful_clock_takes_back_was_not_preempted = 7549,
     what_has_begun_stays_with_its_plan_when_the_clock_jumps_back = 7692,
+    two_sounds_of_one_instant_each_have_their_row_after_a_cut = 13400,
+    a_stop_with_a_full_disk_may_lose_what_just_faded_out = 13683,
+    the_one_that_is_claimed_whole_goes_with_its_row = 17391,
+    a_start_that_a_step_puts_far_ahead_gives_the_output_back = 46002,
+    what_fades_out_when_its_device_vanishes_ends_all_the_same = 62415,
+    what_is_tied_behind_another_stays_with_its_plan = 66316,
+    what_waited_for_a_device_that_came_back_too_late_says_so = 111_877,
+    an_emergency_of_2080_is_no_evidence_for_the_clock = 115_141,
+    what_is_armed_does_not_begin_when_a_step_has_made_it_too_late = 251_515,
 }
 
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.

@@ -124,16 +124,20 @@ impl Timeline {
         }
     }
 
-    /// After a step of the clock: a start that is armed and has become too late is taken back.
+    /// After a step of the clock: a start that is armed and has become too late, or is far ahead again, is taken back.
     pub fn overtake(&mut self, desk: &mut Desk) {
+        let now = desk.now.wall;
+        let far = |run: &Run, element: usize| !run.begun && run.wants_from(element) - LEAD > now;
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
-        let late = self
-            .voices
-            .values()
-            .filter(|v| v.stage == Stage::Started)
-            .any(|voice| self.runs.get(&voice.slot).is_some_and(|run| desk.now.wall > run.element_start_by(voice.element)));
-        if late && !sounding {
+        let off = |voice: &Voice, run: &Run| now > run.element_start_by(voice.element) || far(run, voice.element);
+        let mut armed = self.voices.values().filter(|v| v.stage == Stage::Started);
+        if armed.any(|voice| self.runs.get(&voice.slot).is_some_and(|run| off(voice, run))) && !sounding {
             self.cut(desk);
+        }
+        // Until it comes near once more it has the output no longer.
+        let holds = self.holder.as_ref().and_then(|slot| self.runs.get(slot));
+        if holds.is_some_and(|run| run.next().is_some_and(|next| far(run, next))) {
+            self.holder = None;
         }
     }
 

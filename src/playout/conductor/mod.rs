@@ -31,7 +31,7 @@ use crate::control::status::{ClockStatus, FaultStatus};
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline};
+use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline, Voice};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
 use crate::rundown::{Planned, Rundown};
@@ -320,14 +320,17 @@ impl Conductor {
             }
         }
         self.plan_hash = rundown.plan_hash;
-        self.known_to = rundown.to;
+        // One that begins later, as a reload's does on a clock that was wrong or leapt, leaves a hole: it is asked for again.
+        if rundown.from <= self.known_to.max(self.owed_from) {
+            self.known_to = rundown.to;
+        }
         self.desk.heading.station = rundown.station;
     }
 
-    /// Lets go of what no session and no jump back can reach any more.
+    /// Lets go of what no session, no jump back and no rundown that is still owed can reach any more.
     fn forget_the_past(&mut self, now: Wall) {
         self.desk.forget_spent(now - SPENT_FOR);
-        let before = now - CLOSED_FOR;
+        let before = (now - CLOSED_FOR).min(self.owed_from);
         while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
             self.desk.closed.pop_first();
         }
@@ -338,7 +341,12 @@ impl Conductor {
         for timeline in self.timelines.values_mut() {
             // A clock that was set back may have put the instant of one that has begun before us again.
             let planned = timeline.runs.values().filter(|run| run.ordered.is_none() && !run.begun).map(Run::slot);
-            let early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
+            let mut early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
+            // What is tied behind another that sounds cannot be taken back alone: it stays with its plan too.
+            let owed = |voice: &Voice| voice.stage.is_owed() && !voice.cut;
+            if timeline.voices.values().any(|voice| owed(voice) && !early.contains(&voice.slot)) {
+                early.retain(|slot| !timeline.owes(slot));
+            }
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if let Some(run) = timeline.runs.remove(slot)
@@ -348,8 +356,7 @@ impl Conductor {
                 }
                 timeline.voices.retain(|_, voice| voice.slot != *slot || voice.stage.is_owed());
             }
-            let others = timeline.voices.values().any(|voice| !early.contains(&voice.slot) && voice.stage.is_owed());
-            if armed && !others {
+            if armed {
                 timeline.cut(&mut self.desk);
             }
             timeline.voices.retain(|_, voice| !early.contains(&voice.slot));

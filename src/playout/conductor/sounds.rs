@@ -80,7 +80,8 @@ impl Timeline {
         let (slot, element) = (voice.slot.clone(), voice.element);
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let gap = run.ended_at.filter(|_| run.begun).map(|ended_at| (ended_at, at - ended_at));
-        let pause = element.checked_sub(1).and_then(|i| run.element(i)).map_or(SignedDuration::ZERO, |e| e.pause);
+        let before = (0..element).rev().find(|index| run.sounded[*index]).and_then(|index| run.element(index));
+        let pause = before.map_or(SignedDuration::ZERO, |element| element.pause);
         run.begun = true;
         let mut rows = Vec::new();
         for index in 0..element {
@@ -206,6 +207,11 @@ impl Timeline {
     }
 
     fn back(&mut self, desk: &mut Desk, name: String) {
+        // What has waited for it, and comes too late all the same, says so.
+        let (now, lost) = (desk.now.wall, self.lost_for());
+        for run in self.runs.values_mut().filter(|run| run.due_at() <= now && run.waits == Reason::Internal) {
+            run.waits = lost.unwrap_or(Reason::Internal);
+        }
         if let Device::Lost { since, .. } = self.device {
             let fault = Fault { kind: FaultKind::DeviceLost, detail: name.clone() };
             let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), "device_back", &fault);

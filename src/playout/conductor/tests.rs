@@ -88,7 +88,7 @@ impl B {
                     facts: Some(Arc::new(facts)),
                     picked: self.picked && kind == ItemKind::Announcement,
                     length: secs(*seconds),
-                    pause: secs(self.pause),
+                    pause: secs(if unplayable.is_none() { self.pause } else { 0 }),
                     speaker: Speaker::Flat,
                     gain_db: 0.0,
                     level_lufs: Some(-18.0),
@@ -585,4 +585,36 @@ fn a_clock_that_wakes_years_ahead_repeats_nothing_that_ended() {
     s.step_clock(-years, trusted_clock());
     s.run_until(at(60.0));
     expect(&s, &["a@0+20 aired", "=one aired"]);
+}
+
+#[test]
+fn a_reload_on_a_doubtful_clock_leaves_no_hole_in_what_is_owed() {
+    let days = |n: f64| n * 1440.0;
+    let mut first = b("first", 30.0 + days(2.0), &[("a", 60)]);
+    first.opens = 30.0 + days(2.0);
+    let mut second = b("second", 30.0 + days(50.0), &[("b", 60)]);
+    second.opens = 30.0 + days(50.0);
+    let plan = [first, second];
+    let mut s = station(&plan);
+    s.run_until(at(20.0));
+    let mut s = s.cut_power(at(20.5), Reason::PowerOff, doubtful());
+    s.run_until(at(days(49.0)));
+    // Recordings have changed: the rundown of a reload begins now.
+    s.happen(Event::Rundown(rundown("plan", &plan, at(days(49.0)), at(days(51.0)))));
+    s.run_until(at(days(95.0)));
+    s.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
+    s.run_until(at(days(96.0)));
+    let mut rows = short(&s.rows);
+    rows.sort();
+    assert_eq!(rows, ["=first missed/clock_unset", "=second missed/clock_unset"]);
+}
+
+#[test]
+fn a_pause_behind_an_element_that_cannot_sound_is_no_dead_air() {
+    let mut pausing = b("one", 30.0, &[("a", 50), ("b", 50), ("c", 50)]);
+    (pausing.pause, pausing.broken) = (10, Some(("b", Reason::PoolEmpty)));
+    let mut s = station(&[pausing]);
+    s.run_until(at(40.0));
+    expect(&s, &["a@0+50 aired", "b missed/pool_empty", "c@60+50 aired", "=one partial/pool_empty"]);
+    assert!(s.rows.iter().all(|row| row.kind != Kind::Fault), "{:?}", s.rows);
 }

@@ -113,6 +113,7 @@ impl Engine {
             if self.conductor.deadline().is_some_and(|deadline| deadline <= now.wall) {
                 self.tick(now);
             }
+            self.breathe(now);
             if !self.waiting.is_empty() {
                 self.swap_outputs();
             }
@@ -149,11 +150,14 @@ impl Engine {
         }
     }
 
-    /// Looks at the clock, and tells the log that the station is alive.
     fn look(&mut self, now: Now) {
         if let Some(clock) = self.world.judge.look(self.world.clocks.observe()) {
             self.handle(now, Event::Clock(clock));
         }
+    }
+
+    /// Tells the log that the station is alive: only once all that was due is handed over, for a start owes nothing of before.
+    fn breathe(&mut self, now: Now) {
         let trusted = !self.world.judge.clock().status.doubtful;
         let due = self.alive_at.is_none_or(|at| (now.wall - at).abs() >= ALIVE_EVERY);
         if trusted && due {

@@ -57,6 +57,8 @@ pub struct Model<'a> {
 
 /// How far a start may be off: half a frame, and the log's millisecond.
 const GRAIN: SignedDuration = SignedDuration::from_millis(2);
+/// The log's last sign of life is so old at most: a minute, and what writing takes.
+const BREATH: SignedDuration = SignedDuration::from_secs(80);
 /// A fade, and what the deck needs to hear of it.
 const FADES: SignedDuration = SignedDuration::from_millis(40);
 
@@ -119,13 +121,25 @@ impl<'a> Model<'a> {
             let next = after.iter().find(|force| !lost(force));
             let to = next.map_or(Wall::MAX, |next| next.wall);
             let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, |next| next.wall);
+            let since = if place == 0 { Wall::MIN } else { force.at };
+            let until = next.map_or(Wall::MAX, |next| next.at);
+            // A start owes what was due since the last sign of life, by the plan that it finds.
+            let unsure = |edge: Wall| {
+                let cut = record.offs.iter().any(|cut| edge <= cut.at && cut.at - edge < BREATH);
+                if cut { BREATH } else { unsure }
+            };
             for planned in slots {
                 let at = planned.slot.planned_at;
-                let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
-                let doubt = place > 0 && (near(from) || is_off(force));
-                let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
-                if doubt || (from <= at && at < to) {
-                    if !doubt && !lost(force) && at < unsure_from {
+                let near = |edge: Wall, true_edge: Wall| {
+                    (at - edge).abs() < unsure(true_edge) || self.any(&[TroubleKind::Planner], None, edge, at.max(edge))
+                };
+                let doubt = place > 0 && (near(from, force.at) || is_off(force));
+                let doubt = doubt || next.is_some_and(|next| near(to, next.at) || is_off(next));
+                let (in_wall, first) = (from <= at && at < to, record.shown(at).0);
+                // What the clock showed when another plan was in force is owed by that one; set back, it repeats nothing.
+                let in_true = since <= first && first < until;
+                if doubt || in_wall || in_true {
+                    if !doubt && in_wall && in_true && !lost(force) && at < unsure_from {
                         self.must.insert(planned.slot.clone());
                     }
                     if let Some(other) = self.owed.insert(planned.slot.clone(), planned.clone()) {
@@ -137,8 +151,10 @@ impl<'a> Model<'a> {
         for order in record.orders.iter().filter(|order| matches!(order.answer, Some(Answer::Playing { .. }))) {
             for planned in &order.slots {
                 // Whether a row that was on its way when the power was cut came to the disk is nobody's to know.
-                let lost =
-                    record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= order.at && order.at <= cut.at));
+                let lost = record
+                    .offs
+                    .iter()
+                    .any(|cut| cut.lost_since.is_some_and(|since| since <= order.answered && order.at <= cut.at));
                 if !lost {
                     self.must.insert(planned.slot.clone());
                 }
@@ -161,33 +177,41 @@ impl<'a> Model<'a> {
         self.breaches.push(Breach { law, at, what: what.into() });
     }
 
-    /// The row that says of each sound that it sounded. A clock that was set back can give two sounds one instant: then the longer one
-    /// goes with the row that claims more.
+    /// The row that says of each sound that it sounded. A clock that was set back can give several sounds one instant: a row goes with one
+    /// of its life of the daemon (or, where a start wrote it, of the life before), that it claims all of, or with the longest.
     fn match_rows(&mut self) {
         let record = self.record;
-        let mut rows: BTreeMap<(&OutputId, &ItemId, Wall), Vec<usize>> = BTreeMap::new();
-        for (place, row) in record.rows.iter().enumerate() {
-            if row.kind == Kind::Air
-                && row.frames.is_some_and(|frames| frames > 0)
-                && let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at)
-            {
-                rows.entry((output, item, at)).or_default().push(place);
+        let mut sounds: BTreeMap<(&OutputId, &ItemId, Wall), Vec<usize>> = BTreeMap::new();
+        for (place, sound) in record.sounds.iter().enumerate().filter(|(_, sound)| sound.frames.count > 0) {
+            if let Some(item) = &sound.item {
+                sounds.entry((&sound.output, item, sound.began_wall.round_ms())).or_default().push(place);
             }
         }
-        rows.values_mut().for_each(|places| places.sort_by_key(|place| (record.rows[*place].frames, std::cmp::Reverse(*place))));
-        let mut longest_first: Vec<usize> = (0..record.sounds.len()).collect();
-        longest_first.sort_by_key(|place| std::cmp::Reverse(record.sounds[*place].frames.count));
         self.row_of = vec![None; record.sounds.len()];
-        for place in longest_first {
-            let sound = &record.sounds[place];
-            let key = sound.item.as_ref().map(|item| (&sound.output, item, sound.began_wall.round_ms()));
-            self.row_of[place] = key.and_then(|key| rows.get_mut(&key)?.pop());
-        }
-        for place in rows.into_values().flatten() {
-            let row = &record.rows[place];
-            let at = row.started_at.unwrap_or(record.from);
-            let what = format!("row {} says that {:?} sounded at {at:?}, and nothing did", row.seq, row.item);
-            self.breach(Law::Airtime, at, what);
+        let mut life = 0;
+        for (place, row) in record.rows.iter().enumerate() {
+            life += usize::from(row.kind == Kind::Start);
+            let claimed = row.frames.unwrap_or(0);
+            if row.kind != Kind::Air || claimed == 0 {
+                continue;
+            }
+            let recovered = matches!(row.reason, Some(Reason::PowerOff | Reason::Crash));
+            let wanted = if recovered { life - life.min(1) } else { life };
+            let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at) else { continue };
+            let left = sounds.get_mut(&(output, item, at));
+            let fits = |sound: &usize| {
+                let Sound { frames, life, .. } = &record.sounds[*sound];
+                let count = frames.count;
+                (count < claimed, life.abs_diff(wanted), count != claimed, std::cmp::Reverse(count))
+            };
+            let best = left.as_ref().and_then(|left| (0..left.len()).min_by_key(|place| fits(&left[*place])));
+            match left.zip(best) {
+                Some((left, best)) => self.row_of[left.remove(best)] = Some(place),
+                None => {
+                    let what = format!("row {} says that {item:?} sounded at {at:?}, and nothing did", row.seq);
+                    self.breach(Law::Airtime, at, what);
+                }
+            }
         }
     }
 

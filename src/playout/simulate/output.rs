@@ -36,8 +36,8 @@ pub struct Output {
     pub spoilt: Option<Spoilt>,
     /// Voices whose recordings fail where their length ends.
     failing: BTreeSet<Airing>,
-    /// Armed voices that follow the wall clock.
-    armed: BTreeMap<Airing, Wall>,
+    /// Armed voices that follow the wall clock: from when on each may begin, and until when.
+    armed: BTreeMap<Airing, (Wall, Wall)>,
     /// What will happen by itself.
     coming: VecDeque<(Mono, DeckEvent)>,
     played_at: Option<Mono>,
@@ -96,8 +96,8 @@ impl Output {
             DeckCue::Start { airing, .. } | DeckCue::Follow { next: airing, .. } if self.lost || self.zero.is_none() => {
                 return vec![DeckEvent::Ended(airing, Frames::none(RATE), End::Lost)];
             }
-            DeckCue::Start { airing, at, .. } => {
-                self.armed.insert(airing, at);
+            DeckCue::Start { airing, at, by } => {
+                self.armed.insert(airing, (at, by));
                 self.deck.start(airing, self.frame_at(at, now));
             }
             DeckCue::Follow { after, next } => self.deck.follow(after, next),
@@ -273,10 +273,15 @@ impl Output {
         [coming, change, played].into_iter().flatten().min()
     }
 
-    /// The wall clock stepped: what is armed for an instant of it is placed anew.
+    /// The wall clock stepped: what is armed for an instant of it is placed anew, and what has become too late does not begin.
     pub fn rearm(&mut self, now: Now) {
-        let armed: Vec<(Airing, Wall)> = self.armed.iter().map(|(airing, wall)| (*airing, *wall)).collect();
-        for (airing, wall) in armed {
+        let armed: Vec<(Airing, (Wall, Wall))> = self.armed.iter().map(|(airing, bounds)| (*airing, *bounds)).collect();
+        for (airing, (wall, by)) in armed {
+            if by < now.wall {
+                self.deck.disarm(airing);
+                self.armed.remove(&airing);
+                continue;
+            }
             // Never among frames that are gone, although the deck was not asked for them yet.
             let frame = self.frame_at(wall, now).max(self.at).max(self.frame_passed(now.mono) + 1);
             self.deck.rearm(airing, frame);

@@ -93,6 +93,8 @@ pub enum TroubleKind {
 #[derive(Clone, Debug)]
 pub struct Ordered {
     pub at: Wall,
+    /// When it was answered: later where the daemon stood still.
+    pub answered: Wall,
     pub wall: Wall,
     pub order: Order,
     pub answer: Option<Answer>,

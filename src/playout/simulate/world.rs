@@ -80,6 +80,8 @@ enum Coming {
     DevicePresent(OutputId),
     Reopen(OutputId, u32),
     RecordingsWell,
+    /// Recordings are put right, unless they have changed again.
+    ShelfAsItWas(usize),
     Planned(Box<Wanted>),
     PlannerFast,
     /// The engine looks at the clock, although nothing happens.
@@ -112,7 +114,13 @@ pub struct World<P> {
     fuse: Option<(u32, What)>,
     wakes: Option<(crate::playout::simulate::mishap::Wakes, Option<Vouched>)>,
     planner_late: SignedDuration,
+    /// Recordings are not as they were: the trouble of the record.
+    shelved: Option<usize>,
     stalled: bool,
+    /// The clock has been set, and the daemon has not looked at it since.
+    unseen: bool,
+    /// When a person vouched last for the clock of this boot.
+    confirmed: Option<Wall>,
     held: VecDeque<Event>,
     asks: u64,
     /// The hold that stands, as a trouble of the record, and what its end is on the station's clock.
@@ -148,7 +156,10 @@ impl<P: Planner> World<P> {
             fuse: None,
             wakes: None,
             planner_late: SignedDuration::ZERO,
+            shelved: None,
             stalled: false,
+            unseen: false,
+            confirmed: None,
             held: VecDeque::new(),
             asks: 0,
             hold: None,
@@ -245,8 +256,9 @@ impl<P: Planner> World<P> {
     fn jump(&mut self, to: Wall) {
         let from = self.at;
         self.at = self.at.max(to);
-        if let Some(life) = &mut self.life
-            && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead)
+        // Before what is due now: a start would owe nothing of before.
+        if let Some(life) = self.life.as_mut().filter(|_| !self.stalled && !self.unseen)
+            && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead - SignedDuration::from_nanos(1))
         {
             self.disk.alive(alive, self.at);
         }

@@ -81,7 +81,8 @@ impl Model<'_> {
         if told {
             return;
         }
-        let from = due - AHEAD;
+        // It is prepared ahead of its instant as the clock was then.
+        let from = due.min(slot.planned_at) - AHEAD;
         let clear =
             ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
         if clear && clear_by_plan {
@@ -172,9 +173,7 @@ impl Model<'_> {
         // In the order of their instants.
         let near = self.owed.range(Slot { planned_at: before, broadcast: "".into(), output: "".into() }..);
         let near = near.take_while(|(other, _)| other.planned_at < ends);
-        for (other, theirs) in
-            near.filter(|(other, theirs)| *other != slot && other.output == slot.output && theirs.left_out.is_none())
-        {
+        for (other, theirs) in near.filter(|(other, theirs)| *other != slot && other.output == slot.output && may_air(theirs)) {
             if other.planned_at < ends && slot.planned_at <= other.planned_at {
                 return false;
             }
@@ -191,7 +190,7 @@ impl Model<'_> {
         let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
         let from = Slot { planned_at: session.opens, broadcast: "".into(), output: "".into() };
         let before = self.owed.range(from..).take_while(|(other, _)| other.planned_at <= slot.planned_at);
-        let before = before.filter(|(other, theirs)| other.output == slot.output && theirs.left_out.is_none());
+        let before = before.filter(|(other, theirs)| other.output == slot.output && may_air(theirs));
         before.fold(SignedDuration::ZERO, |sum, (_, theirs)| sum.saturating_add(self.longest(theirs))) <= quota
     }
 
@@ -217,15 +216,17 @@ impl Model<'_> {
                 // Whatever ended the daemon last says why it was off; a clock that was wrong meanwhile widens the time.
                 any(&[T::Off(reason)])
                     || (reason == Reason::Crash && self.is_lost_stop(from, to))
+                    || (reason == Reason::Crash && any(&[T::Clock]) && self.is_lost_stop(Wall::MIN, Wall::MAX))
                     || (any(&[T::Clock]) && self.record.troubles.iter().any(|t| t.kind == T::Off(reason)))
             }
             Reason::ClockUnset | Reason::ClockStep => any(&[T::Clock]),
             Reason::NoDevice | Reason::DeviceFault => any(&[T::Device]),
             Reason::FileMissing | Reason::FileError => any(&[T::Recordings, T::Library]),
-            Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to),
+            Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to) || self.others_ordered(slot, from, to),
             Reason::Operator => self.person_ended(slot, from, to),
             Reason::Hold => any(&[T::Hold]),
-            Reason::OutsideHours => self.was_pushed(slot, from, to),
+            // What it picks may be longer than it would be had nothing happened.
+            Reason::OutsideHours => self.was_pushed(slot, from, to) || slot.planned_at + self.longest(planned) > planned.end_by,
             Reason::OverQuota => {
                 let planned_at = slot.planned_at - SESSION;
                 self.was_pushed(slot, planned_at, to) || planned.session.is_some_and(|session| session.quota.is_some())
@@ -253,6 +254,17 @@ impl Model<'_> {
         })
     }
 
+    /// Whether somebody ordered something else there: an emergency has the output although it cannot sound.
+    fn others_ordered(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
+        let other = |planned: &Planned| planned.slot.output == slot.output && planned.slot != *slot;
+        self.record.orders.iter().any(|order| match &order.order {
+            Order::Play { emergency: Some(emergency), .. } => {
+                order.at <= to && from <= order.at + emergency.lasting && order.slots.iter().any(other)
+            }
+            _ => false,
+        })
+    }
+
     fn person_ended(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
         self.record.orders.iter().filter(|order| order.answer == Some(Answer::Done)).any(|order| match &order.order {
             Order::Stop { output } => from <= order.at && order.at <= to && output.as_ref().is_none_or(|id| *id == slot.output),
@@ -267,6 +279,12 @@ impl Model<'_> {
             || self.record.troubles.iter().any(|trouble| trouble.from <= to && from <= trouble.to)
             || self.record.orders.iter().any(|order| from <= order.at && order.at <= to)
     }
+}
+
+/// Whether it may air after all where the plan, as though nothing had aired before, leaves it out: other picks may be shorter.
+fn may_air(planned: &Planned) -> bool {
+    let by_length = |reason| matches!(reason, Reason::OverQuota | Reason::OutsideHours | Reason::PoolEmpty);
+    planned.left_out.is_none_or(|left_out| left_out.reason.is_some_and(by_length))
 }
 
 /// What the takes say against the slot's status.

@@ -7,9 +7,15 @@ use jiff::SignedDuration;
 use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
+use crate::playout::clock::judge::STEP;
+use crate::playout::simulate::mishap::Off;
 use crate::playout::simulate::record::{Cut, Sound, TroubleKind};
 use crate::terms::*;
 
+/// The last frame before a cut may end a little behind it.
+const FRAME: SignedDuration = SignedDuration::from_micros(21);
+/// A device that stands still counts as lost after this time.
+const STILL: SignedDuration = SignedDuration::from_millis(500);
 /// By how much the log may fall short of a sound that a power cut ended, disk aside.
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
 /// A conductor that stands still marks nothing: it may sound on until its lease runs out.
@@ -40,7 +46,7 @@ impl Model<'_> {
     }
 
     fn check_airtime(&mut self, place: usize, sound: &Sound) {
-        let cut = self.record.offs.iter().find(|cut| cut.at >= sound.ended);
+        let cut = self.record.offs.iter().find(|cut| cut.at >= sound.ended - FRAME);
         let claimed = self.row(place).and_then(|row| row.frames).unwrap_or(0);
         let name = || format!("{:?} on {} at {:?}", sound.item, sound.output, sound.began_wall);
         if claimed > sound.frames.count {
@@ -51,12 +57,9 @@ impl Model<'_> {
         if missing.count == 0 {
             return;
         }
-        let stalled = |cut: &Cut| {
-            let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
-            stalls.into_iter().any(|stall| stall.from <= sound.ended && sound.ended <= stall.to && cut.at <= stall.to)
-        };
-        let may_miss =
-            cut.filter(|cut| cut.at == sound.ended || stalled(cut) || cut.lost_since.is_some_and(|since| since <= sound.ended));
+        let told = self.told_at(sound);
+        let cut_off = |cut: &Cut| cut.how != Off::Stopped && cut.at <= told + FRAME;
+        let may_miss = cut.filter(|cut| cut_off(cut) || cut.lost_since.is_some_and(|since| since <= told));
         let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
         let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
         let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased));
@@ -65,6 +68,17 @@ impl Model<'_> {
                 format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
             self.breach(Law::Airtime, sound.began, what);
         }
+    }
+
+    /// When the daemon hears at the latest that a sound has ended: after it stood still, or when a device that stands still counts as lost.
+    fn told_at(&self, sound: &Sound) -> Wall {
+        let troubles = self.record.troubles.iter().filter(|trouble| trouble.from <= sound.ended && sound.ended <= trouble.to);
+        let told = troubles.map(|trouble| match trouble.kind {
+            TroubleKind::Stall => trouble.to,
+            TroubleKind::Device if trouble.output.as_ref() == Some(&sound.output) => sound.ended + STILL,
+            _ => sound.ended,
+        });
+        told.max().unwrap_or(sound.ended)
     }
 
     /// Inside hours, on a clock that somebody vouches for.
@@ -154,12 +168,15 @@ impl Model<'_> {
             return;
         };
         let end = order.at + lasting;
-        // A restart knows the end by the wall clock only, and that by what kept it.
-        let off_by = self.record.clocks.iter().filter(|clock| clock.at >= order.at && clock.at <= sound.ended && clock.vouched);
-        let off_by = off_by.map(|clock| clock.ahead.abs()).max().unwrap_or_default() + self.record.clock(order.at).ahead.abs();
+        // A restart knows the end by the wall clock only, as it was set meanwhile.
+        let set = self.record.clocks.iter().filter(|clock| clock.at >= order.at && clock.at <= sound.ended && clock.vouched);
+        let aheads = set.map(|clock| clock.ahead).chain([self.record.clock(order.at).ahead]);
+        let (least, most) = aheads.fold((SignedDuration::MAX, SignedDuration::MIN), |(a, b), ahead| (a.min(ahead), b.max(ahead)));
+        let off_by = most.saturating_sub(least);
         let restarted = self.record.offs.iter().any(|cut| order.at <= cut.at && cut.at <= sound.ended);
         let stalled = self.any(&[TroubleKind::Stall], None, order.at, sound.ended);
-        let patience = if restarted { off_by } else { SignedDuration::ZERO };
+        // Less than a step is slewing, which nobody tells from time.
+        let patience = if restarted { off_by } else { off_by.min(STEP) };
         if sound.ended > end + FADES + patience && !stalled {
             let what = format!("{slot} sounded until {:?}, it was over at {end:?}", sound.ended);
             self.breach(Law::EmergencyEnds, sound.began, what);

@@ -13,7 +13,7 @@ use crate::playout::beginning;
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
-use crate::playout::simulate::mishap::{Off, What};
+use crate::playout::simulate::mishap::{Off, Voucher, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
 use crate::terms::*;
@@ -22,6 +22,8 @@ use crate::terms::*;
 const ALIVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
 /// The clock is looked at this often at least while something happens.
 pub(super) const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(400);
+/// A clock that a person vouched for is confirmed again so long after the daemon has forgotten it.
+const CONFIRMED_IN: SignedDuration = SignedDuration::from_mins(30);
 /// How long a clean end waits for sound to fade.
 const END_WITHIN: SignedDuration = SignedDuration::from_secs(3);
 
@@ -131,6 +133,10 @@ impl<P: Planner> World<P> {
         if self.stalled {
             return self.held.push_back(event);
         }
+        if self.unseen {
+            // As at every turn of the engine.
+            self.look_now();
+        }
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             if self.life.is_none() || self.burns() {
@@ -211,6 +217,7 @@ impl<P: Planner> World<P> {
         }
         self.tell(|| format!("  answered {answer:?}"));
         ordered.answer = Some(answer);
+        ordered.answered = self.at;
         self.record.orders.push(ordered);
     }
 
@@ -246,7 +253,7 @@ impl<P: Planner> World<P> {
             let asker = Asker(self.asks * 2 + nth);
             if nth == 0 {
                 let slots = ordered(play.as_deref());
-                life.asked.push((asker, Ordered { at, wall, order: order.clone(), answer: None, slots }));
+                life.asked.push((asker, Ordered { at, answered: at, wall, order: order.clone(), answer: None, slots }));
             }
             self.hand(Event::Request(request.clone(), play.clone(), asker));
         }
@@ -261,12 +268,14 @@ impl<P: Planner> World<P> {
     /// Looks at the clock as the engine does: at every turn, or after a while.
     pub(super) fn look(&mut self) {
         let seen = self.observe();
+        let unseen = self.unseen;
         let Some(life) = self.life.as_mut().filter(|_| !self.stalled) else { return };
-        let stepped = (seen.now.mono - life.looked).abs() >= LOOK_EVERY || self.synchronised;
+        let stepped = (seen.now.mono - life.looked).abs() >= LOOK_EVERY || self.synchronised || unseen;
         if !stepped {
             return;
         }
         life.looked = seen.now.mono;
+        self.unseen = false;
         if let Some(clock) = life.judge.look(seen) {
             self.hand(Event::Clock(clock));
         }
@@ -277,6 +286,7 @@ impl<P: Planner> World<P> {
         let seen = self.observe();
         let Some(life) = self.life.as_mut().filter(|_| !self.stalled) else { return };
         life.looked = seen.now.mono;
+        self.unseen = false;
         if let Some(clock) = life.judge.look(seen) {
             self.hand(Event::Clock(clock));
         }
@@ -347,6 +357,12 @@ impl<P: Planner> World<P> {
             self.wakes = Some((*wakes, *vouched));
         }
         self.come(back_at, Coming::Wake);
+        if *how != Off::PowerCut && self.confirmed.is_some_and(|at| lost_since.is_some_and(|since| since <= at)) {
+            // Nobody knows any more that a person vouched for the clock: it takes a while until somebody does again.
+            self.confirmed = None;
+            self.record.trouble(TroubleKind::Clock, None, self.at, back_at + CONFIRMED_IN);
+            self.come(back_at + CONFIRMED_IN, Coming::Vouch(Voucher::Person));
+        }
     }
 
     /// The daemon is told to end, and does.
@@ -355,7 +371,9 @@ impl<P: Planner> World<P> {
             return;
         }
         self.fuse = None;
-        self.stalled = false;
+        if self.stalled {
+            self.happens(Coming::StallOver);
+        }
         self.hand(Event::Shutdown);
         let patience = self.at + END_WITHIN;
         while self.life.as_ref().is_some_and(|life| !life.conductor.is_quiet())

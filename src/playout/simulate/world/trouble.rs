@@ -6,7 +6,7 @@ use super::{Coming, Planner, World};
 use crate::control::request::Order;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Event, LedgerCue, Settle};
-use crate::playout::simulate::mishap::{Loss, Off, Reload, Voucher, Wakes, What, Wish};
+use crate::playout::simulate::mishap::{Loss, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
@@ -14,6 +14,10 @@ use crate::terms::*;
 
 /// The conductor's lease on the outputs.
 const LEASE: SignedDuration = SignedDuration::from_secs(2);
+/// Somebody notices at last that recordings are missing or that nobody vouches for the clock, and puts it right.
+const NOTICED_IN: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// What changes in the folder of recordings is felt for so long: picks are settled ten minutes ahead.
+const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// A clock that wakes in 2080.
 const YEAR_2080: Wall = Wall(3_471_292_800_000_000_000);
 
@@ -45,12 +49,7 @@ impl<P: Planner> World<P> {
                 self.trouble(TroubleKind::Recordings, lasting + SignedDuration::from_secs(60));
                 self.come(self.at + lasting, Coming::RecordingsWell);
             }
-            What::Library(shelf) => {
-                self.planner.shelve(shelf);
-                // What is settled stays as it was until the day after.
-                self.trouble(TroubleKind::Library, SignedDuration::from_hours(24));
-                self.plan_changed();
-            }
+            What::Library(shelf) => self.shelve(shelf),
             What::Plan(reload) => self.reload(reload),
             What::SlowPlanner { by, lasting } => {
                 self.planner_late = by;
@@ -81,6 +80,8 @@ impl<P: Planner> World<P> {
                 }
             }
             Coming::Reopen(id, tries) => self.reopen(&id, tries),
+            Coming::ShelfAsItWas(trouble) if self.shelved == Some(trouble) => self.shelve(Shelf::AsItWas),
+            Coming::ShelfAsItWas(_) => {}
             Coming::RecordingsWell => self.decks.values_mut().for_each(|deck| deck.spoilt = None),
             Coming::Planned(wanted) => {
                 let history = self.disk.history.clone();
@@ -114,6 +115,26 @@ impl<P: Planner> World<P> {
         }
     }
 
+    /// Recordings change in their folder; unless they change again, somebody puts them right in the end.
+    fn shelve(&mut self, shelf: Shelf) {
+        self.planner.shelve(shelf);
+        self.end_shelved();
+        if shelf != Shelf::AsItWas {
+            let trouble = self.record.troubles.len();
+            self.record.trouble(TroubleKind::Library, None, self.at, Wall::MAX);
+            self.shelved = Some(trouble);
+            self.come(self.at + NOTICED_IN, Coming::ShelfAsItWas(trouble));
+        }
+        self.plan_changed();
+    }
+
+    /// What has been settled meanwhile stays as it is.
+    fn end_shelved(&mut self) {
+        if let Some(trouble) = self.shelved.take().and_then(|place| self.record.troubles.get_mut(place)) {
+            trouble.to = self.at + SETTLED_FOR;
+        }
+    }
+
     /// The machine is on again, or the daemon alone.
     fn wake(&mut self) {
         if self.life.is_some() {
@@ -124,6 +145,7 @@ impl<P: Planner> World<P> {
             self.boot += 1;
             self.booted = self.at - SignedDuration::from_secs(8);
             self.synchronised = false;
+            self.confirmed = None;
             let (ahead, rtc) = match wakes {
                 Wakes::Kept(off_by) => (self.ahead + off_by, true),
                 Wakes::Carried => (self.ahead - off_for, false),
@@ -132,6 +154,8 @@ impl<P: Planner> World<P> {
             };
             (self.ahead, self.rtc) = (ahead, rtc);
             self.note_clock(matches!(wakes, Wakes::Kept(_)));
+            let noticed = Vouched { after: NOTICED_IN, by: Voucher::Person };
+            let vouched = vouched.or((wakes != Wakes::Kept(SignedDuration::ZERO)).then_some(noticed));
             if wakes != Wakes::Kept(SignedDuration::ZERO) {
                 let to = vouched.map_or(self.terms.calm_from, |vouched| self.at + vouched.after);
                 self.record.trouble(TroubleKind::Clock, None, self.at, to);
@@ -164,6 +188,7 @@ impl<P: Planner> World<P> {
                 self.look_now();
             }
             Voucher::Person => {
+                self.confirmed = Some(self.at);
                 self.look_now();
                 self.ask(Order::ConfirmClock, None, false);
             }
@@ -172,7 +197,8 @@ impl<P: Planner> World<P> {
 
     /// The station's clock and true time disagreed until now: slots of the time between are the clock's.
     fn clock_trouble(&mut self, by: SignedDuration) {
-        let by = by.abs().min(SignedDuration::from_hours(24 * 366));
+        // A clock that is years off is doubtful, and its slots are none of the plan's.
+        let by = by.abs().min(SignedDuration::from_hours(24));
         self.record.trouble(TroubleKind::Clock, None, self.at - by, self.at + by);
     }
 
@@ -188,7 +214,11 @@ impl<P: Planner> World<P> {
         self.clock_trouble(self.ahead.abs() + by.abs());
         self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
         self.decks_follow_the_clock();
+        self.unseen = self.life.is_some();
         self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
+        if !synchronised {
+            self.come(self.at + NOTICED_IN, Coming::Vouch(Voucher::Person));
+        }
     }
 
     fn decks_follow_the_clock(&mut self) {
@@ -302,7 +332,8 @@ impl<P: Planner> World<P> {
             deck.absent = false;
             deck.spoilt = None;
         }
-        self.planner.shelve(crate::playout::simulate::mishap::Shelf::AsItWas);
+        self.planner.shelve(Shelf::AsItWas);
+        self.end_shelved();
         if self.stalled {
             self.happens(Coming::StallOver);
         }
