@@ -157,14 +157,79 @@ fn a_disk_that_fills_up_while_on_air_costs_no_sound_and_no_row() {
         assert!(wav.worst_difference(begin + 2 * RATE, &tone(660, 1_000)) <= 2.0);
         assert_eq!(station.term().code(), Some(0));
         station.verify();
-        // Without room it does not begin, and says what to do; the service tries again until there is some.
+    });
+}
+
+/// The rows of the last start, once the disk takes them.
+fn started_late(station: &Station, starts: usize) {
+    station.until("the fault is mended", PATIENCE, |station| station.faults().is_empty());
+    let log = station.log();
+    let rows = log.kind("start");
+    assert_eq!(rows.len(), starts);
+    assert_eq!(rows[starts - 1]["detail"]["log_late"], true, "{}", rows[starts - 1]);
+}
+
+#[test]
+fn a_disk_that_takes_nothing_when_the_station_starts_costs_no_sound_and_no_row() {
+    with_a_disk_of_its_own("a_disk_that_takes_nothing_when_the_station_starts_costs_no_sound_and_no_row", || {
+        let mut station = Station::new().recording("la", 440, 1_000).programme("p", &["la"]).broadcast("far", "p", 3_000);
+        fs::create_dir(station.data()).unwrap();
+        let mount = |options: &str| {
+            let done = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(station.data()).status();
+            assert!(done.unwrap().success());
+        };
+        mount("size=8m");
+        let filler = station.data().join("filler");
+        // A first start without room has nothing to go on: it says what to do, and the service tries again.
         fill(&filler);
+        station.write_plan();
         station.spawn();
         assert_eq!(station.exit().code(), Some(3));
         // The plan says which language only once it is read whole.
         assert!(station.err().contains("đã đầy") && station.err().contains("hãy xóa bớt tệp"), "{}", station.err());
         fs::remove_file(&filler).unwrap();
         station.start_again();
+        assert_eq!(station.term().code(), Some(0));
+
+        // After a stop, on a plan that the disk does not take either.
+        fill(&filler);
+        station.add("x", "p", 6, "");
+        station.write_plan();
+        station.start_again();
+        assert_eq!(station.faults(), ["log_failing"]);
+        station.until_on_air("la");
+        station.until("it is over", PATIENCE, |station| station.on_air().is_none());
+        fs::remove_file(&filler).unwrap();
+        assert_eq!(station.until_ended("x"), "aired");
+        started_late(&station, 2);
+        assert_eq!(station.log().kind("end").last().unwrap()["detail"]["log_late"], true);
+        assert_eq!(station.wav().stretches().len(), 1, "it sounded whole");
+        let plans = station.data().join("plans");
+        station.until("the plan is kept", PATIENCE, |_| fs::read_dir(&plans).unwrap().count() == 2);
+
+        // After a power cut, whose last rows are still in the write-ahead log.
+        station.kill();
+        let shared = station.data().join("log.sqlite3-shm");
+        fs::remove_file(&shared).unwrap();
+        fill(&filler);
+        station.start_again();
+        assert_eq!(station.faults(), ["log_failing"]);
+        fs::remove_file(&filler).unwrap();
+        started_late(&station, 3);
+        assert_eq!(station.term().code(), Some(0));
+
+        // A disk that became read-only has no place for the socket either.
+        let data = station.data();
+        let again = |how: &str| {
+            let done = Command::new("mount").args(["-o", how]).arg(&data).status();
+            assert!(done.unwrap().success());
+        };
+        again("remount,ro");
+        station.spawn();
+        station.until("it says that it takes no orders", PATIENCE, |station| station.err().contains("takes no orders"));
+        again("remount,rw");
+        station.until("the daemon answers", PATIENCE, |station| station.try_status().is_some());
+        started_late(&station, 4);
         assert_eq!(station.term().code(), Some(0));
         station.verify();
     });

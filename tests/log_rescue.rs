@@ -87,6 +87,25 @@ fn without_a_backup_a_new_log_says_what_came_before_and_the_station_airs_on() {
 }
 
 #[test]
+fn an_older_log_in_the_place_of_the_last_one_is_told_until_the_next_start() {
+    let mut station = plain().start();
+    assert_eq!(station.term().code(), Some(0));
+    let file = station.data().join("log.sqlite3");
+    let old = fs::read(&file).unwrap();
+    station.start_again();
+    assert_eq!(station.term().code(), Some(0));
+    fs::write(&file, &old).unwrap();
+    station.start_again();
+    let status = station.status();
+    assert_eq!((&status["warnings"][0]["code"], &status["faults"]), (&"log_gap".into(), &serde_json::json!([])), "{status}");
+    assert!(station.told(&["log", "--all", "--lang", "en"]).contains("an older backup was put in the log's place"));
+    assert_eq!(station.term().code(), Some(0));
+    station.start_again();
+    assert_eq!(station.status()["warnings"], serde_json::json!([]));
+    station.verify();
+}
+
+#[test]
 fn a_running_station_is_backed_up_by_hand_and_the_copy_is_checked() {
     let station = plain().start();
     let folder = tempfile::tempdir().unwrap();

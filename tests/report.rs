@@ -9,6 +9,8 @@ mod golden;
 mod office;
 #[path = "report/opened.rs"]
 mod opened;
+#[path = "report/phone.rs"]
+mod phone;
 #[path = "log/station.rs"]
 mod station;
 #[path = "report/summed.rs"]

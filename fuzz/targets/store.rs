@@ -73,7 +73,7 @@ fn look(folder: &Path) {
     if let Ok(reader) = Store::read_only(folder) {
         let _ = reader.rows(&Query::default());
         let _ = reader.rows(&Query { by_slot: true, newest_first: true, ..Query::default() });
-        let (_, _, _) = (reader.history(), reader.standing(), reader.unsettled());
+        let (_, _) = (reader.history(), reader.unsettled());
         let _ = reader.zone();
     }
 }

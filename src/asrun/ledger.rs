@@ -61,6 +61,8 @@ pub enum Said {
     Failing(String),
     /// Everything that waited is written.
     Well,
+    /// So many rows were let go for want of room; their `gap` row is written.
+    LetGo(u64),
 }
 
 /// The ledger's thread is gone: nothing is written any more.

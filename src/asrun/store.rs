@@ -28,6 +28,7 @@ use jiff::tz::TimeZone;
 
 pub use batch::Batch;
 pub(crate) use batch::add_detail;
+pub use gap::Told;
 pub(crate) use keys::Keys;
 pub use past::Past;
 pub use reader::{Query, Reader, Stored};
@@ -80,6 +81,26 @@ impl StoreError {
         }
     }
 
+    /// Whether the disk is at fault, and not the file on it: it is full, may not be written to, or does not answer. It may be mended while
+    /// the station airs.
+    pub fn is_of_the_disk(&self) -> bool {
+        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
+        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match self {
+            StoreError::Database(error) => {
+                error.sqlite_error_code().is_some_and(|code| matches!(code, CannotOpen | DiskFull | ReadOnly | SystemIoFailure))
+            }
+            StoreError::File { source, .. } => matches!(source.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull),
+            StoreError::InUse(_)
+            | StoreError::OtherOrigin { .. }
+            | StoreError::NoLog(_)
+            | StoreError::Newer { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::EndedTwice(_)
+            | StoreError::EndOfNothing => false,
+        }
+    }
+
     /// What is wrong with the file, if the file itself is damaged: no trying again will mend it.
     pub fn damage(&self) -> Option<String> {
         match self {
@@ -103,6 +124,20 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// The error with all its causes.
+    pub fn whole_text(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(inner) = cause {
+            text.push_str(": ");
+            text.push_str(&inner.to_string());
+            cause = inner.source();
+        }
+        text
+    }
+}
+
 /// A file error with its path.
 pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + '_ {
     |source| StoreError::File { path: path.to_owned(), source }
@@ -120,6 +155,10 @@ pub struct Store {
     lost: Option<u64>,
     /// What was done before it could be opened.
     rescued: Option<Rescued>,
+    /// Rows that the disk did not take yet: they come first.
+    owed: Vec<Row>,
+    /// Why nothing can be written.
+    held: Option<String>,
     /// Held as long as the store lives; the system lets go of it when the process ends, however that happens.
     _lock: File,
 }
@@ -139,7 +178,34 @@ impl Store {
         let reader = Reader::over(db, dir)?;
         let lost = summary::mend(&reader)?;
         let state = batch::State::load(reader.db())?;
-        Ok(Store { reader, tz, state, pending: false, lost, rescued: None, _lock: lock })
+        Ok(Store { reader, tz, state, pending: false, lost, rescued: None, owed: Vec::new(), held: None, _lock: lock })
+    }
+
+    /// As [`Store::open`], also where the disk is full or may not be written to: a station must air all the same. Then the past is read,
+    /// nothing is written, and [`Store::held`] says why; [`Store::reconnect`] opens the file for writing once that is possible.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`], and the disk's where the log cannot be read either, or is not there yet.
+    pub fn open_or_hold(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, StoreError> {
+        match Store::open(dir, origin, tz.clone()) {
+            Err(error) if error.is_of_the_disk() => Store::hold(dir, origin, tz, error),
+            opened => opened,
+        }
+    }
+
+    fn hold(dir: &Path, origin: Origin, tz: TimeZone, error: StoreError) -> Result<Store, StoreError> {
+        let lock = lock(dir)?;
+        let Ok(reader) = schema::open_to_hold(dir).and_then(|db| Reader::over(db, dir)) else { return Err(error) };
+        schema::check_origin(dir, reader.origin().as_str(), origin)?;
+        let lost = summary::lost(&reader)?;
+        let state = batch::State::load(reader.db())?;
+        let held = Some(error.whole_text());
+        Ok(Store { reader, tz, state, pending: false, lost, rescued: None, owed: Vec::new(), held, _lock: lock })
+    }
+
+    /// Why nothing can be written, when the disk was full or read-only as the log was opened.
+    pub fn held(&self) -> Option<&str> {
+        self.held.as_deref()
     }
 
     /// Opens a log to look at it only, also while a daemon writes to it. No lock is taken, nothing is created.
@@ -222,12 +288,16 @@ impl Store {
         self.execute(if joins { "SAVEPOINT write" } else { "BEGIN IMMEDIATE" })?;
         let before = self.state.head;
         let mut batch = Batch::new(self.reader.db(), self.reader.origin(), &self.tz, &mut self.state);
-        let done = work(&mut batch).and_then(|value| {
+        let owed = batch.append(self.owed.iter().cloned());
+        let done = owed.and_then(|_| work(&mut batch)).and_then(|value| {
             self.execute(if joins { "RELEASE write" } else { "COMMIT" })?;
             Ok(value)
         });
         match &done {
-            Ok(_) => self.state.keep(),
+            Ok(_) => {
+                self.state.keep();
+                self.owed.clear();
+            }
             Err(_) => {
                 self.state.undo(before);
                 self.roll_back(joins);
@@ -279,20 +349,57 @@ impl Store {
     }
 
     /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
-    /// rows were lost; if the log has another row there, it is another log than the one that was here. A `gap` row says so, at `now`.
+    /// rows were lost; if the log has another row there, it is another log than the one that was here. A `gap` row says so, at `now`; where
+    /// the disk does not take it, it is written before whatever comes next.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
         let gap = gap::find(&self.reader, self.state.head, self.lost.take())?;
-        if gap.is_some() || self.rescued.is_some() {
+        let told = if gap.is_some() || self.rescued.is_some() {
+            let told = gap.as_ref().map(gap::Gap::told);
             let row = gap::detail(self.state.head, gap, self.rescued.take());
-            self.append(
-                vec![Row { started_at: Some(now), detail: Some(row), ..Row::of(Kind::Gap, station, self.origin()) }],
-                &Settle::Nothing,
-            )?;
+            self.owed =
+                vec![Row { started_at: Some(now), detail: Some(row), ..Row::of(Kind::Gap, station.clone(), self.origin()) }];
+            self.pay()?;
+            told
+        } else {
+            None
+        };
+        let (mut past, orders) = past::recover(&self.reader)?;
+        past.gap = told;
+        if self.held.is_some() {
+            // Whoever else looks at the log must not find it locked.
+            self.reader.let_go()?;
+        } else {
+            self.try_a_row(station, now)?;
+            // Without it the next start reads more, and no less comes of it.
+            let _ = orders::keep(&self.reader, self.state.head, &past.standing, orders);
         }
-        let (past, orders) = past::recover(&self.reader)?;
-        // Without it the next start reads more, and no less comes of it.
-        let _ = orders::keep(&self.reader, self.state.head, &past.standing, orders);
         Ok(past)
+    }
+
+    /// Writes what is owed, unless the disk does not take it.
+    fn pay(&mut self) -> Result<(), StoreError> {
+        if self.held.is_none() {
+            match self.write(|_| Ok(())) {
+                Err(error) if error.is_of_the_disk() => {}
+                paid => return paid,
+            }
+        }
+        self.owed.iter_mut().for_each(|row| add_detail(row, "log_late", true.into()));
+        Ok(())
+    }
+
+    /// Writes a row and takes it back: a file that is damaged where it grows is found at the start, when a backup can still take its place.
+    fn try_a_row(&mut self, station: Arc<str>, now: Wall) -> Result<(), StoreError> {
+        let row = Row { started_at: Some(now), ..Row::of(Kind::Start, station, self.origin()) };
+        let mut tried = None;
+        let done = self.write(|batch| {
+            tried = batch.append([row]).err();
+            Err::<(), _>(StoreError::EndOfNothing)
+        });
+        match tried.or(done.err()) {
+            Some(error) if error.damage().is_some() => Err(error),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Opens the file anew, as when its disk was away. The log must be the very one that was open.
@@ -302,12 +409,18 @@ impl Store {
         if !path.exists() {
             return Err(StoreError::NoLog(dir));
         }
+        if self.held.is_some() {
+            self.reader.let_go()?;
+        }
         let db = schema::open(&dir, self.reader.origin(), &self.tz)?;
         let head = schema::head(&db)?;
         if head != self.state.head {
             return Err(StoreError::Damaged { path, what: "this is not the log that was open before".to_owned() });
         }
         self.reader = Reader::over(db, &dir)?;
+        if self.held.take().is_some() {
+            summary::mend(&self.reader)?;
+        }
         self.pending = false;
         Ok(())
     }
@@ -323,7 +436,12 @@ impl Drop for Store {
 /// Takes the folder for this process.
 pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
     let path = dir.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(at_path(&path))?;
+    let file = match File::options().create(true).truncate(false).write(true).open(&path) {
+        // A lock needs no writing.
+        Err(error) if error.kind() == std::io::ErrorKind::ReadOnlyFilesystem => File::open(&path),
+        opened => opened,
+    };
+    let file = file.map_err(at_path(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(dir.to_owned())),

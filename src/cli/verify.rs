@@ -107,7 +107,7 @@ fn told(bad: &Bad, lang: Language) -> String {
         words::witness(lang, witness)
     };
     match &bad.problem {
-        Problem::Changed => words::changed(lang).to_owned(),
+        Problem::Changed => words::changed(lang, bad.seq),
         Problem::Removed { to } => words::removed(lang, bad.seq, *to),
         Problem::Inserted => words::inserted(lang).to_owned(),
         Problem::Reordered => words::reordered(lang).to_owned(),

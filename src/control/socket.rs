@@ -54,6 +54,22 @@ pub enum SocketError {
     Io { path: PathBuf, source: std::io::Error },
 }
 
+impl SocketError {
+    /// Whether the disk has no place for the socket: it is full or may not be written to.
+    pub fn is_of_the_disk(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match self {
+            SocketError::Io { source, .. } => matches!(source.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull),
+            SocketError::NotRunning(_)
+            | SocketError::Forbidden(_)
+            | SocketError::Silent(_)
+            | SocketError::Garbled(_)
+            | SocketError::Failed(_)
+            | SocketError::InTheWay(_) => false,
+        }
+    }
+}
+
 /// A message with the way to answer it. Dropping `reply` tells the asker that it stays unanswered.
 #[derive(Debug)]
 pub struct Asked {

@@ -86,7 +86,10 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     }
     let before = past.plan.as_ref().filter(|hash| **hash != loaded.plan.hash).and_then(kept);
     let judge = judge(&clocks, &past, origin);
-    loading::keep(&settings.data, &loaded.plan)?;
+    if let Err(error) = loading::keep(&settings.data, &loaded.plan) {
+        // A disk that is full keeps no plan; that is no reason to be silent.
+        tracing::error!(%error, "the plan cannot be kept in the data folder");
+    }
     let broken = read.broken.then_some(read.problems);
     Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued }))
 }
@@ -97,7 +100,8 @@ pub fn in_words(error: anyhow::Error, data: &Path, language: Language) -> anyhow
     if is_full { anyhow::anyhow!(words::disk_full(language, &data.display().to_string())) } else { error }
 }
 
-/// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows.
+/// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows. One that
+/// nothing can be written to, because the disk is full or read-only, is read: the ledger writes as soon as that is possible.
 fn open(
     settings: &Settings,
     origin: Origin,
@@ -110,7 +114,7 @@ fn open(
     let name = stamp(now.floor_ms(), zone).chars().filter(char::is_ascii_alphanumeric).take(15).collect::<String>();
     let try_open = |known: Option<String>| -> Result<(Store, Past, Option<Rescued>), StoreError> {
         let rescued = rescue::rescue(&settings.data, origin, backups, &name, known)?;
-        let mut store = Store::open(&settings.data, origin, zone.clone())?;
+        let mut store = Store::open_or_hold(&settings.data, origin, zone.clone())?;
         if let Some(rescued) = &rescued {
             tracing::error!(why = rescued.why, set_aside = rescued.set_aside, "the log was damaged");
             store.was_rescued(rescued.clone());

@@ -69,13 +69,11 @@ impl Chores {
             thread::sleep(wait);
             wait = LOOK_EVERY;
             let plan = planner::current(&self.shared).loaded.plan;
-            let detail = back_up(&self.data, &plan, &self.clocks);
-            if self.engine.send(Input::Fault("backup_failed", detail)).is_err() {
-                return;
-            }
             let Some(status) = self.status() else { return };
-            // On a doubtful clock nobody knows what is due.
+            // On a doubtful clock nobody knows what is due: a backup under a wrong day would pass for the newest for ever, and drive a good
+            // one out. Nothing airs meanwhile that it could lack.
             if !status.clock.doubtful {
+                self.tell("backup_failed", back_up(&self.data, &plan, &self.clocks));
                 self.reports(&plan, &status);
                 self.targets(&plan);
             }

@@ -13,6 +13,7 @@ use tokio::task::{JoinError, JoinHandle};
 use crate::asrun::hand::ByHand;
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
+use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, HandKind, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
@@ -24,6 +25,7 @@ use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
 use crate::daemon::{Over, Settings, chores, device_name, greeting, orders};
+use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
@@ -65,8 +67,7 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, mut store, past, recordings, loaded, before, broken, rescued } = begun;
-        store.append(rows, &Settle::Nothing)?;
+        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued } = begun;
         let (engine, inbox) = mpsc::channel();
         let recordings = Arc::new(recordings);
         let current = Current { loaded, before: before.map(|loaded| (loaded, now.mono)) };
@@ -88,8 +89,15 @@ impl Station {
             let backup = rescued.backup.map(|file| file.display().to_string());
             let told = chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref());
             conductor.set_fault("log_damaged", Some(told));
+        } else if let Some(gap) = past.gap {
+            let (code, told) = gap_in_words(plan.station.language, gap);
+            conductor.set_fault(code, Some(told));
         }
-        let ledger = threads::ledger(store, past.history, engine.clone())?;
+        let ledger = threads::ledger(store, past.history, engine.clone(), plan.station.language)?;
+        let pen = ledger.pen();
+        pen.write(Write::Append(rows, Settle::Nothing))?;
+        // On the disk before anything sounds, unless the disk fails: then sound comes first.
+        pen.flush(ANSWER_WITHIN);
         let shared: Shared = Arc::new(RwLock::new(current));
         let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone());
         let world = World {
@@ -116,9 +124,11 @@ impl Station {
 
     /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
     pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
-        let listener = socket::listen(&self.settings.data)?;
         let (asked, mut asks) = async_mpsc::channel(32);
-        let serving = tokio::spawn(socket::serve(listener, asked));
+        let mut serving = self.serve(&asked)?;
+        if serving.is_none() {
+            tracing::error!("the disk has no place for the control socket: the station airs and takes no orders");
+        }
         let mut hangup = signal(SignalKind::hangup())?;
         let mut looking = tokio::time::interval(LOOK_EVERY);
         let mut thrift = Thrift::default();
@@ -144,7 +154,11 @@ impl Station {
                     self.take_in(read);
                 }
                 _ = looking.tick() => {
+                    if serving.is_none() {
+                        serving = self.serve(&asked)?;
+                    }
                     reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
+                    self.keep_plan();
                     let status = self.sign_of_life().await;
                     thrift.tick(status.as_ref().is_some_and(is_idle));
                     match status {
@@ -156,8 +170,19 @@ impl Station {
             }
         };
         notify(sd_notify::NotifyState::Stopping);
-        serving.abort();
+        if let Some(serving) = serving {
+            serving.abort();
+        }
         self.end(why).await
+    }
+
+    /// Listens for orders; `None` while the disk, being full or read-only, has no place for the socket.
+    fn serve(&self, asked: &async_mpsc::Sender<Asked>) -> anyhow::Result<Option<Serving>> {
+        match socket::listen(&self.settings.data) {
+            Ok(listener) => Ok(Some(tokio::spawn(socket::serve(listener, asked.clone())))),
+            Err(error) if error.is_of_the_disk() => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Asks the conductor for a sign of life and passes it on to the service manager's watchdog.
@@ -167,6 +192,12 @@ impl Station {
             notify(sd_notify::NotifyState::Watchdog);
         }
         status
+    }
+
+    /// What a full disk did not take at the start, or when the plan changed, is kept once there is room.
+    fn keep_plan(&self) {
+        // That it is not kept has been said.
+        let _ = loading::keep(&self.settings.data, &planner::current(&self.shared).loaded.plan);
     }
 
     fn is_over(&self, status: &Status) -> bool {
@@ -349,6 +380,9 @@ struct Asking {
     uid: u32,
 }
 
+/// The control socket's task.
+type Serving = JoinHandle<Result<(), socket::SocketError>>;
+
 /// The plan being read again.
 type Reading = JoinHandle<Option<Attempt>>;
 
@@ -357,6 +391,14 @@ async fn finished(reading: &mut Option<Reading>) -> Option<Result<Option<Attempt
     match reading {
         Some(reading) => Some(reading.await),
         None => None,
+    }
+}
+
+/// What the start found out about the log, as a standing fault or warning.
+fn gap_in_words(lang: Language, gap: Told) -> (&'static str, String) {
+    match gap {
+        Told::Lost { from, to } => ("log_gap", chore_words::log_gap(lang, from, to)),
+        Told::Other => ("log_other", chore_words::log_other(lang).to_owned()),
     }
 }
 

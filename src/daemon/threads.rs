@@ -11,6 +11,7 @@ use crate::asrun::store::Store;
 use crate::audio::source::Source;
 use crate::daemon::planner::{self, Shared};
 use crate::daemon::{Settings, device_name};
+use crate::lang::{Language, chores as words};
 use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
 use crate::plan::{Device, Output as Wanted, Plan};
@@ -21,15 +22,16 @@ use crate::playout::live::{self, Lease, Output};
 use crate::terms::*;
 
 /// The log's writer; what it says goes to the engine.
-pub fn ledger(store: Store, history: History, engine: Sender<Input>) -> std::io::Result<Ledger> {
+pub fn ledger(store: Store, history: History, engine: Sender<Input>, lang: Language) -> std::io::Result<Ledger> {
     Ledger::begin(store, history, move |said| {
-        let event = match said {
-            Said::Durable(ticket) => LedgerEvent::Durable(Ticket(ticket)),
-            Said::Failing(detail) => LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail }),
-            Said::Well => LedgerEvent::Well,
+        let told = match said {
+            Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(Ticket(ticket))),
+            Said::Failing(detail) => Input::Ledger(LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail })),
+            Said::Well => Input::Ledger(LedgerEvent::Well),
+            Said::LetGo(rows) => Input::Fault("log_gap", Some(words::rows_let_go(lang, rows))),
         };
         // The engine ends before the ledger does.
-        let _ = engine.send(Input::Ledger(event));
+        let _ = engine.send(told);
     })
 }
 

@@ -30,6 +30,38 @@ pub fn log_rescued(lang: Language, aside: Option<&str>, backup: Option<&str>) ->
     format!("{}{then}", aside.unwrap_or_default())
 }
 
+pub fn rows_gone(lang: Language, from: u64, to: u64) -> String {
+    if from == to {
+        return lang.pick(format!("mất dòng {from}"), format!("row {from} is gone"));
+    }
+    lang.pick(format!("mất các dòng {from}–{to}"), format!("rows {from} to {to} are gone"))
+}
+
+/// Rows are gone from the log's end.
+pub fn log_gap(lang: Language, from: u64, to: u64) -> String {
+    let rows = rows_gone(lang, from, to);
+    lang.pick(
+        format!("{rows}: mất điện khi đang ghi, hoặc một bản sao lưu cũ được chép vào thay tệp nhật ký"),
+        format!("{rows}: the power failed while writing, or an older backup was put in the log's place"),
+    )
+}
+
+/// The disk failed for longer than rows can wait.
+pub fn rows_let_go(lang: Language, rows: u64) -> String {
+    lang.pick(
+        format!("ổ đĩa không ghi được quá lâu nên mất {rows} dòng"),
+        format!("the disk failed for so long that {rows} rows could not be kept"),
+    )
+}
+
+/// The log is not the one that was here.
+pub fn log_other(lang: Language) -> &'static str {
+    lang.pick(
+        "heads.txt nhớ một nhật ký khác: tệp nhật ký đã bị thay bằng bản khác, hoặc bị chép lại",
+        "heads.txt remembers another one: the log was exchanged for another file, or made anew",
+    )
+}
+
 /// The beginning of a draft's name.
 pub fn draft_prefix(lang: Language) -> &'static str {
     lang.pick("DU-THAO-", "DRAFT-")

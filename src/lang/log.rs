@@ -186,8 +186,8 @@ pub fn lost(lang: Language, seq: u64, rows: Option<(u64, u64)>) -> String {
         rows.map(|(from, to)| lang.pick(format!(", các dòng cũ {from}–{to}"), format!(", what were rows {from} to {to}")));
     let which = which.unwrap_or_default();
     lang.pick(
-        format!("Chú ý: dòng {seq} ghi rằng nhật ký đã mất dữ liệu{which}."),
-        format!("Note: row {seq} says that the log lost rows{which}."),
+        format!("Chú ý: dòng {seq} ghi rằng nhật ký đã mất dữ liệu{which}; xem vì sao: loaxa log --all."),
+        format!("Note: row {seq} says that the log lost rows{which}; see why: loaxa log --all."),
     )
 }
 
@@ -211,8 +211,21 @@ pub fn witness(lang: Language, witness: Witness) -> String {
     }
 }
 
-pub fn changed(lang: Language) -> &'static str {
-    lang.pick("dòng này đã bị sửa", "this row was changed")
+/// What follows in the log of a damaged one.
+pub fn log_damaged(lang: Language, then: &str) -> String {
+    lang.pick(format!("tệp nhật ký bị hỏng; {then}"), format!("the log was damaged; {then}"))
+}
+
+/// A chain does not tell a row that was changed from one whose predecessor was changed together with its hash.
+pub fn changed(lang: Language, seq: u64) -> String {
+    if seq == 1 {
+        return lang.pick("dòng này đã bị sửa", "this row was changed").to_owned();
+    }
+    let before = seq - 1;
+    lang.pick(
+        format!("dòng này đã bị sửa (hoặc dòng {before} bị sửa cùng với mã của nó)"),
+        format!("this row was changed (or row {before} was, together with its hash)"),
+    )
 }
 
 pub fn removed(lang: Language, from: u64, to: u64) -> String {
@@ -407,6 +420,12 @@ pub fn text_expected(lang: Language) -> &'static str {
 /// The answer to a question about announcements, under the table; `lost` of them did not air whole.
 pub fn answer(lang: Language, airings: usize, minutes: &str, lost: usize, why: &str) -> String {
     let because = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    if airings == 0 && lost > 0 && minutes == "0" {
+        return lang.pick(
+            format!("Tin, bài không phát đủ: {lost} lượt{because}."),
+            format!("Announcements that did not air whole: {lost}{because}."),
+        );
+    }
     let lost = (lost > 0)
         .then(|| lang.pick(format!("; {lost} lượt không phát đủ{because}"), format!("; {lost} did not air whole{because}")));
     let lost = lost.unwrap_or_default();

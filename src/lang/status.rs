@@ -218,6 +218,17 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
             ("tệp nhật ký bị hỏng khi máy bắt đầu chạy", "Giữ nguyên tệp hỏng và báo cán bộ kỹ thuật; xem: loaxa log --all"),
             ("the log was damaged when the station started", "Keep the damaged file and call a technician; see: loaxa log --all"),
         ),
+        "log_gap" => (
+            ("nhật ký bị mất một số dòng", "Ghi vào sổ trực; xem: loaxa log --all, loaxa verify"),
+            ("the log has lost rows", "Note it in the logbook; see: loaxa log --all, loaxa verify"),
+        ),
+        "log_other" => (
+            (
+                "nhật ký không phải bản của đài trước khi tắt máy",
+                "Tìm lại tệp nhật ký cũ và báo cán bộ kỹ thuật; xem: loaxa verify",
+            ),
+            ("the log is not the one that was here before", "Look for the old file and call a technician; see: loaxa verify"),
+        ),
         "clock_doubtful" => (
             ("chưa tin được giờ máy, đài không phát", "Đặt giờ cho đúng rồi chạy: loaxa clock confirm"),
             ("the clock is doubtful, nothing airs", "Set it right, then run: loaxa clock confirm"),

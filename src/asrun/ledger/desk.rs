@@ -1,7 +1,6 @@
 //! The ledger's own thread: the queue of what waits, and the writing of it.
 
 use std::collections::VecDeque;
-use std::error::Error;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -66,7 +65,11 @@ struct Desk<F> {
 }
 
 pub(super) fn run(store: Store, writes: &Receiver<Write>, said: impl FnMut(Said)) {
+    let held = store.held().map(str::to_owned);
     let mut desk = Desk::new(store, ROOM, said);
+    if let Some(why) = held {
+        desk.fail(why);
+    }
     loop {
         let first = match &desk.failing {
             None => writes.recv().map_err(RecvTimeoutError::from),
@@ -182,11 +185,11 @@ impl<F: FnMut(Said)> Desk<F> {
         if self.failing.is_some()
             && let Err(error) = self.store.reconnect()
         {
-            return self.fail(&error);
+            return self.fail(error.whole_text());
         }
         while !self.queue.is_empty() || self.lost.rows > 0 {
             if let Err(error) = self.try_some() {
-                return self.fail(&error);
+                return self.fail(error.whole_text());
             }
         }
         if self.failing.take().is_some() {
@@ -214,7 +217,7 @@ impl<F: FnMut(Said)> Desk<F> {
             Err(error) => return Err(error),
         }
         if gap.is_some() {
-            self.lost = Lost::default();
+            (self.said)(Said::LetGo(std::mem::take(&mut self.lost).rows));
         }
         for _ in 0..count {
             match self.queue.pop_front() {
@@ -227,8 +230,7 @@ impl<F: FnMut(Said)> Desk<F> {
         Ok(())
     }
 
-    fn fail(&mut self, error: &StoreError) {
-        let why = whole_text(error);
+    fn fail(&mut self, why: String) {
         let wait = match &self.failing {
             None => {
                 tracing::error!(why, "the log cannot be written; rows wait in memory");
@@ -252,7 +254,7 @@ impl<F: FnMut(Said)> Desk<F> {
         if self.head_day != Some(day) {
             match self.store.lodge_head(at) {
                 Ok(()) => self.head_day = Some(day),
-                Err(error) => tracing::warn!(why = whole_text(&error), "the log's head cannot be written down"),
+                Err(error) => tracing::warn!(why = error.whole_text(), "the log's head cannot be written down"),
             }
         }
     }
@@ -262,7 +264,7 @@ impl<F: FnMut(Said)> Desk<F> {
         // Everything is in the write-ahead log already: nothing is lost, the file is only longer for a while.
         self.store.checkpoint().map_or_else(
             |error| {
-                tracing::warn!(why = whole_text(&error), "the write-ahead log cannot be emptied");
+                tracing::warn!(why = error.whole_text(), "the write-ahead log cannot be emptied");
                 false
             },
             |emptied| !emptied,
@@ -283,7 +285,7 @@ impl<F: FnMut(Said)> Desk<F> {
             return Closed::Lost { rows: self.rows, why: failing.why.clone() };
         }
         if let Err(error) = self.store.lodge_head(at) {
-            tracing::warn!(why = whole_text(&error), "the log's head cannot be written down");
+            tracing::warn!(why = error.whole_text(), "the log's head cannot be written down");
         }
         // After a stop the file is the whole log, also for whoever copies it alone: a backup or a check in progress is waited for.
         let until = Instant::now() + READERS_WITHIN;
@@ -312,7 +314,7 @@ impl Job {
         for row in rows {
             match batch.append([row.clone()]) {
                 Err(error) if error.is_of_the_row() => {
-                    tracing::error!(why = whole_text(&error), "a row was refused");
+                    tracing::error!(why = error.whole_text(), "a row was refused");
                     batch.append([refused(row, &error)])?;
                 }
                 other => {
@@ -332,25 +334,13 @@ pub fn refused(row: &Row, error: &StoreError) -> Row {
     fault.started_at = row.planned_at.or(row.started_at);
     fault.clock = row.clock;
     let (status, reason) = (row.status.map(Status::as_str), row.reason.map(Reason::as_str));
-    let said = json!({ "what": "row_refused", "why": whole_text(error), "kind": row.kind, "status": status, "reason": reason });
+    let said = json!({ "what": "row_refused", "why": error.whole_text(), "kind": row.kind, "status": status, "reason": reason });
     fault.detail = Some(said.to_string());
     fault
 }
 
 fn say_late(row: &mut Row) {
     add_detail(row, "log_late", json!(true));
-}
-
-/// An error with all its causes.
-fn whole_text(error: &StoreError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }
 
 impl Lost {

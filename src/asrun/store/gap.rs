@@ -21,6 +21,24 @@ pub(super) enum Gap {
     Other { lodged: Head, common: Option<Head> },
 }
 
+/// What a start finds out about the log that it goes on with, for the people who look after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// These rows are gone.
+    Lost { from: u64, to: u64 },
+    /// It is another log than the one that was here.
+    Other,
+}
+
+impl Gap {
+    pub fn told(&self) -> Told {
+        match *self {
+            Gap::Lost { from, to, .. } => Told::Lost { from, to },
+            Gap::Other { .. } => Told::Other,
+        }
+    }
+}
+
 /// What `heads.txt` says, as far as no gap row has said it before. `known` is the last row of which the log itself knows.
 pub(super) fn find(reader: &Reader, head: Head, known: Option<u64>) -> Result<Option<Gap>, StoreError> {
     let lodged = heads::newest_first(reader.dir())?;

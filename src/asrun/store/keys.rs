@@ -39,28 +39,23 @@ pub(crate) struct Keys<'a> {
 impl<'a> Keys<'a> {
     /// `None` when the text has not the cells of a row.
     pub fn in_text(text: &'a str) -> Option<Keys<'a>> {
-        let mut keys = Keys::default();
-        let mut at = None;
-        let (mut place, mut start) = (0, 0);
-        // One search for all cells, which are short: `verify` does it for every row.
-        for end in memchr::memchr_iter(SEPARATOR as u8, text.as_bytes()).chain([text.len()]) {
-            let cell = &text[start..end];
-            start = end + 1;
-            match place {
-                KIND => keys.kind = cell,
-                OUTPUT => keys.output = cell,
-                BROADCAST => keys.broadcast = cell,
-                ITEM => keys.item = cell,
-                TOPIC => keys.topic = cell,
-                PLANNED_AT | STARTED_AT | ENDED_AT if at.is_none() && !cell.is_empty() => at = Some(read_stamp(cell)?),
-                STATUS => keys.status = cell,
-                FILE_HASH => keys.file_hash = cell,
-                _ => {}
-            }
-            place += 1;
-        }
-        keys.at_ms = at.map(|at| at.0.div_euclid(1_000_000));
-        (place == CELLS).then_some(keys)
+        let ends = ends(text.as_bytes())?;
+        let cell = |place: usize| &text[place.checked_sub(1).map_or(0, |before| ends[before] + 1)..ends[place]];
+        let at = [PLANNED_AT, STARTED_AT, ENDED_AT].into_iter().map(cell).find(|cell| !cell.is_empty());
+        let at_ms = match at {
+            Some(stamp) => Some(read_stamp(stamp)?.0.div_euclid(1_000_000)),
+            None => None,
+        };
+        Some(Keys {
+            kind: cell(KIND),
+            at_ms,
+            broadcast: cell(BROADCAST),
+            output: cell(OUTPUT),
+            topic: cell(TOPIC),
+            status: cell(STATUS),
+            item: cell(ITEM),
+            file_hash: cell(FILE_HASH),
+        })
     }
 
     /// What the end of a slot is unique by, beside its instant.
@@ -93,9 +88,49 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// Where each cell ends; `None` when there are more or fewer than a row has. Cells are short and `verify` does this for every row, so eight
+/// bytes are looked at together: the sum carries into the highest bit of each that is no separator.
+fn ends(text: &[u8]) -> Option<[usize; CELLS]> {
+    const LOW: u64 = u64::from_ne_bytes([0x7f; 8]);
+    const SEPARATORS: u64 = u64::from_ne_bytes([SEPARATOR as u8; 8]);
+    let mut ends = [0; CELLS];
+    let mut found = 0;
+    let mut note = |at: usize| {
+        *ends.get_mut(found)? = at;
+        found += 1;
+        Some(())
+    };
+    let (eights, rest) = text.as_chunks::<8>();
+    for (n, eight) in eights.iter().enumerate() {
+        let differs = u64::from_le_bytes(*eight) ^ SEPARATORS;
+        let mut here = !(((differs & LOW) + LOW) | differs | LOW);
+        while here != 0 {
+            note(n * 8 + here.trailing_zeros() as usize / 8)?;
+            here &= here - 1;
+        }
+    }
+    let begin = text.len() - rest.len();
+    for (at, _) in rest.iter().enumerate().filter(|(_, byte)| **byte == SEPARATOR as u8) {
+        note(begin + at)?;
+    }
+    note(text.len())?;
+    (found == CELLS).then_some(ends)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn cells_end_where_a_search_byte_by_byte_finds_it(cells in proptest::collection::vec("[ -~ạ\u{9f}\u{1e}\u{80}]{0,11}", 37..40)) {
+            let text = cells.join(&SEPARATOR.to_string());
+            let expected: Vec<usize> = text.match_indices(SEPARATOR).map(|(at, _)| at).chain([text.len()]).collect();
+            prop_assert_eq!(ends(text.as_bytes()).map(|ends| ends.to_vec()), (expected.len() == CELLS).then_some(expected));
+        }
+    }
 
     #[test]
     fn the_places_are_those_of_the_columns() {

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::{Query, Reader, StoreError, orders};
+use super::{Query, Reader, StoreError, Told, orders};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
@@ -38,6 +38,8 @@ pub struct Past {
     pub newest: Option<Wall>,
     /// The plan that was accepted last.
     pub plan: Option<PlanHash>,
+    /// The log is not the one that was here before, or not whole.
+    pub gap: Option<Told>,
 }
 
 impl Past {
@@ -103,6 +105,7 @@ pub(super) fn recover(reader: &Reader) -> Result<(Past, usize), StoreError> {
         history: reader.history()?,
         newest,
         plan: plan.and_then(|row| row.plan_hash),
+        gap: None,
     };
     Ok((past, orders))
 }
@@ -113,8 +116,12 @@ fn said(row: &Row) -> Said {
 
 /// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
 fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<Slot>, StoreError> {
-    let query = Query { from: last.map(|last| last - CLOSED_FOR), kinds: vec![Kind::End], ..Query::default() };
-    Ok(reader.rows(&query)?.iter().filter_map(Row::slot).collect())
+    Ok(reader.rows(&ended_since(last.map(|last| last - CLOSED_FOR)))?.iter().filter_map(Row::slot).collect())
+}
+
+/// By slot: in the order of numbers SQLite would walk the whole log for these few.
+fn ended_since(from: Option<Wall>) -> Query {
+    Query { from, kinds: vec![Kind::End], by_slot: true, ..Query::default() }
 }
 
 /// The instant of the newest row, in the order of writing, whose clock was believed: what an operator or NTP vouched for, and what
@@ -153,6 +160,28 @@ fn trusted_instant(row: &Row) -> Option<Wall> {
         Kind::Order => row.started_at,
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Air | Kind::End | Kind::Fault | Kind::Hand | Kind::Gap => {
             [row.planned_at, row.started_at, row.ended_at].into_iter().flatten().max()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asrun::samples::*;
+    use crate::asrun::store::Store;
+
+    #[test]
+    fn a_start_walks_through_no_table() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
+        let newest = |kind| Query { kinds: vec![kind], newest_first: true, ..Query::default() };
+        for query in [ended_since(Some(MORNING)), newest(Kind::Start), newest(Kind::Plan), newest(Kind::Gap), newest(Kind::Order)]
+        {
+            let (sql, values) = query.sql();
+            let mut plan = store.reader().db().prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = plan.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+            let steps: Vec<String> = steps.map(Result::unwrap).collect();
+            assert!(steps.iter().all(|step| step.starts_with("SEARCH rows USING INDEX")), "{sql}: {steps:?}");
         }
     }
 }

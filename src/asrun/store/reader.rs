@@ -81,6 +81,12 @@ impl Reader {
         Ok(Reader { db, words: RefCell::new(words), dir: dir.to_owned(), origin: origin.ok_or_else(damaged)? })
     }
 
+    /// Closes the file. What is asked afterwards finds no log.
+    pub(super) fn let_go(&mut self) -> Result<(), StoreError> {
+        self.db = Connection::open_in_memory()?;
+        Ok(())
+    }
+
     pub(crate) fn db(&self) -> &Connection {
         &self.db
     }
@@ -291,7 +297,7 @@ impl Query {
         self.topic.as_ref().is_none_or(topic) && (self.statuses.is_empty() || self.statuses.iter().any(status))
     }
 
-    fn sql(&self) -> (String, Vec<Value>) {
+    pub(super) fn sql(&self) -> (String, Vec<Value>) {
         let mut conditions = Vec::new();
         let mut values = Vec::new();
         let mut needs = |condition: &str, value: Value| {

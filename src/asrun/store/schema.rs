@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::tz::{Offset, TimeZone};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use super::steps::{STEPS, Step};
 use super::{FILE, StoreError};
@@ -36,10 +36,22 @@ pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connecti
     Ok(db)
 }
 
-fn check_origin(dir: &Path, found: &str, wanted: Origin) -> Result<(), StoreError> {
+pub(super) fn check_origin(dir: &Path, found: &str, wanted: Origin) -> Result<(), StoreError> {
     let damaged = |_| StoreError::Damaged { path: dir.join(FILE), what: format!("unknown origin `{found}`") };
     let found: Origin = found.parse().map_err(damaged)?;
     if found == wanted { Ok(()) } else { Err(StoreError::OtherOrigin { dir: dir.to_owned(), found, wanted }) }
+}
+
+/// Opens the file to read it where nothing can be written. What a power cut left in the write-ahead log is read without the file that
+/// readers share, for which there may be no room: nobody else can read the log meanwhile.
+pub(super) fn open_to_hold(dir: &Path) -> Result<Connection, StoreError> {
+    if let Ok(db) = open_to_read(dir) {
+        return Ok(db);
+    }
+    let db = Connection::open_with_flags(dir.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.execute_batch("PRAGMA locking_mode = EXCLUSIVE;")?;
+    version(&db)?;
+    Ok(db)
 }
 
 /// Opens the file to read it. A log that lies where nothing can be written (a stick, a backup) is read as it is.
@@ -54,8 +66,10 @@ pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
     let db = match look(&plain) {
         Ok(_) => plain,
         Err(rusqlite::Error::SqliteFailure(error, _))
-            if matches!(error.code, rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
-                && !wal_of(&path).exists() =>
+            if matches!(
+                error.code,
+                ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull
+            ) && std::fs::metadata(wal_of(&path)).map_or(0, |wal| wal.len()) == 0 =>
         {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
             Connection::open_with_flags(format!("file:{}?immutable=1", encoded(&path)), flags)?

@@ -101,11 +101,16 @@ fn furthest(db: &Connection) -> Result<Option<u64>, StoreError> {
 /// Builds the summary anew if it is not that of the rows: the newest airing is not in it, or it knows of rows that are not there. The last
 /// of these, which were lost.
 pub(super) fn mend(reader: &Reader) -> Result<Option<u64>, StoreError> {
-    let lost = furthest(reader.db())?.filter(|seq| *seq > reader.head().map_or(0, |head| head.seq));
+    let lost = lost(reader)?;
     if lost.is_some() || !knows_newest(reader)? {
         rebuild(reader)?;
     }
     Ok(lost)
+}
+
+/// The last row that the summary knows of, if the log does not have it any more.
+pub(super) fn lost(reader: &Reader) -> Result<Option<u64>, StoreError> {
+    Ok(furthest(reader.db())?.filter(|seq| *seq > reader.head().map_or(0, |head| head.seq)))
 }
 
 fn knows_newest(reader: &Reader) -> Result<bool, StoreError> {

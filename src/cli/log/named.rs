@@ -50,8 +50,10 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
         .collect();
     // A part of a name is enough where it is the part of one only.
     let mut fitting: Vec<&str> = Vec::new();
-    for (_, id) in spelled.iter().filter(|(name, _)| !wanted.is_empty() && name.contains(&wanted)) {
-        if !fitting.contains(id) {
+    let part = words_of(text);
+    let has_part = |name: &&str| !wanted.is_empty() && words_of(name).contains(&part);
+    for (id, names) in &known {
+        if !fitting.contains(id) && names.iter().chain([id]).any(has_part) {
             fitting.push(id);
         }
     }
@@ -70,6 +72,9 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
         }
     }
     let near = nearest(&wanted, spelled.iter().map(|(name, _)| name.as_str()));
+    // Another number is another village.
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let near = near.filter(|near| digits(near) == digits(&wanted));
     let near = near.and_then(|near| spelled.iter().find(|(name, _)| name == near)).map(|(_, id)| called(id).unwrap_or(id));
     let expected = match near {
         _ if fitting.len() > 1 => words::which_of(lang, &listed(&fitting)),
@@ -83,6 +88,13 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
 fn folded(text: &str) -> String {
     let plain = text.nfd().flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c });
     plain.filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Its words, each with a space on either side: ` gbv prevention `.
+fn words_of(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c));
+    let words: Vec<String> = words.map(folded).filter(|word| !word.is_empty()).collect();
+    format!(" {} ", words.join(" "))
 }
 
 #[cfg(test)]
@@ -100,8 +112,10 @@ mod tests {
         assert_eq!(found("đông sơn").as_deref(), Ok("dong-son"), "a part is enough");
         assert!(found("làng đông sen").unwrap_err().contains("did you mean `Làng Đông Sơn`"));
         assert!(found("xóm Chùa").unwrap_err().contains("Thôn 3; Làng Đông Sơn"));
-        let several = one("on", known(), "--zone", Language::En).unwrap_err();
-        assert!(several.contains("which of these: Thôn 3; Làng Đông Sơn"), "{several}");
+        assert!(found("thôn 9").unwrap_err().contains("(there are: Thôn 3; Làng Đông Sơn)"), "another number is another village");
+        let known = || vec![("thon-3", vec!["Thôn Đông"]), ("dong-son", vec!["Làng Đông Sơn"])];
+        let several = one("đông", known(), "--zone", Language::En).unwrap_err();
+        assert!(several.contains("which of these: Thôn Đông; Làng Đông Sơn"), "{several}");
         assert_eq!(one("x", vec![], "--zone", Language::En).as_deref(), Ok("x"), "nobody knows better");
     }
 
@@ -110,6 +124,7 @@ mod tests {
         assert_eq!(status("missed", Language::Vi), Ok(Status::Missed));
         assert_eq!(status("không phát được", Language::Vi), Ok(Status::Missed));
         assert_eq!(status("da phat du", Language::Vi), Ok(Status::Aired));
+        assert_eq!(status("phát đủ", Language::Vi), Ok(Status::Aired), "whole words, or it were `không phát được` too");
         assert!(status("misd", Language::Vi).unwrap_err().contains("`không phát được`"));
     }
 }

@@ -23,7 +23,7 @@ pub mod timeline;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::SignedDuration;
 
@@ -76,7 +76,8 @@ pub struct Conductor {
     belated: Reason,
     skips: BTreeSet<(BroadcastId, Wall)>,
     requests: u64,
-    request_ids: BTreeSet<String>,
+    /// In the order in which they came.
+    request_ids: VecDeque<String>,
     faults: Vec<FaultStatus>,
 }
 

@@ -13,8 +13,8 @@ use crate::terms::*;
 
 use jiff::SignedDuration;
 
-/// How many request ids are remembered.
-const REMEMBERED: usize = 10_000;
+/// How many request ids are remembered, the newest: whoever sends an order again does so within minutes.
+pub(super) const REMEMBERED: usize = 1_000;
 
 impl Conductor {
     pub(super) fn order(&mut self, request: Request, play: Option<Box<PlayOrder>>, asker: Asker) {
@@ -51,9 +51,9 @@ impl Conductor {
             // The end that the person was told.
             row.ended_at = row.ended_at.or(until.map(Wall::floor_ms));
             self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
-            self.request_ids.insert(request.id);
+            self.request_ids.push_back(request.id);
             while self.request_ids.len() > REMEMBERED {
-                self.request_ids.pop_first();
+                self.request_ids.pop_front();
             }
         }
         self.desk.answer(asker, answer);

@@ -7,13 +7,14 @@ use crate::terms::*;
 
 /// How many slots `next` shows.
 const NEXT: usize = 8;
-/// What the daemon found that is no fault of the station.
-const WARNING: &str = "targets_behind";
+/// What the daemon found that is no fault of the station, or that nothing can be done about any more.
+const WARNINGS: [&str; 2] = ["targets_behind", "log_gap"];
 
 impl Conductor {
     pub fn status(&self) -> Status {
         let now: Vec<OnAir> = self.timelines.values().flat_map(on_air).collect();
-        let (warnings, faults): (Vec<_>, Vec<_>) = self.standing_faults().into_iter().partition(|fault| fault.code == WARNING);
+        let (warnings, faults): (Vec<_>, Vec<_>) =
+            self.standing_faults().into_iter().partition(|fault| WARNINGS.contains(&fault.code.as_str()));
         let state = if !faults.is_empty() {
             State::Fault
         } else if self.desk.hold.is_some() {

@@ -407,6 +407,24 @@ fn stop_silences_what_is_due_and_later_slots_air() {
 }
 
 #[test]
+fn an_order_that_is_sent_again_is_carried_out_once_and_the_oldest_are_forgotten_first() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)])]);
+    let orders = |s: &Station| s.rows.iter().filter(|row| row.kind == Kind::Order).count();
+    let stop = || Order::Stop { output: None };
+    // In the order of letters the newest would be the first to go, and `z` the last.
+    s.ask_as("z", stop(), None);
+    let many = crate::playout::conductor::orders::REMEMBERED;
+    (0..many).for_each(|n| drop(s.ask_as(&format!("m{n:05}"), stop(), None)));
+    s.ask_as("a", stop(), None);
+    assert_eq!(orders(&s), many + 2);
+    for (id, again) in [("a", 0), ("m00001", 0), ("z", 1), ("m00000", 1)] {
+        let before = orders(&s);
+        assert_eq!(s.ask_as(id, stop(), None), Some(Answer::Done));
+        assert_eq!(orders(&s) - before, again, "{id}");
+    }
+}
+
+#[test]
 fn a_hold_is_silent_until_released() {
     let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)]), b("three", 50.0, &[("c", 60)])]);
     s.run_until(at(29.99));

@@ -8,12 +8,13 @@ use super::sample::*;
 use super::table::*;
 use super::tables::Sums;
 use super::*;
+use crate::asrun::row::Row;
 
 const MORNING: &str = "2026-11-15T05:30";
 const NEXT: &str = "2026-11-16T05:30";
 
 /// Airings, first runs, minutes in ms, items, recordings.
-fn counted(rows: &[crate::asrun::row::Row]) -> (i64, i64, i64, i64, i64) {
+fn counted(rows: &[Row]) -> (i64, i64, i64, i64, i64) {
     let figures = sums(november(), rows).figures;
     let of = |figure: Option<i64>| figure.unwrap();
     (of(figures.airings), of(figures.first_runs), of(figures.airtime_ms), of(figures.items), of(figures.recordings))
@@ -214,6 +215,47 @@ fn the_period_before_is_compared_and_what_is_not_known_is_said() {
     let unknown = sums(compared_with(date(2025, 11, 1), date(2025, 11, 30)), &log);
     assert_eq!(unknown.compared, Compared::NoData { from: date(2025, 11, 1), until: date(2025, 11, 30) });
     assert_eq!(cells(&unknown, TableId::Summary, "airings")[4..], [Cell::NoData, Cell::Blank, Cell::Blank], "never 0");
+}
+
+#[test]
+fn rows_of_a_clock_that_woke_in_1970_make_no_log_older() {
+    let start = |at_text: &str, kind| Row { started_at: Some(at(at_text)), ..Row::of(kind, "cam-tan".into(), Origin::Live) };
+    let emergency = Air::whole("1970-01-01T08:05", "one").with(|row| {
+        row.priority = Some(Priority::Emergency);
+        row.broadcast = Some("@request-1".into());
+    });
+    let log = [
+        start("2026-10-15T04:00", Kind::Start),
+        Air::whole("2026-10-16T05:30", "one").row,
+        start("1970-01-01T08:00", Kind::Start),
+        emergency.row,
+        Air::whole(MORNING, "one").row,
+    ];
+    let of = |from, until| sums(compared_with(from, until), &log).compared;
+    assert_eq!(of(date(2026, 9, 1), date(2026, 9, 30)), Compared::NoData { from: date(2026, 9, 1), until: date(2026, 9, 30) });
+    let Compared::Log { since, .. } = of(date(2026, 10, 1), date(2026, 10, 31)) else { panic!("October is known in part") };
+    assert_eq!(since, Some(date(2026, 10, 15)));
+    // A first start on such a clock, which is set before anything is due.
+    let set = [start("1970-01-01T08:00", Kind::Start), start("2026-11-14T20:00", Kind::Clock), Air::whole(MORNING, "one").row];
+    assert_eq!(sums(november(), &set).log_since, Some(date(2026, 11, 14)));
+}
+
+#[test]
+fn a_day_on_which_nothing_was_due_yet_is_no_day_without_sound() {
+    let silent = |log: &[Row], as_of| {
+        let names = names::Names::of(std::slice::from_ref(plan()), crate::lang::Language::Vi);
+        let mut tally = Tally::new(Scope { as_of, from: date(2026, 11, 15), ..november() }, &names);
+        for row in log {
+            tally.note(0, &row.canonical(hanoi().tz()).unwrap());
+        }
+        tally.only_days_begun();
+        let sums = tally.finish(&names, None, crate::lang::Language::Vi);
+        (cells(&sums, TableId::Villages, "thon-1")[4].clone(), sums.scope.as_of)
+    };
+    let log = rows([Air::whole(MORNING, "one")]);
+    assert_eq!(silent(&log, date(2026, 11, 16)), (Cell::Count(0), date(2026, 11, 15)), "the 16th has only begun");
+    assert_eq!(silent(&log, date(2026, 11, 17)), (Cell::Count(1), date(2026, 11, 16)), "on the 16th nothing sounded");
+    assert_eq!(silent(&log, date(2026, 11, 15)), (Cell::Count(0), date(2026, 11, 15)));
 }
 
 #[test]

@@ -21,7 +21,7 @@ p.body{text-align:justify;text-indent:1cm;margin:.4rem 0}.note{font-size:.85rem;
 .banner{position:sticky;top:0;background:#b00020;color:#fff;text-align:center;font-weight:bold;padding:.4rem}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{border:1px solid #444;padding:.2rem .4rem;vertical-align:top}th{background:#eee}
-td.c{text-align:center}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.long{min-width:8rem;overflow-wrap:break-word}
+td.c{text-align:center;white-space:nowrap}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td.long{min-width:8rem;overflow-wrap:break-word}
 tr.group td,tr.total td{font-weight:bold}
 footer{display:flex;flex-wrap:wrap;gap:2rem;justify-content:space-between;margin:1.5rem 0}footer .office{text-align:center;font-weight:bold}
 footer .signer{margin-top:4rem}.how{font-weight:normal;font-style:italic}figure{margin:1rem 0}figcaption{font-weight:bold}svg{width:100%;height:auto;max-width:26rem}

@@ -10,7 +10,7 @@ use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
 use crate::report::write::paper::{clean, weight};
 
 /// Of the column of running text, in characters.
-const WORDS: u32 = 88;
+const WORDS: u32 = 76;
 const MS_A_DAY: f64 = 86_400_000.0;
 
 pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {

@@ -190,7 +190,7 @@ fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
     assert!(rows[0].detail.as_ref().unwrap().contains(r#""rows":14"#), "{:?}", rows[0].detail);
     assert_eq!(rows.iter().filter(|row| row.kind == Kind::End).count(), 8);
     assert_eq!(rows.len(), 1 + 10);
-    assert!(matches!(heard.lock().unwrap().as_slice(), [Said::Failing(_), Said::Well]));
+    assert!(matches!(heard.lock().unwrap().as_slice(), [Said::Failing(_), Said::LetGo(14), Said::Well]));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_log_that_was_exchanged_is_not_written_to() {
     for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
         std::fs::remove_file(dir.path().join(name)).unwrap();
     }
-    desk.fail(&StoreError::NoLog(dir.path().to_owned()));
+    desk.fail(StoreError::NoLog(dir.path().to_owned()).whole_text());
     desk.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
     desk.try_all();
     assert!(desk.failing.is_some());

@@ -113,8 +113,14 @@ impl<'a> Station<'a> {
     }
 
     pub fn ask(&mut self, order: crate::control::request::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
+        let id = format!("r{}", self.requests + 1);
+        self.ask_as(&id, order, play)
+    }
+
+    /// An order under an id of the asker's choice: one that was sent before is sent again.
+    pub fn ask_as(&mut self, id: &str, order: crate::control::request::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
         self.requests += 1;
-        let request = Request { id: format!("r{}", self.requests), actor: "tester".into(), uid: None, order };
+        let request = Request { id: id.to_owned(), actor: "tester".into(), uid: None, order };
         let asker = Asker(self.requests);
         self.events.push_back(Event::Request(request, play, asker));
         self.settle();

@@ -50,6 +50,8 @@ const LEFT: f32 = 30.0 * MM;
 const RIGHT: f32 = 15.0 * MM;
 const BODY: f32 = 14.0;
 const SMALL: f32 = 11.0;
+/// A signature keeps clear of what stands above it.
+const ABOVE: f32 = 14.0;
 /// Of a paragraph's first line.
 const INDENT: f32 = 10.0 * MM;
 /// From line to line, in sizes of the font.
@@ -66,10 +68,11 @@ pub fn place(document: &Document) -> Option<Placed> {
     Some(Placed { pages: pen.pages })
 }
 
-/// Of a signature with the room above it.
+/// Of a signature: the room above it, the day, the offices and how they sign, room to sign in, the name.
 fn height(signature: &Signature) -> f32 {
-    let lines = signature.office.len() + usize::from(signature.dated.is_some()) + 6;
-    BODY * LEADING * lines as f32
+    let how = usize::from(matches!(signature.beside, Beside::Office { .. }));
+    let lines = signature.office.len() + usize::from(signature.dated.is_some()) + how + 4;
+    ABOVE + BODY * LEADING * (lines + usize::from(signature.signer.is_some())) as f32
 }
 
 struct Pen {
@@ -291,7 +294,7 @@ impl Pen {
     fn signature(&mut self, signature: &Signature) {
         // Whole or on the next page: what is signed, and by whom.
         self.room(height(signature));
-        self.y += 14.0;
+        self.y += ABOVE;
         let left = self.column(0.0, 0.45, |pen| match &signature.beside {
             Beside::Copies { head, copies } => {
                 pen.text(head, 12.0, Face::BoldItalic, Side::Left, 0.0);
@@ -318,7 +321,9 @@ impl Pen {
                 pen.text(how, BODY, Face::Italic, Side::Centre, 0.0);
             }
             pen.y += BODY * LEADING * 4.0;
-            pen.text(signature.signer.as_deref().unwrap_or(""), BODY, Face::Bold, Side::Centre, 0.0);
+            if let Some(signer) = &signature.signer {
+                pen.text(signer, BODY, Face::Bold, Side::Centre, 0.0);
+            }
         });
         self.y = left.max(right);
     }
