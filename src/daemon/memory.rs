@@ -6,8 +6,8 @@
 
 /// Ticks of the daemon (2 s each) after which a state has settled: devices are open, what was loaded has begun.
 const SETTLED: u32 = 4;
-/// Ticks from one giving back to the next, half a minute: rundowns, orders and chores touch pages too.
-const EVERY: u32 = 15;
+/// Ticks from one giving back to the next, ten seconds: each new recording, rundowns, orders and chores touch pages too.
+const EVERY: u32 = 5;
 
 /// Counts the ticks since the station fell idle, or began to sound.
 #[derive(Debug, Default)]
@@ -101,8 +101,8 @@ mod tests {
         let mut thrift = Thrift::default();
         let mut due = |idle: bool, ticks: u32| (0..ticks).filter(|_| thrift.is_due(idle)).count();
         assert_eq!((due(true, 1), due(true, 3), due(true, 1)), (1, 0, 1));
-        assert_eq!((due(false, 4), due(false, 1), due(false, 14)), (0, 1, 0), "not while a device is being opened");
-        assert_eq!(due(true, 60), 5, "at once, settled, and each half minute");
+        assert_eq!((due(false, 4), due(false, 1), due(false, 4)), (0, 1, 0), "not while a device is being opened");
+        assert_eq!(due(true, 60), 13, "at once, settled, and every ten seconds");
     }
 
     #[test]
