@@ -12,8 +12,9 @@ use crate::playout::live::crystal::MOST;
 const MENDED_IN: f64 = 5.0;
 /// Less than this, in seconds, is left alone while a voice passes bit for bit: a sound server says where it is no better than that.
 const FINE: f64 = 5e-3;
-/// A crystal that seems to be off by less, in parts, is not followed before it shows.
-const SLIGHT: f64 = 4e-5;
+/// A crystal that seems to be off by less, in parts, is not followed before it shows: so far off an exact device can seem to be behind a
+/// sound server on a busy machine.
+const SLIGHT: f64 = 1e-4;
 /// The speed changes by no more from piece to piece: nobody hears a tone that goes up by a tenth of a thousandth.
 const BEND: f64 = 1e-4;
 /// A voice that is off by more, in seconds, was not made so by a crystal: there was a hole in the sound, and the rest comes as much later.
