@@ -3,6 +3,8 @@
 //! Every room may use these. They are values only: nothing here reads a clock, a file or a plan.
 //! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
 
+mod errors;
+
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
@@ -10,6 +12,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+
+pub use errors::in_full;
 
 /// An id type: a short shared text that cannot be mistaken for another kind of id.
 macro_rules! ids {

@@ -124,20 +124,6 @@ impl StoreError {
     }
 }
 
-impl StoreError {
-    /// The error with all its causes.
-    pub fn whole_text(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = std::error::Error::source(self);
-        while let Some(inner) = cause {
-            text.push_str(": ");
-            text.push_str(&inner.to_string());
-            cause = inner.source();
-        }
-        text
-    }
-}
-
 /// A file error with its path.
 pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + '_ {
     |source| StoreError::File { path: path.to_owned(), source }
@@ -199,7 +185,7 @@ impl Store {
         schema::check_origin(dir, reader.origin().as_str(), origin)?;
         let lost = summary::lost(&reader)?;
         let state = batch::State::load(reader.db())?;
-        let held = Some(error.whole_text());
+        let held = Some(in_full(&error));
         Ok(Store { reader, tz, state, pending: false, lost, rescued: None, owed: Vec::new(), held, _lock: lock })
     }
 

@@ -185,11 +185,11 @@ impl<F: FnMut(Said)> Desk<F> {
         if self.failing.is_some()
             && let Err(error) = self.store.reconnect()
         {
-            return self.fail(error.whole_text());
+            return self.fail(in_full(&error));
         }
         while !self.queue.is_empty() || self.lost.rows > 0 {
             if let Err(error) = self.try_some() {
-                return self.fail(error.whole_text());
+                return self.fail(in_full(&error));
             }
         }
         if self.failing.take().is_some() {
@@ -254,7 +254,7 @@ impl<F: FnMut(Said)> Desk<F> {
         if self.head_day != Some(day) {
             match self.store.lodge_head(at) {
                 Ok(()) => self.head_day = Some(day),
-                Err(error) => tracing::warn!(why = error.whole_text(), "the log's head cannot be written down"),
+                Err(error) => tracing::warn!(why = in_full(&error), "the log's head cannot be written down"),
             }
         }
     }
@@ -264,7 +264,7 @@ impl<F: FnMut(Said)> Desk<F> {
         // Everything is in the write-ahead log already: nothing is lost, the file is only longer for a while.
         self.store.checkpoint().map_or_else(
             |error| {
-                tracing::warn!(why = error.whole_text(), "the write-ahead log cannot be emptied");
+                tracing::warn!(why = in_full(&error), "the write-ahead log cannot be emptied");
                 false
             },
             |emptied| !emptied,
@@ -285,7 +285,7 @@ impl<F: FnMut(Said)> Desk<F> {
             return Closed::Lost { rows: self.rows, why: failing.why.clone() };
         }
         if let Err(error) = self.store.lodge_head(at) {
-            tracing::warn!(why = error.whole_text(), "the log's head cannot be written down");
+            tracing::warn!(why = in_full(&error), "the log's head cannot be written down");
         }
         // After a stop the file is the whole log, also for whoever copies it alone: a backup or a check in progress is waited for.
         let until = Instant::now() + READERS_WITHIN;
@@ -314,7 +314,7 @@ impl Job {
         for row in rows {
             match batch.append([row.clone()]) {
                 Err(error) if error.is_of_the_row() => {
-                    tracing::error!(why = error.whole_text(), "a row was refused");
+                    tracing::error!(why = in_full(&error), "a row was refused");
                     batch.append([refused(row, &error)])?;
                 }
                 other => {
@@ -334,7 +334,7 @@ pub fn refused(row: &Row, error: &StoreError) -> Row {
     fault.started_at = row.planned_at.or(row.started_at);
     fault.clock = row.clock;
     let (status, reason) = (row.status.map(Status::as_str), row.reason.map(Reason::as_str));
-    let said = json!({ "what": "row_refused", "why": error.whole_text(), "kind": row.kind, "status": status, "reason": reason });
+    let said = json!({ "what": "row_refused", "why": in_full(error), "kind": row.kind, "status": status, "reason": reason });
     fault.detail = Some(said.to_string());
     fault
 }

@@ -148,18 +148,6 @@ impl OutputError {
             OutputError::Format { .. } | OutputError::Thread(_) => Obstacle::Other,
         }
     }
-
-    /// The error with all that is behind it, on one line.
-    pub fn in_full(&self) -> String {
-        let mut text = self.to_string();
-        let mut source = std::error::Error::source(self);
-        while let Some(error) = source {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            source = error.source();
-        }
-        text
-    }
 }
 
 /// Opens the output that is named and no other, and begins to pull. `stem` names a wav file (without its ending) and is used for nothing else.

@@ -4,6 +4,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::*;
+use crate::terms::in_full;
 
 /// Runs an output for a while; gives the blocks' stamps and sizes, and its shape.
 fn run(name: &DeviceName, length: Duration) -> (Vec<(Stamp, u64)>, Shape) {
@@ -83,7 +84,7 @@ fn a_folder_that_cannot_be_written_is_an_error_that_names_it() {
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     let error = open(&DeviceName::Wav(file.join("sub")), "x", Box::new(|_| Box::new(|_, _| {}))).err().unwrap();
-    assert!(error.in_full().contains("file/sub"), "{}", error.in_full());
+    assert!(in_full(&error).contains("file/sub"), "{}", in_full(&error));
 }
 
 #[test]

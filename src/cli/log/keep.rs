@@ -74,8 +74,7 @@ impl Answer {
         else {
             return;
         };
-        let device = entry.device();
-        if entry.origin() == Some(Origin::Live) && (device == "null" || device.starts_with("wav:")) {
+        if entry.origin() == Some(Origin::Live) && entry.went_nowhere() {
             return;
         }
         let key = (entry.broadcast().to_owned(), at.0, entry.element().unwrap_or(0));

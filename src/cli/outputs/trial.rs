@@ -55,7 +55,7 @@ pub fn run(args: &Args, plan: Option<&Plan>, lang: Language, data: &Path) -> any
         }
         match try_one(device, &target, plan, data) {
             Ok(sounded) => return told(&sounded, &target, args.json, lang),
-            Err(error) => failed.push(words::cannot_open(lang, &device.to_string(), error.obstacle(), &error.in_full())),
+            Err(error) => failed.push(words::cannot_open(lang, &device.to_string(), error.obstacle(), &in_full(&error))),
         }
     }
     anyhow::bail!(words::nothing_opened(lang, target.output.map(|output| output.id.as_str()), &failed))

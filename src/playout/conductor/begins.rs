@@ -90,9 +90,9 @@ impl Timeline {
             let Some(run) = self.runs.get(&slot).filter(|run| self.may_sound(desk, run)) else { continue };
             let last = self.voices.values().filter(|v| v.slot == slot && v.stage.is_owed()).map(|v| v.element).max();
             let Some(next) = last.map_or(run.next(), |last| run.follows(last)) else { continue };
+            let armed = run.armed;
             self.open(desk);
-            let Some(run) = self.runs.get(&slot) else { continue };
-            if !run.armed {
+            if !armed {
                 self.arm(desk, &slot);
             }
             if matches!(self.device, Device::Lost { .. }) || self.voice_of(&slot, next).is_some() {

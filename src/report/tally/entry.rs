@@ -139,6 +139,10 @@ impl<'a> Entry<'a> {
     pub fn device(&self) -> &'a str {
         self.cell(DEVICE)
     }
+    /// It went to `null` or into a file, where nobody hears it.
+    pub fn went_nowhere(&self) -> bool {
+        self.device() == "null" || self.device().starts_with("wav:")
+    }
     pub fn origin(&self) -> Option<Origin> {
         self.cell(ORIGIN).parse().ok()
     }

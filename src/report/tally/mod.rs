@@ -362,9 +362,7 @@ impl Tally {
 
     /// What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
     fn is_test(&self, entry: &Entry<'_>) -> bool {
-        let device = entry.device();
-        let nowhere = self.scope.origin == Origin::Live && (device == "null" || device.starts_with("wav:"));
-        nowhere || self.is_foreign(entry)
+        self.scope.origin == Origin::Live && entry.went_nowhere() || self.is_foreign(entry)
     }
 
     /// A row of a rehearsal or simulation, in whatever way it came among a live station's.

@@ -203,7 +203,7 @@ fn a_log_that_was_exchanged_is_not_written_to() {
     for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
         std::fs::remove_file(dir.path().join(name)).unwrap();
     }
-    desk.fail(StoreError::NoLog(dir.path().to_owned()).whole_text());
+    desk.fail(in_full(&StoreError::NoLog(dir.path().to_owned())));
     desk.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
     desk.try_all();
     assert!(desk.failing.is_some());

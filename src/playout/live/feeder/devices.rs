@@ -6,6 +6,7 @@ use crate::playout::live::callback::Callback;
 use crate::playout::live::feeder::{Feeder, RETRY, Stage, TRYING};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::Voice;
+use crate::terms::in_full;
 
 impl Feeder {
     /// Tries each device of the list once, from `place` on. On failure says what each answered.
@@ -29,7 +30,7 @@ impl Feeder {
                     return Ok(Box::new(stream));
                 }
                 (Ok(_), Err(_)) => said.push(format!("{}: it asked for no sound", devices[place])),
-                (Err(error), _) => said.push(error.in_full()),
+                (Err(error), _) => said.push(in_full(&error)),
             }
         }
         Err(said.join("; "))
