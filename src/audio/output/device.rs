@@ -19,6 +19,9 @@ use crate::terms::Mono;
 /// A block is converted in pieces of at most so many frames, so that the callback needs no memory of its own making.
 const PIECE: usize = 4096;
 
+/// The real-time priority (1 to 99) of the threads that carry the sound: within what `packaging/loaxa.service` permits, below the kernel's own.
+const PRECEDENCE: libc::c_int = 10;
+
 pub struct Device {
     name: String,
     shape: Shape,
@@ -49,8 +52,10 @@ impl Device {
             SampleFormat::I32 => build::<i32>,
             _ => build::<i16>,
         };
+        let precedence = Precedence::take();
         let stream = build(&device, config, pull, Arc::clone(&health)).map_err(fault)?;
         stream.play().map_err(fault)?;
+        drop(precedence);
         Ok(Device { name: shown, shape, health, _stream: stream })
     }
 }
@@ -171,6 +176,34 @@ fn build<T: SizedSample + FromSample<f32>>(
         _ => health.note(error),
     };
     device.build_output_stream(config, callback, errors, None)
+}
+
+/// While it lives, this thread and those it starts go before all that only reckons; those keep that for good. So the stream is opened
+/// under it: both the thread that calls for blocks and the one by which a sound server's client sends them inherit it. Some 45 ms are
+/// in the device, and what comes later is a hole in the sound. Where the system does not permit it (it does to root, and by systemd's
+/// `LimitRTPRIO=`), they keep the daemon's niceness.
+struct Precedence(());
+
+impl Precedence {
+    fn take() -> Precedence {
+        Precedence::schedule(libc::SCHED_RR, PRECEDENCE);
+        Precedence(())
+    }
+
+    fn schedule(policy: libc::c_int, priority: libc::c_int) {
+        let parameters = libc::sched_param { sched_priority: priority };
+        // SAFETY: it reads the parameters during the call and keeps nothing. 0 is the calling thread.
+        #[allow(unsafe_code)]
+        unsafe {
+            libc::sched_setscheduler(0, policy, &raw const parameters);
+        }
+    }
+}
+
+impl Drop for Precedence {
+    fn drop(&mut self) {
+        Precedence::schedule(libc::SCHED_OTHER, 0);
+    }
 }
 
 /// Keeps alsa-lib from writing to stderr by itself: what it has to say comes back as errors.

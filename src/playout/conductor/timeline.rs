@@ -16,7 +16,7 @@ use crate::playout::cue::{Airing, DeckCue, LedgerCue, Settle};
 use crate::playout::defect::defect;
 use crate::terms::*;
 
-/// A device is open when the next slot comes within this time: its crystal's pace is known after 20 s, and one that is lost has been
+/// A device is open when the next slot comes within this time: its crystal's pace is known after some 30 s, and one that is lost has been
 /// replaced before it is needed.
 pub const AHEAD: SignedDuration = SignedDuration::from_secs(30);
 /// A slot is armed this long before its instant: opening a device can take 1.5 s.

@@ -131,7 +131,7 @@ fn follow_on(ppm: i64) {
         .collect();
     bench.send(DeckCue::Open);
     bench.send(DeckCue::Load(Airing(0), elements[0].clone()));
-    // The device is known after 20 s.
+    // The device is known when it has been open for 30 s.
     bench.run(25_000);
     let wall = bench.start_in(Airing(0), 5_000);
     let mut due = bench.mono_of(wall);
