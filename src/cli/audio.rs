@@ -14,7 +14,6 @@ use crate::lang::audio as words;
 use crate::library::store::LibraryStore;
 use crate::library::{Aim, Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
 use crate::plan::read::{self, ReadError};
-use crate::plan::words::no_plan;
 use crate::plan::{Item, render};
 use crate::terms::*;
 
@@ -32,7 +31,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error) => {
-            let text = no_plan(&error, global.language());
+            let text = error.told(global.language());
             return match error {
                 ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
                 ReadError::Io { .. } => Err(anyhow::anyhow!(text)),

@@ -12,7 +12,7 @@ use crate::lang;
 use crate::library::store::LibraryStore;
 use crate::plan::diagnostic::{self, Diagnostic, Severity};
 use crate::plan::read::{self, ReadError, Reading};
-use crate::plan::{Plan, render, words};
+use crate::plan::{Plan, render};
 use crate::terms::Wall;
 
 /// Help and examples stand in [`crate::lang::help`].
@@ -32,7 +32,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let mut reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error) => {
-            let text = words::no_plan(&error, global.lang.unwrap_or_default());
+            let text = error.told(global.lang.unwrap_or_default());
             return match error {
                 ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
                 ReadError::Io { .. } => Err(anyhow::anyhow!(text)),

@@ -20,7 +20,6 @@ use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::lang::status::output_state;
 use crate::plan::read::{self, ReadError};
-use crate::plan::words::no_plan;
 use crate::plan::{Plan, render};
 use crate::terms::*;
 
@@ -52,9 +51,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
                 }
             },
             Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-                return wrong_use(&no_plan(&error, global.language()));
+                return wrong_use(&error.told(global.language()));
             }
-            Err(error @ ReadError::Io { .. }) => anyhow::bail!(no_plan(&error, global.language())),
+            Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.told(global.language())),
         },
     };
     if args.test.is_some() || args.device.is_some() {

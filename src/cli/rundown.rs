@@ -15,7 +15,6 @@ use crate::lang::{Language, cli as words};
 use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, ReadError};
-use crate::plan::words::no_plan;
 use crate::plan::{Plan, render};
 use crate::rundown::write::{Sheet, csv, ics, json, table};
 use crate::rundown::{Rundown, Settle, Span, build};
@@ -54,9 +53,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-            return wrong_use(&no_plan(&error, lang));
+            return wrong_use(&error.told(lang));
         }
-        Err(error @ ReadError::Io { .. }) => anyhow::bail!(no_plan(&error, lang)),
+        Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.told(lang)),
     };
     let Some(plan) = &reading.plan else {
         eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));

@@ -149,7 +149,7 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
             Ok(Ok(Read { plan: None, broken: true, problems: format!("{error}\n") }))
         }
         Err(error) => {
-            eprintln!("loaxa: {}", crate::plan::words::no_plan(&error, settings.language));
+            eprintln!("loaxa: {}", error.told(settings.language));
             Ok(Err(Over::WrongUse))
         }
     }

@@ -25,7 +25,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
     let reading = match read::read(&settings.plan, Some(settings.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            eprintln!("loaxa: {}", crate::plan::words::no_plan(&error, settings.language));
+            eprintln!("loaxa: {}", error.told(settings.language));
             return Ok(Err(Over::WrongUse));
         }
     };

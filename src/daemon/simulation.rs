@@ -32,7 +32,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     let reading = match read::read(&simulation.plan, Some(simulation.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            eprintln!("loaxa: {}", crate::plan::words::no_plan(&error, simulation.language));
+            eprintln!("loaxa: {}", error.told(simulation.language));
             return Ok(Over::WrongUse);
         }
     };

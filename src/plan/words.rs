@@ -5,7 +5,6 @@ use crate::lang::Language;
 use crate::lang::plan::{self as say, Words, form};
 use crate::plan::diagnostic::Place;
 use crate::plan::fault::{BadPath, Fault, Form, Syntax};
-use crate::plan::read::ReadError;
 
 /// The message and, where there is one, the remedy: a table with a row for each fault. `at` says where a place is, as `file:line`.
 pub fn words(fault: &Fault, lang: Language, at: &dyn Fn(Place) -> String) -> Words {
@@ -155,14 +154,5 @@ fn shown(form: Form) -> (form::Two, form::Two) {
         Form::Element => form::ELEMENT,
         Form::Exception => form::EXCEPTION,
         Form::Levels => form::LEVELS,
-    }
-}
-
-/// Why there is nothing to check.
-pub fn no_plan(error: &ReadError, lang: Language) -> String {
-    match error {
-        ReadError::Missing { path } => say::nothing_there(path.display(), lang),
-        ReadError::NotAPlan { path } => say::neither_file_nor_folder(path.display(), lang),
-        ReadError::Io { path, source } => say::unreadable_plan(path.display(), source, lang),
     }
 }

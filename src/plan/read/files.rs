@@ -7,6 +7,7 @@ use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::lang::{Language, plan as say};
 use crate::plan::diagnostic::{Place, Source};
 use crate::plan::fault::Fault;
 
@@ -24,6 +25,16 @@ pub enum ReadError {
     NotAPlan { path: PathBuf },
     #[error("cannot read {}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
+}
+
+impl ReadError {
+    pub fn told(&self, lang: Language) -> String {
+        match self {
+            ReadError::Missing { path } => say::nothing_there(path.display(), lang),
+            ReadError::NotAPlan { path } => say::neither_file_nor_folder(path.display(), lang),
+            ReadError::Io { path, source } => say::unreadable_plan(path.display(), source, lang),
+        }
+    }
 }
 
 /// What was found: the sources, and what kept some of them from being read (with the file's index).

@@ -12,7 +12,7 @@ use toml::de::DeTable;
 use crate::plan::diagnostic::{Lines, Place, Source};
 use crate::plan::fault::{Fault, Syntax};
 use crate::plan::read::schema;
-use crate::plan::read::tree::{self, Entry, List, Node, Table, Value};
+use crate::plan::read::tree::{self, Damage, Entry, List, Node, Table, Value};
 use crate::plan::read::{extent, syntax};
 
 /// What one file says, and what was lost of it.
@@ -24,29 +24,6 @@ pub struct Document {
     pub lost_words: HashSet<String>,
     /// The head of some table could not be read, so that no table may be called missing.
     pub lost_tables: bool,
-}
-
-/// What is damaged of a statement, as bytes of the file: whole lines, or single values that hold no other part up.
-#[derive(Debug, Default)]
-pub struct Damage {
-    lines: Vec<Range<usize>>,
-    values: Vec<Range<usize>>,
-}
-
-fn touch(ranges: &[Range<usize>], place: Place) -> bool {
-    ranges.iter().any(|range| range.start < place.end.max(place.start + 1) && place.start <= range.end)
-}
-
-impl Damage {
-    /// Whether something that stands there is on a damaged line.
-    pub fn line(&self, place: Place) -> bool {
-        touch(&self.lines, place)
-    }
-
-    /// Whether a single value that stands there is lost.
-    pub fn value(&self, place: Place) -> bool {
-        self.line(place) || touch(&self.values, place)
-    }
 }
 
 /// A fault within one value, after which the parser goes on as if nothing were wrong.

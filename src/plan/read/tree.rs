@@ -3,13 +3,36 @@
 //! Parts that stand on a damaged line are [`Value::Lost`]: they are there, but nothing may be said about them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use jiff::civil::{Date, Time};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::plan::diagnostic::Place;
-use crate::plan::read::salvage::Damage;
+
+/// What is damaged of a statement, as bytes of the file: whole lines, or single values that hold no other part up.
+#[derive(Debug, Default)]
+pub struct Damage {
+    pub(super) lines: Vec<Range<usize>>,
+    pub(super) values: Vec<Range<usize>>,
+}
+
+fn touch(ranges: &[Range<usize>], place: Place) -> bool {
+    ranges.iter().any(|range| range.start < place.end.max(place.start + 1) && place.start <= range.end)
+}
+
+impl Damage {
+    /// Whether something that stands there is on a damaged line.
+    pub fn line(&self, place: Place) -> bool {
+        touch(&self.lines, place)
+    }
+
+    /// Whether a single value that stands there is lost.
+    pub fn value(&self, place: Place) -> bool {
+        self.line(place) || touch(&self.values, place)
+    }
+}
 
 #[derive(Clone, Debug)]
 pub struct Node {
