@@ -65,6 +65,26 @@ fn a_clock_of_2080_is_not_believed_until_a_person_vouches_for_it() {
 }
 
 #[test]
+fn no_backup_is_made_under_the_day_of_a_clock_that_is_not_believed() {
+    let usb = tempfile::tempdir().unwrap();
+    let in_2080 = "2080-03-01T05:00:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    let mut station = station(bare(in_2080 - station::now_ms())).broadcast("far", "p", 3_000);
+    station.write_plan_text(&format!("{}[backup]\nfolder = \"{}\"\nkeep = 1\n", station.plan_text(), usb.path().display()));
+    station.start_again();
+    // It is looked for the first time a second after the start.
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    is_silent(&station, "far_ahead");
+    let made = || std::fs::read_dir(usb.path()).unwrap().count();
+    assert_eq!(made(), 0, "a backup of 2080 would pass for the newest for ever");
+    // Once somebody vouches for it, and the station starts anew, it is.
+    station.pretend(|clock| (clock.shift_ms, clock.synchronised) = (0, true));
+    station.until("the clock is believed", PATIENCE, |station| station.status()["clock"]["doubtful"] == false);
+    assert_eq!(station.term().code(), Some(0));
+    station.start_again();
+    station.until("the backup is made", PATIENCE, |_| made() > 0);
+}
+
+#[test]
 fn a_clock_carried_over_a_power_cut_is_believed_once_it_is_synchronised() {
     let mut station = station(bare(0)).broadcast_with("soon", "p", 6, "late = \"1m\"").start();
     assert_eq!(station.status()["clock"]["evidence"], "first", "whoever installs is present");

@@ -28,9 +28,10 @@ fn set_aside(station: &Station) -> usize {
 
 type Damage = fn(&Path);
 
-const DAMAGES: [(&str, Damage); 5] = [
+const DAMAGES: [(&str, Damage); 6] = [
     ("header", |file| overwrite(file, 0, &[0xa5; 64])),
     ("middle", |file| overwrite(file, fs::metadata(file).unwrap().len() / 2 / 4096 * 4096, &[0; 4096])),
+    ("last page", |file| overwrite(file, fs::metadata(file).unwrap().len() - 4096, &[0xa5; 4096])),
     ("truncated", |file| fs::File::options().write(true).open(file).unwrap().set_len(10_000).unwrap()),
     ("empty", |file| fs::write(file, "").unwrap()),
     ("no database", |file| fs::write(file, "This is no database. ".repeat(500)).unwrap()),
@@ -69,6 +70,61 @@ fn a_damaged_log_is_set_aside_and_the_newest_backup_goes_on() {
         station.verify();
         station.kill();
     }
+}
+
+/// A stopped station whose newest backup is damaged in a way that its end does not show, with one of another day before it.
+fn with_a_bad_backup(usb: &Path, damage: &str) -> Station {
+    let mut station = backed_up(plain(), usb);
+    let made =
+        || fs::read_dir(usb).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().unwrap() == "sqlite3");
+    station.until("the backup is made", PATIENCE, |_| made().is_some());
+    assert_eq!(station.term().code(), Some(0));
+    let newest = made().unwrap();
+    fs::copy(&newest, usb.join("older-2026-01-01.sqlite3")).unwrap();
+    rusqlite::Connection::open(&newest).unwrap().execute_batch(damage).unwrap();
+    fs::write(station.data().join("log.sqlite3"), "no database").unwrap();
+    station
+}
+
+#[test]
+fn a_backup_that_cannot_be_used_after_all_gives_way_to_the_one_before_it() {
+    let usb = tempfile::tempdir().unwrap();
+    // The orders that stand are asked for at each start; no row tells whether they can be.
+    let mut station =
+        with_a_bad_backup(usb.path(), "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'unsettled'");
+    station.start_again();
+    let log = station.log();
+    let gap = log.kind("gap")[0];
+    assert!(gap["detail"]["backup"].as_str().unwrap().ends_with("older-2026-01-01.sqlite3"), "{gap}");
+    assert_eq!((station.faults(), set_aside(&station)), (vec!["log_damaged".to_owned()], 1));
+    station.verify();
+}
+
+#[test]
+fn a_log_that_was_restored_is_looked_through_while_the_station_airs() {
+    let usb = tempfile::tempdir().unwrap();
+    let mut station = with_a_bad_backup(usb.path(), "INSERT INTO aired_items VALUES ('never-aired', 1)");
+    station.start_again();
+    station.until("the bad row is told", PATIENCE, |station| {
+        let faults = station.status()["faults"].clone();
+        faults[0]["code"] == "log_damaged" && faults[0]["detail"].as_str().unwrap().contains("loaxa verify")
+    });
+}
+
+#[test]
+fn a_write_ahead_log_that_is_damaged_at_its_end_is_read_as_far_as_it_goes() {
+    let mut station = plain().broadcast("soon", "p", 3).start();
+    station.until_on_air("la");
+    station.kill();
+    let wal = station.data().join("log.sqlite3-wal");
+    let length = fs::metadata(&wal).unwrap().len();
+    assert!(length > 4096, "nothing has been moved into the file yet");
+    overwrite(&wal, length - 100, &[0xa5; 100]);
+    station.start_again();
+    // The mark that was written last may be gone, and what it told: the item starts again, and ends once.
+    assert_eq!(station.until_ended("soon"), "aired");
+    assert_eq!((station.faults(), set_aside(&station)), (Vec::<String>::new(), 0));
+    station.verify();
 }
 
 #[test]

@@ -4,12 +4,15 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::asrun::store::{FILE, Store, StoreError, at_path, beside, heads, lock};
-use crate::asrun::verify::verify;
+use crate::asrun::chain::Head;
+use crate::asrun::store::{FILE, Query, Reader, Store, StoreError, at_path, beside, heads, lock};
 use crate::terms::Origin;
 
 /// A file up to this size is looked through at each start; what is wrong with a longer one is found when it is used, and each day.
 const LOOKED_THROUGH: u64 = 32 * 1024 * 1024;
+
+/// So many of a backup's last rows are looked at before it takes the log's place: a hundred days as a rule.
+const LOOKED_AT: u64 = 10_000;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +40,32 @@ pub fn rescue(
     let _lock = lock(dir)?;
     let Some(why) = known.or_else(|| ailment(dir)) else { return Ok(None) };
     let set_aside = set_aside(dir, stamp)?;
-    let backup = backups.and_then(|folder| newest(folder, origin));
+    let backup = put_back(dir, origin, backups, None)?;
+    Ok(Some(Rescued { why, set_aside, backup }))
+}
+
+/// The backup that took the log's place is no good either: the one before it does, or a new log begins.
+pub fn try_older(dir: &Path, origin: Origin, backups: Option<&Path>, rescued: Rescued) -> Result<Rescued, StoreError> {
+    let _lock = lock(dir)?;
+    let file = dir.join(FILE);
+    // It is a copy, and what it was made from stays where it is.
+    for ending in ["", "-wal", "-shm"] {
+        match fs::remove_file(beside(&file, ending)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(at_path(&file)(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    let backup = put_back(dir, origin, backups, rescued.backup.as_deref())?;
+    Ok(Rescued { backup, ..rescued })
+}
+
+/// Puts the newest backup, or the newest before another, in the log's place.
+fn put_back(dir: &Path, origin: Origin, backups: Option<&Path>, before: Option<&Path>) -> Result<Option<PathBuf>, StoreError> {
+    let backup = backups.and_then(|folder| newest(folder, origin, before));
     if let Some(backup) = &backup {
         restore(backup, dir)?;
     }
-    Ok(Some(Rescued { why, set_aside, backup }))
+    Ok(backup)
 }
 
 /// What makes the log unusable; `None` also for what is no damage of the file (no right to read it, a newer form).
@@ -85,17 +109,38 @@ fn set_aside(dir: &Path, stamp: &str) -> Result<Option<String>, StoreError> {
     Ok(moved)
 }
 
-/// The newest backup (their names end with their day) that is a good log of this origin.
-fn newest(folder: &Path, origin: Origin) -> Option<PathBuf> {
+/// The newest backup (their names end with their day) that is a log of this origin and ends as it should.
+fn newest(folder: &Path, origin: Origin, before: Option<&Path>) -> Option<PathBuf> {
     let ours = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sqlite3");
     let mut found: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).filter(ours).collect();
-    let day = |path: &PathBuf| path.file_stem().map(|stem| stem.to_string_lossy().chars().rev().take(10).collect::<Vec<_>>());
-    found.sort_by_key(|path| day(path).map(|day| day.into_iter().rev().collect::<String>()));
+    let day = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().chars().rev().take(10).collect::<Vec<_>>());
+    let key = |path: &Path| (day(path).map(|day| day.into_iter().rev().collect::<String>()), path.to_owned());
+    found.retain(|path| before.is_none_or(|before| key(path) < key(before)));
+    found.sort_by_key(|path| key(path));
     let good = |path: &PathBuf| {
-        Store::read_only(path).is_ok_and(|reader| reader.origin() == origin)
-            && verify(path, &[], None).is_ok_and(|verdict| verdict.ok())
+        Store::read_only(path).is_ok_and(|reader| reader.origin() == origin && ends_well(path, &reader).unwrap_or(false))
     };
     found.into_iter().rev().find(good)
+}
+
+/// Whether the file is as long as it says, the last row is the one that was written down beside it, and the last rows follow from each
+/// other. The station is silent meanwhile, and many years take seconds to verify: that is done beside the air, once it is restored.
+fn ends_well(file: &Path, reader: &Reader) -> Result<bool, StoreError> {
+    let head = reader.head()?;
+    let lodged = heads::read(file)?.into_iter().rev().find_map(|line| line.head.ok());
+    if lodged.is_some_and(|lodged| lodged != head) || fs::metadata(file).map_err(at_path(file))?.len() != reader.length()? {
+        return Ok(false);
+    }
+    let since = i64::try_from(head.seq.saturating_sub(LOOKED_AT)).ok();
+    let mut before: Option<Head> = None;
+    let mut follow = true;
+    reader.each(&Query { since, ..Query::default() }, |row| -> Result<bool, StoreError> {
+        let here = row.hash.parse().ok().map(|hash| Head { seq: row.seq, hash });
+        follow = here.is_some() && before.is_none_or(|before| Some(before.next(row.text)) == here);
+        before = here;
+        Ok(follow)
+    })?;
+    Ok(follow)
 }
 
 fn restore(backup: &Path, dir: &Path) -> Result<(), StoreError> {
@@ -108,3 +153,6 @@ fn restore(backup: &Path, dir: &Path) -> Result<(), StoreError> {
     };
     copy().map_err(at_path(&file))
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ mod reader;
 mod schema;
 mod steps;
 pub(crate) mod summary;
+mod trial;
 mod words;
 
 use std::fs::{self, File, TryLockError};
@@ -355,7 +356,7 @@ impl Store {
             // Whoever else looks at the log must not find it locked.
             self.reader.let_go()?;
         } else {
-            self.try_a_row(station, now)?;
+            self.try_rows(station, now)?;
             // Without it the next start reads more, and no less comes of it.
             let _ = orders::keep(&self.reader, self.state.head, &past.standing, orders);
         }
@@ -372,20 +373,6 @@ impl Store {
         }
         self.owed.iter_mut().for_each(|row| add_detail(row, "log_late", true.into()));
         Ok(())
-    }
-
-    /// Writes a row and takes it back: a file that is damaged where it grows is found at the start, when a backup can still take its place.
-    fn try_a_row(&mut self, station: Arc<str>, now: Wall) -> Result<(), StoreError> {
-        let row = Row { started_at: Some(now), ..Row::of(Kind::Start, station, self.origin()) };
-        let mut tried = None;
-        let done = self.write(|batch| {
-            tried = batch.append([row]).err();
-            Err::<(), _>(StoreError::EndOfNothing)
-        });
-        match tried.or(done.err()) {
-            Some(error) if error.damage().is_some() => Err(error),
-            Some(_) | None => Ok(()),
-        }
     }
 
     /// Opens the file anew, as when its disk was away. The log must be the very one that was open.

@@ -46,16 +46,7 @@ pub fn make(data: &Path, wanted: Wanted<'_>, today: Date, at: Wall) -> Result<bo
     if !due::is_due(station, today, names()?.iter().map(String::as_str)) {
         return Ok(false);
     }
-    match verify(data, &[], None) {
-        Ok(verdict) => {
-            if let Some(bad) = verdict.first_bad {
-                return Err(Failed::BadLog { seq: bad.seq });
-            }
-        }
-        Err(VerifyError::Store(error)) => return Err(error.into()),
-        // Only an export can be these, and there is none.
-        Err(VerifyError::File { .. } | VerifyError::NotAnExport { .. }) => {}
-    }
+    look_through(data)?;
     Store::backup(data, &folder.join(due::name(station, today)), at)?;
     for old in due::surplus(station, keep, names()?.iter().map(String::as_str)) {
         let old = folder.join(old);
@@ -64,6 +55,16 @@ pub fn make(data: &Path, wanted: Wanted<'_>, today: Date, at: Wall) -> Result<bo
         let _ = fs::remove_file(beside(&old, &format!(".{}", heads::HEADS)));
     }
     Ok(true)
+}
+
+/// Whether every row of the log is as it was written.
+pub fn look_through(data: &Path) -> Result<(), Failed> {
+    match verify(data, &[], None) {
+        Ok(verdict) => verdict.first_bad.map_or(Ok(()), |bad| Err(Failed::BadLog { seq: bad.seq })),
+        Err(VerifyError::Store(error)) => Err(error.into()),
+        // Only an export can be these, and there is none.
+        Err(VerifyError::File { .. } | VerifyError::NotAnExport { .. }) => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -112,22 +112,30 @@ fn open(
     let station: std::sync::Arc<str> = plan.map(|plan| plan.station.code.as_str()).unwrap_or_default().into();
     let backups = plan.and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.as_path());
     let name = stamp(now.floor_ms(), zone).chars().filter(char::is_ascii_alphanumeric).take(15).collect::<String>();
-    let try_open = |known: Option<String>| -> Result<(Store, Past, Option<Rescued>), StoreError> {
-        let rescued = rescue::rescue(&settings.data, origin, backups, &name, known)?;
+    let look = |known: Option<String>| rescue::rescue(&settings.data, origin, backups, &name, known);
+    let try_open = |rescued: Option<&Rescued>| -> Result<(Store, Past), StoreError> {
         let mut store = Store::open_or_hold(&settings.data, origin, zone.clone())?;
-        if let Some(rescued) = &rescued {
+        if let Some(rescued) = rescued {
             tracing::error!(why = rescued.why, set_aside = rescued.set_aside, "the log was damaged");
             store.was_rescued(rescued.clone());
         }
         let past = store.recover(station.clone(), now)?;
-        Ok((store, past, rescued))
+        Ok((store, past))
     };
-    match try_open(None) {
-        Err(error) => match error.damage() {
-            Some(why) => try_open(Some(why)),
-            None => Err(error),
-        },
-        Ok(opened) => Ok(opened),
+    let mut rescued = look(None)?;
+    loop {
+        let error = match try_open(rescued.as_ref()) {
+            Ok((store, past)) => return Ok((store, past, rescued)),
+            Err(error) => error,
+        };
+        rescued = match (error.damage(), rescued) {
+            (Some(why), None) => look(Some(why))?,
+            // Each try has one backup less, and a new log is good.
+            (Some(_), Some(before)) if before.backup.is_some() => {
+                Some(rescue::try_older(&settings.data, origin, backups, before)?)
+            }
+            (Some(_) | None, _) => return Err(error),
+        };
     }
 }
 

@@ -35,9 +35,15 @@ const BEFORE_AIR: SignedDuration = SignedDuration::from_secs(30);
 /// A station that never falls silent has its reports too.
 const AT_LAST: Duration = Duration::from_secs(3600);
 
-/// Starts the thread. It ends with the engine.
-pub fn spawn(data: PathBuf, shared: Shared, clocks: Clocks, engine: Sender<Input>) -> std::io::Result<()> {
-    let chores = Chores { data, shared, clocks, engine, began: None, looked: None, dear_until: None, waiting: None };
+/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged.
+pub fn spawn(
+    data: PathBuf,
+    shared: Shared,
+    clocks: Clocks,
+    engine: Sender<Input>,
+    rescued: Option<String>,
+) -> std::io::Result<()> {
+    let chores = Chores { data, shared, clocks, engine, rescued, began: None, looked: None, dear_until: None, waiting: None };
     thread::Builder::new().name("chores".into()).spawn(move || {
         // Where it may not give way it is an equal, which is no fault.
         let _ = rustix::process::nice(10);
@@ -51,6 +57,8 @@ struct Chores {
     shared: Shared,
     clocks: Clocks,
     engine: Sender<Input>,
+    /// A backup took the place of the log: only its end has been looked at.
+    rescued: Option<String>,
     /// When the log began.
     began: Option<Wall>,
     /// For which plan and day it was last looked whether targets are behind.
@@ -70,6 +78,7 @@ impl Chores {
             wait = LOOK_EVERY;
             let plan = planner::current(&self.shared).loaded.plan;
             let Some(status) = self.status() else { return };
+            self.look_through(&plan);
             // On a doubtful clock nobody knows what is due: a backup under a wrong day would pass for the newest for ever, and drive a good
             // one out. Nothing airs meanwhile that it could lack.
             if !status.clock.doubtful {
@@ -77,6 +86,16 @@ impl Chores {
                 self.reports(&plan, &status);
                 self.targets(&plan);
             }
+        }
+    }
+
+    /// Looks once through all of a log that was restored; what is wrong with it stands beside what happened to the one before.
+    fn look_through(&mut self, plan: &Plan) {
+        let lang = plan.station.language;
+        if let Some(rescued) = self.rescued.take()
+            && let Err(failed) = backup::look_through(&self.data)
+        {
+            self.tell("log_damaged", Some(format!("{rescued}; {}", told(lang, &failed))));
         }
     }
 

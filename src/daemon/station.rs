@@ -85,10 +85,12 @@ impl Station {
             tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
             conductor.set_fault("plan_refused", Some(problems));
         }
-        if let Some(rescued) = rescued {
+        let rescued = rescued.map(|rescued| {
             let backup = rescued.backup.map(|file| file.display().to_string());
-            let told = chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref());
-            conductor.set_fault("log_damaged", Some(told));
+            chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref())
+        });
+        if rescued.is_some() {
+            conductor.set_fault("log_damaged", rescued.clone());
         } else if let Some(gap) = past.gap {
             let (code, told) = gap_in_words(plan.station.language, gap);
             conductor.set_fault(code, Some(told));
@@ -116,7 +118,7 @@ impl Station {
             let _ = end.send(());
         })?;
         if origin == Origin::Live {
-            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone())?;
+            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone(), rescued)?;
         }
         let looks = Looks::at(&settings.plan, Some(&plan));
         Ok(Station { settings, origin, clocks, recordings, shared, engine, ended, ledger, studio, first_at, looks })

@@ -97,6 +97,12 @@ impl Reader {
         Ok((found != "ok").then_some(found))
     }
 
+    /// How long the file should be.
+    pub(crate) fn length(&self) -> Result<u64, StoreError> {
+        let of = |what: &str| self.db.query_row(&format!("PRAGMA {what}"), [], |row| row.get(0)).map(schema::number);
+        Ok(of("page_count")?.saturating_mul(of("page_size")?))
+    }
+
     /// Whether the guards by which the file refuses changes are those that it was made with.
     pub(crate) fn is_guarded(&self) -> Result<bool, StoreError> {
         schema::is_guarded(&self.db)

@@ -1,0 +1,36 @@
+//! Rows that are written and taken back, so that a start knows whether the log can grow.
+
+use std::sync::Arc;
+
+use super::{Store, StoreError};
+use crate::asrun::row::Row;
+use crate::terms::*;
+
+impl Store {
+    /// Writes rows of each kind that a day brings, and takes them back: a file that is damaged where it grows, in its rows or in what it
+    /// finds them by, is found at the start, when a backup can still take its place.
+    pub(super) fn try_rows(&mut self, station: Arc<str>, now: Wall) -> Result<(), StoreError> {
+        let start = Row { started_at: Some(now), ..Row::of(Kind::Start, station.clone(), self.origin()) };
+        let tried = || "@tried-and-taken-back";
+        let slot = Slot { planned_at: now, broadcast: tried().into(), output: tried().into() };
+        let of_slot = |kind, origin| Row {
+            planned_at: Some(slot.planned_at),
+            broadcast: Some(slot.broadcast.clone()),
+            output: Some(slot.output.clone()),
+            status: Some(Status::Aired),
+            ..Row::of(kind, station.clone(), origin)
+        };
+        let item = Some(ItemId::from(tried()));
+        let air = Row { item, file_hash: Some(FileHash::from(tried())), ..of_slot(Kind::Air, self.origin()) };
+        let rows = vec![start, air, of_slot(Kind::End, self.origin())];
+        let mut failed = None;
+        let done = self.write(|batch| {
+            failed = batch.append(rows).err();
+            Err::<(), _>(StoreError::EndOfNothing)
+        });
+        match failed.or(done.err()) {
+            Some(error) if error.damage().is_some() => Err(error),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
