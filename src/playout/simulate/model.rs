@@ -135,10 +135,14 @@ impl<'a> Model<'a> {
                 };
                 let doubt = place > 0 && (near(from, force.at) || is_off(force));
                 let doubt = doubt || next.is_some_and(|next| near(to, next.at) || is_off(next));
-                let (in_wall, first) = (from <= at && at < to, record.shown(at).0);
+                let (in_wall, (first, last)) = (from <= at && at < to, record.shown(at));
                 // What the clock showed when another plan was in force is owed by that one; set back, it repeats nothing.
                 let in_true = since <= first && first < until;
-                if doubt || in_wall || in_true {
+                // But a start knows only where the clock was when the station was last alive, not how far it had been before: what a clock
+                // that was set back shows once more after a restart, and what has not ended, is owed by the plan in force then.
+                let forgotten = record.offs.iter().any(|cut| first <= cut.at && cut.back_at <= last);
+                let in_true_again = forgotten && since <= last && last < until;
+                if doubt || in_wall || in_true || in_true_again {
                     if !doubt && in_wall && in_true && !lost(force) && at < unsure_from {
                         self.must.insert(planned.slot.clone());
                     }
