@@ -184,6 +184,8 @@ closed! {
         Airtime = "airtime",
         /// No slot sounds in the middle of another that ranks no lower.
         OneAtATime = "one_at_a_time",
+        /// What a higher priority displaced goes on afterwards, or had no room and says so.
+        Resumes = "resumes",
         /// Nothing sounds outside hours but an emergency.
         InsideHours = "inside_hours",
         /// Nothing sounds on a clock that nobody vouches for, but an emergency.

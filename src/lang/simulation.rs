@@ -117,6 +117,10 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "trên một đường ra loa không có hai chương trình chen nhau",
             "no slot sounds in the middle of another that ranks no lower",
         ),
+        Law::Resumes => lang.pick(
+            "chương trình bị chen ngang phải phát tiếp sau đó, hết giờ thì ghi là bị chen",
+            "what a higher priority displaced goes on afterwards, or had no room and says so",
+        ),
         Law::InsideHours => {
             lang.pick("ngoài khung giờ chỉ có lệnh khẩn cấp mới được phát", "nothing sounds outside hours but an emergency")
         }

@@ -63,6 +63,8 @@ mod list {
             StartsLate = "starts_late",
             /// The device is left open.
             LeavesOpen = "leaves_open",
+            /// What a higher priority displaced never goes on.
+            NeverResumes = "never_resumes",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
         }

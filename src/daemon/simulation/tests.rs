@@ -55,6 +55,7 @@ seeds! {
     what_is_tied_behind_another_stays_with_its_plan = 66316,
     what_waited_for_a_device_that_came_back_too_late_says_so = 111_877,
     an_emergency_of_2080_is_no_evidence_for_the_clock = 115_141,
+    what_a_clock_shows_again_after_a_restart_is_owed_by_the_plan_in_force = 197_894,
     what_is_armed_does_not_begin_when_a_step_has_made_it_too_late = 251_515,
 }
 

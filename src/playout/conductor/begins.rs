@@ -67,7 +67,8 @@ impl Timeline {
 
     pub(super) fn may_sound(&self, desk: &Desk, run: &Run) -> bool {
         let near = |next| run.wants_from(next) - LEAD <= desk.now.wall;
-        desk.may_start(run) && run.closing.is_none() && run.next().is_some_and(near)
+        let left_behind = run.displaced && defect!(NeverResumes);
+        desk.may_start(run) && run.closing.is_none() && !left_behind && run.next().is_some_and(near)
     }
 
     /// Who may take over from the holder: one that outranks it, or anyone once its last element sounds.

@@ -4,6 +4,7 @@
 //! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
 
 mod outcome;
+mod resume;
 mod sound;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +70,7 @@ pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Br
     model.check_outcomes();
     model.check_emergencies();
     model.check_sounds();
+    model.check_resumes();
     model.check_rest();
     model.check_chain();
     model.breaches.sort_by_key(|breach| breach.at);

@@ -14,15 +14,15 @@ use crate::rundown::Planned;
 use crate::terms::*;
 
 /// Picks are settled this long ahead: what goes wrong from then on may touch the slot.
-const AHEAD: SignedDuration = SignedDuration::from_mins(16);
+pub(super) const AHEAD: SignedDuration = SignedDuration::from_mins(16);
 /// A device is open and a recording ready after this.
 const OPENING: SignedDuration = SignedDuration::from_secs(2);
 /// The longest session and its quota reach this far.
-const SESSION: SignedDuration = SignedDuration::from_hours(14);
+pub(super) const SESSION: SignedDuration = SignedDuration::from_hours(14);
 /// A device opens, the tone is made from memory, what sounds fades out.
 const AT_ONCE: SignedDuration = SignedDuration::from_millis(250);
 /// So far two slots must be apart that do not meet: devices, pauses and recordings take their time.
-const APART: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const APART: SignedDuration = SignedDuration::from_secs(5);
 
 impl Model<'_> {
     pub(super) fn check_ends(&mut self) {
