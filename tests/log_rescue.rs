@@ -113,7 +113,7 @@ fn a_log_that_was_restored_is_looked_through_while_the_station_airs() {
 
 #[test]
 fn a_write_ahead_log_that_is_damaged_at_its_end_is_read_as_far_as_it_goes() {
-    let mut station = plain().broadcast("soon", "p", 3).start();
+    let mut station = Station::new().recording("la", 440, 6_000).programme("p", &["la"]).broadcast("soon", "p", 4).start();
     station.until_on_air("la");
     station.kill();
     let wal = station.data().join("log.sqlite3-wal");
