@@ -39,35 +39,69 @@ const SETUP_BYTES: usize = 1 << 20;
 /// Vorbis comments that say nothing.
 const NO_COMMENTS: &[u8] = b"\x03vorbis\0\0\0\0\0\0\0\0\x01";
 
-/// A Vorbis stream's second and third header on pages of their own, the second without its comments and pictures: where the first ends, those
+/// The same as FLAC has it: a block of comments, and the last of the blocks.
+const NO_BLOCKS: &[u8] = b"\x84\0\0\x08\0\0\0\0\0\0\0\0";
+
+/// A Vorbis or FLAC stream's headers behind the first on pages of their own, without its comments and pictures: where the first ends, those
 /// pages, and where the sound begins. `None` where they are not large, or not as they should be.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn without_comments(file: &mut File) -> io::Result<Option<(u64, Vec<u8>, u64)>> {
     let Some((first, before)) = page_at(file, 0)? else { return Ok(None) };
-    if !read_at(file, 27 + first.table.len() as u64, 7)?.starts_with(b"\x01vorbis") {
+    let head = read_at(file, 27 + first.table.len() as u64, 7)?;
+    let (headers, empty) = if head.starts_with(b"\x01vorbis") {
+        (headers(file, before, |number, _| number == 2, Some(2))?, NO_COMMENTS)
+    } else if head.starts_with(b"\x7fFLAC") {
+        (headers(file, before, |_, kind| kind & 0x80 != 0, None)?, NO_BLOCKS)
+    } else {
         return Ok(None);
-    }
-    let (mut at, mut comments, mut setup, mut packets) = (before, 0, Vec::new(), 0);
+    };
+    let Some(headers) = headers.filter(|headers| headers.bytes > SMALL_BYTES) else { return Ok(None) };
+    let packets = [empty, headers.kept.as_slice()];
+    let packets = if headers.kept.is_empty() { &packets[..1] } else { &packets };
+    Ok(Some((before, pages::written(first.serial, 1, packets), headers.end)))
+}
+
+/// The packets behind the first one, up to where the sound begins.
+#[derive(Default)]
+struct Headers {
+    /// How large those are that are not kept.
+    bytes: u64,
+    kept: Vec<u8>,
+    end: u64,
+}
+
+/// `is_last` is told the number of a packet, from 1, and its first byte. `None` where one of them is as sound would be.
+fn headers(file: &mut File, mut at: u64, is_last: impl Fn(u32, u8) -> bool, kept: Option<u32>) -> io::Result<Option<Headers>> {
+    let (mut headers, mut number, mut kind) = (Headers::default(), 1, None);
     for _ in 0..MOST_PAGES {
         let Some((page, end)) = page_at(file, at)? else { return Ok(None) };
         let mut body = at + 27 + page.table.len() as u64;
-        for size in &page.table {
-            match packets {
-                0 => comments += u64::from(*size),
-                1 if setup.len() < SETUP_BYTES => setup.extend(read_at(file, body, u64::from(*size))?),
-                // Sound begins on a page of its own.
-                _ => return Ok(None),
+        for (place, size) in page.table.iter().enumerate() {
+            if kind.is_none() {
+                kind = read_at(file, body, 1)?.first().copied().filter(|kind| *size > 0 && *kind != 0xff);
+            }
+            let Some(first) = kind else { return Ok(None) };
+            if kept != Some(number) {
+                headers.bytes += u64::from(*size);
+            } else if headers.kept.len() < SETUP_BYTES {
+                headers.kept.extend(read_at(file, body, u64::from(*size))?);
+            } else {
+                return Ok(None);
             }
             body += u64::from(*size);
-            packets += u32::from(*size < 255);
+            if *size == 255 {
+                continue;
+            }
+            if is_last(number, first) {
+                headers.end = end;
+                // Sound begins on a page of its own.
+                return Ok((place + 1 == page.table.len()).then_some(headers));
+            }
+            (number, kind) = (number + 1, None);
         }
         at = end;
-        if packets == 2 {
-            let is_large = comments > SMALL_BYTES;
-            return Ok(is_large.then(|| (before, pages::written(first.serial, 1, &[NO_COMMENTS, &setup]), at)));
-        }
     }
     Ok(None)
 }

@@ -107,14 +107,16 @@ mod tests {
         let large = vec![0x55; 70_000];
         let flac = [b"fLaC\0\0\0\x22".as_slice(), &[0; 34], b"\x86\x01\x11\x70", &large, b"sound"].concat();
         let covr = [b"\0\x01\x11\x78covr".as_slice(), &large].concat();
-        let ogg = crate::audio::opus::pages::written(1, 0, &[b"\x01vorbis", &large, b"\x05vorbis", b"sound"]);
+        let written = |packets: &[&[u8]]| crate::audio::opus::pages::written(1, 0, packets);
+        let ogg = written(&[b"\x01vorbis", &large, b"\x05vorbis", b"sound"]);
+        let oga = [written(&[b"\x7fFLAC\x01\0"]), written(&[b"\x04\0\0\0", &[&b"\x86"[..], &large].concat()])].concat();
         let mut state = 1u32;
         let mut next = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state >> 8
         };
-        for (format, whole) in [("flac", flac), ("m4a", covr), ("ogg", ogg), ("mp3", b"ID3\x04\0\0\0\0\0\x02ab\xff\xfb".to_vec())]
-        {
+        let mp3 = b"ID3\x04\0\0\0\0\0\x02ab\xff\xfb".to_vec();
+        for (format, whole) in [("flac", flac), ("m4a", covr), ("ogg", ogg), ("ogg", oga), ("mp3", mp3)] {
             for _ in 0..300 {
                 let mut bytes = whole.clone();
                 for _ in 0..3 {
