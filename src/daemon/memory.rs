@@ -4,29 +4,30 @@
 //! rundown touch nearly all of it, and then never again for hours. They are clean and stay in the system's page cache; what is needed again
 //! is mapped again with its next use, in a microsecond and without a disk.
 
-/// Ticks of the daemon (2 s each) from one giving back to the next, ten seconds: each new recording, rundowns, orders and chores touch
-/// pages too.
+use crate::control::status::{OnAir, OutputStatus, Status};
+
+/// Ticks of the daemon (2 s each) from one giving back to the next, ten seconds: rundowns, orders and chores touch pages too.
 const EVERY: u32 = 5;
 
-/// Counts the ticks since the station fell idle, or began to sound.
+/// Sees that something has changed: each device that opens and each recording that begins touches pages that are not needed again soon.
 #[derive(Debug, Default)]
 pub struct Thrift {
-    idle: bool,
+    before: Option<(Vec<OnAir>, Vec<OutputStatus>)>,
     ticks: u32,
 }
 
 impl Thrift {
     /// Called with every tick of the daemon.
-    pub fn tick(&mut self, idle: bool) {
-        if self.is_due(idle) {
+    pub fn tick(&mut self, status: Option<&Status>) {
+        if self.is_due(status.map(|status| (status.now.clone(), status.output.clone()))) {
             give_back();
         }
     }
 
-    /// With the first tick of all, the first that is idle or is not so any more, and now and then after it.
-    fn is_due(&mut self, idle: bool) -> bool {
-        if idle != self.idle {
-            (self.idle, self.ticks) = (idle, 0);
+    /// With the first tick, with one before which something opened, closed, began or ended, and now and then after it.
+    fn is_due(&mut self, now: Option<(Vec<OnAir>, Vec<OutputStatus>)>) -> bool {
+        if now != self.before {
+            (self.before, self.ticks) = (now, 0);
         }
         let ticks = self.ticks;
         self.ticks = ticks.wrapping_add(1);
@@ -132,18 +133,19 @@ mod tests {
     }
 
     #[test]
-    fn it_is_done_at_the_start_when_the_state_changes_and_every_ten_seconds() {
+    fn it_is_done_at_the_start_when_something_changes_and_every_ten_seconds() {
         let mut thrift = Thrift::default();
-        let mut due = |idle: bool, ticks: u32| (0..ticks).filter(|_| thrift.is_due(idle)).count();
-        assert_eq!((due(false, 1), due(false, 4), due(false, 1)), (1, 0, 1));
-        assert_eq!((due(true, 1), due(true, 4), due(true, 1)), (1, 0, 1));
-        assert_eq!((due(false, 2), due(true, 60)), (1, 12));
+        let output = |state: &str| OutputStatus { output: "horn".into(), device: "default".into(), state: state.into() };
+        let mut due = |state: &str, ticks: u32| (0..ticks).filter(|_| thrift.is_due(Some((vec![], vec![output(state)])))).count();
+        assert_eq!((due("closed", 1), due("closed", 4), due("closed", 1)), (1, 0, 1));
+        assert_eq!((due("open", 1), due("open", 4), due("open", 1)), (1, 0, 1));
+        assert_eq!((due("closed", 2), due("open", 60)), (1, 12));
     }
 
     #[test]
     fn pages_of_the_program_and_its_libraries_are_given_back_and_the_program_goes_on() {
         let before = resident_program_kb();
-        Thrift::default().tick(true);
+        Thrift::default().tick(None);
         let after = resident_program_kb();
         assert!(after < before, "{before} kB before, {after} kB after");
         assert_eq!("loaxa".chars().rev().collect::<String>(), "axaol");
