@@ -1,37 +1,37 @@
-//! Memory that only the start, or the opening of a device, needed is given back.
+//! Memory that only the start, the opening of a device, or the beginning of a recording needed is given back.
 //!
-//! Most of what a daemon would hold are pages of its own program: reading a plan, checking recordings and the first rundown touch nearly
-//! all of it, and then never again for hours. They are clean and stay in the system's page cache; what is needed again is mapped again
-//! with its next use, in a microsecond and without a disk.
+//! Most of what a daemon would hold are pages of its own program and of the libraries: reading a plan, checking recordings and the first
+//! rundown touch nearly all of it, and then never again for hours. They are clean and stay in the system's page cache; what is needed again
+//! is mapped again with its next use, in a microsecond and without a disk.
 
-/// Ticks of the daemon (2 s each) after which a state has settled: devices are open, what was loaded has begun.
-const SETTLED: u32 = 4;
-/// Ticks from one giving back to the next, ten seconds: each new recording, rundowns, orders and chores touch pages too.
+use crate::control::status::{OnAir, OutputStatus, Status};
+
+/// Ticks of the daemon (2 s each) from one giving back to the next, ten seconds: rundowns, orders and chores touch pages too.
 const EVERY: u32 = 5;
 
-/// Counts the ticks since the station fell idle, or began to sound.
+/// Sees that something has changed: each device that opens and each recording that begins touches pages that are not needed again soon.
 #[derive(Debug, Default)]
 pub struct Thrift {
-    idle: bool,
+    before: Option<(Vec<OnAir>, Vec<OutputStatus>)>,
     ticks: u32,
 }
 
 impl Thrift {
     /// Called with every tick of the daemon.
-    pub fn tick(&mut self, idle: bool) {
-        if self.is_due(idle) {
+    pub fn tick(&mut self, status: Option<&Status>) {
+        if self.is_due(status.map(|status| (status.now.clone(), status.output.clone()))) {
             give_back();
         }
     }
 
-    /// With the first tick that is idle, when a state has settled, and now and then after it.
-    fn is_due(&mut self, idle: bool) -> bool {
-        if idle != self.idle {
-            (self.idle, self.ticks) = (idle, 0);
+    /// With the first tick, with one before which something opened, closed, began or ended, and now and then after it.
+    fn is_due(&mut self, now: Option<(Vec<OnAir>, Vec<OutputStatus>)>) -> bool {
+        if now != self.before {
+            (self.before, self.ticks) = (now, 0);
         }
         let ticks = self.ticks;
         self.ticks = ticks.wrapping_add(1);
-        (ticks == 0 && idle) || ticks % EVERY == SETTLED
+        ticks.is_multiple_of(EVERY)
     }
 }
 
@@ -62,27 +62,63 @@ fn give_back() {
     drop_program_pages();
 }
 
-// Set by the linker, as `man 3 end` says.
-#[allow(unsafe_code)]
-unsafe extern "C" {
-    static __executable_start: u8;
-    static etext: u8;
-}
-
-/// Unmaps the pages of the program from its first one to the last of its code: all of them are only read, so that each can be read
-/// again from the file. What the loader or the program writes to lies after them and is left alone.
+/// Unmaps what the program and its libraries only read of their files (code, constants, what the loader looks names up in), so that each
+/// page can be read again. What the loader or the program writes to is left alone.
 fn drop_program_pages() {
-    let page = rustix::param::page_size();
-    let (start, end) = (std::ptr::addr_of!(__executable_start), std::ptr::addr_of!(etext));
-    let length = (end.addr() / page * page).saturating_sub(start.addr());
-    if !start.addr().is_multiple_of(page) || length == 0 {
-        return;
-    }
-    // SAFETY: the range is this program's own mapping of its file, private and never written (the linker keeps what is relocated after
-    // `etext`), so that MADV_DONTNEED changes no byte of what is read there.
+    // SAFETY: the callback matches what is asked for, takes no data, and does not panic.
     #[allow(unsafe_code)]
     unsafe {
-        libc::madvise(start.cast_mut().cast(), length, libc::MADV_DONTNEED);
+        libc::dl_iterate_phdr(Some(drop_pages_of), std::ptr::null_mut());
+    }
+}
+
+/// Of one object, while the loader keeps it where it is.
+#[allow(unsafe_code)]
+unsafe extern "C" fn drop_pages_of(object: *mut libc::dl_phdr_info, _: libc::size_t, _: *mut libc::c_void) -> libc::c_int {
+    let page = rustix::param::page_size();
+    // SAFETY: the loader hands out an object that is there, with as many headers as it says, and with a dynamic section that ends with an
+    // empty entry where a header says.
+    let (base, headers) = unsafe {
+        let object = &*object;
+        (object.dlpi_addr as usize, std::slice::from_raw_parts(object.dlpi_phdr, usize::from(object.dlpi_phnum)))
+    };
+    let at = |place: usize| std::ptr::with_exposed_provenance_mut::<libc::c_void>(base.wrapping_add(place));
+    let mut dynamic = headers.iter().filter(|header| header.p_type == libc::PT_DYNAMIC);
+    // SAFETY: as above.
+    if dynamic.any(|header| unsafe { has_text_relocations(at(header.p_vaddr as usize).cast()) }) {
+        return 0;
+    }
+    for header in headers.iter().filter(|header| header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W == 0) {
+        let start = header.p_vaddr as usize / page * page;
+        let end = (header.p_vaddr + header.p_memsz) as usize / page * page;
+        // SAFETY: the range is the object's private mapping of its file that nobody may write to, nor has written to when it was loaded,
+        // so that MADV_DONTNEED changes no byte of what is read there.
+        unsafe {
+            libc::madvise(at(start), end.saturating_sub(start), libc::MADV_DONTNEED);
+        }
+    }
+    0
+}
+
+/// Whether the loader wrote into code: what it wrote would be lost.
+///
+/// # Safety
+/// `entry` must be the first of a dynamic section, which ends with an empty one.
+#[allow(unsafe_code)]
+unsafe fn has_text_relocations(mut entry: *const [usize; 2]) -> bool {
+    const TEXTREL: usize = 22;
+    const FLAGS: usize = 30;
+    const FLAGS_TEXTREL: usize = 4;
+    loop {
+        // SAFETY: it has not come to the empty entry yet.
+        let [tag, value] = unsafe { *entry };
+        match tag {
+            0 => return false,
+            TEXTREL => return true,
+            FLAGS if value & FLAGS_TEXTREL != 0 => return true,
+            // SAFETY: as above.
+            _ => entry = unsafe { entry.add(1) },
+        }
     }
 }
 
@@ -97,18 +133,19 @@ mod tests {
     }
 
     #[test]
-    fn it_is_done_when_the_station_falls_idle_and_when_a_state_has_settled() {
+    fn it_is_done_at_the_start_when_something_changes_and_every_ten_seconds() {
         let mut thrift = Thrift::default();
-        let mut due = |idle: bool, ticks: u32| (0..ticks).filter(|_| thrift.is_due(idle)).count();
-        assert_eq!((due(true, 1), due(true, 3), due(true, 1)), (1, 0, 1));
-        assert_eq!((due(false, 4), due(false, 1), due(false, 4)), (0, 1, 0), "not while a device is being opened");
-        assert_eq!(due(true, 60), 13, "at once, settled, and every ten seconds");
+        let output = |state: &str| OutputStatus { output: "horn".into(), device: "default".into(), state: state.into() };
+        let mut due = |state: &str, ticks: u32| (0..ticks).filter(|_| thrift.is_due(Some((vec![], vec![output(state)])))).count();
+        assert_eq!((due("closed", 1), due("closed", 4), due("closed", 1)), (1, 0, 1));
+        assert_eq!((due("open", 1), due("open", 4), due("open", 1)), (1, 0, 1));
+        assert_eq!((due("closed", 2), due("open", 60)), (1, 12));
     }
 
     #[test]
-    fn pages_of_the_program_are_given_back_and_the_program_goes_on() {
+    fn pages_of_the_program_and_its_libraries_are_given_back_and_the_program_goes_on() {
         let before = resident_program_kb();
-        Thrift::default().tick(true);
+        Thrift::default().tick(None);
         let after = resident_program_kb();
         assert!(after < before, "{before} kB before, {after} kB after");
         assert_eq!("loaxa".chars().rev().collect::<String>(), "axaol");

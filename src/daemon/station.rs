@@ -162,7 +162,7 @@ impl Station {
                     reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
                     self.keep_plan();
                     let status = self.sign_of_life().await;
-                    thrift.tick(status.as_ref().is_some_and(is_idle));
+                    thrift.tick(status.as_ref());
                     match status {
                         None => tracing::error!("the conductor does not answer"),
                         Some(status) if ends_by_itself && self.is_over(&status) => break "the rehearsal is over",
@@ -412,10 +412,6 @@ fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
 }
 
 /// No device is open, or about to be.
-fn is_idle(status: &Status) -> bool {
-    status.now.is_empty() && status.output.iter().all(|output| output.state == "closed")
-}
-
 async fn status(engine: &Sender<Input>) -> Option<Status> {
     let (answer, answered) = oneshot::channel();
     engine.send(Input::Status(answer)).ok()?;

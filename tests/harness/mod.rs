@@ -64,20 +64,33 @@ impl Horn {
 
     /// Starts the server, again after [`Horn::kill`].
     pub fn serve(&mut self) {
-        let socket = self.socket();
-        let _ = std::fs::remove_file(&socket);
+        self.serve_at(&self.socket(), "");
+    }
+
+    /// Starts the server again with an ear that is there before anyone else finds it. Its sink sounds at once: by itself a null sink
+    /// begins two seconds ahead of time, and puts nobody's sound out before.
+    pub fn serve_promptly(&mut self) -> Ear {
+        let aside = self.folder.path().join("aside");
+        self.serve_at(&aside, " norewinds=1");
+        let ear = self.listen_at(&aside);
+        std::fs::rename(&aside, self.socket()).expect("a socket that can be moved");
+        ear
+    }
+
+    fn serve_at(&mut self, socket: &Path, how: &str) {
+        let _ = std::fs::remove_file(socket);
         let server = self
             .command("pulseaudio")
             .args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "-L"])
             .arg(format!("module-native-protocol-unix socket={}", socket.display()))
-            .args(["-L", "module-null-sink sink_name=horn rate=48000 channels=2"])
+            .args(["-L", &format!("module-null-sink sink_name=horn rate=48000 channels=2{how}")])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("pulseaudio starts (on Debian: apt-get install pulseaudio pulseaudio-utils libasound2-plugins)");
         self.server = Some(Guarded(server));
         wait_for("the sound server", Duration::from_secs(20), || {
-            let mut pactl = self.command("pactl");
+            let mut pactl = self.command_to(socket, "pactl");
             pactl.args(["list", "short", "sinks"]).stderr(Stdio::null());
             pactl.output().is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("horn"))
         });
@@ -98,11 +111,15 @@ impl Horn {
 
     /// A command whose sound comes here.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        self.command_to(&self.socket(), program)
+    }
+
+    fn command_to(&self, socket: &Path, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         for name in ["HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
             command.env(name, self.folder.path());
         }
-        command.env("PULSE_SERVER", format!("unix:{}", self.socket().display()));
+        command.env("PULSE_SERVER", format!("unix:{}", socket.display()));
         command
     }
 
@@ -115,8 +132,12 @@ impl Horn {
 
     /// Begins to listen.
     pub fn listen(&self) -> Ear {
+        self.listen_at(&self.socket())
+    }
+
+    fn listen_at(&self, socket: &Path) -> Ear {
         let mut child = self
-            .command("parec")
+            .command_to(socket, "parec")
             .args(["-d", "horn.monitor", "--raw", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=5"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -21,6 +21,11 @@ const PIECE: usize = 4096;
 
 /// The real-time priority (1 to 99) of the threads that carry the sound: within what `packaging/loaxa.service` permits, below the kernel's own.
 const PRECEDENCE: libc::c_int = 10;
+/// A thread that never waits goes before nobody, or on one core whoever is to see that its device is lost would not come to it for a
+/// second: one whose device has taken so many nanoseconds of sound more than have passed, more than any buffer holds,
+const AHEAD: i64 = 1_000_000_000;
+/// and one that has met so many errors. A sound server that is just being opened makes thousands.
+const ERRORS: u64 = 10_000;
 
 pub struct Device {
     name: String,
@@ -154,9 +159,15 @@ fn build<T: SizedSample + FromSample<f32>>(
     let (rate, channels) = (config.sample_rate, usize::from(config.channels));
     let mut scratch = vec![0.0f32; PIECE * channels];
     let mut frame = 0;
+    let (mut began, mut precedes) = (None, true);
     let callback = move |block: &mut [T], info: &OutputCallbackInfo| {
         let stamp = info.timestamp();
         let at = boot_now();
+        let time = at.0.saturating_sub(began.get_or_insert(at).0);
+        if precedes && nanos_of(frame, rate).saturating_sub(time) > AHEAD {
+            precedes = false;
+            Precedence::give_up();
+        }
         let latency = i64::try_from(stamp.playback.saturating_duration_since(stamp.callback).as_nanos()).unwrap_or(i64::MAX);
         let mut leaves_at = Mono(at.0.saturating_add(latency));
         for piece in block.chunks_mut(PIECE * channels) {
@@ -173,7 +184,12 @@ fn build<T: SizedSample + FromSample<f32>>(
     };
     let errors = move |error: cpal::Error| match error.kind() {
         ErrorKind::DeviceNotAvailable => health.end(error),
-        _ => health.note(error),
+        _ => {
+            health.note(error);
+            if health.errors() == ERRORS {
+                Precedence::give_up();
+            }
+        }
     };
     device.build_output_stream(config, callback, errors, None)
 }
@@ -190,6 +206,11 @@ impl Precedence {
         Precedence(())
     }
 
+    /// This thread goes before nobody any more.
+    fn give_up() {
+        Precedence::schedule(libc::SCHED_OTHER, 0);
+    }
+
     fn schedule(policy: libc::c_int, priority: libc::c_int) {
         let parameters = libc::sched_param { sched_priority: priority };
         // SAFETY: it reads the parameters during the call and keeps nothing. 0 is the calling thread.
@@ -202,7 +223,7 @@ impl Precedence {
 
 impl Drop for Precedence {
     fn drop(&mut self) {
-        Precedence::schedule(libc::SCHED_OTHER, 0);
+        Precedence::give_up();
     }
 }
 

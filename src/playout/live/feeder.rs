@@ -31,6 +31,8 @@ const OPEN_TICK: Duration = Duration::from_millis(100);
 const IDLE_TICK: Duration = Duration::from_secs(60);
 /// A lost device is tried again so soon at least: a slot is on air or about to be, and sound is to be back within two seconds of the device.
 const RETRY: SignedDuration = SignedDuration::from_millis(500);
+/// One that takes sound faster than time, when the plan names no other.
+const RETRY_SWALLOWER: SignedDuration = SignedDuration::from_secs(5);
 /// But trying takes no more than one part of so many of the time: some drivers search the whole machine before they fail.
 const TRYING: i32 = 20;
 /// A frame that never comes.

@@ -7,7 +7,7 @@ use rtrb::PushError;
 use crate::audio::output::{Output, Shape};
 use crate::playout::live::callback::{Beat, Line, Order, Told};
 use crate::playout::live::mapping::Mapping;
-use crate::playout::live::watch::Watch;
+use crate::playout::live::watch::{Loss, Watch};
 use crate::terms::Mono;
 
 pub struct Stream {
@@ -57,18 +57,19 @@ impl Stream {
         (last, told)
     }
 
-    /// Why the device is to be taken for lost, if it is.
-    pub fn loss(&mut self, now: Mono) -> Option<String> {
+    /// Why the device is to be taken for lost, if it is, and in what words.
+    pub fn loss(&mut self, now: Mono) -> Option<(Loss, String)> {
         let health = self.output.health();
         let heard = health.first_error().map(|error| format!("{error} ({} errors)", health.errors()));
         if health.is_dead() {
-            return Some(heard.unwrap_or_else(|| "the device is gone".to_owned()));
+            return Some((Loss::Still, heard.unwrap_or_else(|| "the device is gone".to_owned())));
         }
         let loss = self.watch.look(now, self.mapping.handed())?;
-        Some(match heard {
+        let told = match heard {
             Some(heard) => format!("{}; it said: {heard}", loss.as_str()),
             None => loss.as_str().to_owned(),
-        })
+        };
+        Some((loss, told))
     }
 
     fn pass_on(&mut self) {

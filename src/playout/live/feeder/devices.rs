@@ -3,9 +3,10 @@
 use crate::audio::output::{Pull, Shape};
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind};
 use crate::playout::live::callback::Callback;
-use crate::playout::live::feeder::{Feeder, RETRY, Stage, TRYING};
+use crate::playout::live::feeder::{Feeder, RETRY, RETRY_SWALLOWER, Stage, TRYING};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::Voice;
+use crate::playout::live::watch::Loss;
 use crate::terms::in_full;
 
 impl Feeder {
@@ -52,14 +53,16 @@ impl Feeder {
     }
 
     /// A lost device: everything the deck had is over, then it is tried again.
-    pub(super) fn lose(&mut self, detail: String) {
+    pub(super) fn lose(&mut self, loss: Loss, detail: String) {
         self.tell_what_left();
         let Stage::Open(stream) = std::mem::replace(&mut self.stage, Stage::Closed) else { return };
         let (left, place) = (stream.mapping.left(), stream.place);
         tracing::warn!(output = %self.id, device = stream.name(), detail, "the device is lost");
         drop(stream);
-        let place = (place + 1) % self.settings.devices.len().max(1);
-        self.stage = Stage::Lost { at: self.now().mono + RETRY / 2, place };
+        let devices = self.settings.devices.len().max(1);
+        // One that swallows sound is found again each time, and would be lost again at once: a row in the log for both.
+        let pause = if loss == Loss::Runaway && devices == 1 { RETRY_SWALLOWER } else { RETRY / 2 };
+        self.stage = Stage::Lost { at: self.now().mono + pause, place: (place + 1) % devices };
         self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail }));
         self.end_all(left, &End::Lost);
     }
@@ -85,8 +88,8 @@ impl Feeder {
         let now = self.now().mono;
         match &mut self.stage {
             Stage::Open(stream) => {
-                if let Some(detail) = stream.loss(now) {
-                    self.lose(detail);
+                if let Some((loss, detail)) = stream.loss(now) {
+                    self.lose(loss, detail);
                 }
             }
             Stage::Lost { at, .. } if *at <= now => self.reopen(),
