@@ -411,7 +411,6 @@ fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
     }
 }
 
-/// No device is open, or about to be.
 async fn status(engine: &Sender<Input>) -> Option<Status> {
     let (answer, answered) = oneshot::channel();
     engine.send(Input::Status(answer)).ok()?;
