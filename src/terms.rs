@@ -198,6 +198,8 @@ closed! {
         EmergencyEnds = "emergency_ends",
         /// An output is silent once its slot has ended.
         SilentAfterwards = "silent_afterwards",
+        /// An order that was carried out stands in the log, once.
+        OrdersKept = "orders_kept",
         /// The chain holds over every cut.
         Chain = "chain",
         /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.

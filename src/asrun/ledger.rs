@@ -99,6 +99,15 @@ impl Pen {
     }
 }
 
+#[cfg(test)]
+impl Pen {
+    /// A pen whose writes go to a test in place of the ledger.
+    pub fn to_listener() -> (Pen, mpsc::Receiver<Write>) {
+        let (writes, written) = mpsc::channel();
+        (Pen { writes, history: Arc::default() }, written)
+    }
+}
+
 /// The running ledger.
 #[derive(Debug)]
 pub struct Ledger {

@@ -134,6 +134,10 @@ pub fn law(lang: Language, law: Law) -> &'static str {
         Law::NotAgain => lang.pick("đã phát trọn vẹn thì không phát lại lần nữa", "what aired whole does not air again"),
         Law::EmergencyEnds => lang.pick("lệnh khẩn cấp không phát quá hạn của nó", "no emergency sounds past its end"),
         Law::SilentAfterwards => lang.pick("lần phát đã kết thúc thì loa phải im", "an output is silent once its slot has ended"),
+        Law::OrdersKept => lang.pick(
+            "lệnh đã được trả lời thì phải có trong nhật ký, đúng một lần",
+            "an order that was carried out stands in the log, once",
+        ),
         Law::Chain => lang.pick("chuỗi nhật ký không đứt sau mỗi lần mất điện", "the log's chain holds over every cut"),
         Law::ComesToRest => lang.pick(
             "cuối cùng không còn gì treo, mở hay dở dang",

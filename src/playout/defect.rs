@@ -65,6 +65,10 @@ mod list {
             LeavesOpen = "leaves_open",
             /// What a higher priority displaced never goes on.
             NeverResumes = "never_resumes",
+            /// An order to stop has no row.
+            ForgetsStops = "forgets_stops",
+            /// An order is answered before its row is handed over.
+            AnswersFirst = "answers_first",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
         }

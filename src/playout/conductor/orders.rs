@@ -50,7 +50,12 @@ impl Conductor {
             let mut row = self.desk.heading.order(self.desk.now.wall, &request, broadcast);
             // The end that the person was told.
             row.ended_at = row.ended_at.or(until.map(Wall::floor_ms));
-            self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+            if defect!(AnswersFirst) {
+                self.desk.answer(asker, answer.clone());
+            }
+            if !(defect!(ForgetsStops) && matches!(request.order, Order::Stop { .. })) {
+                self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+            }
             self.request_ids.push_back(request.id);
             while self.request_ids.len() > REMEMBERED {
                 self.request_ids.pop_front();

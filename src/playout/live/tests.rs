@@ -2,6 +2,7 @@
 //!
 //! What runs in real time here holds on any machine, however busy: how long something took is measured, never supposed.
 
+mod alive;
 mod bench;
 mod drift;
 mod joints;

@@ -92,6 +92,8 @@ pub enum TroubleKind {
 
 #[derive(Clone, Debug)]
 pub struct Ordered {
+    /// The request's.
+    pub id: String,
     pub at: Wall,
     /// When it was answered: later where the daemon stood still.
     pub answered: Wall,

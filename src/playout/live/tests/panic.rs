@@ -28,7 +28,7 @@ use crate::terms::*;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn planned(broadcast: &str, at: Wall, items: &[(&str, i64)]) -> Planned {
+pub(super) fn planned(broadcast: &str, at: Wall, items: &[(&str, i64)]) -> Planned {
     let far = at + SignedDuration::from_mins(10);
     Planned {
         slot: Slot { planned_at: at, broadcast: broadcast.into(), output: "loa".into() },

@@ -253,7 +253,8 @@ impl<P: Planner> World<P> {
             let asker = Asker(self.asks * 2 + nth);
             if nth == 0 {
                 let slots = ordered(play.as_deref());
-                life.asked.push((asker, Ordered { at, answered: at, wall, order: order.clone(), answer: None, slots }));
+                let id = request.id.clone();
+                life.asked.push((asker, Ordered { id, at, answered: at, wall, order: order.clone(), answer: None, slots }));
             }
             self.hand(Event::Request(request.clone(), play.clone(), asker));
         }
