@@ -358,8 +358,9 @@ impl<P: Planner> World<P> {
             self.wakes = Some((*wakes, *vouched));
         }
         self.come(back_at, Coming::Wake);
-        if *how != Off::PowerCut && self.confirmed.is_some_and(|at| lost_since.is_some_and(|since| since <= at)) {
-            // Nobody knows any more that a person vouched for the clock: it takes a while until somebody does again.
+        let unheard = |at: Wall| at == self.at || lost_since.is_some_and(|since| since <= at);
+        if *how != Off::PowerCut && self.confirmed.is_some_and(unheard) {
+            // Nobody knows (any more) that a person vouched for the clock: it takes a while until somebody does again.
             self.confirmed = None;
             self.record.trouble(TroubleKind::Clock, None, self.at, back_at + CONFIRMED_IN);
             self.come(back_at + CONFIRMED_IN, Coming::Vouch(Voucher::Person));
