@@ -109,6 +109,7 @@ impl Timeline {
                 stage: Stage::Loading,
                 log_late: false,
                 cut: false,
+                why: None,
                 marked_at: desk.now.mono,
             };
             self.voices.insert(airing, voice);
@@ -162,10 +163,12 @@ impl Timeline {
         if starts > run.element_start_by(next) || !(run.durable || now >= wanted - PATIENCE) {
             return;
         }
+        let by = run.element_start_by(next);
         if self.is_called_away(desk, run, next, starts) {
+            // It makes room before it is told to: only the hours limit what is left of it.
+            self.runs.get_mut(&slot).filter(|run| run.begun).into_iter().for_each(Run::displace);
             return;
         }
-        let by = run.element_start_by(next);
         if self.fit(desk, &slot, 0, starts) != Some(next) {
             return;
         }

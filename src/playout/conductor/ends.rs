@@ -52,14 +52,14 @@ impl Timeline {
             .filter(|run| {
                 run.closing.is_none() && (now >= run.end_by() || early(run)) && !run.is_emergency() && !defect!(IgnoresClose)
             })
-            .filter(|run| self.owes(run.slot()))
-            // What is only armed, and came too late for a reason of its own, ends as too late.
-            .filter(|run| self.sounds(run.slot()) || !urgent && (run.begun || run.waits == Reason::Internal))
+            .filter(|run| self.owes(run.slot()) && (self.sounds(run.slot()) || !urgent))
             .map(|run| run.slot().clone())
             .collect();
         for slot in &over {
             if let Some(run) = self.runs.get_mut(slot) {
-                run.closing = Some(Reason::OutsideHours);
+                // What is only armed, and came too late for a reason of its own, says that.
+                let late = !run.begun && run.waits != Reason::Internal;
+                run.closing = Some(if late { run.waits } else { Reason::OutsideHours });
             }
         }
         if !over.is_empty() {
@@ -127,12 +127,13 @@ impl Timeline {
     /// After a step of the clock: a start that is armed and has become too late, or is far ahead again, is taken back.
     pub fn overtake(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
-        let far = |run: &Run, element: usize| !run.begun && run.wants_from(element) - LEAD > now;
+        let far = |run: &Run, element: usize| run.wants_from(element) - LEAD > now;
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
         let off = |voice: &Voice, run: &Run| now > run.element_start_by(voice.element) || far(run, voice.element);
         let mut armed = self.voices.values().filter(|v| v.stage == Stage::Started);
         if armed.any(|voice| self.runs.get(&voice.slot).is_some_and(|run| off(voice, run))) && !sounding {
             self.cut(desk);
+            self.voices.values_mut().for_each(|voice| voice.why = Some(Reason::ClockStep));
         }
         // Until it comes near once more it has the output no longer.
         let holds = self.holder.as_ref().and_then(|slot| self.runs.get(slot));

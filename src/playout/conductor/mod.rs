@@ -193,8 +193,12 @@ impl Conductor {
     /// Brings every output to rest.
     fn advance(&mut self) {
         let now = self.desk.now.wall;
-        if self.desk.hold.is_some_and(|hold| hold.until.is_some_and(|until| until <= now) && self.desk.trusted) {
-            self.desk.hold = None;
+        if self.desk.trusted
+            && let Some(hold) = self.desk.hold.take_if(|hold| hold.until.is_some_and(|until| until <= now))
+        {
+            // Written down, because a clock that is set back would have it stand again after a restart.
+            let row = self.desk.heading.ran_out(now, hold);
+            self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
         }
         if self.desk.trusted && !self.desk.leaving {
             self.admit();
@@ -339,8 +343,8 @@ impl Conductor {
     /// Takes back slots that an old plan armed for an instant still to come.
     fn drop_unbegun(&mut self, from: Wall) {
         for timeline in self.timelines.values_mut() {
-            // A clock that was set back may have put the instant of one that has begun before us again.
-            let planned = timeline.runs.values().filter(|run| run.ordered.is_none() && !run.begun).map(Run::slot);
+            // A clock that was set back may have put the instant of one that has begun, or waits, before us again.
+            let planned = timeline.runs.values().filter(|run| run.ordered.is_none() && !run.begun && !run.noted).map(Run::slot);
             let mut early: Vec<Slot> = planned.filter(|slot| slot.planned_at > from).cloned().collect();
             // What is tied behind another that sounds cannot be taken back alone: it stays with its plan too.
             let owed = |voice: &Voice| voice.stage.is_owed() && !voice.cut;
@@ -349,9 +353,7 @@ impl Conductor {
             }
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
-                if let Some(run) = timeline.runs.remove(slot)
-                    && (run.armed || run.noted)
-                {
+                if timeline.runs.remove(slot).is_some_and(|run| run.armed) {
                     self.desk.ledger(LedgerCue::Append(Vec::new(), Settle::Clear(slot.clone())));
                 }
                 timeline.voices.retain(|_, voice| voice.slot != *slot || voice.stage.is_owed());

@@ -6,7 +6,7 @@ use crate::asrun::unsettled::Ordered;
 use crate::control::request::{Answer, Order, Refusal, Request};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::Timeline;
+use crate::playout::conductor::timeline::{LEAD, Timeline};
 use crate::playout::cue::{Asker, Hold, LedgerCue, PlayOrder, Settle};
 use crate::playout::defect::defect;
 use crate::terms::*;
@@ -77,7 +77,12 @@ impl Conductor {
         if outputs.iter().any(|output| !self.timelines.contains_key(output)) {
             return Answer::Refused(Refusal::UnknownOutput);
         }
-        let runs: Vec<Run> = play.slots.into_iter().map(Run::new).collect();
+        let now = self.desk.now.wall;
+        let mut runs: Vec<Run> = play.slots.into_iter().map(Run::new).collect();
+        for run in runs.iter_mut().filter(|run| run.is_emergency() && (now - run.due_at()).abs() > LEAD) {
+            // The clock stepped, or the station stood still, while it was on its way here: it sounds at once all the same.
+            run.stepped = now - run.due_at();
+        }
         if runs.iter().all(|run| self.timelines.get(&run.slot().output).is_some_and(|timeline| sounds_already(timeline, run))) {
             return Answer::Refused(Refusal::AlreadySounding);
         }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::asrun::row::Row;
 use crate::control::request::{Order, Request};
 use crate::playout::conductor::run::Run;
-use crate::playout::cue::Fault;
+use crate::playout::cue::{Fault, Hold};
 use crate::playout::defect::defect;
 use crate::terms::*;
 
@@ -96,6 +96,16 @@ impl Heading {
             said["uid"] = json!(uid);
         }
         row.detail = serde_json::to_string(&said).ok();
+        row
+    }
+
+    /// A hold that had an end was over: as a release that nobody gave.
+    pub fn ran_out(&self, now: Wall, hold: Hold) -> Row {
+        let mut row = Row::of(Kind::Order, self.station.clone(), self.origin);
+        row.started_at = Some(now.floor_ms());
+        row.ended_at = hold.until;
+        row.clock = Some(self.clock);
+        row.detail = Some(json!({ "order": Order::Release, "what": "ran_out" }).to_string());
         row
     }
 

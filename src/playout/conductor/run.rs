@@ -147,9 +147,14 @@ impl Run {
         self.planned.end_by + self.stepped
     }
 
-    /// From when on its element wants the output: the slot's instant, or that of an emergency's next time.
+    /// From when on its element wants the output: the slot's instant, or that of an emergency's next time. What has begun goes on as long
+    /// as its session lasts, also where the clock is set back to before its instant.
     pub fn wants_from(&self, element: usize) -> Wall {
-        if self.begins_a_time(element) { self.element_planned_at(element) } else { self.due_at() }
+        if self.begins_a_time(element) {
+            return self.element_planned_at(element);
+        }
+        let opens = self.planned.session.filter(|_| self.begun).map(|session| session.opens);
+        opens.map_or(self.due_at(), |opens| opens.min(self.due_at()))
     }
 
     /// Whether an emergency paused before this element: there one of its times begins.

@@ -184,8 +184,8 @@ impl Timeline {
             End::Cut => match closing {
                 Some(reason) => (settle(reason), sounded),
                 None if desk.leaving => (settle(Reason::Stopped), false),
-                // Taken back because the clock is doubtful, or by a higher priority.
-                None => (settle(doubted.unwrap_or(Reason::Preempted)), false),
+                // Taken back because the clock stepped or is doubtful, or by a higher priority.
+                None => (settle(voice.why.or(doubted).unwrap_or(Reason::Preempted)), false),
             },
             End::Lost => (settle(Reason::DeviceFault), closing.is_some() && sounded),
             End::Lease => (settle(Reason::Internal), closing.is_some() && sounded),

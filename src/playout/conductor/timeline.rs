@@ -38,6 +38,8 @@ pub struct Voice {
     pub log_late: bool,
     /// It was told to fade out: its `Ended` is on its way.
     pub cut: bool,
+    /// Why it was taken back, where that was not for a higher priority.
+    pub why: Option<Reason>,
     /// On the boot clock: a step of the other must not keep a mark back.
     pub marked_at: Mono,
 }
@@ -88,6 +90,9 @@ impl Timeline {
         self.end_emergencies(desk);
         if desk.trusted {
             self.close_hours(desk);
+        }
+        // Whoever leaves closes devices: what has waited for one that is lost is left to the next start.
+        if desk.trusted && !desk.leaving {
             self.expire(desk);
         }
         self.disarm(desk);
@@ -107,10 +112,11 @@ impl Timeline {
         self.rest(desk, next_at);
     }
 
-    /// Writes down what is due and waits: its instant has passed, so after a power cut no rundown would tell of it.
+    /// Writes down what is due and waits, and what a person has ordered: after a power cut no rundown would tell of it.
     fn note(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
-        for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && run.due_at() <= now) {
+        let due = |run: &Run| run.due_at() <= now || run.ordered.is_some();
+        for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && due(run)) {
             run.noted = true;
             desk.ledger(LedgerCue::Mark(Box::new(run.unsettled(None))));
         }
