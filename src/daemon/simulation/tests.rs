@@ -57,6 +57,18 @@ seeds! {
     an_emergency_of_2080_is_no_evidence_for_the_clock = 115_141,
     what_a_clock_shows_again_after_a_restart_is_owed_by_the_plan_in_force = 197_894,
     what_is_armed_does_not_begin_when_a_step_has_made_it_too_late = 251_515,
+    what_nobody_heard_vouches_for_no_clock = 480_217,
+    what_is_armed_and_came_too_late_does_not_sound_past_the_close = 552_068,
+    signs_of_life_of_long_ago_are_on_the_disk = 675_762,
+    what_has_begun_goes_on_when_the_clock_is_set_back_and_keeps_nobody_waiting = 719_077,
+    a_hold_that_ran_out_does_not_stand_again_on_a_clock_that_was_set_back = 767_900,
+    what_a_step_takes_back_was_not_preempted = 778_061,
+    what_waits_stays_with_its_plan_when_the_clock_jumps_back = 814_745,
+    an_emergency_sounds_at_once_though_the_clock_stepped_on_its_way = 917_231,
+    what_waits_for_a_lost_device_is_left_to_the_next_start = 1_224_772,
+    what_gives_way_to_an_emergency_beforehand_goes_on_after_it = 1_238_719,
+    an_emergency_of_two_lives_is_one_by_the_clock = 1_264_276,
+    what_waited_for_others_until_it_was_too_late_says_so = 1_379_248,
 }
 
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.

@@ -77,7 +77,9 @@ impl Timeline {
             if self.owes(&slot) {
                 continue;
             }
-            let busy = emergency || self.holder.as_ref().is_some_and(|holder| *holder != slot);
+            // It was busy too if it has only just become free, and the recording was not ready yet.
+            let freed = self.freed.as_ref().is_some_and(|(other, at)| *other != slot && (now - *at).abs() < LEAD);
+            let busy = emergency || freed || self.holder.as_ref().is_some_and(|holder| *holder != slot);
             let busy = if busy { Reason::OutputBusy } else { Reason::Internal };
             let Some(run) = self.runs.get_mut(&slot) else { continue };
             if run.closing.is_some() {

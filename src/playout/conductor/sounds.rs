@@ -147,6 +147,7 @@ impl Timeline {
             run.waits = reason;
         }
         if sounded {
+            self.freed = Some((voice.slot.clone(), desk.now.wall));
             run.ended_at = began.map(|at| at + frames.length()).filter(|_| holds);
         } else if !over {
             // It never sounded and may be tried again: nothing of it belongs into the log yet, and this was no take.

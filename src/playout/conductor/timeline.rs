@@ -70,6 +70,8 @@ pub struct Timeline {
     pub runs: BTreeMap<Slot, Run>,
     pub voices: BTreeMap<Airing, Voice>,
     pub holder: Option<Slot>,
+    /// Whose voice ended last, and when.
+    pub freed: Option<(Slot, Wall)>,
     pub device: Device,
     /// The last device's name: rows written after it is gone still say through what they sounded.
     pub name: Option<String>,
@@ -77,7 +79,7 @@ pub struct Timeline {
 
 impl Timeline {
     pub fn new(id: OutputId) -> Timeline {
-        Timeline { id, runs: BTreeMap::new(), voices: BTreeMap::new(), holder: None, device: Device::Closed, name: None }
+        Timeline { id, runs: BTreeMap::new(), voices: BTreeMap::new(), holder: None, freed: None, device: Device::Closed, name: None }
     }
 
     /// Does all that is due. `next_at` is when the rundown's next slot on this output comes.

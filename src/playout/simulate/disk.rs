@@ -105,7 +105,12 @@ impl Disk {
         self.queue.push_back((since, job));
     }
 
-    pub fn alive(&mut self, wall: Wall, at: Wall) {
+    /// A sign of life that fell due at `at`: one of long ago is on the disk by now, unless that is busy.
+    pub fn alive(&mut self, wall: Wall, at: Wall, now: Wall) {
+        if self.queue.is_empty() && self.failing.is_none() && !self.full && at + self.sync < now {
+            self.past.alive_at = Some(wall);
+            return;
+        }
         let flying = self.flying.map_or(0, |(count, _)| count);
         let mut place = 0;
         self.queue.retain(|(_, job)| {

@@ -117,7 +117,7 @@ impl<'a> Model<'a> {
             record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= force.at && force.at <= cut.at))
         };
         // A clock that is wrong is reckoned back when it is right again.
-        let is_off = |force: &Force| force.wall != force.at;
+        let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
         for (place, force) in record.plans.iter().enumerate() {
             let Some(slots) = plans.get(&force.hash) else { continue };
             let from = if place == 0 { Wall::MIN } else { force.wall };
@@ -233,8 +233,10 @@ impl<'a> Model<'a> {
             Some(row) => row.priority == Some(Priority::Emergency),
             None => self.record.orders.iter().any(|order| match &order.order {
                 Order::Play { priority: Priority::Emergency, emergency: Some(emergency), .. } => {
-                    let began = self.record.sounds[place].began;
-                    order.at <= began && began <= order.at + emergency.lasting
+                    // In true time, or, after a restart, by the clock.
+                    let sound = &self.record.sounds[place];
+                    let within = |from: Wall, began: Wall| from - GRAIN <= began && began <= from + emergency.lasting;
+                    within(order.at, sound.began) || within(order.wall, sound.began_wall)
                 }
                 _ => false,
             }),

@@ -260,7 +260,7 @@ impl<P: Planner> World<P> {
         if let Some(life) = self.life.as_mut().filter(|_| !self.stalled && !self.unseen)
             && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead - SignedDuration::from_nanos(1))
         {
-            self.disk.alive(alive, self.at);
+            self.disk.alive(alive, alive - self.ahead, self.at);
         }
     }
 

@@ -61,8 +61,11 @@ impl Model<'_> {
         let cut_off = |cut: &Cut| cut.how != Off::Stopped && cut.at <= told + FRAME;
         let may_miss = cut.filter(|cut| cut_off(cut) || cut.lost_since.is_some_and(|since| since <= told));
         let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
+        // A device that stands still tells of nothing any more.
+        let still = self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
+        let still = if still { STILL } else { SignedDuration::ZERO };
         let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
-        let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased));
+        let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased).saturating_add(still));
         if allowed.is_none_or(|allowed| missing.length() > allowed) {
             let what =
                 format!("the log claims {claimed} frames of {}, {} sounded: {:?}", name(), sound.frames.count, missing.length());
@@ -89,7 +92,7 @@ impl Model<'_> {
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
         match self.close_of(sound.began_wall) {
             // What was tied to the one before is heard until the clock is looked at.
-            None if sound.ended > self.clock_set(sound.began) + LOOKED && !self.is_faded(sound) => {
+            None if sound.ended > self.looked_at(sound.began) && !self.is_faded(sound) => {
                 let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);
                 self.breach(Law::InsideHours, sound.began, what);
             }
@@ -141,6 +144,14 @@ impl Model<'_> {
     fn clock_set(&self, at: Wall) -> Wall {
         let before = self.record.clocks.partition_point(|clock| clock.at <= at);
         before.checked_sub(1).map_or(Wall::MIN, |place| self.record.clocks[place].at)
+    }
+
+    /// When the clock that was set last before an instant was looked at: a daemon that stands still sounds on until its lease runs out.
+    fn looked_at(&self, at: Wall) -> Wall {
+        let set = self.clock_set(at);
+        let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
+        let stalls = stalls.filter(|stall| stall.from <= set + LOOKED && set <= stall.to);
+        stalls.map(|stall| stall.from + LEASE + FRAME).fold(set + LOOKED, Wall::max)
     }
 
     fn check_hold(&mut self, sound: &Sound) {
