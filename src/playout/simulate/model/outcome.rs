@@ -222,6 +222,8 @@ impl Model<'_> {
             Reason::ClockUnset | Reason::ClockStep => any(&[T::Clock]),
             Reason::NoDevice | Reason::DeviceFault => any(&[T::Device]),
             Reason::FileMissing | Reason::FileError => any(&[T::Recordings, T::Library]),
+            // While the daemon stands still, whoever has the output does not sound.
+            Reason::OutputBusy if any(&[T::Stall]) => true,
             Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to) || self.others_ordered(slot, from, to),
             Reason::Operator => self.person_ended(slot, from, to),
             Reason::Hold => any(&[T::Hold]),
