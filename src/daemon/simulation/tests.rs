@@ -68,6 +68,7 @@ seeds! {
     what_waits_for_a_lost_device_is_left_to_the_next_start = 1_224_772,
     what_gives_way_to_an_emergency_beforehand_goes_on_after_it = 1_238_719,
     an_emergency_of_two_lives_is_one_by_the_clock = 1_264_276,
+    what_is_still_asked_for_is_owed_after_a_cut = 2_108_123,
     what_waited_for_others_until_it_was_too_late_says_so = 1_379_248,
 }
 

@@ -185,6 +185,12 @@ impl Conductor {
         self.coming.is_empty() && self.timelines.values().all(|timeline| timeline.runs.is_empty())
     }
 
+    /// Up to when a station that is alive at `now` owes nothing any more, if it goes off now: behind that while a part of the past is still
+    /// asked for, as after a clock that nobody believed.
+    pub fn owes_nothing_before(&self, now: Wall) -> Wall {
+        if self.asked { self.owed_from.min(now) } else { now }
+    }
+
     /// Whether no device of an output is open, or being opened.
     pub fn is_closed(&self, output: &OutputId) -> bool {
         self.timelines.get(output).is_none_or(|timeline| timeline.device == timeline::Device::Closed)

@@ -162,7 +162,7 @@ impl Engine {
         let due = self.alive_at.is_none_or(|at| (now.wall - at).abs() >= ALIVE_EVERY);
         if trusted && due {
             self.alive_at = Some(now.wall);
-            self.write(Write::Alive(now.wall));
+            self.write(Write::Alive(self.conductor.owes_nothing_before(now.wall)));
         }
     }
 

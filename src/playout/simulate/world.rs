@@ -260,7 +260,8 @@ impl<P: Planner> World<P> {
         if let Some(life) = self.life.as_mut().filter(|_| !self.stalled && !self.unseen)
             && let Some(alive) = life.breathe(from + self.ahead, self.at + self.ahead - SignedDuration::from_nanos(1))
         {
-            self.disk.alive(alive, alive - self.ahead, self.at);
+            let owed_from = life.conductor.owes_nothing_before(alive);
+            self.disk.alive(owed_from, alive - self.ahead, self.at);
         }
     }
 
