@@ -5,6 +5,7 @@ mod forms;
 mod keep;
 mod named;
 mod table;
+mod told;
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

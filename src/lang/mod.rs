@@ -12,6 +12,7 @@ pub mod outputs;
 pub mod plan;
 pub mod report;
 pub mod report_cli;
+pub mod rows;
 pub mod rundown;
 pub mod simulation;
 pub mod status;

@@ -12,6 +12,7 @@ use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader};
 use crate::calendar::zone::Zone;
 use crate::cli::log::keep::{Answer, Keep};
+use crate::cli::log::told::told;
 use crate::cli::report::source::kept_plans;
 use crate::lang::{Language, chores, log as words};
 use crate::terms::*;
@@ -74,7 +75,7 @@ fn line(row: &Row, zone: &Zone, programmes: &HashMap<String, String>, lang: Lang
     let run = row.first_run.map(|first| words::first_run(lang, first)).unwrap_or_default();
     let airtime = row.airtime_ms.filter(|_| row.kind != Kind::End).map(length).unwrap_or_default();
     let cells = [clock(row.planned_at), clock(row.started_at), output, what(row, programmes, lang), run.to_owned(), airtime];
-    format!("{}  {}", in_line(cells), outcome(row, lang))
+    format!("{}  {}", in_line(cells), outcome(row, zone, lang))
 }
 
 fn in_line([planned, started, output, what, run, airtime]: [String; 6]) -> String {
@@ -102,11 +103,12 @@ fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> Stri
     }
 }
 
-fn outcome(row: &Row, lang: Language) -> String {
+fn outcome(row: &Row, zone: &Zone, lang: Language) -> String {
     let Some(status) = row.status else {
         let detail = row.detail.as_deref().unwrap_or_default();
-        let gap = if row.kind == Kind::Gap { gap(detail, lang) } else { None };
-        return gap.unwrap_or_else(|| detail.to_owned());
+        let at = |at: Wall| time(zone.civil(at));
+        let told = if row.kind == Kind::Gap { gap(detail, lang) } else { told(row, at, lang) };
+        return told.unwrap_or_else(|| detail.to_owned());
     };
     let why = row.reason.map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
     format!("{}{why}", words::status(lang, status))

@@ -79,7 +79,15 @@ pub struct Timeline {
 
 impl Timeline {
     pub fn new(id: OutputId) -> Timeline {
-        Timeline { id, runs: BTreeMap::new(), voices: BTreeMap::new(), holder: None, freed: None, device: Device::Closed, name: None }
+        Timeline {
+            id,
+            runs: BTreeMap::new(),
+            voices: BTreeMap::new(),
+            holder: None,
+            freed: None,
+            device: Device::Closed,
+            name: None,
+        }
     }
 
     /// Does all that is due. `next_at` is when the rundown's next slot on this output comes.

@@ -1,0 +1,77 @@
+//! The words of the log's rows that tell of no take: orders, the clock, plans, starts and faults.
+
+use crate::control::request::Order;
+use crate::lang::log::{priority, reason};
+use crate::lang::status::{evidence, fault as standing_fault};
+use crate::lang::{Language, status};
+use crate::terms::*;
+
+/// What a person ordered. `until` is when it ends, as the station's clock shows it.
+pub fn order(lang: Language, order: &Order, until: Option<&str>) -> String {
+    let until = || until.map(|until| format!(" {}", status::until(lang, until))).unwrap_or_default();
+    let names = |names: &mut dyn Iterator<Item = String>| names.collect::<Vec<_>>().join(", ");
+    match order {
+        Order::Play { item, priority: rank, outputs, reason, .. } => {
+            let outputs = names(&mut outputs.iter().map(|output| format!(" → {output}")));
+            let why = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            let rank = priority(lang, *rank);
+            let until = until();
+            lang.pick(format!("phát {item} ({rank}){outputs}{until}{why}"), format!("play {item} ({rank}){outputs}{until}{why}"))
+        }
+        Order::Stop { output: Some(output) } => lang.pick(format!("ngừng phát ở {output}"), format!("stop {output}")),
+        Order::Stop { output: None } => lang.pick("ngừng phát", "stop").to_owned(),
+        Order::Hold { .. } => format!("{}{}", lang.pick("tạm ngừng mọi buổi phát", "hold"), until()),
+        Order::Release => lang.pick("cho phát lại", "release").to_owned(),
+        Order::Skip { broadcast, .. } => lang.pick(format!("bỏ một lần {broadcast}"), format!("skip {broadcast}")),
+        Order::Unskip { broadcast, .. } => lang.pick(format!("thôi bỏ {broadcast}"), format!("unskip {broadcast}")),
+        Order::ConfirmClock => lang.pick("xác nhận giờ máy đúng", "the clock is right").to_owned(),
+    }
+}
+
+/// A hold that had an end was over.
+pub fn ran_out(lang: Language) -> &'static str {
+    lang.pick("hết hạn tạm ngừng, phát lại", "the hold was over")
+}
+
+pub fn stepped(lang: Language, step_ms: i64) -> String {
+    // A clock that woke in 1970 is set forward by fifty years.
+    let days = step_ms.saturating_abs() / 86_400_000;
+    let in_days = || lang.pick(format!("{days} ngày"), format!("{days} days"));
+    let length = if days < 2 { status::length(lang, step_ms.saturating_abs()) } else { in_days() };
+    match step_ms < 0 {
+        true => lang.pick(format!("giờ máy lùi lại {length}"), format!("set back by {length}")),
+        false => lang.pick(format!("giờ máy tiến lên {length}"), format!("set forward by {length}")),
+    }
+}
+
+pub fn believed(lang: Language, why: Evidence, doubtful: bool) -> String {
+    let doubt = if doubtful { format!("; {}", standing_fault(lang, "clock_doubtful").0) } else { String::new() };
+    format!("{}{doubt}", evidence(lang, why))
+}
+
+pub fn plan(lang: Language, accepted: bool, why: Option<&str>) -> String {
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    if accepted {
+        lang.pick("dùng từ đây", "in force").to_owned()
+    } else {
+        format!("{}{why}", standing_fault(lang, "plan_refused").0)
+    }
+}
+
+/// Why the station had been silent before it started.
+pub fn started(lang: Language, off: Option<Reason>, doubtful: bool) -> String {
+    let off = off.map(|off| lang.pick(format!("trước đó: {}", reason(lang, off)), format!("before: {}", reason(lang, off))));
+    let doubt = doubtful.then(|| standing_fault(lang, "clock_doubtful").0);
+    [off, doubt].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Which fault, and its own words for it.
+pub fn fault(lang: Language, code: &str, detail: Option<&str>) -> String {
+    let what = match code {
+        "device_back" => lang.pick("thiết bị âm thanh đã nối lại", "the sound device is back").to_owned(),
+        "dead_air" => lang.pick("im lặng giữa buổi phát", "silence within a broadcast").to_owned(),
+        "row_refused" => lang.pick("một dòng nhật ký không ghi được", "the log refused a row").to_owned(),
+        other => standing_fault(lang, other).0,
+    };
+    detail.map_or(what.clone(), |detail| format!("{what} ({detail})"))
+}
