@@ -127,9 +127,12 @@ impl<'a> Model<'a> {
             let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, |next| next.wall);
             let since = if place == 0 { Wall::MIN } else { force.at };
             let until = next.map_or(Wall::MAX, |next| next.at);
-            // A start owes what was due since the last sign of life, by the plan that it finds.
+            // A start owes what was due since the last sign of life, by the plan that it finds; none is given on a doubtful clock.
             let unsure = |edge: Wall| {
-                let cut = record.offs.iter().any(|cut| edge <= cut.at && cut.at - edge < BREATH);
+                let soon = |at: Wall| edge <= at && at - edge < BREATH;
+                let doubts = record.troubles.iter().filter(|t| t.kind == TroubleKind::Clock && soon(t.from));
+                let doubted = doubts.map(|doubt| doubt.to).max();
+                let cut = record.offs.iter().any(|cut| soon(cut.at) || edge <= cut.at && doubted.is_some_and(|to| cut.at <= to));
                 if cut { BREATH } else { unsure }
             };
             for planned in slots {
@@ -233,10 +236,11 @@ impl<'a> Model<'a> {
             Some(row) => row.priority == Some(Priority::Emergency),
             None => self.record.orders.iter().any(|order| match &order.order {
                 Order::Play { priority: Priority::Emergency, emergency: Some(emergency), .. } => {
-                    // In true time, or, after a restart, by the clock.
+                    // After a restart it goes by the clock, wherever steps have put its times: then what it plays tells it.
                     let sound = &self.record.sounds[place];
-                    let within = |from: Wall, began: Wall| from - GRAIN <= began && began <= from + emergency.lasting;
-                    within(order.at, sound.began) || within(order.wall, sound.began_wall)
+                    let mut elements = order.slots.iter().flat_map(|planned| planned.elements.iter());
+                    let its_item = elements.any(|element| element.facts.as_ref().map(|facts| &facts.item) == sound.item.as_ref());
+                    order.at <= sound.began && (sound.began <= order.at + emergency.lasting || its_item)
                 }
                 _ => false,
             }),

@@ -135,9 +135,11 @@ impl Model<'_> {
         open.filter(|(opens, end_by)| *opens - GRAIN <= wall && wall < *end_by).map(|(_, end_by)| end_by).max()
     }
 
-    /// Whether it was tied behind something else when the clock was set, and faded out as soon as it began.
+    /// Whether it was tied behind something else when the clock was set, and faded out as soon as it began. A step forward lets the end of
+    /// what sounds seem near: then the next is tied while all of it is still to sound.
     fn is_faded(&self, sound: &Sound) -> bool {
-        sound.began <= self.clock_set(sound.began) + TIED && sound.frames.length() <= FADES
+        let tied = TIED.max(self.longest);
+        sound.began <= self.clock_set(sound.began) + tied && sound.frames.length() <= FADES
     }
 
     /// When the clock was set last before an instant.

@@ -43,11 +43,12 @@ impl Life {
             return None;
         }
         let last = self.alive.filter(|alive| *alive <= to && (from - *alive).abs() < ALIVE_EVERY * 2);
-        let Some(last) = last else {
+        let beats = |since: Wall| (to - since).as_secs() / ALIVE_EVERY.as_secs();
+        let Some(last) = last.or(Some(from).filter(|from| beats(*from) > 0)) else {
             self.alive = Some(to);
             return self.alive;
         };
-        let beats = (to - last).as_secs() / ALIVE_EVERY.as_secs();
+        let beats = beats(last);
         if beats < 1 {
             return None;
         }
