@@ -330,7 +330,9 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
     });
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
-    let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"));
+    // What may stand on a damaged or misspelt line is not called missing.
+    let has_letterhead = tables.letterhead.is_some() || lost_tables || tables.misspelt.contains(&"letterhead");
+    let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"), has_letterhead);
     Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
 
@@ -364,7 +366,7 @@ fn outputs(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Vec<Output>
     outputs
 }
 
-fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Path, language: &str) -> Rest {
+fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Path, language: &str, has_letterhead: bool) -> Rest {
     let all: Vec<OutputId> = outputs.iter().map(|output| output.id.clone()).collect();
     let mut rest = Rest::default();
     for (kind, table, head) in &tables.lists {
@@ -381,7 +383,7 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Pat
             Kind::Baseline => rest.baselines.extend(paper::baseline(walk, table, *head)),
             Kind::Report => {
                 let here = folder_of(walk.sources, *head, base);
-                rest.reports.extend(report::duty(walk, table, *head, &here, tables.letterhead.is_some()));
+                rest.reports.extend(report::duty(walk, table, *head, &here, has_letterhead));
             }
         }
     }

@@ -118,6 +118,14 @@ fn a_key_with_a_stray_bracket_is_no_head_although_a_table_has_its_name() {
     assert_eq!(codes(&text), vec!["syntax"]);
 }
 
+/// A report that is addressed to somebody needs the letterhead.
+#[test]
+fn a_letterhead_with_a_damaged_head_is_not_called_missing() {
+    for head in ["[,letterhead]", "letterhead]", "[letterhead"] {
+        assert_eq!(codes(&GOOD.replacen("[letterhead]", head, 1)), vec!["syntax"], "{head}");
+    }
+}
+
 /// The lines of the good plan that are not blank.
 fn written_lines() -> Vec<usize> {
     GOOD.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(index, _)| index).collect()
