@@ -8,19 +8,17 @@ use crate::terms::*;
 
 /// What a person ordered. `until` is when it ends, as the station's clock shows it.
 pub fn order(lang: Language, order: &Order, until: Option<&str>) -> String {
-    let until = || until.map(|until| format!(" {}", status::until(lang, until))).unwrap_or_default();
-    let names = |names: &mut dyn Iterator<Item = String>| names.collect::<Vec<_>>().join(", ");
+    let until = until.map(|until| format!(" {}", status::until(lang, until))).unwrap_or_default();
     match order {
         Order::Play { item, priority: rank, outputs, reason, .. } => {
-            let outputs = names(&mut outputs.iter().map(|output| format!(" → {output}")));
+            let names: Vec<&str> = outputs.iter().map(OutputId::as_str).collect();
+            let outputs = if names.is_empty() { String::new() } else { format!(" → {}", names.join(", ")) };
             let why = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            let rank = priority(lang, *rank);
-            let until = until();
-            lang.pick(format!("phát {item} ({rank}){outputs}{until}{why}"), format!("play {item} ({rank}){outputs}{until}{why}"))
+            format!("{} {item} ({}){outputs}{until}{why}", lang.pick("phát", "play"), priority(lang, *rank))
         }
         Order::Stop { output: Some(output) } => lang.pick(format!("ngừng phát ở {output}"), format!("stop {output}")),
         Order::Stop { output: None } => lang.pick("ngừng phát", "stop").to_owned(),
-        Order::Hold { .. } => format!("{}{}", lang.pick("tạm ngừng mọi buổi phát", "hold"), until()),
+        Order::Hold { .. } => format!("{}{}", lang.pick("tạm ngừng mọi buổi phát", "hold"), until),
         Order::Release => lang.pick("cho phát lại", "release").to_owned(),
         Order::Skip { broadcast, .. } => lang.pick(format!("bỏ một lần {broadcast}"), format!("skip {broadcast}")),
         Order::Unskip { broadcast, .. } => lang.pick(format!("thôi bỏ {broadcast}"), format!("unskip {broadcast}")),
@@ -38,10 +36,12 @@ pub fn stepped(lang: Language, step_ms: i64) -> String {
     let days = step_ms.saturating_abs() / 86_400_000;
     let in_days = || lang.pick(format!("{days} ngày"), format!("{days} days"));
     let length = if days < 2 { status::length(lang, step_ms.saturating_abs()) } else { in_days() };
-    match step_ms < 0 {
-        true => lang.pick(format!("giờ máy lùi lại {length}"), format!("set back by {length}")),
-        false => lang.pick(format!("giờ máy tiến lên {length}"), format!("set forward by {length}")),
-    }
+    let way = if step_ms < 0 {
+        lang.pick("giờ máy lùi lại", "set back by")
+    } else {
+        lang.pick("giờ máy tiến lên", "set forward by")
+    };
+    format!("{way} {length}")
 }
 
 pub fn believed(lang: Language, why: Evidence, doubtful: bool) -> String {

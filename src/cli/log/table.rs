@@ -5,7 +5,6 @@ use std::io::Write;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use serde::Deserialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::asrun::row::Row;
@@ -14,7 +13,7 @@ use crate::calendar::zone::Zone;
 use crate::cli::log::keep::{Answer, Keep};
 use crate::cli::log::told::told;
 use crate::cli::report::source::kept_plans;
-use crate::lang::{Language, chores, log as words};
+use crate::lang::{Language, log as words};
 use crate::terms::*;
 
 /// Columns of text on the screen: times, output, contents.
@@ -107,38 +106,10 @@ fn outcome(row: &Row, zone: &Zone, lang: Language) -> String {
     let Some(status) = row.status else {
         let detail = row.detail.as_deref().unwrap_or_default();
         let at = |at: Wall| time(zone.civil(at));
-        let told = if row.kind == Kind::Gap { gap(detail, lang) } else { told(row, at, lang) };
-        return told.unwrap_or_else(|| detail.to_owned());
+        return told(row, at, lang).unwrap_or_else(|| detail.to_owned());
     };
     let why = row.reason.map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
     format!("{}{why}", words::status(lang, status))
-}
-
-/// What a `gap` row says of itself; `None` for what no program of ours wrote.
-#[derive(Deserialize)]
-struct Gap {
-    what: String,
-    from_seq: Option<u64>,
-    to_seq: Option<u64>,
-    rows: Option<u64>,
-    set_aside: Option<String>,
-    backup: Option<String>,
-}
-
-fn gap(detail: &str, lang: Language) -> Option<String> {
-    let gap: Gap = serde_json::from_str(detail).ok()?;
-    let lost = gap.from_seq.zip(gap.to_seq).map(|(from, to)| chores::rows_gone(lang, from, to));
-    let told = match gap.what.as_str() {
-        "lost_rows" => chores::log_gap(lang, gap.from_seq?, gap.to_seq?),
-        "other_log" => chores::log_other(lang).to_owned(),
-        "no_room" => chores::rows_let_go(lang, gap.rows?),
-        "log_damaged" => {
-            let rescued = chores::log_rescued(lang, gap.set_aside.as_deref(), gap.backup.as_deref());
-            [Some(words::log_damaged(lang, &rescued)), lost].into_iter().flatten().collect::<Vec<_>>().join("; ")
-        }
-        _ => return None,
-    };
-    Some(told)
 }
 
 fn time(at: DateTime) -> String {
@@ -181,20 +152,6 @@ mod tests {
     fn lengths_are_minutes_and_seconds() {
         for (ms, expected) in [(0, "0:00"), (44_600, "0:45"), (750_000, "12:30"), (3_900_000, "1:05:00")] {
             assert_eq!(length(ms), expected);
-        }
-    }
-
-    #[test]
-    fn a_gap_is_told_in_words_and_nothing_of_it_is_hidden() {
-        let lost = r#"{"from_seq":6,"lodged":"9:c8","to_seq":9,"what":"lost_rows"}"#;
-        assert!(gap(lost, Language::Vi).unwrap().starts_with("mất các dòng 6–9: mất điện"));
-        assert!(gap(r#"{"what":"other_log","lodged":"9:c8","common":null}"#, Language::En).unwrap().contains("exchanged"));
-        assert!(gap(r#"{"rows":14,"what":"no_room"}"#, Language::Vi).unwrap().contains("mất 14 dòng"));
-        let damaged = r#"{"what":"log_damaged","why":"x","set_aside":"log.damaged-1","backup":null,"from_seq":1,"to_seq":4}"#;
-        let told = gap(damaged, Language::En).unwrap();
-        assert!(told.contains("log.damaged-1") && told.contains("rows 1 to 4"), "{told}");
-        for other in ["", "7", "{}", r#"{"what":"lost_rows"}"#, r#"{"what":"else"}"#] {
-            assert_eq!(gap(other, Language::Vi), None, "{other}: shown as it stands");
         }
     }
 

@@ -1,10 +1,10 @@
-//! What rows that tell of no take say in words: who ordered what, what became of the clock, which fault it was.
+//! What rows that tell of no take say in words: who ordered what, what became of the clock, which fault it was, which rows are gone.
 
 use serde::Deserialize;
 
 use crate::asrun::row::Row;
 use crate::control::request::Order;
-use crate::lang::{Language, rows as words};
+use crate::lang::{Language, chores, log, rows as words};
 use crate::terms::*;
 
 /// The names that our own rows use in `detail`; others are shown as they stand.
@@ -22,7 +22,11 @@ struct Detail {
 
 /// `None` for what no program of ours wrote. `time` prints an instant as the station's clock shows it.
 pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> Option<String> {
-    let detail: Detail = serde_json::from_str(row.detail.as_deref()?).ok()?;
+    let text = row.detail.as_deref()?;
+    if row.kind == Kind::Gap {
+        return gap(text, lang);
+    }
+    let detail: Detail = serde_json::from_str(text).ok()?;
     let what = detail.what.as_deref();
     match row.kind {
         Kind::Order if what == Some("ran_out") => Some(words::ran_out(lang).to_owned()),
@@ -36,6 +40,33 @@ pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> 
         Kind::Fault => Some(words::fault(lang, what?, detail.detail.as_deref().or(detail.why.as_deref()))),
         Kind::Stop | Kind::Air | Kind::End | Kind::Hand | Kind::Gap => None,
     }
+}
+
+/// What a `gap` row says of itself; `None` for what no program of ours wrote.
+#[derive(Deserialize)]
+struct Gap {
+    what: String,
+    from_seq: Option<u64>,
+    to_seq: Option<u64>,
+    rows: Option<u64>,
+    set_aside: Option<String>,
+    backup: Option<String>,
+}
+
+fn gap(detail: &str, lang: Language) -> Option<String> {
+    let gap: Gap = serde_json::from_str(detail).ok()?;
+    let lost = gap.from_seq.zip(gap.to_seq).map(|(from, to)| chores::rows_gone(lang, from, to));
+    let told = match gap.what.as_str() {
+        "lost_rows" => chores::log_gap(lang, gap.from_seq?, gap.to_seq?),
+        "other_log" => chores::log_other(lang).to_owned(),
+        "no_room" => chores::rows_let_go(lang, gap.rows?),
+        "log_damaged" => {
+            let rescued = chores::log_rescued(lang, gap.set_aside.as_deref(), gap.backup.as_deref());
+            [Some(log::log_damaged(lang, &rescued)), lost].into_iter().flatten().collect::<Vec<_>>().join("; ")
+        }
+        _ => return None,
+    };
+    Some(told)
 }
 
 #[cfg(test)]
@@ -63,6 +94,8 @@ mod tests {
         let flood = r#"{"id":"b","order":{"do":"play","item":"lu-quet","priority":"emergency","outputs":["loa-1"],"reason":"lũ quét",
             "emergency":{"every":"PT5M","lasting":"PT25M","times":3}}}"#;
         assert_eq!(said(Kind::Order, flood, Language::Vi).unwrap(), "phát lu-quet (khẩn cấp) → loa-1 đến 18:00:00: lũ quét");
+        let both = flood.replace("[\"loa-1\"]", "[\"loa-1\",\"loa-2\"]");
+        assert!(said(Kind::Order, &both, Language::En).unwrap().contains("(emergency) → loa-1, loa-2 until"));
         let step = r#"{"after":"ntp","before":"rtc","step_ms":-3245836,"what":"step"}"#;
         assert_eq!(said(Kind::Clock, step, Language::Vi).unwrap(), "giờ máy lùi lại 54 phút 6 giây");
         let years = r#"{"step_ms":1803854877544,"what":"step"}"#;
@@ -73,6 +106,20 @@ mod tests {
         assert_eq!(said(Kind::Fault, fault, Language::Vi).unwrap(), "mất thiết bị âm thanh (unplugged)");
         let start = r#"{"boot_id":"x","version":"1","off_since":null,"off":"power_off","doubtful":true,"why":"carried"}"#;
         assert_eq!(said(Kind::Start, start, Language::Vi).unwrap(), "trước đó: mất điện; chưa tin được giờ máy, đài không phát");
+    }
+
+    #[test]
+    fn a_gap_is_told_in_words_and_nothing_of_it_is_hidden() {
+        let lost = r#"{"from_seq":6,"lodged":"9:c8","to_seq":9,"what":"lost_rows"}"#;
+        assert!(gap(lost, Language::Vi).unwrap().starts_with("mất các dòng 6–9: mất điện"));
+        assert!(gap(r#"{"what":"other_log","lodged":"9:c8","common":null}"#, Language::En).unwrap().contains("exchanged"));
+        assert!(gap(r#"{"rows":14,"what":"no_room"}"#, Language::Vi).unwrap().contains("mất 14 dòng"));
+        let damaged = r#"{"what":"log_damaged","why":"x","set_aside":"log.damaged-1","backup":null,"from_seq":1,"to_seq":4}"#;
+        let told = gap(damaged, Language::En).unwrap();
+        assert!(told.contains("log.damaged-1") && told.contains("rows 1 to 4"), "{told}");
+        for other in ["", "7", "{}", r#"{"what":"lost_rows"}"#, r#"{"what":"else"}"#] {
+            assert_eq!(gap(other, Language::Vi), None, "{other}: shown as it stands");
+        }
     }
 
     #[test]

@@ -301,8 +301,10 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
             _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
         }
     }
+    // What may stand on a damaged or misspelt line is not called missing.
+    let may_be_there = |name: &'static str| lost_tables || tables.misspelt.contains(&name);
     let missing = |walk: &mut Walk<'_>, name: &'static str, fault| {
-        if !lost_tables && !tables.misspelt.contains(&name) {
+        if !may_be_there(name) {
             walk.fault(fault, Place { file: 0, start: 0, end: 0 });
         }
     };
@@ -330,8 +332,7 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: boo
     });
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
-    // What may stand on a damaged or misspelt line is not called missing.
-    let has_letterhead = tables.letterhead.is_some() || lost_tables || tables.misspelt.contains(&"letterhead");
+    let has_letterhead = tables.letterhead.is_some() || may_be_there("letterhead");
     let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"), has_letterhead);
     Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }

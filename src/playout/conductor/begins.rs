@@ -160,13 +160,15 @@ impl Timeline {
             // Until then a higher priority, or another hour, may still come between.
             return;
         }
-        if starts > run.element_start_by(next) || !(run.durable || now >= wanted - PATIENCE) {
+        let by = run.element_start_by(next);
+        if starts > by || !(run.durable || now >= wanted - PATIENCE) {
             return;
         }
-        let by = run.element_start_by(next);
         if self.is_called_away(desk, run, next, starts) {
             // It makes room before it is told to: only the hours limit what is left of it.
-            self.runs.get_mut(&slot).filter(|run| run.begun).into_iter().for_each(Run::displace);
+            if let Some(run) = self.runs.get_mut(&slot).filter(|run| run.begun) {
+                run.displace();
+            }
             return;
         }
         if self.fit(desk, &slot, 0, starts) != Some(next) {

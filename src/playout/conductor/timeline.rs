@@ -100,10 +100,10 @@ impl Timeline {
         self.end_emergencies(desk);
         if desk.trusted {
             self.close_hours(desk);
-        }
-        // Whoever leaves closes devices: what has waited for one that is lost is left to the next start.
-        if desk.trusted && !desk.leaving {
-            self.expire(desk);
+            // Whoever leaves closes devices: what has waited for one that is lost is left to the next start.
+            if !desk.leaving {
+                self.expire(desk);
+            }
         }
         self.disarm(desk);
         // Each turn can end a slot and so free the output for the next; a slot ends once, so the turns are bounded.

@@ -113,9 +113,7 @@ impl<'a> Model<'a> {
         let record = self.record;
         let unsure = SignedDuration::from_secs(10);
         // A plan whose row was lost with the power is found anew by the next start: until then the one before it is owed too.
-        let lost = |force: &Force| {
-            record.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= force.at && force.at <= cut.at))
-        };
+        let lost = |force: &Force| record.may_be_lost(force.at, force.at);
         // A clock that is wrong is reckoned back when it is right again.
         let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
         for (place, force) in record.plans.iter().enumerate() {
@@ -162,11 +160,7 @@ impl<'a> Model<'a> {
         for order in record.orders.iter().filter(|order| matches!(order.answer, Some(Answer::Playing { .. }))) {
             for planned in &order.slots {
                 // Whether a row that was on its way when the power was cut came to the disk is nobody's to know.
-                let lost = record
-                    .offs
-                    .iter()
-                    .any(|cut| cut.lost_since.is_some_and(|since| since <= order.answered && order.at <= cut.at));
-                if !lost {
+                if !record.may_be_lost(order.at, order.answered) {
                     self.must.insert(planned.slot.clone());
                 }
                 self.owed.insert(planned.slot.clone(), planned.clone());

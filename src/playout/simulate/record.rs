@@ -140,6 +140,11 @@ impl Record {
         self.troubles.push(Trouble { kind, output, from, to });
     }
 
+    /// Whether a write that was handed over in a stretch of true time may have been lost with a cut.
+    pub fn may_be_lost(&self, from: Wall, to: Wall) -> bool {
+        self.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= to) && from <= cut.at)
+    }
+
     /// The clock as it was at an instant of true time.
     pub fn clock(&self, at: Wall) -> ClockWas {
         let known = self.clocks.partition_point(|clock| clock.at <= at);

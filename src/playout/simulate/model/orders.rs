@@ -1,6 +1,7 @@
 //! What people were answered, against the log.
 
 use super::{Law, Model};
+use crate::asrun::row::Row;
 use crate::control::request::Answer;
 use crate::terms::*;
 
@@ -12,14 +13,9 @@ impl Model<'_> {
         let mut broken = Vec::new();
         for order in record.orders.iter().filter(|order| !matches!(order.answer, None | Some(Answer::Refused(_)))) {
             let said = format!("\"id\":\"{}\"", order.id);
-            let is_its = |row: &&crate::asrun::row::Row| {
-                row.kind == Kind::Order && row.detail.as_ref().is_some_and(|detail| detail.contains(&said))
-            };
+            let is_its = |row: &&Row| row.kind == Kind::Order && row.detail.as_ref().is_some_and(|detail| detail.contains(&said));
             let rows = record.rows.iter().filter(is_its).count();
-            let lost = |cut: &super::super::record::Cut| {
-                cut.lost_since.is_some_and(|since| since <= order.answered && order.at <= cut.at)
-            };
-            if rows > 1 || (rows == 0 && !record.offs.iter().any(lost)) {
+            if rows > 1 || (rows == 0 && !record.may_be_lost(order.at, order.answered)) {
                 broken.push((order.at, format!("{:?} was answered {:?}, and has {rows} rows", order.order, order.answer)));
             }
         }
