@@ -152,7 +152,8 @@ impl Model<'_> {
     fn looked_at(&self, at: Wall) -> Wall {
         let set = self.clock_set(at);
         let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
-        let stalls = stalls.filter(|stall| stall.from <= set + LOOKED && set <= stall.to);
+        // It may stand still when the clock is set, or when what was tied to the one before begins.
+        let stalls = stalls.filter(|stall| stall.from <= set + LOOKED && set <= stall.to || stall.from <= at && at <= stall.to);
         stalls.map(|stall| stall.from + LEASE + FRAME).fold(set + LOOKED, Wall::max)
     }
 
