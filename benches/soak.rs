@@ -47,7 +47,7 @@ fn run(seed: u64, count: &Count) -> bool {
     let Some(breach) = trial.breach(&mishaps) else { return true };
     println!("seed {seed}: {breach}");
     if count.broken.fetch_add(1, Ordering::Relaxed) < TOLD {
-        println!("{}", trial.story(seed, &breach));
+        println!("{}", trial.story(&mishaps, &breach));
     }
     false
 }

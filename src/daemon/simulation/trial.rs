@@ -10,8 +10,7 @@ use crate::daemon::loading::Loaded;
 use crate::daemon::simulation::plans::{self, Plans};
 use crate::library::Library;
 use crate::plan::Plan;
-use crate::playout::simulate::dice::Dice;
-use crate::playout::simulate::mishap::{self, Mishap, Targets};
+use crate::playout::simulate::mishap::{self, Kinds, Mishap, Targets};
 use crate::playout::simulate::model::{self, Breach};
 use crate::playout::simulate::record::Record;
 use crate::playout::simulate::world::{Terms, World};
@@ -51,12 +50,14 @@ impl Trial {
 
     /// What goes wrong under this seed.
     pub fn mishaps(&self, seed: u64) -> Vec<Mishap> {
-        let mut dice = Dice::of(seed);
+        self.mishaps_of(seed, Kinds::Both)
+    }
+
+    pub fn mishaps_of(&self, seed: u64, kinds: Kinds) -> Vec<Mishap> {
         let (from, to) = (self.span.from, self.calm_from());
         let days = (to - from).as_secs() / 86_400 + 1;
         let most = u32::try_from((days * A_DAY).clamp(4, MOST)).unwrap_or(4);
-        let count = most / 4 + dice.below(most - most / 4 + 1);
-        mishap::draw(&mut dice, &self.targets(to), from, to, count as usize)
+        mishap::draw(seed, kinds, &self.targets(to), from, to, most)
     }
 
     fn targets(&self, to: Wall) -> Targets {
@@ -143,8 +144,8 @@ impl Trial {
     }
 
     /// What happened, as short as it can be told: the mishaps that it takes, and what the engine did around the breach.
-    pub fn story(&self, seed: u64, breach: &Breach) -> String {
-        let mishaps = self.shorten(&self.mishaps(seed), breach.law);
+    pub fn story(&self, mishaps: &[Mishap], breach: &Breach) -> String {
+        let mishaps = self.shorten(mishaps, breach.law);
         self.tell(&mishaps, breach.law)
     }
 

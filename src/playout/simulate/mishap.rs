@@ -3,6 +3,9 @@
 //! A mishap is a value with an instant of true time: a run is its list, so that a failing one can be made shorter and kept as a test.
 //! Half of them are aimed: at starts, at boundaries between elements, at preemptions, and at the first moments after a start of the
 //! daemon. The other half falls anywhere.
+//!
+//! What attackers used against the built program came later. It is drawn from dice of its own ([`Kinds::Both`]), so that a seed which
+//! found something before still means what it meant.
 
 use jiff::SignedDuration;
 
@@ -148,12 +151,34 @@ pub struct Targets {
     pub preemptions: Vec<Wall>,
 }
 
+/// Which mishaps a run has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinds {
+    /// Those of the first edition alone: what its seeds found is repeated with these.
+    First,
+    Both,
+}
+
 const fn secs(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
-/// Draws `count` mishaps between two instants, in order.
-pub fn draw(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize) -> Vec<Mishap> {
+/// Draws the mishaps of a seed between two instants, in order: `most` at most of the first kinds, and about half as many of the others.
+pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, most: u32) -> Vec<Mishap> {
+    let drawn = |seed: u64, most: u32, what: fn(&mut Dice) -> What| {
+        let mut dice = Dice::of(seed);
+        let count = most / 4 + dice.below(most - most / 4 + 1);
+        drawn(&mut dice, targets, from, to, count as usize, what)
+    };
+    let mut mishaps = drawn(seed, most, what);
+    if kinds == Kinds::Both {
+        mishaps.extend(drawn(seed ^ 0x6174_7461_636b, most.div_ceil(2), attack));
+        mishaps.sort_by_key(|mishap| mishap.at);
+    }
+    mishaps
+}
+
+fn drawn(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize, what: fn(&mut Dice) -> What) -> Vec<Mishap> {
     let mut mishaps: Vec<Mishap> = Vec::with_capacity(count);
     while mishaps.len() < count {
         let after_off = mishaps.iter().rev().find_map(|mishap| match &mishap.what {
@@ -205,6 +230,11 @@ fn what(dice: &mut Dice) -> What {
         22 => What::Stall { lasting: dice.length(secs(20)) },
         _ => What::Order { order: wish(dice), again: dice.one_in(6) },
     }
+}
+
+/// What attackers did to the built program.
+fn attack(dice: &mut Dice) -> What {
+    off(dice)
 }
 
 fn off(dice: &mut Dice) -> What {
@@ -265,7 +295,7 @@ mod tests {
             boundaries: (0..100).map(|n| day(n) + secs(600)).collect(),
             preemptions: (0..100).map(|n| day(n) + secs(1200)).collect(),
         };
-        let mishaps = draw(&mut Dice::of(1), &targets, Wall(0), day(100), 4_000);
+        let mishaps = drawn(&mut Dice::of(1), &targets, Wall(0), day(100), 4_000, what);
         let offs: Vec<Wall> = mishaps
             .iter()
             .filter_map(|mishap| match mishap.what {
