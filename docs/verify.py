@@ -48,7 +48,7 @@ def of_database(path):
 def searched_by(cells):
     """What the columns of the table must say, from the canonical text."""
     at = cells[PLANNED] or cells[STARTED] or cells[ENDED]
-    slot = cells[BROADCAST] + SEPARATOR + cells[OUTPUT] if cells[KIND] == "end" else None
+    slot = cells[BROADCAST] + SEPARATOR + cells[OUTPUT] if cells[KIND] in ("end", "void") else None
     return int(cells[SEQ]), cells[KIND], milliseconds(at) if at else None, slot
 
 

@@ -155,7 +155,7 @@ closed! {
     /// What a row of the as-run log says (LOG.md, "Rows").
     Kind {
         Start = "start", Stop = "stop", Plan = "plan", Clock = "clock", Air = "air", End = "end", Order = "order",
-        Fault = "fault", Hand = "hand", Gap = "gap",
+        Fault = "fault", Hand = "hand", Gap = "gap", Void = "void",
     }
 }
 
@@ -167,6 +167,25 @@ closed! {
 closed! {
     /// Why the wall clock of this boot is believed, best first; `carried` is doubtful.
     Evidence { Ntp = "ntp", Operator = "operator", Rtc = "rtc", First = "first", Carried = "carried" }
+}
+
+/// Somebody or something said that the clock is right, at one setting of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vouch {
+    pub evidence: Evidence,
+    /// Wall clock minus boot clock, in nanoseconds: only a step changes it.
+    pub setting: i64,
+}
+
+impl Vouch {
+    pub fn of(evidence: Evidence, now: Now) -> Vouch {
+        Vouch { evidence, setting: now.wall.0.saturating_sub(now.mono.0) }
+    }
+
+    /// The setting as log rows carry it, in whole milliseconds.
+    pub fn in_ms(self) -> i64 {
+        self.setting.div_euclid(1_000_000)
+    }
 }
 
 closed! {
@@ -202,6 +221,8 @@ closed! {
         OrdersKept = "orders_kept",
         /// The chain holds over every cut.
         Chain = "chain",
+        /// What a time that turned out wrong closed is owed again, and airs.
+        OwedAgain = "owed_again",
         /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
         ComesToRest = "comes_to_rest",
     }
@@ -303,6 +324,13 @@ pub struct Slot {
     pub output: OutputId,
 }
 
+impl Slot {
+    /// A person ordered it: it belongs to no plan.
+    pub fn is_ordered(&self) -> bool {
+        self.broadcast.as_str().starts_with('@')
+    }
+}
+
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{} on {}", self.broadcast, self.planned_at.0 / 1_000_000_000, self.output)
@@ -327,6 +355,22 @@ impl Outcome {
     }
     pub fn skipped(reason: Reason) -> Outcome {
         Outcome { status: Status::Skipped, reason: Some(reason) }
+    }
+}
+
+/// What becomes of a slot that has ended when a clock that was wrong is set back to before its instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// It sounded whole, a person ended it, or a person had ordered it: it never comes again.
+    ForGood,
+    /// It is owed again.
+    ForNow,
+}
+
+impl Closed {
+    pub fn by(slot: &Slot, outcome: Outcome) -> Closed {
+        let over = outcome.status == Status::Aired || outcome.reason == Some(Reason::Operator);
+        if over || slot.is_ordered() { Closed::ForGood } else { Closed::ForNow }
     }
 }
 

@@ -50,8 +50,11 @@ impl Reach {
 }
 
 impl History {
-    /// Takes in one row of the log; rows other than `air` change nothing.
+    /// Takes in one row of the log; rows other than `air` and `void` change nothing.
     pub fn note(&mut self, row: &Row) {
+        if row.kind == Kind::Void {
+            return self.void(row);
+        }
         if row.kind != Kind::Air {
             return;
         }
@@ -68,6 +71,14 @@ impl History {
             && priority != Priority::Emergency
         {
             self.spend(output.clone(), started_at, airtime);
+        }
+    }
+
+    /// A time that turned out wrong has ended a slot: what it spent on the output lies ahead, and is not spent.
+    fn void(&mut self, row: &Row) {
+        let (Some(output), Some(now)) = (&row.output, row.started_at) else { return };
+        if let Some(spent) = self.spent.get_mut(output) {
+            spent.retain(|at, _| *at <= now);
         }
     }
 

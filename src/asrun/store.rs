@@ -18,6 +18,7 @@ mod schema;
 mod steps;
 pub(crate) mod summary;
 mod trial;
+pub(crate) mod void;
 mod words;
 
 use std::fs::{self, File, TryLockError};
@@ -31,6 +32,7 @@ pub use batch::Batch;
 pub(crate) use batch::add_detail;
 pub use gap::Told;
 pub(crate) use keys::Keys;
+pub(crate) use past::CLOSED_FOR;
 pub use past::Past;
 pub use reader::{Query, Reader, Stored};
 pub(crate) use schema::beside;
@@ -63,7 +65,7 @@ pub enum StoreError {
     Database(#[from] rusqlite::Error),
     #[error("slot {0} has ended already")]
     EndedTwice(Slot),
-    #[error("an `end` row names no slot")]
+    #[error("an `end` or `void` row names no slot")]
     EndOfNothing,
 }
 
@@ -274,7 +276,7 @@ impl Store {
         }
         self.execute(if joins { "SAVEPOINT write" } else { "BEGIN IMMEDIATE" })?;
         let before = self.state.head;
-        let mut batch = Batch::new(self.reader.db(), self.reader.origin(), &self.tz, &mut self.state);
+        let mut batch = Batch::new(&self.reader, &self.tz, &mut self.state);
         let owed = batch.append(self.owed.iter().cloned());
         let done = owed.and_then(|_| work(&mut batch)).and_then(|value| {
             self.execute(if joins { "RELEASE write" } else { "COMMIT" })?;
@@ -350,7 +352,7 @@ impl Store {
         } else {
             None
         };
-        let (mut past, orders) = past::recover(&self.reader)?;
+        let (mut past, orders) = past::recover(&self.reader, now)?;
         past.gap = told;
         if self.held.is_some() {
             // Whoever else looks at the log must not find it locked.

@@ -22,7 +22,7 @@ pub fn behind(data: &std::path::Path, plan: &Plan, watch: &Watch<'_>) -> Result<
     let mut tally = Tally::new(scope, &names);
     let end = until.tomorrow().unwrap_or(until);
     let kinds = vec![Kind::Air, Kind::End];
-    let query = Query { from: Some(zone.start_of(from)), to: Some(zone.start_of(end)), kinds, ..Query::default() };
+    let query = Query { from: Some(zone.start_of(from)), to: Some(zone.start_of(end)), kinds, counted: true, ..Query::default() };
     Store::read_only(data)?.each(&query, |stored| -> Result<bool, StoreError> {
         tally.note(0, stored.text);
         Ok(true)

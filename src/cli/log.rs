@@ -185,7 +185,7 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
     }
     let kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
     let topic = args.topic.as_deref().map(TopicId::from);
-    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all, ..Query::default() }))
+    Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all, counted: !args.all, ..Query::default() }))
 }
 
 fn write(args: &Args, reader: &Reader, query: &Query, keep: &keep::Keep, lang: Language) -> anyhow::Result<()> {

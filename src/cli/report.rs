@@ -231,7 +231,7 @@ fn make(
     for (log, reader) in sources.readers.iter().enumerate() {
         let station = sources.names.stations.get(log).map(String::as_str);
         let log = u32::try_from(log).unwrap_or(u32::MAX);
-        reader.each(&Query::default(), |stored| -> anyhow::Result<bool> {
+        reader.each(&Query { counted: true, ..Query::default() }, |stored| -> anyhow::Result<bool> {
             if let Some(noted) = tally.note(log, stored.text)
                 && !spools.is_empty()
                 && let Some(entry) = Entry::read(stored.text)

@@ -155,7 +155,7 @@ const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
 fn past(log: &Reader, before: Wall) -> Result<(History, Option<Wall>), StoreError> {
     let mut history = History::default();
     let mut last = None;
-    let query = Query { to: Some(before), kinds: vec![Kind::Air], ..Query::default() };
+    let query = Query { to: Some(before), kinds: vec![Kind::Air], counted: true, ..Query::default() };
     log.each(&query, |stored| -> Result<bool, StoreError> {
         // A row that cannot be read is `verify`'s to tell.
         if let Ok(row) = Row::parse(stored.text) {

@@ -88,7 +88,8 @@ pub struct OutputStatus {
 pub struct ClockStatus {
     pub evidence: Evidence,
     pub doubtful: bool,
-    /// Why it is doubtful: `carried`, `before_build`, `behind_log`, `far_ahead`, `forward_step`.
+    /// Why it is doubtful: `carried`, `before_build`, `behind_log`, `far_ahead`, `forward_step`, `backward_step`,
+    /// `awaiting_network`.
     pub why: Option<String>,
 }
 
@@ -96,7 +97,7 @@ pub struct ClockStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
     /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
-    /// `clock_doubtful`, `internal`; among warnings `targets_behind`, `log_gap`.
+    /// `clock_doubtful`, `internal`; among warnings `targets_behind`, `log_gap`, `clock_was_wrong`.
     pub code: String,
     pub output: Option<OutputId>,
     pub detail: String,

@@ -16,6 +16,7 @@ use crate::plan::read::{self, Reading};
 use crate::plan::{Device, Plan, render};
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::clock::{Clocks, built_at};
+use crate::playout::cue::Clock;
 use crate::terms::*;
 
 /// With less room than this, the log's first rows and their index do not fit.
@@ -174,30 +175,33 @@ fn wrong_devices(settings: &Settings, plan: &Plan) -> Option<String> {
 
 fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {
     let this_boot = past.boot_id.as_deref() == Some(clocks.boot_id().as_str());
+    let seen = clocks.observe();
     let known = Known {
         built_at: built_at(),
         first_start: past.first,
         newest_trusted: past.newest.max(past.alive_at),
         this_boot: match origin {
             // Whoever pretends a time vouches for it.
-            Origin::Rehearsal | Origin::Simulation => Some(Evidence::Operator),
-            Origin::Live => past.evidence.filter(|_| this_boot),
+            Origin::Rehearsal | Origin::Simulation => Some(Vouch::of(Evidence::Operator, seen.now)),
+            Origin::Live => past.vouch.filter(|_| this_boot),
         },
+        // Whoever installs is present.
+        network_by: if past.first { Mono(0) } else { clocks.network_by(!this_boot, seen.now) },
     };
-    Judge::new(known, clocks.observe())
+    Judge::new(known, seen)
 }
 
 impl Begun {
     /// The rows with which this life of the station begins.
     pub fn first_rows(&self, now: Wall) -> Vec<Row> {
         let station: std::sync::Arc<str> = self.loaded.plan.station.code.as_str().into();
-        let clock = self.judge.clock().status;
+        let Clock { status: clock, vouch, .. } = self.judge.clock();
         let zone = &self.loaded.plan.station.zone;
         let mut start = Row::of(Kind::Start, station.clone(), self.origin);
         start.started_at = Some(now.floor_ms());
         start.clock = Some(clock.evidence);
         start.plan_hash = Some(self.loaded.plan.hash.clone());
-        start.detail = Some(self.start_detail(zone, clock.doubtful, clock.why));
+        start.detail = Some(self.start_detail(zone, clock.doubtful, clock.why, vouch));
         let mut rows = vec![start];
         if self.past.plan.as_ref() != Some(&self.loaded.plan.hash) {
             rows.push(plan_row(&self.loaded.plan, self.origin, now, true, None));
@@ -208,7 +212,7 @@ impl Begun {
         rows
     }
 
-    fn start_detail(&self, zone: &Zone, doubtful: bool, why: Option<String>) -> String {
+    fn start_detail(&self, zone: &Zone, doubtful: bool, why: Option<String>, vouch: Vouch) -> String {
         let off = self.past.off(&self.clocks.boot_id());
         serde_json::json!({
             "boot_id": self.clocks.boot_id(),
@@ -217,6 +221,7 @@ impl Begun {
             "off": off,
             "doubtful": doubtful,
             "why": why,
+            "vouched_ms": vouch.in_ms(),
             "pretended_clock": self.clocks.is_pretended(),
         })
         .to_string()

@@ -17,6 +17,7 @@ pub fn kind(lang: Language, kind: Kind) -> &'static str {
         Kind::Fault => lang.pick("sự cố", "fault"),
         Kind::Hand => lang.pick("ghi tay", "entered by hand"),
         Kind::Gap => lang.pick("mất dữ liệu nhật ký", "rows lost"),
+        Kind::Void => lang.pick("hủy dòng ghi theo giờ sai", "rows of a wrong time void"),
     }
 }
 

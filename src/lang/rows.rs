@@ -65,6 +65,15 @@ pub fn started(lang: Language, off: Option<Reason>, doubtful: bool) -> String {
     [off, doubt].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
+/// Which rows a wrong time brought forth.
+pub fn void(lang: Language, rows: &[u64]) -> String {
+    let rows = rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    lang.pick(
+        format!("các dòng {rows} ghi theo giờ sai, không tính; phát lại theo giờ đúng"),
+        format!("rows {rows} were written by a wrong time and do not count; it is owed again"),
+    )
+}
+
 /// Which fault, and its own words for it.
 pub fn fault(lang: Language, code: &str, detail: Option<&str>) -> String {
     let what = match code {

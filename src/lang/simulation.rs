@@ -139,6 +139,10 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "an order that was carried out stands in the log, once",
         ),
         Law::Chain => lang.pick("chuỗi nhật ký không đứt sau mỗi lần mất điện", "the log's chain holds over every cut"),
+        Law::OwedAgain => lang.pick(
+            "buổi bị đóng vì giờ sai thì khi giờ đúng lại phải phát",
+            "what a time that turned out wrong closed is owed again, and airs",
+        ),
         Law::ComesToRest => lang.pick(
             "cuối cùng không còn gì treo, mở hay dở dang",
             "in the end nothing waits, nothing is open, nothing is unsettled",

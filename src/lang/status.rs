@@ -163,6 +163,15 @@ pub fn doubtful(lang: Language, why: Option<&str>) -> String {
         Some("before_build") => lang.pick("giờ máy trước cả ngày làm ra chương trình", "it is before this program was built"),
         Some("behind_log") => lang.pick("giờ máy lùi lại trước nhật ký", "it is behind the log"),
         Some("far_ahead") => lang.pick("giờ máy đi quá xa so với nhật ký", "it is far ahead of the log"),
+        Some("awaiting_network") => {
+            return lang
+                .pick(
+                    "chờ giờ mạng, tối đa một phút sau khi bật máy, rồi tin đồng hồ có pin trong máy.",
+                    "waiting for the network's time, at most a minute after the boot; then the battery clock is believed.",
+                )
+                .to_owned();
+        }
+        Some("backward_step") => lang.pick("giờ máy vừa lùi hơn một giờ", "it has stepped back by more than an hour"),
         Some("forward_step") => lang.pick("giờ máy vừa nhảy tới hơn một giờ", "it has stepped forward by more than an hour"),
         Some(_) | None => lang.pick("máy vừa bật lại mà không có nguồn giờ nào", "the machine woke without any source of time"),
     };
@@ -217,6 +226,16 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
         "log_damaged" => (
             ("tệp nhật ký bị hỏng khi máy bắt đầu chạy", "Giữ nguyên tệp hỏng và báo cán bộ kỹ thuật; xem: loaxa log --all"),
             ("the log was damaged when the station started", "Keep the damaged file and call a technician; see: loaxa log --all"),
+        ),
+        "clock_was_wrong" => (
+            (
+                "giờ máy trước đó sai; đã đúng lại, các buổi bị ghi nhầm vì giờ sai được phát lại theo giờ đúng",
+                "Không phải làm gì. Nếu lặp lại: thay pin đồng hồ trong máy, hoặc để đồng hồ đó theo giờ UTC.",
+            ),
+            (
+                "the clock was wrong and is right again: broadcasts that it had closed are owed again",
+                "Nothing needs doing. If it returns: replace the clock's battery, or keep that clock in UTC.",
+            ),
         ),
         "log_gap" => (
             ("nhật ký bị mất một số dòng", "Ghi vào sổ trực; xem: loaxa log --all, loaxa verify"),

@@ -29,7 +29,8 @@ pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
 /// What the first rundown spans: from the station's last sign of life, or from now. On a doubtful clock `now` means nothing: the rest
 /// is asked for when it is trusted.
 pub fn first_span(alive_at: Option<Wall>, now: Wall, doubtful: bool) -> Span {
-    let from = alive_at.unwrap_or(now);
+    // A sign of life that lies ahead was given by a time that turned out wrong.
+    let from = alive_at.map_or(now, |alive_at| if doubtful { alive_at } else { alive_at.min(now) });
     let to = if doubtful { from } else { from.max(now) };
     Span { from, to: to + HORIZON }
 }

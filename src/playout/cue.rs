@@ -76,6 +76,8 @@ pub struct Clock {
     pub status: ClockStatus,
     /// By how much the wall clock has just stepped against the boot clock, if it has.
     pub step: Option<SignedDuration>,
+    /// Who vouched for it, at which setting: a restart within this boot goes by it.
+    pub vouch: Vouch,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -165,7 +167,7 @@ pub struct Recovered {
     /// What was armed or on air.
     pub unsettled: Vec<Unsettled>,
     /// Slots that have ended, as far back as any `late` or session reaches.
-    pub closed: Vec<Slot>,
+    pub closed: Vec<(Slot, Closed)>,
     /// When the log last knew the station alive; `None` on the first start.
     pub alive_at: Option<Wall>,
     /// What an `end` for a slot that fell into the time off says: `power_off`, `crash` or `stopped`.

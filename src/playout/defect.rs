@@ -71,6 +71,16 @@ mod list {
             AnswersFirst = "answers_first",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
+            /// What was closed by a time that turned out wrong stays closed.
+            NeverReopens = "never_reopens",
+            /// The network's word of once vouches for every later step.
+            NtpForEver = "ntp_for_ever",
+            /// Each unsynchronised step is judged alone.
+            JudgesStepsAlone = "judges_steps_alone",
+            /// What a person ordered by a time that turned out wrong waits until that time comes.
+            KeepsFalseOrders = "keeps_false_orders",
+            /// An RTC alone does not wait for the network.
+            RtcAirsAtOnce = "rtc_airs_at_once",
         }
     }
 

@@ -491,6 +491,13 @@ fn replace(path: &Path, text: &str) {
 pub struct Log(pub Vec<Value>);
 
 impl Log {
+    /// Without the rows that a `void` row names, and without that.
+    pub fn counted(&self) -> Log {
+        let named = |row: &Value| row["detail"]["rows"].as_array().cloned().unwrap_or_default();
+        let void: Vec<Value> = self.kind("void").into_iter().flat_map(named).collect();
+        Log(self.0.iter().filter(|row| row["kind"] != "void" && !void.contains(&row["seq"])).cloned().collect())
+    }
+
     pub fn kind(&self, kind: &str) -> Vec<&Value> {
         self.0.iter().filter(|row| row["kind"] == kind).collect()
     }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
-use super::{Keys, StoreError, schema, summary, words};
+use super::{Keys, Reader, StoreError, schema, summary, void, words};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
@@ -75,6 +75,7 @@ const MARK: &str = "INSERT INTO marks VALUES (?1, ?2) ON CONFLICT (slot) DO UPDA
 
 /// An open transaction.
 pub struct Batch<'a> {
+    reader: &'a Reader,
     db: &'a Connection,
     origin: Origin,
     tz: &'a TimeZone,
@@ -82,8 +83,8 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(db: &'a Connection, origin: Origin, tz: &'a TimeZone, state: &'a mut State) -> Batch<'a> {
-        Batch { db, origin, tz, state }
+    pub(super) fn new(reader: &'a Reader, tz: &'a TimeZone, state: &'a mut State) -> Batch<'a> {
+        Batch { reader, db: reader.db(), origin: reader.origin(), tz, state }
     }
 
     /// See [`super::Store::append`].
@@ -94,6 +95,9 @@ impl<'a> Batch<'a> {
     fn append_one(&mut self, mut row: Row) -> Result<Row, StoreError> {
         row.seq = self.state.head.seq + 1;
         row.origin = self.origin;
+        if row.kind == Kind::Void {
+            self.name_void(&mut row)?;
+        }
         self.tell_first_run(&mut row)?;
         let text = canonical(&mut row, self.tz)?;
         let head = self.state.head.next(&text);
@@ -103,8 +107,21 @@ impl<'a> Batch<'a> {
         Ok(written)
     }
 
+    /// Says in a `void` row which rows count nowhere from now on: all of its slot that an earlier one does not name. The sign of life that
+    /// the wrong time gave goes with them: a start owes what comes after the right one.
+    fn name_void(&mut self, row: &mut Row) -> Result<(), StoreError> {
+        let alive_at = self.reader.alive_at()?;
+        if let Some(right) = row.started_at.filter(|right| alive_at.is_some_and(|alive_at| *right < alive_at)) {
+            self.alive(right)?;
+        }
+        let named = void::of_slot(self.reader, row)?;
+        summary::forget_files(self.db, &named)?;
+        add_detail(row, void::ROWS, json!(named));
+        Ok(())
+    }
+
     fn insert(&mut self, row: &Row, text: &str, hash: RowHash) -> Result<(), StoreError> {
-        if row.kind == Kind::End && row.slot().is_none() {
+        if matches!(row.kind, Kind::End | Kind::Void) && row.slot().is_none() {
             return Err(StoreError::EndOfNothing);
         }
         let keys = Keys::in_text(text).unwrap_or_default();

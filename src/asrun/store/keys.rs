@@ -60,12 +60,17 @@ impl<'a> Keys<'a> {
 
     /// What the end of a slot is unique by, beside its instant.
     pub fn slot(&self) -> Option<String> {
-        (self.kind == Kind::End.as_str()).then(|| format!("{}{SEPARATOR}{}", self.broadcast, self.output))
+        self.settles_slot().then(|| format!("{}{SEPARATOR}{}", self.broadcast, self.output))
+    }
+
+    /// Whether it says that a slot has ended, or has not after all.
+    fn settles_slot(&self) -> bool {
+        self.kind == Kind::End.as_str() || self.kind == Kind::Void.as_str()
     }
 
     /// The first column that differs from what the table has there.
     pub fn differ<'t>(&self, table: impl Fn(usize) -> ValueRef<'t>) -> Option<&'static str> {
-        let slot = match (self.kind == Kind::End.as_str(), table(2)) {
+        let slot = match (self.settles_slot(), table(2)) {
             (false, found) => found == ValueRef::Null,
             (true, ValueRef::Text(found)) => {
                 let (broadcast, output) = (self.broadcast.as_bytes(), self.output.as_bytes());

@@ -10,22 +10,22 @@ use crate::asrun::standing::Standing;
 use crate::asrun::unsettled::Unsettled;
 use crate::terms::*;
 
-/// How far back ended slots are told: further than any `late` or session reaches.
-const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(72);
+/// How far back ended slots are told: further than any `late` or session reaches, and than a person mistypes a date by a month.
+pub(crate) const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
 
 /// Everything that a start needs to know of the past.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Past {
     /// What was armed or on air.
     pub unsettled: Vec<Unsettled>,
-    /// Slots that ended within the last three days of the log.
-    pub closed: Vec<Slot>,
+    /// Slots that ended within the last weeks of the log.
+    pub closed: Vec<(Slot, Closed)>,
     /// When the station was last known to be alive; `None` before the first start.
     pub alive_at: Option<Wall>,
     /// The boot in which the log was last begun.
     pub boot_id: Option<String>,
-    /// The clock's evidence, as it was last written.
-    pub evidence: Option<Evidence>,
+    /// Who vouched for the clock in that boot, as it was last written.
+    pub vouch: Option<Vouch>,
     /// The last start was followed by a clean stop.
     pub stopped: bool,
     /// When that was.
@@ -48,12 +48,16 @@ impl Past {
         match row.kind {
             Kind::Start => {
                 (self.first, self.stopped, self.stopped_at) = (false, false, None);
-                (self.boot_id, self.evidence) = (said(row).boot_id, row.clock);
+                (self.boot_id, self.vouch) = (said(row).boot_id, vouch(row));
             }
             Kind::Stop => (self.stopped, self.stopped_at) = (true, row.started_at),
-            Kind::Clock => self.evidence = row.clock,
+            Kind::Clock => self.vouch = vouch(row),
             Kind::Plan if said(row).accepted.unwrap_or(true) => self.plan.clone_from(&row.plan_hash),
-            Kind::End => self.closed.extend(row.slot()),
+            Kind::End => close(&mut self.closed, row),
+            Kind::Void => {
+                close(&mut self.closed, row);
+                self.alive_at = self.alive_at.map(|alive_at| row.started_at.map_or(alive_at, |right| alive_at.min(right)));
+            }
             Kind::Plan | Kind::Air | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
         }
         self.standing.note(row);
@@ -80,10 +84,11 @@ impl Past {
 struct Said {
     boot_id: Option<String>,
     accepted: Option<bool>,
+    vouched_ms: Option<i64>,
 }
 
-/// The past, and how many orders were read for it.
-pub(super) fn recover(reader: &Reader) -> Result<(Past, usize), StoreError> {
+/// The past as it is at `now`, and how many orders were read for it.
+pub(super) fn recover(reader: &Reader, now: Wall) -> Result<(Past, usize), StoreError> {
     let start = reader.newest(Kind::Start, |_| true)?;
     let stop = reader.newest(Kind::Stop, |_| true)?;
     let clock = reader.newest(Kind::Clock, |_| true)?;
@@ -94,10 +99,10 @@ pub(super) fn recover(reader: &Reader) -> Result<(Past, usize), StoreError> {
     let (standing, orders) = orders::standing(reader)?;
     let past = Past {
         unsettled: reader.unsettled()?,
-        closed: closed(reader, newest.max(alive_at))?,
+        closed: closed(reader, newest.max(alive_at).map(|last| last.min(now)))?,
         alive_at,
         boot_id: start.as_ref().and_then(|row| said(row).boot_id),
-        evidence: [&start, &clock].into_iter().flatten().max_by_key(|row| row.seq).and_then(|row| row.clock),
+        vouch: [&start, &clock].into_iter().flatten().max_by_key(|row| row.seq).and_then(vouch),
         stopped: start.is_some() && seq(&stop) > seq(&start),
         stopped_at: stop.as_ref().filter(|stop| Some(stop.seq) > seq(&start)).and_then(|stop| stop.started_at),
         first: start.is_none(),
@@ -114,14 +119,33 @@ fn said(row: &Row) -> Said {
     row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()).unwrap_or_default()
 }
 
+/// Who vouched for the clock, and for which setting of it. A row that does not say which says nothing.
+fn vouch(row: &Row) -> Option<Vouch> {
+    Some(Vouch { evidence: row.clock?, setting: said(row).vouched_ms?.saturating_mul(1_000_000) })
+}
+
+/// Takes in an `end`, or the `void` of one.
+fn close(closed: &mut Vec<(Slot, Closed)>, row: &Row) {
+    let Some(slot) = row.slot() else { return };
+    match row.status {
+        Some(status) if row.kind == Kind::End => {
+            let how = Closed::by(&slot, Outcome { status, reason: row.reason });
+            closed.push((slot, how));
+        }
+        Some(_) | None => closed.retain(|(other, _)| *other != slot),
+    }
+}
+
 /// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
-fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<Slot>, StoreError> {
-    Ok(reader.rows(&ended_since(last.map(|last| last - CLOSED_FOR)))?.iter().filter_map(Row::slot).collect())
+fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<(Slot, Closed)>, StoreError> {
+    let mut closed = Vec::new();
+    reader.rows(&ended_since(last.map(|last| last - CLOSED_FOR)))?.iter().for_each(|row| close(&mut closed, row));
+    Ok(closed)
 }
 
 /// By slot: in the order of numbers SQLite would walk the whole log for these few.
 fn ended_since(from: Option<Wall>) -> Query {
-    Query { from, kinds: vec![Kind::End], by_slot: true, ..Query::default() }
+    Query { from, kinds: vec![Kind::End], by_slot: true, counted: true, ..Query::default() }
 }
 
 /// The instant of the newest row, in the order of writing, whose clock was believed: what an operator or NTP vouched for, and what
@@ -157,7 +181,7 @@ fn trusted_instant(row: &Row) -> Option<Wall> {
         return None;
     }
     match row.kind {
-        Kind::Order => row.started_at,
+        Kind::Order | Kind::Void => row.started_at,
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Air | Kind::End | Kind::Fault | Kind::Hand | Kind::Gap => {
             [row.planned_at, row.started_at, row.ended_at].into_iter().flatten().max()
         }

@@ -1,6 +1,7 @@
 //! Reading the log: its rows by span and facts, its history, its zone. Nothing here writes.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -9,7 +10,7 @@ use rusqlite::types::{Value, ValueRef};
 
 use super::steps::SHORT;
 use super::words::{self, Words};
-use super::{Keys, StoreError, batch, schema, summary};
+use super::{Keys, StoreError, batch, schema, summary, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::{History, Reach};
 use crate::asrun::row::cells::place_of;
@@ -45,6 +46,8 @@ pub struct Query {
     pub since: Option<i64>,
     /// By number, backwards.
     pub newest_first: bool,
+    /// Only what counts: without the rows that a `void` row names.
+    pub counted: bool,
 }
 
 /// A row as it is stored.
@@ -155,8 +158,12 @@ impl Reader {
         let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(failed)?;
         let mut text = String::new();
         let mut instant = Instant::default();
+        let void = if query.counted { void::all(self)? } else { BTreeSet::new() };
         while let Some(row) = rows.next().map_err(failed)? {
             let seq = schema::number(row.get(0).map_err(failed)?);
+            if void.contains(&seq) {
+                continue;
+            }
             let short = row.get_ref(1).and_then(|text| Ok(text.as_str()?)).map_err(failed)?;
             let whole = self.whole(short, &mut text)?;
             let chosen = query.by_slot || query.topic.is_some() || !query.statuses.is_empty();
@@ -228,7 +235,7 @@ impl Reader {
             }
         }
         self.each(
-            &Query { kinds: vec![Kind::Air], ..Query::default() }.since(self.lately()?),
+            &Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() }.since(self.lately()?),
             |stored| -> Result<bool, StoreError> {
                 if let Ok(row) = Row::parse(stored.text) {
                     history.note(&row);
@@ -324,6 +331,10 @@ impl Query {
         if !self.kinds.is_empty() {
             let words: Vec<&str> = self.kinds.iter().map(|kind| kind.as_str()).collect();
             conditions.push(format!("kind IN ('{}')", words.join("', '")));
+            if self.kinds.iter().all(|kind| matches!(kind, Kind::End | Kind::Void)) {
+                // In the very words of the index of ends, so that it is used.
+                conditions.push("kind IN ('end', 'void')".to_owned());
+            }
             // In the very words of the index of rare kinds, so that it is used.
             if !self.kinds.iter().any(|kind| matches!(kind, Kind::Air | Kind::End)) {
                 conditions.push("kind NOT IN ('air', 'end')".to_owned());

@@ -57,7 +57,7 @@ CREATE TABLE marks (slot TEXT PRIMARY KEY, mark TEXT NOT NULL) STRICT, WITHOUT R
 ";
 
 /// Texts are stored short, hashes as 32 bytes, and only what is searched by has columns: a million rows went from 800 MB to under 250.
-/// Beside them the summary of [`super::summary`].
+/// Beside them the summary of [`super::summary`]. A slot has at most one `end` that no `void` row has taken back.
 fn short_rows(db: &Connection) -> Result<(), StoreError> {
     db.execute_batch(SHORT_TABLES)?;
     copy(db)?;
@@ -84,7 +84,7 @@ CREATE TABLE rows (
 ) STRICT;
 CREATE INDEX rows_by_time ON rows (at_ms);
 CREATE INDEX rows_rare ON rows (kind) WHERE kind NOT IN ('air', 'end');
-CREATE UNIQUE INDEX rows_end_once ON rows (at_ms, slot) WHERE kind = 'end';
+CREATE INDEX rows_ends ON rows (at_ms, slot) WHERE kind IN ('end', 'void');
 CREATE TABLE aired_items (item TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE aired_files (file_hash TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
@@ -100,8 +100,13 @@ CREATE TRIGGER rows_in_order BEFORE INSERT ON rows
 WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM rows)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: this is not its next row'); END;
 CREATE TRIGGER rows_one_end BEFORE INSERT ON rows
-WHEN NEW.kind = 'end' AND EXISTS (SELECT 1 FROM rows WHERE kind = 'end' AND at_ms IS NEW.at_ms AND slot IS NEW.slot)
+WHEN NEW.kind = 'end' AND (SELECT kind FROM rows WHERE kind IN ('end', 'void')
+    AND at_ms IS NEW.at_ms AND slot IS NEW.slot ORDER BY seq DESC LIMIT 1) IS 'end'
 BEGIN SELECT RAISE(ABORT, 'this slot has ended already'); END;
+CREATE TRIGGER rows_void_an_end BEFORE INSERT ON rows
+WHEN NEW.kind = 'void' AND (SELECT kind FROM rows WHERE kind IN ('end', 'void')
+    AND at_ms IS NEW.at_ms AND slot IS NEW.slot ORDER BY seq DESC LIMIT 1) IS NOT 'end'
+BEGIN SELECT RAISE(ABORT, 'this slot has not ended'); END;
 CREATE TRIGGER words_never_change BEFORE UPDATE ON words
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: rows are made of these words'); END;
 CREATE TRIGGER words_never_go BEFORE DELETE ON words

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Keys, Reader, StoreError};
+use super::{Keys, Reader, StoreError, void};
 use crate::asrun::store::Query;
 use crate::terms::Kind;
 
@@ -30,6 +30,14 @@ pub(super) fn note(db: &Connection, seq: u64, item: &str, file_hash: &str) -> Re
     }
     let sql = "INSERT INTO aired_files VALUES (?1, ?2) ON CONFLICT (file_hash) DO NOTHING";
     Ok(db.prepare_cached(sql)?.execute((file_hash, seq))? > 0)
+}
+
+/// Takes back the first airings that these rows are: they count nowhere. When an item last aired stays known, because it was heard.
+pub(super) fn forget_files(db: &Connection, rows: &[u64]) -> Result<(), StoreError> {
+    for seq in rows {
+        db.prepare_cached("DELETE FROM aired_files WHERE seq = ?1")?.execute([i64::try_from(*seq).unwrap_or(i64::MAX)])?;
+    }
+    Ok(())
 }
 
 /// [`note`], for a row as it was written.
@@ -59,6 +67,11 @@ impl Fold {
         if !file.is_empty() && !self.files.contains_key(file) {
             self.files.insert(file.into(), seq);
         }
+    }
+
+    /// Takes in a `void` row's word that these rows count nowhere.
+    pub fn void(&mut self, rows: &[u64]) {
+        self.files.retain(|_, seq| !rows.contains(seq));
     }
 
     /// What the tables say that the rows do not.
@@ -118,9 +131,13 @@ fn knows_newest(reader: &Reader) -> Result<bool, StoreError> {
     let mut newest = db.prepare("SELECT seq, text FROM rows WHERE kind = 'air' ORDER BY seq DESC LIMIT ?1")?;
     let mut rows = newest.query([LOOKED_AT])?;
     let mut text = String::new();
+    let void = void::all(reader)?;
     while let Some(row) = rows.next()? {
         let short = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
         let seq: i64 = row.get(0)?;
+        if void.contains(&super::schema::number(seq)) {
+            continue;
+        }
         if let Some((item, file)) = Keys::in_text(reader.whole(short, &mut text)?).and_then(|keys| keys.whole_airing()) {
             return Ok(is_known(db, "SELECT seq FROM aired_items WHERE item = ?1", item, |last| last >= seq)?
                 && is_known(db, "SELECT seq FROM aired_files WHERE file_hash = ?1", file, |first| first <= seq)?);
@@ -137,10 +154,13 @@ fn is_known(db: &Connection, sql: &str, name: &str, fits: impl Fn(i64) -> bool) 
 /// Folds all rows.
 pub(super) fn rebuild(reader: &Reader) -> Result<(), StoreError> {
     let mut fold = Fold::default();
-    let airings = Query { kinds: vec![Kind::Air], ..Query::default() };
+    let airings = Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() };
     reader.each(&airings, |row| -> Result<bool, StoreError> {
         if let Some(keys) = Keys::in_text(row.text) {
             fold.note(row.seq, &keys);
+            if keys.kind == Kind::Void.as_str() {
+                fold.void(&void::in_text(row.text));
+            }
         }
         Ok(true)
     })?;

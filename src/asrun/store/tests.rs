@@ -177,7 +177,7 @@ fn settling_forgets_the_slot_in_the_rows_own_transaction() {
     drop(store);
     let past = past(&mut again(&dir));
     assert_eq!(past.unsettled, [unsettled(MORNING + minutes(60))]);
-    assert_eq!(past.closed, [slot(MORNING)]);
+    assert_eq!(past.closed, [(slot(MORNING), Closed::ForGood)]);
 }
 
 #[test]
@@ -393,4 +393,43 @@ fn a_summary_that_is_gone_is_built_anew() {
     assert_eq!(repeat[0].first_run, Some(false));
     drop(store);
     assert!(crate::asrun::verify::verify(dir.path(), &[], None).unwrap().ok());
+}
+
+fn void(at: Wall, now: Wall) -> Row {
+    let Slot { planned_at, broadcast, output } = slot(at);
+    let row = Row::of(Kind::Void, Arc::from("cam-tan"), Origin::Live);
+    Row { planned_at: Some(planned_at), broadcast: Some(broadcast), output: Some(output), started_at: Some(now), ..row }
+}
+
+#[test]
+fn what_a_void_row_names_counts_nowhere_and_its_slot_ends_once_more() {
+    let (dir, mut store) = fresh();
+    let cut = vec![air(MORNING, 1, "one", Outcome::AIRED), end(MORNING, Outcome::partial(Reason::OutsideHours))];
+    let first = store.append(cut, &Settle::Nothing).unwrap();
+    assert_eq!(first[0].first_run, Some(true));
+    store.alive(MORNING + minutes(1)).unwrap();
+    let other = store.append(vec![end(MORNING + minutes(90), Outcome::missed(Reason::Stopped))], &Settle::Nothing).unwrap();
+    let too_early = store.append(vec![void(MORNING + minutes(200), MORNING)], &Settle::Nothing);
+    assert!(too_early.is_err(), "that slot has not ended");
+
+    let right = MORNING - minutes(60);
+    let named = store.append(vec![void(MORNING, right)], &Settle::Nothing).unwrap();
+    assert_eq!(named[0].detail.as_deref(), Some(r#"{"rows":[1,2]}"#));
+    assert_eq!(store.reader().alive_at().unwrap(), Some(right), "a start owes what comes after the right time");
+    assert!(store.append(vec![void(MORNING, right)], &Settle::Nothing).is_err(), "it is void already");
+    let again = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    assert_eq!(again[0].first_run, Some(true), "the first airing that counts");
+    assert!(matches!(
+        store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing),
+        Err(StoreError::EndedTwice(ended)) if ended == slot(MORNING)
+    ));
+
+    let counted = store.reader().rows(&Query { counted: true, ..Query::default() }).unwrap();
+    let seqs = |rows: &[Row]| rows.iter().map(|row| row.seq).collect::<Vec<_>>();
+    assert_eq!(seqs(&counted), [seqs(&other), seqs(&named), seqs(&again)].concat());
+    drop(store);
+    let verdict = crate::asrun::verify::verify(dir.path(), &[], None).unwrap();
+    assert!(verdict.ok(), "{verdict:?}");
+    let closed = past(&mut self::again(&dir)).closed;
+    assert_eq!(closed, [(slot(MORNING), Closed::ForGood), (slot(MORNING + minutes(90)), Closed::ForNow)]);
 }

@@ -189,11 +189,10 @@ fn a_row_that_was_overwritten_with_another_is_named() {
 }
 
 #[test]
-fn a_row_that_replaced_the_end_of_its_own_slot_is_missed_where_it_stood() {
-    // The file's own index lets a slot end once: to write it again elsewhere removes it where it was.
+fn the_end_of_a_slot_that_is_written_again_behind_the_last_row_is_one_too_many() {
     let log = log(3);
     log.edit("INSERT OR REPLACE INTO rows SELECT 10, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 3");
-    assert_eq!(log.bad(), (3, Problem::Reordered));
+    assert_eq!(log.bad(), (10, Problem::Inserted));
 }
 
 #[test]

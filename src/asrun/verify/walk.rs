@@ -10,7 +10,7 @@ use super::{Bad, Damage, Gap, Problem, Unreadable, Witness, Witnessed, damage, e
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::{Row, SEPARATOR};
 use crate::asrun::store::summary::{Differs, Fold};
-use crate::asrun::store::{Keys, Reader, Store, StoreError};
+use crate::asrun::store::{Keys, Reader, Store, StoreError, void};
 use crate::terms::Kind;
 
 pub(super) struct Walked {
@@ -118,7 +118,9 @@ impl Walk<'_> {
             return Ok(Some(Bad { seq: next.seq, problem: Problem::Misfiled { column } }));
         }
         self.fold.note(next.seq, &keys);
-        if keys.kind == Kind::Gap.as_str() {
+        if keys.kind == Kind::Void.as_str() {
+            self.fold.void(&void::in_text(text));
+        } else if keys.kind == Kind::Gap.as_str() {
             self.walked.gaps.push(gap(next.seq, text));
         } else if keys.kind == Kind::Stop.as_str() {
             self.walked.last_stop = Some(next.seq);

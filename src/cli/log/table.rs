@@ -95,7 +95,7 @@ fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> Stri
     match row.kind {
         Kind::Air => row.title.clone().unwrap_or_else(|| words::nothing_to_pick(lang).to_owned()),
         Kind::End => format!("= {}", programme.or(broadcast).unwrap_or_default()),
-        Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {
+        Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap | Kind::Void => {
             let by = row.actor.as_ref().map(|actor| format!(" ({actor})")).unwrap_or_default();
             format!("* {}{by}", words::kind(lang, row.kind))
         }

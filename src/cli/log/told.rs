@@ -18,6 +18,7 @@ struct Detail {
     accepted: Option<bool>,
     off: Option<Reason>,
     order: Option<Order>,
+    rows: Option<Vec<u64>>,
 }
 
 /// `None` for what no program of ours wrote. `time` prints an instant as the station's clock shows it.
@@ -38,6 +39,7 @@ pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> 
         Kind::Plan => Some(words::plan(lang, detail.accepted?, detail.why.as_deref())),
         Kind::Start => Some(words::started(lang, detail.off, detail.doubtful.unwrap_or(false))),
         Kind::Fault => Some(words::fault(lang, what?, detail.detail.as_deref().or(detail.why.as_deref()))),
+        Kind::Void => Some(words::void(lang, &detail.rows?)),
         Kind::Stop | Kind::Air | Kind::End | Kind::Hand | Kind::Gap => None,
     }
 }
@@ -104,6 +106,11 @@ mod tests {
         assert_eq!(said(Kind::Clock, believed, Language::Vi).unwrap(), "theo giờ mạng");
         let fault = r#"{"detail":"unplugged","what":"device_lost"}"#;
         assert_eq!(said(Kind::Fault, fault, Language::Vi).unwrap(), "mất thiết bị âm thanh (unplugged)");
+        let void = r#"{"rows":[7,9]}"#;
+        assert_eq!(
+            said(Kind::Void, void, Language::Vi).unwrap(),
+            "các dòng 7, 9 ghi theo giờ sai, không tính; phát lại theo giờ đúng"
+        );
         let start = r#"{"boot_id":"x","version":"1","off_since":null,"off":"power_off","doubtful":true,"why":"carried"}"#;
         assert_eq!(said(Kind::Start, start, Language::Vi).unwrap(), "trước đó: mất điện; chưa tin được giờ máy, đài không phát");
     }

@@ -177,7 +177,14 @@ fn doubt(clocks: &Clocks, data: &Path) -> Option<Option<String>> {
         Err(_) => return Some(None),
     };
     let newest_trusted = log.as_ref().and_then(|log| log.alive_at().ok().flatten());
-    let known = Known { built_at: built_at(), first_start: log.is_none(), newest_trusted, this_boot: None };
+    let now = clocks.now();
+    let known = Known {
+        built_at: built_at(),
+        first_start: log.is_none(),
+        newest_trusted,
+        this_boot: None,
+        network_by: clocks.network_by(false, now),
+    };
     let status = Judge::new(known, clocks.observe()).clock().status;
     status.doubtful.then_some(status.why)
 }

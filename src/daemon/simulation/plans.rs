@@ -29,8 +29,8 @@ pub struct Plans {
     library: Arc<Library>,
     shelved: Arc<Library>,
     current: Current,
-    /// Nothing is owed from here on.
-    to: Wall,
+    /// Nothing is owed before and after, whatever the clock shows.
+    span: Span,
 }
 
 /// All good plans that a run may have.
@@ -63,13 +63,13 @@ pub fn owed(loaded: &Loaded, span: Span) -> BTreeMap<PlanHash, Vec<Planned>> {
 }
 
 impl Plans {
-    pub fn new(loaded: &Loaded, to: Wall) -> Plans {
+    pub fn new(loaded: &Loaded, span: Span) -> Plans {
         Plans {
             versions: versions(&loaded.plan),
             library: loaded.library.clone(),
             shelved: loaded.library.clone(),
             current: Current { loaded: loaded.clone(), before: None },
-            to,
+            span,
         }
     }
 }
@@ -92,8 +92,9 @@ impl Planner for Plans {
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown {
         let Span { from, to } = wanted.span;
         // Nothing is owed after the span, so that what has begun in it can end as it would on air.
-        let wanted = engine::Wanted { from, to: to.min(self.to.max(from)), unsettled: wanted.unsettled.clone() };
-        Rundown { to, ..planner::make(&self.current, history, &wanted, now) }
+        let first = from.max(self.span.from.min(to));
+        let wanted = engine::Wanted { from: first, to: to.min(self.span.to.max(first)), unsettled: wanted.unsettled.clone() };
+        Rundown { from, to, ..planner::make(&self.current, history, &wanted, now) }
     }
 
     fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool {

@@ -87,7 +87,7 @@ impl Trial {
             chained: self.chained,
             tells,
         };
-        World::new(terms, Plans::new(&self.loaded, self.span.to), mishaps.to_vec())
+        World::new(terms, Plans::new(&self.loaded, self.span), mishaps.to_vec())
     }
 
     /// Lives through it; `each_day` takes the rows as they come to the disk.
@@ -160,7 +160,10 @@ impl Trial {
         for mishap in mishaps {
             text.push_str(&format!("! {} {:?}\n", stamp(mishap.at, tz), mishap.what));
         }
-        let around = |at: &Wall| (*at - breach.at).abs() < SignedDuration::from_mins(25);
+        let around = |at: &Wall| {
+            (*at - breach.at).abs()
+                < SignedDuration::from_mins(std::env::var("AROUND").ok().and_then(|t| t.parse().ok()).unwrap_or(25))
+        };
         let marked = |line: &str| line.contains("Played");
         for (at, line) in world.story.iter().filter(|(at, line)| around(at) && !marked(line)) {
             text.push_str(&format!("{} {line}\n", stamp(*at, tz)));

@@ -1,19 +1,27 @@
 //! Whether the wall clock is believed: a pure judgement over what was seen of it.
 //!
-//! Evidence holds for the whole boot. `carried` is always doubtful: a machine without a battery wakes with the time of its last save.
-//! All but `ntp` and `operator` are doubtful too when the time is before the build or the newest trusted row, or 30 days past that row;
-//! so is an unsynchronised forward step of over an hour, until somebody vouches for the clock again.
+//! Somebody vouches for a clock at one setting of it: the network's time, a person, the RTC that set it, whoever installs the station. The
+//! setting is the wall clock minus the boot clock, which only a step changes. Evidence holds for the whole boot, but for that setting
+//! only: a clock that has since gone forward by more than an hour, in one step or in many, is doubtful whoever vouched for it, until
+//! somebody vouches again or it is back.
+//!
+//! `carried` is always doubtful: a machine without a battery wakes with the time of its last save. All but `ntp` and `operator` are
+//! doubtful too when the time is before the build or the newest trusted row, or 30 days past that row. An RTC is often minutes or, kept in
+//! local time, hours off: alone it waits for the network in the boot's first minute.
 
 use jiff::SignedDuration;
 
 use crate::control::status::ClockStatus;
 use crate::playout::cue::Clock;
-use crate::terms::{Evidence, Now, Wall};
+use crate::playout::defect::defect;
+use crate::terms::{Evidence, Mono, Now, Vouch, Wall};
 
 /// A wall clock that moves this much against the boot clock between two looks has stepped; less is slewing.
 pub const STEP: SignedDuration = SignedDuration::from_millis(500);
-/// An unsynchronised step forward by more than this is not believed.
-const FORWARD: SignedDuration = SignedDuration::from_hours(1);
+/// Unsynchronised, a clock that is further than this from where it was vouched for is not believed.
+pub const ASTRAY: SignedDuration = SignedDuration::from_hours(1);
+/// So long after the boot an RTC alone waits for the network's time.
+pub const NETWORK_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 /// No log is silent for longer than this on a machine in use.
 const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How far behind the newest trusted row a clock may be: rows are written a little ahead of a clock that is set back by seconds.
@@ -40,110 +48,114 @@ pub struct Known {
     pub first_start: bool,
     /// The newest instant that was written on a trusted clock.
     pub newest_trusted: Option<Wall>,
-    /// Evidence that an earlier run within this boot already had.
-    pub this_boot: Option<Evidence>,
+    /// What an earlier run within this boot already had.
+    pub this_boot: Option<Vouch>,
+    /// Until then the network may still tell the time: an RTC alone waits for it.
+    pub network_by: Mono,
 }
 
 #[derive(Clone, Debug)]
 pub struct Judge {
     known: Known,
-    evidence: Evidence,
-    /// Wall minus boot clock, at the last look.
-    offset: i64,
-    /// It leapt forward and nobody has vouched for it since.
-    leapt: bool,
+    vouch: Vouch,
+    /// Both clocks at the last look.
+    now: Now,
     said: ClockStatus,
 }
 
 impl Judge {
     /// Judges the clock for the first time.
     pub fn new(known: Known, seen: Observation) -> Judge {
-        let evidence = best(known.this_boot, seen, known.first_start);
-        let mut judge = Judge {
-            known,
-            evidence,
-            offset: offset(seen.now),
-            leapt: false,
-            said: ClockStatus { evidence, doubtful: true, why: None },
-        };
-        judge.said = judge.status(seen.now.wall);
+        let vouch = best(known.this_boot, seen, known.first_start);
+        let said = ClockStatus { evidence: vouch.evidence, doubtful: true, why: None };
+        let mut judge = Judge { known, vouch, now: seen.now, said };
+        judge.said = judge.status();
         judge
     }
 
     pub fn clock(&self) -> Clock {
-        Clock { status: self.said.clone(), step: None }
+        Clock { status: self.said.clone(), step: None, vouch: self.vouch }
     }
 
     /// Looks again. `Some` when the judgement changed or the clock stepped.
     pub fn look(&mut self, seen: Observation) -> Option<Clock> {
-        let moved = SignedDuration::from_nanos(offset(seen.now).saturating_sub(self.offset));
+        let moved = (seen.now.wall - self.now.wall).saturating_sub(seen.now.mono - self.now.mono);
         let step = (moved.abs() >= STEP).then_some(moved);
-        self.offset = offset(seen.now);
-        self.evidence = best(Some(self.evidence), seen, false);
-        if seen.synchronised {
-            self.leapt = false;
-        } else if step.is_some_and(|step| step > FORWARD) {
-            self.leapt = true;
+        self.now = seen.now;
+        self.vouch = best(Some(self.vouch), seen, false);
+        if step.is_some_and(|step| step <= ASTRAY) && defect!(JudgesStepsAlone) {
+            self.vouch = Vouch::of(self.vouch.evidence, self.now);
         }
-        self.say(seen.now.wall, step)
+        self.say(step)
     }
 
     /// A person vouches for the clock.
     pub fn confirm(&mut self, now: Now) -> Option<Clock> {
-        if self.evidence != Evidence::Ntp {
-            self.evidence = Evidence::Operator;
-        }
-        self.leapt = false;
-        self.say(now.wall, None)
+        self.now = now;
+        let still = self.vouch.evidence == Evidence::Ntp && self.strayed().abs() < STEP;
+        self.vouch = Vouch::of(if still { Evidence::Ntp } else { Evidence::Operator }, now);
+        self.say(None)
     }
 
-    fn say(&mut self, wall: Wall, step: Option<SignedDuration>) -> Option<Clock> {
-        let status = self.status(wall);
+    fn say(&mut self, step: Option<SignedDuration>) -> Option<Clock> {
+        let status = self.status();
         if !status.doubtful {
-            self.known.newest_trusted = self.known.newest_trusted.max(Some(wall));
+            self.known.newest_trusted = self.known.newest_trusted.max(Some(self.now.wall));
         }
         let changed = status != self.said;
         self.said = status;
-        (changed || step.is_some()).then(|| Clock { status: self.said.clone(), step })
+        (changed || step.is_some()).then(|| Clock { step, ..self.clock() })
     }
 
-    fn status(&self, wall: Wall) -> ClockStatus {
-        let why = self.doubt(wall);
-        ClockStatus { evidence: self.evidence, doubtful: why.is_some(), why: why.map(str::to_owned) }
+    fn status(&self) -> ClockStatus {
+        let why = self.doubt();
+        ClockStatus { evidence: self.vouch.evidence, doubtful: why.is_some(), why: why.map(str::to_owned) }
     }
 
-    fn doubt(&self, wall: Wall) -> Option<&'static str> {
-        match self.evidence {
-            Evidence::Carried => return Some("carried"),
-            Evidence::Ntp => return None,
-            Evidence::Operator => return self.leapt.then_some("forward_step"),
-            Evidence::Rtc | Evidence::First => {}
+    /// How far the clock has gone forward since somebody vouched for it.
+    fn strayed(&self) -> SignedDuration {
+        SignedDuration::from_nanos(Vouch::of(self.vouch.evidence, self.now).setting.saturating_sub(self.vouch.setting))
+    }
+
+    fn doubt(&self) -> Option<&'static str> {
+        let now = self.now;
+        let evidence = self.vouch.evidence;
+        if evidence == Evidence::Carried {
+            return Some("carried");
         }
-        if wall < self.known.built_at {
+        if self.strayed() > ASTRAY && !(evidence == Evidence::Ntp && defect!(NtpForEver)) {
+            return Some("forward_step");
+        }
+        match evidence {
+            // Without the network again, a clock has no reason to go back by itself.
+            Evidence::Ntp if self.strayed() < -ASTRAY && !defect!(NtpForEver) => return Some("backward_step"),
+            // A person who has mistyped the time sets it right.
+            Evidence::Ntp | Evidence::Operator => return None,
+            Evidence::Rtc if now.mono < self.known.network_by && !defect!(RtcAirsAtOnce) => return Some("awaiting_network"),
+            Evidence::Rtc | Evidence::First | Evidence::Carried => {}
+        }
+        if now.wall < self.known.built_at {
             return Some("before_build");
         }
         match self.known.newest_trusted {
-            Some(newest) if wall < newest - BEHIND => Some("behind_log"),
-            Some(newest) if wall > newest + AHEAD => Some("far_ahead"),
-            None if wall > self.known.built_at + PAST_BUILD => Some("far_ahead"),
-            Some(_) | None => self.leapt.then_some("forward_step"),
+            Some(newest) if now.wall < newest - BEHIND => Some("behind_log"),
+            Some(newest) if now.wall > newest + AHEAD => Some("far_ahead"),
+            None if now.wall > self.known.built_at + PAST_BUILD => Some("far_ahead"),
+            Some(_) | None => None,
         }
     }
 }
 
-fn offset(now: Now) -> i64 {
-    now.wall.0.saturating_sub(now.mono.0)
-}
-
-/// The best evidence there is: what this boot already had, or what is seen now. The list of [`Evidence`] is ordered best first.
-fn best(had: Option<Evidence>, seen: Observation, first_start: bool) -> Evidence {
-    let seen_now = [
-        seen.synchronised.then_some(Evidence::Ntp),
-        had,
-        seen.rtc.then_some(Evidence::Rtc),
-        first_start.then_some(Evidence::First),
-    ];
-    seen_now.into_iter().flatten().min().unwrap_or(Evidence::Carried)
+/// The best there is: what this boot already had, at its setting, or what is seen now. The list of [`Evidence`] is ordered best first.
+fn best(had: Option<Vouch>, seen: Observation, first_start: bool) -> Vouch {
+    let new =
+        [seen.synchronised.then_some(Evidence::Ntp), seen.rtc.then_some(Evidence::Rtc), first_start.then_some(Evidence::First)];
+    let evidence = new.into_iter().flatten().min().unwrap_or(Evidence::Carried);
+    match had {
+        // The network vouches anew at each look.
+        Some(had) if !seen.synchronised && had.evidence <= evidence => had,
+        Some(_) | None => Vouch::of(evidence, seen.now),
+    }
 }
 
 #[cfg(test)]
@@ -159,7 +171,8 @@ mod tests {
     }
 
     fn known(newest: Option<i64>) -> Known {
-        Known { built_at: Wall(BUILT), first_start: newest.is_none(), newest_trusted: newest.map(Wall), this_boot: None }
+        let newest_trusted = newest.map(Wall);
+        Known { built_at: Wall(BUILT), first_start: newest.is_none(), newest_trusted, this_boot: None, network_by: Mono(0) }
     }
 
     fn doubt(judge: &Judge) -> Option<String> {
@@ -209,10 +222,74 @@ mod tests {
     }
 
     #[test]
-    fn evidence_of_this_boot_holds_after_a_restart() {
+    fn evidence_of_this_boot_holds_after_a_restart_for_the_setting_it_was_given_for() {
         let now = BUILT + 50 * HOUR;
-        let known = Known { this_boot: Some(Evidence::Operator), first_start: false, ..known(Some(now)) };
-        let judge = Judge::new(known, seen(now, 0, false, false));
-        assert_eq!(judge.clock().status, ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None });
+        for evidence in [Evidence::Ntp, Evidence::Operator, Evidence::Rtc] {
+            let vouch = Vouch { evidence, setting: now - 10 };
+            let known = Known { this_boot: Some(vouch), first_start: false, ..known(Some(now)) };
+            let judge = Judge::new(known.clone(), seen(now, 10, false, false));
+            assert_eq!(judge.clock().status, ClockStatus { evidence, doubtful: false, why: None });
+            assert_eq!(doubt(&Judge::new(known, seen(now + 5 * HOUR, 20, false, false))), Some("forward_step".into()));
+        }
+    }
+
+    #[test]
+    fn who_vouched_once_does_not_vouch_for_later_steps() {
+        let now = BUILT + 50 * HOUR;
+        for synchronised in [true, false] {
+            let mut judge = Judge::new(known(Some(now)), seen(now, 0, synchronised, true));
+            if !synchronised {
+                judge.confirm(seen(now, 0, false, true).now);
+            }
+            assert_eq!(doubt(&judge), None);
+            judge.look(seen(now, 1, false, true));
+            assert_eq!(doubt(&judge), None, "nothing has moved");
+            let leap = judge.look(seen(now + 5 * HOUR, 2, false, true)).unwrap();
+            assert_eq!(leap.status.why, Some("forward_step".into()));
+            judge.confirm(seen(now + 5 * HOUR, 3, false, true).now);
+            assert_eq!(judge.clock().status, ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None });
+        }
+        let mut judge = Judge::new(known(Some(now)), seen(now, 0, true, true));
+        judge.look(seen(now - 5 * HOUR, 1, false, true));
+        assert_eq!(doubt(&judge), Some("backward_step".into()));
+        judge.look(seen(now + 2, 2, false, true));
+        assert_eq!(doubt(&judge), None, "it is back");
+    }
+
+    #[test]
+    fn unsynchronised_steps_add_up() {
+        let minute = HOUR / 60;
+        let now = BUILT + 50 * HOUR;
+        let mut judge = Judge::new(known(Some(now)), seen(now, 0, true, true));
+        judge.look(seen(now + 59 * minute, 1, false, true));
+        assert_eq!(doubt(&judge), None);
+        judge.look(seen(now + 2 * 59 * minute, 2, false, true));
+        assert_eq!(doubt(&judge), Some("forward_step".into()));
+        judge.look(seen(now + 59 * minute, 3, false, true));
+        assert_eq!(doubt(&judge), None, "within an hour of where it was vouched for");
+    }
+
+    #[test]
+    fn an_rtc_alone_waits_for_the_network_in_the_first_minute() {
+        let now = BUILT + 50 * HOUR;
+        let minute = HOUR / 60;
+        let waits = |first: bool| Known { network_by: Mono(minute), first_start: first, ..known(Some(now - HOUR)) };
+        let mut judge = Judge::new(waits(false), seen(now, 0, false, true));
+        assert_eq!(doubt(&judge), Some("awaiting_network".into()));
+        assert!(!judge.look(seen(now + minute, minute, false, true)).unwrap().status.doubtful);
+        let mut judge = Judge::new(waits(false), seen(now, 0, false, true));
+        assert!(!judge.look(seen(now - 7 * HOUR, 1, true, true)).unwrap().status.doubtful, "the network's word is enough");
+        let mut judge = Judge::new(waits(false), seen(now, 0, false, true));
+        assert!(!judge.confirm(seen(now, 1, false, true).now).unwrap().status.doubtful, "a person's too");
+    }
+
+    #[test]
+    fn a_time_that_a_person_mistyped_is_set_right_by_a_person() {
+        let now = BUILT + 50 * HOUR;
+        let mut judge = Judge::new(known(Some(now)), seen(now + 30 * 24 * HOUR, 0, false, false));
+        judge.confirm(seen(now + 30 * 24 * HOUR, 1, false, false).now);
+        assert_eq!(doubt(&judge), None);
+        let back = judge.look(seen(now, 2, false, false)).unwrap();
+        assert!(!back.status.doubtful && back.step.is_some());
     }
 }

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::playout::clock::judge::Observation;
+use crate::playout::clock::judge::{NETWORK_WITHIN, Observation};
 use crate::terms::{Mono, Now, Wall};
 
 /// The clocks of this machine, as the engine sees them.
@@ -64,6 +64,13 @@ impl Clocks {
             let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
             id.trim().to_owned()
         })
+    }
+
+    /// Until when the network may still tell the time after the boot. A boot whose id is pretended begins where a station first meets it.
+    pub fn network_by(&self, new_boot: bool, now: Now) -> Mono {
+        let pretended = self.pretended().is_some_and(|pretended| pretended.boot_id.is_some());
+        let booted = if new_boot && pretended { now.mono } else { Mono(0) };
+        booted + NETWORK_WITHIN
     }
 
     pub fn is_pretended(&self) -> bool {

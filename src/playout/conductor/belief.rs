@@ -1,5 +1,9 @@
 //! What becomes of slots when the clock is judged anew, or steps.
+//!
+//! A time that was believed and turns out wrong costs nothing once it is right: what it closed and did not sound whole is named by a
+//! `void` row, counts nowhere, and is owed again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -7,6 +11,7 @@ use jiff::SignedDuration;
 use crate::playout::conductor::{Conductor, HORIZON};
 use crate::playout::cue::{Clock, LedgerCue, Settle};
 use crate::playout::defect::defect;
+use crate::rundown::Rundown;
 use crate::terms::*;
 
 impl Conductor {
@@ -15,6 +20,7 @@ impl Conductor {
         self.desk.heading.clock = self.clock.evidence;
         self.desk.trusted = !self.clock.doubtful || defect!(BelievesAnyClock);
         self.note_start();
+        self.go_back(clock.step);
         if clock.step.is_some() && !before.doubtful {
             self.belated = Reason::ClockStep;
         } else if before.doubtful && self.desk.trusted {
@@ -41,9 +47,61 @@ impl Conductor {
         if self.clock != before {
             said.push(serde_json::json!({ "what": "evidence", "doubtful": self.clock.doubtful, "why": self.clock.why }));
         }
+        said.iter_mut().for_each(|detail| detail["vouched_ms"] = clock.vouch.in_ms().into());
         let rows = said.into_iter().map(|detail| self.desk.heading.clock(self.desk.now.wall, before.evidence, detail, None));
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
+            self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+        }
+    }
+
+    /// The clock shows a time once more that it has shown before: whatever the plan owes from here on is owed, but for what has ended.
+    fn go_back(&mut self, step: Option<SignedDuration>) {
+        let now = self.desk.now.wall;
+        if !self.desk.trusted || now >= self.owed_from || defect!(NeverReopens) {
+            return;
+        }
+        let back = step.unwrap_or_default().min(SignedDuration::ZERO);
+        self.started_at = self.started_at.map(|started_at| started_at + back);
+        self.know_anew();
+    }
+
+    /// Of what is owed from now on nothing is known until the rundown comes, whatever the clock shows by then.
+    fn know_anew(&mut self) {
+        let now = self.desk.now.wall;
+        let last = self.desk.closed_ahead().map(|slot| slot.planned_at + SignedDuration::from_secs(1)).next();
+        self.owed_from = self.owed_from.min(now);
+        self.known_to = self.known_to.min(now);
+        self.settled.clear();
+        self.asked = true;
+        self.desk.ask_rundown(now, (now + HORIZON).max(last.unwrap_or(now)));
+    }
+
+    /// What has ended and lies ahead has ended by a time that was wrong: the plan is asked whether it is owed again.
+    pub(super) fn look_again(&mut self) {
+        if !self.asked && self.desk.closed_ahead().next().is_some() && !defect!(NeverReopens) {
+            self.know_anew();
+        }
+    }
+
+    /// Of what lies ahead and has ended, the plan owes these slots again: their rows are void. What it does not owe stays as it ended.
+    pub(super) fn owe_again(&mut self, rundown: &Rundown) {
+        if !self.desk.trusted || defect!(NeverReopens) {
+            return;
+        }
+        let ahead: BTreeSet<Slot> = self.desk.closed_ahead().filter(|slot| slot.planned_at < rundown.to).cloned().collect();
+        let again: Vec<&Slot> = rundown.slots.iter().map(|planned| &planned.slot).filter(|slot| ahead.contains(slot)).collect();
+        let now = self.desk.now.wall;
+        let rows: Vec<_> = again.iter().map(|slot| self.desk.heading.void(now, slot)).collect();
+        for slot in ahead {
+            self.desk.closed.insert(slot, Closed::ForGood);
+        }
+        for slot in &again {
+            self.desk.closed.remove(slot);
+            self.desk.refund(&slot.output);
+        }
+        if !rows.is_empty() {
+            self.set_fault("clock_was_wrong", Some(rows.len().to_string()));
             self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
         }
     }

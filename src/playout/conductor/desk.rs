@@ -1,6 +1,6 @@
 //! What all outputs share while the conductor works: the time, the clock's standing, the orders that stand, and the cues of this turn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
@@ -20,8 +20,8 @@ pub struct Desk {
     pub hold: Option<Hold>,
     /// The daemon is ending: nothing starts any more.
     pub leaving: bool,
-    /// Slots that have ended: none may come again.
-    pub closed: BTreeSet<Slot>,
+    /// Slots that have ended: none may come again but by a clock that was wrong and is set back.
+    pub closed: BTreeMap<Slot, Closed>,
     /// Airtime by output and start, emergencies apart: what quotas are counted from. Only as far back as a session can reach.
     pub spent: BTreeMap<(OutputId, Wall), SignedDuration>,
     pub tickets: BTreeMap<Ticket, Slot>,
@@ -37,7 +37,7 @@ impl Desk {
             trusted,
             hold: None,
             leaving: false,
-            closed: BTreeSet::new(),
+            closed: BTreeMap::new(),
             spent: BTreeMap::new(),
             tickets: BTreeMap::new(),
             cues: Vec::new(),
@@ -100,6 +100,19 @@ impl Desk {
     pub fn spend(&mut self, output: &OutputId, at: Wall, airtime: SignedDuration) {
         let spent = self.spent.entry((output.clone(), at)).or_default();
         *spent = spent.saturating_add(airtime);
+    }
+
+    /// Slots that have ended and lie ahead, the last first: only a time that was wrong can have ended them.
+    pub fn closed_ahead(&self) -> impl Iterator<Item = &Slot> {
+        let now = self.now.wall;
+        let ahead = self.closed.iter().rev().take_while(move |(slot, _)| slot.planned_at > now);
+        ahead.filter(|(_, closed)| **closed == Closed::ForNow).map(|(slot, _)| slot)
+    }
+
+    /// Takes back what a wrong time has spent on an output: what lies ahead has not sounded yet.
+    pub fn refund(&mut self, output: &OutputId) {
+        let now = self.now.wall;
+        self.spent.retain(|(of, at), _| of != output || *at <= now);
     }
 
     /// Forgets airtime that no session reaches any more.

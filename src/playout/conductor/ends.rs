@@ -1,7 +1,7 @@
 //! How slots of an output end: by an order, at the close of hours, because they came too late, or because all is done.
 
 use crate::playout::conductor::desk::Desk;
-use crate::playout::conductor::run::{Run, settle};
+use crate::playout::conductor::run::{ARMS, Run, settle};
 use crate::playout::conductor::timeline::{Device, LEAD, Stage, Timeline, Voice, unsounded};
 use crate::playout::cue::{LedgerCue, Settle};
 use crate::playout::defect::defect;
@@ -11,6 +11,9 @@ use jiff::SignedDuration;
 
 /// A first sample may lie a little before the hours open: half a frame, and what a clock is slewed.
 const EARLY: SignedDuration = SignedDuration::from_secs(1);
+
+/// So far a battery clock may go wrong over a power cut.
+const ROUGHLY: SignedDuration = SignedDuration::from_secs(60);
 
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
@@ -64,6 +67,20 @@ impl Timeline {
         }
         if !over.is_empty() {
             self.cut(desk);
+        }
+    }
+
+    /// Ends what a person ordered by a time that turned out wrong, so that it does not sound when that time comes. An emergency of this life
+    /// goes by the boot clock.
+    pub(super) fn end_false_orders(&mut self, desk: &mut Desk) {
+        let now = desk.now.wall;
+        let ahead = |run: &Run| run.ordered.is_some() && run.due_at() > now + ROUGHLY && (run.recovered || !run.is_emergency());
+        let over = self.runs.values().filter(|run| run.closing.is_none() && ahead(run) && !self.owes(run.slot()));
+        let over: Vec<Slot> = over.map(|run| run.slot().clone()).collect();
+        for slot in over {
+            if let Some(run) = self.runs.get_mut(&slot).filter(|_| !defect!(KeepsFalseOrders)) {
+                run.closing = Some(Reason::ClockStep);
+            }
         }
     }
 
@@ -168,9 +185,13 @@ impl Timeline {
                 }
             }
             let rows_of_end = if defect!(EndsTwice) { 2 } else { 1 };
-            rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, run.outcome())));
+            let outcome = run.outcome();
+            rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, outcome)));
             desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
-            desk.closed.insert(slot.clone());
+            // What ends seconds ahead of its instant does so while it is prepared, and not by a time that was wrong.
+            let prepared = !run.begun && slot.planned_at > desk.now.wall && slot.planned_at <= desk.now.wall + LEAD;
+            let closed = if prepared || run.arms >= ARMS { Closed::ForGood } else { Closed::by(&slot, outcome) };
+            desk.closed.insert(slot.clone(), closed);
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());
             if self.holder.as_ref() == Some(&slot) {
                 self.holder = None;

@@ -224,6 +224,9 @@ impl Conductor {
         for (id, timeline) in &mut self.timelines {
             timeline.drive(&mut self.desk, next_at(&self.coming, id));
         }
+        if self.desk.trusted && !self.desk.leaving {
+            self.look_again();
+        }
     }
 
     /// Hands slots to their timelines: a little ahead of their instant, or on it when they will not air.
@@ -243,7 +246,9 @@ impl Conductor {
             .collect();
         for slot in due {
             let Some(planned) = self.coming.remove(&slot) else { continue };
-            if self.desk.closed.contains(&slot) || self.timelines.get(&slot.output).is_some_and(|t| t.runs.contains_key(&slot)) {
+            if self.desk.closed.contains_key(&slot)
+                || self.timelines.get(&slot.output).is_some_and(|t| t.runs.contains_key(&slot))
+            {
                 continue;
             }
             let left_out = match (planned.left_out, self.is_skipped(&slot)) {
@@ -253,10 +258,12 @@ impl Conductor {
             let mut run = Run::new(planned);
             run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
             match left_out {
-                Some(_) if defect!(ForgetsSkipped) => drop(self.desk.closed.insert(slot)),
+                Some(outcome) if defect!(ForgetsSkipped) => {
+                    drop(self.desk.closed.insert(slot.clone(), Closed::by(&slot, outcome)))
+                }
                 Some(outcome) => {
                     let row = self.desk.heading.end(&run, outcome);
-                    self.desk.closed.insert(slot.clone());
+                    self.desk.closed.insert(slot.clone(), Closed::by(&slot, outcome));
                     self.desk.ledger(LedgerCue::Append(vec![row], Settle::Clear(slot)));
                 }
                 None => {
@@ -307,6 +314,7 @@ impl Conductor {
             // By a clock that is years ahead, everything were long past.
             self.forget_the_past(now);
         }
+        self.owe_again(&rundown);
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
         // What could not sound as it was settled may now: a recording has been put in its place.
@@ -321,7 +329,7 @@ impl Conductor {
         }
         for planned in rundown.slots {
             let slot = planned.slot.clone();
-            let known = self.desk.closed.contains(&slot)
+            let known = self.desk.closed.contains_key(&slot)
                 || self.coming.contains_key(&slot)
                 || self.timelines.get(&slot.output).is_some_and(|timeline| timeline.runs.contains_key(&slot));
             let owed = slot.planned_at >= self.owed_from && (same || slot.planned_at > now);
@@ -341,7 +349,7 @@ impl Conductor {
     fn forget_the_past(&mut self, now: Wall) {
         self.desk.forget_spent(now - SPENT_FOR);
         let before = (now - CLOSED_FOR).min(self.owed_from);
-        while self.desk.closed.first().is_some_and(|slot| slot.planned_at < before) {
+        while self.desk.closed.first_key_value().is_some_and(|(slot, _)| slot.planned_at < before) {
             self.desk.closed.pop_first();
         }
     }

@@ -13,7 +13,7 @@ impl Conductor {
         let off = self.off;
         let sounding = unsettled.sounding.clone();
         let mut run = Run::recovered(unsettled, off);
-        if self.desk.closed.contains(run.slot()) {
+        if self.desk.closed.contains_key(run.slot()) {
             return;
         }
         let mut rows = Vec::new();

@@ -119,6 +119,17 @@ impl Heading {
         row
     }
 
+    /// What ended a slot was written by a time that turned out wrong. The log itself says in the row which rows that were.
+    pub fn void(&self, now: Wall, slot: &Slot) -> Row {
+        let mut row = Row::of(Kind::Void, self.station.clone(), self.origin);
+        row.output = Some(slot.output.clone());
+        row.broadcast = Some(slot.broadcast.clone());
+        row.planned_at = Some(slot.planned_at);
+        row.started_at = Some(now.floor_ms());
+        row.clock = Some(self.clock);
+        row
+    }
+
     pub fn clock(&self, now: Wall, before: Evidence, detail: serde_json::Value, actor: Option<&str>) -> Row {
         let mut row = Row::of(Kind::Clock, self.station.clone(), self.origin);
         row.started_at = Some(now.floor_ms());

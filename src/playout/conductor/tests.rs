@@ -16,7 +16,7 @@ use crate::control::status::{ClockStatus, State};
 use crate::playout::cue::*;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
-use station::{Builder, Station, trusted_clock};
+use station::{Builder, Station, judged, trusted_clock};
 
 /// 05:00 of a day; the session is 05:30–06:30.
 const DAY: Wall = Wall(1_794_000_000_000_000_000);
@@ -375,7 +375,7 @@ fn on_a_doubtful_clock_nothing_airs_and_no_slot_is_ended() {
     s.run_until(at(41.0));
     expect(&s, &[]);
     assert_eq!(s.status().state, State::Fault);
-    s.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
+    s.happen(judged(trusted_clock(), None));
     s.run_until(at(60.0));
     let rows = short(&s.rows);
     assert_eq!(rows[0], "=one missed/clock_unset");
@@ -602,7 +602,7 @@ fn a_reload_on_a_doubtful_clock_leaves_no_hole_in_what_is_owed() {
     // Recordings have changed: the rundown of a reload begins now.
     s.happen(Event::Rundown(rundown("plan", &plan, at(days(49.0)), at(days(51.0)))));
     s.run_until(at(days(95.0)));
-    s.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
+    s.happen(judged(trusted_clock(), None));
     s.run_until(at(days(96.0)));
     let mut rows = short(&s.rows);
     rows.sort();

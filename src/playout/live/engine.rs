@@ -289,6 +289,7 @@ fn tell(row: &Row) {
         Kind::End => tracing::info!(broadcast, reason, "end {status}"),
         Kind::Fault => tracing::warn!(detail = row.detail, "fault"),
         Kind::Clock => tracing::info!(detail = row.detail, "clock"),
+        Kind::Void => tracing::warn!(broadcast, "a wrong time had ended it: it is owed again"),
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Order | Kind::Hand | Kind::Gap => {}
     }
 }

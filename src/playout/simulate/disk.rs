@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::asrun::chain::Head;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::asrun::store::{Past, add_detail};
+use crate::asrun::store::{CLOSED_FOR, Past, add_detail};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
 use crate::terms::*;
@@ -20,8 +20,6 @@ const TOGETHER: usize = 256;
 /// How long a failing disk is left alone: first, and at most.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_millis(250);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(8);
-/// Ended slots are told a start this far back.
-const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(72);
 
 #[derive(Debug)]
 enum Job {
@@ -266,11 +264,11 @@ impl Disk {
         self.queue.is_empty()
     }
 
-    /// What a start finds.
-    pub fn past(&mut self) -> Past {
+    /// What a start at `now` finds.
+    pub fn past(&mut self, now: Wall) -> Past {
         self.history = self.past.history.clone();
-        let last = self.past.newest.max(self.past.alive_at);
-        let late = |slot: &&Slot| last.is_none_or(|last| slot.planned_at >= last - CLOSED_FOR);
+        let last = self.past.newest.max(self.past.alive_at).map(|last| last.min(now));
+        let late = |(slot, _): &&(Slot, Closed)| last.is_none_or(|last| slot.planned_at >= last - CLOSED_FOR);
         let closed = self.past.closed.iter().filter(late).cloned().collect();
         Past { unsettled: self.unsettled.values().cloned().collect(), closed, ..self.past.clone() }
     }

@@ -47,6 +47,10 @@ pub enum What {
     Stall { lasting: SignedDuration },
     /// A person's order. `again`: the same request comes twice.
     Order { order: Wish, again: bool },
+    /// A person sets the clock wrong by so much and vouches for it; later it is set right.
+    WrongTime { off_by: SignedDuration, corrected: Vouched },
+    /// The network's time is heard, then lost, and the clock goes astray in so many steps.
+    Adrift { steps: u32, by: SignedDuration },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +238,38 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    off(dice)
+    match dice.below(3) {
+        0 => {
+            let corrected = Vouched { after: dice.length(secs(8 * 3600)), by: voucher(dice) };
+            What::WrongTime { off_by: wrong_by(dice), corrected }
+        }
+        1 => {
+            // Each of them less than an hour, or one of any size.
+            let by = if dice.one_in(2) { secs(3540) } else { wrong_by(dice) };
+            What::Adrift { steps: 1 + dice.below(4), by }
+        }
+        _ => wakes_wrong(dice),
+    }
+}
+
+/// An RTC that keeps local time, one that runs fast or slow, a mistyped hour, day or month.
+fn wrong_by(dice: &mut Dice) -> SignedDuration {
+    let by = match dice.below(5) {
+        0 => secs(7 * 3600),
+        1 => secs(120),
+        2 => secs(24 * 3600),
+        3 => secs(30 * 24 * 3600),
+        _ => dice.length(secs(13 * 3600)),
+    };
+    if dice.one_in(3) { -by } else { by }
+}
+
+/// A power cut after which an RTC is wrong, now and then just before something is due.
+fn wakes_wrong(dice: &mut Dice) -> What {
+    let wakes = Wakes::Kept(if dice.one_in(3) { SignedDuration::ZERO } else { wrong_by(dice) });
+    let vouched = (!dice.one_in(3)).then(|| Vouched { after: dice.length(secs(4 * 3600)), by: voucher(dice) });
+    let lasting = if dice.one_in(3) { dice.length(secs(8 * 3600)) } else { dice.length(secs(50)) };
+    What::Off { how: Off::PowerCut, after: dice.below(40), torn: dice.one_in(2), lasting, wakes, vouched }
 }
 
 fn off(dice: &mut Dice) -> What {

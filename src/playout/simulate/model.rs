@@ -3,6 +3,7 @@
 //! It takes what the plans owe, what befell the station, what the outputs really took and what the log says, and knows nothing of how the
 //! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
 
+mod again;
 mod orders;
 mod outcome;
 mod resume;
@@ -40,6 +41,8 @@ pub struct Model<'a> {
     owed: BTreeMap<Slot, Planned>,
     /// The same slot as another plan owes it.
     otherwise: BTreeMap<Slot, Vec<Planned>>,
+    /// Every slot of any plan that was ever in force: a wrong time may have shown its instant to another plan than the right one.
+    sometime: BTreeSet<Slot>,
     /// Those that must end whatever happens.
     must: BTreeSet<Slot>,
     /// Rows that say what sounded, by sound.
@@ -72,6 +75,7 @@ pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Br
     model.check_emergencies();
     model.check_sounds();
     model.check_resumes();
+    model.check_owed_again();
     model.check_orders();
     model.check_rest();
     model.check_chain();
@@ -85,6 +89,7 @@ impl<'a> Model<'a> {
             record,
             owed: BTreeMap::new(),
             otherwise: BTreeMap::new(),
+            sometime: BTreeSet::new(),
             must: BTreeSet::new(),
             row_of: Vec::new(),
             of_slot: BTreeMap::new(),
@@ -118,6 +123,7 @@ impl<'a> Model<'a> {
         let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
         for (place, force) in record.plans.iter().enumerate() {
             let Some(slots) = plans.get(&force.hash) else { continue };
+            self.sometime.extend(slots.iter().map(|planned| planned.slot.clone()));
             let from = if place == 0 { Wall::MIN } else { force.wall };
             let after = &record.plans[place + 1..];
             let next = after.iter().find(|force| !lost(force));
@@ -141,14 +147,12 @@ impl<'a> Model<'a> {
                 let doubt = place > 0 && (near(from, force.at) || is_off(force));
                 let doubt = doubt || next.is_some_and(|next| near(to, next.at) || is_off(next));
                 let (in_wall, (first, last)) = (from <= at && at < to, record.shown(at));
-                // What the clock showed when another plan was in force is owed by that one; set back, it repeats nothing.
+                // What the clock showed when another plan was in force is owed by that one. Set back, it is owed once more by the plan in force
+                // then, unless it sounded whole.
                 let in_true = since <= first && first < until;
-                // But a start knows only where the clock was when the station was last alive, not how far it had been before: what a clock
-                // that was set back shows once more after a restart, and what has not ended, is owed by the plan in force then.
-                let forgotten = record.offs.iter().any(|cut| first <= cut.at && cut.back_at <= last);
-                let in_true_again = forgotten && since <= last && last < until;
+                let in_true_again = since <= last && last < until;
                 if doubt || in_wall || in_true || in_true_again {
-                    if !doubt && in_wall && in_true && !lost(force) && at < unsure_from {
+                    if !doubt && in_wall && in_true && in_true_again && !lost(force) && at < unsure_from {
                         self.must.insert(planned.slot.clone());
                     }
                     if let Some(other) = self.owed.insert(planned.slot.clone(), planned.clone()) {

@@ -103,7 +103,7 @@ pub struct Ordered {
     pub slots: Vec<Planned>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ClockWas {
     pub at: Wall,
     pub ahead: SignedDuration,
@@ -170,12 +170,14 @@ impl Record {
         (first, last.unwrap_or(first).max(first))
     }
 
-    /// How slots ended, by the log.
+    /// How slots ended, by the log: without what a `void` row has taken back.
     pub fn endings(&self) -> BTreeMap<Slot, Vec<&Row>> {
         let mut endings: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();
-        for row in self.rows.iter().filter(|row| row.kind == Kind::End) {
-            if let Some(slot) = row.slot() {
-                endings.entry(slot).or_default().push(row);
+        for row in &self.rows {
+            match (row.kind, row.slot()) {
+                (Kind::End, Some(slot)) => endings.entry(slot).or_default().push(row),
+                (Kind::Void, Some(slot)) => drop(endings.remove(&slot)),
+                _ => {}
             }
         }
         endings

@@ -15,7 +15,7 @@ use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Order, Refusal};
-use crate::playout::clock::judge::Observation;
+use crate::playout::clock::judge::{ASTRAY, Observation};
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
 use crate::playout::simulate::disk::Disk;
 use crate::playout::simulate::mishap::{Mishap, Reload, Shelf, Vouched, What};
@@ -75,6 +75,10 @@ pub struct Terms {
 enum Coming {
     Wake,
     Vouch(crate::playout::simulate::mishap::Voucher),
+    /// In this boot an RTC has waited for the network long enough.
+    RtcAlone(u32),
+    /// The clock goes astray by so much, and so many times more.
+    Drift(SignedDuration, u32),
     DiskFast,
     DiskWell,
     DevicePresent(OutputId),
@@ -103,6 +107,8 @@ pub struct World<P> {
     ahead: SignedDuration,
     synchronised: bool,
     rtc: bool,
+    /// How far it was ahead when somebody last vouched for it in this boot.
+    vouched_at: Option<SignedDuration>,
     life: Option<Life>,
     lives: usize,
     pub disk: Disk,
@@ -146,6 +152,7 @@ impl<P: Planner> World<P> {
             ahead: SignedDuration::ZERO,
             synchronised: false,
             rtc: true,
+            vouched_at: Some(SignedDuration::ZERO),
             life: None,
             lives: 0,
             disk: Disk::new(terms.chained),
@@ -168,7 +175,7 @@ impl<P: Planner> World<P> {
             planner,
             terms,
         };
-        world.note_clock(true);
+        world.note_clock();
         world.come(world.at, Coming::Wake);
         world.come(terms.calm_from, Coming::Calm);
         world
@@ -344,7 +351,10 @@ impl<P: Planner> World<P> {
         }
     }
 
-    fn note_clock(&mut self, vouched: bool) {
+    /// The clock is another from now on. Whoever vouched for it did so for what it showed then, give or take an hour.
+    fn note_clock(&mut self) {
+        let astray = |at: SignedDuration| self.ahead.saturating_sub(at) > ASTRAY;
+        let vouched = self.synchronised || self.vouched_at.is_some_and(|at| !astray(at));
         self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
         self.hold_until();
     }

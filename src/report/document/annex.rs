@@ -48,9 +48,16 @@ pub fn line(at: At<'_>, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: &Na
         Kind::Air => entry.title().to_owned(),
         // How a slot that sounded ended is told by its takes.
         Kind::End if matches!(status, Status::Missed | Status::Skipped) => names.programme(entry.programme()).to_owned(),
-        Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::End | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {
-            return None;
-        }
+        Kind::Start
+        | Kind::Stop
+        | Kind::Plan
+        | Kind::Clock
+        | Kind::End
+        | Kind::Order
+        | Kind::Fault
+        | Kind::Hand
+        | Kind::Gap
+        | Kind::Void => return None,
     };
     let planned = zone.civil(entry.planned_at()?);
     let clock = |at: jiff::civil::DateTime| Cell::Text(format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()));

@@ -186,8 +186,8 @@ impl Began {
             | Kind::Gap => {
                 self.at.get_or_insert(at);
             }
-            // What was read live may have been entered for a time before the log.
-            Kind::Hand => {}
+            // What was read live may have been entered for a time before the log; a slot that is void was not due then.
+            Kind::Hand | Kind::Void => {}
         }
     }
 }
@@ -269,7 +269,7 @@ impl Tally {
             Kind::End | Kind::Hand if self.is_foreign(&entry) => None,
             Kind::End => self.end(log, &entry, at?, period?),
             Kind::Hand => self.hand(&entry, period?),
-            Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap => None,
+            Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap | Kind::Void => None,
         }
     }
 

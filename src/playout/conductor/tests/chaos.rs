@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::station::{Station, trusted_clock};
+use super::station::{Station, judged, trusted_clock};
 use super::{B, at, b, builder, doubtful, rundown, secs};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
-use crate::playout::cue::{Clock, Event, PlayOrder};
+use crate::playout::cue::{Event, PlayOrder};
 use crate::terms::*;
 
 #[derive(Clone, Debug)]
@@ -91,8 +91,8 @@ fn live<'a>(mut station: Station<'a>, plan: &[B], happenings: &[(i64, Happening)
                 let back_at = station.wall() + secs(*off_for);
                 station = station.cut_power(back_at, Reason::PowerOff, clock);
             }
-            Happening::Doubt => station.happen(Event::Clock(Clock { status: doubtful(), step: None })),
-            Happening::Trust => station.happen(Event::Clock(Clock { status: trusted_clock(), step: None })),
+            Happening::Doubt => station.happen(judged(doubtful(), None)),
+            Happening::Trust => station.happen(judged(trusted_clock(), None)),
             Happening::Step(by) => station.step_clock(secs(*by), trusted_clock()),
             Happening::Stop => drop(station.ask(Order::Stop { output: None }, None)),
             Happening::Hold => drop(station.ask(Order::Hold { until: None }, None)),
@@ -130,7 +130,7 @@ fn live<'a>(mut station: Station<'a>, plan: &[B], happenings: &[(i64, Happening)
         assert!(deadline.is_none_or(|deadline| deadline > station.wall()), "the deadline stands still after {happening:?}");
     }
     station.device_back(&output);
-    station.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
+    station.happen(judged(trusted_clock(), None));
     drop(station.ask(Order::Release, None));
     station.run_until(station.wall().max(at(100.0)) + secs(900));
     station

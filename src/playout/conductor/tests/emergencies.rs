@@ -16,7 +16,7 @@ fn it_sounds_outside_hours_under_a_hold_and_on_a_doubtful_clock() {
     let mut s = morning();
     s.run_until(at(10.0));
     assert_eq!(s.ask(Order::Hold { until: None }, None), Some(Answer::Done));
-    s.happen(Event::Clock(Clock { status: doubtful(), step: None }));
+    s.happen(judged(doubtful(), None));
     is_taken(s.emergency("x", 20, 1, 600, 1800));
     s.run_until(at(20.0));
     expect(&s, &["@attention@-1199.94+2 aired", "x@-1197.94+20 aired", "=@request-1 aired"]);
@@ -158,7 +158,7 @@ fn after_a_restart_it_waits_for_a_clock_that_is_believed() {
     let mut s = s.cut_power(at(11.0), Reason::PowerOff, doubtful());
     s.run_until(at(15.0));
     assert_eq!(short(&s.rows).len(), 2, "silent");
-    s.happen(Event::Clock(Clock { status: trusted_clock(), step: None }));
+    s.happen(judged(trusted_clock(), None));
     s.run_until(at(20.0));
     assert_eq!(short(&s.rows)[2..], ["x@-899.94+60 aired", "=@request-1 aired"]);
 }
@@ -167,7 +167,7 @@ fn after_a_restart_it_waits_for_a_clock_that_is_believed() {
 fn one_that_was_ordered_on_a_doubtful_clock_does_not_survive_a_restart() {
     let mut s = morning();
     s.run_until(at(10.0));
-    s.happen(Event::Clock(Clock { status: doubtful(), step: None }));
+    s.happen(judged(doubtful(), None));
     is_taken(s.emergency("x", 60, 1, 300, 1800));
     s.run_until(at(10.5));
     let mut s = s.cut_power(at(11.0), Reason::PowerOff, trusted_clock());

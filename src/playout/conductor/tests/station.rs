@@ -42,6 +42,12 @@ pub struct Station<'a> {
 }
 
 /// A clock that somebody vouches for.
+/// The clock is judged anew.
+pub fn judged(status: ClockStatus, step: Option<SignedDuration>) -> Event {
+    let vouch = Vouch { evidence: status.evidence, setting: 0 };
+    Event::Clock(Clock { status, step, vouch })
+}
+
 pub fn trusted_clock() -> ClockStatus {
     ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None }
 }
@@ -142,7 +148,7 @@ impl<'a> Station<'a> {
         for output in self.outputs.values_mut() {
             output.rearm(self.now);
         }
-        self.happen(Event::Clock(Clock { status, step: Some(by) }));
+        self.happen(judged(status, Some(by)));
     }
 
     /// The device of an output is gone. Nothing happens unless one is open.
@@ -178,7 +184,7 @@ impl<'a> Station<'a> {
         let alive_at = if self.clock.doubtful { self.alive_at } else { self.now.wall };
         let recovered = Recovered {
             unsettled: self.unsettled.into_values().collect(),
-            closed: self.rows.iter().filter(|row| row.kind == Kind::End).filter_map(Row::slot).collect(),
+            closed: self.rows.iter().fold(Vec::new(), close),
             alive_at: Some(alive_at),
             off: Some(off),
             requests: self.requests,
@@ -295,4 +301,15 @@ fn spent(rows: &[Row]) -> Vec<(OutputId, Wall, SignedDuration)> {
         .filter(|row| row.kind == Kind::Air && row.priority != Some(Priority::Emergency))
         .filter_map(|row| Some((row.output.clone()?, row.started_at?, SignedDuration::from_millis(row.airtime_ms?))))
         .collect()
+}
+
+/// Takes in an `end`, or the `void` of one.
+fn close(mut closed: Vec<(Slot, Closed)>, row: &Row) -> Vec<(Slot, Closed)> {
+    if let (Kind::End, Some(slot), Some(status)) = (row.kind, row.slot(), row.status) {
+        let how = Closed::by(&slot, Outcome { status, reason: row.reason });
+        closed.push((slot, how));
+    } else if row.kind == Kind::Void {
+        closed.retain(|(slot, _)| Some(slot) != row.slot().as_ref());
+    }
+    closed
 }

@@ -24,8 +24,10 @@ use crate::terms::*;
 fn the_sign_of_life_is_written_last_of_a_turn() {
     let clocks = Clocks::default();
     let now = clocks.now();
-    let known = Known { built_at: Wall(0), first_start: true, newest_trusted: None, this_boot: Some(Evidence::Operator) };
-    let judge = Judge::new(known, clocks.observe());
+    let seen = clocks.observe();
+    let this_boot = Some(Vouch::of(Evidence::Operator, seen.now));
+    let known = Known { built_at: Wall(0), first_start: true, newest_trusted: None, this_boot, network_by: Mono(0) };
+    let judge = Judge::new(known, seen);
     let clock = ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None };
     let due = now.wall + SignedDuration::from_millis(20);
     let left_out = Some(Outcome::skipped(Reason::Holiday));

@@ -85,8 +85,10 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
     let tell = move |event| drop(events.send(Input::Deck("loa".into(), event)));
     let output = Output::spawn("loa".into(), settings, tell, lease.clone()).unwrap();
 
-    let known = Known { built_at: Wall(0), first_start: true, newest_trusted: None, this_boot: Some(Evidence::Operator) };
-    let judge = Judge::new(known, clocks.observe());
+    let seen = clocks.observe();
+    let this_boot = Some(Vouch::of(Evidence::Operator, seen.now));
+    let known = Known { built_at: Wall(0), first_start: true, newest_trusted: None, this_boot, network_by: Mono(0) };
+    let judge = Judge::new(known, seen);
     let clock = ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None };
     let slots = vec![
         planned("x", now.wall + SignedDuration::from_secs(1), &[("a", 1_500), ("b", 500), ("c", 200)]),

@@ -34,6 +34,10 @@ impl Model<'_> {
             }
         }
         for (slot, rows) in &self.endings {
+            let by_wrong_time = self.sometime.contains(slot) && self.record.clocks.iter().any(|clock| clock.ahead.is_positive());
+            if !self.owed.contains_key(slot) && by_wrong_time {
+                continue;
+            }
             if !self.owed.contains_key(slot) {
                 broken.push((slot.planned_at, format!("{slot} ended as {:?}, and nobody owed it", rows[0].reason)));
             } else if rows.len() > 1 && !self.must.contains(slot) {
@@ -47,9 +51,11 @@ impl Model<'_> {
 
     pub(super) fn check_outcomes(&mut self) {
         let mut takes: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();
-        for row in self.record.rows.iter().filter(|row| row.kind == Kind::Air) {
-            if let Some(slot) = row.slot() {
-                takes.entry(slot).or_default().push(row);
+        for row in &self.record.rows {
+            match (row.kind, row.slot()) {
+                (Kind::Air, Some(slot)) => takes.entry(slot).or_default().push(row),
+                (Kind::Void, Some(slot)) => drop(takes.remove(&slot)),
+                _ => {}
             }
         }
         let endings = std::mem::take(&mut self.endings);
@@ -166,7 +172,7 @@ impl Model<'_> {
 
     /// Whether the output is free on the slot's instant and while it airs, whatever the others of its output that are planned before it
     /// pick, and however they wait for each other.
-    fn is_alone(&self, slot: &Slot, planned: &Planned) -> bool {
+    pub(super) fn is_alone(&self, slot: &Slot, planned: &Planned) -> bool {
         let ends = slot.planned_at + self.longest(planned) + APART;
         let before = slot.planned_at - SignedDuration::from_hours(2);
         let mut busy = Wall::MIN;
@@ -195,7 +201,7 @@ impl Model<'_> {
     }
 
     /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.
-    fn longest(&self, planned: &Planned) -> SignedDuration {
+    pub(super) fn longest(&self, planned: &Planned) -> SignedDuration {
         let length = |element: &Element| if element.picked { self.longest } else { element.length };
         let elements = planned.elements.iter().map(|element| length(element).saturating_add(element.pause));
         let dropped = planned.dropped.iter().map(|_| self.longest);

@@ -10,7 +10,7 @@ use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Order, Request};
 use crate::playout::beginning;
-use crate::playout::clock::judge::{Judge, Known};
+use crate::playout::clock::judge::{Judge, Known, NETWORK_WITHIN};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
 use crate::playout::simulate::mishap::{Off, Voucher, What};
@@ -67,14 +67,15 @@ impl<P: Planner> World<P> {
         self.lives += 1;
         self.is_back();
         let now = self.now();
-        let past = self.disk.past();
+        let past = self.disk.past(now.wall);
         let boot_id = format!("boot-{}", self.boot);
         let this_boot = past.boot_id.as_deref() == Some(boot_id.as_str());
         let known = Known {
             built_at: self.terms.built_at,
             first_start: past.first,
             newest_trusted: past.newest.max(past.alive_at),
-            this_boot: past.evidence.filter(|_| this_boot),
+            this_boot: past.vouch.filter(|_| this_boot),
+            network_by: if past.first { Mono(0) } else { Mono(0) + NETWORK_WITHIN },
         };
         // What the disk says of a hold is what stands: an order, or its release, may have been lost with the power.
         match past.standing.hold.filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
@@ -83,9 +84,9 @@ impl<P: Planner> World<P> {
             None => self.end_hold(),
         }
         let judge = Judge::new(known, self.observe());
-        let clock = judge.clock().status;
+        let Clock { status: clock, vouch, .. } = judge.clock();
         self.planner.begin(past.plan.as_ref(), now);
-        let mut rows = vec![self.start_row(&boot_id, clock.evidence, now.wall)];
+        let mut rows = vec![self.start_row(&boot_id, vouch, now.wall)];
         if past.plan.as_ref() != Some(&self.planner.plan()) {
             rows.push(self.plan_row(true));
             self.note_plan();
@@ -112,12 +113,13 @@ impl<P: Planner> World<P> {
         }
     }
 
-    fn start_row(&self, boot_id: &str, evidence: Evidence, now: Wall) -> Row {
+    fn start_row(&self, boot_id: &str, vouch: Vouch, now: Wall) -> Row {
         let mut start = Row::of(Kind::Start, self.planner.station(), Origin::Simulation);
         start.started_at = Some(now.floor_ms());
-        start.clock = Some(evidence);
+        start.clock = Some(vouch.evidence);
         start.plan_hash = Some(self.planner.plan());
-        start.detail = Some(json!({ "boot_id": boot_id, "version": env!("CARGO_PKG_VERSION") }).to_string());
+        let detail = json!({ "boot_id": boot_id, "version": env!("CARGO_PKG_VERSION"), "vouched_ms": vouch.in_ms() });
+        start.detail = Some(detail.to_string());
         start
     }
 

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Coming, Planner, World};
 use crate::control::request::Order;
+use crate::playout::clock::judge::NETWORK_WITHIN;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Event, LedgerCue, Settle};
 use crate::playout::simulate::mishap::{Loss, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
@@ -18,6 +19,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(2);
 const NOTICED_IN: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// What changes in the folder of recordings is felt for so long: picks are settled ten minutes ahead.
 const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// A clock without a source goes astray in steps so far apart.
+const DRIFTS_EVERY: SignedDuration = SignedDuration::from_secs(20);
 /// A clock that wakes in 2080.
 const YEAR_2080: Wall = Wall(3_471_292_800_000_000_000);
 
@@ -65,6 +68,14 @@ impl<P: Planner> World<P> {
                 }
             }
             What::Order { order, again } => self.wishes(order, again),
+            What::WrongTime { off_by, corrected } => self.set_wrong(off_by, corrected),
+            What::Adrift { steps, by } => {
+                if self.life.is_some() {
+                    self.vouch(Voucher::TimeServer);
+                    self.synchronised = false;
+                    self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, steps - 1));
+                }
+            }
         }
     }
 
@@ -110,6 +121,22 @@ impl<P: Planner> World<P> {
                     said.into_iter().for_each(|(id, event)| self.deck_says(&id, event));
                 }
             }
+            Coming::RtcAlone(boot) => {
+                if boot == self.boot && self.vouched_at.is_none() {
+                    self.vouched_at = Some(self.ahead);
+                    self.note_clock();
+                }
+                self.look_now();
+            }
+            Coming::Drift(by, left) => {
+                // Unless somebody has set it right meanwhile.
+                if !self.synchronised {
+                    self.steps(by, false);
+                    if left > 0 {
+                        self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, left - 1));
+                    }
+                }
+            }
             Coming::Look => self.look_now(),
             Coming::Calm => self.calm(),
         }
@@ -153,7 +180,13 @@ impl<P: Planner> World<P> {
                 Wakes::In2080 { rtc } => (YEAR_2080 - self.at, rtc),
             };
             (self.ahead, self.rtc) = (ahead, rtc);
-            self.note_clock(matches!(wakes, Wakes::Kept(_)));
+            self.vouched_at = None;
+            self.note_clock();
+            if matches!(wakes, Wakes::Kept(_)) {
+                let alone = self.booted + NETWORK_WITHIN;
+                self.come(alone, Coming::RtcAlone(self.boot));
+                self.record.trouble(TroubleKind::Clock, None, self.at, alone);
+            }
             let noticed = Vouched { after: NOTICED_IN, by: Voucher::Person };
             let vouched = vouched.or((wakes != Wakes::Kept(SignedDuration::ZERO)).then_some(noticed));
             if wakes != Wakes::Kept(SignedDuration::ZERO) {
@@ -181,7 +214,8 @@ impl<P: Planner> World<P> {
             self.decks_follow_the_clock();
             self.clock_trouble(was);
         }
-        self.note_clock(true);
+        self.vouched_at = Some(SignedDuration::ZERO);
+        self.note_clock();
         match by {
             Voucher::TimeServer => {
                 self.synchronised = true;
@@ -193,6 +227,25 @@ impl<P: Planner> World<P> {
                 self.ask(Order::ConfirmClock, None, false);
             }
         }
+    }
+
+    /// A person sets the clock wrong, and vouches for it.
+    fn set_wrong(&mut self, off_by: SignedDuration, corrected: Vouched) {
+        if self.life.is_none() || self.stalled {
+            return;
+        }
+        let was = self.ahead;
+        self.ahead = off_by;
+        self.synchronised = false;
+        self.vouched_at = Some(off_by);
+        self.note_clock();
+        self.decks_follow_the_clock();
+        self.clock_trouble(was.abs().max(off_by.abs()));
+        self.record.trouble(TroubleKind::Clock, None, self.at, self.at + corrected.after);
+        self.look_now();
+        self.confirmed = Some(self.at);
+        self.ask(Order::ConfirmClock, None, false);
+        self.come(self.at + corrected.after, Coming::Vouch(corrected.by));
     }
 
     /// The station's clock and true time disagreed until now: slots of the time between are the clock's.
@@ -208,9 +261,11 @@ impl<P: Planner> World<P> {
             return;
         }
         self.ahead = self.ahead.saturating_add(by);
-        let vouched = synchronised || self.record.clock(self.at).vouched;
         self.synchronised = synchronised;
-        self.note_clock(vouched);
+        if synchronised {
+            self.vouched_at = Some(self.ahead);
+        }
+        self.note_clock();
         self.clock_trouble(self.ahead.abs() + by.abs());
         self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
         self.decks_follow_the_clock();
