@@ -47,8 +47,9 @@ pub enum What {
     Stall { lasting: SignedDuration },
     /// A person's order. `again`: the same request comes twice.
     Order { order: Wish, again: bool },
-    /// A person sets the clock wrong by so much and vouches for it; later it is set right.
-    WrongTime { off_by: SignedDuration, corrected: Vouched },
+    /// A person sets the clock wrong by so much and vouches for it, and may order something by that time; later it is set right, or what
+    /// befalls the station then comes first.
+    WrongTime { off_by: SignedDuration, corrected: Vouched, order: Option<Wish>, then: Option<Box<Mishap>> },
     /// The network's time is heard, then lost, and the clock goes astray in so many steps.
     Adrift { steps: u32, by: SignedDuration },
 }
@@ -241,7 +242,9 @@ fn attack(dice: &mut Dice) -> What {
     match dice.below(3) {
         0 => {
             let corrected = Vouched { after: dice.length(secs(8 * 3600)), by: voucher(dice) };
-            What::WrongTime { off_by: wrong_by(dice), corrected }
+            let off_by = wrong_by(dice);
+            let order = dice.one_in(3).then(|| Wish::Play { item: dice.below(64), priority: Priority::Emergency, output: None });
+            What::WrongTime { off_by, corrected, order, then: dice.one_in(3).then(|| Box::new(found_out(dice))) }
         }
         1 => {
             // Each of them less than an hour, or one of any size.
@@ -250,6 +253,14 @@ fn attack(dice: &mut Dice) -> What {
         }
         _ => wakes_wrong(dice),
     }
+}
+
+/// The power is cut soon after, and the network knows better as soon as it is back.
+fn found_out(dice: &mut Dice) -> Mishap {
+    let vouched = Some(Vouched { after: dice.length(secs(60)), by: Voucher::TimeServer });
+    let (lasting, wakes) = (dice.length(secs(20)), Wakes::Kept(SignedDuration::ZERO));
+    let what = What::Off { how: Off::PowerCut, after: dice.below(4), torn: false, lasting, wakes, vouched };
+    Mishap { at: Wall(0) + dice.length(secs(60)), what }
 }
 
 /// An RTC that keeps local time, one that runs fast or slow, a mistyped hour, day or month.

@@ -7,7 +7,7 @@ use crate::control::request::Order;
 use crate::playout::clock::judge::NETWORK_WITHIN;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Event, LedgerCue, Settle};
-use crate::playout::simulate::mishap::{Loss, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
+use crate::playout::simulate::mishap::{Loss, Mishap, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
@@ -68,7 +68,13 @@ impl<P: Planner> World<P> {
                 }
             }
             What::Order { order, again } => self.wishes(order, again),
-            What::WrongTime { off_by, corrected } => self.set_wrong(off_by, corrected),
+            What::WrongTime { off_by, corrected, order, then } => {
+                self.set_wrong(off_by, corrected);
+                order.into_iter().for_each(|order| self.wishes(order, false));
+                if let Some(Mishap { at: after, what }) = then.map(|then| *then) {
+                    self.come(self.at + (after - Wall(0)), Coming::Befalls(Box::new(what)));
+                }
+            }
             What::Adrift { steps, by } => {
                 if self.life.is_some() {
                     self.vouch(Voucher::TimeServer);
@@ -137,6 +143,7 @@ impl<P: Planner> World<P> {
                     }
                 }
             }
+            Coming::Befalls(what) => self.befalls(*what),
             Coming::Look => self.look_now(),
             Coming::Calm => self.calm(),
         }
