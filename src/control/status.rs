@@ -95,7 +95,7 @@ pub struct ClockStatus {
 /// A fault that stands, by a stable name, with a detail for the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
-    /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
+    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `log_failing`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
     /// `clock_doubtful`, `internal`; among warnings `targets_behind`, `log_gap`.
     pub code: String,
     pub output: Option<OutputId>,

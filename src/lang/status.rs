@@ -188,6 +188,10 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
             ("mất thiết bị âm thanh", "Cắm lại dây USB; máy tự nối lại."),
             ("the sound device is lost", "Plug the USB cable in again; it comes back by itself."),
         ),
+        "device_hangs" => (
+            ("thiết bị âm thanh bị treo", "Rút dây USB ra rồi cắm lại; nếu vẫn treo thì khởi động lại máy."),
+            ("the sound device hangs", "Pull the USB cable out and plug it in again; if it still hangs, restart the machine."),
+        ),
         "plan_refused" => (
             ("kế hoạch mới có lỗi, đài vẫn chạy kế hoạch cũ", "Xem lỗi và sửa: loaxa check KẾ_HOẠCH"),
             ("the new plan has errors, the old one goes on", "See and mend them: loaxa check PLAN"),

@@ -69,6 +69,13 @@ impl Conductor {
                 faults.push(FaultStatus { code: code.into(), output: Some(timeline.id.clone()), detail, since });
             }
         }
+        let hanging = self.timelines.values().filter_map(|timeline| Some((&timeline.id, timeline.hangs.as_ref()?)));
+        faults.extend(hanging.map(|(id, (device, since))| FaultStatus {
+            code: "device_hangs".into(),
+            output: Some(id.clone()),
+            detail: device.clone(),
+            since: *since,
+        }));
         if self.clock.doubtful {
             let detail = self.clock.why.clone().unwrap_or_default();
             faults.push(FaultStatus { code: "clock_doubtful".into(), output: None, detail, since: self.desk.now.wall });
