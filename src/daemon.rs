@@ -104,7 +104,7 @@ pub fn device_name(device: &Device) -> DeviceName {
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
 pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
     memory::be_thrifty();
-    trace::begin(settings.trace);
+    let _trace = trace::begin(settings.trace)?;
     let clocks = Clocks::of_machine();
     let (data, language) = (settings.data.clone(), settings.language);
     let station = begin::begin(settings, Origin::Live, clocks).and_then(|begun| match begun {
@@ -120,7 +120,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
 pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
     memory::be_thrifty();
-    trace::begin(rehearsal.settings.trace);
+    let _trace = trace::begin(rehearsal.settings.trace)?;
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),
         Ok(begun) => Station::start(begun)?.run(shutdown, true).await,
