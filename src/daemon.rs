@@ -3,6 +3,8 @@
 //! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Over`] says
 //! what the exit code is to be.
 
+mod answers;
+mod aside;
 mod begin;
 mod chores;
 mod greeting;

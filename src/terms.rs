@@ -265,7 +265,7 @@ impl Wall {
 
     /// The instant, to the millisecond below: the resolution of log rows.
     pub fn floor_ms(self) -> Wall {
-        Wall(self.0.div_euclid(1_000_000) * 1_000_000)
+        Wall(self.0.div_euclid(1_000_000).saturating_mul(1_000_000))
     }
 }
 

@@ -51,7 +51,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
 }
 
 /// Whether a loudspeaker could sound.
-fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
+pub(super) fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
     let real = |device: &Device| match device {
         Device::Default | Device::Named(_) => true,
         Device::Null | Device::Wav(_) => false,

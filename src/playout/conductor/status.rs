@@ -8,7 +8,7 @@ use crate::terms::*;
 /// How many slots `next` shows.
 const NEXT: usize = 8;
 /// What the daemon found that is no fault of the station, or that nothing can be done about any more.
-const WARNINGS: [&str; 2] = ["targets_behind", "log_gap"];
+const WARNINGS: [&str; 3] = ["targets_behind", "log_gap", "clock_pretended_quietly"];
 
 impl Conductor {
     pub fn status(&self) -> Status {
