@@ -95,6 +95,24 @@ fn hostile() -> impl Strategy<Value = Value> {
     ]
 }
 
+/// What reads well in that field and means something monstrous.
+fn monstrous(field: &str, seed: i64) -> Value {
+    let year = i16::try_from(seed.rem_euclid(19_999) - 9_999).unwrap();
+    let year = if year < 0 { format!("-{:06}", year.unsigned_abs()) } else { format!("{year:04}") };
+    let day = format!("{year}-{:02}-{:02}", 1 + seed.rem_euclid(12), 1 + seed.rem_euclid(28));
+    match field.rsplit('/').next().unwrap_or_default() {
+        "from" | "at" => json!(format!("{day}T{:02}:59:59.999999999", seed.rem_euclid(24))),
+        "date" => json!(day),
+        "next" | "time" => json!(format!("{:02}:59:59.999999999", seed.rem_euclid(24))),
+        "length" | "every" | "lasting" => {
+            let seconds = seed >> seed.rem_euclid(63);
+            json!(format!("{}PT{}.999999999S", if seconds < 0 { "-" } else { "" }, seconds.unsigned_abs()))
+        }
+        "times" => json!(seed.unsigned_abs() as u32 >> seed.rem_euclid(32)),
+        _ => json!(["hotline-111", "amplifier", "everyday", "emergency", "priority"][seed.rem_euclid(5) as usize]),
+    }
+}
+
 fn desk() -> Desk {
     Desk::default().item("hotline-111", "support_services", 30).programme("bulletin", vec![fixed("hotline-111")]).broadcast(
         "everyday",
@@ -141,18 +159,20 @@ fn act(message: Message, desk: &Desk, now: Wall) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
     #[test]
     fn no_message_can_make_the_daemon_panic(
         which in 0..messages().len(),
-        changes in proptest::collection::vec((any::<prop::sample::Index>(), hostile()), 0..4),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), hostile(), any::<i64>(), 0u8..4), 0..5),
         hour in 0i64..48,
     ) {
         let mut message = messages().swap_remove(which);
-        for (place, value) in changes {
+        for (place, value, seed, wild) in changes {
             let mut found = Vec::new();
             fields(&message, "", &mut found);
-            if let Some(field) = message.pointer_mut(place.get::<String>(&found)) {
+            let Some(field) = found.get(place.index(found.len().max(1))) else { continue };
+            let value = if wild == 0 { value } else { monstrous(field, seed) };
+            if let Some(field) = message.pointer_mut(field) {
                 *field = value;
             }
         }
