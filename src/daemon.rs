@@ -7,6 +7,7 @@ mod answers;
 mod aside;
 mod begin;
 mod chores;
+mod descriptors;
 mod greeting;
 mod loading;
 mod memory;
@@ -106,6 +107,7 @@ pub fn device_name(device: &Device) -> DeviceName {
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
 pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
     memory::be_thrifty();
+    descriptors::suffice(settings.language)?;
     let _trace = trace::begin(settings.trace)?;
     let clocks = Clocks::of_machine();
     let (data, language) = (settings.data.clone(), settings.language);
@@ -122,6 +124,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
 pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
     memory::be_thrifty();
+    descriptors::suffice(rehearsal.settings.language)?;
     let _trace = trace::begin(rehearsal.settings.trace)?;
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),

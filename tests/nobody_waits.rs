@@ -29,7 +29,8 @@ fn full_pipe() -> (PipeReader, PipeWriter) {
 fn started_on_time(station: &Station, broadcast: &str, output: &str) {
     let log = station.log();
     let airs = log.airs(broadcast);
-    let row = airs.iter().find(|row| row["output"] == output).unwrap_or_else(|| panic!("{broadcast} aired on {output}: {airs:?}"));
+    let row =
+        airs.iter().find(|row| row["output"] == output).unwrap_or_else(|| panic!("{broadcast} aired on {output}: {airs:?}"));
     let late = at_ms(&row["started_at"]) - at_ms(&row["planned_at"]);
     assert!((-ON_TIME_MS..ON_TIME_MS).contains(&late), "late by {late} ms: {row}");
 }
@@ -118,11 +119,12 @@ impl Hang {
 
 #[test]
 fn a_stick_that_hangs_stops_neither_orders_nor_the_air_nor_the_end() {
-    let mut station = Station::new()
-        .recording("la", 440, 700)
-        .programme("p", &["la"])
-        .broadcast("x", "p", 8)
-        .broadcast_with("y", "p", 900, "late = \"1m\"");
+    let mut station = Station::new().recording("la", 440, 700).programme("p", &["la"]).broadcast("x", "p", 8).broadcast_with(
+        "y",
+        "p",
+        900,
+        "late = \"1m\"",
+    );
     station.write_plan();
     let hang = Hang::new(station.data().parent().unwrap());
     hang.start(&mut station, "/plan/");
