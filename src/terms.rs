@@ -180,6 +180,8 @@ closed! {
         RightReason = "right_reason",
         /// With nothing in its way a slot airs, whole and on its instant.
         Airs = "airs",
+        /// What is wrong with one output's device moves nothing of another output.
+        OutputsApart = "outputs_apart",
         /// The log claims what sounded: no more ever, no less but by a power cut.
         Airtime = "airtime",
         /// No slot sounds in the middle of another that ranks no lower.

@@ -71,6 +71,10 @@ mod list {
             AnswersFirst = "answers_first",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
+            /// Whoever decides waits for a device that hangs.
+            JoinsDevices = "joins_devices",
+            /// Whoever decides waits for whoever reads the trace.
+            WaitsForTrace = "waits_for_trace",
         }
     }
 

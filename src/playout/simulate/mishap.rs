@@ -45,6 +45,10 @@ pub enum What {
     SlowPlanner { by: SignedDuration, lasting: SignedDuration },
     /// The conductor stands still, as a machine does that swaps: the lease runs out after two seconds.
     Stall { lasting: SignedDuration },
+    /// A device hangs: its frames stop, and whoever opens or closes it does not come back before this is over.
+    Hang { output: u32, lasting: SignedDuration },
+    /// Nobody reads the trace: the terminal stands still.
+    StalledTrace { lasting: SignedDuration },
     /// A person's order. `again`: the same request comes twice.
     Order { order: Wish, again: bool },
 }
@@ -234,7 +238,11 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    off(dice)
+    match dice.below(3) {
+        0 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
+        1 => What::StalledTrace { lasting: dice.length(secs(1200)) },
+        _ => off(dice),
+    }
 }
 
 fn off(dice: &mut Dice) -> What {

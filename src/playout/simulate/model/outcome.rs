@@ -86,16 +86,19 @@ impl Model<'_> {
         let clear =
             ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
         if clear && clear_by_plan {
+            // What was in another output's way was not in this one's.
+            let apart = |trouble: &Trouble| trouble.kind == TroubleKind::Device && trouble.from <= end && from <= trouble.to;
+            let law = if self.record.troubles.iter().any(apart) { Law::OutputsApart } else { Law::Airs };
             if row.status != Some(Status::Aired) {
                 let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
-                return self.breach(Law::Airs, slot.planned_at, what);
+                return self.breach(law, slot.planned_at, what);
             }
             let first = self.sounds_of(slot).next().map(|(_, sound)| sound.began_wall);
             // A station that has only just begun opens its devices first.
             let grain = if slot.planned_at - OPENING < self.record.from { OPENING } else { GRAIN };
             if first.is_none_or(|first| (first - slot.planned_at).abs() > grain) {
                 let what = format!("nothing was in the way of {slot}, and it began at {first:?}");
-                self.breach(Law::Airs, slot.planned_at, what);
+                self.breach(law, slot.planned_at, what);
             }
         }
         if let Some(reason) = row.reason
