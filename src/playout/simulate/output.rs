@@ -447,7 +447,14 @@ impl Output {
             self.hush(airing, frames, now, ended, false);
         }
         let heard = std::mem::take(&mut self.heard);
-        *self = Output { heard, absent: self.absent, hangs: self.hangs, spoilt: self.spoilt, listens: self.listens, ..Output::default() };
+        *self = Output {
+            heard,
+            absent: self.absent,
+            hangs: self.hangs,
+            spoilt: self.spoilt,
+            listens: self.listens,
+            ..Output::default()
+        };
     }
 
     /// The first frame at or after an instant.
