@@ -3,8 +3,11 @@
 //! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Over`] says
 //! what the exit code is to be.
 
+mod answers;
+mod aside;
 mod begin;
 mod chores;
+mod descriptors;
 mod greeting;
 mod loading;
 mod memory;
@@ -104,7 +107,8 @@ pub fn device_name(device: &Device) -> DeviceName {
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
 pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
     memory::be_thrifty();
-    trace::begin(settings.trace);
+    descriptors::suffice(settings.language)?;
+    let _trace = trace::begin(settings.trace)?;
     let clocks = Clocks::of_machine();
     let (data, language) = (settings.data.clone(), settings.language);
     let station = begin::begin(settings, Origin::Live, clocks).and_then(|begun| match begun {
@@ -120,7 +124,8 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
 pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
     memory::be_thrifty();
-    trace::begin(rehearsal.settings.trace);
+    descriptors::suffice(rehearsal.settings.language)?;
+    let _trace = trace::begin(rehearsal.settings.trace)?;
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),
         Ok(begun) => Station::start(begun)?.run(shutdown, true).await,

@@ -199,6 +199,8 @@ closed! {
         RightReason = "right_reason",
         /// With nothing in its way a slot airs, whole and on its instant.
         Airs = "airs",
+        /// What is wrong with one output's device moves nothing of another output.
+        OutputsApart = "outputs_apart",
         /// The log claims what sounded: no more ever, no less but by a power cut.
         Airtime = "airtime",
         /// No slot sounds in the middle of another that ranks no lower.
@@ -286,7 +288,7 @@ impl Wall {
 
     /// The instant, to the millisecond below: the resolution of log rows.
     pub fn floor_ms(self) -> Wall {
-        Wall(self.0.div_euclid(1_000_000) * 1_000_000)
+        Wall(self.0.div_euclid(1_000_000).saturating_mul(1_000_000))
     }
 }
 

@@ -146,3 +146,21 @@ fn a_reader_that_goes_away_is_no_error() {
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
     assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
 }
+
+/// With too few file descriptors a station would air and hear nobody: it says so and does not begin.
+#[test]
+fn a_station_does_not_begin_with_fewer_descriptors_than_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    for few in ["16", "20", "100"] {
+        let run = Command::new("sh")
+            .args(["-c", &format!("ulimit -n {few}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_loaxa"), "run"])
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/schedules/cam-tan"))
+            .args(["--output", "null", "--lang", "en", "--data"])
+            .arg(folder.path().join("data"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert_eq!(run.status.code(), Some(3), "{few}: {said}");
+        assert!(said.contains(&format!("only {few} open files")) && said.contains("LimitNOFILE"), "{said}");
+    }
+}

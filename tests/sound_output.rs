@@ -39,6 +39,7 @@ fn sound_child() {
         DeckEvent::Opened(name) => println!("\nOPENED {name}"),
         DeckEvent::Lost(fault) => println!("\nLOST {}", fault.detail),
         DeckEvent::Back(name) => println!("\nBACK {name}"),
+        DeckEvent::Hangs(device) => println!("\nHANGS {device:?}"),
     };
     let output = Output::spawn(OutputId::from("loa"), settings, tell, lease).unwrap();
     for line in std::io::stdin().lines() {
@@ -55,6 +56,8 @@ fn sound_child() {
             other => panic!("{other}"),
         });
     }
+    let over = output.end().expect("it ends once");
+    over.wait_until(std::time::Instant::now() + Duration::from_secs(20));
 }
 
 fn element(name: &str) -> Element {

@@ -5,6 +5,7 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
+use crate::control::message::LONGEST_LENGTH;
 use crate::control::request::Until;
 
 /// `2026-11-15`, or as it is written in Vietnam `15/11/2026`.
@@ -66,7 +67,7 @@ pub fn to(text: &str) -> Option<DateTime> {
     }
 }
 
-/// `45s`, `10m`, `1h30m`: longer than nothing, each unit once, the largest first.
+/// `45s`, `10m`, `1h30m`: longer than nothing, no longer than a day, each unit once, the largest first.
 pub fn length(text: &str) -> Option<SignedDuration> {
     let mut rest = text;
     let mut seconds: i64 = 0;
@@ -77,7 +78,8 @@ pub fn length(text: &str) -> Option<SignedDuration> {
             rest = after;
         }
     }
-    (rest.is_empty() && seconds > 0).then(|| SignedDuration::from_secs(seconds))
+    let length = SignedDuration::from_secs(seconds);
+    (rest.is_empty() && length.is_positive() && length <= LONGEST_LENGTH).then_some(length)
 }
 
 /// A number of one to `digits` digits and nothing else.

@@ -281,6 +281,7 @@ mod tests {
             AlreadySounding,
             NothingToUndo,
             TooLate,
+            TooFar,
             NoReason,
             TooMuch,
             Internal,

@@ -1,12 +1,13 @@
 //! What goes over the control socket: one JSON line in, one JSON line out.
 //!
-//! A message is checked here before anybody acts on it: its texts go into the as-run log, which takes no control characters.
+//! A message is checked here before anybody acts on it: its texts go into the as-run log, which takes no control characters, and its numbers
+//! into sums of instants, which end somewhere.
 
 use jiff::SignedDuration;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use crate::control::request::{Answer, Ask};
+use crate::control::request::{Answer, Ask, Until};
 use crate::control::status::Status;
 
 /// The longest message in bytes, newline included. An order is a few hundred.
@@ -14,6 +15,12 @@ pub const LONGEST: usize = 64 * 1024;
 
 /// The longest text (an id, a name, a reason) that a message may carry, in characters.
 const LONGEST_TEXT: usize = 500;
+
+/// Nothing that a person asks for or enters lasts longer.
+pub const LONGEST_LENGTH: SignedDuration = SignedDuration::from_hours(24);
+
+/// Years that a plan, a log or a person could mean: well within what an instant can be.
+pub const YEARS: std::ops::Range<i16> = 2000..2200;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -98,9 +105,39 @@ impl Message {
     pub fn read(line: &[u8]) -> Result<Message, Failure> {
         let malformed = |detail: String| Failure::Malformed { detail };
         let message: Message = serde_json::from_slice(line).map_err(|error| malformed(error.to_string()))?;
-        match message.texts().into_iter().find_map(unfit) {
+        match message.unfit() {
             Some(why) => Err(malformed(why)),
             None => Ok(message),
+        }
+    }
+
+    /// Why it cannot be taken, whatever the station and its clock are: whoever acts on a message may rely on its texts, lengths and days.
+    fn unfit(&self) -> Option<String> {
+        let texts = || self.texts().into_iter().find_map(unfit);
+        let lengths = || self.lengths().into_iter().find(|length| !length.is_positive() || *length > LONGEST_LENGTH);
+        let days = || self.days().into_iter().find(|day| !YEARS.contains(&day.year()));
+        texts()
+            .or_else(|| lengths().map(|_| "a length is not within 24 hours".to_owned()))
+            .or_else(|| days().map(|day| format!("the year {} is none that could be meant", day.year())))
+    }
+
+    fn lengths(&self) -> Vec<SignedDuration> {
+        match self {
+            Message::Enter { length, .. } => vec![*length],
+            Message::Order { order: Ask::Play { every, lasting, .. }, .. } => [*every, *lasting].into_iter().flatten().collect(),
+            Message::Status | Message::Order { .. } => Vec::new(),
+        }
+    }
+
+    fn days(&self) -> Vec<Date> {
+        match self {
+            Message::Enter { from, .. } => vec![from.date()],
+            Message::Order { order, .. } => match order {
+                Ask::Skip { date, .. } | Ask::Unskip { date, .. } => vec![*date],
+                Ask::Hold { until: Some(Until::At(at)) } => vec![at.date()],
+                Ask::Hold { .. } | Ask::Play { .. } | Ask::Stop { .. } | Ask::Release | Ask::ConfirmClock => Vec::new(),
+            },
+            Message::Status => Vec::new(),
         }
     }
 

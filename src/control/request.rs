@@ -140,6 +140,8 @@ pub enum Refusal {
     NothingToUndo,
     /// That instant has passed.
     TooLate,
+    /// A hold for longer than a year.
+    TooFar,
     /// An emergency needs a reason.
     NoReason,
     /// So many times, so far apart or for so long is more than an emergency may ask.

@@ -96,8 +96,9 @@ pub struct ClockStatus {
 /// A fault that stands, by a stable name, with a detail for the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
-    /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
-    /// `clock_doubtful`, `internal`; among warnings `targets_behind`, `log_gap`, `clock_was_wrong`.
+    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
+    /// `clock_doubtful`, `clock_pretended`, `internal`; among warnings `targets_behind`, `log_gap`, `clock_pretended_quietly`,
+    /// `clock_was_wrong`.
     pub code: String,
     pub output: Option<OutputId>,
     pub detail: String,

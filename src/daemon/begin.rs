@@ -8,7 +8,7 @@ use crate::asrun::row::stamp;
 use crate::asrun::store::{Past, Store, StoreError};
 use crate::calendar::zone::Zone;
 use crate::daemon::loading::{self, Loaded};
-use crate::daemon::{Over, Settings};
+use crate::daemon::{Over, Settings, trace};
 use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
@@ -50,8 +50,8 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         (Some(plan), _) => plan.station.zone.tz().clone(),
         (None, Ok(reader)) => reader.zone()?,
         (None, Err(_)) => {
-            eprint!("{}", read.problems);
-            eprintln!("loaxa: {}", words::no_plan(settings.language));
+            trace::say(&read.problems);
+            trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
             return Ok(Err(Over::NoPlan));
         }
     };
@@ -59,7 +59,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     let (store, past, rescued) = match open(&settings, origin, &zone, read.plan.as_ref(), now.wall) {
         Ok(opened) => opened,
         Err(error @ StoreError::OtherOrigin { .. }) => {
-            eprintln!("loaxa: {error}");
+            trace::say(&format!("loaxa: {error}\n"));
             return Ok(Err(Over::WrongUse));
         }
         Err(StoreError::Newer { dir, .. }) => {
@@ -75,14 +75,14 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         None => match past.plan.as_ref().and_then(kept) {
             Some(loaded) => loaded,
             None => {
-                eprint!("{}", read.problems);
-                eprintln!("loaxa: {}", words::no_plan(settings.language));
+                trace::say(&read.problems);
+                trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
                 return Ok(Err(Over::NoPlan));
             }
         },
     };
     if let Some(wrong) = wrong_devices(&settings, &loaded.plan) {
-        eprintln!("loaxa: {wrong}");
+        trace::say(&format!("loaxa: {wrong}\n"));
         return Ok(Err(Over::WrongUse));
     }
     let before = past.plan.as_ref().filter(|hash| **hash != loaded.plan.hash).and_then(kept);
@@ -158,7 +158,7 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
             Ok(Ok(Read { plan: None, broken: true, problems: format!("{error}\n") }))
         }
         Err(error) => {
-            eprintln!("loaxa: {}", error.told(settings.language));
+            trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
             Ok(Err(Over::WrongUse))
         }
     }

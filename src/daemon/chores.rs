@@ -17,6 +17,7 @@ use crate::chores::due::reports::{Moment, Step, watched};
 use crate::chores::reports::{self, Press};
 use crate::chores::targets;
 use crate::control::status::Status;
+use crate::daemon::aside::Gaze;
 use crate::daemon::planner::{self, Shared};
 use crate::lang::{Language, chores as words};
 use crate::plan::Plan;
@@ -35,15 +36,17 @@ const BEFORE_AIR: SignedDuration = SignedDuration::from_secs(30);
 /// A station that never falls silent has its reports too.
 const AT_LAST: Duration = Duration::from_secs(3600);
 
-/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged.
+/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged; `gaze` shows the folder that is waited for.
 pub fn spawn(
     data: PathBuf,
     shared: Shared,
     clocks: Clocks,
     engine: Sender<Input>,
     rescued: Option<String>,
+    gaze: Gaze,
 ) -> std::io::Result<()> {
-    let chores = Chores { data, shared, clocks, engine, rescued, began: None, looked: None, dear_until: None, waiting: None };
+    let chores =
+        Chores { data, shared, clocks, engine, rescued, gaze, began: None, looked: None, dear_until: None, waiting: None };
     thread::Builder::new().name("chores".into()).spawn(move || {
         // Where it may not give way it is an equal, which is no fault.
         let _ = rustix::process::nice(10);
@@ -59,6 +62,7 @@ struct Chores {
     engine: Sender<Input>,
     /// A backup took the place of the log: only its end has been looked at.
     rescued: Option<String>,
+    gaze: Gaze,
     /// When the log began.
     began: Option<Wall>,
     /// For which plan and day it was last looked whether targets are behind.
@@ -82,7 +86,7 @@ impl Chores {
             // On a doubtful clock nobody knows what is due: a backup under a wrong day would pass for the newest for ever, and drive a good
             // one out. Nothing airs meanwhile that it could lack.
             if !status.clock.doubtful {
-                self.tell("backup_failed", back_up(&self.data, &plan, &self.clocks));
+                self.tell("backup_failed", back_up(&self.data, &plan, &self.clocks, &self.gaze));
                 self.reports(&plan, &status);
                 self.targets(&plan);
             }
@@ -209,12 +213,12 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::Failed>, lang: Langua
 }
 
 /// Makes today's backup if one is due. What went wrong, in the station's language.
-fn back_up(data: &Path, plan: &Plan, clocks: &Clocks) -> Option<String> {
+fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<String> {
     let wanted = plan.backup.as_ref()?;
     let now = clocks.now().wall;
     let today = plan.station.zone.civil(now).date();
     let wanted = Wanted { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
-    match backup::make(data, wanted, today, now) {
+    match gaze.on(wanted.folder, || backup::make(data, wanted, today, now)) {
         Ok(made) => {
             if made {
                 tracing::info!(folder = %wanted.folder.display(), "the log is backed up");

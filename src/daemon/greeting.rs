@@ -1,6 +1,9 @@
 //! What the daemon prints when it starts: which plan, through what, and what comes next.
 
 use std::io::Write;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use crate::daemon::Settings;
 use crate::lang::daemon::{self as words, DeviceWord, Next};
@@ -10,6 +13,8 @@ use crate::terms::Wall;
 
 /// Broadcasts that are shown.
 const SHOWN: usize = 5;
+/// A terminal that stands still is not waited for longer.
+const SAID_WITHIN: Duration = Duration::from_millis(500);
 
 /// Prints it to stdout, since it is what was asked for; the trace goes to stderr.
 pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
@@ -32,8 +37,12 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
         })
         .collect();
     let text = words::hello(lang, &plan.station.name, plan.hash.as_str(), &outputs, &next);
-    // Nobody may be listening: the station airs all the same.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let (said, is_said) = mpsc::channel();
+    // Nobody may be listening, or somebody who has stopped reading: the station airs all the same.
+    let work = move || drop(said.send(std::io::stdout().write_all(text.as_bytes())));
+    if thread::Builder::new().name("greeting".to_owned()).spawn(work).is_ok() {
+        let _ = is_said.recv_timeout(SAID_WITHIN);
+    }
 }
 
 fn in_words(lang: crate::lang::Language, devices: &[Device]) -> String {

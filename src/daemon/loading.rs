@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use crate::asrun::plans;
 use crate::audio::preflight;
+use crate::daemon::aside::Gaze;
 use crate::lang::Language;
 use crate::library::Library;
 use crate::library::store::LibraryStore;
@@ -41,8 +42,8 @@ pub enum Attempt {
 }
 
 /// Reads the plan and checks its recordings, keeping those that are fit in the store.
-pub fn load(path: &Path, language: Language, store: &LibraryStore) -> Attempt {
-    let reading = match read::read(path, Some(language)) {
+pub fn load(path: &Path, language: Language, store: &LibraryStore, gaze: &Gaze) -> Attempt {
+    let reading = match gaze.on(path, || read::read(path, Some(language))) {
         Ok(reading) => reading,
         Err(error) => return Attempt::Bad(error.to_string()),
     };
@@ -91,13 +92,14 @@ pub struct Looks(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 
 impl Looks {
     /// Looks at the plan's files, and at the recordings of the plan that runs.
-    pub fn at(path: &Path, plan: Option<&Plan>) -> Looks {
+    pub fn at(path: &Path, plan: Option<&Plan>, gaze: &Gaze) -> Looks {
         let mut looks = BTreeMap::new();
         let mut look = |path: PathBuf| {
-            let seen = std::fs::metadata(&path).ok().and_then(|meta| Some((meta.modified().ok()?, meta.len())));
+            let meta = gaze.on(&path, || std::fs::metadata(&path));
+            let seen = meta.ok().and_then(|meta| Some((meta.modified().ok()?, meta.len())));
             looks.insert(path, seen);
         };
-        match std::fs::read_dir(path) {
+        match gaze.on(path, || std::fs::read_dir(path)) {
             Ok(entries) => {
                 let toml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
                 entries.flatten().map(|entry| entry.path()).filter(toml).for_each(&mut look);
@@ -108,5 +110,15 @@ impl Looks {
             plan.items.iter().map(|item| plan.station.audio.join(&item.file)).for_each(&mut look);
         }
         Looks(looks)
+    }
+
+    /// The same files as they looked earlier, where they did: what has changed since then is still to be seen.
+    pub fn or_earlier(mut self, earlier: &Looks) -> Looks {
+        for (path, seen) in &mut self.0 {
+            if let Some(before) = earlier.0.get(path) {
+                *seen = *before;
+            }
+        }
+        self
     }
 }

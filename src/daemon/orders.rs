@@ -3,10 +3,12 @@
 //! Pure. What only the recordings and the log can judge (does it sound, is there quota left) is asked of [`crate::rundown::order`].
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
+use crate::asrun::hand::{self, ByHand};
 use crate::asrun::history::History;
-use crate::control::message::Station;
+use crate::asrun::row::Row;
+use crate::control::message::{Failure, HandKind, Station};
 use crate::control::request::{Ask, Order, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
@@ -21,6 +23,19 @@ const EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// None holds longer, or sounds more often: whoever wants more orders again.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 const MOST_TIMES: u32 = 100;
+/// A hold ends within this time, or when it is released.
+const LONGEST_HOLD: SignedDuration = SignedDuration::from_hours(366 * 24);
+/// What a person enters for the log lies ahead by no more.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// What was read live or relayed, as a person enters it.
+pub struct Entered {
+    pub what: HandKind,
+    pub from: DateTime,
+    pub length: SignedDuration,
+    pub title: String,
+    pub who: String,
+}
 
 /// The order in the station's own time, or why there is none.
 pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
@@ -94,6 +109,21 @@ fn refusal(refused: Refused) -> Refusal {
     }
 }
 
+/// The row of what a person enters, or why there is none.
+pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result<Row, Failure> {
+    let Entered { what, from, length, title, who } = entered;
+    let what = match what {
+        HandKind::Live => ByHand::Live,
+        HandKind::Relay => ByHand::Relay,
+    };
+    let from = plan.station.zone.instant(from);
+    if from - now > AHEAD {
+        let detail = "it lies more than a day ahead of the station's clock".to_owned();
+        return Err(Failure::Malformed { detail });
+    }
+    Ok(hand::row(plan.station.code.as_str().into(), origin, what, from, length, title, who))
+}
+
 /// What the socket's replies say of the station.
 pub fn station(plan: &Plan) -> Station {
     let station = &plan.station;
@@ -114,7 +144,11 @@ fn instant(until: Until, plan: &Plan, now: Wall) -> Result<Wall, Refusal> {
             if next > now { next } else { zone.instant(today.tomorrow().map_err(|_| Refusal::TooLate)?.to_datetime(time)) }
         }
     };
-    if at > now { Ok(at) } else { Err(Refusal::TooLate) }
+    match at - now {
+        left if left > LONGEST_HOLD => Err(Refusal::TooFar),
+        left if left.is_positive() => Ok(at),
+        _ => Err(Refusal::TooLate),
+    }
 }
 
 /// Every instant of that day, or only that of the time, on which the broadcast is planned; never none.
@@ -226,3 +260,7 @@ mod tests {
         assert_eq!((station.language.as_str(), station.timezone.as_str()), ("vi", "Asia/Ho_Chi_Minh"));
     }
 }
+
+#[cfg(test)]
+#[path = "orders_hostile.rs"]
+mod hostile;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::daemon::begin::{self, Begun};
-use crate::daemon::{Begin, Over, Rehearsal};
+use crate::daemon::{Begin, Over, Rehearsal, trace};
 use crate::lang::daemon as words;
 use crate::library::Library;
 use crate::plan::{Device, Plan, read, render};
@@ -25,16 +25,16 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
     let reading = match read::read(&settings.plan, Some(settings.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            eprintln!("loaxa: {}", error.told(settings.language));
+            trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
             return Ok(Err(Over::WrongUse));
         }
     };
     let Some(plan) = reading.plan else {
-        eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));
+        trace::say(&render::text(&reading.problems, &reading.sources, reading.language, false));
         return Ok(Err(Over::NoPlan));
     };
     if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.zone).is_none() {
-        eprintln!("loaxa: {}", words::needs_aloud(plan.station.language));
+        trace::say(&format!("loaxa: {}\n", words::needs_aloud(plan.station.language)));
         return Ok(Err(Over::WrongUse));
     }
     let at = match rehearsal.begin {
@@ -42,7 +42,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
         Begin::Next => match next(&plan, now) {
             Some(at) => at - BEFORE,
             None => {
-                eprintln!("loaxa: {}", words::nothing_comes(plan.station.language));
+                trace::say(&format!("loaxa: {}\n", words::nothing_comes(plan.station.language)));
                 return Ok(Err(Over::NoPlan));
             }
         },
@@ -51,7 +51,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
 }
 
 /// Whether a loudspeaker could sound.
-fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
+pub(super) fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
     let real = |device: &Device| match device {
         Device::Default | Device::Named(_) => true,
         Device::Null | Device::Wav(_) => false,

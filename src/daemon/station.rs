@@ -4,32 +4,31 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, RwLock};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc as async_mpsc, oneshot};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
-use crate::asrun::hand::ByHand;
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
 use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
-use crate::control::message::{Failure, HandKind, Message, Reply};
-use crate::control::request::{Answer, Ask, Refusal, Request};
-use crate::control::socket::{self, Asked};
+use crate::control::socket::{self, Asked, Listener, SocketError};
 use crate::control::status::Status;
+use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
+use crate::daemon::aside::{Aside, Gaze};
 use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::loading::{self, Attempt, Loaded, Looks};
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Over, Settings, chores, device_name, greeting, orders};
+use crate::daemon::{Over, Settings, chores, greeting, rehearse};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
-use crate::plan::{Output, Plan};
+use crate::plan::Plan;
 use crate::playout::beginning;
 use crate::playout::clock::Clocks;
 use crate::playout::conductor::{Conductor, Setting};
@@ -42,8 +41,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const STILL_FOR: Duration = Duration::from_millis(300);
 /// How long the end waits for sound to fade.
 const END_WITHIN: Duration = Duration::from_secs(3);
-/// How long the engine may take to answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(4);
+/// How long the end waits for the log to be written and closed.
+const LOG_CLOSED_WITHIN: Duration = Duration::from_secs(6);
+/// A file that has not answered for so long, or a log, is a fault.
+const HANGS_AFTER: Duration = Duration::from_secs(10);
+/// Copying a long log onto a slow stick takes minutes.
+const CHORE_HANGS_AFTER: Duration = Duration::from_secs(900);
+/// A pretended clock with a loudspeaker, and without one.
+const PRETENDED: [&str; 2] = ["clock_pretended", "clock_pretended_quietly"];
+/// How long a thread may wait for the log's writer, which answers as soon as its disk does.
+const FLUSH_WITHIN: Duration = Duration::from_secs(3_600);
 /// A rehearsal is over when nothing comes within this time.
 const NOTHING_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
@@ -57,9 +64,37 @@ pub struct Station {
     ended: oneshot::Receiver<()>,
     ledger: Ledger,
     studio: Studio,
+    answers: Answers,
     /// When the first broadcast comes: a rehearsal is over after it.
     first_at: Option<Wall>,
+    /// How the files looked when they were read; not known before the first look.
+    looks: Option<Looks>,
+    /// The folder that the chores wait for.
+    chores: Gaze,
+    /// Faults that stand as the daemon told them last.
+    faults: BTreeMap<&'static str, String>,
+}
+
+/// What is done aside, because it may wait for a disk for ever.
+#[derive(Default)]
+struct Works {
+    /// Opens the control socket.
+    opening: Aside<Result<Listener, SocketError>>,
+    /// Looks at the plan's files, and reads them when they look different.
+    files: Aside<Option<Seen>>,
+    /// Which file that waits for.
+    gaze: Gaze,
+    /// Keeps the plan in the data folder.
+    keeping: Aside<()>,
+    /// Waits for the log's writer.
+    flushing: Aside<bool>,
+    notifying: Aside<()>,
+}
+
+/// How the plan's files look, and what reading them gave if they were read.
+struct Seen {
     looks: Looks,
+    attempt: Option<Attempt>,
 }
 
 impl Station {
@@ -85,6 +120,8 @@ impl Station {
             tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
             conductor.set_fault("plan_refused", Some(problems));
         }
+        let pretended = pretended(&settings, &plan, origin, &clocks);
+        pretended.iter().for_each(|(code, file)| conductor.set_fault(code, Some(file.clone())));
         let rescued = rescued.map(|rescued| {
             let backup = rescued.backup.map(|file| file.display().to_string());
             chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref())
@@ -117,28 +154,47 @@ impl Station {
             // Dropped without a word when the engine panics: the daemon hears that too.
             let _ = end.send(());
         })?;
+        let chores = Gaze::default();
         if origin == Origin::Live {
-            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone(), rescued)?;
+            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone(), rescued, chores.clone())?;
         }
-        let looks = Looks::at(&settings.plan, Some(&plan));
-        Ok(Station { settings, origin, clocks, recordings, shared, engine, ended, ledger, studio, first_at, looks })
+        let answers = Answers {
+            shared: shared.clone(),
+            engine: engine.clone(),
+            pen: ledger.pen(),
+            clocks: clocks.clone(),
+            origin,
+            output: settings.output.clone(),
+        };
+        let (looks, faults) = (None, pretended.into_iter().collect());
+        Ok(Station {
+            settings,
+            origin,
+            clocks,
+            recordings,
+            shared,
+            engine,
+            ended,
+            ledger,
+            studio,
+            first_at,
+            looks,
+            chores,
+            faults,
+            answers,
+        })
     }
 
     /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
     pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
         let (asked, mut asks) = async_mpsc::channel(32);
-        let mut serving = self.serve(&asked)?;
-        if serving.is_none() {
-            tracing::error!("the disk has no place for the control socket: the station airs and takes no orders");
-        }
         let mut hangup = signal(SignalKind::hangup())?;
         let mut looking = tokio::time::interval(LOOK_EVERY);
-        let mut thrift = Thrift::default();
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        notify(sd_notify::NotifyState::Ready);
         tokio::pin!(shutdown);
-        // Reading recordings can take minutes: orders do not wait for it.
-        let (mut reading, mut told) = (None, false);
+        let (mut works, mut thrift) = (Works::default(), Thrift::default());
+        let (mut serving, mut ready, mut told) = (None, false, false);
+        self.open_socket(&mut works);
         let why = loop {
             tokio::select! {
                 why = &mut shutdown => break why,
@@ -146,22 +202,32 @@ impl Station {
                     let _ = died;
                     anyhow::bail!("the conductor's thread has ended; every output is silent");
                 }
-                Some(asked) = asks.recv() => self.answer(asked),
+                Some(asked) = asks.recv() => self.answers.give(asked),
+                Some(opened) = works.opening.done() => {
+                    serving = serve(opened?, &asked)?;
+                    if !std::mem::replace(&mut ready, true) {
+                        if serving.is_none() {
+                            tracing::error!("the disk has no place for the control socket: the station airs and takes no orders");
+                        }
+                        spawn_blocking(|| notify(sd_notify::NotifyState::Ready));
+                    }
+                }
                 _ = hangup.recv() => {
                     told = true;
-                    reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
+                    self.look(&mut works, &mut told);
                 }
-                Some(read) = finished(&mut reading) => {
-                    reading = None;
-                    self.take_in(read);
-                }
+                Some(seen) = works.files.done() => self.take_in(seen, &mut works),
+                Some(_) = works.keeping.done() => {}
+                Some(_) = works.flushing.done() => {}
+                Some(_) = works.notifying.done() => {}
                 _ = looking.tick() => {
                     if serving.is_none() {
-                        serving = self.serve(&asked)?;
+                        self.open_socket(&mut works);
                     }
-                    reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
-                    self.keep_plan();
-                    let status = self.sign_of_life().await;
+                    self.look(&mut works, &mut told);
+                    self.keep_plan(&mut works);
+                    self.watch(&mut works);
+                    let status = self.sign_of_life(&mut works).await;
                     thrift.tick(status.as_ref());
                     match status {
                         None => tracing::error!("the conductor does not answer"),
@@ -171,35 +237,66 @@ impl Station {
                 }
             }
         };
-        notify(sd_notify::NotifyState::Stopping);
+        spawn_blocking(|| notify(sd_notify::NotifyState::Stopping));
         if let Some(serving) = serving {
             serving.abort();
         }
         self.end(why).await
     }
 
-    /// Listens for orders; `None` while the disk, being full or read-only, has no place for the socket.
-    fn serve(&self, asked: &async_mpsc::Sender<Asked>) -> anyhow::Result<Option<Serving>> {
-        match socket::listen(&self.settings.data) {
-            Ok(listener) => Ok(Some(tokio::spawn(socket::serve(listener, asked.clone())))),
-            Err(error) if error.is_of_the_disk() => Ok(None),
-            Err(error) => Err(error.into()),
+    /// Begins to listen for orders.
+    fn open_socket(&self, works: &mut Works) {
+        let data = self.settings.data.clone();
+        works.opening.begin(move || socket::listen(&data));
+    }
+
+    /// What hangs is a fault as long as it does.
+    fn watch(&mut self, works: &mut Works) {
+        let pen = self.ledger.pen();
+        works.flushing.begin(move || pen.flush(FLUSH_WITHIN));
+        let file = works.gaze.rests_longer_than(HANGS_AFTER).or_else(|| self.chores.rests_longer_than(CHORE_HANGS_AFTER));
+        self.fault("files_hang", file.map(|path| path.display().to_string()));
+        let plan = planner::current(&self.shared).loaded.plan;
+        let pretended = pretended(&self.settings, &plan, self.origin, &self.clocks);
+        for code in PRETENDED {
+            self.fault(code, pretended.as_ref().filter(|(now, _)| *now == code).map(|(_, file)| file.clone()));
         }
+        let log = works.flushing.takes_longer_than(HANGS_AFTER) || works.keeping.takes_longer_than(HANGS_AFTER);
+        self.fault("log_hangs", log.then(|| self.settings.data.display().to_string()));
+    }
+
+    /// Tells a fault of the daemon's, or that it is mended, once.
+    fn fault(&mut self, code: &'static str, detail: Option<String>) {
+        if self.faults.get(code) == detail.as_ref() {
+            return;
+        }
+        match &detail {
+            Some(detail) => {
+                tracing::error!(detail, "{code}");
+                self.faults.insert(code, detail.clone())
+            }
+            None => self.faults.remove(code),
+        };
+        self.tell(Input::Fault(code, detail));
     }
 
     /// Asks the conductor for a sign of life and passes it on to the service manager's watchdog.
-    async fn sign_of_life(&self) -> Option<Status> {
+    async fn sign_of_life(&self, works: &mut Works) -> Option<Status> {
         let status = status(&self.engine).await;
         if status.is_some() {
-            notify(sd_notify::NotifyState::Watchdog);
+            works.notifying.begin(|| notify(sd_notify::NotifyState::Watchdog));
         }
         status
     }
 
     /// What a full disk did not take at the start, or when the plan changed, is kept once there is room.
-    fn keep_plan(&self) {
-        // That it is not kept has been said.
-        let _ = loading::keep(&self.settings.data, &planner::current(&self.shared).loaded.plan);
+    fn keep_plan(&self, works: &mut Works) {
+        let (data, plan) = (self.settings.data.clone(), planner::current(&self.shared).loaded.plan);
+        works.keeping.begin(move || {
+            if let Err(error) = loading::keep(&data, &plan) {
+                tracing::debug!(%error, "the plan cannot be kept in the data folder");
+            }
+        });
     }
 
     fn is_over(&self, status: &Status) -> bool {
@@ -208,45 +305,63 @@ impl Station {
         begun && status.now.is_empty() && !status.next.iter().any(|next| next.planned_at <= soon && next.left_out.is_none())
     }
 
-    /// Begins to read the plan again when its files, or the recordings, look different, or when told to.
-    fn reread(&self, told: bool) -> Option<Reading> {
-        let plan = planner::current(&self.shared).loaded.plan;
-        let looks = Looks::at(&self.settings.plan, Some(&plan));
-        if looks == self.looks && !told {
-            return None;
+    /// Looks at the plan's files and the recordings, and reads the plan again when they look different, or when told to. Reading recordings can
+    /// take minutes, and a stick that hangs any time: orders do not wait for it.
+    fn look(&self, works: &mut Works, told: &mut bool) {
+        if !works.files.is_idle() {
+            return;
         }
+        let told = std::mem::take(told);
+        let plan = planner::current(&self.shared).loaded.plan;
         let (path, language, recordings) = (self.settings.plan.clone(), self.settings.language, self.recordings.clone());
-        Some(tokio::task::spawn_blocking(move || {
+        let (known, gaze) = (self.looks.clone(), works.gaze.clone());
+        works.files.begin(move || {
+            let looks = Looks::at(&path, Some(&plan), &gaze);
+            if !told && known.is_none_or(|known| known == looks) {
+                return Some(Seen { looks, attempt: None });
+            }
             thread::sleep(STILL_FOR);
-            let still = Looks::at(&path, Some(&plan)) == looks;
-            still.then(|| loading::load(&path, language, &recordings))
-        }))
+            if Looks::at(&path, Some(&plan), &gaze) != looks {
+                // Its files are still being written.
+                return None;
+            }
+            let attempt = loading::load(&path, language, &recordings, &gaze);
+            let looks = match &attempt {
+                Attempt::Good(loaded) => Looks::at(&path, Some(&loaded.plan), &gaze).or_earlier(&looks),
+                Attempt::Bad(_) => looks,
+            };
+            Some(Seen { looks, attempt: Some(attempt) })
+        });
     }
 
-    /// What reading the plan has given; nothing when its files were still being written.
-    fn take_in(&mut self, read: Result<Option<Attempt>, JoinError>) {
+    /// What looking at the plan has given; nothing when its files were still being written.
+    fn take_in(&mut self, seen: Result<Option<Seen>, JoinError>, works: &mut Works) {
+        let Seen { looks, attempt } = match seen {
+            Ok(Some(seen)) => seen,
+            Ok(None) => return,
+            Err(error) => return tracing::error!(%error, "reading the plan failed"),
+        };
+        self.looks = Some(looks);
         let current = planner::current(&self.shared);
         let (plan, now) = (current.loaded.plan.clone(), self.clocks.now());
-        match read {
-            Ok(None) => return,
-            Ok(Some(Attempt::Good(loaded))) => self.accept(loaded, &current, now),
-            Ok(Some(Attempt::Bad(problems))) => {
+        match attempt {
+            None => {}
+            Some(Attempt::Good(loaded)) => {
+                self.accept(loaded, &current, now);
+                self.keep_plan(works);
+            }
+            Some(Attempt::Bad(problems)) => {
                 tracing::error!("{}\n{problems}", words::plan_refused(plan.station.language));
                 self.write(vec![plan_row(&plan, self.origin, now.wall, false, Some(&problems))]);
                 self.tell(Input::Fault("plan_refused", Some(problems)));
             }
-            Err(error) => tracing::error!(%error, "reading the plan failed"),
         }
-        self.looks = Looks::at(&self.settings.plan, Some(&planner::current(&self.shared).loaded.plan));
     }
 
     fn accept(&mut self, loaded: Loaded, current: &Current, now: Now) {
         let plan = loaded.plan.clone();
         self.tell(Input::Fault("plan_refused", None));
         if plan.hash != current.loaded.plan.hash {
-            if let Err(error) = loading::keep(&self.settings.data, &plan) {
-                tracing::error!(%error, "the plan cannot be kept in the data folder");
-            }
             self.write(vec![plan_row(&plan, self.origin, now.wall, true, None)]);
             tracing::info!(plan_hash = plan.hash.as_str(), "{}", words::plan_accepted(plan.station.language));
             let old = &current.loaded.plan.outputs;
@@ -266,83 +381,6 @@ impl Station {
         self.tell(Input::PlanChanged);
     }
 
-    fn answer(&self, asked: Asked) {
-        let current = planner::current(&self.shared);
-        let station = orders::station(&current.loaded.plan);
-        let Asked { message, uid, reply } = asked;
-        let engine = self.engine.clone();
-        match message {
-            Message::Status => {
-                let named = self.devices(&current.loaded.plan);
-                tokio::spawn(async move {
-                    let status = status(&engine).await;
-                    let answer = match status {
-                        Some(mut status) => {
-                            name_devices(&mut status, named);
-                            Reply::Status { station, status: Box::new(status) }
-                        }
-                        None => Reply::Failed { failure: Failure::Unanswered },
-                    };
-                    // Whoever asked may be gone.
-                    let _ = reply.send(answer);
-                });
-            }
-            Message::Enter { what, from, length, title, who } => {
-                let what = match what {
-                    HandKind::Live => ByHand::Live,
-                    HandKind::Relay => ByHand::Relay,
-                };
-                let plan = &current.loaded.plan;
-                let from = plan.station.zone.instant(from);
-                let station = plan.station.code.as_str().into();
-                self.write(vec![crate::asrun::hand::row(station, self.origin, what, from, length, title, who)]);
-                let pen = self.ledger.pen();
-                tokio::task::spawn_blocking(move || {
-                    // Whoever asked may be gone.
-                    let _ = reply.send(Reply::Entered { durable: pen.flush(ANSWER_WITHIN) });
-                });
-            }
-            Message::Order { id, actor, order } => {
-                let ordered = self.order(&current, Asking { id, actor, uid }, order);
-                let pen = self.ledger.pen();
-                tokio::spawn(async move {
-                    let until = Instant::now() + ANSWER_WITHIN;
-                    let answer = match ordered {
-                        Ok((answered, input)) => match engine.send(input) {
-                            Ok(()) => within(answered).await,
-                            Err(_) => None,
-                        },
-                        Err(refusal) => Some(Answer::Refused(refusal)),
-                    };
-                    let reply_with = match answer {
-                        Some(answer) => {
-                            let kept = matches!(answer, Answer::Refused(_)) || kept(pen, until).await;
-                            Reply::Answer { station, answer, kept }
-                        }
-                        None => Reply::Failed { failure: Failure::Unanswered },
-                    };
-                    let _ = reply.send(reply_with);
-                });
-            }
-        }
-    }
-
-    /// The device that each output opens first.
-    fn devices(&self, plan: &Plan) -> BTreeMap<OutputId, String> {
-        let first = |output: &Output| self.settings.output.clone().or_else(|| output.devices.first().cloned());
-        let named = |output: &Output| Some((output.id.clone(), device_name(&first(output)?).to_string()));
-        plan.outputs.iter().filter_map(named).collect()
-    }
-
-    fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
-        let now = self.clocks.now().wall;
-        let order = orders::place(ask, &current.loaded.plan, now)?;
-        let slots = orders::slots(&order, &current.loaded, &self.ledger.pen().history(), now)?;
-        let (answer, answered) = oneshot::channel();
-        let Asking { id, actor, uid } = asking;
-        Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))
-    }
-
     /// Silence, the last rows, and the log closed.
     async fn end(self, why: &str) -> anyhow::Result<Over> {
         let (quiet, is_quiet) = oneshot::channel();
@@ -356,9 +394,13 @@ impl Station {
         stop.started_at = Some(now.floor_ms());
         stop.detail = Some(serde_json::json!({ "why": why }).to_string());
         self.write(vec![stop]);
-        match self.ledger.close(now) {
-            Closed::Well => Ok(Over::Well),
-            Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
+        let closing = spawn_blocking(move || self.ledger.close(now));
+        match tokio::time::timeout(LOG_CLOSED_WITHIN, closing).await {
+            Ok(closed) => match closed? {
+                Closed::Well => Ok(Over::Well),
+                Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
+            },
+            Err(_) => anyhow::bail!("the disk of the log does not answer; the next start closes the log"),
         }
     }
 
@@ -375,25 +417,24 @@ impl Station {
     }
 }
 
-/// Who gives an order, and the id that makes it count once.
-struct Asking {
-    id: String,
-    actor: String,
-    uid: u32,
+/// The control socket's task.
+type Serving = JoinHandle<Result<(), SocketError>>;
+
+/// Serves on a socket that was opened; `None` while the disk, being full or read-only, has no place for it.
+fn serve(opened: Result<Listener, SocketError>, asked: &async_mpsc::Sender<Asked>) -> anyhow::Result<Option<Serving>> {
+    match opened {
+        Ok(listener) => Ok(Some(tokio::spawn(socket::serve(listener, asked.clone())))),
+        Err(error) if error.is_of_the_disk() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// The control socket's task.
-type Serving = JoinHandle<Result<(), socket::SocketError>>;
-
-/// The plan being read again.
-type Reading = JoinHandle<Option<Attempt>>;
-
-/// Waits until the plan has been read; `None` at once when it is not being read.
-async fn finished(reading: &mut Option<Reading>) -> Option<Result<Option<Attempt>, JoinError>> {
-    match reading {
-        Some(reading) => Some(reading.await),
-        None => None,
-    }
+/// A pretended clock would let a station sound at any hour, so that it is a fault. Where no output could sound it can hurt nobody, and what is
+/// written to `null` or a file is airtime of no station: there it is a warning, as in tests of the built program.
+fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) -> Option<(&'static str, String)> {
+    let file = clocks.pretence.as_ref().filter(|_| origin == Origin::Live)?;
+    let [loud, quiet] = PRETENDED;
+    Some((if rehearse::sounds(&settings.output, plan) { loud } else { quiet }, file.display().to_string()))
 }
 
 /// What the start found out about the log, as a standing fault or warning.
@@ -402,29 +443,6 @@ fn gap_in_words(lang: Language, gap: Told) -> (&'static str, String) {
         Told::Lost { from, to } => ("log_gap", chore_words::log_gap(lang, from, to)),
         Told::Other => ("log_other", chore_words::log_other(lang).to_owned()),
     }
-}
-
-/// What was never opened is known by the name in the plan.
-fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
-    for output in status.output.iter_mut().filter(|output| output.device.is_empty()) {
-        output.device = named.remove(&output.output).unwrap_or_default();
-    }
-}
-
-async fn status(engine: &Sender<Input>) -> Option<Status> {
-    let (answer, answered) = oneshot::channel();
-    engine.send(Input::Status(answer)).ok()?;
-    within(answered).await
-}
-
-/// Whether the row of an order that was carried out is on the disk. The sound does not wait for this: only the person does.
-async fn kept(pen: Pen, until: Instant) -> bool {
-    let left = until.saturating_duration_since(Instant::now());
-    tokio::task::spawn_blocking(move || pen.flush(left)).await.unwrap_or(false)
-}
-
-async fn within<T>(answered: oneshot::Receiver<T>) -> Option<T> {
-    tokio::time::timeout(ANSWER_WITHIN, answered).await.ok()?.ok()
 }
 
 /// Tells the service manager, where there is one.

@@ -1,37 +1,203 @@
 //! The trace: what the daemon says of itself, to stderr. The as-run log is something else.
+//!
+//! A reader may stand still: a terminal after Ctrl-S, a frozen ssh, a journal. Nobody waits for it but a thread of the trace's own: what is
+//! said goes into a queue with an end, what finds no room is dropped and counted, and the count is said when the reader is back.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::cell::Cell;
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
 use crate::daemon::Trace;
 
+/// How much may wait for the reader: some two thousand messages.
+const ROOM: usize = 256 << 10;
+/// How long the end waits for what has been said to be written.
+const ENDS_WITHIN: Duration = Duration::from_secs(1);
+/// What others write into a socket that is not read is given up so soon.
+const AT_ONCE: Duration = Duration::from_millis(1);
+
+static QUEUE: Queue = Queue::new();
+
+thread_local! {
+    /// What the writing thread itself says is that messages were dropped: there is always room for it.
+    static WRITES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// While it lives, there is a trace; dropping it gives what was said last a moment to be written.
+pub struct Tracing(());
+
 /// Begins to write. `LOAXA_TRACE` says how much (`info` unless set): a level, and levels of parts of the program, such as
 /// `info,loaxa::playout=debug`.
-pub fn begin(trace: Trace) {
-    let told = std::env::var("LOAXA_TRACE").ok().and_then(|text| text.parse::<Targets>().ok());
+///
+/// # Errors
+/// When the system has no thread or descriptor to give.
+pub fn begin(trace: Trace) -> io::Result<Tracing> {
+    let is_terminal = io::stderr().is_terminal();
+    let out = File::from(io::stderr().as_fd().try_clone_to_owned()?);
+    let told = |dropped| tracing::warn!(dropped, "messages were dropped: whoever reads the trace stood still");
+    thread::Builder::new().name("trace".to_owned()).spawn(move || QUEUE.write_to(out, told))?;
+    // Libraries write to stderr by themselves. Where that cannot be kept from waiting, it is as it was.
+    let _ = keep_stderr_from_waiting();
+    let said = std::env::var("LOAXA_TRACE").ok().and_then(|text| text.parse::<Targets>().ok());
     let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("symphonia", LevelFilter::WARN);
-    // By itself the subscriber reports a failed write with `eprintln!`, which panics where stderr is what failed.
+    // By itself the subscriber reports a failed write with `eprintln!`.
     let layer = tracing_subscriber::fmt::layer().with_writer(|| Mouth).log_internal_errors(false);
     let layer = match trace {
         Trace::Json => layer.json().boxed(),
-        Trace::Text => layer.with_ansi(io::stderr().is_terminal()).with_target(false).boxed(),
+        Trace::Text => layer.with_ansi(is_terminal).with_target(false).boxed(),
     };
     // A second call, as in tests, changes nothing.
-    let _ = tracing_subscriber::registry().with(layer.with_filter(told.unwrap_or_else(usual))).try_init();
+    let _ = tracing_subscriber::registry().with(layer.with_filter(said.unwrap_or_else(usual))).try_init();
+    std::panic::set_hook(Box::new(|panic| {
+        let backtrace = Some(Backtrace::capture()).filter(|trace| trace.status() == BacktraceStatus::Captured);
+        tracing::error!(backtrace = backtrace.map(tracing::field::display), "{panic}");
+    }));
+    Ok(Tracing(()))
 }
 
-/// Stderr, or nobody: a station whose listener is gone (a journal that was restarted, a closed terminal) airs and logs all the same.
+impl Drop for Tracing {
+    fn drop(&mut self) {
+        QUEUE.wait(ENDS_WITHIN);
+    }
+}
+
+/// Says something as it is, among the trace.
+pub fn say(text: &str) {
+    QUEUE.push(text.as_bytes());
+}
+
+/// Opens a pipe or a terminal anew, so that a write into one that is full fails at once; this changes nothing for others who write to it.
+/// A socket, as the journal's, cannot be opened anew.
+fn keep_stderr_from_waiting() -> io::Result<()> {
+    let stderr = io::stderr();
+    let kind = File::from(stderr.as_fd().try_clone_to_owned()?).metadata()?.file_type();
+    if kind.is_socket() {
+        set_socket_timeout(&stderr, Timeout::Send, Some(AT_ONCE))?;
+    } else if kind.is_fifo() || kind.is_char_device() {
+        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let anew = File::options().write(true).custom_flags(flags).open("/proc/self/fd/2")?;
+        rustix::stdio::dup2_stderr(&anew)?;
+    }
+    Ok(())
+}
+
+/// What has been said and is not written yet.
+struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+struct Waiting {
+    bytes: Vec<u8>,
+    /// Messages that found no room.
+    dropped: u64,
+    /// Something is being written.
+    writes: bool,
+}
+
+impl Queue {
+    const fn new() -> Queue {
+        let waiting = Waiting { bytes: Vec::new(), dropped: 0, writes: false };
+        Queue { waiting: Mutex::new(waiting), changed: Condvar::new() }
+    }
+
+    /// Never held while something is written.
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A whole message, or nothing of it.
+    fn push(&self, message: &[u8]) {
+        let mut waiting = self.waiting();
+        if WRITES.get() || waiting.bytes.is_empty() || waiting.bytes.len() + message.len() <= ROOM {
+            waiting.bytes.extend_from_slice(message);
+        } else {
+            waiting.dropped += 1;
+        }
+        self.changed.notify_all();
+    }
+
+    /// Writes for ever. `told` hears how many messages were dropped, once all that waited before them is written.
+    fn write_to(&self, mut out: impl Write, told: impl Fn(u64)) {
+        WRITES.set(true);
+        loop {
+            let idle = |waiting: &mut Waiting| waiting.bytes.is_empty() && waiting.dropped == 0;
+            let mut waiting = self.changed.wait_while(self.waiting(), idle).unwrap_or_else(PoisonError::into_inner);
+            let (bytes, dropped) = (std::mem::take(&mut waiting.bytes), std::mem::take(&mut waiting.dropped));
+            waiting.writes = true;
+            drop(waiting);
+            // A station whose reader is gone airs and logs all the same.
+            let _ = out.write_all(&bytes);
+            if dropped > 0 {
+                told(dropped);
+            }
+            self.waiting().writes = false;
+            self.changed.notify_all();
+        }
+    }
+
+    /// Waits until all is written, but not for ever.
+    fn wait(&self, most: Duration) {
+        let busy = |waiting: &mut Waiting| waiting.writes || !waiting.bytes.is_empty();
+        drop(self.changed.wait_timeout_while(self.waiting(), most, busy));
+    }
+}
+
+/// Where the subscriber writes, a message at a time.
 struct Mouth;
 
 impl Write for Mouth {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let _ = io::stderr().write_all(bytes);
+        QUEUE.push(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_reader_that_stands_still_and_what_was_dropped_is_counted() {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let queue = Arc::new(Queue::new());
+        let theirs = Arc::clone(&queue);
+        thread::spawn(move || theirs.write_to(writer, |dropped| theirs.push(format!("dropped {dropped}\n").as_bytes())));
+        let said = 50_000;
+        for number in 0..said {
+            queue.push(format!("message {number:06}\n").as_bytes());
+        }
+        queue.wait(Duration::from_millis(10));
+        let (mut text, mut block) = (String::new(), [0; 4096]);
+        let counted = |text: &str| {
+            let dropped = text.lines().filter_map(|line| line.strip_prefix("dropped ")?.parse::<usize>().ok()).sum::<usize>();
+            (text.lines().filter(|line| line.starts_with("message ") && line.len() == 14).count(), dropped)
+        };
+        let (mut written, mut dropped) = (0, 0);
+        while written + dropped < said {
+            let read = reader.read(&mut block).unwrap();
+            text.push_str(std::str::from_utf8(&block[..read]).unwrap());
+            if text.ends_with('\n') {
+                (written, dropped) = counted(&text);
+            }
+        }
+        assert!(dropped > 0 && written + dropped == said, "{written} written, {dropped} dropped");
     }
 }

@@ -84,7 +84,10 @@ pub fn until_expected(lang: Language) -> &'static str {
 }
 
 pub fn length_expected(lang: Language) -> &'static str {
-    lang.pick("cần độ dài như 45s, 10m hoặc 1h30m", "a length is expected, such as 45s, 10m or 1h30m")
+    lang.pick(
+        "cần độ dài như 45s, 10m hoặc 1h30m, nhiều nhất 24h",
+        "a length is expected, such as 45s, 10m or 1h30m, 24h at most",
+    )
 }
 
 pub fn count_expected(lang: Language) -> &'static str {

@@ -19,6 +19,13 @@ pub fn disk_full(lang: Language, data: &str) -> String {
     )
 }
 
+pub fn few_descriptors(lang: Language, has: u64, needed: u64) -> String {
+    lang.pick(
+        format!("hệ thống chỉ cho mở {has} tệp cùng lúc, đài cần ít nhất {needed}; hãy tăng giới hạn (ulimit -n, hoặc LimitNOFILE= của dịch vụ) rồi chạy lại"),
+        format!("the system allows only {has} open files, the station needs {needed}; raise the limit (ulimit -n, or LimitNOFILE= of the service) and start again"),
+    )
+}
+
 pub fn last_plan_runs(lang: Language) -> &'static str {
     lang.pick("kế hoạch có lỗi; đài chạy theo kế hoạch được nhận gần nhất", "the plan has errors; the last accepted one runs")
 }

@@ -92,6 +92,10 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
         Refusal::TooLate => {
             ("Lúc đó đã qua rồi. Muốn ngừng bài đang phát: loaxa stop", "That instant has passed. To end what sounds: loaxa stop")
         }
+        Refusal::TooFar => (
+            "Chỉ tạm ngừng đến một lúc trong vòng một năm. Muốn lâu hơn: loaxa hold (không có --until), khi cần thì loaxa release",
+            "A hold ends within a year. For longer: loaxa hold without --until, and loaxa release when it is over",
+        ),
         Refusal::NoReason => {
             ("Phát khẩn cấp phải có lý do: thêm --reason \"…\"", "An emergency needs a reason: add --reason \"…\"")
         }

@@ -109,6 +109,10 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "không có gì cản trở thì phải phát, đủ và đúng giờ",
             "with nothing in its way a slot airs, whole and on its instant",
         ),
+        Law::OutputsApart => lang.pick(
+            "thiết bị của một đường ra loa bị lỗi không được làm chậm đường ra loa khác",
+            "what is wrong with one output's device moves nothing of another output",
+        ),
         Law::Airtime => lang.pick(
             "thời lượng trong nhật ký đúng với tiếng đã ra loa",
             "the log claims what sounded: never more, and no less but by a power cut",

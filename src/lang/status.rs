@@ -197,6 +197,10 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
             ("mất thiết bị âm thanh", "Cắm lại dây USB; máy tự nối lại."),
             ("the sound device is lost", "Plug the USB cable in again; it comes back by itself."),
         ),
+        "device_hangs" => (
+            ("thiết bị âm thanh bị treo", "Rút dây USB ra rồi cắm lại; nếu vẫn treo thì khởi động lại máy."),
+            ("the sound device hangs", "Pull the USB cable out and plug it in again; if it still hangs, restart the machine."),
+        ),
         "plan_refused" => (
             ("kế hoạch mới có lỗi, đài vẫn chạy kế hoạch cũ", "Xem lỗi và sửa: loaxa check KẾ_HOẠCH"),
             ("the new plan has errors, the old one goes on", "See and mend them: loaxa check PLAN"),
@@ -204,6 +208,20 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
         "log_failing" => (
             ("không ghi được nhật ký", "Kiểm tra ổ đĩa: còn chỗ không, có bị khóa ghi không."),
             ("the log cannot be written", "Check the disk: is it full, or read-only?"),
+        ),
+        "log_hangs" => (
+            ("ổ đĩa của nhật ký không trả lời", "Kiểm tra thẻ nhớ, ổ đĩa và dây nối; nếu vẫn treo thì khởi động lại máy."),
+            ("the log's disk does not answer", "Check the card or disk and its cable; if it still hangs, restart the machine."),
+        ),
+        "files_hang" => (
+            (
+                "một thư mục (USB, ổ đĩa) không trả lời, thay đổi ở đó chưa được nhận",
+                "Rút USB ra rồi cắm lại; trong lúc đó đài vẫn phát theo kế hoạch và bản thu đã nhận.",
+            ),
+            (
+                "a folder (a stick, a disk) does not answer, and what changes there is not taken in",
+                "Pull the stick out and plug it in again; meanwhile the station airs what it has taken in.",
+            ),
         ),
         "backup_failed" => (
             ("chưa sao lưu được nhật ký hôm nay", "Cắm lại USB và xem còn chỗ không; máy tự thử lại."),
@@ -251,6 +269,20 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
         "clock_doubtful" => (
             ("chưa tin được giờ máy, đài không phát", "Đặt giờ cho đúng rồi chạy: loaxa clock confirm"),
             ("the clock is doubtful, nothing airs", "Set it right, then run: loaxa clock confirm"),
+        ),
+        "clock_pretended" => (
+            ("đài chạy theo đồng hồ giả lập để thử nghiệm", "Bỏ biến LOAXA_PRETEND_CLOCK rồi khởi động lại đài."),
+            ("the station runs on a pretended clock, made for tests", "Start it without the variable LOAXA_PRETEND_CLOCK."),
+        ),
+        "clock_pretended_quietly" => (
+            (
+                "đài chạy theo đồng hồ giả lập để thử nghiệm; không có loa nào phát",
+                "Bỏ biến LOAXA_PRETEND_CLOCK rồi khởi động lại đài.",
+            ),
+            (
+                "the station runs on a pretended clock, made for tests; no loudspeaker sounds",
+                "Start it without the variable LOAXA_PRETEND_CLOCK.",
+            ),
         ),
         "internal" => (
             ("lỗi bên trong chương trình", "Gửi nhật ký dịch vụ (journalctl -u loaxa) cho người bảo trì."),

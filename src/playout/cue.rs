@@ -94,6 +94,8 @@ pub enum DeckEvent {
     Lost(Fault),
     /// After `Lost`: sound can go out again, through this device.
     Back(String),
+    /// A device hangs: neither opening nor closing it comes to an end (its name), or none does any more.
+    Hangs(Option<String>),
 }
 
 /// How a voice ended.

@@ -81,6 +81,10 @@ mod list {
             KeepsFalseOrders = "keeps_false_orders",
             /// An RTC alone does not wait for the network.
             RtcAirsAtOnce = "rtc_airs_at_once",
+            /// Whoever decides waits for a device that hangs.
+            JoinsDevices = "joins_devices",
+            /// Whoever decides waits for whoever reads the trace.
+            WaitsForTrace = "waits_for_trace",
         }
     }
 

@@ -74,8 +74,8 @@ impl Output for Device {
         self.shape
     }
 
-    fn health(&self) -> &Health {
-        &self.health
+    fn health(&self) -> Arc<Health> {
+        Arc::clone(&self.health)
     }
 }
 

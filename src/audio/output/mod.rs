@@ -79,7 +79,7 @@ pub trait Output: Send {
     /// What is open, for people and for the log: the device's name, or the file.
     fn name(&self) -> String;
     fn shape(&self) -> Shape;
-    fn health(&self) -> &Health;
+    fn health(&self) -> Arc<Health>;
 }
 
 /// What is heard of an output while it runs. Written by its own thread without waiting, read by anyone.

@@ -78,8 +78,8 @@ impl Output for Paced {
         SHAPE
     }
 
-    fn health(&self) -> &Health {
-        &self.health
+    fn health(&self) -> Arc<Health> {
+        Arc::clone(&self.health)
     }
 }
 

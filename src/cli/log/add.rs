@@ -14,7 +14,7 @@ use crate::cli::orders::actor;
 use crate::cli::status::no_answer;
 use crate::cli::{Ended, Global, civil, data_folder, log, print, wrong_use};
 use crate::control::ask::ask;
-use crate::control::message::{HandKind, Message, Reply};
+use crate::control::message::{HandKind, Message, Reply, YEARS};
 use crate::control::socket::SocketError;
 use crate::lang::{cli as shared, log as words};
 use crate::terms::*;
@@ -41,7 +41,10 @@ pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
         "relay" => ByHand::Relay,
         other => return bad("--kind", other, "live, relay"),
     };
-    let Some(from) = civil::moment(&add.from) else { return bad("--from", &add.from, shared::moment_expected(lang)) };
+    let meant = |from: &DateTime| YEARS.contains(&from.year());
+    let Some(from) = civil::moment(&add.from).filter(meant) else {
+        return bad("--from", &add.from, shared::moment_expected(lang));
+    };
     let Some(length) = civil::length(&add.length) else { return bad("--length", &add.length, shared::length_expected(lang)) };
     let who = add.who.unwrap_or_else(actor);
     for (name, text) in [("--title", &add.title), ("--who", &who)] {

@@ -3,6 +3,7 @@
 use super::made_up::trial as made_up_trial;
 use crate::playout::defect::{self, Defect};
 use crate::playout::simulate::model::Breach;
+use crate::terms::Law;
 
 /// So many seeds may a defect hide.
 const SEEDS: u64 = 1_000;
@@ -44,4 +45,17 @@ fn every_defect_breaks_a_law_within_a_thousand_seeds() {
         }
     }
     assert!(hidden.is_empty(), "within {SEEDS} seeds no law was broken by {hidden:?}");
+}
+
+/// The law about outputs bites by its own name: an engine that waits for a device that hangs moves a start on another output.
+#[test]
+fn whoever_waits_for_a_device_moves_another_outputs_start() {
+    let moves = |seed: &u64| {
+        let Some(trial) = made_up_trial(*seed) else { return false };
+        defect::set(Some(Defect::JoinsDevices));
+        let record = trial.live(&trial.mishaps(*seed), |_| Ok::<(), ()>(()));
+        defect::set(None);
+        record.is_ok_and(|record| trial.judge(&record).iter().any(|breach| breach.law == Law::OutputsApart))
+    };
+    assert!((0..SEEDS).any(|seed| moves(&seed)), "within {SEEDS} seeds nothing was moved");
 }

@@ -34,6 +34,7 @@ impl Timeline {
             }
             DeckEvent::Lost(fault) => self.lost(desk, &fault),
             DeckEvent::Back(name) => self.back(desk, name),
+            DeckEvent::Hangs(device) => self.hangs = device.map(|device| (device, desk.now.wall)),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::terms::*;
 /// How many slots `next` shows.
 const NEXT: usize = 8;
 /// What the daemon found that is no fault of the station, or that nothing can be done about any more.
-const WARNINGS: [&str; 3] = ["targets_behind", "log_gap", "clock_was_wrong"];
+const WARNINGS: [&str; 4] = ["targets_behind", "log_gap", "clock_pretended_quietly", "clock_was_wrong"];
 
 impl Conductor {
     pub fn status(&self) -> Status {
@@ -69,6 +69,13 @@ impl Conductor {
                 faults.push(FaultStatus { code: code.into(), output: Some(timeline.id.clone()), detail, since });
             }
         }
+        let hanging = self.timelines.values().filter_map(|timeline| Some((&timeline.id, timeline.hangs.as_ref()?)));
+        faults.extend(hanging.map(|(id, (device, since))| FaultStatus {
+            code: "device_hangs".into(),
+            output: Some(id.clone()),
+            detail: device.clone(),
+            since: *since,
+        }));
         if self.clock.doubtful {
             let detail = self.clock.why.clone().unwrap_or_default();
             faults.push(FaultStatus { code: "clock_doubtful".into(), output: None, detail, since: self.desk.now.wall });

@@ -75,6 +75,8 @@ pub struct Timeline {
     pub device: Device,
     /// The last device's name: rows written after it is gone still say through what they sounded.
     pub name: Option<String>,
+    /// A device of it that does not answer, and since when.
+    pub hangs: Option<(String, Wall)>,
 }
 
 impl Timeline {
@@ -87,6 +89,7 @@ impl Timeline {
             freed: None,
             device: Device::Closed,
             name: None,
+            hangs: None,
         }
     }
 

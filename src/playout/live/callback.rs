@@ -176,7 +176,8 @@ impl Callback {
         if cut.number.wrapping_sub(self.cut) as i32 > 0 {
             self.cut(cut);
         }
-        let lapsed = self.lease.has_lapsed(stamp.at);
+        // Nor does anything sound whose feeder has let go: its device may take long to close, or never come to it.
+        let lapsed = self.lease.has_lapsed(stamp.at) || self.orders.is_abandoned();
         if lapsed {
             // Again with each block, so that nothing that is armed meanwhile sounds.
             self.deck.cut(0);

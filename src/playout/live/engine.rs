@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use tokio::sync::oneshot;
@@ -28,6 +28,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(2);
 const TURN: Duration = Duration::from_millis(400);
 /// The station's sign of life in the log.
 const ALIVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// How long the end waits for devices to be closed: one that hangs is left to itself.
+const CLOSED_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// What reaches the engine.
 pub enum Input {
@@ -126,7 +128,10 @@ impl Engine {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.world.outputs.clear();
+        let outputs = std::mem::take(&mut self.world.outputs);
+        let until = Instant::now() + CLOSED_WITHIN;
+        let ending: Vec<_> = outputs.into_values().filter_map(Output::end).collect();
+        ending.iter().for_each(|over| over.wait_until(until));
         if let Some(quiet) = self.quiet {
             // The daemon may have given up waiting.
             let _ = quiet.send(());
@@ -226,12 +231,15 @@ impl Engine {
         let _ = self.world.planner.send(Wanted { from, to, unsettled });
     }
 
-    /// Puts new outputs in their place as soon as the old ones are closed: what is on air is not cut for them.
+    /// Puts new outputs in their place as soon as the old ones are closed: what is on air is not cut for them. The old ones end by themselves,
+    /// however long their devices take.
     fn swap_outputs(&mut self) {
         let ids: Vec<OutputId> = self.waiting.keys().filter(|id| self.conductor.is_closed(id)).cloned().collect();
         for id in ids {
             if let Some(output) = self.waiting.remove(&id) {
-                self.world.outputs.insert(id, output);
+                self.world.outputs.insert(id.clone(), output);
+                let now = self.world.clocks.now();
+                self.handle(now, Event::Deck(id, DeckEvent::Hangs(None)));
             }
         }
     }

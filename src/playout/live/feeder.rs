@@ -1,7 +1,7 @@
 //! The feeder: one thread an output that carries out cues, keeps the rings full, and tells what has really left.
 //!
 //! It never decodes more than a piece before it looks for cues again. Opening a device may stall for seconds; nothing sounds meanwhile, and
-//! a cut does not go through here alone (`CutBell`).
+//! a cut does not go through here alone (`CutBell`). A device that hangs is given up after a few ([`super::hand`]).
 
 mod devices;
 mod sound;
@@ -18,6 +18,7 @@ use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
 use crate::playout::deck::VOICES;
 use crate::playout::live::callback::{Cut, CutBell, Order, Tape};
 use crate::playout::live::debts::{Debts, Tell};
+use crate::playout::live::hand::Out;
 use crate::playout::live::recording::{self, Recording};
 use crate::playout::live::stream::Stream;
 use crate::playout::live::voice::{Phase, Voice};
@@ -29,6 +30,8 @@ const TICK: Duration = Duration::from_millis(20);
 /// And while a device is only open.
 const OPEN_TICK: Duration = Duration::from_millis(100);
 const IDLE_TICK: Duration = Duration::from_secs(60);
+/// And while a device that hangs may come back.
+const OUT_TICK: Duration = Duration::from_secs(1);
 /// A lost device is tried again so soon at least: a slot is on air or about to be, and sound is to be back within two seconds of the device.
 const RETRY: SignedDuration = SignedDuration::from_millis(500);
 /// One that takes sound faster than time, when the plan names no other.
@@ -63,6 +66,8 @@ pub(super) struct Feeder {
     cut: u32,
     /// How each device of the list went when it was open last: a crystal keeps its pace.
     drifts: BTreeMap<usize, f64>,
+    /// Devices of the list that hang: no other thread is begun for them.
+    out: BTreeMap<usize, Out>,
     /// When what follows the voice that ended last should begin.
     follows_at: Option<Mono>,
 }
@@ -81,6 +86,7 @@ impl Feeder {
             shape: SHAPE,
             cut: 0,
             drifts: BTreeMap::new(),
+            out: BTreeMap::new(),
             follows_at: None,
         }
     }
@@ -119,8 +125,8 @@ impl Feeder {
         let fault = Fault { kind: FaultKind::Internal, detail: what.to_owned() };
         let stage = std::mem::replace(&mut self.stage, Stage::Closed);
         let was_open = if let Stage::Open(stream) = stage {
-            let place = stream.place;
-            drop(stream);
+            let (place, hand) = stream.release();
+            self.give_back(place, hand);
             self.stage = Stage::Lost { at: self.now().mono + RETRY, place };
             true
         } else {
@@ -139,7 +145,8 @@ impl Feeder {
             Stage::Open(_) if self.voices.iter().any(|v| v.phase != Phase::Loaded) => TICK,
             Stage::Open(_) => OPEN_TICK,
             Stage::Lost { at, .. } => Duration::from_nanos(at.0.saturating_sub(self.now().mono.0).max(1_000_000).unsigned_abs()),
-            Stage::Closed => IDLE_TICK,
+            Stage::Closed if self.out.is_empty() => IDLE_TICK,
+            Stage::Closed => OUT_TICK,
         }
     }
 
@@ -264,9 +271,15 @@ impl Feeder {
         self.listen();
         self.tell_what_left();
         let left = self.left();
-        self.stage = Stage::Closed;
+        let hand = match std::mem::replace(&mut self.stage, Stage::Closed) {
+            Stage::Open(stream) => Some(stream.release()),
+            Stage::Closed | Stage::Lost { .. } => None,
+        };
         self.end_all(left, &End::Cut);
         self.drop_loaded();
+        if let Some((place, hand)) = hand {
+            self.give_back(place, hand);
+        }
     }
 
     fn drop_loaded(&mut self) {

@@ -16,6 +16,7 @@ mod callback;
 mod crystal;
 mod debts;
 mod feeder;
+mod hand;
 mod mapping;
 mod pace;
 mod recording;
@@ -26,11 +27,13 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::mpsc;
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Instant;
 
 use crate::audio::output::{self, DeviceName, MakePull, OutputError};
 use crate::audio::source::{Source, SourceError};
@@ -127,11 +130,23 @@ impl Word {
     }
 }
 
-/// One output of the station: the handle to its feeder. Dropping it ends the sound and the thread.
+/// One output of the station: the handle to its feeder. Dropping it ends the sound at once and the thread as soon as its device lets it;
+/// nobody waits for that.
 pub struct Output {
-    words: Option<mpsc::Sender<Word>>,
+    words: mpsc::Sender<Word>,
     bell: CutBell,
-    thread: Option<JoinHandle<()>>,
+    over: Option<Over>,
+}
+
+/// Ends with a feeder's thread.
+pub struct Over(Receiver<Infallible>);
+
+impl Over {
+    /// Waits for the device to be closed, but not past this instant.
+    pub fn wait_until(&self, until: Instant) {
+        // Nothing is ever sent.
+        let _ = self.0.recv_timeout(until.saturating_duration_since(Instant::now()));
+    }
 }
 
 impl Output {
@@ -148,27 +163,31 @@ impl Output {
         let (words, inbox) = mpsc::channel();
         let bell = CutBell::default();
         let feeder = Feeder::new(id.clone(), settings, Box::new(events), lease, bell.clone(), inbox);
-        let thread = thread::Builder::new().name(format!("loaxa-{id}")).spawn(move || keep_feeding(feeder))?;
-        Ok(Output { words: Some(words), bell, thread: Some(thread) })
+        let (ends, over) = mpsc::channel::<Infallible>();
+        let work = move || {
+            keep_feeding(feeder);
+            drop(ends);
+        };
+        thread::Builder::new().name(format!("loaxa-{id}")).spawn(work)?;
+        Ok(Output { words, bell, over: Some(Over(over)) })
     }
 
     /// Hands a cue over and returns at once. A cut also goes past the feeder, straight to the callback.
     pub fn send(&self, cue: DeckCue) {
         let word = Word::new(cue, &self.bell);
-        if let Some(words) = &self.words {
-            // The thread outlives this handle, and no panic ends it.
-            let _ = words.send(word);
-        }
+        // The thread outlives this handle, and no panic ends it.
+        let _ = self.words.send(word);
+    }
+
+    /// Ends it as dropping it does; what is given back tells when that is done.
+    pub fn end(mut self) -> Option<Over> {
+        self.over.take()
     }
 }
 
 impl Drop for Output {
     fn drop(&mut self) {
         self.bell.ring(0);
-        self.words = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 
 use rtrb::PushError;
 
-use crate::audio::output::{Output, Shape};
+use crate::audio::output::Shape;
 use crate::playout::live::callback::{Beat, Line, Order, Told};
+use crate::playout::live::hand::Hand;
 use crate::playout::live::mapping::Mapping;
 use crate::playout::live::watch::{Loss, Watch};
 use crate::terms::Mono;
 
 pub struct Stream {
-    output: Box<dyn Output>,
+    hand: Hand,
     line: Line,
     /// Orders for which the ring had no room.
     waiting: VecDeque<Order>,
@@ -22,18 +23,23 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(output: Box<dyn Output>, line: Line, place: usize, now: Mono, drift: f64) -> Stream {
-        let rate = output.shape().rate;
+    pub fn new(hand: Hand, line: Line, place: usize, now: Mono, drift: f64) -> Stream {
+        let rate = hand.shape.rate;
         let watch = Watch::new(rate, now);
-        Stream { output, line, waiting: VecDeque::new(), mapping: Mapping::new(rate, drift), watch, place }
+        Stream { hand, line, waiting: VecDeque::new(), mapping: Mapping::new(rate, drift), watch, place }
     }
 
     pub fn name(&self) -> String {
-        self.output.name()
+        self.hand.name.clone()
     }
 
     pub fn shape(&self) -> Shape {
-        self.output.shape()
+        self.hand.shape
+    }
+
+    /// Lets go of the deck, which is silent with its next block, however long the device takes to close.
+    pub fn release(self) -> (usize, Hand) {
+        (self.place, self.hand)
     }
 
     pub fn order(&mut self, order: Order) {
@@ -59,7 +65,7 @@ impl Stream {
 
     /// Why the device is to be taken for lost, if it is, and in what words.
     pub fn loss(&mut self, now: Mono) -> Option<(Loss, String)> {
-        let health = self.output.health();
+        let health = &self.hand.health;
         let heard = health.first_error().map(|error| format!("{error} ({} errors)", health.errors()));
         if health.is_dead() {
             return Some((Loss::Still, heard.unwrap_or_else(|| "the device is gone".to_owned())));

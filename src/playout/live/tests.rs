@@ -5,6 +5,7 @@
 mod alive;
 mod bench;
 mod drift;
+mod hangs;
 mod joints;
 mod levels;
 mod panic;

@@ -45,6 +45,10 @@ pub enum What {
     SlowPlanner { by: SignedDuration, lasting: SignedDuration },
     /// The conductor stands still, as a machine does that swaps: the lease runs out after two seconds.
     Stall { lasting: SignedDuration },
+    /// A device hangs: its frames stop, and whoever opens or closes it does not come back before this is over.
+    Hang { output: u32, lasting: SignedDuration },
+    /// Nobody reads the trace: the terminal stands still.
+    StalledTrace { lasting: SignedDuration },
     /// A person's order. `again`: the same request comes twice.
     Order { order: Wish, again: bool },
     /// A person sets the clock wrong by so much and vouches for it, and may order something by that time; later it is set right, or what
@@ -239,6 +243,15 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
+    match dice.below(4) {
+        0..=1 => wrong_clock(dice),
+        2 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
+        _ => What::StalledTrace { lasting: dice.length(secs(1200)) },
+    }
+}
+
+/// A clock that is believed and wrong, or that somebody vouched for once.
+fn wrong_clock(dice: &mut Dice) -> What {
     match dice.below(3) {
         0 => {
             let corrected = Vouched { after: dice.length(secs(8 * 3600)), by: voucher(dice) };

@@ -19,6 +19,8 @@ const OPENS_IN: SignedDuration = SignedDuration::from_millis(100);
 const READY_IN: SignedDuration = SignedDuration::from_millis(60);
 /// A device that stands still is lost after this time, one that runs ahead after half of it.
 const STILL: SignedDuration = SignedDuration::from_millis(500);
+/// One that does not come back from opening is given up after this time.
+pub const GIVEN_UP_IN: SignedDuration = SignedDuration::from_secs(8);
 
 #[derive(Debug, Default)]
 pub struct Output {
@@ -33,6 +35,13 @@ pub struct Output {
     still: Option<(Mono, Mono)>,
     /// No device can be opened.
     pub absent: bool,
+    /// Until when whoever opens or closes the device does not come back from it.
+    pub hangs: Option<Mono>,
+    /// Somebody has not come back yet, and this was told.
+    out: bool,
+    /// The device is being opened and hangs: when it is open, or given up; and what is asked for meanwhile.
+    stuck: Option<Mono>,
+    asked: Vec<DeckCue>,
     pub spoilt: Option<Spoilt>,
     /// Voices whose recordings fail where their length ends.
     failing: BTreeSet<Airing>,
@@ -89,6 +98,10 @@ impl Output {
     }
 
     pub fn take(&mut self, cue: DeckCue, now: Now) -> Vec<DeckEvent> {
+        if self.stuck.is_some() {
+            self.asked.push(cue);
+            return Vec::new();
+        }
         match cue {
             DeckCue::Open => return self.open(now),
             DeckCue::Load(airing, element) => return self.load(airing, element, now),
@@ -114,15 +127,64 @@ impl Output {
 
     fn open(&mut self, now: Now) -> Vec<DeckEvent> {
         self.still = None;
-        if self.absent {
+        if self.absent || self.out {
             self.lost = true;
             return vec![DeckEvent::Lost(Fault { kind: FaultKind::NoDevice, detail: "no such device".into() })];
+        }
+        if let Some(left) = self.hangs_for(now) {
+            // As a feeder: until it is open or given up nothing else is done.
+            self.stuck = Some(now.mono + left.min(GIVEN_UP_IN));
+            return Vec::new();
         }
         self.zero = Some(now.mono);
         self.at = 0;
         self.lost = false;
         self.coming.push_back((now.mono + OPENS_IN, DeckEvent::Opened("virtual".into())));
         Vec::new()
+    }
+
+    /// The device has been opened after all, or is given up; then what has been asked for meanwhile is done.
+    fn come_unstuck(&mut self, now: Now) -> Vec<DeckEvent> {
+        self.stuck = None;
+        let mut events = if self.hangs_for(now).is_some() {
+            (self.lost, self.out) = (true, true);
+            let lost = Fault { kind: FaultKind::NoDevice, detail: "it does not answer".into() };
+            vec![DeckEvent::Hangs(Some("virtual".into())), DeckEvent::Lost(lost)]
+        } else {
+            self.open(now)
+        };
+        for cue in std::mem::take(&mut self.asked) {
+            events.extend(self.take(cue, now));
+        }
+        events
+    }
+
+    /// How long the device still hangs.
+    pub fn hangs_for(&self, now: Now) -> Option<SignedDuration> {
+        self.hangs.filter(|until| *until > now.mono).map(|until| until - now.mono)
+    }
+
+    /// The device begins to hang; what sounds through it stands still.
+    pub fn hang(&mut self, now: Now, lasting: SignedDuration) -> Vec<DeckEvent> {
+        self.hangs = self.hangs.max(Some(now.mono + lasting));
+        self.fail(Loss::StandsStill, now)
+    }
+
+    /// The device hangs no longer, unless it has begun to anew: whoever has not come back does now.
+    pub fn answers(&mut self, now: Now) -> Option<DeckEvent> {
+        if self.hangs_for(now).is_some() {
+            return None;
+        }
+        self.hangs = None;
+        std::mem::take(&mut self.out).then_some(DeckEvent::Hangs(None))
+    }
+
+    /// The device is let go of. One that hangs is left to itself.
+    fn let_go(&mut self, now: Now, events: &mut Vec<DeckEvent>) {
+        if self.hangs_for(now).is_some() {
+            self.out = true;
+            events.push(DeckEvent::Hangs(Some("virtual".into())));
+        }
     }
 
     fn load(&mut self, airing: Airing, element: Element, now: Now) -> Vec<DeckEvent> {
@@ -156,6 +218,9 @@ impl Output {
     fn close(&mut self, now: Now) -> Vec<DeckEvent> {
         let mut events = self.advance(now, None);
         self.end_all(now, &End::Cut, &mut events);
+        if self.zero.is_some() && !self.lost {
+            self.let_go(now, &mut events);
+        }
         self.zero = None;
         self.lost = false;
         self.still = None;
@@ -170,6 +235,9 @@ impl Output {
     /// Everything up to `now`, in order.
     pub fn advance(&mut self, now: Now, played_every: Option<SignedDuration>) -> Vec<DeckEvent> {
         let mut events = Vec::new();
+        if self.stuck.is_some_and(|until| until <= now.mono) {
+            events.extend(self.come_unstuck(now));
+        }
         while self.coming.front().is_some_and(|(at, _)| *at <= now.mono) {
             events.extend(self.coming.pop_front().map(|(_, event)| event));
         }
@@ -258,7 +326,7 @@ impl Output {
 
     /// When something happens by itself.
     pub fn next_change(&self, played_every: Option<SignedDuration>) -> Option<Mono> {
-        let coming = self.coming.front().map(|(at, _)| *at);
+        let coming = self.coming.front().map(|(at, _)| *at).into_iter().chain(self.stuck).min();
         if let Some((_, lost_at)) = self.still {
             return [coming, Some(lost_at)].into_iter().flatten().min();
         }
@@ -313,6 +381,7 @@ impl Output {
         self.coming.retain(|(_, event)| !matches!(event, DeckEvent::Opened(_)));
         events.push(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail: "unplugged".into() }));
         self.end_all(now, &End::Lost, &mut events);
+        self.let_go(now, &mut events);
         self.lost = true;
         self.still = None;
         events
@@ -354,7 +423,7 @@ impl Output {
     }
 
     pub fn come_back(&mut self, now: Now) -> bool {
-        if !self.lost || self.absent {
+        if !self.lost || self.absent || self.out || self.hangs_for(now).is_some() {
             return false;
         }
         self.lost = false;
@@ -378,7 +447,14 @@ impl Output {
             self.hush(airing, frames, now, ended, false);
         }
         let heard = std::mem::take(&mut self.heard);
-        *self = Output { heard, absent: self.absent, spoilt: self.spoilt, listens: self.listens, ..Output::default() };
+        *self = Output {
+            heard,
+            absent: self.absent,
+            hangs: self.hangs,
+            spoilt: self.spoilt,
+            listens: self.listens,
+            ..Output::default()
+        };
     }
 
     /// The first frame at or after an instant.

@@ -84,6 +84,7 @@ enum Coming {
     DiskFast,
     DiskWell,
     DevicePresent(OutputId),
+    DeviceAnswers(OutputId),
     Reopen(OutputId, u32),
     RecordingsWell,
     /// Recordings are put right, unless they have changed again.

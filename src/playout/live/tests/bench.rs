@@ -148,7 +148,7 @@ impl Hardware {
 struct Virtual {
     hardware: Arc<Mutex<Hardware>>,
     shape: Shape,
-    health: Health,
+    health: Arc<Health>,
 }
 
 impl Output for Virtual {
@@ -158,8 +158,8 @@ impl Output for Virtual {
     fn shape(&self) -> Shape {
         self.shape
     }
-    fn health(&self) -> &Health {
-        &self.health
+    fn health(&self) -> Arc<Health> {
+        Arc::clone(&self.health)
     }
 }
 
@@ -220,7 +220,7 @@ impl Bench {
             (device.zero, device.frame, device.low) = (m.load(Ordering::SeqCst), 0, true);
             let shape = device.shape;
             device.pull = Some(make(shape));
-            Ok(Box::new(Virtual { hardware: Arc::clone(&rack), shape, health: Health::default() }))
+            Ok(Box::new(Virtual { hardware: Arc::clone(&rack), shape, health: Arc::default() }))
         });
         let (tx, told) = mpsc::channel();
         let (words, inbox) = mpsc::channel();

@@ -91,24 +91,29 @@ impl Model<'_> {
         let from = due.min(slot.planned_at) - AHEAD;
         let clear =
             ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
+        // What was in another output's way was not in this one's.
+        let of_other = |trouble: &Trouble| trouble.output.as_ref().is_some_and(|output| *output != slot.output);
+        let elsewhere = self.record.troubles.iter().any(|t| of_other(t) && t.from <= end && from <= t.to);
         if clear && clear_by_plan {
+            let law = if elsewhere { Law::OutputsApart } else { Law::Airs };
             if row.status != Some(Status::Aired) {
                 let what = format!("nothing was in the way of {slot}, and it ended {:?} {:?}", row.status, row.reason);
-                return self.breach(Law::Airs, slot.planned_at, what);
+                return self.breach(law, slot.planned_at, what);
             }
             let first = self.sounds_of(slot).next().map(|(_, sound)| sound.began_wall);
             // A station that has only just begun opens its devices first.
             let grain = if slot.planned_at - OPENING < self.record.from { OPENING } else { GRAIN };
             if first.is_none_or(|first| (first - slot.planned_at).abs() > grain) {
                 let what = format!("nothing was in the way of {slot}, and it began at {first:?}");
-                self.breach(Law::Airs, slot.planned_at, what);
+                self.breach(law, slot.planned_at, what);
             }
         }
         if let Some(reason) = row.reason
             && !std::iter::once(planned).chain(&otherwise).any(|planned| self.is_excused(slot, planned, reason, from, end))
         {
             let what = format!("{slot} ended {:?} {reason}, and there was no such thing", row.status);
-            self.breach(Law::RightReason, slot.planned_at, what);
+            let law = if elsewhere && reason == Reason::Internal { Law::OutputsApart } else { Law::RightReason };
+            self.breach(law, slot.planned_at, what);
         }
     }
 
@@ -152,10 +157,12 @@ impl Model<'_> {
 
     /// Whether nothing befell the station, and nobody wanted anything, while the slot was prepared and on air.
     fn is_clear(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
-        let trouble = self.record.troubles.iter().any(|trouble| {
+        // What befalls another output is nothing to this one.
+        let here = |trouble: &&Trouble| trouble.output.as_ref().is_none_or(|output| *output == slot.output);
+        let trouble = self.record.troubles.iter().filter(here).any(|trouble| {
             // What stops the whole station is felt until it has caught up.
             let to_be_felt = trouble.to.0.saturating_add(SignedDuration::from_mins(20).as_nanos() as i64);
-            trouble.from <= to && from.0 <= to_be_felt && trouble.output.as_ref().is_none_or(|output| *output == slot.output)
+            trouble.from <= to && from.0 <= to_be_felt
         });
         let asked = self.record.orders.iter().any(|order| match &order.order {
             Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
@@ -166,7 +173,8 @@ impl Model<'_> {
             Order::ConfirmClock => false,
         });
         // A slot that was skipped stays so, and one that resumed uses quota.
-        let session = self.record.troubles.iter().any(|trouble| trouble.from <= to && slot.planned_at - SESSION <= trouble.from);
+        let of_session = |trouble: &Trouble| trouble.from <= to && slot.planned_at - SESSION <= trouble.from;
+        let session = self.record.troubles.iter().filter(here).any(of_session);
         !trouble && !asked && !session && self.record.clock(slot.planned_at).ahead.is_zero()
     }
 

@@ -13,6 +13,7 @@ use crate::playout::beginning;
 use crate::playout::clock::judge::{Judge, Known, NETWORK_WITHIN};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
+use crate::playout::defect::defect;
 use crate::playout::simulate::mishap::{Off, Voucher, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
@@ -171,11 +172,15 @@ impl<P: Planner> World<P> {
                     self.tell(|| format!("  {id}: {}", brief_cue(&cue)));
                     let now = self.now();
                     let deck = self.decks.entry(id.clone()).or_insert_with(Output::listening);
+                    let joined = matches!(cue, DeckCue::Open | DeckCue::Close).then(|| deck.hangs_for(now)).flatten();
                     for event in deck.take(cue, now) {
                         if let DeckEvent::Lost(_) = event {
                             self.come(self.at + super::backoff(0), Coming::Reopen(id.clone(), 0));
                         }
                         events.push_back(Event::Deck(id.clone(), event));
+                    }
+                    if let Some(left) = joined.filter(|_| defect!(JoinsDevices)) {
+                        self.stands_still(left);
                     }
                 }
                 Cue::Ledger(cue) => self.write(cue),

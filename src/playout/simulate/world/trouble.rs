@@ -7,8 +7,9 @@ use crate::control::request::Order;
 use crate::playout::clock::judge::NETWORK_WITHIN;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Event, LedgerCue, Settle};
+use crate::playout::defect::defect;
 use crate::playout::simulate::mishap::{Loss, Mishap, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
-use crate::playout::simulate::output::Output;
+use crate::playout::simulate::output::{GIVEN_UP_IN, Output};
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
 use crate::terms::*;
@@ -60,11 +61,15 @@ impl<P: Planner> World<P> {
                 self.come(self.at + lasting, Coming::PlannerFast);
             }
             What::Stall { lasting } => {
-                if self.life.is_some() && !self.stalled {
-                    self.stalled = true;
+                if self.stands_still(lasting) {
                     self.trouble(TroubleKind::Stall, lasting);
-                    self.come(self.at + LEASE, Coming::Lapse);
-                    self.come(self.at + lasting, Coming::StallOver);
+                }
+            }
+            What::Hang { output, lasting } => self.device_hangs(output, lasting),
+            What::StalledTrace { lasting } => {
+                // Nothing that decides waits for whoever reads the trace.
+                if defect!(WaitsForTrace) {
+                    self.stands_still(lasting);
                 }
             }
             What::Order { order, again } => self.wishes(order, again),
@@ -95,6 +100,11 @@ impl<P: Planner> World<P> {
                 if let Some(deck) = self.decks.get_mut(&id) {
                     deck.absent = false;
                 }
+            }
+            Coming::DeviceAnswers(id) => {
+                let now = self.now();
+                let said = self.decks.get_mut(&id).and_then(|deck| deck.answers(now));
+                said.into_iter().for_each(|event| self.deck_says(&id, event));
             }
             Coming::Reopen(id, tries) => self.reopen(&id, tries),
             Coming::ShelfAsItWas(trouble) if self.shelved == Some(trouble) => self.shelve(Shelf::AsItWas),
@@ -180,6 +190,8 @@ impl<P: Planner> World<P> {
             self.booted = self.at - SignedDuration::from_secs(8);
             self.synchronised = false;
             self.confirmed = None;
+            // What hung has had no power either.
+            self.decks.values_mut().for_each(|deck| deck.hangs = None);
             let (ahead, rtc) = match wakes {
                 Wakes::Kept(off_by) => (self.ahead + off_by, true),
                 Wakes::Carried => (self.ahead - off_for, false),
@@ -300,8 +312,35 @@ impl<P: Planner> World<P> {
         said.into_iter().for_each(|event| self.deck_says(&id, event));
     }
 
+    /// The conductor stands still for a time, unless it does already.
+    pub(super) fn stands_still(&mut self, lasting: SignedDuration) -> bool {
+        let begins = self.life.is_some() && !self.stalled;
+        if begins {
+            self.stalled = true;
+            self.come(self.at + LEASE, Coming::Lapse);
+            self.come(self.at + lasting, Coming::StallOver);
+        }
+        begins
+    }
+
+    fn device_hangs(&mut self, output: u32, lasting: SignedDuration) {
+        let now = self.now();
+        let places = self.decks.len().max(1);
+        let Some((id, deck)) = self.decks.iter_mut().nth(output as usize % places) else { return };
+        let id = id.clone();
+        let said = deck.hang(now, lasting);
+        let felt = lasting + GIVEN_UP_IN + SignedDuration::from_secs(10);
+        self.record.trouble(TroubleKind::Device, Some(id.clone()), self.at, self.at + felt);
+        self.come(self.at + lasting, Coming::DeviceAnswers(id.clone()));
+        said.into_iter().for_each(|event| self.deck_says(&id, event));
+    }
+
     fn reopen(&mut self, id: &OutputId, tries: u32) {
         let now = self.now();
+        let hangs = self.decks.get(id).and_then(|deck| deck.hangs_for(now));
+        if let Some(left) = hangs.filter(|_| defect!(JoinsDevices)) {
+            self.stands_still(left);
+        }
         let Some(deck) = self.decks.get_mut(id).filter(|deck| deck.is_lost()) else { return };
         if deck.come_back(now) {
             self.hand(Event::Deck(id.clone(), crate::playout::cue::DeckEvent::Back("virtual".into())));
@@ -393,6 +432,10 @@ impl<P: Planner> World<P> {
             let deck: &mut Output = deck;
             deck.absent = false;
             deck.spoilt = None;
+            deck.hangs = None;
+        }
+        for id in self.decks.keys().cloned().collect::<Vec<_>>() {
+            self.happens(Coming::DeviceAnswers(id));
         }
         self.planner.shelve(Shelf::AsItWas);
         self.end_shelved();
