@@ -131,7 +131,7 @@ pub fn rundown(plan: &str, broadcasts: &[B], from: Wall, to: Wall) -> Rundown {
     slots.sort_by(|a, b| a.slot.cmp(&b.slot));
     let mut outputs: Vec<OutputId> = broadcasts.iter().map(|b| b.output.into()).collect();
     outputs.dedup();
-    Rundown { from, to, plan_hash: plan.into(), station: "test".into(), outputs, slots }
+    Rundown { from, to, plan_hash: plan.into(), station: "test".into(), outputs, slots, standing: vec![] }
 }
 
 pub fn builder(broadcasts: Vec<B>) -> Builder<'static> {
