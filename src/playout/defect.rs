@@ -71,6 +71,12 @@ mod list {
             AnswersFirst = "answers_first",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
+            /// What a start recovers goes on as it was settled, whatever the plan says by now.
+            ResumesByOldPlan = "resumes_by_old_plan",
+            /// Hours that a reload closes do not hold for what waits or is on air.
+            IgnoresClosedHours = "ignores_closed_hours",
+            /// What was added after its instant is owed by a start.
+            OwesRenamed = "owes_renamed",
         }
     }
 

@@ -9,7 +9,7 @@ use crate::asrun::history::History;
 use crate::control::request::{Ask, Order, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
-use crate::daemon::planner::{self, Current};
+use crate::daemon::planner::{self, Current, Until};
 use crate::library::{Damage, Library, Unfit};
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
@@ -68,7 +68,7 @@ impl Plans {
             versions: versions(&loaded.plan),
             library: loaded.library.clone(),
             shelved: loaded.library.clone(),
-            current: Current { loaded: loaded.clone(), before: None },
+            current: Current { loaded: loaded.clone(), before: Vec::new() },
             to,
         }
     }
@@ -83,10 +83,11 @@ impl Planner for Plans {
         self.current.loaded.plan.hash.clone()
     }
 
-    fn begin(&mut self, accepted: Option<&PlanHash>, now: Now) {
-        let other = self.versions.iter().find(|plan| Some(&plan.hash) == accepted && plan.hash != self.plan());
-        let before = other.map(|plan| (Loaded::new(plan.clone(), self.shelved.clone()), now.mono));
-        self.current.before = before;
+    fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now) {
+        let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+        let known = |hash: &PlanHash| self.versions.iter().find(|plan| plan.hash == *hash);
+        let before = before.into_iter().filter_map(|(hash, to)| Some((known(&hash)?.clone(), until(to))));
+        self.current.before = before.map(|(plan, until)| (Loaded::new(plan, self.shelved.clone()), until)).collect();
     }
 
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown {
@@ -100,10 +101,11 @@ impl Planner for Plans {
         let Reload::Good(number) = reload else { return false };
         let Some(plan) = self.versions.get(number as usize % self.versions.len().max(1)).cloned() else { return false };
         let other = plan.hash != self.plan();
-        if other && let Some(now) = now {
-            self.current.before = Some((self.current.loaded.clone(), now.mono));
+        let loaded = Loaded::new(plan, self.shelved.clone());
+        match now {
+            Some(now) => self.current.replace(loaded, now),
+            None => self.current.loaded = loaded,
         }
-        self.current.loaded = Loaded::new(plan, self.shelved.clone());
         other
     }
 

@@ -28,8 +28,7 @@ impl Conductor {
         }
         if before.doubtful && self.desk.trusted {
             // What came while nobody knew the time, another plan too, is asked for anew.
-            self.asked = true;
-            self.desk.ask_rundown(self.owed_from.min(self.desk.now.wall), self.desk.now.wall + HORIZON);
+            self.ask_from_now();
         }
         let mut said = Vec::new();
         self.keep_emergencies(clock.step);

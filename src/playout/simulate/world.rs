@@ -37,8 +37,8 @@ pub trait Planner {
     /// The station's code.
     fn station(&self) -> std::sync::Arc<str>;
     fn plan(&self) -> PlanHash;
-    /// A daemon begins; the plan that was accepted last may be another than the present one.
-    fn begin(&mut self, accepted: Option<&PlanHash>, now: Now);
+    /// A daemon begins; `before` are the plans that were in force before the present one, and until when: `None` is now.
+    fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now);
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown;
     /// Whether another plan is in force afterwards, as a daemon that runs would find.
     fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool;

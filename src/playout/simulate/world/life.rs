@@ -84,9 +84,9 @@ impl<P: Planner> World<P> {
         }
         let judge = Judge::new(known, self.observe());
         let clock = judge.clock().status;
-        self.planner.begin(past.plan.as_ref(), now);
+        self.planner.begin(beginning::before(&past, &self.planner.plan()), now);
         let mut rows = vec![self.start_row(&boot_id, clock.evidence, now.wall)];
-        if past.plan.as_ref() != Some(&self.planner.plan()) {
+        if past.plan() != Some(&self.planner.plan()) {
             rows.push(self.plan_row(true));
             self.note_plan();
         }
@@ -178,9 +178,7 @@ impl<P: Planner> World<P> {
                 }
                 Cue::Ledger(cue) => self.write(cue),
                 Cue::Rundown { from, to } => {
-                    let unsettled = self.disk.unsettled.values().cloned().collect();
-                    let wanted = Wanted { span: crate::rundown::Span { from, to }, unsettled };
-                    self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
+                    self.want(crate::rundown::Span { from, to });
                 }
                 Cue::Answer(asker, answer) => self.answered(asker, answer),
             }

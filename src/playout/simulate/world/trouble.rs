@@ -267,12 +267,14 @@ impl<P: Planner> World<P> {
     }
 
     fn plan_changed(&mut self) {
-        if self.life.is_none() {
-            return;
-        }
         let wall = self.wall();
-        let unsettled = self.disk.unsettled.values().cloned().collect();
-        let wanted = super::Wanted { span: Span { from: wall, to: wall + HORIZON }, unsettled };
+        self.want(Span { from: wall, to: wall + HORIZON });
+    }
+
+    /// Asks the planner for a rundown, as the engine does.
+    pub(super) fn want(&mut self, span: Span) {
+        let Some(life) = &self.life else { return };
+        let wanted = super::Wanted { span, unsettled: life.conductor.unsettled() };
         self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
     }
 
