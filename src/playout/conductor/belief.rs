@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::playout::conductor::{Conductor, HORIZON};
+use crate::playout::conductor::Conductor;
 use crate::playout::cue::{Clock, LedgerCue, Settle};
 use crate::playout::defect::defect;
 use crate::terms::*;
@@ -27,7 +27,9 @@ impl Conductor {
             }
         }
         if before.doubtful && self.desk.trusted {
-            // What came while nobody knew the time, another plan too, is asked for anew.
+            // What came while nobody knew the time, another plan too, is asked for anew: nothing of it was made by a clock that was right.
+            self.coming.clear();
+            self.known_to = self.owed_from;
             self.ask_from_now();
         }
         let mut said = Vec::new();
@@ -77,11 +79,6 @@ impl Conductor {
         self.started_at = Some(started_at);
         if self.unborn {
             self.owed_from = started_at;
-            self.coming.retain(|slot, _| slot.planned_at >= started_at);
-            if self.known_to > wall + HORIZON {
-                self.coming.clear();
-                self.known_to = started_at;
-            }
         }
     }
 }

@@ -47,6 +47,20 @@ pub enum What {
     Stall { lasting: SignedDuration },
     /// A person's order. `again`: the same request comes twice.
     Order { order: Wish, again: bool },
+    /// Somebody edits the plan about an [`What::Off`]: the daemon takes it in and is gone soon afterwards, or (`unseen`) only the next start
+    /// finds it.
+    Edited { edit: Edit, unseen: bool, off: Box<What> },
+}
+
+impl What {
+    /// How long the daemon is gone, if it goes.
+    fn off_for(&self) -> Option<SignedDuration> {
+        match self {
+            What::Off { lasting, .. } => Some(*lasting),
+            What::Edited { off, .. } => off.off_for(),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +130,38 @@ pub enum Shelf {
 pub enum Reload {
     Good(u32),
     Bad,
+    Edit(Edit),
+}
+
+/// What a person does to the plan that the station had in the beginning: it takes something away from what is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Only the first of so many parts of each stretch of hours is left; of no parts, none.
+    Hours { parts: u32 },
+    /// An item is taken out, or has been valid until long ago.
+    Withdraw { item: u32, invalid: bool },
+    /// Every broadcast has another id.
+    Rename,
+    /// It is as it was.
+    Undo,
+}
+
+impl Edit {
+    pub const ALL: [Edit; 13] = [
+        Edit::Undo,
+        Edit::Rename,
+        Edit::Hours { parts: 0 },
+        Edit::Hours { parts: 2 },
+        Edit::Hours { parts: 4 },
+        Edit::Withdraw { item: 0, invalid: false },
+        Edit::Withdraw { item: 1, invalid: false },
+        Edit::Withdraw { item: 2, invalid: false },
+        Edit::Withdraw { item: 3, invalid: false },
+        Edit::Withdraw { item: 0, invalid: true },
+        Edit::Withdraw { item: 1, invalid: true },
+        Edit::Withdraw { item: 2, invalid: true },
+        Edit::Withdraw { item: 3, invalid: true },
+    ];
 }
 
 /// What a person wants; numbers choose from what there is.
@@ -181,10 +227,7 @@ pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, mo
 fn drawn(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize, what: fn(&mut Dice) -> What) -> Vec<Mishap> {
     let mut mishaps: Vec<Mishap> = Vec::with_capacity(count);
     while mishaps.len() < count {
-        let after_off = mishaps.iter().rev().find_map(|mishap| match &mishap.what {
-            What::Off { lasting, .. } => Some(mishap.at + *lasting),
-            _ => None,
-        });
+        let after_off = mishaps.iter().rev().find_map(|mishap| Some(mishap.at + mishap.what.off_for()?));
         let at = if dice.one_in(2) { aimed(dice, targets, after_off) } else { None };
         let at = at.unwrap_or_else(|| from + dice.span(SignedDuration::ZERO, to - from));
         mishaps.push(Mishap { at: at.clamp(from, to), what: what(dice) });
@@ -234,7 +277,15 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    off(dice)
+    match dice.below(3) {
+        0 => off(dice),
+        1 => What::Plan(Reload::Edit(edit(dice))),
+        _ => What::Edited { edit: edit(dice), unseen: dice.one_in(2), off: Box::new(off(dice)) },
+    }
+}
+
+fn edit(dice: &mut Dice) -> Edit {
+    *dice.choose(&Edit::ALL).unwrap_or(&Edit::Undo)
 }
 
 fn off(dice: &mut Dice) -> What {

@@ -18,7 +18,7 @@ use crate::control::request::{Order, Refusal};
 use crate::playout::clock::judge::Observation;
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
 use crate::playout::simulate::disk::Disk;
-use crate::playout::simulate::mishap::{Mishap, Reload, Shelf, Vouched, What};
+use crate::playout::simulate::mishap::{Edit, Mishap, Reload, Shelf, Vouched, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{ClockWas, Record, Sound, TroubleKind};
 use crate::playout::simulate::world::life::Life;
@@ -116,6 +116,10 @@ pub struct World<P> {
     planner_late: SignedDuration,
     /// Recordings are not as they were: the trouble of the record.
     shelved: Option<usize>,
+    /// What somebody edits as soon as the daemon is gone.
+    edit: Option<Edit>,
+    /// The plan that was edited last is not as it was.
+    edited: bool,
     stalled: bool,
     /// The clock has been set, and the daemon has not looked at it since.
     unseen: bool,
@@ -157,6 +161,8 @@ impl<P: Planner> World<P> {
             wakes: None,
             planner_late: SignedDuration::ZERO,
             shelved: None,
+            edit: None,
+            edited: false,
             stalled: false,
             unseen: false,
             confirmed: None,
@@ -374,7 +380,7 @@ impl<P: Planner> World<P> {
 
 /// Whether it matters how far a mark was when it comes: the power is cut, or the disk takes no more marks until it is.
 fn wants_marks(mishap: &Mishap) -> bool {
-    matches!(mishap.what, What::Off { .. } | What::FullDisk { .. } | What::SlowDisk { .. })
+    matches!(mishap.what, What::Off { .. } | What::Edited { .. } | What::FullDisk { .. } | What::SlowDisk { .. })
 }
 
 /// Tries to open a lost device come so far apart.

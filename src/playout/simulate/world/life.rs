@@ -13,7 +13,7 @@ use crate::playout::beginning;
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
-use crate::playout::simulate::mishap::{Off, Voucher, What};
+use crate::playout::simulate::mishap::{Off, Reload, Voucher, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
 use crate::terms::*;
@@ -88,6 +88,11 @@ impl<P: Planner> World<P> {
         let mut rows = vec![self.start_row(&boot_id, clock.evidence, now.wall)];
         if past.plan() != Some(&self.planner.plan()) {
             rows.push(self.plan_row(true));
+        }
+        if rows.len() > 1 || self.record.plans.last().is_none_or(|last| last.hash != self.planner.plan()) {
+            if !self.record.plans.is_empty() {
+                self.trouble(TroubleKind::Plan, SignedDuration::from_mins(1));
+            }
             self.note_plan();
         }
         self.disk.keep(rows);
@@ -347,6 +352,9 @@ impl<P: Planner> World<P> {
             .retain(|_, coming| !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver));
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
+        if let Some(edit) = self.edit.take() {
+            self.reload(Reload::Edit(edit));
+        }
         let reason = match how {
             Off::PowerCut => Reason::PowerOff,
             Off::Crash => Reason::Crash,

@@ -6,7 +6,7 @@ use super::{Coming, Planner, World};
 use crate::control::request::Order;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Event, LedgerCue, Settle};
-use crate::playout::simulate::mishap::{Loss, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
+use crate::playout::simulate::mishap::{Edit, Loss, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
@@ -65,6 +65,14 @@ impl<P: Planner> World<P> {
                 }
             }
             What::Order { order, again } => self.wishes(order, again),
+            What::Edited { edit, unseen, off } => {
+                if unseen && self.life.is_some() {
+                    self.edit = Some(edit);
+                } else {
+                    self.reload(Reload::Edit(edit));
+                }
+                self.befalls(*off);
+            }
         }
     }
 
@@ -248,9 +256,14 @@ impl<P: Planner> World<P> {
         }
     }
 
-    fn reload(&mut self, reload: Reload) {
+    pub(super) fn reload(&mut self, reload: Reload) {
         let now = self.life.is_some().then(|| self.now());
         let accepted = self.planner.reload(reload, now);
+        self.edited = match reload {
+            Reload::Bad => self.edited,
+            Reload::Good(_) => false,
+            Reload::Edit(edit) => edit != Edit::Undo,
+        };
         if self.life.is_none() {
             // The next start finds it.
             return;
@@ -341,6 +354,9 @@ impl<P: Planner> World<P> {
         }
         self.coming.retain(|_, coming| matches!(coming, Coming::Planned(_) | Coming::Reopen(..)));
         self.wake();
+        if self.edited {
+            self.reload(Reload::Edit(Edit::Undo));
+        }
         self.vouch(Voucher::TimeServer);
         if self.hold.is_some() {
             self.ask(Order::Release, None, false);
