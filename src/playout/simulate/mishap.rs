@@ -285,7 +285,10 @@ fn attack(dice: &mut Dice) -> What {
 }
 
 fn edit(dice: &mut Dice) -> Edit {
-    *dice.choose(&Edit::ALL).unwrap_or(&Edit::Undo)
+    match dice.below(5) {
+        0..=1 => Edit::Rename,
+        _ => *dice.choose(&Edit::ALL).unwrap_or(&Edit::Undo),
+    }
 }
 
 fn off(dice: &mut Dice) -> What {

@@ -142,7 +142,9 @@ impl<'a> Model<'a> {
             for planned in slots {
                 let at = planned.slot.planned_at;
                 let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
-                let doubt = place > 0 && (near(from) || is_off(force));
+                // What was added after its instant is owed by nobody, also when a start follows.
+                let after = at + GRAIN >= from;
+                let doubt = place > 0 && ((after && near(from)) || is_off(force));
                 let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
                 let (in_wall, (first, last)) = (from <= at && at < to, record.shown(at));
                 // What the clock showed when another plan was in force is owed by that one; set back, it repeats nothing.
