@@ -221,6 +221,8 @@ closed! {
         SilentAfterwards = "silent_afterwards",
         /// An order that was carried out stands in the log, once.
         OrdersKept = "orders_kept",
+        /// The plan in force decides what begins to sound, whatever was settled before.
+        PlanInForce = "plan_in_force",
         /// The chain holds over every cut.
         Chain = "chain",
         /// What a time that turned out wrong closed is owed again, and airs.

@@ -8,12 +8,14 @@ use crate::asrun::row::stamp;
 use crate::asrun::store::{Past, Store, StoreError};
 use crate::calendar::zone::Zone;
 use crate::daemon::loading::{self, Loaded};
+use crate::daemon::planner::Until;
 use crate::daemon::{Over, Settings, trace};
 use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Reading};
 use crate::plan::{Device, Plan, render};
+use crate::playout::beginning;
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::clock::{Clocks, built_at};
 use crate::playout::cue::Clock;
@@ -32,8 +34,8 @@ pub struct Begun {
     pub past: Past,
     pub recordings: LibraryStore,
     pub loaded: Loaded,
-    /// The plan that was in force when the station was last alive, if it is another.
-    pub before: Option<Loaded>,
+    /// The plans that were in force before the present one, as far back as something may be owed by them.
+    pub before: Vec<(Loaded, Until)>,
     /// What is wrong with the plan that was asked for, when the last accepted one runs in its place.
     pub broken: Option<String>,
     /// What was done about a log that was damaged.
@@ -72,7 +74,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     let kept = |hash: &PlanHash| loading::kept(&settings.data, hash, &base, &recordings);
     let loaded = match read.plan {
         Some(plan) => loading::with_recordings(plan, &recordings),
-        None => match past.plan.as_ref().and_then(kept) {
+        None => match past.plan().and_then(kept) {
             Some(loaded) => loaded,
             None => {
                 trace::say(&read.problems);
@@ -85,7 +87,9 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         trace::say(&format!("loaxa: {wrong}\n"));
         return Ok(Err(Over::WrongUse));
     }
-    let before = past.plan.as_ref().filter(|hash| **hash != loaded.plan.hash).and_then(kept);
+    let before = beginning::before(&past, &loaded.plan.hash);
+    let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+    let before = before.into_iter().filter_map(|(hash, to)| Some((kept(&hash)?, until(to)))).collect();
     let judge = judge(&clocks, &past, origin);
     if let Err(error) = loading::keep(&settings.data, &loaded.plan) {
         // A disk that is full keeps no plan; that is no reason to be silent.
@@ -203,7 +207,7 @@ impl Begun {
         start.plan_hash = Some(self.loaded.plan.hash.clone());
         start.detail = Some(self.start_detail(zone, clock.doubtful, clock.why, vouch));
         let mut rows = vec![start];
-        if self.past.plan.as_ref() != Some(&self.loaded.plan.hash) {
+        if self.past.plan() != Some(&self.loaded.plan.hash) {
             rows.push(plan_row(&self.loaded.plan, self.origin, now, true, None));
         }
         if let Some(problems) = &self.broken {

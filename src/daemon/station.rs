@@ -105,7 +105,7 @@ impl Station {
         let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued } = begun;
         let (engine, inbox) = mpsc::channel();
         let recordings = Arc::new(recordings);
-        let current = Current { loaded, before: before.map(|loaded| (loaded, now.mono)) };
+        let current = Current { loaded, before };
         let plan = current.loaded.plan.clone();
         let recovered = beginning::recovered(&past, &clocks.boot_id());
         let clock = judge.clock().status;

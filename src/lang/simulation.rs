@@ -142,6 +142,10 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "lệnh đã được trả lời thì phải có trong nhật ký, đúng một lần",
             "an order that was carried out stands in the log, once",
         ),
+        Law::PlanInForce => lang.pick(
+            "kế hoạch đang có hiệu lực quyết định phát gì, dù trước đó đã định khác",
+            "the plan in force decides what begins to sound, whatever was settled before",
+        ),
         Law::Chain => lang.pick("chuỗi nhật ký không đứt sau mỗi lần mất điện", "the log's chain holds over every cut"),
         Law::OwedAgain => lang.pick(
             "buổi bị đóng vì giờ sai thì khi giờ đúng lại phải phát",

@@ -1,10 +1,17 @@
 //! What the conductor begins with, from what the log gave: the same for a station on air and for a simulated one.
 
+use jiff::SignedDuration;
+
 use crate::asrun::store::Past;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Hold, Recovered};
+use crate::playout::defect::defect;
 use crate::rundown::Span;
 use crate::terms::*;
+
+/// A sign of life is due each minute on a clock that is believed: a plan that came so much later came on one that was not, and its row
+/// does not say when.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
 
 /// What the log says of the past, as the conductor takes it.
 pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
@@ -33,4 +40,19 @@ pub fn first_span(alive_at: Option<Wall>, now: Wall, doubtful: bool) -> Span {
     let from = alive_at.map_or(now, |alive_at| if doubtful { alive_at } else { alive_at.min(now) });
     let to = if doubtful { from } else { from.max(now) };
     Span { from, to: to + HORIZON }
+}
+
+/// The plans before the `present` one by which something since the last sign of life may be owed, the oldest first, and until when each was
+/// in force: what was added after its instant is owed by none. `None` is this start, which found another plan than the last one.
+pub fn before(past: &Past, present: &PlanHash) -> Vec<(PlanHash, Option<Wall>)> {
+    let Some(alive_at) = past.alive_at else { return Vec::new() };
+    let since = past.plans.iter().rposition(|(at, _)| *at <= alive_at).unwrap_or(0);
+    let plans = &past.plans[since..];
+    let ends = plans.iter().skip(1).map(|(at, _)| *at);
+    let mut before: Vec<(PlanHash, Option<Wall>)> = Vec::new();
+    for ((_, hash), until) in plans.iter().zip(ends).filter(|(_, until)| *until - alive_at <= BELIEVED && !defect!(OwesRenamed)) {
+        before.push((hash.clone(), Some(until)));
+    }
+    before.extend(past.plan().filter(|last| *last != present).map(|last| (last.clone(), None)));
+    before
 }

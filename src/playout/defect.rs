@@ -85,6 +85,12 @@ mod list {
             JoinsDevices = "joins_devices",
             /// Whoever decides waits for whoever reads the trace.
             WaitsForTrace = "waits_for_trace",
+            /// What a start recovers goes on as it was settled, whatever the plan says by now.
+            ResumesByOldPlan = "resumes_by_old_plan",
+            /// Hours that a reload closes do not hold for what waits or is on air.
+            IgnoresClosedHours = "ignores_closed_hours",
+            /// What was added after its instant is owed by a start.
+            OwesRenamed = "owes_renamed",
         }
     }
 

@@ -3,10 +3,11 @@
 //! [`build`] is pure; the same arguments give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
 //! [b, c) with the history that the first carried on. [`due`] says which slots the plan owes, [`stock`] what of its items can sound,
 //! [`pick`] chooses from pools, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
-//! [`timeline`] says when what waits will really start, [`write`] prints it.
+//! [`timeline`] says when what waits will really start, [`allowed`] what a plan still allows of what was settled before, [`write`] prints it.
 //!
 //! Not here: what waits, preempts or resumes on air is the conductor's; a slot keeps its `planned_at` although it will have to wait.
 
+pub mod allowed;
 pub mod due;
 pub mod fit;
 pub mod order;
@@ -31,6 +32,7 @@ use crate::asrun::facts::{Element, SlotFacts};
 use crate::asrun::history::History;
 use crate::library::{Aim, Library, TARGET_LUFS};
 use crate::plan::Plan;
+use crate::rundown::allowed::Allowed;
 use crate::rundown::due::Due;
 use crate::rundown::fit::{Bounds, Fitted};
 use crate::rundown::stock::{Chosen, Stock};
@@ -47,6 +49,8 @@ pub struct Rundown {
     /// Every output of the plan, in its order.
     pub outputs: Vec<OutputId>,
     pub slots: Vec<Planned>,
+    /// What its plan allows of what is on its way already.
+    pub standing: Vec<Allowed>,
 }
 
 /// One slot as the plan, the recordings and the past give it. It holds all that the conductor needs: no plan, no civil time.
@@ -132,6 +136,7 @@ pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span,
         station: plan.station.code.as_str().into(),
         outputs: plan.outputs.iter().map(|output| output.id.clone()).collect(),
         slots,
+        standing: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::asrun::facts::{Element, ItemFacts};
 use crate::calendar::span::DaySpan;
-use crate::library::{Aim, Library, Recording};
+use crate::library::{Aim, Library, Recording, attention};
 use crate::plan::{self, Item, Plan};
 use crate::rundown::{fit, pick};
 use crate::terms::*;
@@ -97,7 +97,35 @@ impl Stock {
 
     /// One item alone, for a person's order; `None` when the plan has no such item.
     pub fn alone(&self, item: &ItemId, day: Date, aim: Aim) -> Option<Element> {
-        self.wares.iter().find(|ware| ware.facts.item == *item).map(|ware| ware.element(day, false, aim))
+        self.place(item).map(|place| self.wares[place].element(day, false, aim))
+    }
+
+    fn place(&self, item: &ItemId) -> Option<usize> {
+        self.wares.iter().position(|ware| ware.facts.item == *item)
+    }
+
+    /// Whether the plan has an item no more, or not for this day. A file that is gone withdraws nothing: the station keeps a copy of what
+    /// is settled. The attention tone is the program's own.
+    pub(super) fn withdrawn(&self, item: &ItemId, day: Date) -> Option<Reason> {
+        let valid = self.place(item).is_some_and(|place| self.wares[place].valid.contains(day));
+        (!valid && item.as_str() != attention::ITEM).then_some(Reason::NotValid)
+    }
+
+    /// Whether the item has another recording by now than the one with which it was settled.
+    pub(super) fn replaced(&self, settled: &ItemFacts) -> Option<Reason> {
+        let now = self.place(&settled.item).and_then(|place| self.wares[place].sound.as_ref().ok());
+        settled.file_hash.as_ref().zip(now).is_some_and(|(was, now)| *was != now.hash).then_some(Reason::NotValid)
+    }
+
+    /// Whether a programme has the item no more, neither as it is nor to pick.
+    pub(super) fn dropped(&self, programme: &ProgrammeId, item: &ItemId) -> Option<Reason> {
+        let Some(programme) = self.programmes.get(programme) else { return Some(Reason::NotValid) };
+        let is = |place: usize| self.wares[place].facts.item == *item;
+        let has = programme.pieces.iter().any(|piece| match piece {
+            Piece::Fixed { item, .. } => is(*item),
+            Piece::Pick { pool, .. } => pool.iter().copied().any(is),
+        });
+        (!has).then_some(Reason::NotValid)
     }
 }
 

@@ -36,8 +36,8 @@ pub struct Past {
     pub history: History,
     /// Instant of the newest row that was written on a trusted clock.
     pub newest: Option<Wall>,
-    /// The plan that was accepted last.
-    pub plan: Option<PlanHash>,
+    /// The plans that were accepted, each at the instant that its row says: the one in force at the last sign of life, and all since.
+    pub plans: Vec<(Wall, PlanHash)>,
     /// The log is not the one that was here before, or not whole.
     pub gap: Option<Told>,
 }
@@ -52,17 +52,22 @@ impl Past {
             }
             Kind::Stop => (self.stopped, self.stopped_at) = (true, row.started_at),
             Kind::Clock => self.vouch = vouch(row),
-            Kind::Plan if said(row).accepted.unwrap_or(true) => self.plan.clone_from(&row.plan_hash),
+            Kind::Plan => self.plans.extend(accepted(row)),
             Kind::End => close(&mut self.closed, row),
             Kind::Void => {
                 close(&mut self.closed, row);
                 self.alive_at = self.alive_at.map(|alive_at| row.started_at.map_or(alive_at, |right| alive_at.min(right)));
             }
-            Kind::Plan | Kind::Air | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
+            Kind::Air | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap => {}
         }
         self.standing.note(row);
         self.history.note(row);
         self.newest = trusted_instant(row).or(self.newest);
+    }
+
+    /// The plan that was accepted last.
+    pub fn plan(&self) -> Option<&PlanHash> {
+        self.plans.last().map(|(_, hash)| hash)
     }
 
     /// What an `end` for a slot that fell into the time off says: this boot is `boot_id`. `None` at the first start.
@@ -92,7 +97,6 @@ pub(super) fn recover(reader: &Reader, now: Wall) -> Result<(Past, usize), Store
     let start = reader.newest(Kind::Start, |_| true)?;
     let stop = reader.newest(Kind::Stop, |_| true)?;
     let clock = reader.newest(Kind::Clock, |_| true)?;
-    let plan = reader.newest(Kind::Plan, |row| said(row).accepted.unwrap_or(true))?;
     let newest = newest(reader)?;
     let alive_at = reader.alive_at()?;
     let seq = |row: &Option<Row>| row.as_ref().map(|row| row.seq);
@@ -109,10 +113,27 @@ pub(super) fn recover(reader: &Reader, now: Wall) -> Result<(Past, usize), Store
         standing,
         history: reader.history()?,
         newest,
-        plan: plan.and_then(|row| row.plan_hash),
+        plans: plans(reader, alive_at)?,
         gap: None,
     };
     Ok((past, orders))
+}
+
+/// The accepted plans since the last sign of life, and the one before them.
+fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)>, StoreError> {
+    let mut plans = Vec::new();
+    reader.newest(Kind::Plan, |row| {
+        plans.extend(accepted(row));
+        plans.last().is_some_and(|(at, _)| alive_at.is_none_or(|alive_at| *at <= alive_at))
+    })?;
+    plans.reverse();
+    Ok(plans)
+}
+
+/// The plan that a row says was accepted, and when.
+fn accepted(row: &Row) -> Option<(Wall, PlanHash)> {
+    let hash = row.plan_hash.clone().filter(|_| said(row).accepted.unwrap_or(true))?;
+    Some((row.started_at.unwrap_or(Wall::MIN), hash))
 }
 
 fn said(row: &Row) -> Said {

@@ -222,7 +222,7 @@ fn orders_plans_and_signs_of_life_are_remembered() {
     store.alive(MORNING + minutes(1)).unwrap();
     drop(store);
     let past = past(&mut again(&dir));
-    assert_eq!(past.plan, Some(PlanHash::from("good")));
+    assert_eq!(past.plan(), Some(&PlanHash::from("good")));
     assert_eq!(past.standing.hold, Some(Held { until: None }));
     assert_eq!((past.newest, past.alive_at), (Some(MORNING), Some(MORNING + minutes(1))));
 }

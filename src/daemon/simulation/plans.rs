@@ -1,30 +1,32 @@
 //! Plans for the fault simulator: the real plan and planner, other good plans made from it, and recordings that go wrong.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, ToSpan};
 
 use crate::asrun::history::History;
 use crate::control::request::{Ask, Order, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
-use crate::daemon::planner::{self, Current};
+use crate::daemon::planner::{self, Current, Until};
 use crate::library::{Damage, Library, Unfit};
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::playout::cue::PlayOrder;
 use crate::playout::live::engine;
-use crate::playout::simulate::mishap::{Reload, Shelf};
+use crate::playout::simulate::mishap::{Edit, Reload, Shelf};
+use crate::playout::simulate::model::Says;
 use crate::playout::simulate::world::{Planner, Wanted};
-use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
+use crate::rundown::{Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
 /// How many good plans a reload chooses from: the one that was given, and others without some of its broadcasts.
-const VERSIONS: u32 = 3;
+const WITHOUT: u32 = 3;
 
 /// The plans of one case, as they are in force at a time of the run.
 pub struct Plans {
-    versions: Vec<Arc<Plan>>,
+    /// As it was given.
+    plan: Arc<Plan>,
     /// Recordings as they were, and what has become of them.
     library: Arc<Library>,
     shelved: Arc<Library>,
@@ -33,42 +35,117 @@ pub struct Plans {
     span: Span,
 }
 
-/// All good plans that a run may have.
-pub fn versions(plan: &Arc<Plan>) -> Vec<Arc<Plan>> {
-    let count = u32::try_from(plan.broadcasts.len()).unwrap_or(u32::MAX);
-    let version = |number: u32| {
-        if number == 0 || count < 2 {
-            return plan.clone();
-        }
-        let mut other = (**plan).clone();
-        other.hash = PlanHash::new(format!("{}-{number}", plan.hash));
-        let mut place = 0;
-        other.broadcasts.retain(|_| {
-            place += 1;
-            !(place + number).is_multiple_of(VERSIONS)
-        });
-        Arc::new(other)
-    };
-    (0..VERSIONS).map(version).collect()
+/// A plan made from the one that was given.
+#[derive(Clone, Copy)]
+enum Version {
+    /// Without every third broadcast, counted from here; 0 is the plan itself.
+    Without(u32),
+    Edited(Edit),
 }
 
-/// What each of the plans owes over a span, as though nothing had aired before.
-pub fn owed(loaded: &Loaded, span: Span) -> BTreeMap<PlanHash, Vec<Planned>> {
-    let of = |plan: Arc<Plan>| {
-        let Loaded { plan, stock, .. } = Loaded::new(plan, loaded.library.clone());
-        let rundown = build_from(&plan, &stock, &mut History::default(), span, Settle { now: span.from });
-        (plan.hash.clone(), rundown.slots)
-    };
-    versions(&loaded.plan).into_iter().map(of).collect()
+impl Version {
+    fn all() -> impl Iterator<Item = Version> {
+        (0..WITHOUT).map(Version::Without).chain(Edit::ALL.into_iter().map(Version::Edited))
+    }
+
+    fn hash(self, plan: &Plan) -> PlanHash {
+        let name = match self {
+            Version::Without(0) | Version::Edited(Edit::Undo) => return plan.hash.clone(),
+            Version::Without(_) if plan.broadcasts.len() < 2 => return plan.hash.clone(),
+            Version::Without(number) => number.to_string(),
+            Version::Edited(Edit::Hours { parts }) => format!("hours-{parts}"),
+            Version::Edited(Edit::Withdraw { item, invalid }) => format!("item-{item}-{invalid}"),
+            Version::Edited(Edit::Rename) => "renamed".to_owned(),
+        };
+        PlanHash::new(format!("{}-{name}", plan.hash))
+    }
+
+    fn of(self, plan: &Arc<Plan>) -> Arc<Plan> {
+        let hash = self.hash(plan);
+        if hash == plan.hash {
+            return plan.clone();
+        }
+        let mut other = Plan { hash, ..(**plan).clone() };
+        match self {
+            Version::Without(number) => {
+                let mut place = 0;
+                other.broadcasts.retain(|_| {
+                    place += 1;
+                    !(place + number).is_multiple_of(WITHOUT)
+                });
+            }
+            Version::Edited(edit) => change(&mut other, edit),
+        }
+        Arc::new(other)
+    }
+}
+
+fn change(plan: &mut Plan, edit: Edit) {
+    match edit {
+        Edit::Undo => {}
+        Edit::Rename => {
+            let renamed = |id: &BroadcastId| BroadcastId::new(format!("{id}-renamed"));
+            for broadcast in &mut plan.broadcasts {
+                broadcast.id = renamed(&broadcast.id);
+                broadcast.replaces = broadcast.replaces.iter().map(renamed).collect();
+            }
+        }
+        Edit::Hours { parts: 0 } => plan.hours.days = Default::default(),
+        Edit::Hours { parts } => {
+            for stretch in plan.hours.days.iter_mut().flatten() {
+                let (from, to) = (minutes(stretch.from), stretch.to.map_or(DAY, minutes));
+                let left = (if to > from { to - from } else { to + DAY - from }) / i64::from(parts);
+                stretch.to = Some(stretch.from.wrapping_add(SignedDuration::from_mins(left)));
+            }
+        }
+        Edit::Withdraw { item, invalid } => {
+            let place = item as usize % plan.items.len().max(1);
+            let Some(item) = plan.items.get_mut(place) else { return };
+            if invalid {
+                item.valid.until = Some(LONG_AGO);
+                return;
+            }
+            let gone = plan.items.remove(place).id;
+            let has = |element: &plan::Element| matches!(element, plan::Element::Item { item, .. } if *item == gone);
+            plan.programmes.iter_mut().for_each(|programme| programme.elements.retain(|element| !has(element)));
+        }
+    }
+}
+
+const LONG_AGO: Date = Date::constant(2000, 1, 1);
+/// In minutes.
+const DAY: i64 = 24 * 60;
+
+fn minutes(time: Time) -> i64 {
+    i64::from(time.hour()) * 60 + i64::from(time.minute())
+}
+
+/// What a plan made from this one says of a span, as though nothing had aired before.
+pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
+    let version = Version::all().find(|version| version.hash(&loaded.plan) == *hash)?;
+    let Loaded { plan, stock, .. } = Loaded::new(version.of(&loaded.plan), loaded.library.clone());
+    let rundown = build_from(&plan, &stock, &mut History::default(), span, Settle { now: span.from });
+    let zone = &plan.station.zone;
+    let first = zone.civil(span.from).date();
+    let days = first.yesterday().unwrap_or(first).series(1.days()).take_while(|day| zone.start_of(*day) <= span.to);
+    let days: Vec<Date> = days.collect();
+    let sessions = days.iter().flat_map(|day| plan.hours.sessions_on(*day, zone));
+    let hours = sessions.map(|session| (session.opens, plan.hours.open_until(session.opens, zone).unwrap_or(session.closes)));
+    let valid = |item: &&plan::Item| days.iter().any(|day| item.valid.contains(*day));
+    Some(Says {
+        hours: hours.collect(),
+        items: plan.items.iter().filter(valid).map(|item| item.id.clone()).collect(),
+        slots: rundown.slots,
+    })
 }
 
 impl Plans {
     pub fn new(loaded: &Loaded, span: Span) -> Plans {
         Plans {
-            versions: versions(&loaded.plan),
+            plan: loaded.plan.clone(),
             library: loaded.library.clone(),
             shelved: loaded.library.clone(),
-            current: Current { loaded: loaded.clone(), before: None },
+            current: Current { loaded: loaded.clone(), before: Vec::new() },
             span,
         }
     }
@@ -83,10 +160,11 @@ impl Planner for Plans {
         self.current.loaded.plan.hash.clone()
     }
 
-    fn begin(&mut self, accepted: Option<&PlanHash>, now: Now) {
-        let other = self.versions.iter().find(|plan| Some(&plan.hash) == accepted && plan.hash != self.plan());
-        let before = other.map(|plan| (Loaded::new(plan.clone(), self.shelved.clone()), now.mono));
-        self.current.before = before;
+    fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now) {
+        let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+        let known = |hash: &PlanHash| Version::all().find(|version| version.hash(&self.plan) == *hash);
+        let before = before.into_iter().filter_map(|(hash, to)| Some((known(&hash)?.of(&self.plan), until(to))));
+        self.current.before = before.map(|(plan, until)| (Loaded::new(plan, self.shelved.clone()), until)).collect();
     }
 
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown {
@@ -98,13 +176,18 @@ impl Planner for Plans {
     }
 
     fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool {
-        let Reload::Good(number) = reload else { return false };
-        let Some(plan) = self.versions.get(number as usize % self.versions.len().max(1)).cloned() else { return false };
+        let version = match reload {
+            Reload::Bad => return false,
+            Reload::Good(number) => Version::Without(number % WITHOUT),
+            Reload::Edit(edit) => Version::Edited(edit),
+        };
+        let plan = version.of(&self.plan);
         let other = plan.hash != self.plan();
-        if other && let Some(now) = now {
-            self.current.before = Some((self.current.loaded.clone(), now.mono));
+        let loaded = Loaded::new(plan, self.shelved.clone());
+        match now {
+            Some(now) => self.current.replace(loaded, now),
+            None => self.current.loaded = loaded,
         }
-        self.current.loaded = Loaded::new(plan, self.shelved.clone());
         other
     }
 

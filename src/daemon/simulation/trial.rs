@@ -1,6 +1,6 @@
 //! One trial of the engine: a plan, a span, a seed. It runs, is held against the laws, and a failing one is made as short as it can be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -11,7 +11,7 @@ use crate::daemon::simulation::plans::{self, Plans};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::playout::simulate::mishap::{self, Kinds, Mishap, Targets};
-use crate::playout::simulate::model::{self, Breach};
+use crate::playout::simulate::model::{self, Breach, Says};
 use crate::playout::simulate::record::Record;
 use crate::playout::simulate::world::{Terms, World};
 use crate::rundown::{Planned, Span};
@@ -28,7 +28,8 @@ const MOST: i64 = 240;
 pub struct Trial {
     loaded: Loaded,
     span: Span,
-    owed: BTreeMap<PlanHash, Vec<Planned>>,
+    /// What the plan owes as it was given.
+    owed: Vec<Planned>,
     /// Whether the log in memory is hashed.
     pub chained: bool,
 }
@@ -39,7 +40,7 @@ impl Trial {
     }
 
     pub(super) fn of(loaded: Loaded, span: Span) -> Trial {
-        let owed = plans::owed(&loaded, span);
+        let owed = plans::says(&loaded, &loaded.plan.hash, span).map(|says| says.slots).unwrap_or_default();
         Trial { loaded, span, owed, chained: true }
     }
 
@@ -62,8 +63,7 @@ impl Trial {
 
     fn targets(&self, to: Wall) -> Targets {
         let mut targets = Targets::default();
-        let Some(slots) = self.owed.get(&self.loaded.plan.hash) else { return targets };
-        let airs: Vec<&Planned> = slots.iter().filter(|p| p.left_out.is_none() && p.slot.planned_at < to).collect();
+        let airs: Vec<&Planned> = self.owed.iter().filter(|p| p.left_out.is_none() && p.slot.planned_at < to).collect();
         let mut busy: BTreeMap<&OutputId, Wall> = BTreeMap::new();
         for planned in airs {
             let at = planned.slot.planned_at;
@@ -105,7 +105,15 @@ impl Trial {
     }
 
     pub fn judge(&self, record: &Record) -> Vec<Breach> {
-        model::judge(record, &self.owed)
+        let plans: BTreeMap<PlanHash, Says> = record
+            .plans
+            .iter()
+            .map(|force| force.hash.clone())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .filter_map(|hash| Some((hash.clone(), plans::says(&self.loaded, &hash, self.span)?)))
+            .collect();
+        model::judge(record, &plans)
     }
 
     /// The first breach under these mishaps.

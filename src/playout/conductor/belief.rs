@@ -33,9 +33,10 @@ impl Conductor {
             }
         }
         if before.doubtful && self.desk.trusted {
-            // What came while nobody knew the time, another plan too, is asked for anew.
-            self.asked = true;
-            self.desk.ask_rundown(self.owed_from.min(self.desk.now.wall), self.desk.now.wall + HORIZON);
+            // What came while nobody knew the time, another plan too, is asked for anew: nothing of it was made by a clock that was right.
+            self.coming.clear();
+            self.known_to = self.owed_from;
+            self.ask_from_now();
         }
         let mut said = Vec::new();
         self.keep_emergencies(clock.step);
@@ -136,11 +137,6 @@ impl Conductor {
         self.started_at = Some(started_at);
         if self.unborn {
             self.owed_from = started_at;
-            self.coming.retain(|slot, _| slot.planned_at >= started_at);
-            if self.known_to > wall + HORIZON {
-                self.coming.clear();
-                self.known_to = started_at;
-            }
         }
     }
 }

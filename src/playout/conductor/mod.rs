@@ -5,13 +5,15 @@
 //! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
 //!
 //! [`run`] is one slot's bookkeeping, [`timeline`] one output's ([`ends`], [`begins`], [`emergency`]), [`sounds`] what decks tell, [`orders`] what people ask,
-//! [`desk`] what all outputs share, [`rows`] what is written, [`belief`] and [`recovery`] a clock and a start that go wrong.
+//! [`desk`] what all outputs share, [`rows`] what is written, [`belief`] and [`recovery`] a clock and a start that go wrong, [`in_force`]
+//! what a changed plan takes back.
 
 mod begins;
 mod belief;
 pub mod desk;
 mod emergency;
 mod ends;
+mod in_force;
 mod orders;
 mod recovery;
 pub mod rows;
@@ -27,6 +29,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::SignedDuration;
 
+use crate::asrun::unsettled::Unsettled;
 use crate::control::status::{ClockStatus, FaultStatus};
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
@@ -34,6 +37,7 @@ use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline, Voice};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
+use crate::rundown::allowed::Allowed;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
@@ -60,6 +64,8 @@ pub struct Conductor {
     /// Everything before has been admitted or has ended: a clock that jumps back behind it repeats nothing.
     owed_from: Wall,
     plan_hash: PlanHash,
+    /// What the newest rundown allows of what is on its way, until all is held to it.
+    standing: Option<Vec<Allowed>>,
     /// A rundown has been asked for and has not come.
     asked: bool,
     /// Instants whose picks were asked to be settled.
@@ -107,6 +113,7 @@ impl Conductor {
             known_to: rundown.to,
             owed_from: rundown.from,
             plan_hash: rundown.plan_hash.clone(),
+            standing: None,
             asked: false,
             settled: BTreeSet::new(),
             started: now.mono,
@@ -185,6 +192,15 @@ impl Conductor {
         self.coming.is_empty() && self.timelines.values().all(|timeline| timeline.runs.is_empty())
     }
 
+    /// What is armed, waits or sounds, as a start would recover it.
+    pub fn unsettled(&self) -> Vec<Unsettled> {
+        let of = |timeline: &Timeline, slot: &Slot| match timeline.settle(slot) {
+            Settle::Update(unsettled) => Some(*unsettled),
+            Settle::Nothing | Settle::Clear(_) => None,
+        };
+        self.timelines.values().flat_map(|timeline| timeline.runs.keys().filter_map(|slot| of(timeline, slot))).collect()
+    }
+
     /// Up to when a station that is alive at `now` owes nothing any more, if it goes off now: behind that while a part of the past is still
     /// asked for, as after a clock that nobody believed.
     pub fn owes_nothing_before(&self, now: Wall) -> Wall {
@@ -208,6 +224,7 @@ impl Conductor {
         }
         if self.desk.trusted && !self.desk.leaving {
             self.admit();
+            self.hold_to_plan();
             self.owed_from = self.owed_from.max(now.min(self.known_to));
             self.look_ahead();
             if !self.asked {
@@ -256,7 +273,8 @@ impl Conductor {
                 (left_out, false) => left_out,
             };
             let mut run = Run::new(planned);
-            run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
+            run.recovered = slot.planned_at < started_at;
+            run.waits = if run.recovered { self.off } else { self.belated };
             match left_out {
                 Some(outcome) => {
                     let row = self.desk.heading.end(&run, outcome);
@@ -296,6 +314,12 @@ impl Conductor {
         }
         self.settled.extend(settles);
         self.settled = self.settled.split_off(&(now - SETTLE));
+        self.ask_from_now();
+    }
+
+    /// Asks for the rundown from what is owed up to the horizon.
+    fn ask_from_now(&mut self) {
+        let now = self.desk.now.wall;
         self.asked = true;
         self.desk.ask_rundown(self.owed_from.min(now), now + HORIZON);
     }
@@ -304,6 +328,8 @@ impl Conductor {
     fn take_in(&mut self, rundown: Rundown) {
         let now = self.desk.now.wall;
         self.asked = false;
+        self.owe_again(&rundown);
+        self.standing = Some(rundown.standing);
         let same = rundown.plan_hash == self.plan_hash;
         if !same && !self.desk.trusted {
             // By a clock that is not believed nothing is past and nothing to come: it is asked for again once it is.
@@ -313,7 +339,6 @@ impl Conductor {
             // By a clock that is years ahead, everything were long past.
             self.forget_the_past(now);
         }
-        self.owe_again(&rundown);
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
         // What could not sound as it was settled may now: a recording has been put in its place.

@@ -33,7 +33,8 @@ pub struct Run {
     pub begun: bool,
     /// A higher priority has taken its output: only the hours limit what is left of it.
     pub displaced: bool,
-    /// It comes from before the daemon's start, and the clock has not been believed since.
+    /// It comes from before the daemon's start: an emergency whose clock has not been believed since, or what has not been held to the plan in
+    /// force.
     pub recovered: bool,
     /// Why it does not sound although it is due: what an element that comes too late says.
     pub waits: Reason,

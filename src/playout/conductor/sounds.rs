@@ -89,9 +89,11 @@ impl Timeline {
             if run.done[index].is_none()
                 && let Some(reason) = run.planned.elements[index].unplayable
             {
-                let outcome = Outcome::missed(reason);
+                let outcome = run::settle(reason, run.sounded[index], run.sounded[index]);
                 run.done[index] = Some(outcome);
-                rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+                if !run.sounded[index] {
+                    rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+                }
             }
         }
         if let Some((ended_at, gap)) = gap

@@ -2,6 +2,7 @@
 
 mod chaos;
 mod emergencies;
+mod in_force;
 mod pairs;
 mod station;
 
@@ -131,7 +132,7 @@ pub fn rundown(plan: &str, broadcasts: &[B], from: Wall, to: Wall) -> Rundown {
     slots.sort_by(|a, b| a.slot.cmp(&b.slot));
     let mut outputs: Vec<OutputId> = broadcasts.iter().map(|b| b.output.into()).collect();
     outputs.dedup();
-    Rundown { from, to, plan_hash: plan.into(), station: "test".into(), outputs, slots }
+    Rundown { from, to, plan_hash: plan.into(), station: "test".into(), outputs, slots, standing: vec![] }
 }
 
 pub fn builder(broadcasts: Vec<B>) -> Builder<'static> {
@@ -497,6 +498,7 @@ fn a_new_plan_owes_only_later_instants_and_what_sounds_goes_on() {
     let new = [b("added", 30.9, &[("z", 10)]), b("two", 45.0, &[("b", 60)])];
     let mut rundown = rundown("new", &new, at(0.0), at(2000.0));
     rundown.from = at(31.0);
+    rundown.standing = vec![in_force::all_of(&b("one", 30.0, &[("a", 120)]).planned("plan", 0))];
     s.happen(Event::Rundown(rundown));
     s.run_until(at(60.0));
     expect(&s, &["a@0+120 aired", "=one aired", "b@900+60 aired", "=two aired"]);

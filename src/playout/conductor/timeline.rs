@@ -38,7 +38,7 @@ pub struct Voice {
     pub log_late: bool,
     /// It was told to fade out: its `Ended` is on its way.
     pub cut: bool,
-    /// Why it was taken back, where that was not for a higher priority.
+    /// Why it is taken back, where that is not for a higher priority.
     pub why: Option<Reason>,
     /// On the boot clock: a step of the other must not keep a mark back.
     pub marked_at: Mono,
@@ -112,6 +112,7 @@ impl Timeline {
             }
         }
         self.disarm(desk);
+        self.take_back(desk);
         // Each turn can end a slot and so free the output for the next; a slot ends once, so the turns are bounded.
         for _ in 0..=self.runs.len() {
             self.finish(desk);

@@ -18,7 +18,7 @@ use crate::control::status::Status as Standing;
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, HORIZON};
-use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder, Settle};
+use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder};
 use crate::playout::live::{Lease, Output};
 use crate::terms::*;
 
@@ -63,7 +63,6 @@ pub struct Engine {
     world: World,
     /// Outputs that wait until the one they replace is closed.
     waiting: BTreeMap<OutputId, Output>,
-    unsettled: BTreeMap<Slot, Unsettled>,
     askers: BTreeMap<Asker, oneshot::Sender<Answer>>,
     next_asker: u64,
     alive_at: Option<Wall>,
@@ -83,16 +82,7 @@ pub struct World {
 
 impl Engine {
     pub fn new(conductor: Conductor, world: World) -> Engine {
-        Engine {
-            conductor,
-            world,
-            waiting: BTreeMap::new(),
-            unsettled: BTreeMap::new(),
-            askers: BTreeMap::new(),
-            next_asker: 0,
-            alive_at: None,
-            quiet: None,
-        }
+        Engine { conductor, world, waiting: BTreeMap::new(), askers: BTreeMap::new(), next_asker: 0, alive_at: None, quiet: None }
     }
 
     /// Runs until told to shut down and quiet, or until nobody can tell it anything any more. `first` are the cues of the beginning.
@@ -226,9 +216,8 @@ impl Engine {
     }
 
     fn want(&self, from: Wall, to: Wall) {
-        let unsettled = self.unsettled.values().cloned().collect();
         // The planner ends only with the daemon.
-        let _ = self.world.planner.send(Wanted { from, to, unsettled });
+        let _ = self.world.planner.send(Wanted { from, to, unsettled: self.conductor.unsettled() });
     }
 
     /// Puts new outputs in their place as soon as the old ones are closed: what is on air is not cut for them. The old ones end by themselves,
@@ -246,24 +235,13 @@ impl Engine {
 
     fn ledger(&mut self, cue: LedgerCue) {
         match cue {
-            LedgerCue::Arm(ticket, unsettled) => {
-                self.unsettled.insert(unsettled.slot.clone(), (*unsettled).clone());
-                self.write(Write::Arm(ticket.0, unsettled));
-            }
-            LedgerCue::Mark(unsettled) => {
-                self.unsettled.insert(unsettled.slot.clone(), (*unsettled).clone());
-                self.write(Write::Mark(unsettled));
-            }
+            LedgerCue::Arm(ticket, unsettled) => self.write(Write::Arm(ticket.0, unsettled)),
+            LedgerCue::Mark(unsettled) => self.write(Write::Mark(unsettled)),
             LedgerCue::Append(rows, settle) => {
                 let ends = rows.iter().any(|row| row.kind == Kind::End);
                 rows.iter().for_each(tell);
-                match &settle {
-                    Settle::Nothing => {}
-                    Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), (**unsettled).clone())),
-                    Settle::Clear(slot) => drop(self.unsettled.remove(slot)),
-                }
                 self.write(Write::Append(rows, settle));
-                if ends && self.unsettled.is_empty() {
+                if ends && self.conductor.unsettled().is_empty() {
                     self.write(Write::Checkpoint);
                 }
             }

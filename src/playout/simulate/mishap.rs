@@ -56,6 +56,20 @@ pub enum What {
     WrongTime { off_by: SignedDuration, corrected: Vouched, order: Option<Wish>, then: Option<Box<Mishap>> },
     /// The network's time is heard, then lost, and the clock goes astray in so many steps.
     Adrift { steps: u32, by: SignedDuration },
+    /// Somebody edits the plan about an [`What::Off`]: the daemon takes it in and is gone soon afterwards, or (`unseen`) only the next start
+    /// finds it.
+    Edited { edit: Edit, unseen: bool, off: Box<What> },
+}
+
+impl What {
+    /// How long the daemon is gone, if it goes.
+    fn off_for(&self) -> Option<SignedDuration> {
+        match self {
+            What::Off { lasting, .. } => Some(*lasting),
+            What::Edited { off, .. } => off.off_for(),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +139,38 @@ pub enum Shelf {
 pub enum Reload {
     Good(u32),
     Bad,
+    Edit(Edit),
+}
+
+/// What a person does to the plan that the station had in the beginning: it takes something away from what is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Only the first of so many parts of each stretch of hours is left; of no parts, none.
+    Hours { parts: u32 },
+    /// An item is taken out, or has been valid until long ago.
+    Withdraw { item: u32, invalid: bool },
+    /// Every broadcast has another id.
+    Rename,
+    /// It is as it was.
+    Undo,
+}
+
+impl Edit {
+    pub const ALL: [Edit; 13] = [
+        Edit::Undo,
+        Edit::Rename,
+        Edit::Hours { parts: 0 },
+        Edit::Hours { parts: 2 },
+        Edit::Hours { parts: 4 },
+        Edit::Withdraw { item: 0, invalid: false },
+        Edit::Withdraw { item: 1, invalid: false },
+        Edit::Withdraw { item: 2, invalid: false },
+        Edit::Withdraw { item: 3, invalid: false },
+        Edit::Withdraw { item: 0, invalid: true },
+        Edit::Withdraw { item: 1, invalid: true },
+        Edit::Withdraw { item: 2, invalid: true },
+        Edit::Withdraw { item: 3, invalid: true },
+    ];
 }
 
 /// What a person wants; numbers choose from what there is.
@@ -190,10 +236,7 @@ pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, mo
 fn drawn(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize, what: fn(&mut Dice) -> What) -> Vec<Mishap> {
     let mut mishaps: Vec<Mishap> = Vec::with_capacity(count);
     while mishaps.len() < count {
-        let after_off = mishaps.iter().rev().find_map(|mishap| match &mishap.what {
-            What::Off { lasting, .. } => Some(mishap.at + *lasting),
-            _ => None,
-        });
+        let after_off = mishaps.iter().rev().find_map(|mishap| Some(mishap.at + mishap.what.off_for()?));
         let at = if dice.one_in(2) { aimed(dice, targets, after_off) } else { None };
         let at = at.unwrap_or_else(|| from + dice.span(SignedDuration::ZERO, to - from));
         mishaps.push(Mishap { at: at.clamp(from, to), what: what(dice) });
@@ -243,10 +286,12 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    match dice.below(4) {
+    match dice.below(6) {
         0..=1 => wrong_clock(dice),
         2 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
-        _ => What::StalledTrace { lasting: dice.length(secs(1200)) },
+        3 => What::StalledTrace { lasting: dice.length(secs(1200)) },
+        4 => What::Plan(Reload::Edit(edit(dice))),
+        _ => What::Edited { edit: edit(dice), unseen: dice.one_in(2), off: Box::new(off(dice)) },
     }
 }
 
@@ -294,6 +339,13 @@ fn wakes_wrong(dice: &mut Dice) -> What {
     let vouched = (!dice.one_in(3)).then(|| Vouched { after: dice.length(secs(4 * 3600)), by: voucher(dice) });
     let lasting = if dice.one_in(3) { dice.length(secs(8 * 3600)) } else { dice.length(secs(50)) };
     What::Off { how: Off::PowerCut, after: dice.below(40), torn: dice.one_in(2), lasting, wakes, vouched }
+}
+
+fn edit(dice: &mut Dice) -> Edit {
+    match dice.below(5) {
+        0..=1 => Edit::Rename,
+        _ => *dice.choose(&Edit::ALL).unwrap_or(&Edit::Undo),
+    }
 }
 
 fn off(dice: &mut Dice) -> What {

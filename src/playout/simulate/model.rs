@@ -4,6 +4,7 @@
 //! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
 
 mod again;
+mod in_force;
 mod orders;
 mod outcome;
 mod resume;
@@ -37,6 +38,7 @@ impl fmt::Display for Breach {
 /// What the model knows of a run.
 pub struct Model<'a> {
     record: &'a Record,
+    plans: &'a BTreeMap<PlanHash, Says>,
     /// Every slot that any plan in force owed, or a person ordered.
     owed: BTreeMap<Slot, Planned>,
     /// The same slot as another plan owes it.
@@ -62,18 +64,28 @@ pub struct Model<'a> {
 
 /// How far a start may be off: half a frame, and the log's millisecond.
 const GRAIN: SignedDuration = SignedDuration::from_millis(2);
-/// The log's last sign of life is so old at most: a minute, and what writing takes.
-const BREATH: SignedDuration = SignedDuration::from_secs(80);
 /// A fade, and what the deck needs to hear of it.
 const FADES: SignedDuration = SignedDuration::from_millis(40);
 
-/// Holds a run against all laws; `owed` is what each plan owes over the whole span.
-pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Breach> {
-    let mut model = Model::new(record, owed);
+/// What a plan says of the whole span.
+#[derive(Debug)]
+pub struct Says {
+    /// What it owes.
+    pub slots: Vec<Planned>,
+    /// When anything may sound: from when, until when.
+    pub hours: Vec<(Wall, Wall)>,
+    /// Its items, as far as they are valid.
+    pub items: BTreeSet<ItemId>,
+}
+
+/// Holds a run against all laws; `plans` are those that were in force.
+pub fn judge(record: &Record, plans: &BTreeMap<PlanHash, Says>) -> Vec<Breach> {
+    let mut model = Model::new(record, plans);
     model.check_ends();
     model.check_outcomes();
     model.check_emergencies();
     model.check_sounds();
+    model.check_plans();
     model.check_resumes();
     model.check_owed_again();
     model.check_orders();
@@ -84,9 +96,10 @@ pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Br
 }
 
 impl<'a> Model<'a> {
-    fn new(record: &'a Record, plans: &BTreeMap<PlanHash, Vec<Planned>>) -> Model<'a> {
+    fn new(record: &'a Record, plans: &'a BTreeMap<PlanHash, Says>) -> Model<'a> {
         let mut model = Model {
             record,
+            plans,
             owed: BTreeMap::new(),
             otherwise: BTreeMap::new(),
             sometime: BTreeSet::new(),
@@ -103,10 +116,11 @@ impl<'a> Model<'a> {
         for (slot, at) in &record.ends {
             model.end_at.insert(slot, *at);
         }
-        let planned = plans.values().flatten().flat_map(|planned| planned.elements.iter().map(|element| element.length));
+        let planned =
+            plans.values().flat_map(|says| &says.slots).flat_map(|planned| planned.elements.iter().map(|element| element.length));
         let sounded = record.sounds.iter().map(|sound| sound.length.length());
         model.longest = planned.chain(sounded).max().unwrap_or_default();
-        model.know_what_is_owed(plans);
+        model.know_what_is_owed();
         model.match_rows();
         model.know_hours();
         model
@@ -114,7 +128,7 @@ impl<'a> Model<'a> {
 
     /// Each plan owes the instants of the time in which it was in force; which one that was is not certain around a change, nor where the
     /// clock was wrong.
-    fn know_what_is_owed(&mut self, plans: &BTreeMap<PlanHash, Vec<Planned>>) {
+    fn know_what_is_owed(&mut self) {
         let record = self.record;
         let unsure = SignedDuration::from_secs(10);
         // A plan whose row was lost with the power is found anew by the next start: until then the one before it is owed too.
@@ -122,7 +136,7 @@ impl<'a> Model<'a> {
         // A clock that is wrong is reckoned back when it is right again.
         let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
         for (place, force) in record.plans.iter().enumerate() {
-            let Some(slots) = plans.get(&force.hash) else { continue };
+            let Some(Says { slots, .. }) = self.plans.get(&force.hash) else { continue };
             self.sometime.extend(slots.iter().map(|planned| planned.slot.clone()));
             let from = if place == 0 { Wall::MIN } else { force.wall };
             let after = &record.plans[place + 1..];
@@ -131,21 +145,13 @@ impl<'a> Model<'a> {
             let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, |next| next.wall);
             let since = if place == 0 { Wall::MIN } else { force.at };
             let until = next.map_or(Wall::MAX, |next| next.at);
-            // A start owes what was due since the last sign of life, by the plan that it finds; none is given on a doubtful clock.
-            let unsure = |edge: Wall| {
-                let soon = |at: Wall| edge <= at && at - edge < BREATH;
-                let doubts = record.troubles.iter().filter(|t| t.kind == TroubleKind::Clock && soon(t.from));
-                let doubted = doubts.map(|doubt| doubt.to).max();
-                let cut = record.offs.iter().any(|cut| soon(cut.at) || edge <= cut.at && doubted.is_some_and(|to| cut.at <= to));
-                if cut { BREATH } else { unsure }
-            };
             for planned in slots {
                 let at = planned.slot.planned_at;
-                let near = |edge: Wall, true_edge: Wall| {
-                    (at - edge).abs() < unsure(true_edge) || self.any(&[TroubleKind::Planner], None, edge, at.max(edge))
-                };
-                let doubt = place > 0 && (near(from, force.at) || is_off(force));
-                let doubt = doubt || next.is_some_and(|next| near(to, next.at) || is_off(next));
+                let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
+                // What was added after its instant is owed by nobody, also when a start follows.
+                let after = at + GRAIN >= from;
+                let doubt = place > 0 && ((after && near(from)) || is_off(force));
+                let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
                 let (in_wall, (first, last)) = (from <= at && at < to, record.shown(at));
                 // What the clock showed when another plan was in force is owed by that one. Set back, it is owed once more by the plan in force
                 // then, unless it sounded whole.
@@ -258,7 +264,7 @@ impl<'a> Model<'a> {
                 self.of_slot.entry(slot).or_default().push(place);
             }
         }
-        let hours = self.owed.values().filter_map(|planned| Some((planned.session?.opens, planned.end_by)));
+        let hours = self.plans.values().flat_map(|says| says.hours.iter().copied());
         self.hours = hours.collect::<BTreeSet<_>>().into_iter().collect();
         self.longest_hours = self.hours.iter().map(|(opens, closes)| *closes - *opens).max().unwrap_or_default();
     }

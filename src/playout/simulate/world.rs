@@ -18,7 +18,7 @@ use crate::control::request::{Order, Refusal};
 use crate::playout::clock::judge::{ASTRAY, Observation};
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
 use crate::playout::simulate::disk::Disk;
-use crate::playout::simulate::mishap::{Mishap, Reload, Shelf, Vouched, What};
+use crate::playout::simulate::mishap::{Edit, Mishap, Reload, Shelf, Vouched, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{ClockWas, Record, Sound, TroubleKind};
 use crate::playout::simulate::world::life::Life;
@@ -37,8 +37,8 @@ pub trait Planner {
     /// The station's code.
     fn station(&self) -> std::sync::Arc<str>;
     fn plan(&self) -> PlanHash;
-    /// A daemon begins; the plan that was accepted last may be another than the present one.
-    fn begin(&mut self, accepted: Option<&PlanHash>, now: Now);
+    /// A daemon begins; `before` are the plans that were in force before the present one, and until when: `None` is now.
+    fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now);
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown;
     /// Whether another plan is in force afterwards, as a daemon that runs would find.
     fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool;
@@ -125,6 +125,10 @@ pub struct World<P> {
     planner_late: SignedDuration,
     /// Recordings are not as they were: the trouble of the record.
     shelved: Option<usize>,
+    /// What somebody edits as soon as the daemon is gone.
+    edit: Option<Edit>,
+    /// The plan that was edited last is not as it was.
+    edited: bool,
     stalled: bool,
     /// The clock has been set, and the daemon has not looked at it since.
     unseen: bool,
@@ -167,6 +171,8 @@ impl<P: Planner> World<P> {
             wakes: None,
             planner_late: SignedDuration::ZERO,
             shelved: None,
+            edit: None,
+            edited: false,
             stalled: false,
             unseen: false,
             confirmed: None,
@@ -387,7 +393,7 @@ impl<P: Planner> World<P> {
 
 /// Whether it matters how far a mark was when it comes: the power is cut, or the disk takes no more marks until it is.
 fn wants_marks(mishap: &Mishap) -> bool {
-    matches!(mishap.what, What::Off { .. } | What::FullDisk { .. } | What::SlowDisk { .. })
+    matches!(mishap.what, What::Off { .. } | What::Edited { .. } | What::FullDisk { .. } | What::SlowDisk { .. })
 }
 
 /// Tries to open a lost device come so far apart.

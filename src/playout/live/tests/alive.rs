@@ -33,7 +33,15 @@ fn the_sign_of_life_is_written_last_of_a_turn() {
     let left_out = Some(Outcome::skipped(Reason::Holiday));
     let slots = vec![Planned { left_out, ..planned("x", due, &[("a", 500)]) }];
     let (from, to) = (now.wall, now.wall + SignedDuration::from_hours(1));
-    let rundown = Rundown { from, to, plan_hash: "plan".into(), station: "test".into(), outputs: vec!["loa".into()], slots };
+    let rundown = Rundown {
+        from,
+        to,
+        plan_hash: "plan".into(),
+        station: "test".into(),
+        outputs: vec!["loa".into()],
+        slots,
+        standing: vec![],
+    };
     let (conductor, first) = Conductor::new(now, Setting { origin: Origin::Live, clock }, Recovered::default(), rundown);
     while clocks.now().wall <= due {
         thread::sleep(Duration::from_millis(5));

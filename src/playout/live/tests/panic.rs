@@ -95,7 +95,15 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
         planned("y", now.wall + SignedDuration::from_secs(6), &[("d", 200)]),
     ];
     let (from, to) = (now.wall, now.wall + SignedDuration::from_hours(1));
-    let rundown = Rundown { from, to, plan_hash: "plan".into(), station: "test".into(), outputs: vec!["loa".into()], slots };
+    let rundown = Rundown {
+        from,
+        to,
+        plan_hash: "plan".into(),
+        station: "test".into(),
+        outputs: vec!["loa".into()],
+        slots,
+        standing: vec![],
+    };
     let setting = Setting { origin: Origin::Live, clock };
     let (conductor, first) = Conductor::new(now, setting, Recovered::default(), rundown);
     let (planner, _wanted) = mpsc::channel();

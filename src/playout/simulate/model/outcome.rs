@@ -251,9 +251,9 @@ impl Model<'_> {
             Reason::Superseded | Reason::Expired => planned.facts.priority == Priority::Emergency,
             Reason::LogLost => any(&[T::Disk]),
             Reason::NotValid | Reason::PoolEmpty => any(&[T::Library, T::Plan]),
-            Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::NoPlan | Reason::Unapproved => {
-                false
-            }
+            // Only a start finds that a plan has given up what was on its way.
+            Reason::NoPlan => any(&[T::Plan]) && self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to),
+            Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::Unapproved => false,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::playout::clock::judge::{Judge, Known, NETWORK_WITHIN};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
-use crate::playout::simulate::mishap::{Off, Voucher, What};
+use crate::playout::simulate::mishap::{Off, Reload, Voucher, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
 use crate::terms::*;
@@ -86,10 +86,15 @@ impl<P: Planner> World<P> {
         }
         let judge = Judge::new(known, self.observe());
         let Clock { status: clock, vouch, .. } = judge.clock();
-        self.planner.begin(past.plan.as_ref(), now);
+        self.planner.begin(beginning::before(&past, &self.planner.plan()), now);
         let mut rows = vec![self.start_row(&boot_id, vouch, now.wall)];
-        if past.plan.as_ref() != Some(&self.planner.plan()) {
+        if past.plan() != Some(&self.planner.plan()) {
             rows.push(self.plan_row(true));
+        }
+        if rows.len() > 1 || self.record.plans.last().is_none_or(|last| last.hash != self.planner.plan()) {
+            if !self.record.plans.is_empty() {
+                self.trouble(TroubleKind::Plan, SignedDuration::from_mins(1));
+            }
             self.note_plan();
         }
         self.disk.keep(rows);
@@ -185,9 +190,7 @@ impl<P: Planner> World<P> {
                 }
                 Cue::Ledger(cue) => self.write(cue),
                 Cue::Rundown { from, to } => {
-                    let unsettled = self.disk.unsettled.values().cloned().collect();
-                    let wanted = Wanted { span: crate::rundown::Span { from, to }, unsettled };
-                    self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
+                    self.want(crate::rundown::Span { from, to });
                 }
                 Cue::Answer(asker, answer) => self.answered(asker, answer),
             }
@@ -356,6 +359,9 @@ impl<P: Planner> World<P> {
             .retain(|_, coming| !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver));
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
+        if let Some(edit) = self.edit.take() {
+            self.reload(Reload::Edit(edit));
+        }
         let reason = match how {
             Off::PowerCut => Reason::PowerOff,
             Off::Crash => Reason::Crash,

@@ -8,7 +8,7 @@ use crate::playout::clock::judge::NETWORK_WITHIN;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Event, LedgerCue, Settle};
 use crate::playout::defect::defect;
-use crate::playout::simulate::mishap::{Loss, Mishap, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
+use crate::playout::simulate::mishap::{Edit, Loss, Mishap, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
 use crate::playout::simulate::output::{GIVEN_UP_IN, Output};
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
@@ -86,6 +86,14 @@ impl<P: Planner> World<P> {
                     self.synchronised = false;
                     self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, steps - 1));
                 }
+            }
+            What::Edited { edit, unseen, off } => {
+                if unseen && self.life.is_some() {
+                    self.edit = Some(edit);
+                } else {
+                    self.reload(Reload::Edit(edit));
+                }
+                self.befalls(*off);
             }
         }
     }
@@ -349,9 +357,14 @@ impl<P: Planner> World<P> {
         }
     }
 
-    fn reload(&mut self, reload: Reload) {
+    pub(super) fn reload(&mut self, reload: Reload) {
         let now = self.life.is_some().then(|| self.now());
         let accepted = self.planner.reload(reload, now);
+        self.edited = match reload {
+            Reload::Bad => self.edited,
+            Reload::Good(_) => false,
+            Reload::Edit(edit) => edit != Edit::Undo,
+        };
         if self.life.is_none() {
             // The next start finds it.
             return;
@@ -368,12 +381,14 @@ impl<P: Planner> World<P> {
     }
 
     fn plan_changed(&mut self) {
-        if self.life.is_none() {
-            return;
-        }
         let wall = self.wall();
-        let unsettled = self.disk.unsettled.values().cloned().collect();
-        let wanted = super::Wanted { span: Span { from: wall, to: wall + HORIZON }, unsettled };
+        self.want(Span { from: wall, to: wall + HORIZON });
+    }
+
+    /// Asks the planner for a rundown, as the engine does.
+    pub(super) fn want(&mut self, span: Span) {
+        let Some(life) = &self.life else { return };
+        let wanted = super::Wanted { span, unsettled: life.conductor.unsettled() };
         self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
     }
 
@@ -444,6 +459,9 @@ impl<P: Planner> World<P> {
         }
         self.coming.retain(|_, coming| matches!(coming, Coming::Planned(_) | Coming::Reopen(..)));
         self.wake();
+        if self.edited {
+            self.reload(Reload::Edit(Edit::Undo));
+        }
         self.vouch(Voucher::TimeServer);
         if self.hold.is_some() {
             self.ask(Order::Release, None, false);

@@ -1,0 +1,73 @@
+//! What begins to sound against the plan in force then.
+
+use jiff::SignedDuration;
+
+use super::{FADES, GRAIN, Law, Model, Says};
+use crate::asrun::row::Row;
+use crate::library::attention;
+use crate::playout::simulate::record::{Force, Sound, TroubleKind};
+use crate::terms::*;
+
+/// What was told to begin when the clock was set begins all the same.
+const TIED: SignedDuration = SignedDuration::from_secs(10);
+
+impl Model<'_> {
+    /// The plan in force decides what begins, whatever was settled before: within its hours, with an item that it has, and, of what a start
+    /// has found, nothing that it does not owe.
+    pub(super) fn check_plans(&mut self) {
+        if self.record.plans.len() < 2 {
+            return;
+        }
+        let mut broken = Vec::new();
+        // What was tied to the one before is cut as soon as it begins.
+        for (place, sound) in self.record.sounds.iter().enumerate().filter(|(_, sound)| sound.frames.length() > FADES) {
+            broken.extend(self.against_plan(place, sound).map(|what| (sound.began, what)));
+        }
+        for (at, what) in broken {
+            self.breach(Law::PlanInForce, at, what);
+        }
+    }
+
+    fn against_plan(&self, place: usize, sound: &Sound) -> Option<String> {
+        let known = self.record.plans.partition_point(|force| force.at + GRAIN < sound.began);
+        let force = self.record.plans[..known].last()?;
+        let says = self.plans.get(&force.hash)?;
+        // Until its rundown is there nobody knows of it.
+        if self.any(&[TroubleKind::Planner, TroubleKind::Stall], None, force.at, sound.began) {
+            return None;
+        }
+        let name = || format!("{:?} of {:?} began at {:?}", sound.item, self.row(place).and_then(Row::slot), sound.began_wall);
+        let urgent = self.is_emergency(place);
+        // An emergency sounds on any clock, while a plan is taken in on none but one that is believed.
+        let doubted = urgent && self.any(&[TroubleKind::Clock], None, force.at, sound.began);
+        let item = sound.item.as_ref().filter(|item| item.as_str() != attention::ITEM && !doubted);
+        if item.is_some_and(|item| !says.items.contains(item)) {
+            return Some(format!("{}, an item that plan {} does not have", name(), force.hash));
+        }
+        if urgent {
+            return None;
+        }
+        let stepped = self.any(&[TroubleKind::Clock], None, sound.began - TIED, sound.ended);
+        let close = close(says, sound.began_wall);
+        if !stepped && close.is_none_or(|close| sound.ended_wall > close + FADES) {
+            return Some(format!("{}, and plan {} has hours until {close:?}", name(), force.hash));
+        }
+        self.given_up(place, sound, known).then(|| format!("{}, and no plan since the start owes it", name()))
+    }
+
+    /// Whether no plan that was in force in this life of the daemon owes the slot.
+    fn given_up(&self, place: usize, sound: &Sound, known: usize) -> bool {
+        let Some(slot) = self.row(place).and_then(Row::slot) else { return false };
+        let started = self.record.offs.iter().rev().find(|cut| cut.at <= sound.began).map_or(Wall::MIN, |cut| cut.back_at);
+        let first = self.record.plans.partition_point(|force| force.at <= started).saturating_sub(1);
+        let owes = |force: &Force| self.plans.get(&force.hash).is_none_or(|says| says.slots.iter().any(|it| it.slot == slot));
+        let ordered = self.record.orders.iter().any(|order| order.slots.iter().any(|planned| planned.slot == slot));
+        !ordered && !self.record.plans[first..known].iter().any(owes)
+    }
+}
+
+/// When the hours of a plan close that an instant lies in.
+fn close(says: &Says, at: Wall) -> Option<Wall> {
+    let open = says.hours.iter().filter(|(opens, closes)| *opens - GRAIN <= at && at < *closes);
+    open.map(|(_, closes)| *closes).max()
+}
