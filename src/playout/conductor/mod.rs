@@ -356,7 +356,9 @@ impl Conductor {
             let known = self.desk.closed.contains_key(&slot)
                 || self.coming.contains_key(&slot)
                 || self.timelines.get(&slot.output).is_some_and(|timeline| timeline.runs.contains_key(&slot));
-            let owed = slot.planned_at >= self.owed_from && (same || slot.planned_at > now);
+            // What a plan before it owed is owed all the same, where the rundown of the new one is the first that is believed.
+            let before = planned.facts.plan_hash != rundown.plan_hash;
+            let owed = slot.planned_at >= self.owed_from && (same || before || slot.planned_at > now);
             if owed && !known {
                 self.coming.insert(slot, planned);
             }

@@ -75,8 +75,6 @@ pub struct Terms {
 enum Coming {
     Wake,
     Vouch(crate::playout::simulate::mishap::Voucher),
-    /// What follows from another mishap.
-    Befalls(Box<What>),
     /// In this boot an RTC has waited for the network long enough.
     RtcAlone(u32),
     /// The clock goes astray by so much, and so many times more.

@@ -164,7 +164,8 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let slots = vec![sick, planned("x", now.wall + SignedDuration::from_secs(5), &[("a", 200)])];
     let (from, to) = (now.wall, now.wall + SignedDuration::from_hours(1));
     let ids = vec!["loa".into(), "sick".into()];
-    let rundown = Rundown { from, to, plan_hash: "plan".into(), station: "test".into(), outputs: ids, slots, standing: Vec::new() };
+    let rundown =
+        Rundown { from, to, plan_hash: "plan".into(), station: "test".into(), outputs: ids, slots, standing: Vec::new() };
     let seen = clocks.observe();
     let this_boot = Some(Vouch::of(Evidence::Operator, seen.now));
     let known = Known { built_at: Wall(0), first_start: true, newest_trusted: None, this_boot, network_by: Mono(0) };

@@ -77,7 +77,9 @@ impl<P: Planner> World<P> {
                 self.set_wrong(off_by, corrected);
                 order.into_iter().for_each(|order| self.wishes(order, false));
                 if let Some(Mishap { at: after, what }) = then.map(|then| *then) {
-                    self.come(self.at + (after - Wall(0)), Coming::Befalls(Box::new(what)));
+                    let at = self.at + (after - Wall(0));
+                    let place = self.mishaps.partition_point(|mishap| mishap.at <= at);
+                    self.mishaps.insert(place, Mishap { at, what });
                 }
             }
             What::Adrift { steps, by } => {
@@ -161,7 +163,6 @@ impl<P: Planner> World<P> {
                     }
                 }
             }
-            Coming::Befalls(what) => self.befalls(*what),
             Coming::Look => self.look_now(),
             Coming::Calm => self.calm(),
         }
