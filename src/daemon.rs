@@ -4,8 +4,10 @@
 //! what the exit code is to be.
 
 mod begin;
+mod care;
 mod chores;
 mod greeting;
+mod loader;
 mod loading;
 mod memory;
 pub mod orders;
@@ -15,6 +17,7 @@ pub mod simulation;
 mod station;
 mod threads;
 mod trace;
+mod watch;
 
 use std::path::PathBuf;
 

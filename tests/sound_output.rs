@@ -79,6 +79,7 @@ fn element(name: &str) -> Element {
         level_lufs: None,
         offset: SignedDuration::ZERO,
         unplayable: None,
+        awaited: false,
     }
 }
 

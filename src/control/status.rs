@@ -74,6 +74,9 @@ pub struct Coming {
     pub planned_at: Wall,
     pub length_ms: i64,
     pub left_out: Option<Reason>,
+    /// A recording of it is being measured: it will be longer than it says.
+    #[serde(default)]
+    pub awaited: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,7 +99,8 @@ pub struct ClockStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
     /// `no_device`, `device_lost`, `plan_refused`, `log_failing`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
-    /// `clock_doubtful`, `internal`; among warnings `targets_behind`, `log_gap`.
+    /// `clock_doubtful`, `recording_missing`, `recording_broken`, `recording_waiting`, `copy_damaged`, `internal`; among warnings
+    /// `targets_behind`, `log_gap`, `measuring`.
     pub code: String,
     pub output: Option<OutputId>,
     pub detail: String,

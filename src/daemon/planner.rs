@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::asrun::history::History;
 use crate::asrun::ledger::Pen;
+use crate::daemon::loader::Notice;
 use crate::daemon::loading::Loaded;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::{Input, Wanted};
@@ -37,14 +38,34 @@ pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
     current.loaded = loaded;
 }
 
+/// What the planner works with.
+pub struct World {
+    pub shared: Shared,
+    pub pen: Pen,
+    pub clocks: Clocks,
+    pub engine: Sender<Input>,
+    pub loader: Sender<Notice>,
+}
+
 /// Builds until the engine is gone.
-pub fn run(shared: &Shared, pen: &Pen, clocks: &Clocks, wanted: &Receiver<Wanted>, engine: &Sender<Input>) {
+pub fn run(world: &World, wanted: &Receiver<Wanted>) {
+    let World { shared, pen, clocks, engine, loader } = world;
     while let Ok(wanted) = wanted.recv() {
-        let rundown = make(&current(shared), pen.history(), &wanted, clocks.now());
+        let now = clocks.now();
+        let rundown = make(&current(shared), pen.history(), &wanted, now);
+        // The loader ends with the daemon, too.
+        let _ = loader.send(Notice::Needed(settled(&rundown)));
         if engine.send(Input::Rundown(rundown)).is_err() {
             return;
         }
     }
+}
+
+/// The recordings of what is settled: their copies are read through before they air.
+pub fn settled(rundown: &Rundown) -> Vec<FileHash> {
+    let settled = rundown.slots.iter().filter(|planned| !planned.forecast);
+    let facts = settled.flat_map(|planned| planned.elements.iter().filter_map(|element| element.facts.as_ref()));
+    facts.filter_map(|facts| facts.file_hash.clone()).collect()
 }
 
 /// The rundown that is wanted, as seen now.

@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 
 use crate::asrun::hand::ByHand;
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
@@ -20,7 +21,8 @@ use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::{self, Asked};
 use crate::control::status::Status;
 use crate::daemon::begin::{Begun, plan_row};
-use crate::daemon::loading::{self, Attempt, Loaded, Looks};
+use crate::daemon::loader::{self, Loader, News, Notice};
+use crate::daemon::loading::Loaded;
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
@@ -28,7 +30,6 @@ use crate::daemon::{Over, Settings, chores, device_name, greeting, orders};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
-use crate::library::store::LibraryStore;
 use crate::plan::{Output, Plan};
 use crate::playout::beginning;
 use crate::playout::clock::Clocks;
@@ -36,10 +37,8 @@ use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::live::engine::{Engine, Input, Wanted, World};
 use crate::terms::*;
 
-/// How often the plan's files are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// A file that changes must look the same for this long before it is read: it may be half written.
-const STILL_FOR: Duration = Duration::from_millis(300);
+/// How often it is looked after.
+const TICK: Duration = Duration::from_secs(2);
 /// How long the end waits for sound to fade.
 const END_WITHIN: Duration = Duration::from_secs(3);
 /// How long the engine may take to answer.
@@ -51,15 +50,15 @@ pub struct Station {
     settings: Settings,
     origin: Origin,
     clocks: Clocks,
-    recordings: Arc<LibraryStore>,
     shared: Shared,
     engine: Sender<Input>,
     ended: oneshot::Receiver<()>,
     ledger: Ledger,
     studio: Studio,
+    loader: Sender<Notice>,
+    news: UnboundedReceiver<News>,
     /// When the first broadcast comes: a rehearsal is over after it.
     first_at: Option<Wall>,
-    looks: Looks,
 }
 
 impl Station {
@@ -67,9 +66,10 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued } = begun;
+        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued } = begun;
         let (engine, inbox) = mpsc::channel();
-        let recordings = Arc::new(recordings);
+        let (loader, notices) = mpsc::channel();
+        let begun_with = loaded.clone();
         let current = Current { loaded, before: before.map(|loaded| (loaded, now.mono)) };
         let plan = current.loaded.plan.clone();
         let recovered = beginning::recovered(&past, &clocks.boot_id());
@@ -101,14 +101,20 @@ impl Station {
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
         pen.flush(ANSWER_WITHIN);
         let shared: Shared = Arc::new(RwLock::new(current));
-        let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone());
+        let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
         let world = World {
             clocks: clocks.clone(),
             judge,
             outputs: studio.spawn(&plan, &plan.outputs)?,
             pen: ledger.pen(),
             lease: studio.lease.clone(),
-            planner: threads::planner(&shared, ledger.pen(), &clocks, engine.clone())?,
+            planner: threads::planner(planner::World {
+                shared: shared.clone(),
+                pen: ledger.pen(),
+                clocks: clocks.clone(),
+                engine: engine.clone(),
+                loader: loader.clone(),
+            })?,
             inbox,
         };
         let (end, ended) = oneshot::channel();
@@ -120,8 +126,20 @@ impl Station {
         if origin == Origin::Live {
             chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone(), rescued)?;
         }
-        let looks = Looks::at(&settings.plan, Some(&plan));
-        Ok(Station { settings, origin, clocks, recordings, shared, engine, ended, ledger, studio, first_at, looks })
+        let (tell_news, news) = async_mpsc::unbounded_channel();
+        let with = Loader {
+            path: settings.plan.clone(),
+            data: settings.data.clone(),
+            language: settings.language,
+            store: recordings,
+            clocks: clocks.clone(),
+            engine: engine.clone(),
+            news: tell_news,
+            inbox: notices,
+            notices: loader.clone(),
+        };
+        loader::spawn(with, files, begun_with)?;
+        Ok(Station { settings, origin, clocks, shared, engine, ended, ledger, studio, loader, news, first_at })
     }
 
     /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
@@ -132,13 +150,11 @@ impl Station {
             tracing::error!("the disk has no place for the control socket: the station airs and takes no orders");
         }
         let mut hangup = signal(SignalKind::hangup())?;
-        let mut looking = tokio::time::interval(LOOK_EVERY);
+        let mut looking = tokio::time::interval(TICK);
         let mut thrift = Thrift::default();
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         notify(sd_notify::NotifyState::Ready);
         tokio::pin!(shutdown);
-        // Reading recordings can take minutes: orders do not wait for it.
-        let (mut reading, mut told) = (None, false);
         let why = loop {
             tokio::select! {
                 why = &mut shutdown => break why,
@@ -148,19 +164,14 @@ impl Station {
                 }
                 Some(asked) = asks.recv() => self.answer(asked),
                 _ = hangup.recv() => {
-                    told = true;
-                    reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
+                    // A loader that has ended has said so.
+                    let _ = self.loader.send(Notice::Told);
                 }
-                Some(read) = finished(&mut reading) => {
-                    reading = None;
-                    self.take_in(read);
-                }
+                Some(news) = self.news.recv() => self.take_in(news),
                 _ = looking.tick() => {
                     if serving.is_none() {
                         serving = self.serve(&asked)?;
                     }
-                    reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
-                    self.keep_plan();
                     let status = self.sign_of_life().await;
                     thrift.tick(status.as_ref());
                     match status {
@@ -196,57 +207,30 @@ impl Station {
         status
     }
 
-    /// What a full disk did not take at the start, or when the plan changed, is kept once there is room.
-    fn keep_plan(&self) {
-        // That it is not kept has been said.
-        let _ = loading::keep(&self.settings.data, &planner::current(&self.shared).loaded.plan);
-    }
-
     fn is_over(&self, status: &Status) -> bool {
         let soon = status.at + NOTHING_FOR;
         let begun = self.first_at.is_none_or(|at| status.at > at);
         begun && status.now.is_empty() && !status.next.iter().any(|next| next.planned_at <= soon && next.left_out.is_none())
     }
 
-    /// Begins to read the plan again when its files, or the recordings, look different, or when told to.
-    fn reread(&self, told: bool) -> Option<Reading> {
-        let plan = planner::current(&self.shared).loaded.plan;
-        let looks = Looks::at(&self.settings.plan, Some(&plan));
-        if looks == self.looks && !told {
-            return None;
-        }
-        let (path, language, recordings) = (self.settings.plan.clone(), self.settings.language, self.recordings.clone());
-        Some(tokio::task::spawn_blocking(move || {
-            thread::sleep(STILL_FOR);
-            let still = Looks::at(&path, Some(&plan)) == looks;
-            still.then(|| loading::load(&path, language, &recordings))
-        }))
-    }
-
-    /// What reading the plan has given; nothing when its files were still being written.
-    fn take_in(&mut self, read: Result<Option<Attempt>, JoinError>) {
+    /// What the loader has found.
+    fn take_in(&mut self, news: News) {
         let current = planner::current(&self.shared);
         let (plan, now) = (current.loaded.plan.clone(), self.clocks.now());
-        match read {
-            Ok(None) => return,
-            Ok(Some(Attempt::Good(loaded))) => self.accept(loaded, &current, now),
-            Ok(Some(Attempt::Bad(problems))) => {
+        match news {
+            News::Good(loaded) => self.accept(loaded, &current, now),
+            News::Mended => self.tell(Input::Fault("plan_refused", None)),
+            News::Bad(problems) => {
                 tracing::error!("{}\n{problems}", words::plan_refused(plan.station.language));
                 self.write(vec![plan_row(&plan, self.origin, now.wall, false, Some(&problems))]);
                 self.tell(Input::Fault("plan_refused", Some(problems)));
             }
-            Err(error) => tracing::error!(%error, "reading the plan failed"),
         }
-        self.looks = Looks::at(&self.settings.plan, Some(&planner::current(&self.shared).loaded.plan));
     }
 
     fn accept(&mut self, loaded: Loaded, current: &Current, now: Now) {
         let plan = loaded.plan.clone();
-        self.tell(Input::Fault("plan_refused", None));
         if plan.hash != current.loaded.plan.hash {
-            if let Err(error) = loading::keep(&self.settings.data, &plan) {
-                tracing::error!(%error, "the plan cannot be kept in the data folder");
-            }
             self.write(vec![plan_row(&plan, self.origin, now.wall, true, None)]);
             tracing::info!(plan_hash = plan.hash.as_str(), "{}", words::plan_accepted(plan.station.language));
             let old = &current.loaded.plan.outputs;
@@ -384,17 +368,6 @@ struct Asking {
 
 /// The control socket's task.
 type Serving = JoinHandle<Result<(), socket::SocketError>>;
-
-/// The plan being read again.
-type Reading = JoinHandle<Option<Attempt>>;
-
-/// Waits until the plan has been read; `None` at once when it is not being read.
-async fn finished(reading: &mut Option<Reading>) -> Option<Result<Option<Attempt>, JoinError>> {
-    match reading {
-        Some(reading) => Some(reading.await),
-        None => None,
-    }
-}
 
 /// What the start found out about the log, as a standing fault or warning.
 fn gap_in_words(lang: Language, gap: Told) -> (&'static str, String) {

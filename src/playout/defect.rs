@@ -71,6 +71,12 @@ mod list {
             AnswersFirst = "answers_first",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
+            /// A plan that is edited while it is read, or while the station starts, stays unread.
+            ForgetsEdits = "forgets_edits",
+            /// A stored copy that is damaged is left as it is.
+            CopyStaysDamaged = "copy_stays_damaged",
+            /// Recordings that are missing are no fault of the status.
+            HidesMissing = "hides_missing",
         }
     }
 

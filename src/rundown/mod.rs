@@ -9,6 +9,7 @@
 
 pub mod due;
 pub mod fit;
+pub mod need;
 pub mod order;
 pub mod pick;
 pub mod stock;
@@ -83,6 +84,11 @@ pub struct Dropped {
 }
 
 impl Planned {
+    /// Whether it will sound more than is known now: a recording of it is being measured.
+    pub fn awaits(&self) -> bool {
+        self.elements.iter().any(|element| element.awaited)
+    }
+
     /// From its first sample to its last when everything airs.
     pub fn length(&self) -> SignedDuration {
         fit::length(&self.elements)

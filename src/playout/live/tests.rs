@@ -128,6 +128,7 @@ fn element(name: &str, ms: i64) -> Element {
         level_lufs: None,
         offset: SignedDuration::ZERO,
         unplayable: None,
+        awaited: false,
     }
 }
 
