@@ -200,6 +200,10 @@ closed! {
         SilentAfterwards = "silent_afterwards",
         /// An order that was carried out stands in the log, once.
         OrdersKept = "orders_kept",
+        /// A plan that was edited is in force soon, whenever the edit came.
+        EditsTaken = "edits_taken",
+        /// A fault that keeps something silent is in the status while it lasts.
+        FaultShown = "fault_shown",
         /// The chain holds over every cut.
         Chain = "chain",
         /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.

@@ -12,9 +12,9 @@ use crate::playout::defect::defect;
 use crate::terms::{FileHash, Mono};
 
 /// What was read through so short a time ago is not read again for a slot.
-const FRESH_FOR: SignedDuration = SignedDuration::from_mins(8);
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(4);
 /// One of the round comes after another so often.
-const ROUND: SignedDuration = SignedDuration::from_mins(1);
+pub const ROUND: SignedDuration = SignedDuration::from_mins(1);
 
 /// What is to be done with a copy. Each is answered once, by [`Care::is_read`] or by [`Care::is_taken_in`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -40,6 +40,8 @@ const TOGETHER: SignedDuration = SignedDuration::from_millis(500);
 /// Recordings that are needed within this time are found out about in this time, or that is a fault.
 const NEEDED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 const FOUND_OUT_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// The warning that stands while recordings are measured.
+pub const MEASURING: &str = "measuring";
 /// So many titles are named where more are meant.
 const NAMED: usize = 5;
 
@@ -123,6 +125,7 @@ impl Work {
             Err(_) => Some(Vec::new()),
         };
         let watch = FileWatch::begun(sight(&with, &read, &loaded.plan, &loaded.library));
+        let measuring = left_to_measure(&loaded);
         let (plan, library) = (loaded.plan.clone(), (*loaded.library).clone());
         let mut work = Work {
             with,
@@ -138,7 +141,7 @@ impl Work {
             told: false,
             look_at: now,
             given_at: now,
-            faults: BTreeMap::new(),
+            faults: measuring.map(|measuring| (MEASURING, measuring)).into_iter().collect(),
         };
         work.look_at_recordings();
         work
@@ -352,13 +355,12 @@ impl Work {
                 self.unmeasured.entry(id.clone()).or_insert(now.mono);
             }
         }
-        let left = self.unmeasured.len();
-        let measuring = (left > 0).then(|| words::recordings_left(lang, left));
+        let measuring = in_words(lang, self.unmeasured.len());
         let late = self.unmeasured.values().any(|since| now.mono - *since >= FOUND_OUT_WITHIN);
         let waiting = late.then(|| self.titles(self.wanted_late(now))).flatten();
         let of_bad = |id: &ItemId| matches!(self.library.items.get(id), Some(Ok(known)) if self.care.bad().contains(&known.hash));
         let bad = self.titles(self.plan.items.iter().map(|item| &item.id).filter(|id| of_bad(id)).cloned());
-        for (code, detail) in [("measuring", measuring), ("recording_waiting", waiting), ("copy_damaged", bad)] {
+        for (code, detail) in [(MEASURING, measuring), ("recording_waiting", waiting), ("copy_damaged", bad)] {
             if self.faults.get(code) == detail.as_ref() {
                 continue;
             }
@@ -387,6 +389,16 @@ impl Work {
         let more = if titles.len() > NAMED { ", …" } else { "" };
         (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
     }
+}
+
+/// How many recordings of what the station begins with are still to be measured, in words.
+pub fn left_to_measure(loaded: &Loaded) -> Option<String> {
+    let left = loaded.library.items.values().filter(|known| matches!(known, Err(Unfit::Unmeasured))).count();
+    in_words(loaded.plan.station.language, left)
+}
+
+fn in_words(lang: Language, left: usize) -> Option<String> {
+    (left > 0).then(|| words::recordings_left(lang, left))
 }
 
 fn texts(files: &Files) -> Vec<Arc<str>> {

@@ -21,7 +21,7 @@ use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::{self, Asked};
 use crate::control::status::Status;
 use crate::daemon::begin::{Begun, plan_row};
-use crate::daemon::loader::{self, Loader, News, Notice};
+use crate::daemon::loader::{self, Loader, MEASURING, News, Notice};
 use crate::daemon::loading::Loaded;
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
@@ -77,10 +77,13 @@ impl Station {
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
         let wanted = Wanted { from: span.from, to: span.to, unsettled: recovered.unsettled.clone() };
         let first = planner::make(&current, past.history.clone(), &wanted, now);
+        // The loader lives as long as the station.
+        let _ = loader.send(Notice::Needed(planner::settled(&first)));
         greeting::say(&settings, &plan, &first, now.wall);
         let airs = |slot: &&crate::rundown::Planned| slot.left_out.is_none() && slot.slot.planned_at >= now.wall;
         let first_at = first.slots.iter().find(airs).map(|planned| planned.slot.planned_at);
         let (mut conductor, cues) = Conductor::new(now, Setting { origin, clock }, recovered, first);
+        conductor.set_fault(MEASURING, loader::left_to_measure(&current.loaded));
         if let Some(problems) = broken {
             tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
             conductor.set_fault("plan_refused", Some(problems));

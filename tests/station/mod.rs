@@ -272,10 +272,11 @@ impl Station {
         self
     }
 
-    /// Starts on the plan that is there; returns when the daemon answers.
+    /// Starts on the plan that is there; returns when the daemon answers and has measured every recording.
     pub fn start_again(&mut self) {
         self.spawn();
         self.until("the daemon answers", PATIENCE, |station| station.try_status().is_some());
+        self.until("the recordings are measured", PATIENCE, |station| !station.warnings().contains(&"measuring".to_owned()));
     }
 
     pub fn spawn(&mut self) {
@@ -371,8 +372,16 @@ impl Station {
 
     /// The code of each fault that stands.
     pub fn faults(&self) -> Vec<String> {
+        self.codes("faults")
+    }
+
+    pub fn warnings(&self) -> Vec<String> {
+        self.codes("warnings")
+    }
+
+    fn codes(&self, which: &str) -> Vec<String> {
         let status = self.status();
-        let faults = status["faults"].as_array().expect("faults");
+        let faults = status[which].as_array().expect("a list");
         faults.iter().map(|fault| fault["code"].as_str().expect("a code").to_owned()).collect()
     }
 

@@ -41,6 +41,10 @@ pub enum What {
     Library(Shelf),
     /// The plan changes: to another good one (there are so many), or to one with errors.
     Plan(Reload),
+    /// The plan's files are saved as another good plan, and perhaps once more soon after: the daemon finds it out by itself.
+    Edit { to: u32, again: Option<(SignedDuration, u32)> },
+    /// A copy of the store is damaged where it lies. `shows`: its file looks different afterwards. The original is whole.
+    Copy { item: u32, shows: bool },
     /// Rundowns are this late.
     SlowPlanner { by: SignedDuration, lasting: SignedDuration },
     /// The conductor stands still, as a machine does that swaps: the lease runs out after two seconds.
@@ -234,7 +238,11 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    off(dice)
+    match dice.below(3) {
+        0 => off(dice),
+        1 => What::Edit { to: dice.below(3), again: dice.one_in(2).then(|| (dice.length(secs(8)), dice.below(3))) },
+        _ => What::Copy { item: dice.below(64), shows: dice.one_in(2) },
+    }
 }
 
 fn off(dice: &mut Dice) -> What {

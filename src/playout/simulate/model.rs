@@ -3,6 +3,7 @@
 //! It takes what the plans owe, what befell the station, what the outputs really took and what the log says, and knows nothing of how the
 //! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
 
+mod files;
 mod orders;
 mod outcome;
 mod resume;
@@ -73,6 +74,8 @@ pub fn judge(record: &Record, owed: &BTreeMap<PlanHash, Vec<Planned>>) -> Vec<Br
     model.check_sounds();
     model.check_resumes();
     model.check_orders();
+    model.check_edits();
+    model.check_faults();
     model.check_rest();
     model.check_chain();
     model.breaches.sort_by_key(|breach| breach.at);

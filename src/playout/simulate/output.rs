@@ -88,8 +88,13 @@ impl Output {
         Output { listens: true, ..Output::default() }
     }
 
-    pub fn take(&mut self, cue: DeckCue, now: Now) -> Vec<DeckEvent> {
+    /// Carries a cue out; `is_damaged`: what it loads is.
+    pub fn take(&mut self, cue: DeckCue, is_damaged: bool, now: Now) -> Vec<DeckEvent> {
         match cue {
+            DeckCue::Load(airing, _) if is_damaged => {
+                let fault = Fault { kind: FaultKind::FileError, detail: "damaged in the store".into() };
+                return vec![DeckEvent::Bad(airing, fault)];
+            }
             DeckCue::Open => return self.open(now),
             DeckCue::Load(airing, element) => return self.load(airing, element, now),
             // As a feeder does: without a device nothing can be started, and the debt is paid at once.
