@@ -21,7 +21,8 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     };
     let outputs: Vec<(String, String)> =
         plan.outputs.iter().map(|output| (output.id.to_string(), devices(&output.devices))).collect();
-    let coming = rundown.slots.iter().filter(|planned| planned.slot.planned_at >= now && (planned.left_out.is_none() || planned.awaits()));
+    let coming =
+        rundown.slots.iter().filter(|planned| planned.slot.planned_at >= now && (planned.left_out.is_none() || planned.awaits()));
     let next: Vec<Next> = coming
         .take(SHOWN)
         .map(|planned| Next {

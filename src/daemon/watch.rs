@@ -116,7 +116,11 @@ mod tests {
         let mut watch = FileWatch::begun(sight(&[("a", Some(1))]));
         for ms in 0..10 {
             let half = sight(&[("a", Some(10 + ms))]);
-            assert_eq!(watch.looked(half, at(i64::from(ms) * 250), false), Advice::LookAgain(STILL_FOR), "each time it looks different");
+            assert_eq!(
+                watch.looked(half, at(i64::from(ms) * 250), false),
+                Advice::LookAgain(STILL_FOR),
+                "each time it looks different"
+            );
         }
         assert_eq!(watch.looked(sight(&[("a", Some(1))]), at(3_000), false), Advice::Rest, "all of it was undone");
     }

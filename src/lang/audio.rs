@@ -59,7 +59,10 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
             let hours = *declared_ms as f32 / 3_600_000.0;
             (
                 (
-                    format!("bản thu {file} ghi là dài {} giờ; đài chỉ nhận bản thu không quá 12 giờ", number(hours, 1, Language::Vi)),
+                    format!(
+                        "bản thu {file} ghi là dài {} giờ; đài chỉ nhận bản thu không quá 12 giờ",
+                        number(hours, 1, Language::Vi)
+                    ),
                     format!("{file} says that it is {hours:.1} hours long; no recording may be longer than 12 hours"),
                 ),
                 ("cắt ngắn, hoặc chép lại từ bản gốc nếu độ dài ấy sai", "cut it, or export it again if that length is wrong"),

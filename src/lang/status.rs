@@ -248,7 +248,10 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
         ),
         "recording_waiting" => (
             ("đo bản thu lâu quá, có thể không kịp phát", "Xem bản thu có dài hay hỏng không: loaxa audio KẾ_HOẠCH"),
-            ("measuring recordings takes long, they may miss their time", "See whether they are long or broken: loaxa audio PLAN"),
+            (
+                "measuring recordings takes long, they may miss their time",
+                "See whether they are long or broken: loaxa audio PLAN",
+            ),
         ),
         "copy_damaged" => (
             (

@@ -256,7 +256,12 @@ impl Station {
 
     /// The program, with this station's environment.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_loaxa")))
+    }
+
+    /// The same of another copy of the program.
+    pub fn command_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command.env_remove("LOAXA_LANG").env_remove("LOAXA_TRACE").env("LANG", "C.UTF-8");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if self.clock.is_some() {

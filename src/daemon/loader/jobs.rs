@@ -79,7 +79,9 @@ impl Jobs {
 /// For a copy that was read through only whether that went well is looked at.
 fn work(job: &Job, store: &LibraryStore) -> Result<Recording, Unfit> {
     match job {
-        Job::Measure { folder, file } | Job::TakeIn { folder, file, .. } => preflight::find_out(folder, file, store, Path::new(OWN_PROGRAM)),
+        Job::Measure { folder, file } | Job::TakeIn { folder, file, .. } => {
+            preflight::find_out(folder, file, store, Path::new(OWN_PROGRAM))
+        }
         Job::Read(copy) => {
             store.read_through(copy)?;
             store.recording(copy).ok_or(Unfit::Missing)

@@ -81,7 +81,12 @@ impl Conductor {
         }
         for (code, reason) in [("recording_missing", Reason::FileMissing), ("recording_broken", Reason::FileError)] {
             let detail = self.cannot_sound(reason).filter(|_| !defect!(HidesMissing));
-            faults.extend(detail.map(|detail| FaultStatus { code: code.into(), output: None, detail, since: self.desk.now.wall }));
+            faults.extend(detail.map(|detail| FaultStatus {
+                code: code.into(),
+                output: None,
+                detail,
+                since: self.desk.now.wall,
+            }));
         }
         if self.clock.doubtful {
             let detail = self.clock.why.clone().unwrap_or_default();
@@ -101,7 +106,8 @@ impl Conductor {
         });
         let silent = |element: &&Element| element.unplayable == Some(why) && !element.awaited;
         let mut titles: Vec<&str> = Vec::new();
-        for facts in owed.flat_map(|planned| planned.elements.iter().filter(silent)).filter_map(|element| element.facts.as_ref()) {
+        for facts in owed.flat_map(|planned| planned.elements.iter().filter(silent)).filter_map(|element| element.facts.as_ref())
+        {
             if !titles.contains(&facts.title.as_str()) {
                 titles.push(&facts.title);
             }

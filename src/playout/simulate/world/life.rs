@@ -362,21 +362,20 @@ impl<P: Planner> World<P> {
         self.fuse = None;
         self.stalled = false;
         self.held.clear();
-        self.coming
-            .retain(|_, coming| {
-                !matches!(
-                    coming,
-                    Coming::Planned(_)
-                        | Coming::Reopen(..)
-                        | Coming::Lapse
-                        | Coming::StallOver
-                        | Coming::LookAtFiles
-                        | Coming::FilesRead
-                        | Coming::LookAtCopies
-                        | Coming::CopyRound
-                        | Coming::Tended(_)
-                )
-            });
+        self.coming.retain(|_, coming| {
+            !matches!(
+                coming,
+                Coming::Planned(_)
+                    | Coming::Reopen(..)
+                    | Coming::Lapse
+                    | Coming::StallOver
+                    | Coming::LookAtFiles
+                    | Coming::FilesRead
+                    | Coming::LookAtCopies
+                    | Coming::CopyRound
+                    | Coming::Tended(_)
+            )
+        });
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
         let reason = match how {
