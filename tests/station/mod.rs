@@ -281,7 +281,8 @@ impl Station {
     pub fn start_again(&mut self) {
         self.spawn();
         self.until("the daemon answers", PATIENCE, |station| station.try_status().is_some());
-        self.until("the recordings are measured", PATIENCE, |station| !station.warnings().contains(&"measuring".to_owned()));
+        // They give way to everything else on the machine.
+        self.until("the recordings are measured", PATIENCE * 4, |station| !station.warnings().contains(&"measuring".to_owned()));
     }
 
     pub fn spawn(&mut self) {

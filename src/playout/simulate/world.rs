@@ -409,6 +409,7 @@ impl<P: Planner> World<P> {
 
     fn note_plan(&mut self) {
         let force = crate::playout::simulate::record::Force { at: self.at, wall: self.wall(), hash: self.planner.plan() };
+        self.record.in_force.push((self.at, force.hash.clone()));
         self.record.plans.push(force);
     }
 

@@ -25,7 +25,7 @@ impl Model<'_> {
                 }
             }
             let next = record.edits.get(place + 1).map_or(record.to, |(next, _)| *next);
-            let in_force = record.plans.iter().rev().find(|force| force.at <= by).map(|force| &force.hash);
+            let in_force = record.in_force.iter().rev().find(|(since, _)| *since <= by).map(|(_, plan)| plan);
             if by < next && in_force.is_some_and(|in_force| in_force != hash) {
                 lost.push((*at, format!("the plan was saved as {hash} and is not in force by {by:?}")));
             }

@@ -90,6 +90,7 @@ impl<P: Planner> World<P> {
             rows.push(self.plan_row(true));
             self.note_plan();
         }
+        self.record.in_force.push((self.at, self.planner.plan()));
         self.disk.keep(rows);
         let recovered = beginning::recovered(&past, &boot_id);
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
