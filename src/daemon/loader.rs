@@ -6,11 +6,12 @@
 //! What it does not do: put a plan in force. That is the station's.
 
 mod jobs;
+mod sight;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -20,10 +21,10 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::audio::preflight::{self, Look};
 use crate::daemon::care::{Care, Task};
 use crate::daemon::loader::jobs::{Job, Jobs};
+use crate::daemon::loader::sight::{Mark, sight};
 use crate::daemon::loading::{self, Loaded};
-use crate::daemon::watch::{Advice, FileWatch, Sight};
+use crate::daemon::watch::{Advice, FileWatch};
 use crate::lang::{Language, daemon as words};
-use crate::library::facts::Stamp;
 use crate::library::store::LibraryStore;
 use crate::library::{Library, Recording, Unfit};
 use crate::plan::read::{self, Files, ReadError, Reading};
@@ -64,14 +65,6 @@ pub enum News {
     Bad(String),
     /// It has none any more.
     Mended,
-}
-
-/// What of a file tells that it is another.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Mark {
-    Text(Arc<str>),
-    /// The second says whether its times tell anything yet: the clock of a file system is coarse.
-    Stamp(Stamp, bool),
 }
 
 /// What the loader is made of.
@@ -124,7 +117,7 @@ impl Work {
             Ok(files) => Some(texts(files)),
             Err(_) => Some(Vec::new()),
         };
-        let watch = FileWatch::begun(sight(&with, &read, &loaded.plan, &loaded.library));
+        let watch = FileWatch::begun(sight(&with.path, &read, &loaded.plan, &loaded.library, &with.store));
         let measuring = left_to_measure(&loaded);
         let (plan, library) = (loaded.plan.clone(), (*loaded.library).clone());
         let mut work = Work {
@@ -168,11 +161,7 @@ impl Work {
         let now = self.with.clocks.now().mono;
         let wait = (self.look_at - now).clamp(SignedDuration::ZERO, LOOK_EVERY);
         let wait = if self.is_news() { wait.min(TOGETHER) } else { wait };
-        let mut heard = match self.with.inbox.recv_timeout(Duration::try_from(wait).unwrap_or_default()) {
-            Ok(notice) => Some(notice),
-            // It has a sender of its own.
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        };
+        let mut heard = self.with.inbox.recv_timeout(Duration::try_from(wait).unwrap_or_default()).ok();
         while let Some(notice) = heard {
             self.take(notice);
             heard = self.with.inbox.try_recv().ok();
@@ -242,7 +231,7 @@ impl Work {
     fn look(&mut self, now: Mono) {
         self.keep();
         let files = read::files(&self.with.path);
-        let sight = sight(&self.with, &files, &self.plan, &self.library);
+        let sight = sight(&self.with.path, &files, &self.plan, &self.library, &self.with.store);
         let told = std::mem::take(&mut self.told);
         self.look_at = now + LOOK_EVERY;
         match self.watch.looked(sight, now, told) {
@@ -403,26 +392,4 @@ fn in_words(lang: Language, left: usize) -> Option<String> {
 
 fn texts(files: &Files) -> Vec<Arc<str>> {
     files.sources.iter().map(|source| source.text.clone()).collect()
-}
-
-/// How the plan's files, its recordings and their copies look.
-fn sight(with: &Loader, files: &Result<Files, ReadError>, plan: &Plan, library: &Library) -> Sight<Mark> {
-    let mut sight = Sight::new();
-    match files {
-        // An empty file is one that is about to be written.
-        Ok(files) => {
-            let text = |text: &Arc<str>| (!text.is_empty()).then(|| Mark::Text(text.clone()));
-            sight.extend(files.sources.iter().map(|source| (source.path.clone(), text(&source.text))));
-        }
-        Err(_) => drop(sight.insert(with.path.clone(), None)),
-    }
-    let seen_at = std::time::SystemTime::now();
-    let stamp = |path: &Path| {
-        let stamp = Stamp::of(&std::fs::metadata(path).ok()?);
-        Some(Mark::Stamp(stamp, stamp.settled(seen_at)))
-    };
-    let recordings = plan.items.iter().map(|item| plan.station.audio.join(&item.file));
-    let copies = library.items.values().flatten().map(|recording| with.store.place(&recording.hash, &recording.format));
-    sight.extend(recordings.chain(copies).map(|path| (path.clone(), stamp(&path))));
-    sight
 }

@@ -141,6 +141,13 @@ enum Coming {
     Calm,
 }
 
+impl Coming {
+    /// Whether it is the daemon's care of files and copies.
+    fn is_care(&self) -> bool {
+        matches!(self, Coming::LookAtFiles | Coming::FilesRead | Coming::LookAtCopies | Coming::CopyRound | Coming::Tended(_))
+    }
+}
+
 pub struct World<P> {
     terms: Terms,
     pub planner: P,

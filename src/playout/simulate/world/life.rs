@@ -364,18 +364,7 @@ impl<P: Planner> World<P> {
         self.stalled = false;
         self.held.clear();
         self.coming.retain(|_, coming| {
-            !matches!(
-                coming,
-                Coming::Planned(_)
-                    | Coming::Reopen(..)
-                    | Coming::Lapse
-                    | Coming::StallOver
-                    | Coming::LookAtFiles
-                    | Coming::FilesRead
-                    | Coming::LookAtCopies
-                    | Coming::CopyRound
-                    | Coming::Tended(_)
-            )
+            !coming.is_care() && !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver)
         });
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });

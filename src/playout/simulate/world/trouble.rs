@@ -362,18 +362,7 @@ impl<P: Planner> World<P> {
         if self.stalled {
             self.happens(Coming::StallOver);
         }
-        self.coming.retain(|_, coming| {
-            matches!(
-                coming,
-                Coming::Planned(_)
-                    | Coming::Reopen(..)
-                    | Coming::LookAtFiles
-                    | Coming::FilesRead
-                    | Coming::LookAtCopies
-                    | Coming::CopyRound
-                    | Coming::Tended(_)
-            )
-        });
+        self.coming.retain(|_, coming| coming.is_care() || matches!(coming, Coming::Planned(_) | Coming::Reopen(..)));
         self.wake();
         self.vouch(Voucher::TimeServer);
         if self.hold.is_some() {
