@@ -178,6 +178,23 @@ fn a_copy_that_cannot_be_made_again_is_a_fault_until_its_original_is_back() {
 }
 
 #[test]
+fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
+    let station = Station::new()
+        .recording("la", 440, 1_000)
+        .recording("mi", 660, 700)
+        .programme("p", &["la", "mi"])
+        .broadcast("x", "p", 14)
+        .start();
+    let copy = copy_of(&station, "mi");
+    // Somebody copies the wrong file over it, and the disk loses what was kept of it.
+    fs::write(station.plan_folder().join("mi.wav"), "không phải âm thanh").unwrap();
+    fs::remove_file(&copy).unwrap();
+    station.until("it is a fault", PATIENCE, |station| station.faults().contains(&"copy_damaged".to_owned()));
+    assert!(station.status()["now"].as_array().unwrap().is_empty(), "before it is silent");
+    assert_eq!(station.until_ended("x"), "partial/file_missing");
+}
+
+#[test]
 fn a_program_that_is_replaced_on_the_disk_still_measures() {
     let mut station = Station::new().recording("la", 440, 700).programme("p", &["la"]).broadcast("x", "p", 3_600);
     station.write_plan();

@@ -41,6 +41,8 @@ const TOGETHER: SignedDuration = SignedDuration::from_millis(500);
 /// Recordings that are needed within this time are found out about in this time, or that is a fault.
 const NEEDED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 const FOUND_OUT_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// What was settled has aired so long after its instant, or never will.
+const OVER: SignedDuration = SignedDuration::from_mins(15);
 /// The warning that stands while recordings are measured.
 pub const MEASURING: &str = "measuring";
 /// So many titles are named where more are meant.
@@ -50,8 +52,8 @@ const NAMED: usize = 5;
 pub enum Notice {
     /// A person says that there is something to read.
     Told,
-    /// These are about to air.
-    Needed(Vec<FileHash>),
+    /// These are about to air: what they are called, and when.
+    Needed(BTreeMap<FileHash, (String, Wall)>),
     /// A copy could not be aired; which one is not always known.
     Failed(Option<FileHash>),
     Done(Job, Result<Recording, Unfit>),
@@ -97,6 +99,8 @@ struct Work {
     /// What is known now.
     plan: Arc<Plan>,
     library: Library,
+    /// What slots that are settled will air: also what its item has no longer, or not any more as it was.
+    needed: BTreeMap<FileHash, (String, Wall)>,
     /// Since when each recording is unmeasured.
     unmeasured: BTreeMap<ItemId, Mono>,
     /// The files of a plan that was refused.
@@ -128,6 +132,7 @@ impl Work {
             given: loaded,
             plan,
             library,
+            needed: BTreeMap::new(),
             unmeasured: BTreeMap::new(),
             refused,
             is_kept: false,
@@ -147,6 +152,8 @@ impl Work {
             if self.told || now >= self.look_at {
                 self.look(now);
             }
+            let wall = self.with.clocks.now().wall;
+            self.needed.retain(|_, (_, at)| wall < *at + OVER);
             let copies = self.copies();
             let task = self.care.go_round(&copies, now);
             self.take_on(task);
@@ -173,8 +180,8 @@ impl Work {
         match notice {
             Notice::Told => self.told = true,
             Notice::Needed(needed) => {
-                let planned = self.copies();
-                let tasks = self.care.are_needed(needed.into_iter().filter(|copy| planned.contains(copy)), now);
+                let tasks = self.care.are_needed(needed.keys().cloned(), now);
+                self.needed.extend(needed);
                 self.take_on(tasks);
             }
             Notice::Failed(failed) => {
@@ -292,13 +299,16 @@ impl Work {
         self.care.keep_to(&self.copies());
         let tasks = self.care.are_gone(gone);
         self.take_on(tasks);
-        let tasks = self.care.are_doubted(unread);
+        let known: BTreeSet<&FileHash> = self.library.items.values().flatten().map(|recording| &recording.hash).collect();
+        let alone = self.needed.keys().filter(|copy| !known.contains(copy)).cloned();
+        let tasks = self.care.are_doubted(unread.into_iter().chain(alone));
         self.take_on(tasks);
     }
 
-    /// Every copy that the plan airs from.
+    /// Every copy that is aired from.
     fn copies(&self) -> BTreeSet<FileHash> {
-        self.library.items.values().flatten().map(|recording| recording.hash.clone()).collect()
+        let planned = self.library.items.values().flatten().map(|recording| &recording.hash);
+        planned.chain(self.needed.keys()).cloned().collect()
     }
 
     /// Keeps the plan whole under its hash: what a full disk does not take is kept once there is room.
@@ -348,7 +358,10 @@ impl Work {
         let late = self.unmeasured.values().any(|since| now.mono - *since >= FOUND_OUT_WITHIN);
         let waiting = late.then(|| self.titles(self.wanted_late(now))).flatten();
         let of_bad = |id: &ItemId| matches!(self.library.items.get(id), Some(Ok(known)) if self.care.bad().contains(&known.hash));
-        let bad = self.titles(self.plan.items.iter().map(|item| &item.id).filter(|id| of_bad(id)).cloned());
+        let mut bad: BTreeSet<String> =
+            self.plan.items.iter().filter(|item| of_bad(&item.id)).map(|item| item.title.clone()).collect();
+        bad.extend(self.needed.iter().filter(|(copy, _)| self.care.bad().contains(*copy)).map(|(_, (title, _))| title.clone()));
+        let bad = named(bad.into_iter().collect());
         for (code, detail) in [(MEASURING, measuring), ("recording_waiting", waiting), ("copy_damaged", bad)] {
             if self.faults.get(code) == detail.as_ref() {
                 continue;
@@ -374,10 +387,13 @@ impl Work {
     /// What these items are called; `None` when there are none.
     fn titles(&self, items: impl Iterator<Item = ItemId>) -> Option<String> {
         let title = |id: ItemId| self.plan.items.iter().find(|item| item.id == id).map(|item| item.title.clone());
-        let titles: Vec<String> = items.filter_map(title).collect();
-        let more = if titles.len() > NAMED { ", …" } else { "" };
-        (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
+        named(items.filter_map(title).collect())
     }
+}
+
+fn named(titles: Vec<String>) -> Option<String> {
+    let more = if titles.len() > NAMED { ", …" } else { "" };
+    (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
 }
 
 /// How many recordings of what the station begins with are still to be measured, in words.

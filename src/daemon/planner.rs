@@ -2,6 +2,7 @@
 //!
 //! What lies before the present plan came into force is owed by the plan before it.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,7 +12,7 @@ use crate::daemon::loader::Notice;
 use crate::daemon::loading::Loaded;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::{Input, Wanted};
-use crate::rundown::{Rundown, Settle, Span, build_from};
+use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
 /// The plan in force, and the one before it.
@@ -61,11 +62,15 @@ pub fn run(world: &World, wanted: &Receiver<Wanted>) {
     }
 }
 
-/// The recordings of what is settled: their copies are read through before they air.
-pub fn settled(rundown: &Rundown) -> Vec<FileHash> {
-    let settled = rundown.slots.iter().filter(|planned| !planned.forecast);
-    let facts = settled.flat_map(|planned| planned.elements.iter().filter_map(|element| element.facts.as_ref()));
-    facts.filter_map(|facts| facts.file_hash.clone()).collect()
+/// The recordings of what is settled, with what they are called and when they air: their copies are read through before.
+pub fn settled(rundown: &Rundown) -> BTreeMap<FileHash, (String, Wall)> {
+    let settled = rundown.slots.iter().filter(|planned| !planned.forecast && planned.left_out.is_none());
+    let of_slot = |planned: &Planned| {
+        let facts = planned.elements.iter().filter_map(|element| element.facts.clone());
+        let at = planned.slot.planned_at;
+        facts.filter_map(move |facts| Some((facts.file_hash.clone()?, (facts.title.clone(), at)))).collect::<Vec<_>>()
+    };
+    settled.flat_map(of_slot).collect()
 }
 
 /// The rundown that is wanted, as seen now.

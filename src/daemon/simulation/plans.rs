@@ -196,7 +196,7 @@ impl Planner for Plans {
         let tasks = match why {
             Tending::Rundown(rundown) => {
                 let planned = self.copies();
-                let needed = planner::settled(rundown).into_iter().filter(|copy| planned.contains(copy));
+                let needed = planner::settled(rundown).into_keys().filter(|copy| planned.contains(copy));
                 self.care.are_needed(needed, now.mono)
             }
             Tending::Failed(copy) => {
