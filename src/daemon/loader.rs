@@ -28,7 +28,7 @@ use crate::lang::{Language, daemon as words};
 use crate::library::store::LibraryStore;
 use crate::library::{Library, Recording, Unfit};
 use crate::plan::read::{self, Files, ReadError, Reading};
-use crate::plan::{Plan, render};
+use crate::plan::{Item, Plan, render};
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
 use crate::rundown::{Span, need};
@@ -41,8 +41,10 @@ const TOGETHER: SignedDuration = SignedDuration::from_millis(500);
 /// Recordings that are needed within this time are found out about in this time, or that is a fault.
 const NEEDED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 const FOUND_OUT_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// What could not be found out is tried again so often.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// What was settled has aired so long after its instant, or never will.
-const OVER: SignedDuration = SignedDuration::from_mins(15);
+const OVER: SignedDuration = SignedDuration::from_mins(6);
 /// The warning that stands while recordings are measured.
 pub const MEASURING: &str = "measuring";
 /// So many titles are named where more are meant.
@@ -109,6 +111,7 @@ struct Work {
     told: bool,
     look_at: Mono,
     given_at: Mono,
+    tried_at: Mono,
     /// Faults that stand, as they were told.
     faults: BTreeMap<&'static str, String>,
 }
@@ -139,6 +142,7 @@ impl Work {
             told: false,
             look_at: now,
             given_at: now,
+            tried_at: now,
             faults: measuring.map(|measuring| (MEASURING, measuring)).into_iter().collect(),
         };
         work.look_at_recordings();
@@ -157,6 +161,7 @@ impl Work {
             let copies = self.copies();
             let task = self.care.go_round(&copies, now);
             self.take_on(task);
+            self.try_again(now);
             self.jobs.start(&self.with);
             self.hand_over(now);
             self.tell_faults();
@@ -305,6 +310,19 @@ impl Work {
         self.take_on(tasks);
     }
 
+    /// What could not be found out, because a disk was full or a file was being written, is tried again.
+    fn try_again(&mut self, now: Mono) {
+        if now - self.tried_at < AGAIN_AFTER {
+            return;
+        }
+        self.tried_at = now;
+        let failed =
+            |item: &&Item| matches!(self.library.items.get(&item.id), Some(Err(Unfit::Unchecked { .. } | Unfit::Changing)));
+        for item in self.plan.items.iter().filter(failed) {
+            self.jobs.add(Job::Measure { folder: self.plan.station.audio.clone(), file: item.file.clone() });
+        }
+    }
+
     /// Every copy that is aired from.
     fn copies(&self) -> BTreeSet<FileHash> {
         let planned = self.library.items.values().flatten().map(|recording| &recording.hash);
@@ -347,12 +365,9 @@ impl Work {
     fn tell_faults(&mut self) {
         let now = self.with.clocks.now();
         let lang = self.plan.station.language;
-        let is_unmeasured = |id: &ItemId| matches!(self.library.items.get(id), Some(Err(Unfit::Unmeasured)));
-        self.unmeasured.retain(|id, _| is_unmeasured(id));
-        for (id, known) in &self.library.items {
-            if matches!(known, Err(Unfit::Unmeasured)) {
-                self.unmeasured.entry(id.clone()).or_insert(now.mono);
-            }
+        self.unmeasured.retain(|id, _| self.library.items.get(id).is_some_and(is_open));
+        for (id, _) in self.library.items.iter().filter(|(_, known)| is_open(known)) {
+            self.unmeasured.entry(id.clone()).or_insert(now.mono);
         }
         let measuring = in_words(lang, self.unmeasured.len());
         let late = self.unmeasured.values().any(|since| now.mono - *since >= FOUND_OUT_WITHIN);
@@ -391,6 +406,11 @@ impl Work {
     }
 }
 
+/// Whether what a recording is has not been found out, for whatever reason that may pass.
+fn is_open(known: &Result<Recording, Unfit>) -> bool {
+    matches!(known, Err(Unfit::Unmeasured | Unfit::Unchecked { .. } | Unfit::Changing))
+}
+
 fn named(titles: Vec<String>) -> Option<String> {
     let more = if titles.len() > NAMED { ", …" } else { "" };
     (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
@@ -398,7 +418,7 @@ fn named(titles: Vec<String>) -> Option<String> {
 
 /// How many recordings of what the station begins with are still to be measured, in words.
 pub fn left_to_measure(loaded: &Loaded) -> Option<String> {
-    let left = loaded.library.items.values().filter(|known| matches!(known, Err(Unfit::Unmeasured))).count();
+    let left = loaded.library.items.values().filter(|known| is_open(known)).count();
     in_words(loaded.plan.station.language, left)
 }
 
