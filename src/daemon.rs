@@ -6,9 +6,11 @@
 mod answers;
 mod aside;
 mod begin;
+mod care;
 mod chores;
 mod descriptors;
 mod greeting;
+mod loader;
 mod loading;
 mod memory;
 pub mod orders;
@@ -18,6 +20,7 @@ pub mod simulation;
 mod station;
 mod threads;
 mod trace;
+mod watch;
 
 use std::path::PathBuf;
 

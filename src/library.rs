@@ -77,6 +77,9 @@ pub const CHAINED_OGG: &str = "Ogg of several recordings run together";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Unfit {
+    /// Nobody has looked at it yet: this is done beside the air, what airs next first.
+    #[error("it is being measured")]
+    Unmeasured,
     #[error("there is no such file")]
     Missing,
     #[error("it is not a regular file")]
@@ -89,6 +92,9 @@ pub enum Unfit {
     Undecodable { damage: Damage },
     #[error("it has no sound in it")]
     Empty,
+    /// Its header promises more than any station airs.
+    #[error("it is longer than 12 hours")]
+    TooLong { declared_ms: i64 },
     #[error("checking it took more memory or time than any recording needs")]
     TooMuch,
     #[error("it cannot be read: {detail}")]
@@ -120,12 +126,14 @@ pub enum Damage {
 impl Unfit {
     pub fn reason(&self) -> Reason {
         match self {
-            Unfit::Missing => Reason::FileMissing,
+            // The store has nothing of it that could air.
+            Unfit::Missing | Unfit::Unmeasured => Reason::FileMissing,
             Unfit::NotAFile
             | Unfit::Outside
             | Unfit::Format { .. }
             | Unfit::Undecodable { .. }
             | Unfit::Empty
+            | Unfit::TooLong { .. }
             | Unfit::TooMuch
             | Unfit::Changing
             | Unfit::Unreadable { .. } => Reason::FileError,
@@ -196,7 +204,7 @@ impl Recording {
 }
 
 /// What is known of each item's recording.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Library {
     pub items: BTreeMap<ItemId, Result<Recording, Unfit>>,
 }

@@ -223,6 +223,10 @@ closed! {
         OrdersKept = "orders_kept",
         /// The plan in force decides what begins to sound, whatever was settled before.
         PlanInForce = "plan_in_force",
+        /// A plan that was edited is in force soon, whenever the edit came.
+        EditsTaken = "edits_taken",
+        /// A fault that keeps something silent is in the status while it lasts.
+        FaultShown = "fault_shown",
         /// The chain holds over every cut.
         Chain = "chain",
         /// What a time that turned out wrong closed is owed again, and airs.

@@ -53,6 +53,8 @@ const PURE: &[&str] = &[
     "playout::conductor",
     "playout::deck",
     "playout::cue",
+    "daemon::watch",
+    "daemon::care",
     "asrun::row",
     "asrun::facts",
     "asrun::chain",

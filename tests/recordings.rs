@@ -212,6 +212,17 @@ fn headers_that_claim_gigabytes_harm_nobody() {
     }
 }
 
+#[test]
+fn what_says_that_it_is_longer_than_half_a_day_is_refused_unheard() {
+    let mut flac = fixture("chirp.flac");
+    // The last 36 bits of the eight bytes behind the sizes: how many samples.
+    flac[21] |= 0x0f;
+    let unfit = scan_bytes("it.flac", &flac).unwrap_err();
+    assert!(matches!(unfit, Unfit::TooLong { declared_ms } if declared_ms > 12 * 3_600_000), "{unfit:?}");
+    let (told, help) = loaxa::lang::audio::unfit(&unfit, "it.flac", loaxa::lang::Language::Vi);
+    assert!(told.contains("12 giờ") && !help.is_empty(), "{told}");
+}
+
 fn boxed(kind: &[u8; 4], inner: &[u8]) -> Vec<u8> {
     [&(8 + inner.len() as u32).to_be_bytes(), kind.as_slice(), inner].concat()
 }

@@ -82,6 +82,7 @@ fn element(name: &str) -> Element {
         level_lufs: None,
         offset: SignedDuration::ZERO,
         unplayable: None,
+        awaited: false,
     }
 }
 

@@ -55,4 +55,7 @@ pub struct Element {
     pub offset: SignedDuration,
     /// Why it cannot sound although it is owed (no file, broken file, empty pool). It is ended with this outcome, never loaded.
     pub unplayable: Option<Reason>,
+    /// Only for now: its recording is being measured.
+    #[serde(default)]
+    pub awaited: bool,
 }

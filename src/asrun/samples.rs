@@ -96,6 +96,7 @@ pub fn unsettled(at: Wall) -> Unsettled {
         level_lufs: Some(-18.0),
         offset: SignedDuration::from_secs(offset),
         unplayable: None,
+        awaited: false,
     };
     Unsettled {
         slot: slot(at),

@@ -61,10 +61,14 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         Unfit::Undecodable { .. } if format.is_none() => Unfit::Undecodable { damage: Damage::Unknown },
         unfit => unfit,
     })?;
-    let heard = listen(&mut source)?;
-    let frames = Frames { count: heard.frames, rate: source.rate() };
     let format = format.unwrap_or("mp3");
     let claim = claim(&mut again, format, source.rate(), source.declared()).map_err(unreadable)?;
+    // A recorder that lost its power writes any size into a WAV file's head; the others know what they say.
+    if let Some(declared) = claim.declared.filter(|declared| *declared > LONGEST && format != "wav") {
+        return Err(Unfit::TooLong { declared_ms: ms(declared) });
+    }
+    let heard = listen(&mut source)?;
+    let frames = Frames { count: heard.frames, rate: source.rate() };
     let mut recording = Recording {
         hash: FileHash::from(""),
         format: format.to_owned(),
@@ -83,11 +87,14 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
 
 fn flaws(decoded: SignedDuration, claim: Claim, silent: bool) -> Vec<Flaw> {
     let whole = claim.declared.filter(|declared| *declared < LONGEST).unwrap_or(decoded).max(decoded.saturating_add(claim.lost));
-    let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
     let slack = if claim.exact { EXACT_SLACK } else { SHORT_SLACK + decoded / 200 };
     let short = (whole > decoded + slack).then(|| Flaw::Short { declared_ms: ms(whole), decoded_ms: ms(decoded) });
     let cut_off = (claim.cut_off && short.is_none()).then_some(Flaw::CutOff);
     [silent.then_some(Flaw::Silent), short, cut_off].into_iter().flatten().collect()
+}
+
+fn ms(length: SignedDuration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
 }
 
 struct Heard {

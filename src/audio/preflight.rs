@@ -6,12 +6,13 @@
 //!
 //! A file is taken only from within the folder of recordings: a relative name without `..`, a regular file, no link that leads out.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
@@ -22,7 +23,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::audio::format::{Sniffed, sniff};
 use crate::audio::measure::{head, measure};
 use crate::library::facts::Stamp;
-use crate::library::store::{LibraryStore, StoreError, hash_of};
+use crate::library::store::{Glance, LibraryStore, StoreError, hash_of};
 use crate::library::{Damage, Library, Recording, Unfit};
 use crate::terms::*;
 
@@ -47,36 +48,81 @@ pub const OWN_PROGRAM: &str = "/proc/self/exe";
 /// What is known of each item's recording, measured where it was not yet; with a store that keeps, the fit ones are in it afterwards.
 /// `exe` is this program ([`OWN_PROGRAM`]), or in a test the one that was built.
 pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, exe: &Path) -> Library {
-    let mut library = Library::default();
-    let mut unknown = Vec::new();
-    let taken_away = store.keeps() && is_taken_away(folder);
-    for (id, file) in items {
-        if taken_away {
-            library.items.insert(id.clone(), from_store(folder, file, store));
-            continue;
-        }
-        match Found::of(folder, file).and_then(|found| found.known(store)) {
-            Ok(Known::Measured(recording)) => drop(library.items.insert(id.clone(), Ok(*recording))),
-            Ok(Known::Not(found)) => unknown.push((id.clone(), found)),
-            Err(unfit) => drop(library.items.insert(id.clone(), Err(unfit))),
-        }
-    }
-    let waiting = Mutex::new(unknown.into_iter());
-    let next = || waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+    let waiting = Mutex::new(items.iter());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let measured = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..CHILDREN.min(items.len()) {
             scope.spawn(|| {
-                while let Some((id, found)) = next() {
-                    let result = found.measured(store, exe);
-                    measured.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((id, result));
+                while let Some((id, file)) = next() {
+                    let result = find_out(folder, file, store, exe);
+                    measured.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), result));
                 }
             });
         }
     });
-    library.items.extend(measured.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
     store.facts().save();
-    library
+    Library { items: measured.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect() }
+}
+
+/// What one recording is, measured if its content is new; with a store that keeps, it is whole in the store afterwards.
+///
+/// # Errors
+/// Why it cannot be aired.
+pub fn find_out(folder: &Path, file: &Path, store: &LibraryStore, exe: &Path) -> Result<Recording, Unfit> {
+    if store.keeps() && is_taken_away(folder) {
+        return from_store(folder, file, store).ok_or(Unfit::Missing);
+    }
+    match Found::of(folder, file)?.known(store)? {
+        Known::Measured(recording) => Ok(*recording),
+        Known::Not(found) => found.measured(store, exe),
+    }
+}
+
+/// What is known of recordings without reading one.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// What airs until more is known: of a file that has changed, what the store had of it last.
+    pub library: Library,
+    /// Items to be found out about.
+    pub unknown: BTreeSet<ItemId>,
+    /// Copies in the store that are gone, and those that only reading shows to be whole.
+    pub gone: BTreeSet<FileHash>,
+    pub unread: BTreeSet<FileHash>,
+}
+
+/// Looks at the files, but reads none: this takes a moment, as long as their disk answers.
+pub fn look(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore) -> Look {
+    let mut look = Look::default();
+    let taken_away = store.keeps() && is_taken_away(folder);
+    for (id, file) in items {
+        let known = if taken_away { Err(None) } else { Found::of(folder, file).map_err(Some).map(|found| found.facts(store)) };
+        let known = match known {
+            Ok(Some(known)) => known,
+            Err(Some(unfit)) => Err(unfit),
+            Ok(None) => {
+                look.unknown.insert(id.clone());
+                from_store(folder, file, store).ok_or(Unfit::Unmeasured)
+            }
+            Err(None) => from_store(folder, file, store).ok_or(Unfit::Missing),
+        };
+        if let Some(recording) = known.as_ref().ok().filter(|_| store.keeps()) {
+            match store.glance(recording) {
+                Glance::Whole => {}
+                Glance::Unread => drop(look.unread.insert(recording.hash.clone())),
+                // It is planned all the same: its original is there, and a copy is made in a moment.
+                Glance::Gone => drop(look.gone.insert(recording.hash.clone())),
+            }
+        }
+        look.library.items.insert(id.clone(), known);
+    }
+    look
+}
+
+/// What the store had of each file last, without a look at the files.
+pub fn remembered(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore) -> Library {
+    let last = |(id, file): &(ItemId, PathBuf)| (id.clone(), from_store(folder, file, store).ok_or(Unfit::Unmeasured));
+    Library { items: items.iter().map(last).collect() }
 }
 
 /// The whole folder is gone, or empty: the stick was pulled out. One file that is gone was taken away by somebody, and is missing.
@@ -84,11 +130,10 @@ fn is_taken_away(folder: &Path) -> bool {
     std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
 }
 
-/// What the store kept of a file that cannot be reached now: what is planned goes on.
-fn from_store(folder: &Path, file: &Path, store: &LibraryStore) -> Result<Recording, Unfit> {
-    let hash = store.facts().last(&place(folder, file)).ok_or(Unfit::Missing)?;
-    let kept = store.find(&hash).and_then(|_| store.recording(&hash));
-    kept.ok_or(Unfit::Missing)
+/// What the store kept of a file that cannot be reached, or is not read yet: what is planned goes on.
+fn from_store(folder: &Path, file: &Path, store: &LibraryStore) -> Option<Recording> {
+    let hash = store.facts().last(&place(folder, file))?;
+    store.find(&hash).and_then(|_| store.recording(&hash))
 }
 
 /// A file's place by its name alone, whether it is there or not and wherever this process stands.
@@ -131,10 +176,14 @@ impl Found {
         Ok(Found { path, stamp: Stamp::of(&meta), file, read_at: SystemTime::now() })
     }
 
+    /// What was measured of it, if it is the file that was seen before.
+    fn facts(&self, store: &LibraryStore) -> Option<Result<Recording, Unfit>> {
+        store.facts().seen(&self.path, &self.stamp).and_then(|hash| store.facts().of(&hash))
+    }
+
     /// What is known without reading the file.
     fn known(self, store: &LibraryStore) -> Result<Known, Unfit> {
-        let Some(hash) = store.facts().seen(&self.path, &self.stamp) else { return Ok(Known::Not(self)) };
-        match store.facts().of(&hash) {
+        match self.facts(store) {
             Some(Ok(recording)) => self.admitted(store, recording).map(|recording| Known::Measured(Box::new(recording))),
             Some(Err(unfit)) => Err(unfit),
             None => Ok(Known::Not(self)),

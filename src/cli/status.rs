@@ -143,6 +143,7 @@ fn called(emergency: &EmergencyStatus, clock: &Clock, lang: Language) -> String 
 fn due(coming: &Coming, clock: &Clock, lang: Language) -> String {
     let what = match coming.left_out {
         Some(reason) => words::left_out(lang, reason),
+        None if coming.awaited => words::awaited(lang).to_owned(),
         None => words::length(lang, coming.length_ms),
     };
     format!("  {} {}: {} · {what}", clock.short(coming.planned_at), coming.output, coming.broadcast)

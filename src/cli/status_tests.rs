@@ -34,6 +34,7 @@ fn on_air() -> Status {
                 planned_at: at("2026-11-15T17:00:00+07:00"),
                 length_ms: 750_000,
                 left_out: None,
+                awaited: false,
             },
             Coming {
                 output: "amplifier".into(),
@@ -41,6 +42,7 @@ fn on_air() -> Status {
                 planned_at: at("2026-11-16T05:30:00+07:00"),
                 length_ms: 0,
                 left_out: Some(Reason::Replaced),
+                awaited: false,
             },
         ],
         output: vec![OutputStatus { output: "amplifier".into(), device: "default".into(), state: "open".into() }],

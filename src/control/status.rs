@@ -74,6 +74,9 @@ pub struct Coming {
     pub planned_at: Wall,
     pub length_ms: i64,
     pub left_out: Option<Reason>,
+    /// A recording of it is being measured: it will be longer than it says.
+    #[serde(default)]
+    pub awaited: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,9 +99,9 @@ pub struct ClockStatus {
 /// A fault that stands, by a stable name, with a detail for the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
-    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`, `backup_failed`, `report_failed`,
-    /// `clock_doubtful`, `clock_pretended`, `internal`; among warnings `targets_behind`, `log_gap`, `clock_pretended_quietly`,
-    /// `clock_was_wrong`.
+    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`,
+    /// `backup_failed`, `report_failed`, `clock_doubtful`, `clock_pretended`, `recording_missing`, `recording_broken`, `recording_waiting`,
+    /// `copy_damaged`, `internal`; among warnings `targets_behind`, `log_gap`, `clock_pretended_quietly`, `clock_was_wrong`, `measuring`.
     pub code: String,
     pub output: Option<OutputId>,
     pub detail: String,

@@ -24,10 +24,6 @@ impl<T: Send + 'static> Aside<T> {
         }
     }
 
-    pub fn is_idle(&self) -> bool {
-        self.0.is_none()
-    }
-
     /// Whether it has been going on for longer than that.
     pub fn takes_longer_than(&self, most: Duration) -> bool {
         self.0.as_ref().is_some_and(|(_, since)| since.elapsed() > most)

@@ -1,6 +1,7 @@
 //! The beginning: plan, recordings, log and clock, before anything sounds.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::asrun::rescue::{self, Rescued};
 use crate::asrun::row::Row;
@@ -13,7 +14,7 @@ use crate::daemon::{Over, Settings, trace};
 use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
-use crate::plan::read::{self, Reading};
+use crate::plan::read::{self, Files, ReadError, Reading};
 use crate::plan::{Device, Plan, render};
 use crate::playout::beginning;
 use crate::playout::clock::judge::{Judge, Known};
@@ -32,10 +33,12 @@ pub struct Begun {
     pub judge: Judge,
     pub store: Store,
     pub past: Past,
-    pub recordings: LibraryStore,
+    pub recordings: Arc<LibraryStore>,
     pub loaded: Loaded,
     /// The plans that were in force before the present one, as far back as something may be owed by them.
     pub before: Vec<(Loaded, Until)>,
+    /// The plan's files as they were read.
+    pub files: Result<Files, ReadError>,
     /// What is wrong with the plan that was asked for, when the last accepted one runs in its place.
     pub broken: Option<String>,
     /// What was done about a log that was damaged.
@@ -69,11 +72,11 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         }
         Err(error) => return Err(error.into()),
     };
-    let recordings = LibraryStore::keeping(&settings.data)?;
+    let recordings = Arc::new(LibraryStore::keeping(&settings.data)?);
     let base = loading::base(&settings.plan);
-    let kept = |hash: &PlanHash| loading::kept(&settings.data, hash, &base, &recordings);
+    let kept = |hash: &PlanHash| Some(loading::at_once(loading::kept(&settings.data, hash, &base)?, &recordings));
     let loaded = match read.plan {
-        Some(plan) => loading::with_recordings(plan, &recordings),
+        Some(plan) => loading::at_once(plan, &recordings),
         None => match past.plan().and_then(kept) {
             Some(loaded) => loaded,
             None => {
@@ -96,7 +99,8 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         tracing::error!(%error, "the plan cannot be kept in the data folder");
     }
     let broken = read.broken.then_some(read.problems);
-    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued }))
+    let files = read.files;
+    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued }))
 }
 
 /// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.
@@ -114,7 +118,7 @@ fn open(
     plan: Option<&Plan>,
     now: Wall,
 ) -> Result<(Store, Past, Option<Rescued>), StoreError> {
-    let station: std::sync::Arc<str> = plan.map(|plan| plan.station.code.as_str()).unwrap_or_default().into();
+    let station: Arc<str> = plan.map(|plan| plan.station.code.as_str()).unwrap_or_default().into();
     let backups = plan.and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.as_path());
     let name = stamp(now.floor_ms(), zone).chars().filter(char::is_ascii_alphanumeric).take(15).collect::<String>();
     let look = |known: Option<String>| rescue::rescue(&settings.data, origin, backups, &name, known);
@@ -146,20 +150,23 @@ fn open(
 
 /// What reading the plan gave, and its problems in words.
 struct Read {
+    files: Result<Files, ReadError>,
     plan: Option<Plan>,
     broken: bool,
     problems: String,
 }
 
 fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
-    match read::read(&settings.plan, Some(settings.language)) {
-        Ok(Reading { plan, problems, sources, language }) => {
+    match read::files(&settings.plan) {
+        Ok(files) => {
+            let Reading { plan, problems, sources, language } = read::understand(files.clone(), Some(settings.language));
             let problems = render::text(&problems, &sources, language, false);
-            Ok(Ok(Read { broken: plan.is_none(), plan, problems }))
+            Ok(Ok(Read { files: Ok(files), broken: plan.is_none(), plan, problems }))
         }
         // A plan folder that is gone is a broken plan for a station that has aired; for a new one it is a slip of the pen.
         Err(error) if settings.data.join(crate::asrun::store::FILE).exists() => {
-            Ok(Ok(Read { plan: None, broken: true, problems: format!("{error}\n") }))
+            let problems = format!("{error}\n");
+            Ok(Ok(Read { files: Err(error), plan: None, broken: true, problems }))
         }
         Err(error) => {
             trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
@@ -198,7 +205,7 @@ fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {
 impl Begun {
     /// The rows with which this life of the station begins.
     pub fn first_rows(&self, now: Wall) -> Vec<Row> {
-        let station: std::sync::Arc<str> = self.loaded.plan.station.code.as_str().into();
+        let station: Arc<str> = self.loaded.plan.station.code.as_str().into();
         let Clock { status: clock, vouch, .. } = self.judge.clock();
         let zone = &self.loaded.plan.station.zone;
         let mut start = Row::of(Kind::Start, station.clone(), self.origin);

@@ -26,14 +26,15 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     };
     let outputs: Vec<(String, String)> =
         plan.outputs.iter().map(|output| (output.id.to_string(), devices(&output.devices))).collect();
-    let coming = rundown.slots.iter().filter(|planned| planned.slot.planned_at >= now && planned.left_out.is_none());
+    let coming =
+        rundown.slots.iter().filter(|planned| planned.slot.planned_at >= now && (planned.left_out.is_none() || planned.awaits()));
     let next: Vec<Next> = coming
         .take(SHOWN)
         .map(|planned| Next {
             at: zone.civil(planned.slot.planned_at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
             broadcast: planned.slot.broadcast.to_string(),
             output: planned.slot.output.to_string(),
-            length: planned.length(),
+            length: (!planned.awaits()).then(|| planned.length()),
         })
         .collect();
     let text = words::hello(lang, &plan.station.name, plan.hash.as_str(), &outputs, &next);

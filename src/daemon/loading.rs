@@ -1,22 +1,22 @@
-//! A plan with what is known of its recordings: read at the start, and again whenever a file of it changes.
+//! A plan with what is known of its recordings.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use crate::asrun::plans;
-use crate::audio::preflight;
-use crate::daemon::aside::Gaze;
-use crate::lang::Language;
+use crate::audio::preflight::{self, OWN_PROGRAM};
 use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::plan::diagnostic::Source;
-use crate::plan::read::{self, Reading};
-use crate::plan::render;
+use crate::plan::read;
 use crate::rundown::stock::Stock;
 use crate::terms::*;
+
+/// A disk that does not answer in this time is not waited for at the start.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// What the station runs on.
 #[derive(Clone)]
@@ -34,34 +34,14 @@ impl Loaded {
     }
 }
 
-/// What reading the plan gave.
-pub enum Attempt {
-    Good(Loaded),
-    /// It has errors, as text in the station's language.
-    Bad(String),
-}
-
-/// Reads the plan and checks its recordings, keeping those that are fit in the store.
-pub fn load(path: &Path, language: Language, store: &LibraryStore, gaze: &Gaze) -> Attempt {
-    let reading = match gaze.on(path, || read::read(path, Some(language))) {
-        Ok(reading) => reading,
-        Err(error) => return Attempt::Bad(error.to_string()),
-    };
-    let Reading { plan, problems, sources, language } = reading;
-    match plan {
-        Some(plan) => Attempt::Good(with_recordings(plan, store)),
-        None => Attempt::Bad(render::text(&problems, &sources, language, false)),
-    }
-}
-
 /// The plan that was accepted under this hash, as it was then. Its recordings are looked for where the plan of today lies.
-pub fn kept(data: &Path, hash: &PlanHash, base: &Path, store: &LibraryStore) -> Option<Loaded> {
+pub fn kept(data: &Path, hash: &PlanHash, base: &Path) -> Option<Plan> {
     let files = plans::kept(data, hash).ok()??;
     let sources = files
         .into_iter()
         .map(|(name, bytes)| Source { path: base.join(name), text: String::from_utf8_lossy(&bytes).into() })
         .collect();
-    read::parse(sources, base, None).plan.map(|plan| with_recordings(plan, store))
+    read::parse(sources, base, None).plan
 }
 
 /// Keeps the plan whole under its hash.
@@ -78,47 +58,29 @@ pub fn base(path: &Path) -> PathBuf {
     if path.is_dir() { path.to_owned() } else { path.parent().map_or_else(PathBuf::new, Path::to_owned) }
 }
 
-/// A plan with its recordings: each new one checked, the fit ones kept in the store.
-pub fn with_recordings(plan: Plan, store: &LibraryStore) -> Loaded {
-    let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
-    let exe = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("loaxa"));
-    let library = preflight::scan(&plan.station.audio, &items, store, &exe);
+/// The items with their files, as recordings are asked for.
+pub fn files(plan: &Plan) -> Vec<(ItemId, PathBuf)> {
+    plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect()
+}
+
+/// A plan with what is known of its recordings at once: none is read, and a disk that does not answer is not waited for.
+pub fn at_once(plan: Plan, store: &Arc<LibraryStore>) -> Loaded {
+    let (folder, items) = (plan.station.audio.clone(), files(&plan));
+    let (tell, told) = mpsc::channel();
+    let theirs = store.clone();
+    let looking = thread::Builder::new().name("first-look".into()).spawn(move || {
+        // Whoever asked may have given up.
+        let _ = tell.send(preflight::look(&folder, &items, &theirs).library);
+    });
+    let looked = looking.ok().and_then(|_| told.recv_timeout(ANSWERS_WITHIN).ok());
+    let library = looked.unwrap_or_else(|| preflight::remembered(&plan.station.audio, &files(&plan), store));
     Loaded::new(Arc::new(plan), Arc::new(library))
 }
 
-/// What the plan's files and recordings look like from outside: when this changes, it is time to read again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Looks(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
-
-impl Looks {
-    /// Looks at the plan's files, and at the recordings of the plan that runs.
-    pub fn at(path: &Path, plan: Option<&Plan>, gaze: &Gaze) -> Looks {
-        let mut looks = BTreeMap::new();
-        let mut look = |path: PathBuf| {
-            let meta = gaze.on(&path, || std::fs::metadata(&path));
-            let seen = meta.ok().and_then(|meta| Some((meta.modified().ok()?, meta.len())));
-            looks.insert(path, seen);
-        };
-        match gaze.on(path, || std::fs::read_dir(path)) {
-            Ok(entries) => {
-                let toml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "toml");
-                entries.flatten().map(|entry| entry.path()).filter(toml).for_each(&mut look);
-            }
-            Err(_) => look(path.to_owned()),
-        }
-        if let Some(plan) = plan {
-            plan.items.iter().map(|item| plan.station.audio.join(&item.file)).for_each(&mut look);
-        }
-        Looks(looks)
-    }
-
-    /// The same files as they looked earlier, where they did: what has changed since then is still to be seen.
-    pub fn or_earlier(mut self, earlier: &Looks) -> Looks {
-        for (path, seen) in &mut self.0 {
-            if let Some(before) = earlier.0.get(path) {
-                *seen = *before;
-            }
-        }
-        self
-    }
+/// A plan with these of its recordings, or all of them, found out about: this takes as long as it takes.
+pub fn in_full(plan: Plan, store: &LibraryStore, only: Option<&[ItemId]>) -> Loaded {
+    let mut items = files(&plan);
+    items.retain(|(id, _)| only.is_none_or(|only| only.contains(id)));
+    let library = preflight::scan(&plan.station.audio, &items, store, Path::new(OWN_PROGRAM));
+    Loaded::new(Arc::new(plan), Arc::new(library))
 }

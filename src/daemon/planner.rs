@@ -2,11 +2,13 @@
 //!
 //! What lies before the present plan came into force is owed by the plan that was in force then; what is on its way is held to the present one.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::asrun::history::History;
 use crate::asrun::ledger::Pen;
+use crate::daemon::loader::Notice;
 use crate::daemon::loading::Loaded;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::{Input, Wanted};
@@ -57,14 +59,38 @@ pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
     shared.write().unwrap_or_else(PoisonError::into_inner).replace(loaded, now);
 }
 
+/// What the planner works with.
+pub struct World {
+    pub shared: Shared,
+    pub pen: Pen,
+    pub clocks: Clocks,
+    pub engine: Sender<Input>,
+    pub loader: Sender<Notice>,
+}
+
 /// Builds until the engine is gone.
-pub fn run(shared: &Shared, pen: &Pen, clocks: &Clocks, wanted: &Receiver<Wanted>, engine: &Sender<Input>) {
+pub fn run(world: &World, wanted: &Receiver<Wanted>) {
+    let World { shared, pen, clocks, engine, loader } = world;
     while let Ok(wanted) = wanted.recv() {
-        let rundown = make(&current(shared), pen.history(), &wanted, clocks.now());
+        let now = clocks.now();
+        let rundown = make(&current(shared), pen.history(), &wanted, now);
+        // The loader ends with the daemon, too.
+        let _ = loader.send(Notice::Needed(settled(&rundown)));
         if engine.send(Input::Rundown(rundown)).is_err() {
             return;
         }
     }
+}
+
+/// The recordings of what is settled, with what they are called and when they air: their copies are read through before.
+pub fn settled(rundown: &Rundown) -> BTreeMap<FileHash, (String, Wall)> {
+    let settled = rundown.slots.iter().filter(|planned| !planned.forecast && planned.left_out.is_none());
+    let of_slot = |planned: &Planned| {
+        let facts = planned.elements.iter().filter_map(|element| element.facts.clone());
+        let at = planned.slot.planned_at;
+        facts.filter_map(move |facts| Some((facts.file_hash.clone()?, (facts.title.clone(), at)))).collect::<Vec<_>>()
+    };
+    settled.flat_map(of_slot).collect()
 }
 
 /// The rundown that is wanted, as seen now.

@@ -4,16 +4,19 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::daemon::begin::{self, Begun};
-use crate::daemon::{Begin, Over, Rehearsal, trace};
+use crate::daemon::{Begin, Over, Rehearsal, loading, trace};
 use crate::lang::daemon as words;
 use crate::library::Library;
+use crate::library::store::LibraryStore;
 use crate::plan::{Device, Plan, read, render};
 use crate::playout::clock::Clocks;
-use crate::rundown::{Settle, Span, build};
+use crate::rundown::{Settle, Span, build, need};
 use crate::terms::*;
 
 /// How long before the first broadcast it begins: a device is opened 5 s ahead.
 const BEFORE: SignedDuration = SignedDuration::from_secs(10);
+/// What a rehearsal hears falls into this time.
+const HEARD: SignedDuration = SignedDuration::from_hours(1);
 /// How far ahead the next broadcast is looked for.
 const WITHIN: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -47,7 +50,11 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
             }
         },
     };
-    begin::begin(settings, Origin::Rehearsal, Clocks { shift: at - now, ..real })
+    // Nobody misses a broadcast while it waits for its own recordings: only then does the pretended clock start.
+    let needed = need::needed(&plan, Span { from: at, to: at + HEARD });
+    loading::in_full(plan, &LibraryStore::keeping(&settings.data)?, Some(&needed));
+    let shift = at - real.now().wall;
+    begin::begin(settings, Origin::Rehearsal, Clocks { shift, ..real })
 }
 
 /// Whether a loudspeaker could sound.

@@ -55,7 +55,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
         return Ok(Over::WrongUse);
     }
     loading::keep(&simulation.data, &plan)?;
-    let loaded = loading::with_recordings(plan, &LibraryStore::imagined());
+    let loaded = loading::in_full(plan, &LibraryStore::imagined(), None);
     let span = Span { from: zone.instant(simulation.from), to: zone.instant(simulation.to) };
     let mut trial = Trial::of(loaded, span);
     // The store hashes.

@@ -7,8 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
-use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
@@ -19,7 +20,8 @@ use crate::control::status::Status;
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
 use crate::daemon::begin::{Begun, plan_row};
-use crate::daemon::loading::{self, Attempt, Loaded, Looks};
+use crate::daemon::loader::{self, Loader, MEASURING, News, Notice};
+use crate::daemon::loading::Loaded;
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
@@ -27,7 +29,6 @@ use crate::daemon::{Over, Settings, chores, greeting, rehearse};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
-use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::playout::beginning;
 use crate::playout::clock::Clocks;
@@ -35,10 +36,8 @@ use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::live::engine::{Engine, Input, Wanted, World};
 use crate::terms::*;
 
-/// How often the plan's files are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// A file that changes must look the same for this long before it is read: it may be half written.
-const STILL_FOR: Duration = Duration::from_millis(300);
+/// How often it is looked after.
+const TICK: Duration = Duration::from_secs(2);
 /// How long the end waits for sound to fade.
 const END_WITHIN: Duration = Duration::from_secs(3);
 /// How long the end waits for the log to be written and closed.
@@ -58,18 +57,18 @@ pub struct Station {
     settings: Settings,
     origin: Origin,
     clocks: Clocks,
-    recordings: Arc<LibraryStore>,
     shared: Shared,
     engine: Sender<Input>,
     ended: oneshot::Receiver<()>,
     ledger: Ledger,
     studio: Studio,
     answers: Answers,
+    loader: Sender<Notice>,
+    news: UnboundedReceiver<News>,
     /// When the first broadcast comes: a rehearsal is over after it.
     first_at: Option<Wall>,
-    /// How the files looked when they were read; not known before the first look.
-    looks: Option<Looks>,
-    /// The folder that the chores wait for.
+    /// The files that the loader and the chores wait for.
+    files: Gaze,
     chores: Gaze,
     /// Faults that stand as the daemon told them last.
     faults: BTreeMap<&'static str, String>,
@@ -80,21 +79,9 @@ pub struct Station {
 struct Works {
     /// Opens the control socket.
     opening: Aside<Result<Listener, SocketError>>,
-    /// Looks at the plan's files, and reads them when they look different.
-    files: Aside<Option<Seen>>,
-    /// Which file that waits for.
-    gaze: Gaze,
-    /// Keeps the plan in the data folder.
-    keeping: Aside<()>,
     /// Waits for the log's writer.
     flushing: Aside<bool>,
     notifying: Aside<()>,
-}
-
-/// How the plan's files look, and what reading them gave if they were read.
-struct Seen {
-    looks: Looks,
-    attempt: Option<Attempt>,
 }
 
 impl Station {
@@ -102,9 +89,10 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued } = begun;
+        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued } = begun;
         let (engine, inbox) = mpsc::channel();
-        let recordings = Arc::new(recordings);
+        let (loader, notices) = mpsc::channel();
+        let begun_with = loaded.clone();
         let current = Current { loaded, before };
         let plan = current.loaded.plan.clone();
         let recovered = beginning::recovered(&past, &clocks.boot_id());
@@ -112,10 +100,13 @@ impl Station {
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
         let wanted = Wanted { from: span.from, to: span.to, unsettled: recovered.unsettled.clone() };
         let first = planner::make(&current, past.history.clone(), &wanted, now);
+        // The loader lives as long as the station.
+        let _ = loader.send(Notice::Needed(planner::settled(&first)));
         greeting::say(&settings, &plan, &first, now.wall);
         let airs = |slot: &&crate::rundown::Planned| slot.left_out.is_none() && slot.slot.planned_at >= now.wall;
         let first_at = first.slots.iter().find(airs).map(|planned| planned.slot.planned_at);
         let (mut conductor, cues) = Conductor::new(now, Setting { origin, clock }, recovered, first);
+        conductor.set_fault(MEASURING, loader::left_to_measure(&current.loaded));
         if let Some(problems) = broken {
             tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
             conductor.set_fault("plan_refused", Some(problems));
@@ -138,14 +129,20 @@ impl Station {
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
         pen.flush(ANSWER_WITHIN);
         let shared: Shared = Arc::new(RwLock::new(current));
-        let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone());
+        let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
         let world = World {
             clocks: clocks.clone(),
             judge,
             outputs: studio.spawn(&plan, &plan.outputs)?,
             pen: ledger.pen(),
             lease: studio.lease.clone(),
-            planner: threads::planner(&shared, ledger.pen(), &clocks, engine.clone())?,
+            planner: threads::planner(planner::World {
+                shared: shared.clone(),
+                pen: ledger.pen(),
+                clocks: clocks.clone(),
+                engine: engine.clone(),
+                loader: loader.clone(),
+            })?,
             inbox,
         };
         let (end, ended) = oneshot::channel();
@@ -166,22 +163,38 @@ impl Station {
             origin,
             output: settings.output.clone(),
         };
-        let (looks, faults) = (None, pretended.into_iter().collect());
+        let (tell_news, news) = async_mpsc::unbounded_channel();
+        let (files_waited_for, faults) = (Gaze::default(), pretended.into_iter().collect());
+        let with = Loader {
+            path: settings.plan.clone(),
+            data: settings.data.clone(),
+            language: settings.language,
+            store: recordings,
+            clocks: clocks.clone(),
+            engine: engine.clone(),
+            news: tell_news,
+            inbox: notices,
+            notices: loader.clone(),
+            gaze: files_waited_for.clone(),
+        };
+        loader::spawn(with, files, begun_with)?;
+        let files = files_waited_for;
         Ok(Station {
             settings,
             origin,
             clocks,
-            recordings,
             shared,
             engine,
             ended,
             ledger,
             studio,
+            answers,
+            loader,
+            news,
             first_at,
-            looks,
+            files,
             chores,
             faults,
-            answers,
         })
     }
 
@@ -189,11 +202,11 @@ impl Station {
     pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
         let (asked, mut asks) = async_mpsc::channel(32);
         let mut hangup = signal(SignalKind::hangup())?;
-        let mut looking = tokio::time::interval(LOOK_EVERY);
+        let mut looking = tokio::time::interval(TICK);
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(shutdown);
         let (mut works, mut thrift) = (Works::default(), Thrift::default());
-        let (mut serving, mut ready, mut told) = (None, false, false);
+        let (mut serving, mut ready) = (None, false);
         self.open_socket(&mut works);
         let why = loop {
             tokio::select! {
@@ -213,19 +226,16 @@ impl Station {
                     }
                 }
                 _ = hangup.recv() => {
-                    told = true;
-                    self.look(&mut works, &mut told);
+                    // A loader that has ended has said so.
+                    let _ = self.loader.send(Notice::Told);
                 }
-                Some(seen) = works.files.done() => self.take_in(seen, &mut works),
-                Some(_) = works.keeping.done() => {}
+                Some(news) = self.news.recv() => self.take_in(news),
                 Some(_) = works.flushing.done() => {}
                 Some(_) = works.notifying.done() => {}
                 _ = looking.tick() => {
                     if serving.is_none() {
                         self.open_socket(&mut works);
                     }
-                    self.look(&mut works, &mut told);
-                    self.keep_plan(&mut works);
                     self.watch(&mut works);
                     let status = self.sign_of_life(&mut works).await;
                     thrift.tick(status.as_ref());
@@ -254,14 +264,14 @@ impl Station {
     fn watch(&mut self, works: &mut Works) {
         let pen = self.ledger.pen();
         works.flushing.begin(move || pen.flush(FLUSH_WITHIN));
-        let file = works.gaze.rests_longer_than(HANGS_AFTER).or_else(|| self.chores.rests_longer_than(CHORE_HANGS_AFTER));
+        let file = self.files.rests_longer_than(HANGS_AFTER).or_else(|| self.chores.rests_longer_than(CHORE_HANGS_AFTER));
         self.fault("files_hang", file.map(|path| path.display().to_string()));
         let plan = planner::current(&self.shared).loaded.plan;
         let pretended = pretended(&self.settings, &plan, self.origin, &self.clocks);
         for code in PRETENDED {
             self.fault(code, pretended.as_ref().filter(|(now, _)| *now == code).map(|(_, file)| file.clone()));
         }
-        let log = works.flushing.takes_longer_than(HANGS_AFTER) || works.keeping.takes_longer_than(HANGS_AFTER);
+        let log = works.flushing.takes_longer_than(HANGS_AFTER);
         self.fault("log_hangs", log.then(|| self.settings.data.display().to_string()));
     }
 
@@ -289,68 +299,20 @@ impl Station {
         status
     }
 
-    /// What a full disk did not take at the start, or when the plan changed, is kept once there is room.
-    fn keep_plan(&self, works: &mut Works) {
-        let (data, plan) = (self.settings.data.clone(), planner::current(&self.shared).loaded.plan);
-        works.keeping.begin(move || {
-            if let Err(error) = loading::keep(&data, &plan) {
-                tracing::debug!(%error, "the plan cannot be kept in the data folder");
-            }
-        });
-    }
-
     fn is_over(&self, status: &Status) -> bool {
         let soon = status.at + NOTHING_FOR;
         let begun = self.first_at.is_none_or(|at| status.at > at);
         begun && status.now.is_empty() && !status.next.iter().any(|next| next.planned_at <= soon && next.left_out.is_none())
     }
 
-    /// Looks at the plan's files and the recordings, and reads the plan again when they look different, or when told to. Reading recordings can
-    /// take minutes, and a stick that hangs any time: orders do not wait for it.
-    fn look(&self, works: &mut Works, told: &mut bool) {
-        if !works.files.is_idle() {
-            return;
-        }
-        let told = std::mem::take(told);
-        let plan = planner::current(&self.shared).loaded.plan;
-        let (path, language, recordings) = (self.settings.plan.clone(), self.settings.language, self.recordings.clone());
-        let (known, gaze) = (self.looks.clone(), works.gaze.clone());
-        works.files.begin(move || {
-            let looks = Looks::at(&path, Some(&plan), &gaze);
-            if !told && known.is_none_or(|known| known == looks) {
-                return Some(Seen { looks, attempt: None });
-            }
-            thread::sleep(STILL_FOR);
-            if Looks::at(&path, Some(&plan), &gaze) != looks {
-                // Its files are still being written.
-                return None;
-            }
-            let attempt = loading::load(&path, language, &recordings, &gaze);
-            let looks = match &attempt {
-                Attempt::Good(loaded) => Looks::at(&path, Some(&loaded.plan), &gaze).or_earlier(&looks),
-                Attempt::Bad(_) => looks,
-            };
-            Some(Seen { looks, attempt: Some(attempt) })
-        });
-    }
-
-    /// What looking at the plan has given; nothing when its files were still being written.
-    fn take_in(&mut self, seen: Result<Option<Seen>, JoinError>, works: &mut Works) {
-        let Seen { looks, attempt } = match seen {
-            Ok(Some(seen)) => seen,
-            Ok(None) => return,
-            Err(error) => return tracing::error!(%error, "reading the plan failed"),
-        };
-        self.looks = Some(looks);
+    /// What the loader has found.
+    fn take_in(&mut self, news: News) {
         let current = planner::current(&self.shared);
         let (plan, now) = (current.loaded.plan.clone(), self.clocks.now());
-        match attempt {
-            None => {}
-            Some(Attempt::Good(loaded)) => {
-                self.accept(loaded, &current, now);
-                self.keep_plan(works);
-            }
-            Some(Attempt::Bad(problems)) => {
+        match news {
+            News::Good(loaded) => self.accept(loaded, &current, now),
+            News::Mended => self.tell(Input::Fault("plan_refused", None)),
+            News::Bad(problems) => {
                 tracing::error!("{}\n{problems}", words::plan_refused(plan.station.language));
                 self.write(vec![plan_row(&plan, self.origin, now.wall, false, Some(&problems))]);
                 self.tell(Input::Fault("plan_refused", Some(problems)));
@@ -360,7 +322,6 @@ impl Station {
 
     fn accept(&mut self, loaded: Loaded, current: &Current, now: Now) {
         let plan = loaded.plan.clone();
-        self.tell(Input::Fault("plan_refused", None));
         if plan.hash != current.loaded.plan.hash {
             self.write(vec![plan_row(&plan, self.origin, now.wall, true, None)]);
             tracing::info!(plan_hash = plan.hash.as_str(), "{}", words::plan_accepted(plan.station.language));

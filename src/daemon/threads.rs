@@ -6,17 +6,17 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::asrun::history::History;
-use crate::asrun::ledger::{Ledger, Pen, Said};
+use crate::asrun::ledger::{Ledger, Said};
 use crate::asrun::store::Store;
 use crate::audio::source::Source;
-use crate::daemon::planner::{self, Shared};
-use crate::daemon::{Settings, device_name};
+use crate::daemon::loader::Notice;
+use crate::daemon::{Settings, device_name, planner};
 use crate::lang::{Language, chores as words};
 use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
 use crate::plan::{Device, Output as Wanted, Plan};
 use crate::playout::clock::Clocks;
-use crate::playout::cue::{Fault, FaultKind, LedgerEvent, Ticket};
+use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Ticket};
 use crate::playout::live::engine::{self, Input};
 use crate::playout::live::{self, Lease, Output};
 use crate::terms::*;
@@ -35,10 +35,9 @@ pub fn ledger(store: Store, history: History, engine: Sender<Input>, lang: Langu
     })
 }
 
-pub fn planner(shared: &Shared, pen: Pen, clocks: &Clocks, engine: Sender<Input>) -> std::io::Result<Sender<engine::Wanted>> {
+pub fn planner(world: planner::World) -> std::io::Result<Sender<engine::Wanted>> {
     let (wants, wanted) = mpsc::channel();
-    let (shared, clocks) = (shared.clone(), clocks.clone());
-    thread::Builder::new().name("planner".into()).spawn(move || planner::run(&shared, &pen, &clocks, &wanted, &engine))?;
+    thread::Builder::new().name("planner".into()).spawn(move || planner::run(&world, &wanted))?;
     Ok(wants)
 }
 
@@ -49,14 +48,21 @@ pub struct Studio {
     recordings: Arc<LibraryStore>,
     clocks: Clocks,
     engine: Sender<Input>,
+    loader: Sender<Notice>,
     pub lease: Lease,
 }
 
 impl Studio {
-    pub fn new(settings: &Settings, recordings: Arc<LibraryStore>, clocks: Clocks, engine: Sender<Input>) -> Studio {
+    pub fn new(
+        settings: &Settings,
+        recordings: Arc<LibraryStore>,
+        clocks: Clocks,
+        engine: Sender<Input>,
+        loader: Sender<Notice>,
+    ) -> Studio {
         // An emergency must not wait for its tone to be made.
         attention();
-        Studio { device: settings.output.clone(), recordings, clocks, engine, lease: Lease::new() }
+        Studio { device: settings.output.clone(), recordings, clocks, engine, loader, lease: Lease::new() }
     }
 
     /// Starts a feeder for each of these outputs of the plan. Nothing is opened yet.
@@ -71,10 +77,20 @@ impl Studio {
         };
         let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
         let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));
-        let recordings = self.recordings.clone();
-        let settings = live::Settings::new(devices, stem, move |hash| Source::from_store(&recordings, hash), self.clocks.clone());
-        let (id, engine) = (output.id.clone(), self.engine.clone());
+        let (recordings, loader) = (self.recordings.clone(), self.loader.clone());
+        let source = move |hash: &FileHash| {
+            let source = Source::from_store(&recordings, hash);
+            if source.is_err() {
+                let _ = loader.send(Notice::Failed(Some(hash.clone())));
+            }
+            source
+        };
+        let settings = live::Settings::new(devices, stem, source, self.clocks.clone());
+        let (id, engine, loader) = (output.id.clone(), self.engine.clone(), self.loader.clone());
         let tell = move |event| {
+            if matches!(event, DeckEvent::Ended(_, _, End::Failed(_))) {
+                let _ = loader.send(Notice::Failed(None));
+            }
             // When the engine is gone nobody needs to know any more.
             let _ = engine.send(Input::Deck(id.clone(), event));
         };

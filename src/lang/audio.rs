@@ -51,6 +51,23 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
             (format!("bản thu {file} không có âm thanh"), format!("there is no sound in {file}")),
             ("ghi lại, hoặc chép lại từ bản gốc", "record it again, or copy it again"),
         ),
+        Unfit::Unmeasured => (
+            (format!("bản thu {file} đang được đo"), format!("the recording {file} is being measured")),
+            ("chờ một lát; bài sắp phát được đo trước", "wait a moment; what airs next is measured first"),
+        ),
+        Unfit::TooLong { declared_ms } => {
+            let hours = *declared_ms as f32 / 3_600_000.0;
+            (
+                (
+                    format!(
+                        "bản thu {file} ghi là dài {} giờ; đài chỉ nhận bản thu không quá 12 giờ",
+                        number(hours, 1, Language::Vi)
+                    ),
+                    format!("{file} says that it is {hours:.1} hours long; no recording may be longer than 12 hours"),
+                ),
+                ("cắt ngắn, hoặc chép lại từ bản gốc nếu độ dài ấy sai", "cut it, or export it again if that length is wrong"),
+            )
+        }
         Unfit::TooMuch => (
             (
                 format!("bản thu {file} đòi bộ nhớ hoặc thời gian quá mức"),

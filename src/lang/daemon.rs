@@ -41,6 +41,11 @@ pub fn plan_accepted(lang: Language) -> &'static str {
     lang.pick("đã nhận kế hoạch mới", "the new plan is in force")
 }
 
+/// How many recordings are still to be measured.
+pub fn recordings_left(lang: Language, left: usize) -> String {
+    lang.pick(format!("còn {left} bản thu"), format!("{left} to go"))
+}
+
 pub fn one_device_many_outputs(lang: Language) -> &'static str {
     lang.pick(
         "kế hoạch có nhiều đường ra loa: --output chỉ có thể là null hoặc wav:THƯ_MỤC",
@@ -64,7 +69,8 @@ pub struct Next {
     pub at: String,
     pub broadcast: String,
     pub output: String,
-    pub length: SignedDuration,
+    /// `None` while its recordings are being measured.
+    pub length: Option<SignedDuration>,
 }
 
 /// What the daemon says when it starts.
@@ -82,8 +88,11 @@ pub fn hello(lang: Language, station: &str, hash: &str, outputs: &[(String, Stri
         line(lang.pick("Sắp phát", "Next"), "");
     }
     for next in next {
-        let seconds = next.length.as_secs();
-        text.push_str(&format!("  {}  {}  ({})  {}:{:02}\n", next.at, next.broadcast, next.output, seconds / 60, seconds % 60));
+        let length = match next.length.map(|length| length.as_secs()) {
+            Some(seconds) => format!("{}:{:02}", seconds / 60, seconds % 60),
+            None => crate::lang::status::awaited(lang).to_owned(),
+        };
+        text.push_str(&format!("  {}  {}  ({})  {length}\n", next.at, next.broadcast, next.output));
     }
     text
 }

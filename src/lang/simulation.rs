@@ -135,6 +135,14 @@ pub fn law(lang: Language, law: Law) -> &'static str {
         Law::UnderHold => {
             lang.pick("khi đang tạm dừng chỉ có lệnh khẩn cấp mới được phát", "nothing sounds under a hold but an emergency")
         }
+        Law::EditsTaken => lang.pick(
+            "kế hoạch được sửa lúc nào cũng phải được nhận ngay sau đó",
+            "a plan that was edited is in force soon, whenever the edit came",
+        ),
+        Law::FaultShown => lang.pick(
+            "sự cố làm loa im phải hiện trong tình trạng đài khi nó còn đó",
+            "a fault that keeps something silent is in the status while it lasts",
+        ),
         Law::NotAgain => lang.pick("đã phát trọn vẹn thì không phát lại lần nữa", "what aired whole does not air again"),
         Law::EmergencyEnds => lang.pick("lệnh khẩn cấp không phát quá hạn của nó", "no emergency sounds past its end"),
         Law::SilentAfterwards => lang.pick("lần phát đã kết thúc thì loa phải im", "an output is silent once its slot has ended"),

@@ -103,6 +103,11 @@ pub fn left_out(lang: Language, reason: Reason) -> String {
     lang.pick(format!("sẽ không phát: {}", reason_word(lang, reason)), format!("will not air: {}", reason_word(lang, reason)))
 }
 
+/// In the place of a length that is not known yet.
+pub fn awaited(lang: Language) -> &'static str {
+    lang.pick("đang đo bản thu", "its recordings are being measured")
+}
+
 /// A reason as people call it.
 pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
     match reason {
@@ -283,6 +288,35 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "the station runs on a pretended clock, made for tests; no loudspeaker sounds",
                 "Start it without the variable LOAXA_PRETEND_CLOCK.",
             ),
+        ),
+        "recording_missing" => (
+            ("thiếu bản thu, sẽ không phát được", "Chép bản thu vào thư mục bản thu; xem bài nào: loaxa audio KẾ_HOẠCH"),
+            ("recordings are missing and will not air", "Copy them into the folder of recordings; see which: loaxa audio PLAN"),
+        ),
+        "recording_broken" => (
+            ("bản thu lỗi, sẽ không phát được", "Chép lại từ bản gốc; xem lỗi gì: loaxa audio KẾ_HOẠCH"),
+            ("recordings are broken and will not air", "Copy them again from the original; see what is wrong: loaxa audio PLAN"),
+        ),
+        "recording_waiting" => (
+            ("đo bản thu lâu quá, có thể không kịp phát", "Xem bản thu có dài hay hỏng không: loaxa audio KẾ_HOẠCH"),
+            (
+                "measuring recordings takes long, they may miss their time",
+                "See whether they are long or broken: loaxa audio PLAN",
+            ),
+        ),
+        "copy_damaged" => (
+            (
+                "bản lưu của bản thu bị hỏng hoặc mất, máy đang chép lại",
+                "Không hết thì chép bản gốc vào thư mục bản thu, và kiểm tra ổ đĩa của thư mục dữ liệu.",
+            ),
+            (
+                "stored copies of recordings are damaged or gone and are being made again",
+                "If this stays, put the original into the folder of recordings, and look at the disk of the data folder.",
+            ),
+        ),
+        "measuring" => (
+            ("đang đo bản thu", "Chờ một lát; bài sắp phát được đo trước, đài vẫn phát."),
+            ("recordings are being measured", "Wait a moment; what airs next is measured first, and the station airs meanwhile."),
         ),
         "internal" => (
             ("lỗi bên trong chương trình", "Gửi nhật ký dịch vụ (journalctl -u loaxa) cho người bảo trì."),

@@ -1,7 +1,7 @@
 //! What was measured, kept so that it is measured once: one small file per content, and one list of the files that were seen.
 //!
-//! Promises: whatever stands in these files, torn, old or foreign, is believed only if it is whole, of this version and about the very
-//! content; else it is measured again. Several processes may use a folder at once: files only ever appear whole, by rename.
+//! Promises: whatever stands in these files, torn, old or foreign, is believed only if it is whole and about the very content; what
+//! another version measured is measured again, and airs until that is done. Several processes may use a folder at once: files only ever appear whole, by rename.
 //! Nothing here fails: facts that cannot be kept are measured again next time.
 //!
 //! A file is taken for the one that was seen when device, inode, size, mtime and ctime are the same and both times were well past when it
@@ -54,7 +54,7 @@ impl Stamp {
     }
 
     /// Whether the file had lain unchanged long enough before `read_at`.
-    fn settled(&self, read_at: SystemTime) -> bool {
+    pub fn settled(&self, read_at: SystemTime) -> bool {
         let read_ns = read_at.duration_since(UNIX_EPOCH).map_or(0, |d| i128::try_from(d.as_nanos()).unwrap_or(0));
         let limit = read_ns - i128::try_from(SETTLED.as_nanos()).unwrap_or(0);
         self.modified_ns < limit && self.changed_ns < limit
@@ -76,9 +76,9 @@ struct Seen {
     hash: FileHash,
 }
 
+/// Whoever wrote it: a file and its hash are the same for every version.
 #[derive(Default, Serialize, Deserialize)]
 struct SeenList {
-    version: String,
     files: BTreeMap<String, Seen>,
 }
 
@@ -128,9 +128,14 @@ impl Facts {
             .map_or_else(|| Facts { folder: None, seen: Mutex::default() }, Facts::at)
     }
 
-    /// What was measured of this content.
+    /// What was measured of this content, by this version.
     pub fn of(&self, hash: &FileHash) -> Option<Result<Recording, Unfit>> {
-        self.kept(hash).map(|kept| kept.measured)
+        self.kept(hash).filter(|kept| kept.version == VERSION).map(|kept| kept.measured)
+    }
+
+    /// What was measured of it last, by whatever version: good enough to air by until it is measured anew.
+    pub fn latest(&self, hash: &FileHash) -> Option<Recording> {
+        self.kept(hash)?.measured.ok()
     }
 
     /// How long the content is in bytes.
@@ -142,7 +147,7 @@ impl Facts {
         let text = fs::read(self.folder.as_ref()?.join(format!("{hash}.json"))).ok()?;
         let kept: Kept = serde_json::from_slice(&text).ok()?;
         let about_it = kept.measured.as_ref().map_or(true, |recording| recording.hash == *hash);
-        (kept.version == VERSION && kept.hash == *hash && about_it).then_some(kept)
+        (kept.hash == *hash && about_it).then_some(kept)
     }
 
     /// Keeps what was measured.
@@ -179,6 +184,14 @@ impl Facts {
         listed.changed = true;
     }
 
+    /// Believes nothing of a file any more but what content it should have.
+    pub fn doubt(&self, path: &Path, hash: &FileHash) {
+        let Some(key) = path.to_str() else { return };
+        let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        listed.used.insert(key.to_owned(), Seen { stamp: None, hash: hash.clone() });
+        listed.changed = true;
+    }
+
     /// Writes the list of seen files, if it has changed, over what others may have written meanwhile.
     pub fn save(&self) {
         let Some(folder) = &self.folder else { return };
@@ -191,7 +204,7 @@ impl Facts {
             files.clear();
         }
         files.extend(listed.used.clone());
-        if let Ok(text) = serde_json::to_vec(&SeenList { version: VERSION.to_owned(), files }) {
+        if let Ok(text) = serde_json::to_vec(&SeenList { files }) {
             let _ = replace(folder, "seen.json", &text);
         }
     }
@@ -199,7 +212,7 @@ impl Facts {
 
 fn read_seen(folder: &Path) -> BTreeMap<String, Seen> {
     let list = fs::read(folder.join("seen.json")).ok().and_then(|text| serde_json::from_slice::<SeenList>(&text).ok());
-    list.filter(|list| list.version == VERSION).unwrap_or_default().files
+    list.unwrap_or_default().files
 }
 
 /// Makes a folder that only its user can enter, and says whether there is one that nobody else owns.

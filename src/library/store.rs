@@ -36,6 +36,17 @@ pub enum StoreError {
     Io { path: PathBuf, source: io::Error },
 }
 
+/// What is known of a copy without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glance {
+    /// It is the file that was read last, and unchanged.
+    Whole,
+    /// It is there and of the right length; whether it is whole only reading it shows.
+    Unread,
+    /// It is not there, or of another length.
+    Gone,
+}
+
 #[derive(Debug)]
 pub struct LibraryStore {
     folder: PathBuf,
@@ -75,7 +86,38 @@ impl LibraryStore {
 
     /// What was measured of a recording in the store.
     pub fn recording(&self, hash: &FileHash) -> Option<Recording> {
-        self.facts.of(hash)?.ok()
+        self.facts.latest(hash)
+    }
+
+    /// What is known of the copy of a recording without reading it.
+    pub fn glance(&self, recording: &Recording) -> Glance {
+        let place = self.place(&recording.hash, &recording.format);
+        let Ok(meta) = fs::metadata(&place) else { return Glance::Gone };
+        let length_is_wrong = self.facts.bytes(&recording.hash).is_some_and(|known| known != meta.len());
+        if !meta.is_file() || length_is_wrong {
+            return Glance::Gone;
+        }
+        let known = self.facts.seen(&place, &Stamp::of(&meta)).as_ref() == Some(&recording.hash);
+        if known { Glance::Whole } else { Glance::Unread }
+    }
+
+    /// Reads the whole copy of a recording, however long it is.
+    ///
+    /// # Errors
+    /// As [`LibraryStore::open`]. After [`StoreError::Damaged`] the next scan copies it anew.
+    pub fn read_through(&self, hash: &FileHash) -> Result<(), StoreError> {
+        let path = self.find(hash).ok_or_else(|| StoreError::Missing(hash.clone()))?;
+        let io = |source| StoreError::Io { path: path.clone(), source };
+        let read_at = SystemTime::now();
+        let file = File::open(&path).map_err(io)?;
+        let stamp = Stamp::of(&file.metadata().map_err(io)?);
+        // What cannot be read to its end is as good as damaged: it is put in its place anew.
+        if hash_of(&file).is_ok_and(|found| found == *hash) {
+            self.facts.saw(&path, stamp, read_at, hash);
+            return Ok(());
+        }
+        self.facts.doubt(&path, hash);
+        Err(StoreError::Damaged(hash.clone()))
     }
 
     /// Opens a recording of the store for air, checked as far as its length allows.
@@ -120,7 +162,7 @@ impl LibraryStore {
         placed.map(|()| place)
     }
 
-    fn place(&self, hash: &FileHash, format: &str) -> PathBuf {
+    pub fn place(&self, hash: &FileHash, format: &str) -> PathBuf {
         self.folder.join(format!("{hash}.{format}"))
     }
 

@@ -170,6 +170,19 @@ pub enum Element {
     },
 }
 
+impl Element {
+    /// Whether this item may stand in the place.
+    pub fn takes(&self, other: &Item) -> bool {
+        match self {
+            Element::Item { item, .. } => other.id == *item,
+            Element::Pick { topic, tag, .. } => {
+                topic.as_ref().is_none_or(|topic| other.topic.as_ref() == Some(topic))
+                    && tag.as_ref().is_none_or(|tag| other.tags.contains(tag))
+            }
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Campaign {
     pub id: CampaignId,

@@ -91,6 +91,12 @@ mod list {
             IgnoresClosedHours = "ignores_closed_hours",
             /// What was added after its instant is owed by a start.
             OwesRenamed = "owes_renamed",
+            /// A plan that is edited while it is read, or while the station starts, stays unread.
+            ForgetsEdits = "forgets_edits",
+            /// A stored copy that is damaged is left as it is.
+            CopyStaysDamaged = "copy_stays_damaged",
+            /// Recordings that are missing are no fault of the status.
+            HidesMissing = "hides_missing",
         }
     }
 

@@ -10,6 +10,7 @@
 pub mod allowed;
 pub mod due;
 pub mod fit;
+pub mod need;
 pub mod order;
 pub mod pick;
 pub mod stock;
@@ -87,6 +88,11 @@ pub struct Dropped {
 }
 
 impl Planned {
+    /// Whether it will sound more than is known now: a recording of it is being measured.
+    pub fn awaits(&self) -> bool {
+        self.elements.iter().any(|element| element.awaited)
+    }
+
     /// From its first sample to its last when everything airs.
     pub fn length(&self) -> SignedDuration {
         fit::length(&self.elements)

@@ -158,6 +158,7 @@ fn attention(language: Language, aim: Aim) -> Element {
         level_lufs: tone.level_lufs_for(aim),
         offset: SignedDuration::ZERO,
         unplayable: None,
+        awaited: false,
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::asrun::facts::{Element, ItemFacts};
 use crate::calendar::span::DaySpan;
-use crate::library::{Aim, Library, Recording, attention};
+use crate::library::{Aim, Library, Recording, Unfit, attention};
 use crate::plan::{self, Item, Plan};
 use crate::rundown::{fit, pick};
 use crate::terms::*;
@@ -25,6 +25,8 @@ pub(super) struct Ware {
     valid: DaySpan,
     /// Its recording, or why it cannot sound.
     sound: Result<Recording, Reason>,
+    /// It cannot sound yet, because it is being measured.
+    awaited: bool,
 }
 
 /// The elements of a programme as they were chosen for one day: the same for all outputs, each of which may sound them at another level.
@@ -136,12 +138,8 @@ impl Programme {
             .iter()
             .filter_map(|element| match element {
                 plan::Element::Item { item, times } => places.get(item).map(|item| Piece::Fixed { item: *item, times: *times }),
-                plan::Element::Pick { count, topic, tag } => {
-                    let fits = |item: &Item| {
-                        topic.as_ref().is_none_or(|topic| item.topic.as_ref() == Some(topic))
-                            && tag.as_ref().is_none_or(|tag| item.tags.contains(tag))
-                    };
-                    let pool = (0..plan.items.len()).filter(|place| fits(&plan.items[*place])).collect();
+                plan::Element::Pick { count, .. } => {
+                    let pool = (0..plan.items.len()).filter(|place| element.takes(&plan.items[*place])).collect();
                     Some(Piece::Pick { count: *count, pool })
                 }
             })
@@ -173,7 +171,8 @@ impl Ware {
             Some(Err(unfit)) => Err(unfit.reason()),
             None => Err(Reason::FileMissing),
         };
-        Ware { facts: Arc::new(facts), valid: item.valid, sound }
+        let awaited = matches!(recording, Some(Err(Unfit::Unmeasured)));
+        Ware { facts: Arc::new(facts), valid: item.valid, sound, awaited }
     }
 
     fn unplayable(&self, day: Date) -> Option<Reason> {
@@ -193,6 +192,7 @@ impl Ware {
             level_lufs: sound.and_then(|recording| recording.level_lufs_for(aim)),
             offset: SignedDuration::ZERO,
             unplayable,
+            awaited: self.awaited && unplayable == Some(Reason::FileMissing),
         }
     }
 }
@@ -209,5 +209,6 @@ fn nothing_to_pick() -> Element {
         level_lufs: None,
         offset: SignedDuration::ZERO,
         unplayable: Some(Reason::PoolEmpty),
+        awaited: false,
     }
 }

@@ -256,7 +256,12 @@ impl Station {
 
     /// The program, with this station's environment.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_loaxa")))
+    }
+
+    /// The same of another copy of the program.
+    pub fn command_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command.env_remove("LOAXA_LANG").env_remove("LOAXA_TRACE").env("LANG", "C.UTF-8");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if self.clock.is_some() {
@@ -272,10 +277,12 @@ impl Station {
         self
     }
 
-    /// Starts on the plan that is there; returns when the daemon answers.
+    /// Starts on the plan that is there; returns when the daemon answers and has measured every recording.
     pub fn start_again(&mut self) {
         self.spawn();
         self.until("the daemon answers", PATIENCE, |station| station.try_status().is_some());
+        // They give way to everything else on the machine.
+        self.until("the recordings are measured", PATIENCE * 4, |station| !station.warnings().contains(&"measuring".to_owned()));
     }
 
     pub fn spawn(&mut self) {

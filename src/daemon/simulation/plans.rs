@@ -1,5 +1,7 @@
 //! Plans for the fault simulator: the real plan and planner, other good plans made from it, and recordings that go wrong.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
@@ -7,21 +9,38 @@ use jiff::{SignedDuration, ToSpan};
 
 use crate::asrun::history::History;
 use crate::control::request::{Ask, Order, Refusal};
+use crate::daemon::care::{self, Care, Task};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
 use crate::daemon::planner::{self, Current, Until};
+use crate::daemon::watch::{Advice, FileWatch, Sight};
 use crate::library::{Damage, Library, Unfit};
 use crate::plan::{self, Plan};
 use crate::playout::cue::PlayOrder;
 use crate::playout::live::engine;
 use crate::playout::simulate::mishap::{Edit, Reload, Shelf};
 use crate::playout::simulate::model::Says;
-use crate::playout::simulate::world::{Planner, Wanted};
+use crate::playout::simulate::world::{CopyTask, FilesLook, Planner, Tending, Wanted};
 use crate::rundown::{Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
 /// How many good plans a reload chooses from: the one that was given, and others without some of its broadcasts.
 const WITHOUT: u32 = 3;
+
+/// A slot is settled ten minutes ahead, and what was read through shortly before that is not read again.
+const LOOKED_THROUGH: SignedDuration = SignedDuration::from_mins(15);
+
+/// The plan's files, when they say this.
+fn sight(plan: &Plan) -> Sight<PlanHash> {
+    Sight::from([(PathBuf::from("plan.toml"), Some(plan.hash.clone()))])
+}
+
+fn task(task: Task) -> CopyTask {
+    match task {
+        Task::Read(copy) => CopyTask::Read(copy),
+        Task::TakeIn(copy) => CopyTask::TakeIn(copy),
+    }
+}
 
 /// The plans of one case, as they are in force at a time of the run.
 pub struct Plans {
@@ -31,6 +50,13 @@ pub struct Plans {
     library: Arc<Library>,
     shelved: Arc<Library>,
     current: Current,
+    /// What stands in the plan's files, and what is being read.
+    saved: Arc<Plan>,
+    reading: Arc<Plan>,
+    watch: FileWatch<PlanHash>,
+    care: Care,
+    /// Copies that are damaged, and whether their files look different.
+    damaged: BTreeMap<FileHash, bool>,
     /// Nothing is owed before and after, whatever the clock shows.
     span: Span,
 }
@@ -146,8 +172,29 @@ impl Plans {
             library: loaded.library.clone(),
             shelved: loaded.library.clone(),
             current: Current { loaded: loaded.clone(), before: Vec::new() },
+            saved: loaded.plan.clone(),
+            reading: loaded.plan.clone(),
+            watch: FileWatch::begun(sight(&loaded.plan)),
+            care: Care::default(),
+            damaged: BTreeMap::new(),
             span,
         }
+    }
+
+    /// Every copy that is aired from.
+    fn copies(&self) -> BTreeSet<FileHash> {
+        self.shelved.items.values().flatten().map(|recording| recording.hash.clone()).collect()
+    }
+
+    /// Puts a plan in force; whether it is another.
+    fn take(&mut self, plan: Arc<Plan>, now: Option<Now>) -> bool {
+        let other = plan.hash != self.plan();
+        let loaded = Loaded::new(plan, self.shelved.clone());
+        match now {
+            Some(now) => self.current.replace(loaded, now),
+            None => self.current.loaded = loaded,
+        }
+        other
     }
 }
 
@@ -158,6 +205,14 @@ impl Planner for Plans {
 
     fn plan(&self) -> PlanHash {
         self.current.loaded.plan.hash.clone()
+    }
+
+    fn find(&mut self) {
+        if self.saved.hash != self.plan() {
+            self.take(self.saved.clone(), None);
+        }
+        self.watch = FileWatch::begun(sight(&self.saved));
+        self.care = Care::default();
     }
 
     fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now) {
@@ -181,14 +236,85 @@ impl Planner for Plans {
             Reload::Good(number) => Version::Without(number % WITHOUT),
             Reload::Edit(edit) => Version::Edited(edit),
         };
-        let plan = version.of(&self.plan);
-        let other = plan.hash != self.plan();
-        let loaded = Loaded::new(plan, self.shelved.clone());
-        match now {
-            Some(now) => self.current.replace(loaded, now),
-            None => self.current.loaded = loaded,
+        self.saved = version.of(&self.plan);
+        // Seen at once, and read at once.
+        self.watch = FileWatch::begun(sight(&self.saved));
+        self.watch.looked(sight(&self.saved), Mono(0), false);
+        self.take(self.saved.clone(), now)
+    }
+
+    fn save(&mut self, version: u32) -> PlanHash {
+        self.saved = Version::Without(version % WITHOUT).of(&self.plan);
+        self.saved.hash.clone()
+    }
+
+    fn look(&mut self, now: Now) -> FilesLook {
+        match self.watch.looked(sight(&self.saved), now.mono, false) {
+            Advice::Rest => FilesLook::Rest,
+            Advice::LookAgain(after) => FilesLook::Again(after),
+            Advice::Read => {
+                self.reading = self.saved.clone();
+                FilesLook::Reading
+            }
         }
-        other
+    }
+
+    fn is_read(&mut self, now: Now) -> bool {
+        self.watch.is_read();
+        self.take(self.reading.clone(), Some(now))
+    }
+
+    fn damage(&mut self, item: u32, shows: bool) -> Option<(FileHash, SignedDuration)> {
+        let plan = &self.current.loaded.plan;
+        let item = plan.items.get(item as usize % plan.items.len().max(1))?;
+        let copy = self.shelved.items.get(&item.id)?.as_ref().ok()?.hash.clone();
+        self.damaged.insert(copy.clone(), shows);
+        let round = care::ROUND * i32::try_from(self.shelved.items.len() + 3).unwrap_or(i32::MAX);
+        Some((copy, round.max(LOOKED_THROUGH)))
+    }
+
+    fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<CopyTask> {
+        let tasks = match why {
+            Tending::Rundown(rundown) => {
+                let planned = self.copies();
+                let needed = planner::settled(rundown).into_keys().filter(|copy| planned.contains(copy));
+                self.care.are_needed(needed, now.mono)
+            }
+            Tending::Failed(copy) => {
+                let planned = self.copies().contains(&copy);
+                self.care.are_doubted(planned.then_some(copy))
+            }
+            Tending::Round => self.care.go_round(&self.copies(), now.mono).into_iter().collect(),
+            Tending::Seen => {
+                let planned = self.copies();
+                let seen = self.damaged.iter().filter(|(copy, shows)| **shows && planned.contains(copy));
+                self.care.are_doubted(seen.map(|(copy, _)| copy.clone()).collect::<Vec<_>>())
+            }
+        };
+        tasks.into_iter().map(task).collect()
+    }
+
+    fn is_tended(&mut self, tended: &CopyTask, now: Now) -> Vec<CopyTask> {
+        let next = match tended {
+            CopyTask::Read(copy) => self.care.is_read(copy.clone(), !self.damaged.contains_key(copy), now.mono),
+            CopyTask::TakeIn(copy) => {
+                let well = self.copies().contains(copy);
+                if well {
+                    self.damaged.remove(copy);
+                }
+                self.care.is_taken_in(copy, well, now.mono);
+                None
+            }
+        };
+        next.into_iter().map(task).collect()
+    }
+
+    fn is_damaged(&self, copy: &FileHash) -> bool {
+        self.damaged.contains_key(copy)
+    }
+
+    fn faults(&self) -> Vec<String> {
+        if self.care.bad().is_empty() { Vec::new() } else { vec!["copy_damaged".to_owned()] }
     }
 
     fn shelve(&mut self, shelf: Shelf) {

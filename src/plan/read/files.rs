@@ -38,14 +38,15 @@ impl ReadError {
 }
 
 /// What was found: the sources, and what kept some of them from being read (with the file's index).
-pub struct Loaded {
+#[derive(Clone, Debug)]
+pub struct Files {
     pub sources: Vec<Source>,
-    pub faults: Vec<(Fault, Place)>,
+    pub(super) faults: Vec<(Fault, Place)>,
     /// The plan's folder.
-    pub base: PathBuf,
+    pub(super) base: PathBuf,
 }
 
-pub fn load(path: &Path) -> Result<Loaded, ReadError> {
+pub fn load(path: &Path) -> Result<Files, ReadError> {
     let meta = std::fs::metadata(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing { path: path.to_owned() },
         _ => ReadError::Io { path: path.to_owned(), source },
@@ -57,12 +58,12 @@ pub fn load(path: &Path) -> Result<Loaded, ReadError> {
         return Err(ReadError::NotAPlan { path: path.to_owned() });
     }
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
-    let mut loaded = Loaded { sources: vec![], faults: vec![], base };
+    let mut loaded = Files { sources: vec![], faults: vec![], base };
     loaded.add(path.to_owned()).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
     Ok(loaded)
 }
 
-fn folder(path: &Path) -> Result<Loaded, ReadError> {
+fn folder(path: &Path) -> Result<Files, ReadError> {
     let failed = |source| ReadError::Io { path: path.to_owned(), source };
     let mut names = vec![];
     for entry in std::fs::read_dir(path).map_err(failed)? {
@@ -73,7 +74,7 @@ fn folder(path: &Path) -> Result<Loaded, ReadError> {
         }
     }
     names.sort();
-    let mut loaded = Loaded { sources: vec![], faults: vec![], base: path.to_owned() };
+    let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned() };
     let nowhere = Place { file: 0, start: 0, end: 0 };
     if names.is_empty() {
         loaded.faults.push((Fault::NoFiles { folder: path.display().to_string() }, nowhere));
@@ -90,7 +91,7 @@ fn folder(path: &Path) -> Result<Loaded, ReadError> {
     Ok(loaded)
 }
 
-impl Loaded {
+impl Files {
     fn add(&mut self, path: PathBuf) -> std::io::Result<()> {
         // Opening a FIFO would wait for its writer.
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(&path)?;

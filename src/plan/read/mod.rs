@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-pub use files::ReadError;
+pub use files::{Files, ReadError};
 pub use values::{duration, hidden, nearest};
 
 use crate::calendar::hours::Hours;
@@ -59,8 +59,20 @@ pub struct Reading {
 /// # Errors
 /// Only when there is nothing to check: no such path, neither file nor folder, or it cannot be read.
 pub fn read(path: &Path, lang: Option<Language>) -> Result<Reading, ReadError> {
-    let loaded = files::load(path)?;
-    Ok(make(loaded.sources, loaded.faults, &loaded.base, lang))
+    Ok(understand(files(path)?, lang))
+}
+
+/// The plan's files as they are now: what [`read`] reads, for one who wants to know first whether it has changed.
+///
+/// # Errors
+/// As [`read`].
+pub fn files(path: &Path) -> Result<Files, ReadError> {
+    files::load(path)
+}
+
+/// Reads the plan from its files.
+pub fn understand(files: Files, lang: Option<Language>) -> Reading {
+    make(files.sources, files.faults, &files.base, lang)
 }
 
 /// Reads a plan from texts, in file-name order. `base` is the plan's folder, against which relative folders are resolved.

@@ -1,14 +1,22 @@
 //! What the conductor is doing, as a value that others only read.
 
+use jiff::SignedDuration;
+
+use crate::asrun::facts::Element;
 use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, OutputStatus, State, Status};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::{Device, Stage, Timeline};
+use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// How many slots `next` shows.
 const NEXT: usize = 8;
 /// What the daemon found that is no fault of the station, or that nothing can be done about any more.
-const WARNINGS: [&str; 4] = ["targets_behind", "log_gap", "clock_pretended_quietly", "clock_was_wrong"];
+const WARNINGS: [&str; 5] = ["targets_behind", "log_gap", "clock_pretended_quietly", "clock_was_wrong", "measuring"];
+/// What will keep a slot of this time from airing whole is a fault.
+const FORESEEN: SignedDuration = SignedDuration::from_hours(24);
+/// So many titles are named where more are meant.
+const NAMED: usize = 5;
 
 impl Conductor {
     pub fn status(&self) -> Status {
@@ -51,8 +59,10 @@ impl Conductor {
                 left_out: if self.is_skipped(&planned.slot) {
                     Some(Reason::Operator)
                 } else {
-                    planned.left_out.and_then(|outcome| outcome.reason)
+                    let awaited = |reason: &Reason| planned.awaits() && *reason == Reason::FileMissing;
+                    planned.left_out.and_then(|outcome| outcome.reason).filter(|reason| !awaited(reason))
                 },
+                awaited: planned.awaits(),
             })
             .collect();
         next.sort_by(|a, b| (a.planned_at, &a.output).cmp(&(b.planned_at, &b.output)));
@@ -76,11 +86,41 @@ impl Conductor {
             detail: device.clone(),
             since: *since,
         }));
+        for (code, reason) in [("recording_missing", Reason::FileMissing), ("recording_broken", Reason::FileError)] {
+            let detail = self.cannot_sound(reason).filter(|_| !defect!(HidesMissing));
+            faults.extend(detail.map(|detail| FaultStatus {
+                code: code.into(),
+                output: None,
+                detail,
+                since: self.desk.now.wall,
+            }));
+        }
         if self.clock.doubtful {
             let detail = self.clock.why.clone().unwrap_or_default();
             faults.push(FaultStatus { code: "clock_doubtful".into(), output: None, detail, since: self.desk.now.wall });
         }
         faults
+    }
+
+    /// What will not sound, of the slots that come soon or are on their way, for want of a fit recording.
+    fn cannot_sound(&self, why: Reason) -> Option<String> {
+        let by = self.desk.now.wall + FORESEEN;
+        let coming = self.coming.values().take_while(|planned| planned.slot.planned_at <= by);
+        let runs = self.timelines.values().flat_map(|timeline| timeline.runs.values()).map(|run| &run.planned);
+        let owed = coming.chain(runs).filter(|planned| {
+            let gone = planned.left_out.and_then(|outcome| outcome.reason);
+            gone.is_none_or(|reason| reason == why) && !self.is_skipped(&planned.slot)
+        });
+        let silent = |element: &&Element| element.unplayable == Some(why) && !element.awaited;
+        let mut titles: Vec<&str> = Vec::new();
+        for facts in owed.flat_map(|planned| planned.elements.iter().filter(silent)).filter_map(|element| element.facts.as_ref())
+        {
+            if !titles.contains(&facts.title.as_str()) {
+                titles.push(&facts.title);
+            }
+        }
+        let more = if titles.len() > NAMED { ", …" } else { "" };
+        (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
     }
 
     /// A fault that the daemon found, or (with `None`) that is mended.

@@ -95,6 +95,7 @@ impl B {
                     level_lufs: Some(-18.0),
                     offset,
                     unplayable,
+                    awaited: false,
                 };
                 if unplayable.is_none() {
                     offset += secs(*seconds + self.pause);

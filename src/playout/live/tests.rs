@@ -129,6 +129,7 @@ fn element(name: &str, ms: i64) -> Element {
         level_lufs: None,
         offset: SignedDuration::ZERO,
         unplayable: None,
+        awaited: false,
     }
 }
 

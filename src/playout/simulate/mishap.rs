@@ -41,6 +41,10 @@ pub enum What {
     Library(Shelf),
     /// The plan changes: to another good one (there are so many), or to one with errors.
     Plan(Reload),
+    /// The plan's files are saved as another good plan, and perhaps once more soon after: the daemon finds it out by itself.
+    Edit { to: u32, again: Option<(SignedDuration, u32)> },
+    /// A copy of the store is damaged where it lies. `shows`: its file looks different afterwards. The original is whole.
+    Copy { item: u32, shows: bool },
     /// Rundowns are this late.
     SlowPlanner { by: SignedDuration, lasting: SignedDuration },
     /// The conductor stands still, as a machine does that swaps: the lease runs out after two seconds.
@@ -286,11 +290,13 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    match dice.below(6) {
+    match dice.below(8) {
         0..=1 => wrong_clock(dice),
         2 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
         3 => What::StalledTrace { lasting: dice.length(secs(1200)) },
         4 => What::Plan(Reload::Edit(edit(dice))),
+        5 => What::Edit { to: dice.below(3), again: dice.one_in(2).then(|| (dice.length(secs(8)), dice.below(3))) },
+        6 => What::Copy { item: dice.below(64), shows: dice.one_in(2) },
         _ => What::Edited { edit: edit(dice), unseen: dice.one_in(2), off: Box::new(off(dice)) },
     }
 }

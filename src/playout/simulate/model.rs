@@ -4,6 +4,7 @@
 //! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
 
 mod again;
+mod files;
 mod in_force;
 mod orders;
 mod outcome;
@@ -89,6 +90,8 @@ pub fn judge(record: &Record, plans: &BTreeMap<PlanHash, Says>) -> Vec<Breach> {
     model.check_resumes();
     model.check_owed_again();
     model.check_orders();
+    model.check_edits();
+    model.check_faults();
     model.check_rest();
     model.check_chain();
     model.breaches.sort_by_key(|breach| breach.at);

@@ -41,7 +41,7 @@ pub struct Output {
     out: bool,
     /// The device is being opened and hangs: when it is open, or given up; and what is asked for meanwhile.
     stuck: Option<Mono>,
-    asked: Vec<DeckCue>,
+    asked: Vec<(DeckCue, bool)>,
     pub spoilt: Option<Spoilt>,
     /// Voices whose recordings fail where their length ends.
     failing: BTreeSet<Airing>,
@@ -97,12 +97,17 @@ impl Output {
         Output { listens: true, ..Output::default() }
     }
 
-    pub fn take(&mut self, cue: DeckCue, now: Now) -> Vec<DeckEvent> {
+    /// Carries a cue out; `is_damaged`: what it loads is.
+    pub fn take(&mut self, cue: DeckCue, is_damaged: bool, now: Now) -> Vec<DeckEvent> {
         if self.stuck.is_some() {
-            self.asked.push(cue);
+            self.asked.push((cue, is_damaged));
             return Vec::new();
         }
         match cue {
+            DeckCue::Load(airing, _) if is_damaged => {
+                let fault = Fault { kind: FaultKind::FileError, detail: "damaged in the store".into() };
+                return vec![DeckEvent::Bad(airing, fault)];
+            }
             DeckCue::Open => return self.open(now),
             DeckCue::Load(airing, element) => return self.load(airing, element, now),
             // As a feeder does: without a device nothing can be started, and the debt is paid at once.
@@ -153,8 +158,8 @@ impl Output {
         } else {
             self.open(now)
         };
-        for cue in std::mem::take(&mut self.asked) {
-            events.extend(self.take(cue, now));
+        for (cue, is_damaged) in std::mem::take(&mut self.asked) {
+            events.extend(self.take(cue, is_damaged, now));
         }
         events
     }

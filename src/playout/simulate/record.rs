@@ -18,6 +18,12 @@ pub struct Record {
     pub to: Wall,
     /// What the plans owe, each for the time in which it was in force.
     pub plans: Vec<Force>,
+    /// Which plan the daemon had, since when: also where a start found again what the log knew, or where the row was lost.
+    pub in_force: Vec<(Wall, PlanHash)>,
+    /// When the plan's files were saved, and as which plan.
+    pub edits: Vec<(Wall, PlanHash)>,
+    /// The faults of the status, as they were looked at now and then.
+    pub shown: Vec<(Wall, Vec<String>)>,
     pub sounds: Vec<Sound>,
     pub offs: Vec<Cut>,
     pub troubles: Vec<Trouble>,
@@ -124,6 +130,9 @@ impl Record {
             from,
             to,
             plans: Vec::new(),
+            in_force: Vec::new(),
+            edits: Vec::new(),
+            shown: Vec::new(),
             sounds: Vec::new(),
             offs: Vec::new(),
             troubles: Vec::new(),

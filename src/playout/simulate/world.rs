@@ -4,6 +4,7 @@
 //! True time is one axis, the station's clocks are offsets to it. Nothing here is random: mishaps come as a list, and the same list gives
 //! the same run. What a plan is, and how rundowns come of it, is [`Planner`]'s.
 
+mod files;
 mod life;
 mod trouble;
 
@@ -32,17 +33,61 @@ pub struct Wanted {
     pub unsettled: Vec<Unsettled>,
 }
 
+/// What comes of a look at the plan's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilesLook {
+    Rest,
+    /// They must be looked at again after this time.
+    Again(SignedDuration),
+    /// They are being read.
+    Reading,
+}
+
+/// Why copies are looked after.
+#[derive(Clone, Debug)]
+pub enum Tending<'a> {
+    Rundown(&'a Rundown),
+    Failed(FileHash),
+    Round,
+    /// Files that look different when the daemon starts, or when it looks.
+    Seen,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyTask {
+    Read(FileHash),
+    TakeIn(FileHash),
+}
+
 /// What the station broadcasts: plan, recordings and the planner's thread.
 pub trait Planner {
     /// The station's code.
     fn station(&self) -> std::sync::Arc<str>;
     fn plan(&self) -> PlanHash;
     /// A daemon begins; `before` are the plans that were in force before the present one, and until when: `None` is now.
+    /// A daemon that begins reads the plan's files as they are.
+    fn find(&mut self);
     fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now);
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown;
     /// Whether another plan is in force afterwards, as a daemon that runs would find.
     fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool;
     fn shelve(&mut self, shelf: Shelf);
+    /// The plan's files are saved as another version: which plan that is.
+    fn save(&mut self, version: u32) -> PlanHash;
+    /// The daemon looks at the files.
+    fn look(&mut self, now: Now) -> FilesLook;
+    /// What it looked at has been read: whether another plan is in force.
+    fn is_read(&mut self, now: Now) -> bool;
+    /// A copy is damaged: which, and how soon that must be found out, if the plan has such a recording.
+    fn damage(&mut self, item: u32, shows: bool) -> Option<(FileHash, SignedDuration)>;
+    /// What is to be done about copies that a rundown needs, that failed, or in a round of all.
+    fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<CopyTask>;
+    /// What was to be done about a copy has been.
+    fn is_tended(&mut self, task: &CopyTask, now: Now) -> Vec<CopyTask>;
+    /// Whether a copy is damaged.
+    fn is_damaged(&self, copy: &FileHash) -> bool;
+    /// What the daemon tells of its copies as faults.
+    fn faults(&self) -> Vec<String>;
     /// The order to play item number `item` (counted round), and its slots.
     fn play(
         &self,
@@ -89,11 +134,25 @@ enum Coming {
     ShelfAsItWas(usize),
     Planned(Box<Wanted>),
     PlannerFast,
+    /// The plan's files are saved once more.
+    Saved(u32),
+    LookAtFiles,
+    FilesRead,
+    LookAtCopies,
+    CopyRound,
+    Tended(CopyTask),
     /// The engine looks at the clock, although nothing happens.
     Look,
     StallOver,
     Lapse,
     Calm,
+}
+
+impl Coming {
+    /// Whether it is the daemon's care of files and copies.
+    fn is_care(&self) -> bool {
+        matches!(self, Coming::LookAtFiles | Coming::FilesRead | Coming::LookAtCopies | Coming::CopyRound | Coming::Tended(_))
+    }
 }
 
 pub struct World<P> {
@@ -127,6 +186,11 @@ pub struct World<P> {
     edit: Option<Edit>,
     /// The plan that was edited last is not as it was.
     edited: bool,
+    /// Copies that were damaged, by the trouble of the record, and how soon that must be found out.
+    copies: BTreeMap<FileHash, (usize, SignedDuration)>,
+    /// Until when the plan's files are being read, and whether any edit comes at all.
+    reading_until: Wall,
+    edits: bool,
     stalled: bool,
     /// The clock has been set, and the daemon has not looked at it since.
     unseen: bool,
@@ -162,7 +226,6 @@ impl<P: Planner> World<P> {
             lives: 0,
             disk: Disk::new(terms.chained),
             decks: BTreeMap::new(),
-            mishaps: mishaps.into(),
             coming: BTreeMap::new(),
             serial: 0,
             fuse: None,
@@ -171,6 +234,9 @@ impl<P: Planner> World<P> {
             shelved: None,
             edit: None,
             edited: false,
+            copies: BTreeMap::new(),
+            reading_until: terms.from,
+            edits: mishaps.iter().any(|mishap| matches!(mishap.what, What::Edit { .. })),
             stalled: false,
             unseen: false,
             confirmed: None,
@@ -181,6 +247,7 @@ impl<P: Planner> World<P> {
             story: Vec::new(),
             planner,
             terms,
+            mishaps: mishaps.into(),
         };
         world.note_clock();
         world.come(world.at, Coming::Wake);
@@ -368,6 +435,7 @@ impl<P: Planner> World<P> {
 
     fn note_plan(&mut self) {
         let force = crate::playout::simulate::record::Force { at: self.at, wall: self.wall(), hash: self.planner.plan() };
+        self.record.in_force.push((self.at, force.hash.clone()));
         self.record.plans.push(force);
     }
 

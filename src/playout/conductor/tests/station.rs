@@ -244,7 +244,7 @@ impl<'a> Station<'a> {
             match cue {
                 Cue::Deck(id, cue) => {
                     let output = self.outputs.entry(id.clone()).or_default();
-                    let events = output.take(cue, self.now);
+                    let events = output.take(cue, false, self.now);
                     self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
                 }
                 Cue::Ledger(cue) => self.write(cue),

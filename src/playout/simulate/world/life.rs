@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Coming, Planner, Wanted, World, ordered};
+use super::{Coming, Planner, Tending, Wanted, World, ordered};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Order, Request};
@@ -86,6 +86,7 @@ impl<P: Planner> World<P> {
         }
         let judge = Judge::new(known, self.observe());
         let Clock { status: clock, vouch, .. } = judge.clock();
+        self.planner.find();
         self.planner.begin(beginning::before(&past, &self.planner.plan()), now);
         let mut rows = vec![self.start_row(&boot_id, vouch, now.wall)];
         if past.plan() != Some(&self.planner.plan()) {
@@ -97,11 +98,14 @@ impl<P: Planner> World<P> {
             }
             self.note_plan();
         }
+        self.record.in_force.push((self.at, self.planner.plan()));
         self.disk.keep(rows);
         let recovered = beginning::recovered(&past, &boot_id);
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
         let wanted = Wanted { span, unsettled: recovered.unsettled.clone() };
         let first = self.planner.rundown(past.history, &wanted, now);
+        self.has_read_files();
+        self.needs(&first);
         self.tell(|| format!("the daemon starts: {:?}{}", clock.evidence, if clock.doubtful { ", doubtful" } else { "" }));
         let setting = Setting { origin: Origin::Simulation, clock };
         let (conductor, cues) = Conductor::new(now, setting, recovered, first);
@@ -176,9 +180,10 @@ impl<P: Planner> World<P> {
                 Cue::Deck(id, cue) => {
                     self.tell(|| format!("  {id}: {}", brief_cue(&cue)));
                     let now = self.now();
+                    let is_damaged = self.tend_what_fails(&cue);
                     let deck = self.decks.entry(id.clone()).or_insert_with(Output::listening);
                     let joined = matches!(cue, DeckCue::Open | DeckCue::Close).then(|| deck.hangs_for(now)).flatten();
-                    for event in deck.take(cue, now) {
+                    for event in deck.take(cue, is_damaged, now) {
                         if let DeckEvent::Lost(_) = event {
                             self.come(self.at + super::backoff(0), Coming::Reopen(id.clone(), 0));
                         }
@@ -197,6 +202,16 @@ impl<P: Planner> World<P> {
         }
     }
 
+    /// A damaged copy does not load, and whoever finds that says so.
+    fn tend_what_fails(&mut self, cue: &DeckCue) -> bool {
+        let DeckCue::Load(_, element) = cue else { return false };
+        let copy = element.facts.as_ref().and_then(|facts| facts.file_hash.clone());
+        let damaged = copy.filter(|copy| self.planner.is_damaged(copy));
+        let is_damaged = damaged.is_some();
+        damaged.into_iter().for_each(|copy| self.tend(Tending::Failed(copy)));
+        is_damaged
+    }
+
     fn write(&mut self, cue: LedgerCue) {
         if let LedgerCue::Append(rows, _) = &cue {
             for row in rows.iter().filter(|row| row.kind == Kind::End) {
@@ -207,7 +222,11 @@ impl<P: Planner> World<P> {
                 self.story.extend(texts.into_iter().map(|text| (self.at, text)));
             }
         }
+        let ends = matches!(&cue, LedgerCue::Append(rows, _) if rows.iter().any(|row| row.kind == Kind::End));
         self.disk.write(cue, self.at);
+        if ends {
+            self.note_faults();
+        }
     }
 
     fn answered(&mut self, asker: Asker, answer: Answer) {
@@ -355,8 +374,9 @@ impl<P: Planner> World<P> {
         self.fuse = None;
         self.stalled = false;
         self.held.clear();
-        self.coming
-            .retain(|_, coming| !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver));
+        self.coming.retain(|_, coming| {
+            !coming.is_care() && !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver)
+        });
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
         if let Some(edit) = self.edit.take() {

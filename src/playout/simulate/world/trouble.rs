@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Coming, Planner, World};
+use super::{Coming, Planner, Tending, World};
 use crate::control::request::Order;
 use crate::playout::clock::judge::NETWORK_WITHIN;
 use crate::playout::conductor::HORIZON;
@@ -55,6 +55,13 @@ impl<P: Planner> World<P> {
             }
             What::Library(shelf) => self.shelve(shelf),
             What::Plan(reload) => self.reload(reload),
+            What::Edit { to, again } => {
+                self.save(to);
+                if let Some((after, version)) = again {
+                    self.come(self.at + after, Coming::Saved(version));
+                }
+            }
+            What::Copy { item, shows } => self.damage(item, shows),
             What::SlowPlanner { by, lasting } => {
                 self.planner_late = by;
                 self.trouble(TroubleKind::Planner, lasting + by);
@@ -125,12 +132,24 @@ impl<P: Planner> World<P> {
                 let now = self.now();
                 if self.life.is_some() {
                     let rundown = self.planner.rundown(history, &wanted, now);
+                    if !self.planner_late.is_zero() {
+                        self.copies_may_fail();
+                    }
+                    self.needs(&rundown);
                     self.hand(Event::Rundown(rundown));
+                    self.note_faults();
                 }
             }
+            Coming::Saved(version) => self.save(version),
+            Coming::LookAtFiles => self.look_at_files(),
+            Coming::FilesRead => self.files_are_read(),
+            Coming::LookAtCopies => self.tend(Tending::Seen),
+            Coming::CopyRound => self.go_round(),
+            Coming::Tended(task) => self.is_tended(&task),
             Coming::PlannerFast => self.planner_late = SignedDuration::ZERO,
             Coming::StallOver => {
                 self.stalled = false;
+                self.copies_may_fail();
                 self.look_now();
                 for event in std::mem::take(&mut self.held) {
                     self.hand(event);
@@ -171,6 +190,7 @@ impl<P: Planner> World<P> {
     /// Recordings change in their folder; unless they change again, somebody puts them right in the end.
     fn shelve(&mut self, shelf: Shelf) {
         self.planner.shelve(shelf);
+        self.copies_may_fail();
         self.end_shelved();
         if shelf != Shelf::AsItWas {
             let trouble = self.record.troubles.len();
@@ -237,6 +257,7 @@ impl<P: Planner> World<P> {
             return self.come(self.at + later, Coming::Vouch(by));
         }
         let was = self.ahead;
+        self.copies_may_fail();
         self.ahead = SignedDuration::ZERO;
         if !was.is_zero() {
             self.decks_follow_the_clock();
@@ -288,6 +309,7 @@ impl<P: Planner> World<P> {
         if self.ahead.abs() > SignedDuration::from_hours(24) {
             return;
         }
+        self.copies_may_fail();
         self.ahead = self.ahead.saturating_add(by);
         self.synchronised = synchronised;
         if synchronised {
@@ -366,6 +388,9 @@ impl<P: Planner> World<P> {
             Reload::Good(_) => false,
             Reload::Edit(edit) => edit != Edit::Undo,
         };
+        if reload != Reload::Bad {
+            self.record.edits.push((self.at, self.planner.plan()));
+        }
         if self.life.is_none() {
             // The next start finds it.
             return;
@@ -381,7 +406,7 @@ impl<P: Planner> World<P> {
         }
     }
 
-    fn plan_changed(&mut self) {
+    pub(super) fn plan_changed(&mut self) {
         let wall = self.wall();
         self.want(Span { from: wall, to: wall + HORIZON });
     }
@@ -458,7 +483,7 @@ impl<P: Planner> World<P> {
         if self.stalled {
             self.happens(Coming::StallOver);
         }
-        self.coming.retain(|_, coming| matches!(coming, Coming::Planned(_) | Coming::Reopen(..)));
+        self.coming.retain(|_, coming| coming.is_care() || matches!(coming, Coming::Planned(_) | Coming::Reopen(..)));
         self.wake();
         if self.edited {
             self.reload(Reload::Edit(Edit::Undo));

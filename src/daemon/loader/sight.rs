@@ -1,0 +1,49 @@
+//! How everything looks that the station is made from: the plan's texts, the recordings and their copies.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::daemon::aside::Gaze;
+use crate::daemon::watch::Sight;
+use crate::library::Library;
+use crate::library::facts::Stamp;
+use crate::library::store::LibraryStore;
+use crate::plan::Plan;
+use crate::plan::read::{Files, ReadError};
+
+/// What of a file tells that it is another.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mark {
+    Text(Arc<str>),
+    /// The second says whether its times tell anything yet: the clock of a file system is coarse.
+    Stamp(Stamp, bool),
+}
+
+/// How the plan's files, its recordings and their copies look.
+pub fn sight(
+    path: &Path,
+    files: &Result<Files, ReadError>,
+    plan: &Plan,
+    library: &Library,
+    store: &LibraryStore,
+    gaze: &Gaze,
+) -> Sight<Mark> {
+    let mut sight = Sight::new();
+    match files {
+        // An empty file is one that is about to be written.
+        Ok(files) => {
+            let text = |text: &Arc<str>| (!text.is_empty()).then(|| Mark::Text(text.clone()));
+            sight.extend(files.sources.iter().map(|source| (source.path.clone(), text(&source.text))));
+        }
+        Err(_) => drop(sight.insert(path.to_owned(), None)),
+    }
+    let seen_at = std::time::SystemTime::now();
+    let stamp = |path: &Path| {
+        let stamp = Stamp::of(&gaze.on(path, || std::fs::metadata(path)).ok()?);
+        Some(Mark::Stamp(stamp, stamp.settled(seen_at)))
+    };
+    let recordings = plan.items.iter().map(|item| plan.station.audio.join(&item.file));
+    let copies = library.items.values().flatten().map(|recording| store.place(&recording.hash, &recording.format));
+    sight.extend(recordings.chain(copies).map(|path| (path.clone(), stamp(&path))));
+    sight
+}
