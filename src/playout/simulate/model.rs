@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
-use crate::playout::simulate::record::{Force, Record, Sound, TroubleKind};
+use crate::playout::simulate::record::{Force, Record, Sound, Trouble, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -138,6 +138,12 @@ impl<'a> Model<'a> {
         let lost = |force: &Force| record.may_be_lost(force.at, force.at);
         // A clock that is wrong is reckoned back when it is right again.
         let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
+        // Nor does a daemon know that a plan came which came while nobody vouched for the clock any more: a cut had lost who did.
+        let unvouched = |force: &Force| {
+            let lost = |t: &Trouble| record.offs.iter().any(|cut| cut.at == t.from) && t.from <= force.at && force.at <= t.to;
+            record.troubles.iter().any(|trouble| trouble.kind == TroubleKind::Clock && lost(trouble))
+        };
+        let is_off = |force: &Force| is_off(force) || unvouched(force);
         for (place, force) in record.plans.iter().enumerate() {
             let Some(Says { slots, .. }) = self.plans.get(&force.hash) else { continue };
             self.sometime.extend(slots.iter().map(|planned| planned.slot.clone()));
