@@ -125,7 +125,9 @@ impl Chores {
         if plan.reports.is_empty() {
             return self.tell("report_failed", None);
         }
-        let steps = match reports::due(press, moment) {
+        let folder = plan.reports.iter().find_map(|report| report.folder.as_ref()).unwrap_or(&data);
+        let gaze = self.gaze.clone();
+        let steps = match gaze.on(folder, || reports::due(press, moment)) {
             Ok(steps) => steps,
             Err(failed) => return self.tell("report_failed", Some(reports::told(plan.station.language, &failed))),
         };
@@ -138,7 +140,7 @@ impl Chores {
         }
         let mut wrong = None;
         for step in &steps {
-            let done = reports::take(press, step);
+            let done = gaze.on(folder, || reports::take(press, step));
             if let Err(failed) = &done
                 && failed.is_dear()
             {

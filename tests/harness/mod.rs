@@ -101,6 +101,12 @@ impl Horn {
         self.server = None;
     }
 
+    /// Stops the server where it stands (`STOP`), or lets it go on (`CONT`).
+    pub fn signal(&self, name: &str) {
+        let pid = self.server.as_ref().expect("a server").0.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("kill").success());
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
