@@ -7,7 +7,7 @@ use crate::rundown::allowed::Allowed;
 pub fn all_of(planned: &Planned) -> Allowed {
     let nothing = vec![None; planned.elements.len()];
     let slot = planned.slot.clone();
-    Allowed { slot, end_by: Some(planned.end_by), withdrawn: nothing.clone(), withdrawn_anew: nothing }
+    Allowed { slot, settled_by: "plan".into(), end_by: Some(planned.end_by), withdrawn: nothing.clone(), withdrawn_anew: nothing }
 }
 
 /// A plan in the place of the one that had these broadcasts; it has none, and allows of theirs what `change` leaves.
@@ -227,7 +227,13 @@ fn an_emergency_goes_on_after_a_start_unless_its_recording_is_gone() {
                 let slot = Slot { planned_at: at(30.0), broadcast: "@request-1".into(), output: "amplifier".into() };
                 let item = Some(Reason::NotValid).filter(|_| gone);
                 let list = vec![None, item, None, item];
-                rundown.standing = vec![Allowed { slot, end_by: None, withdrawn: list.clone(), withdrawn_anew: list }];
+                rundown.standing = vec![Allowed {
+                    slot,
+                    settled_by: "plan".into(),
+                    end_by: None,
+                    withdrawn: list.clone(),
+                    withdrawn_anew: list,
+                }];
             }
             rundown
         };
