@@ -162,7 +162,13 @@ impl Station {
         self.programmes.iter_mut().for_each(|(_, items)| items.retain(|id| id != item));
     }
 
-    /// More of an item in the plan: `until = 2020-01-01`.
+    /// Takes an item out of a programme.
+    pub fn drop(&mut self, programme: &str, item: &str) {
+        let of_it = self.programmes.iter_mut().filter(|(id, _)| id == programme);
+        of_it.for_each(|(_, items)| items.retain(|id| id != item));
+    }
+
+    /// More of an item in the plan: `valid = { until = 2020-01-01 }`.
     pub fn say_of(&mut self, item: &str, more: &str) {
         self.more.insert(item.to_owned(), more.to_owned());
     }
