@@ -249,3 +249,15 @@ fn an_emergency_goes_on_after_a_start_unless_its_recording_is_gone() {
     let bare = ["@attention missed/not_valid", "x missed/not_valid", "=@request-1 partial/not_valid"];
     assert_eq!(call(true)[2..], bare, "no tone without what it leads in");
 }
+
+#[test]
+fn what_a_new_plan_has_in_the_place_of_a_slot_is_not_held_to_what_was_said_of_the_other() {
+    let plan = [three()];
+    let mut s = station(&plan);
+    // Armed, and to begin in three seconds.
+    s.run_until(at(30.0) - secs(3));
+    let other = rundown("new", &[b("one", 30.0, &[("x", 60), ("y", 60)])], at(0.0), at(2000.0));
+    s.happen(Event::Rundown(Rundown { from: s.wall(), slots: other.slots, ..changed(&plan, s.wall(), withdraw(1)) }));
+    s.run_until(at(60.0));
+    expect(&s, &["x@0+60 aired", "y@60+60 aired", "=one aired"]);
+}
