@@ -56,3 +56,32 @@ pub fn before(past: &Past, present: &PlanHash) -> Vec<(PlanHash, Option<Wall>)> 
     before.extend(past.plan().filter(|last| *last != present).map(|last| (last.clone(), None)));
     before
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(minutes: i64) -> Wall {
+        Wall(0) + SignedDuration::from_mins(minutes)
+    }
+
+    fn told(plans: &[(i64, &str)], present: &str) -> Vec<String> {
+        let plans = plans.iter().map(|(at, hash)| (minutes(*at), PlanHash::from(*hash))).collect();
+        let past = Past { plans, alive_at: Some(minutes(100)), ..Past::default() };
+        let of = |(hash, until): (PlanHash, Option<Wall>)| match until {
+            Some(until) => format!("{hash} until {}", (until - minutes(0)).as_mins()),
+            None => format!("{hash} until now"),
+        };
+        before(&past, &present.into()).into_iter().map(of).collect()
+    }
+
+    #[test]
+    fn what_was_due_since_the_last_sign_of_life_is_owed_by_the_plan_of_its_time() {
+        assert!(told(&[(10, "a")], "a").is_empty());
+        assert_eq!(told(&[(10, "a")], "b"), ["a until now"], "edited while off");
+        assert_eq!(told(&[(10, "a"), (101, "b")], "b"), ["a until 101"], "edited in the minute before the cut");
+        assert_eq!(told(&[(10, "a"), (20, "b"), (101, "c"), (102, "d")], "e"), ["b until 101", "c until 102", "d until now"]);
+        assert!(told(&[(10, "a"), (9_000_000, "b")], "b").is_empty(), "a row of 2080 does not say when");
+        assert!(told(&[], "a").is_empty());
+    }
+}

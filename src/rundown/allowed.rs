@@ -14,6 +14,8 @@ use crate::terms::*;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allowed {
     pub slot: Slot,
+    /// The plan by which it was settled.
+    pub settled_by: PlanHash,
     /// When its hours close; its own instant where that lies outside all hours now. `None` for an emergency, which no hours bind.
     pub end_by: Option<Wall>,
     /// By element, why it may not begin: a person has taken its item out of the plan, or made it invalid.
@@ -40,6 +42,7 @@ pub fn allowed(plan: &Plan, stock: &Stock, slot: &Slot, facts: &SlotFacts, eleme
     };
     Allowed {
         slot: slot.clone(),
+        settled_by: facts.plan_hash.clone(),
         end_by: (facts.priority != Priority::Emergency).then(closes),
         withdrawn: elements.iter().map(withdrawn).collect(),
         withdrawn_anew: elements.iter().map(anew).collect(),

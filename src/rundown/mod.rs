@@ -185,10 +185,11 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
         };
         if planned.left_out.is_none() {
             planned.elements = wanted.on(desk.plan.output(output).map_or(Speaker::Flat, |output| output.speaker));
-            // What is on its way already is as it was settled, and counted.
-            if !history.knows(&planned.slot)
-                && let Some(start) = fit_output(&mut planned, history)
-            {
+            // What is on its way already is counted as it was settled. It has to fit all the same: where another plan settled it, and it has
+            // not begun, this takes its place.
+            let known = history.knows(&planned.slot);
+            let start = if known { fit_output(&mut planned, &History::default()) } else { fit_output(&mut planned, history) };
+            if let Some(start) = start.filter(|_| !known) {
                 aired.push((slots.len(), start));
             }
         }

@@ -5,6 +5,7 @@
 //! time where it can wait for what it is about: `until…` polls, and fails with the daemon's own words after a deadline.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,9 @@ pub struct Station {
     programmes: Vec<(String, Vec<String>)>,
     broadcasts: Vec<Broadcast>,
     late: String,
+    hours: String,
+    /// What stands behind an item in the plan.
+    more: BTreeMap<String, String>,
     pub clock: Option<Pretence>,
     /// The whole hour east of Greenwich at which the test runs about noon, so that no test meets the end of a day.
     east: i64,
@@ -92,6 +96,8 @@ impl Station {
             programmes: Vec::new(),
             broadcasts: Vec::new(),
             late: "1m".into(),
+            hours: "00:00-24:00".into(),
+            more: BTreeMap::new(),
             clock,
             east: 0,
             environment: Vec::new(),
@@ -145,6 +151,35 @@ impl Station {
         self.broadcasts.push(Broadcast { id, programme, at_ms, more });
     }
 
+    /// The station's hours, on every day.
+    pub fn hours(&mut self, hours: &str) {
+        self.hours = hours.to_owned();
+    }
+
+    /// Takes an item out of the plan, and out of its programmes.
+    pub fn withdraw(&mut self, item: &str) {
+        self.recordings.retain(|id| id != item);
+        self.programmes.iter_mut().for_each(|(_, items)| items.retain(|id| id != item));
+    }
+
+    /// Takes an item out of a programme.
+    pub fn drop(&mut self, programme: &str, item: &str) {
+        let of_it = self.programmes.iter_mut().filter(|(id, _)| id == programme);
+        of_it.for_each(|(_, items)| items.retain(|id| id != item));
+    }
+
+    /// More of an item in the plan: `valid = { until = 2020-01-01 }`.
+    pub fn say_of(&mut self, item: &str, more: &str) {
+        self.more.insert(item.to_owned(), more.to_owned());
+    }
+
+    /// Changes what stands of a broadcast: its id, or more lines.
+    pub fn change(&mut self, id: &str, new_id: &str, more: &str) {
+        for broadcast in self.broadcasts.iter_mut().filter(|broadcast| broadcast.id == id) {
+            (broadcast.id, broadcast.more) = (new_id.to_owned(), more.to_owned());
+        }
+    }
+
     pub fn remove(&mut self, id: &str) {
         self.broadcasts.retain(|broadcast| broadcast.id != id);
     }
@@ -187,12 +222,13 @@ impl Station {
         };
         let mut text = format!(
             "format = 1\n[station]\nname = \"Test\"\ncode = \"test\"\ntimezone = \"{zone}\"\nlanguage = \"en\"\naudio = \".\"\n\
-             [[output]]\nid = \"loa\"\ndevice = \"{}\"\n[hours]\ndaily = [\"00:00-24:00\"]\n\
+             [[output]]\nid = \"loa\"\ndevice = \"{}\"\n[hours]\ndaily = [\"{}\"]\n\
              [[topic]]\nid = \"topic\"\nname = {{ vi = \"Nội dung\", en = \"Topic\" }}\n",
-            self.device
+            self.device, self.hours
         );
         for id in &self.recordings {
             text += &format!("[[item]]\nid = \"{id}\"\nfile = \"{id}.wav\"\ntitle = \"Item {id}\"\ntopic = \"topic\"\n");
+            text += &self.more.get(id).map_or_else(String::new, |more| format!("{more}\n"));
         }
         for (id, items) in &self.programmes {
             text += &format!("[[programme]]\nid = \"{id}\"\nname = \"{id}\"\nelements = {items:?}\n");

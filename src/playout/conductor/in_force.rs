@@ -23,7 +23,7 @@ impl Conductor {
             let slots: Vec<(Slot, PlanHash)> =
                 timeline.runs.values().map(|run| (run.slot().clone(), run.planned.facts.plan_hash.clone())).collect();
             for (slot, settled_by) in slots {
-                match standing.iter().find(|allowed| allowed.slot == slot) {
+                match standing.iter().find(|allowed| allowed.slot == slot && allowed.settled_by == settled_by) {
                     Some(allowed) => timeline.hold_to(&self.desk, allowed),
                     None => unknown |= settled_by != self.plan_hash,
                 }

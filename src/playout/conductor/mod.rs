@@ -64,6 +64,10 @@ pub struct Conductor {
     /// Everything before has been admitted or has ended: a clock that jumps back behind it repeats nothing.
     owed_from: Wall,
     plan_hash: PlanHash,
+    /// Those that have been in force in this life: what another owes comes from before it.
+    plans: BTreeSet<PlanHash>,
+    /// When the present one was taken in, if that was in this life: plans before it owe nothing of what the clock has shown since.
+    plan_since: Option<Wall>,
     /// What the newest rundown allows of what is on its way, until all is held to it.
     standing: Option<Vec<Allowed>>,
     /// A rundown has been asked for and has not come.
@@ -113,6 +117,8 @@ impl Conductor {
             known_to: rundown.to,
             owed_from: rundown.from,
             plan_hash: rundown.plan_hash.clone(),
+            plans: BTreeSet::from([rundown.plan_hash.clone()]),
+            plan_since: None,
             standing: None,
             asked: false,
             settled: BTreeSet::new(),
@@ -273,8 +279,8 @@ impl Conductor {
                 (left_out, false) => left_out,
             };
             let mut run = Run::new(planned);
-            run.recovered = slot.planned_at < started_at;
-            run.waits = if run.recovered { self.off } else { self.belated };
+            run.recovered = !self.plans.contains(&run.planned.facts.plan_hash);
+            run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
             match left_out {
                 Some(outcome) => {
                     let row = self.desk.heading.end(&run, outcome);
@@ -339,6 +345,8 @@ impl Conductor {
             // By a clock that is years ahead, everything were long past.
             self.forget_the_past(now);
         }
+        // What a clock that nobody believed has left open is owed as the rundown says: it knows which plan was in force when.
+        let open = self.known_to < now;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
         // What could not sound as it was settled may now: a recording has been put in its place.
@@ -356,12 +364,16 @@ impl Conductor {
             let known = self.desk.closed.contains_key(&slot)
                 || self.coming.contains_key(&slot)
                 || self.timelines.get(&slot.output).is_some_and(|timeline| timeline.runs.contains_key(&slot));
-            // What a plan before it owed is owed all the same, where the rundown of the new one is the first that is believed.
-            let before = planned.facts.plan_hash != rundown.plan_hash;
-            let owed = slot.planned_at >= self.owed_from && (same || before || slot.planned_at > now);
+            let before = self.plan_since.is_none_or(|since| slot.planned_at < since);
+            let by_its_plan = before || planned.facts.plan_hash == rundown.plan_hash;
+            let owed = slot.planned_at >= self.owed_from && by_its_plan && (same || open || slot.planned_at > now);
             if owed && !known {
                 self.coming.insert(slot, planned);
             }
+        }
+        if !same {
+            self.plan_since = Some(now);
+            self.plans.insert(rundown.plan_hash.clone());
         }
         self.plan_hash = rundown.plan_hash;
         // One that begins later, as a reload's does on a clock that was wrong or leapt, leaves a hole: it is asked for again.

@@ -7,7 +7,7 @@ use crate::rundown::allowed::Allowed;
 pub fn all_of(planned: &Planned) -> Allowed {
     let nothing = vec![None; planned.elements.len()];
     let slot = planned.slot.clone();
-    Allowed { slot, end_by: Some(planned.end_by), withdrawn: nothing.clone(), withdrawn_anew: nothing }
+    Allowed { slot, settled_by: "plan".into(), end_by: Some(planned.end_by), withdrawn: nothing.clone(), withdrawn_anew: nothing }
 }
 
 /// A plan in the place of the one that had these broadcasts; it has none, and allows of theirs what `change` leaves.
@@ -227,7 +227,13 @@ fn an_emergency_goes_on_after_a_start_unless_its_recording_is_gone() {
                 let slot = Slot { planned_at: at(30.0), broadcast: "@request-1".into(), output: "amplifier".into() };
                 let item = Some(Reason::NotValid).filter(|_| gone);
                 let list = vec![None, item, None, item];
-                rundown.standing = vec![Allowed { slot, end_by: None, withdrawn: list.clone(), withdrawn_anew: list }];
+                rundown.standing = vec![Allowed {
+                    slot,
+                    settled_by: "plan".into(),
+                    end_by: None,
+                    withdrawn: list.clone(),
+                    withdrawn_anew: list,
+                }];
             }
             rundown
         };
@@ -242,4 +248,16 @@ fn an_emergency_goes_on_after_a_start_unless_its_recording_is_gone() {
     assert_eq!(call(false).last().unwrap(), "=@request-1 aired");
     let bare = ["@attention missed/not_valid", "x missed/not_valid", "=@request-1 partial/not_valid"];
     assert_eq!(call(true)[2..], bare, "no tone without what it leads in");
+}
+
+#[test]
+fn what_a_new_plan_has_in_the_place_of_a_slot_is_not_held_to_what_was_said_of_the_other() {
+    let plan = [three()];
+    let mut s = station(&plan);
+    // Armed, and to begin in three seconds.
+    s.run_until(at(30.0) - secs(3));
+    let other = rundown("new", &[b("one", 30.0, &[("x", 60), ("y", 60)])], at(0.0), at(2000.0));
+    s.happen(Event::Rundown(Rundown { from: s.wall(), slots: other.slots, ..changed(&plan, s.wall(), withdraw(1)) }));
+    s.run_until(at(60.0));
+    expect(&s, &["x@0+60 aired", "y@60+60 aired", "=one aired"]);
 }

@@ -232,7 +232,9 @@ impl Model<'_> {
                 let between = line[first + 1..].iter().find(|(_, other, ..)| *other <= priority);
                 let broke_in = self.breaks_in(&sound.output, mine.began - SignedDuration::from_secs(1), sound.began);
                 let rested = self.rested(&slot, *element, row.element);
-                if let Some((other, ..)) = between.filter(|_| !broke_in && !rested) {
+                // What was cut as soon as it began, because the plan has it no more, was no element.
+                let withdrawn = mine.frames.length() <= FADES;
+                if let Some((other, ..)) = between.filter(|_| !broke_in && !rested && !withdrawn) {
                     broken.push((sound.began, format!("{other} sounded between two elements of {slot}")));
                 }
             }
