@@ -101,8 +101,10 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
     let settle = Settle { now: now.wall };
     let mut from = wanted.from;
     let mut past: Vec<Planned> = Vec::new();
+    let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
+    let since = known.map_or(Wall::MAX, |(_, since)| *since);
     for (old, until) in &current.before {
-        let until = end(*until, wanted.from, now).min(wanted.to);
+        let until = end(*until, wanted.from, now).min(since).min(wanted.to);
         if until > from {
             past.extend(build_from(&old.plan, &old.stock, &mut history, Span { from, to: until }, settle).slots);
             from = until;

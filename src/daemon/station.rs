@@ -98,7 +98,7 @@ impl Station {
         let recovered = beginning::recovered(&past, &clocks.boot_id());
         let clock = judge.clock().status;
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
-        let wanted = Wanted { from: span.from, to: span.to, unsettled: recovered.unsettled.clone() };
+        let wanted = Wanted { from: span.from, to: span.to, unsettled: recovered.unsettled.clone(), plan_since: None };
         let first = planner::make(&current, past.history.clone(), &wanted, now);
         // The loader lives as long as the station.
         let _ = loader.send(Notice::Needed(planner::settled(&first)));

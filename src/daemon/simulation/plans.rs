@@ -226,7 +226,8 @@ impl Planner for Plans {
         let Span { from, to } = wanted.span;
         // Nothing is owed after the span, so that what has begun in it can end as it would on air.
         let first = from.max(self.span.from.min(to));
-        let wanted = engine::Wanted { from: first, to: to.min(self.span.to.max(first)), unsettled: wanted.unsettled.clone() };
+        let Wanted { unsettled, plan_since, .. } = wanted.clone();
+        let wanted = engine::Wanted { from: first, to: to.min(self.span.to.max(first)), unsettled, plan_since };
         Rundown { from, to, ..planner::make(&self.current, history, &wanted, now) }
     }
 

@@ -207,6 +207,11 @@ impl Conductor {
         self.timelines.values().flat_map(|timeline| timeline.runs.keys().filter_map(|slot| of(timeline, slot))).collect()
     }
 
+    /// When the plan that is in force came into force, by a clock that was believed. Only before that another plan may owe something.
+    pub fn plan_since(&self) -> Option<(PlanHash, Wall)> {
+        Some((self.plan_hash.clone(), self.plan_since.or(self.started_at)?))
+    }
+
     /// Up to when a station that is alive at `now` owes nothing any more, if it goes off now: behind that while a part of the past is still
     /// asked for, as after a clock that nobody believed.
     pub fn owes_nothing_before(&self, now: Wall) -> Wall {
@@ -359,12 +364,13 @@ impl Conductor {
         if !same {
             self.drop_unbegun(from);
         }
+        let since = self.plan_since.or(self.started_at);
         for planned in rundown.slots {
             let slot = planned.slot.clone();
             let known = self.desk.closed.contains_key(&slot)
                 || self.coming.contains_key(&slot)
                 || self.timelines.get(&slot.output).is_some_and(|timeline| timeline.runs.contains_key(&slot));
-            let before = self.plan_since.is_none_or(|since| slot.planned_at < since);
+            let before = since.is_none_or(|since| slot.planned_at < since);
             let by_its_plan = before || planned.facts.plan_hash == rundown.plan_hash;
             let owed = slot.planned_at >= self.owed_from && by_its_plan && (same || open || slot.planned_at > now);
             if owed && !known {

@@ -56,6 +56,8 @@ pub struct Wanted {
     pub to: Wall,
     /// What is armed or on air: expected to air as settled.
     pub unsettled: Vec<Unsettled>,
+    /// Since when the engine knows its plan: no plan before it owes what lies behind, whatever a wrong clock makes of the instant of the change.
+    pub plan_since: Option<(PlanHash, Wall)>,
 }
 
 pub struct Engine {
@@ -217,7 +219,8 @@ impl Engine {
 
     fn want(&self, from: Wall, to: Wall) {
         // The planner ends only with the daemon.
-        let _ = self.world.planner.send(Wanted { from, to, unsettled: self.conductor.unsettled() });
+        let (unsettled, plan_since) = (self.conductor.unsettled(), self.conductor.plan_since());
+        let _ = self.world.planner.send(Wanted { from, to, unsettled, plan_since });
     }
 
     /// Puts new outputs in their place as soon as the old ones are closed: what is on air is not cut for them. The old ones end by themselves,

@@ -31,6 +31,7 @@ use crate::terms::*;
 pub struct Wanted {
     pub span: Span,
     pub unsettled: Vec<Unsettled>,
+    pub plan_since: Option<(PlanHash, Wall)>,
 }
 
 /// What comes of a look at the plan's files.

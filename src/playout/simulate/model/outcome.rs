@@ -34,7 +34,7 @@ impl Model<'_> {
             }
         }
         for (slot, rows) in &self.endings {
-            let by_wrong_time = self.sometime.contains(slot) && self.record.clocks.iter().any(|clock| clock.ahead.is_positive());
+            let by_wrong_time = self.sometime.contains(slot) && self.record.clocks.iter().any(|clock| !clock.ahead.is_zero());
             if !self.owed.contains_key(slot) && by_wrong_time {
                 continue;
             }

@@ -102,7 +102,7 @@ impl<P: Planner> World<P> {
         self.disk.keep(rows);
         let recovered = beginning::recovered(&past, &boot_id);
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
-        let wanted = Wanted { span, unsettled: recovered.unsettled.clone() };
+        let wanted = Wanted { span, unsettled: recovered.unsettled.clone(), plan_since: None };
         let first = self.planner.rundown(past.history, &wanted, now);
         self.has_read_files();
         self.needs(&first);

@@ -414,7 +414,7 @@ impl<P: Planner> World<P> {
     /// Asks the planner for a rundown, as the engine does.
     pub(super) fn want(&mut self, span: Span) {
         let Some(life) = &self.life else { return };
-        let wanted = super::Wanted { span, unsettled: life.conductor.unsettled() };
+        let wanted = super::Wanted { span, unsettled: life.conductor.unsettled(), plan_since: life.conductor.plan_since() };
         self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
     }
 
