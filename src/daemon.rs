@@ -5,6 +5,7 @@
 
 mod begin;
 mod chores;
+mod folder;
 mod greeting;
 mod loading;
 mod memory;

@@ -56,6 +56,7 @@ const PURE: &[&str] = &[
     "asrun::row",
     "asrun::facts",
     "asrun::chain",
+    "asrun::handover",
     "asrun::history",
     "asrun::standing",
     "asrun::unsettled",

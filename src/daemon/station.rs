@@ -17,7 +17,7 @@ use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, HandKind, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
-use crate::control::socket::{self, Asked};
+use crate::control::socket::{self, Asked, Place};
 use crate::control::status::Status;
 use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::loading::{self, Attempt, Loaded, Looks};
@@ -67,7 +67,8 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued } = begun;
+        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, before, broken, rescued, in_the_way } =
+            begun;
         let (engine, inbox) = mpsc::channel();
         let recordings = Arc::new(recordings);
         let current = Current { loaded, before: before.map(|loaded| (loaded, now.mono)) };
@@ -95,7 +96,10 @@ impl Station {
             let (code, told) = gap_in_words(plan.station.language, gap);
             conductor.set_fault(code, Some(told));
         }
-        let ledger = threads::ledger(store, past.history, engine.clone(), plan.station.language)?;
+        if !in_the_way.is_empty() {
+            conductor.set_fault("in_the_way", Some(in_the_way.join(", ")));
+        }
+        let ledger = threads::ledger(store, &past, engine.clone(), plan.station.language)?;
         let pen = ledger.pen();
         pen.write(Write::Append(rows, Settle::Nothing))?;
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
@@ -127,10 +131,8 @@ impl Station {
     /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
     pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
         let (asked, mut asks) = async_mpsc::channel(32);
-        let mut serving = self.serve(&asked)?;
-        if serving.is_none() {
-            tracing::error!("the disk has no place for the control socket: the station airs and takes no orders");
-        }
+        let mut serving = Serving::default();
+        self.serve(&mut serving, &asked);
         let mut hangup = signal(SignalKind::hangup())?;
         let mut looking = tokio::time::interval(LOOK_EVERY);
         let mut thrift = Thrift::default();
@@ -156,9 +158,7 @@ impl Station {
                     self.take_in(read);
                 }
                 _ = looking.tick() => {
-                    if serving.is_none() {
-                        serving = self.serve(&asked)?;
-                    }
+                    self.serve(&mut serving, &asked);
                     reading = reading.or_else(|| self.reread(std::mem::take(&mut told)));
                     self.keep_plan();
                     let status = self.sign_of_life().await;
@@ -172,18 +172,36 @@ impl Station {
             }
         };
         notify(sd_notify::NotifyState::Stopping);
-        if let Some(serving) = serving {
-            serving.abort();
+        if let Some((_, task)) = serving.on {
+            task.abort();
         }
         self.end(why).await
     }
 
-    /// Listens for orders; `None` while the disk, being full or read-only, has no place for the socket.
-    fn serve(&self, asked: &async_mpsc::Sender<Asked>) -> anyhow::Result<Option<Serving>> {
-        match socket::listen(&self.settings.data) {
-            Ok(listener) => Ok(Some(tokio::spawn(socket::serve(listener, asked.clone())))),
-            Err(error) if error.is_of_the_disk() => Ok(None),
-            Err(error) => Err(error.into()),
+    /// Sees to it that orders can be given: also after the socket's file was removed or exchanged, and once a disk that was full or read-only
+    /// has a place for it.
+    fn serve(&self, serving: &mut Serving, asked: &async_mpsc::Sender<Asked>) {
+        let listens = |(place, task): &(Place, Task)| place.is_ours(&self.settings.data) && !task.is_finished();
+        if serving.on.as_ref().is_some_and(listens) {
+            return;
+        }
+        if let Some((_, task)) = serving.on.take() {
+            tracing::error!("the control socket is gone; it is opened again");
+            task.abort();
+        }
+        let deaf = match socket::listen(&self.settings.data) {
+            Ok(listener) => {
+                serving.on = Some((listener.place(), tokio::spawn(socket::serve(listener, asked.clone()))));
+                None
+            }
+            Err(error) => Some(in_full(&error)),
+        };
+        if deaf != serving.deaf {
+            if let Some(why) = &deaf {
+                tracing::error!(why, "the control socket cannot be opened: the station airs and takes no orders");
+            }
+            self.tell(Input::Fault("no_control", deaf.clone()));
+            serving.deaf = deaf;
         }
     }
 
@@ -358,6 +376,10 @@ impl Station {
         self.write(vec![stop]);
         match self.ledger.close(now) {
             Closed::Well => Ok(Over::Well),
+            Closed::HandedOver { rows, why } => {
+                tracing::error!(why, "{}", words::handed_over(plan.station.language, rows));
+                Ok(Over::Well)
+            }
             Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
         }
     }
@@ -382,8 +404,16 @@ struct Asking {
     uid: u32,
 }
 
-/// The control socket's task.
-type Serving = JoinHandle<Result<(), socket::SocketError>>;
+/// The control socket.
+#[derive(Default)]
+struct Serving {
+    on: Option<(Place, Task)>,
+    /// Why there is none.
+    deaf: Option<String>,
+}
+
+/// What answers there.
+type Task = JoinHandle<Result<(), socket::SocketError>>;
 
 /// The plan being read again.
 type Reading = JoinHandle<Option<Attempt>>;
@@ -401,6 +431,7 @@ fn gap_in_words(lang: Language, gap: Told) -> (&'static str, String) {
     match gap {
         Told::Lost { from, to } => ("log_gap", chore_words::log_gap(lang, from, to)),
         Told::Other => ("log_other", chore_words::log_other(lang).to_owned()),
+        Told::Unwritten { rows } => ("log_gap", chore_words::rows_let_go(lang, rows)),
     }
 }
 

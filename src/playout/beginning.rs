@@ -3,8 +3,15 @@
 use crate::asrun::store::Past;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Hold, Recovered};
+use crate::playout::defect::defect;
 use crate::rundown::Span;
 use crate::terms::*;
+
+/// Whether nothing knows of an earlier start. Only then is a clock believed because somebody is there to install the station: a log that is
+/// lost makes no first start.
+pub fn is_first(past: &Past) -> bool {
+    past.first || past.lost && defect!(LostLogIsFirst)
+}
 
 /// What the log says of the past, as the conductor takes it.
 pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
@@ -17,6 +24,7 @@ pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
         hold: past
             .standing
             .hold
+            .filter(|_| !(past.lost && defect!(LostLogForgetsHold)))
             .filter(|held| held.until.is_none() || held.until > past.alive_at)
             .map(|held| Hold { until: held.until }),
         skips: past.standing.skips.iter().cloned().collect(),

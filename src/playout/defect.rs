@@ -71,6 +71,10 @@ mod list {
             AnswersFirst = "answers_first",
             /// A request that comes twice is carried out twice.
             ObeysTwice = "obeys_twice",
+            /// A start that finds its log lost passes for the first one.
+            LostLogIsFirst = "lost_log_is_first",
+            /// A hold is known by the log alone.
+            LostLogForgetsHold = "lost_log_forgets_hold",
         }
     }
 

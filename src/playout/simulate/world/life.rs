@@ -72,7 +72,7 @@ impl<P: Planner> World<P> {
         let this_boot = past.boot_id.as_deref() == Some(boot_id.as_str());
         let known = Known {
             built_at: self.terms.built_at,
-            first_start: past.first,
+            first_start: beginning::is_first(&past),
             newest_trusted: past.newest.max(past.alive_at),
             this_boot: past.evidence.filter(|_| this_boot),
         };
