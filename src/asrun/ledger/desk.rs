@@ -116,12 +116,12 @@ impl<F: FnMut(Said)> Desk<F> {
                 }
                 next = writes.try_recv().ok();
             }
+            if self.look_at <= Instant::now() {
+                self.look();
+            }
             self.write();
             if checkpoint && self.queue.is_empty() {
                 self.checkpoint();
-            }
-            if self.look_at <= Instant::now() {
-                self.look();
             }
         }
     }

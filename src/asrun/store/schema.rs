@@ -91,14 +91,18 @@ pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
     }
 }
 
-/// A form that this program does not know. A newer program says it twice; a number that stands in the head of the file alone was changed
-/// by the disk.
+/// A form that this program does not know. It is said twice: a number in the head of the file with which the other does not agree was
+/// changed by the disk.
 fn newer(db: &Connection, dir: &Path, found: i64) -> StoreError {
-    let said = meta(db, FORM).ok().flatten().and_then(|text| text.parse().ok());
-    if said == Some(found) {
-        StoreError::Newer { dir: dir.to_owned(), found }
-    } else {
-        StoreError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and also {said:?}") }
+    match meta(db, FORM) {
+        Ok(said) if said.as_ref().is_none_or(|said| *said == found.to_string()) => {
+            StoreError::Newer { dir: dir.to_owned(), found }
+        }
+        Ok(said) => {
+            let said = said.unwrap_or_default();
+            StoreError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and {said}") }
+        }
+        Err(error) => error,
     }
 }
 
