@@ -47,6 +47,38 @@ pub enum What {
     Stall { lasting: SignedDuration },
     /// A person's order. `again`: the same request comes twice.
     Order { order: Wish, again: bool },
+    /// The power is cut, and takes the log with it.
+    LogLost { off: Box<What>, left: Left },
+}
+
+/// What a start finds in the place of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// The copy that was made last: up to six hours older.
+    Copy,
+    /// A new log, in a folder where everything else is as it was.
+    Nothing,
+}
+
+impl What {
+    /// The end of the daemon that it is, if it is one.
+    pub fn off(&self) -> Option<&What> {
+        match self {
+            What::Off { .. } => Some(self),
+            What::LogLost { off, .. } => Some(off),
+            _ => None,
+        }
+    }
+}
+
+impl Mishap {
+    /// The same, but the log stays: a simulation's own lies on a real disk.
+    pub fn with_its_log(self) -> Mishap {
+        match self.what {
+            What::LogLost { off, .. } => Mishap { what: *off, ..self },
+            what => Mishap { what, ..self },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,8 +213,8 @@ pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, mo
 fn drawn(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize, what: fn(&mut Dice) -> What) -> Vec<Mishap> {
     let mut mishaps: Vec<Mishap> = Vec::with_capacity(count);
     while mishaps.len() < count {
-        let after_off = mishaps.iter().rev().find_map(|mishap| match &mishap.what {
-            What::Off { lasting, .. } => Some(mishap.at + *lasting),
+        let after_off = mishaps.iter().rev().find_map(|mishap| match mishap.what.off() {
+            Some(What::Off { lasting, .. }) => Some(mishap.at + *lasting),
             _ => None,
         });
         let at = if dice.one_in(2) { aimed(dice, targets, after_off) } else { None };
@@ -234,7 +266,19 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    off(dice)
+    match dice.below(3) {
+        0 => log_lost(dice),
+        _ => off(dice),
+    }
+}
+
+/// Half of the machines wake with the time at which they stopped.
+fn log_lost(dice: &mut Dice) -> What {
+    let mut off = off(dice);
+    if let What::Off { how, wakes, .. } = &mut off {
+        (*how, *wakes) = (Off::PowerCut, if dice.one_in(2) { Wakes::Carried } else { Wakes::Kept(SignedDuration::ZERO) });
+    }
+    What::LogLost { off: Box::new(off), left: if dice.one_in(2) { Left::Copy } else { Left::Nothing } }
 }
 
 fn off(dice: &mut Dice) -> What {

@@ -77,7 +77,7 @@ impl<P: Planner> World<P> {
             this_boot: past.evidence.filter(|_| this_boot),
         };
         // What the disk says of a hold is what stands: an order, or its release, may have been lost with the power.
-        match past.standing.hold.filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
+        match self.disk.held().filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
             Some(hold) if self.hold.is_none_or(|(_, until)| until != hold.until) => self.begin_hold(hold.until),
             Some(_) => {}
             None => self.end_hold(),
@@ -85,7 +85,16 @@ impl<P: Planner> World<P> {
         let judge = Judge::new(known, self.observe());
         let clock = judge.clock().status;
         self.planner.begin(past.plan.as_ref(), now);
-        let mut rows = vec![self.start_row(&boot_id, clock.evidence, now.wall)];
+        let mut rows = Vec::new();
+        if past.lost {
+            let detail = Some(json!({ "what": "log_damaged" }).to_string());
+            rows.push(Row {
+                started_at: Some(now.wall),
+                detail,
+                ..Row::of(Kind::Gap, self.planner.station(), Origin::Simulation)
+            });
+        }
+        rows.push(self.start_row(&boot_id, clock.evidence, now.wall));
         if past.plan.as_ref() != Some(&self.planner.plan()) {
             rows.push(self.plan_row(true));
             self.note_plan();
@@ -328,7 +337,7 @@ impl<P: Planner> World<P> {
 
     /// The daemon is gone; what the disk holds is all that is left.
     pub(super) fn die(&mut self, what: &What) {
-        let What::Off { how, torn, lasting, wakes, vouched, .. } = what else { return };
+        let Some(What::Off { how, torn, lasting, wakes, vouched, .. }) = what.off() else { return };
         if self.life.is_none() {
             return;
         }
@@ -340,6 +349,13 @@ impl<P: Planner> World<P> {
         self.decks.values_mut().for_each(|deck| deck.die(now));
         self.gather();
         let lost_since = self.disk.cut(*torn);
+        if let What::LogLost { left, .. } = what {
+            let (gone, since) = self.disk.lose(*left);
+            let since = since.unwrap_or(self.record.from);
+            self.record.starts_are_gone(self.disk.rows.len(), gone.iter().filter(|row| row.kind == Kind::Start).count());
+            self.tell(|| format!("✗ the log is lost, and all of it since {since:?}"));
+            self.record.trouble(TroubleKind::LogLost, None, since, self.at);
+        }
         self.tell(|| format!("✗ {how:?}{}", if lost_since.is_some() { ", with writes not yet on the disk" } else { "" }));
         self.life = None;
         self.fuse = None;
