@@ -125,8 +125,7 @@ impl Place {
     }
 
     fn is_at(self, path: &Path) -> bool {
-        let mode = u32::from(RIGHTS.bits());
-        std::fs::symlink_metadata(path).is_ok_and(|found| Place::of(&found) == self && found.mode() & 0o777 == mode)
+        std::fs::symlink_metadata(path).is_ok_and(|found| Place::of(&found) == self && found.mode() & 0o777 == RIGHTS.bits())
     }
 
     fn of(found: &Metadata) -> Place {

@@ -158,7 +158,8 @@ fn a_socket_that_is_removed_exchanged_or_closed_to_its_user_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(NAME);
     let mode = |path: &Path, mode: u32| std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
-    let damages: [fn(&Path, &dyn Fn(&Path, u32)); 5] = [
+    type Damage = fn(&Path, &dyn Fn(&Path, u32));
+    let damages: [Damage; 5] = [
         |path, _| std::fs::remove_file(path).unwrap(),
         |path, _| {
             std::fs::remove_file(path).unwrap();

@@ -7,31 +7,31 @@ use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 #[derive(Clone, Copy)]
-enum Should {
-    BeFile,
-    BeFolder,
-    BeSocket,
+enum Form {
+    File,
+    Folder,
+    Socket,
 }
 
-const OURS: [(&str, Should); 10] = [
-    ("lock", Should::BeFile),
-    ("log.sqlite3-wal", Should::BeFile),
-    ("log.sqlite3-shm", Should::BeFile),
-    ("log.sqlite3.half", Should::BeFile),
-    ("heads.txt", Should::BeFile),
-    ("handover", Should::BeFile),
-    ("reports.txt", Should::BeFile),
-    ("plans", Should::BeFolder),
-    ("recordings", Should::BeFolder),
-    ("control", Should::BeSocket),
+const OURS: [(&str, Form); 10] = [
+    ("lock", Form::File),
+    ("log.sqlite3-wal", Form::File),
+    ("log.sqlite3-shm", Form::File),
+    ("log.sqlite3.half", Form::File),
+    ("heads.txt", Form::File),
+    ("handover", Form::File),
+    ("reports.txt", Form::File),
+    ("plans", Form::Folder),
+    ("recordings", Form::Folder),
+    ("control", Form::Socket),
 ];
 
 /// Renames what is in the way, and returns the new names.
 pub fn clear(data: &Path) -> std::io::Result<Vec<String>> {
     let mut renamed = Vec::new();
-    for (name, should) in OURS {
+    for (name, form) in OURS {
         let path = data.join(name);
-        if fs::symlink_metadata(&path).is_ok() && !fs::metadata(&path).is_ok_and(|found| is(&found, should)) {
+        if fs::symlink_metadata(&path).is_ok() && !fs::metadata(&path).is_ok_and(|found| has(&found, form)) {
             let free =
                 (1..1000).map(|n| format!("{name}.in-the-way-{n}")).find(|new| fs::symlink_metadata(data.join(new)).is_err());
             let Some(new) = free else { continue };
@@ -43,11 +43,11 @@ pub fn clear(data: &Path) -> std::io::Result<Vec<String>> {
     Ok(renamed)
 }
 
-fn is(found: &Metadata, should: Should) -> bool {
-    match should {
-        Should::BeFile => found.is_file(),
-        Should::BeFolder => found.is_dir(),
-        Should::BeSocket => found.file_type().is_socket(),
+fn has(found: &Metadata, form: Form) -> bool {
+    match form {
+        Form::File => found.is_file(),
+        Form::Folder => found.is_dir(),
+        Form::Socket => found.file_type().is_socket(),
     }
 }
 

@@ -1,18 +1,19 @@
 //! The ledger's own thread: the queue of what waits, and the writing of it.
 
+mod handing;
+
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::{Closed, LOOK_EVERY, Said, Write};
-use crate::asrun::handover::{Handover, Waiting};
+use crate::asrun::handover::Handover;
 use crate::asrun::row::Row;
-use crate::asrun::store::sheet::{ROOM as ROOM_BESIDE, Sheet};
+use crate::asrun::store::sheet::Sheet;
 use crate::asrun::store::{Batch, Past, Replaced, Store, StoreError, add_detail, no_room};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
@@ -26,8 +27,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const LAST_TRIES: u32 = 4;
 /// How long the end waits for readers that keep the write-ahead log from being emptied.
 const READERS_WITHIN: Duration = Duration::from_secs(5);
-/// So much of the room beside the log is for what waits: some 250 rows, or ten days of a full disk.
-const WAITING: usize = ROOM_BESIDE - (64 << 10);
 
 /// What waits to be written.
 #[derive(Debug)]
@@ -143,7 +142,7 @@ impl<F: FnMut(Said)> Desk<F> {
                 if self.failing.is_some() {
                     rows.iter_mut().for_each(say_late);
                 }
-                self.now = rows.iter().filter_map(|row| row.started_at).last().unwrap_or(self.now);
+                self.now = rows.iter().rev().find_map(|row| row.started_at).unwrap_or(self.now);
                 self.rows += rows.len();
                 self.queue.push_back(Job::Append(rows, settle));
                 self.make_room();
@@ -307,34 +306,6 @@ impl<F: FnMut(Said)> Desk<F> {
         self.queue.push_back(Job::Append(vec![fault], Settle::Nothing));
     }
 
-    /// Writes down beside the log what the next start must know of it, and what still waits.
-    fn hand_over(&mut self) {
-        if !self.hands_over || self.store.origin() == Origin::Simulation {
-            return;
-        }
-        self.handover.head = self.store.head().to_string();
-        (self.handover.waiting, self.handover.lost) = self.waiting();
-        match self.sheet.write(&self.handover) {
-            Ok(()) => self.hands_over = false,
-            Err(error) => tracing::warn!(why = in_full(&error), "what the next start must know cannot be written down"),
-        }
-    }
-
-    /// What waits, as far as there is room for it from the newest on; and how many rows are not in it.
-    fn waiting(&self) -> (Vec<Waiting>, u64) {
-        let (mut waiting, mut lost, mut room) = (VecDeque::new(), self.lost.rows, WAITING);
-        for job in self.queue.iter().rev() {
-            let handed = if room > 0 { job.handed(self.store.tz()) } else { None };
-            let length = handed.as_ref().and_then(|handed| serde_json::to_vec(handed).ok()).map_or(0, |text| text.len() + 1);
-            room = room.saturating_sub(length);
-            match handed.filter(|_| room > 0) {
-                Some(handed) => waiting.push_front(handed),
-                None => lost += job.rows() as u64,
-            }
-        }
-        (waiting.into(), lost)
-    }
-
     /// The first sign of life of each day lodges the head. A head that cannot be lodged is tried again at the next.
     fn lodge_daily(&mut self, at: Wall) {
         let instant = Timestamp::from_nanosecond(i128::from(at.0)).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -392,40 +363,6 @@ impl<F: FnMut(Said)> Desk<F> {
 }
 
 impl Job {
-    fn of(waiting: &Waiting) -> Job {
-        match waiting {
-            Waiting::Arm(entry) => Job::Mark(entry.clone()),
-            Waiting::Append(_, settle) => {
-                let mut rows = waiting.rows();
-                rows.iter_mut().for_each(say_late);
-                Job::Append(rows, settle.clone())
-            }
-        }
-    }
-
-    /// How it waits beside the log; a sign of life does not.
-    fn handed(&self, tz: &TimeZone) -> Option<Waiting> {
-        match self {
-            Job::Arm(_, entry) | Job::Mark(entry) => Some(Waiting::Arm(entry.clone())),
-            Job::Append(rows, settle) => {
-                let text = |row: &Row| {
-                    let mut row = row.clone();
-                    row.clean();
-                    row.canonical(tz).ok()
-                };
-                Some(Waiting::Append(rows.iter().filter_map(text).collect(), settle.clone()))
-            }
-            Job::Alive(_) => None,
-        }
-    }
-
-    fn rows(&self) -> usize {
-        match self {
-            Job::Append(rows, _) => rows.len(),
-            Job::Arm(..) | Job::Mark(_) | Job::Alive(_) => 0,
-        }
-    }
-
     fn write(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
         match self {
             Job::Arm(_, unsettled) | Job::Mark(unsettled) => batch.mark(unsettled),

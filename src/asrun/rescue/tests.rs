@@ -205,7 +205,8 @@ fn no_bit_of_the_file_and_no_length_of_it_keeps_the_station_from_starting() {
 
 #[test]
 fn what_is_no_file_is_set_aside_as_a_file_is() {
-    let things: [(&str, fn(&Path)); 4] = [
+    type Put = fn(&Path);
+    let things: [(&str, Put); 4] = [
         ("a folder", |path| fs::create_dir_all(path.join("inner")).unwrap()),
         ("a link to itself", |path| std::os::unix::fs::symlink(FILE, path).unwrap()),
         ("a pipe", |path| {
