@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
-use loaxa::asrun::rescue::rescue;
+use loaxa::asrun::rescue::{self, Place};
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::{Query, Reader, Store, StoreError};
 use loaxa::asrun::unsettled::Settle;
@@ -126,11 +126,15 @@ fn rescued(dir: &Path) -> (f64, f64) {
     let backup = began.elapsed();
     std::fs::write(station.path().join("log.sqlite3"), "no log at all").unwrap();
     let began = std::time::Instant::now();
-    let done = rescue(station.path(), Origin::Live, Some(backups.path()), "20600102", None).unwrap().unwrap();
-    assert!(done.backup.is_some());
-    let mut store = Store::open(station.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
-    store.was_rescued(done);
-    store.recover(Arc::from("cam-tan"), at).unwrap();
+    let place = Place {
+        dir: station.path().to_owned(),
+        origin: Origin::Live,
+        tz: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
+        station: Arc::from("cam-tan"),
+        backups: Some(backups.path().to_owned()),
+    };
+    let opened = rescue::open(&place, at).unwrap();
+    assert!(opened.rescued.unwrap().backup.is_some());
     (backup.as_secs_f64() * 1000.0, began.elapsed().as_secs_f64() * 1000.0)
 }
 

@@ -9,6 +9,7 @@ mod begin;
 mod care;
 mod chores;
 mod descriptors;
+mod folder;
 mod greeting;
 mod loader;
 mod loading;

@@ -367,18 +367,18 @@ impl Outcome {
 }
 
 /// What becomes of a slot that has ended when a clock that was wrong is set back to before its instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Closed {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Closure {
     /// It sounded whole, a person ended it, or a person had ordered it: it never comes again.
     ForGood,
     /// It is owed again.
     ForNow,
 }
 
-impl Closed {
-    pub fn by(slot: &Slot, outcome: Outcome) -> Closed {
+impl Closure {
+    pub fn by(slot: &Slot, outcome: Outcome) -> Closure {
         let over = outcome.status == Status::Aired || outcome.reason == Some(Reason::Operator);
-        if over || slot.is_ordered() { Closed::ForGood } else { Closed::ForNow }
+        if over || slot.is_ordered() { Closure::ForGood } else { Closure::ForNow }
     }
 }
 

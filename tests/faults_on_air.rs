@@ -160,6 +160,39 @@ fn a_disk_that_fills_up_while_on_air_costs_no_sound_and_no_row() {
     });
 }
 
+#[test]
+fn a_station_that_is_stopped_on_a_full_disk_airs_nothing_again_and_the_next_start_writes_what_waited() {
+    with_a_disk_of_its_own(
+        "a_station_that_is_stopped_on_a_full_disk_airs_nothing_again_and_the_next_start_writes_what_waited",
+        || {
+            let mut station =
+                Station::new().recording("la", 440, 1_000).programme("p", &["la"]).late("10m").broadcast("x", "p", 8);
+            fs::create_dir(station.data()).unwrap();
+            let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(station.data()).status();
+            assert!(mounted.unwrap().success());
+            station = station.start();
+            let filler = station.data().join("filler");
+            fill(&filler);
+            station.until_on_air("la");
+            station.until("it is over", PATIENCE, |station| station.on_air().is_none());
+            assert!(station.log().ends("x").is_empty(), "the log cannot have it");
+            assert_eq!(station.term().code(), Some(0));
+            // The disk is still full, and the slot is late by less than it may be.
+            station.start_again();
+            assert_eq!(station.faults(), ["log_failing"]);
+            assert_eq!(station.term().code(), Some(0));
+            fs::remove_file(&filler).unwrap();
+            station.start_again();
+            assert_eq!(station.until_ended("x"), "aired");
+            assert_eq!(station.log().takes("x"), ["la/1 aired"]);
+            assert_eq!(station.log().kind("end")[0]["detail"]["log_late"], true);
+            assert_eq!((station.log().kind("stop").len(), station.log().kind("gap").len()), (2, 0));
+            assert_eq!((station.wav().stretches().len(), station.faults()), (1, vec![]), "it sounded once");
+            station.verify();
+        },
+    );
+}
+
 /// The rows of the last start, once the disk takes them.
 fn started_late(station: &Station, starts: usize) {
     station.until("the fault is mended", PATIENCE, |station| station.faults().is_empty());

@@ -58,6 +58,7 @@ const PURE: &[&str] = &[
     "asrun::row",
     "asrun::facts",
     "asrun::chain",
+    "asrun::handover",
     "asrun::history",
     "asrun::standing",
     "asrun::unsettled",

@@ -181,3 +181,176 @@ fn a_stick_that_is_not_there_is_a_fault_that_goes_by_itself() {
     station.until("the fault stands", PATIENCE, |station| station.faults() == ["backup_failed"]);
     assert_eq!(station.status()["state"], "fault");
 }
+
+/// The power is cut, and the machine wakes without a source of time.
+fn wakes_without_a_clock(station: &mut Station) {
+    station.kill();
+    station.pretend(|clock| {
+        (clock.synchronised, clock.boot_id) = (false, "boot-2".into());
+    });
+}
+
+#[test]
+fn a_log_that_a_power_cut_halved_makes_no_first_start_and_forgets_no_hold() {
+    let halve: Damage = |file| {
+        let half = fs::metadata(file).unwrap().len() / 2;
+        fs::File::options().write(true).open(file).unwrap().set_len(half).unwrap();
+    };
+    let losses: [Damage; 3] = [halve, |file| fs::remove_file(file).unwrap(), |file| fs::write(file, "").unwrap()];
+    for lose in losses {
+        let mut station = plain().start();
+        station.told(&["hold"]);
+        wakes_without_a_clock(&mut station);
+        let file = station.data().join("log.sqlite3");
+        lose(&file);
+        for ending in ["-wal", "-shm"] {
+            let _ = fs::remove_file(station.data().join(format!("log.sqlite3{ending}")));
+        }
+        station.add("soon", "p", 9, "late = \"1m\"");
+        station.write_plan();
+        station.start_again();
+        assert_eq!(station.faults(), ["log_damaged", "clock_doubtful"]);
+        assert_eq!(station.status()["clock"]["evidence"], "carried");
+        station.told(&["clock", "confirm"]);
+        assert_eq!(station.until_ended("soon"), "skipped/hold");
+        assert!(station.wavs().is_empty(), "nothing sounds");
+        station.told(&["release"]);
+        station.verify();
+    }
+}
+
+#[test]
+fn a_bit_that_flips_in_the_log_is_damage_and_no_newer_form() {
+    let usb = tempfile::tempdir().unwrap();
+    let mut station = backed_up(plain(), usb.path());
+    let names = || fs::read_dir(usb.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    station.until("the backup is made", PATIENCE, |_| names().any(|name| name.ends_with(".sqlite3")));
+    assert_eq!(station.term().code(), Some(0));
+    let file = station.data().join("log.sqlite3");
+    let good = fs::read(&file).unwrap();
+    let text = good.windows(10).rposition(|bytes| bytes == b"boot_id\":\"").unwrap();
+    // The form, the way it is written, the encoding of its texts; the first letter of a text, which is then no letter at all.
+    for (byte, bit) in [(63, 0), (62, 7), (18, 0), (19, 1), (59, 2), (47, 6), (text, 7)] {
+        fs::write(&file, &good).unwrap();
+        overwrite(&file, byte as u64, &[good[byte] ^ (1 << bit)]);
+        station.start_again();
+        let faults = station.faults();
+        assert!(faults == ["log_damaged"], "bit {bit} of byte {byte}: {faults:?}");
+        assert!(station.log().kind("gap")[0]["detail"]["backup"].as_str().is_some(), "bit {bit} of byte {byte}");
+        station.verify();
+        station.kill();
+    }
+}
+
+fn pipe(path: &Path) {
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+}
+
+#[test]
+fn whatever_lies_in_the_data_folder_the_station_airs_and_says_so() {
+    let odd: [(&str, Damage); 10] = [
+        ("heads.txt", |path| fs::create_dir_all(path.join("inner")).unwrap()),
+        ("heads.txt", pipe),
+        ("control", |path| fs::write(path, "a letter").unwrap()),
+        ("plans", |path| fs::write(path, "a letter").unwrap()),
+        ("recordings", |path| fs::write(path, "a letter").unwrap()),
+        ("lock", |path| std::os::unix::fs::symlink("lock", path).unwrap()),
+        ("handover", pipe),
+        ("reports.txt", |path| fs::create_dir(path).unwrap()),
+        ("log.sqlite3", |path| fs::create_dir(path).unwrap()),
+        ("log.sqlite3-wal", |path| fs::create_dir(path).unwrap()),
+    ];
+    for (name, put) in odd {
+        let mut station = plain().start();
+        assert_eq!(station.term().code(), Some(0));
+        let path = station.data().join(name);
+        if path.is_dir() {
+            fs::remove_dir_all(&path).unwrap()
+        } else {
+            let _ = fs::remove_file(&path);
+        }
+        put(&path);
+        station.add("soon", "p", 4, "");
+        station.write_plan();
+        station.start_again();
+        let told = if name == "log.sqlite3" { "log_damaged" } else { "in_the_way" };
+        assert!(station.faults().contains(&told.to_owned()), "{name}: {:?}", station.faults());
+        assert_eq!(station.until_ended("soon"), "aired", "{name}");
+        assert_eq!(station.term().code(), Some(0), "{name}");
+    }
+}
+
+#[test]
+fn a_control_socket_that_is_gone_comes_back() {
+    let station = plain().start();
+    let socket = station.data().join("control");
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    let folder = |path: &Path, bits: u32| mode(path.parent().unwrap(), bits);
+    let damages: [(&str, &dyn Fn()); 4] = [
+        ("removed", &|| fs::remove_file(&socket).unwrap()),
+        ("a file in its place", &|| {
+            fs::remove_file(&socket).unwrap();
+            fs::write(&socket, "").unwrap();
+        }),
+        ("a folder in its place", &|| {
+            fs::remove_file(&socket).unwrap();
+            fs::create_dir(&socket).unwrap();
+        }),
+        ("its folder closed", &|| folder(&socket, 0o000)),
+    ];
+    for (what, damage) in damages {
+        damage();
+        let is_whole = |station: &Station| {
+            let rights = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(station.data()).unwrap().permissions());
+            rights & 0o700 == 0o700 && station.try_status().is_some()
+        };
+        station.until(what, std::time::Duration::from_secs(10), is_whole);
+    }
+    assert!(station.faults().is_empty(), "nothing is wrong any more");
+}
+
+#[test]
+fn a_log_that_is_taken_away_under_the_running_station_is_written_anew_and_nothing_airs_again() {
+    let mut station = plain();
+    station.add("soon", "p", 4, "late = \"5m\"");
+    let mut station = station.start();
+    assert_eq!(station.until_ended("soon"), "aired");
+    let before = station.log().0.len();
+    for ending in ["", "-wal", "-shm"] {
+        fs::remove_file(station.data().join(format!("log.sqlite3{ending}"))).unwrap();
+    }
+    station.until("it is told", std::time::Duration::from_secs(60), |station| station.faults() == ["log_gone"]);
+    assert!(station.told(&["status"]).contains("none is lost"));
+    station.until("its row is there", PATIENCE, |station| station.log().kind("fault").len() == 1);
+    assert_eq!(station.log().0.len(), before + 1, "no row is lost");
+    station.kill();
+    station.start_again();
+    assert!(station.faults().is_empty());
+    assert_eq!(station.until_ended("soon"), "aired");
+    assert_eq!(station.log().airs("soon").len(), 1);
+    station.verify();
+}
+
+#[test]
+fn a_log_that_is_exchanged_under_the_running_station_gives_way_and_what_aired_does_not_air_again() {
+    let mut station = plain().start();
+    assert_eq!(station.term().code(), Some(0));
+    let file = station.data().join("log.sqlite3");
+    let older = fs::read(&file).unwrap();
+    station.add("soon", "p", 4, "late = \"5m\"");
+    station.write_plan();
+    station.start_again();
+    assert_eq!(station.until_ended("soon"), "aired");
+    // A checkpoint has moved all of it into the file.
+    station
+        .until("the file is whole", PATIENCE, |station| fs::metadata(station.data().join("log.sqlite3-wal")).unwrap().len() == 0);
+    fs::write(&file, &older).unwrap();
+    station.until("it is told", std::time::Duration::from_secs(60), |station| station.faults() == ["log_gone"]);
+    station.kill();
+    station.start_again();
+    station.wait_until(station.instant("soon") + 8_000);
+    station.until("the daemon is at rest", PATIENCE, |station| station.on_air().is_none());
+    assert_eq!(station.wavs().len(), 1, "it sounded once");
+    station.verify();
+}

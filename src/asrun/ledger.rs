@@ -4,10 +4,13 @@
 //! writes that wait together go in one transaction; a newer mark of a slot replaces one that still waits. While the disk fails, sound
 //! goes on and rows wait in memory, at most [`ROOM`] of them: beyond that the oldest rows that are not `end` rows go first (how a slot
 //! ended is worth more than how its takes went), then the oldest at all, and a `gap` row says how many. Rows that waited for a failing
-//! disk say `log_late` in their detail. The ledger never gives up and never panics; when it cannot go on, it says so.
+//! disk say `log_late` in their detail. What still waits when the daemon ends, however it ends, is handed over to the next start beside the
+//! log ([`crate::asrun::handover`]). A log that is taken away or cut meanwhile is noticed within [`LOOK_EVERY`], and replaced. The ledger
+//! never gives up and never panics; when it cannot go on, it says so.
 
 mod desk;
 
+use desk::Desk;
 pub use desk::refused;
 
 use std::sync::mpsc::{self, Sender};
@@ -17,12 +20,14 @@ use std::time::Duration;
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::asrun::store::Store;
+use crate::asrun::store::{Past, Replaced, Store};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// How many rows may wait for a failing disk: about a month of a station's broadcasts, some 20 MB.
 pub const ROOM: usize = 10_000;
+/// How often it is looked whether the log's file is still the one that was opened.
+pub const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 /// What is to be written.
 #[derive(Debug)]
@@ -48,6 +53,8 @@ pub enum Write {
 pub enum Closed {
     /// All is on the disk.
     Well,
+    /// So many rows could not be written, and why; the next start writes them.
+    HandedOver { rows: usize, why: String },
     /// So many rows could not be written, and why.
     Lost { rows: usize, why: String },
 }
@@ -63,6 +70,8 @@ pub enum Said {
     Well,
     /// So many rows were let go for want of room; their `gap` row is written.
     LetGo(u64),
+    /// The log was taken away, cut or exchanged, and what has taken its place.
+    Replaced(Replaced),
 }
 
 /// The ledger's thread is gone: nothing is written any more.
@@ -116,14 +125,16 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Starts the thread. `history` is what [`Store::recover`] gave; the rows that were written since must be in it.
+    /// Starts the thread. `past` is what [`Store::recover`] gave: what waits in it is written first.
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn begin(store: Store, history: History, said: impl FnMut(Said) + Send + 'static) -> std::io::Result<Ledger> {
-        let (writes, desk) = mpsc::channel();
-        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || desk::run(store, &desk, said))?;
-        Ok(Ledger { pen: Pen { writes, history: Arc::new(Mutex::new(history)) }, thread })
+    pub fn begin(store: Store, past: &Past, said: impl FnMut(Said) + Send + 'static) -> std::io::Result<Ledger> {
+        let (writes, taken) = mpsc::channel();
+        let history = Arc::new(Mutex::new(past.history.clone()));
+        let desk = Desk::new(store, ROOM, past, said);
+        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || desk.run(&taken))?;
+        Ok(Ledger { pen: Pen { writes, history }, thread })
     }
 
     pub fn pen(&self) -> Pen {

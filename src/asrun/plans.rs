@@ -57,6 +57,10 @@ pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, StoreError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).map_err(at_path(&folder))? {
         let path = entry.map_err(at_path(&folder))?.path();
+        if !path.is_file() {
+            // No plan has such a thing, and a pipe would be waited for.
+            continue;
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         files.push((name, fs::read(&path).map_err(at_path(&path))?));
     }

@@ -3,16 +3,35 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 
 use crate::asrun::chain::Head;
-use crate::asrun::store::{FILE, Query, Reader, Store, StoreError, at_path, beside, heads, lock};
-use crate::terms::Origin;
+use crate::asrun::row::stamp;
+use crate::asrun::store::{FILE, Past, Query, Reader, Store, StoreError, at_path, beside, heads, take, trace};
+use crate::terms::*;
 
 /// A file up to this size is looked through at each start; what is wrong with a longer one is found when it is used, and each day.
 const LOOKED_THROUGH: u64 = 32 * 1024 * 1024;
 
 /// So many of a backup's last rows are looked at before it takes the log's place: a hundred days as a rule.
 const LOOKED_AT: u64 = 10_000;
+
+/// The least that a disk must take to pass for one that can be written to.
+const LEAST: usize = 1 << 20;
+
+/// Which log is opened, and what it may go on from.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub dir: PathBuf,
+    pub origin: Origin,
+    pub tz: TimeZone,
+    /// The station's code; empty when no plan says it.
+    pub station: Arc<str>,
+    /// The folder of backups.
+    pub backups: Option<PathBuf>,
+}
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,29 +44,87 @@ pub struct Rescued {
     pub backup: Option<PathBuf>,
 }
 
-/// Looks at the log in `dir` and mends what can be mended, before it is opened. `known` is what is known to be wrong. `stamp` becomes part
-/// of the name under which the damaged file is kept.
-pub fn rescue(
-    dir: &Path,
-    origin: Origin,
-    backups: Option<&Path>,
-    stamp: &str,
-    known: Option<String>,
-) -> Result<Option<Rescued>, StoreError> {
-    if !dir.is_dir() {
-        return Ok(None);
+/// A log that is open, whatever it took, and what it says of the past.
+#[derive(Debug)]
+pub struct Opened {
+    pub store: Store,
+    pub past: Past,
+    pub rescued: Option<Rescued>,
+}
+
+/// Opens the log and finds out what happened before. Any error of reading the file is damage: it is set aside first, or as soon as the
+/// damage shows. One that nothing can be written to, because the disk is full or read-only, is read ([`Store::held`]).
+///
+/// # Errors
+/// [`StoreError::InUse`], [`StoreError::OtherOrigin`], [`StoreError::Newer`], and those of a disk that takes no new log either.
+pub fn open(place: &Place, now: Wall) -> Result<Opened, StoreError> {
+    let lock = take(&place.dir)?;
+    // Before anything of this start lies there.
+    let lived = trace::of_a_life(&place.dir) || place.backups.as_deref().is_some_and(trace::in_backups);
+    let rescued = ailment(&place.dir, lived).map(|why| rescue(place, now, why)).transpose()?;
+    open_from(&lock, place, now, lived, rescued)
+}
+
+/// Opens what lies in the log's place now, and sets it aside if it is no good either.
+pub(super) fn open_from(
+    lock: &File,
+    place: &Place,
+    now: Wall,
+    lived: bool,
+    mut rescued: Option<Rescued>,
+) -> Result<Opened, StoreError> {
+    let mut again = true;
+    loop {
+        let error = match try_open(lock, place, now, lived, rescued.clone()) {
+            Ok((store, past)) => return Ok(Opened { store, past, rescued }),
+            Err(error) => error,
+        };
+        if std::mem::take(&mut again) && error.is_of_the_disk() {
+            // It may have been mended in this moment.
+            continue;
+        }
+        rescued = match (damage(&error, &place.dir), rescued) {
+            (Some(why), None) => Some(rescue(place, now, why)?),
+            // Each try has one backup less, and a new log is good.
+            (Some(_), Some(before)) if before.backup.is_some() => Some(try_older(place, before)?),
+            (Some(_) | None, _) => return Err(error),
+        };
     }
-    let _lock = lock(dir)?;
-    let Some(why) = known.or_else(|| ailment(dir)) else { return Ok(None) };
-    let set_aside = set_aside(dir, stamp)?;
-    let backup = put_back(dir, origin, backups, None)?;
-    Ok(Some(Rescued { why, set_aside, backup }))
+}
+
+fn try_open(lock: &File, place: &Place, now: Wall, lived: bool, rescued: Option<Rescued>) -> Result<(Store, Past), StoreError> {
+    let mut store = Store::open_or_hold(lock, place, lived)?;
+    if let Some(rescued) = rescued {
+        tracing::error!(why = rescued.why, set_aside = rescued.set_aside, "the log was damaged");
+        store.was_rescued(rescued);
+    }
+    let past = store.recover(place.station.clone(), now)?;
+    Ok((store, past))
+}
+
+/// What is wrong with the file, if it is not the disk that keeps it from being read: a disk that takes other files is no excuse.
+pub(super) fn damage(error: &StoreError, dir: &Path) -> Option<String> {
+    let excused = || !error.is_of_the_disk() || error.is_full() || !takes_writes(dir);
+    error.damage().or_else(|| (!excused()).then(|| in_full(error)))
+}
+
+/// Whether the disk takes more than a log needs to be opened.
+pub(super) fn takes_writes(dir: &Path) -> bool {
+    let tried = dir.join(format!("{FILE}.half"));
+    let taken = fs::write(&tried, vec![0; LEAST]).and_then(|()| File::open(&tried)?.sync_all()).is_ok();
+    let _ = fs::remove_file(&tried);
+    taken
+}
+
+/// Sets the file aside and lets the newest backup take its place.
+fn rescue(place: &Place, now: Wall, why: String) -> Result<Rescued, StoreError> {
+    let set_aside = set_aside(place, now)?;
+    Ok(Rescued { why, set_aside, backup: put_back(place, None) })
 }
 
 /// The backup that took the log's place is no good either: the one before it does, or a new log begins.
-pub fn try_older(dir: &Path, origin: Origin, backups: Option<&Path>, rescued: Rescued) -> Result<Rescued, StoreError> {
-    let _lock = lock(dir)?;
-    let file = dir.join(FILE);
+fn try_older(place: &Place, rescued: Rescued) -> Result<Rescued, StoreError> {
+    let file = place.dir.join(FILE);
     // It is a copy, and what it was made from stays where it is.
     for ending in ["", "-wal", "-shm"] {
         match fs::remove_file(beside(&file, ending)) {
@@ -55,48 +132,48 @@ pub fn try_older(dir: &Path, origin: Origin, backups: Option<&Path>, rescued: Re
             Ok(()) | Err(_) => {}
         }
     }
-    let backup = put_back(dir, origin, backups, rescued.backup.as_deref())?;
+    let backup = put_back(place, rescued.backup.as_deref());
     Ok(Rescued { backup, ..rescued })
 }
 
-/// Puts the newest backup, or the newest before another, in the log's place.
-fn put_back(dir: &Path, origin: Origin, backups: Option<&Path>, before: Option<&Path>) -> Result<Option<PathBuf>, StoreError> {
-    let backup = backups.and_then(|folder| newest(folder, origin, before));
-    if let Some(backup) = &backup {
-        restore(backup, dir)?;
-    }
-    Ok(backup)
+/// Puts the newest backup, or the newest before another, in the log's place; one that cannot be copied gives way to the one before it.
+pub(super) fn put_back(place: &Place, before: Option<&Path>) -> Option<PathBuf> {
+    let backups = good_backups(place.backups.as_deref()?, place, before);
+    backups.into_iter().find(|backup| restore(backup, &place.dir).is_ok())
 }
 
-/// What makes the log unusable; `None` also for what is no damage of the file (no right to read it, a newer form).
-fn ailment(dir: &Path) -> Option<String> {
+/// What makes the log unusable; `None` also for what is no damage of the file (a newer form), and where none is missing because no station
+/// has `lived` here.
+fn ailment(dir: &Path, lived: bool) -> Option<String> {
     let file = dir.join(FILE);
-    let had_rows = || heads::read(dir).is_ok_and(|lodged| lodged.iter().any(|line| line.head.is_ok()));
     let length = match fs::metadata(&file) {
+        Ok(meta) if !meta.is_file() => return Some("it is no file".to_owned()),
         Ok(meta) => meta.len(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return had_rows().then(|| "the file is gone".to_owned()),
-        Err(_) => return None,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return lived.then(|| "the file is gone".to_owned()),
+        Err(error) => return Some(error.to_string()),
     };
     if length == 0 {
-        return Some("the file is empty".to_owned());
+        return lived.then(|| "the file is empty".to_owned());
     }
     match Store::read_only(dir) {
         Ok(reader) if length <= LOOKED_THROUGH => match reader.is_sound() {
-            Ok(None) => None,
-            Ok(Some(wrong)) => Some(wrong),
-            Err(error) => error.damage(),
+            Ok(wrong) => wrong,
+            Err(error) => damage(&error, dir),
         },
         Ok(_) => None,
-        Err(StoreError::NoLog(_)) => had_rows().then(|| "there is no log in the file".to_owned()),
-        Err(error) => error.damage(),
+        Err(StoreError::NoLog(_)) => lived.then(|| "there is no log in the file".to_owned()),
+        Err(error) => damage(&error, dir),
     }
 }
 
-/// Renames the file and what belongs to it.
-fn set_aside(dir: &Path, stamp: &str) -> Result<Option<String>, StoreError> {
-    let file = dir.join(FILE);
+/// Renames what lies in the log's place, and what belongs to it.
+pub(super) fn set_aside(place: &Place, now: Wall) -> Result<Option<String>, StoreError> {
+    let (dir, file) = (&place.dir, place.dir.join(FILE));
+    let stamp: String = stamp(now.floor_ms(), &place.tz).chars().filter(char::is_ascii_alphanumeric).take(15).collect();
     let name = |n: u32| if n == 1 { format!("{FILE}.damaged-{stamp}") } else { format!("{FILE}.damaged-{stamp}-{n}") };
-    let Some(name) = (1..1000).map(name).find(|name| !dir.join(name).exists()) else { return Ok(None) };
+    let is_free =
+        |name: &String| ["", "-wal", "-shm"].iter().all(|end| fs::symlink_metadata(dir.join(format!("{name}{end}"))).is_err());
+    let Some(name) = (1..1000).map(name).find(is_free) else { return Ok(None) };
     let mut moved = None;
     for ending in ["", "-wal", "-shm"] {
         match fs::rename(beside(&file, ending), dir.join(format!("{name}{ending}"))) {
@@ -109,18 +186,28 @@ fn set_aside(dir: &Path, stamp: &str) -> Result<Option<String>, StoreError> {
     Ok(moved)
 }
 
-/// The newest backup (their names end with their day) that is a log of this origin and ends as it should.
-fn newest(folder: &Path, origin: Origin, before: Option<&Path>) -> Option<PathBuf> {
+/// The backups (their names end with their day), the newest first, that are logs of this station and origin and end as they should. Each is
+/// looked at when it is asked for.
+fn good_backups<'a>(folder: &Path, place: &'a Place, before: Option<&Path>) -> impl IntoIterator<Item = PathBuf> + use<'a> {
     let ours = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sqlite3");
-    let mut found: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).filter(ours).collect();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(ours).collect();
     let day = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().chars().rev().take(10).collect::<Vec<_>>());
     let key = |path: &Path| (day(path).map(|day| day.into_iter().rev().collect::<String>()), path.to_owned());
     found.retain(|path| before.is_none_or(|before| key(path) < key(before)));
     found.sort_by_key(|path| key(path));
-    let good = |path: &PathBuf| {
-        Store::read_only(path).is_ok_and(|reader| reader.origin() == origin && ends_well(path, &reader).unwrap_or(false))
+    let good = move |path: &PathBuf| {
+        Store::read_only(path)
+            .is_ok_and(|reader| reader.origin() == place.origin && is_good(path, &reader, place).unwrap_or(false))
     };
-    found.into_iter().rev().find(good)
+    found.into_iter().rev().filter(good)
+}
+
+fn is_good(path: &Path, reader: &Reader, place: &Place) -> Result<bool, StoreError> {
+    // A stick may carry the backups of several stations.
+    let station = reader.newest(Kind::Start, |_| true)?.map(|row| row.station);
+    let ours = station.is_none_or(|station| station == place.station || place.station.is_empty());
+    Ok(ours && ends_well(path, reader)?)
 }
 
 /// Whether the file is as long as it says, the last row is the one that was written down beside it, and the last rows follow from each
@@ -143,15 +230,20 @@ fn ends_well(file: &Path, reader: &Reader) -> Result<bool, StoreError> {
     Ok(follow)
 }
 
-fn restore(backup: &Path, dir: &Path) -> Result<(), StoreError> {
-    let (file, half) = (dir.join(FILE), dir.join(format!("{FILE}.half")));
-    let copy = || -> std::io::Result<()> {
-        fs::copy(backup, &half)?;
-        File::open(&half)?.sync_all()?;
-        fs::rename(&half, &file)?;
-        File::open(dir)?.sync_all()
-    };
-    copy().map_err(at_path(&file))
+fn restore(backup: &Path, dir: &Path) -> std::io::Result<()> {
+    let half = dir.join(format!("{FILE}.half"));
+    let restored = fs::copy(backup, &half).and_then(|_| put_in_place(&half, dir));
+    if restored.is_err() {
+        let _ = fs::remove_file(&half);
+    }
+    restored
+}
+
+/// Gives a whole file the log's name.
+pub(super) fn put_in_place(half: &Path, dir: &Path) -> std::io::Result<()> {
+    File::open(half)?.sync_all()?;
+    fs::rename(half, dir.join(FILE))?;
+    File::open(dir)?.sync_all()
 }
 
 #[cfg(test)]

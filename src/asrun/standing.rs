@@ -84,6 +84,23 @@ impl Standing {
             Some(Told::Other) | None => {}
         }
     }
+
+    /// What stands by either of two accounts, of which nobody knows the newer: silent where one of them is.
+    pub fn stricter(&self, other: &Standing) -> Standing {
+        let hold = match (self.hold, other.hold) {
+            (Some(one), Some(two)) => {
+                Some(if one.until.is_none() || two.until.is_some() && one.until > two.until { one } else { two })
+            }
+            (one, two) => one.or(two),
+        };
+        let ids = other.request_ids.iter().filter(|id| !self.request_ids.contains(id));
+        Standing {
+            hold,
+            skips: self.skips.union(&other.skips).cloned().collect(),
+            requests: self.requests.max(other.requests),
+            request_ids: ids.chain(&self.request_ids).cloned().collect(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -108,6 +125,26 @@ mod tests {
         assert_eq!(after(&[hold]).hold, Some(Held { until: Some(Wall(5)) }));
         assert_eq!(after(&[hold, r#"{"id":"b","order":{"do":"release"}}"#]).hold, None);
         assert_eq!(after(&[r#"{"id":"a","order":{"do":"hold","until":null},"refused":"on_hold"}"#]).hold, None);
+    }
+
+    #[test]
+    fn of_two_accounts_the_longer_silence_stands() {
+        let held = |until: Option<i64>| Standing { hold: Some(Held { until: until.map(Wall) }), ..Standing::default() };
+        let none = Standing::default();
+        for (one, two, longer) in [
+            (held(Some(5)), none.clone(), Some(Some(5))),
+            (none.clone(), held(None), Some(None)),
+            (held(Some(5)), held(Some(7)), Some(Some(7))),
+            (held(Some(7)), held(Some(5)), Some(Some(7))),
+            (held(None), held(Some(5)), Some(None)),
+            (held(Some(5)), held(None), Some(None)),
+            (none.clone(), none, None),
+        ] {
+            assert_eq!(one.stricter(&two).hold.map(|held| held.until), longer.map(|until| until.map(Wall)));
+        }
+        let skip = r#"{"id":"a","order":{"do":"skip","broadcast":"morning","planned_at":[1]}}"#;
+        let both = after(&[skip]).stricter(&after(&[skip, &skip.replace("\"a\"", "\"b\"").replace("[1]", "[2]")]));
+        assert_eq!((both.skips.len(), both.request_ids), (2, vec!["b".to_owned(), "a".to_owned()]));
     }
 
     #[test]

@@ -4,25 +4,29 @@
 //! unsettled entry they settle come in one transaction, or not at all; no row is ever changed or removed. It does not wait or retry
 //! when the disk fails: every failure is a value, and [`super::ledger`] decides. It reads no clock.
 //!
-//! Beside `log.sqlite3` lie `lock` (held while the store is open), `heads.txt` ([`heads`]) and `plans/` ([`super::plans`]).
+//! Beside `log.sqlite3` lie `lock` (held while the store is open), `heads.txt` ([`heads`]), `handover` ([`sheet`]) and `plans/`
+//! ([`super::plans`]).
 
 mod backup;
 mod batch;
+mod error;
 mod gap;
 pub mod heads;
 mod keys;
-mod orders;
 mod past;
 mod reader;
+mod replace;
 mod schema;
+pub(super) mod sheet;
 mod steps;
 pub(crate) mod summary;
+pub(super) mod trace;
 mod trial;
 pub(crate) mod void;
 mod words;
 
 use std::fs::{self, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,107 +34,26 @@ use jiff::tz::TimeZone;
 
 pub use batch::Batch;
 pub(crate) use batch::add_detail;
+pub use error::StoreError;
+pub(crate) use error::at_path;
 pub use gap::Told;
+pub(crate) use gap::no_room;
 pub(crate) use keys::Keys;
 pub(crate) use past::CLOSED_FOR;
 pub use past::Past;
 pub use reader::{Query, Reader, Stored};
+pub use replace::Replaced;
 pub(crate) use schema::beside;
 
 use crate::asrun::chain::Head;
-use crate::asrun::rescue::Rescued;
+use crate::asrun::handover::Waiting;
+use crate::asrun::rescue::{self, Place, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// The name of the log's file in the data folder.
 pub const FILE: &str = "log.sqlite3";
-
-/// Why the log cannot be read or written, by what the caller can do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    #[error("the data folder {} is in use by another loaxa", .0.display())]
-    InUse(PathBuf),
-    #[error("the data folder {} holds a {found} log, not a {wanted} one; name another folder with --data", dir.display())]
-    OtherOrigin { dir: PathBuf, found: Origin, wanted: Origin },
-    #[error("there is no log in {}", .0.display())]
-    NoLog(PathBuf),
-    #[error("the log in {} was written by a newer loaxa (version {found} of its form)", dir.display())]
-    Newer { dir: PathBuf, found: i64 },
-    #[error("{}: {what}", path.display())]
-    Damaged { path: PathBuf, what: String },
-    #[error("cannot use {}", path.display())]
-    File { path: PathBuf, source: std::io::Error },
-    #[error("the log cannot be read or written")]
-    Database(#[from] rusqlite::Error),
-    #[error("slot {0} has ended already")]
-    EndedTwice(Slot),
-    #[error("an `end` or `void` row names no slot")]
-    EndOfNothing,
-}
-
-impl StoreError {
-    /// Whether the row itself is at fault, so that trying again is of no use.
-    pub fn is_of_the_row(&self) -> bool {
-        match self {
-            StoreError::EndedTwice(_) | StoreError::EndOfNothing => true,
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::Damaged { .. }
-            | StoreError::File { .. }
-            | StoreError::Database(_) => false,
-        }
-    }
-
-    /// Whether the disk is at fault, and not the file on it: it is full, may not be written to, or does not answer. It may be mended while
-    /// the station airs.
-    pub fn is_of_the_disk(&self) -> bool {
-        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
-        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        match self {
-            StoreError::Database(error) => {
-                error.sqlite_error_code().is_some_and(|code| matches!(code, CannotOpen | DiskFull | ReadOnly | SystemIoFailure))
-            }
-            StoreError::File { source, .. } => matches!(source.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull),
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::Damaged { .. }
-            | StoreError::EndedTwice(_)
-            | StoreError::EndOfNothing => false,
-        }
-    }
-
-    /// What is wrong with the file, if the file itself is damaged: no trying again will mend it.
-    pub fn damage(&self) -> Option<String> {
-        match self {
-            StoreError::Database(error) => {
-                let code = error.sqlite_error_code();
-                let broken = code
-                    .is_some_and(|code| matches!(code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase));
-                // Something that is no log's: a text of wrong form, a table that is gone.
-                let strange = matches!(error, rusqlite::Error::SqlInputError { .. } | rusqlite::Error::InvalidColumnType(..));
-                (broken || strange || error.to_string().contains("no such table")).then(|| error.to_string())
-            }
-            StoreError::Damaged { what, .. } => Some(what.clone()),
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::File { .. }
-            | StoreError::EndedTwice(_)
-            | StoreError::EndOfNothing => None,
-        }
-    }
-}
-
-/// A file error with its path.
-pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + '_ {
-    |source| StoreError::File { path: path.to_owned(), source }
-}
 
 /// The one writer of a log.
 #[derive(Debug)]
@@ -144,13 +67,27 @@ pub struct Store {
     lost: Option<u64>,
     /// What was done before it could be opened.
     rescued: Option<Rescued>,
+    /// Something in the folder tells of an earlier life, whatever the log says.
+    lived: bool,
+    /// The file, as it was opened: what lies under its name may be another by now.
+    file: Option<FileId>,
+    /// Its write-ahead log, once that has been seen.
+    wal: Option<FileId>,
+    /// The longest that it has been.
+    length: u64,
+    station: Arc<str>,
+    /// Where backups are that can take its place.
+    backups: Option<PathBuf>,
     /// Rows that the disk did not take yet: they come first.
     owed: Vec<Row>,
     /// Why nothing can be written.
     held: Option<String>,
     /// Held as long as the store lives; the system lets go of it when the process ends, however that happens.
-    _lock: File,
+    lock: File,
 }
+
+/// Which file it is: device and inode.
+type FileId = (u64, u64);
 
 impl Store {
     /// Opens the log in `dir`, or begins one there. Instants are printed in `tz`, the station's zone.
@@ -161,13 +98,45 @@ impl Store {
     /// # Errors
     /// [`StoreError::InUse`] when another process has it open, [`StoreError::OtherOrigin`] when the folder's log has another origin.
     pub fn open(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, StoreError> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at_path(dir))?;
-        let lock = lock(dir)?;
+        let lock = take(dir)?;
+        let lived = trace::of_a_life(dir);
+        Store::open_locked(lock, dir, origin, tz, lived)
+    }
+
+    fn open_locked(lock: File, dir: &Path, origin: Origin, tz: TimeZone, lived: bool) -> Result<Store, StoreError> {
         let db = schema::open(dir, origin, &tz)?;
         let reader = Reader::over(db, dir)?;
         let lost = summary::mend(&reader)?;
+        Store::over(reader, lock, tz, lost, lived, None)
+    }
+
+    fn over(
+        reader: Reader,
+        lock: File,
+        tz: TimeZone,
+        lost: Option<u64>,
+        lived: bool,
+        held: Option<String>,
+    ) -> Result<Store, StoreError> {
         let state = batch::State::load(reader.db())?;
-        Ok(Store { reader, tz, state, pending: false, lost, rescued: None, owed: Vec::new(), held: None, _lock: lock })
+        let file = file_id(&reader.dir().join(FILE));
+        Ok(Store {
+            reader,
+            tz,
+            state,
+            pending: false,
+            lost,
+            rescued: None,
+            lived,
+            file,
+            wal: None,
+            length: 0,
+            station: Arc::from(""),
+            backups: None,
+            owed: Vec::new(),
+            held,
+            lock,
+        })
     }
 
     /// As [`Store::open`], also where the disk is full or may not be written to: a station must air all the same. Then the past is read,
@@ -175,21 +144,29 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Store::open`], and the disk's where the log cannot be read either, or is not there yet.
-    pub fn open_or_hold(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, StoreError> {
-        match Store::open(dir, origin, tz.clone()) {
-            Err(error) if error.is_of_the_disk() => Store::hold(dir, origin, tz, error),
-            opened => opened,
-        }
+    pub(super) fn open_or_hold(lock: &File, place: &Place, lived: bool) -> Result<Store, StoreError> {
+        let lock = || lock.try_clone().map_err(at_path(&place.dir));
+        let mut store = match Store::open_locked(lock()?, &place.dir, place.origin, place.tz.clone(), lived) {
+            Err(error) if error.is_of_the_disk() && (error.is_full() || !rescue::takes_writes(&place.dir)) => {
+                Store::hold(lock()?, place, lived, error)?
+            }
+            opened => opened?,
+        };
+        store.backups.clone_from(&place.backups);
+        Ok(store)
     }
 
-    fn hold(dir: &Path, origin: Origin, tz: TimeZone, error: StoreError) -> Result<Store, StoreError> {
-        let lock = lock(dir)?;
-        let Ok(reader) = schema::open_to_hold(dir).and_then(|db| Reader::over(db, dir)) else { return Err(error) };
-        schema::check_origin(dir, reader.origin().as_str(), origin)?;
+    fn hold(lock: File, place: &Place, lived: bool, error: StoreError) -> Result<Store, StoreError> {
+        let Place { dir, origin, tz, .. } = place;
+        let reader = match schema::open_to_hold(dir).and_then(|db| Reader::over(db, dir)) {
+            Ok(reader) => reader,
+            // It could not be read on a better disk either.
+            Err(damaged) if damaged.damage().is_some() => return Err(damaged),
+            Err(_) => return Err(error),
+        };
+        schema::check_origin(dir, reader.origin().as_str(), *origin)?;
         let lost = summary::lost(&reader)?;
-        let state = batch::State::load(reader.db())?;
-        let held = Some(in_full(&error));
-        Ok(Store { reader, tz, state, pending: false, lost, rescued: None, owed: Vec::new(), held, _lock: lock })
+        Store::over(reader, lock, tz.clone(), lost, lived, Some(in_full(&error)))
     }
 
     /// Why nothing can be written, when the disk was full or read-only as the log was opened.
@@ -228,6 +205,11 @@ impl Store {
 
     pub fn dir(&self) -> &Path {
         self.reader.dir()
+    }
+
+    /// The station's code, as [`Store::recover`] was told.
+    pub fn station(&self) -> Arc<str> {
+        self.station.clone()
     }
 
     pub fn tz(&self) -> &TimeZone {
@@ -341,8 +323,10 @@ impl Store {
     /// rows were lost; if the log has another row there, it is another log than the one that was here. A `gap` row says so, at `now`; where
     /// the disk does not take it, it is written before whatever comes next.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
+        self.station = station.clone();
         let gap = gap::find(&self.reader, self.state.head, self.lost.take())?;
-        let told = if gap.is_some() || self.rescued.is_some() {
+        let lost = gap.is_some() || self.rescued.is_some();
+        let told = if lost {
             let told = gap.as_ref().map(gap::Gap::told);
             let row = gap::detail(self.state.head, gap, self.rescued.take());
             self.owed =
@@ -352,17 +336,30 @@ impl Store {
         } else {
             None
         };
-        let (mut past, orders) = past::recover(&self.reader, now)?;
+        let handed = sheet::read(self.reader.dir());
+        let mut past = past::recover(&self.reader, handed.as_ref(), now)?;
+        past.first &= !self.lived && told.is_none();
+        past.lost |= lost;
         past.gap = told;
+        if let Some(handed) = handed.filter(|handed| handed.lost > 0 && !past.waiting.is_empty()) {
+            past.waiting.insert(0, self.unwritten(station.clone(), now, handed.lost)?);
+            past.gap = past.gap.or(Some(Told::Unwritten { rows: handed.lost }));
+        }
         if self.held.is_some() {
             // Whoever else looks at the log must not find it locked.
             self.reader.let_go()?;
         } else {
             self.try_rows(station, now)?;
-            // Without it the next start reads more, and no less comes of it.
-            let _ = orders::keep(&self.reader, self.state.head, &past.standing, orders);
         }
         Ok(past)
+    }
+
+    /// The row that says how many rows found no room, neither in the log nor beside it.
+    fn unwritten(&self, station: Arc<str>, now: Wall, rows: u64) -> Result<Waiting, StoreError> {
+        let row = Row { started_at: Some(now), detail: Some(gap::no_room(rows)), ..Row::of(Kind::Gap, station, self.origin()) };
+        let text =
+            row.canonical(&self.tz).map_err(|bad| StoreError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
+        Ok(Waiting::Append(vec![text?], Settle::Nothing))
     }
 
     /// Writes what is owed, unless the disk does not take it.
@@ -393,6 +390,8 @@ impl Store {
             return Err(StoreError::Damaged { path, what: "this is not the log that was open before".to_owned() });
         }
         self.reader = Reader::over(db, &dir)?;
+        self.file = file_id(&path);
+        (self.wal, self.length) = (None, 0);
         if self.held.take().is_some() {
             summary::mend(&self.reader)?;
         }
@@ -406,6 +405,17 @@ impl Drop for Store {
         // Whoever wants to know whether it went well calls `flush` before.
         let _ = self.flush();
     }
+}
+
+/// Makes the folder, for its user only, and takes it for this process.
+pub(super) fn take(dir: &Path) -> Result<File, StoreError> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at_path(dir))?;
+    lock(dir)
+}
+
+/// What lies under a name.
+fn file_id(path: &Path) -> Option<FileId> {
+    fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 /// Takes the folder for this process.

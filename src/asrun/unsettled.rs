@@ -81,7 +81,7 @@ impl Unsettled {
 }
 
 /// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Settle {
     Nothing,
     Update(Box<Unsettled>),

@@ -22,6 +22,10 @@ pub enum Note {
 /// Everything that was noted. No file: nothing was.
 pub fn read(data: &Path) -> io::Result<Memory> {
     let mut text = String::new();
+    // A pipe would be waited for.
+    if std::fs::metadata(data.join(FILE)).is_ok_and(|meta| !meta.is_file()) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     match File::open(data.join(FILE)) {
         Ok(mut file) => {
             let mut bytes = Vec::new();

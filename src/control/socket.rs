@@ -4,8 +4,9 @@
 //! line, the time for it and the number of connections have limits. The socket knows no state: it passes each message on, with a way
 //! to answer, and waits.
 
+use std::fs::{Metadata, Permissions};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,11 @@ use crate::control::message::{Failure, LONGEST, Message, Reply};
 
 /// The socket's name in the data folder.
 pub const NAME: &str = "control";
+
+/// Who may open it: the daemon's user.
+const RIGHTS: Mode = Mode::RUSR.union(Mode::WUSR);
+/// What the folder must allow him.
+const OWNERS: u32 = 0o700;
 
 /// How long a whole message, or the reading of a reply, may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -47,27 +53,8 @@ pub enum SocketError {
     /// The daemon could not deal with the message.
     #[error("the daemon did not take the message: {0:?}")]
     Failed(Failure),
-    /// Something that is not a socket has its name.
-    #[error("{} is in the way: it is not a socket", .0.display())]
-    InTheWay(PathBuf),
     #[error("the control socket {}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
-}
-
-impl SocketError {
-    /// Whether the disk has no place for the socket: it is full or may not be written to.
-    pub fn is_of_the_disk(&self) -> bool {
-        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        match self {
-            SocketError::Io { source, .. } => matches!(source.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull),
-            SocketError::NotRunning(_)
-            | SocketError::Forbidden(_)
-            | SocketError::Silent(_)
-            | SocketError::Garbled(_)
-            | SocketError::Failed(_)
-            | SocketError::InTheWay(_) => false,
-        }
-    }
 }
 
 /// A message with the way to answer it. Dropping `reply` tells the asker that it stays unanswered.
@@ -84,6 +71,7 @@ pub struct Asked {
 pub struct Listener {
     socket: std::os::unix::net::UnixListener,
     reach: Reach,
+    place: Place,
 }
 
 /// The path by which the socket is bound and reached. A path longer than the kernel takes (108 bytes) goes through the open folder.
@@ -113,25 +101,66 @@ impl Reach {
 impl Drop for Listener {
     fn drop(&mut self) {
         // A socket that stays is harmless: the next daemon replaces it, and until then nobody answers there.
-        let _ = std::fs::remove_file(&self.reach.path);
+        if self.place.is_at(&self.reach.path) {
+            let _ = std::fs::remove_file(&self.reach.path);
+        }
     }
 }
 
-/// Opens the socket in the data folder, which is made (for its user only) if it is not there, and replaces one that an earlier
-/// daemon left. Whoever calls this holds the data folder's lock, so no daemon can be listening.
+impl Listener {
+    pub fn place(&self) -> Place {
+        self.place
+    }
+}
+
+/// The file that a listener bound: device and inode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(u64, u64);
+
+impl Place {
+    /// Whether the socket in the data folder is still this one, and its user may still go there.
+    pub fn is_ours(self, data: &Path) -> bool {
+        std::fs::metadata(data).is_ok_and(|folder| folder.mode() & OWNERS == OWNERS)
+            && Reach::of(data).is_ok_and(|reach| self.is_at(&reach.path))
+    }
+
+    fn is_at(self, path: &Path) -> bool {
+        std::fs::symlink_metadata(path).is_ok_and(|found| Place::of(&found) == self && found.mode() & 0o777 == RIGHTS.bits())
+    }
+
+    fn of(found: &Metadata) -> Place {
+        Place(found.dev(), found.ino())
+    }
+}
+
+/// Opens the socket in the data folder, which is made (for its user only) if it is not there and opened to its user if it was closed to him.
+/// One that an earlier daemon left is replaced; what is no socket is renamed. Whoever calls this holds the data folder's lock, so no other
+/// daemon can be listening.
 pub fn listen(data: &Path) -> Result<Listener, SocketError> {
     let shown = data.join(NAME);
     let io = |source: std::io::Error| SocketError::Io { path: shown.clone(), source };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(io)?;
+    let mode = std::fs::metadata(data).map_err(io)?.mode();
+    if mode & OWNERS != OWNERS {
+        std::fs::set_permissions(data, Permissions::from_mode(mode | OWNERS)).map_err(io)?;
+    }
     let reach = Reach::of(data).map_err(io)?;
     match std::fs::symlink_metadata(&reach.path) {
         Ok(found) if found.file_type().is_socket() => std::fs::remove_file(&reach.path).map_err(io)?,
-        Ok(_) => return Err(SocketError::InTheWay(shown)),
+        Ok(_) => set_aside(&reach.path).map_err(io)?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(error)),
     }
     let socket = bind(&reach).map_err(io)?;
-    Ok(Listener { socket: socket.into(), reach })
+    let place = Place::of(&std::fs::symlink_metadata(&reach.path).map_err(io)?);
+    Ok(Listener { socket: socket.into(), reach, place })
+}
+
+/// Renames what is in the way; it is never removed.
+fn set_aside(path: &Path) -> std::io::Result<()> {
+    let name = |n: u32| path.with_file_name(format!("{NAME}.in-the-way-{n}"));
+    let free = (1..1000).map(name).find(|name| std::fs::symlink_metadata(name).is_err());
+    free.map_or(Err(std::io::ErrorKind::AlreadyExists.into()), |free| std::fs::rename(path, free))
 }
 
 /// A socket takes its mode from its descriptor when it is bound (unix(7) is silent on it, Linux does it): so it is never open to
@@ -139,9 +168,9 @@ pub fn listen(data: &Path) -> Result<Listener, SocketError> {
 fn bind(reach: &Reach) -> std::io::Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    rustix::fs::fchmod(&socket, Mode::RUSR | Mode::WUSR)?;
+    rustix::fs::fchmod(&socket, RIGHTS)?;
     rustix::net::bind(&socket, &reach.address()?)?;
-    rustix::fs::chmod(&reach.path, Mode::RUSR | Mode::WUSR)?;
+    rustix::fs::chmod(&reach.path, RIGHTS)?;
     rustix::net::listen(&socket, 128)?;
     Ok(socket)
 }

@@ -133,14 +133,52 @@ fn a_path_longer_than_the_kernel_takes_works_too() {
 }
 
 #[test]
-fn a_socket_that_an_earlier_daemon_left_is_replaced_and_a_file_is_not() {
+fn a_socket_that_an_earlier_daemon_left_is_replaced_and_what_is_none_is_renamed() {
     let folder = tempfile::tempdir().unwrap();
     let left = std::os::unix::net::UnixListener::bind(folder.path().join(NAME)).unwrap();
     drop(left);
     assert!(matches!(ask(folder.path(), &Message::Status), Err(SocketError::NotRunning(_))));
     drop(listen(folder.path()).unwrap());
-    std::fs::write(folder.path().join(NAME), "a letter").unwrap();
-    assert!(matches!(listen(folder.path()), Err(SocketError::InTheWay(_))));
+    let path = folder.path().join(NAME);
+    std::fs::write(&path, "a letter").unwrap();
+    drop(listen(folder.path()).unwrap());
+    std::fs::create_dir(&path).unwrap();
+    let listener = listen(folder.path()).unwrap();
+    assert_eq!(std::fs::read_to_string(folder.path().join("control.in-the-way-1")).unwrap(), "a letter");
+    assert!(folder.path().join("control.in-the-way-2").is_dir());
+    // Only its own file goes with it.
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(&path, "another").unwrap();
+    drop(listener);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "another");
+}
+
+#[test]
+fn a_socket_that_is_removed_exchanged_or_closed_to_its_user_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(NAME);
+    let mode = |path: &Path, mode: u32| std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    type Damage = fn(&Path, &dyn Fn(&Path, u32));
+    let damages: [Damage; 5] = [
+        |path, _| std::fs::remove_file(path).unwrap(),
+        |path, _| {
+            std::fs::remove_file(path).unwrap();
+            std::fs::write(path, "").unwrap();
+        },
+        |path, _| std::fs::rename(path, path.with_file_name("moved")).unwrap(),
+        |path, mode| mode(path, 0o200),
+        |path, mode| mode(path.parent().unwrap(), 0o500),
+    ];
+    for damage in damages {
+        let listener = listen(folder.path()).unwrap();
+        assert!(listener.place().is_ours(folder.path()));
+        damage(&path, &mode);
+        assert!(!listener.place().is_ours(folder.path()));
+        let again = listen(folder.path()).unwrap();
+        assert!(again.place().is_ours(folder.path()));
+        drop(listener);
+        assert!(again.place().is_ours(folder.path()), "the one before leaves it alone");
+    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::asrun::rescue::{self, Rescued};
+use crate::asrun::rescue::{self, Opened, Place, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::row::stamp;
 use crate::asrun::store::{Past, Store, StoreError};
 use crate::calendar::zone::Zone;
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::Until;
-use crate::daemon::{Over, Settings, trace};
+use crate::daemon::{Over, Settings, folder, trace};
 use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
@@ -43,6 +43,8 @@ pub struct Begun {
     pub broken: Option<String>,
     /// What was done about a log that was damaged.
     pub rescued: Option<Rescued>,
+    /// What lay in the data folder under a name of ours, and was renamed.
+    pub in_the_way: Vec<String>,
 }
 
 /// Reads the plan, takes the data folder, and finds out what happened before.
@@ -51,17 +53,26 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         Ok(read) => read,
         Err(over) => return Ok(Err(over)),
     };
-    let zone = match (&read.plan, Store::read_only(&settings.data)) {
-        (Some(plan), _) => plan.station.zone.tz().clone(),
-        (None, Ok(reader)) => reader.zone()?,
-        (None, Err(_)) => {
-            trace::say(&read.problems);
-            trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
-            return Ok(Err(Over::NoPlan));
-        }
+    if let Some(wrong) = read.plan.as_ref().and_then(|plan| wrong_devices(&settings, plan)) {
+        trace::say(&format!("loaxa: {wrong}\n"));
+        return Ok(Err(Over::WrongUse));
+    }
+    let in_the_way = folder::clear(&settings.data)?;
+    let in_log = || Store::read_only(&settings.data).and_then(|reader| reader.zone()).ok();
+    let Some(zone) = read.plan.as_ref().map(|plan| plan.station.zone.tz().clone()).or_else(in_log) else {
+        trace::say(&read.problems);
+        trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
+        return Ok(Err(Over::NoPlan));
+    };
+    let place = Place {
+        dir: settings.data.clone(),
+        origin,
+        tz: zone,
+        station: read.plan.as_ref().map(|plan| plan.station.code.as_str()).unwrap_or_default().into(),
+        backups: read.plan.as_ref().and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.clone()),
     };
     let now = clocks.now();
-    let (store, past, rescued) = match open(&settings, origin, &zone, read.plan.as_ref(), now.wall) {
+    let Opened { store, past, rescued } = match rescue::open(&place, now.wall) {
         Ok(opened) => opened,
         Err(error @ StoreError::OtherOrigin { .. }) => {
             trace::say(&format!("loaxa: {error}\n"));
@@ -100,52 +111,13 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     }
     let broken = read.broken.then_some(read.problems);
     let files = read.files;
-    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued }))
+    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued, in_the_way }))
 }
 
 /// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.
 pub fn in_words(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
     let is_full = rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM);
     if is_full { anyhow::anyhow!(words::disk_full(language, &data.display().to_string())) } else { error }
-}
-
-/// Opens the log and finds out what happened before. A log that is damaged is set aside first, or as soon as the damage shows. One that
-/// nothing can be written to, because the disk is full or read-only, is read: the ledger writes as soon as that is possible.
-fn open(
-    settings: &Settings,
-    origin: Origin,
-    zone: &jiff::tz::TimeZone,
-    plan: Option<&Plan>,
-    now: Wall,
-) -> Result<(Store, Past, Option<Rescued>), StoreError> {
-    let station: Arc<str> = plan.map(|plan| plan.station.code.as_str()).unwrap_or_default().into();
-    let backups = plan.and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.as_path());
-    let name = stamp(now.floor_ms(), zone).chars().filter(char::is_ascii_alphanumeric).take(15).collect::<String>();
-    let look = |known: Option<String>| rescue::rescue(&settings.data, origin, backups, &name, known);
-    let try_open = |rescued: Option<&Rescued>| -> Result<(Store, Past), StoreError> {
-        let mut store = Store::open_or_hold(&settings.data, origin, zone.clone())?;
-        if let Some(rescued) = rescued {
-            tracing::error!(why = rescued.why, set_aside = rescued.set_aside, "the log was damaged");
-            store.was_rescued(rescued.clone());
-        }
-        let past = store.recover(station.clone(), now)?;
-        Ok((store, past))
-    };
-    let mut rescued = look(None)?;
-    loop {
-        let error = match try_open(rescued.as_ref()) {
-            Ok((store, past)) => return Ok((store, past, rescued)),
-            Err(error) => error,
-        };
-        rescued = match (error.damage(), rescued) {
-            (Some(why), None) => look(Some(why))?,
-            // Each try has one backup less, and a new log is good.
-            (Some(_), Some(before)) if before.backup.is_some() => {
-                Some(rescue::try_older(&settings.data, origin, backups, before)?)
-            }
-            (Some(_) | None, _) => return Err(error),
-        };
-    }
 }
 
 /// What reading the plan gave, and its problems in words.
@@ -189,7 +161,7 @@ fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {
     let seen = clocks.observe();
     let known = Known {
         built_at: built_at(),
-        first_start: past.first,
+        first_start: beginning::is_first(past),
         newest_trusted: past.newest.max(past.alive_at),
         this_boot: match origin {
             // Whoever pretends a time vouches for it.

@@ -60,7 +60,9 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     let mut trial = Trial::of(loaded, span);
     // The store hashes.
     trial.chained = false;
-    let mishaps = simulation.faults.map(|seed| trial.mishaps(seed)).unwrap_or_default();
+    // The log lies on a real disk, which loses nothing.
+    let drawn = simulation.faults.map(|seed| trial.mishaps(seed)).unwrap_or_default();
+    let mishaps: Vec<Mishap> = drawn.into_iter().map(Mishap::with_its_log).collect();
     let mut count = words::Simulated::default();
     let record = trial.live(&mishaps, |rows| -> Result<(), StoreError> {
         rows.iter().for_each(|row| note(&mut count, row));

@@ -15,7 +15,7 @@ use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
 use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
-use crate::control::socket::{self, Asked, Listener, SocketError};
+use crate::control::socket::{self, Asked, Listener, Place, SocketError};
 use crate::control::status::Status;
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
@@ -77,8 +77,8 @@ pub struct Station {
 /// What is done aside, because it may wait for a disk for ever.
 #[derive(Default)]
 struct Works {
-    /// Opens the control socket.
-    opening: Aside<Result<Listener, SocketError>>,
+    /// Opens the control socket, unless it is there.
+    opening: Aside<Option<Result<Listener, SocketError>>>,
     /// Waits for the log's writer.
     flushing: Aside<bool>,
     notifying: Aside<()>,
@@ -89,7 +89,21 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let rows = begun.first_rows(now.wall);
-        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued } = begun;
+        let Begun {
+            settings,
+            origin,
+            clocks,
+            judge,
+            store,
+            past,
+            recordings,
+            loaded,
+            files,
+            before,
+            broken,
+            rescued,
+            in_the_way,
+        } = begun;
         let (engine, inbox) = mpsc::channel();
         let (loader, notices) = mpsc::channel();
         let begun_with = loaded.clone();
@@ -123,7 +137,10 @@ impl Station {
             let (code, told) = gap_in_words(plan.station.language, gap);
             conductor.set_fault(code, Some(told));
         }
-        let ledger = threads::ledger(store, past.history, engine.clone(), plan.station.language)?;
+        if !in_the_way.is_empty() {
+            conductor.set_fault("in_the_way", Some(in_the_way.join(", ")));
+        }
+        let ledger = threads::ledger(store, &past, engine.clone(), plan.station.language)?;
         let pen = ledger.pen();
         pen.write(Write::Append(rows, Settle::Nothing))?;
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
@@ -206,8 +223,8 @@ impl Station {
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(shutdown);
         let (mut works, mut thrift) = (Works::default(), Thrift::default());
-        let (mut serving, mut ready) = (None, false);
-        self.open_socket(&mut works);
+        let (mut serving, mut ready) = (Serving::default(), false);
+        self.open_socket(&serving, &mut works);
         let why = loop {
             tokio::select! {
                 why = &mut shutdown => break why,
@@ -217,11 +234,10 @@ impl Station {
                 }
                 Some(asked) = asks.recv() => self.answers.give(asked),
                 Some(opened) = works.opening.done() => {
-                    serving = serve(opened?, &asked)?;
+                    if let Some(opened) = opened? {
+                        self.serve(opened, &mut serving, &asked);
+                    }
                     if !std::mem::replace(&mut ready, true) {
-                        if serving.is_none() {
-                            tracing::error!("the disk has no place for the control socket: the station airs and takes no orders");
-                        }
                         spawn_blocking(|| notify(sd_notify::NotifyState::Ready));
                     }
                 }
@@ -233,9 +249,7 @@ impl Station {
                 Some(_) = works.flushing.done() => {}
                 Some(_) = works.notifying.done() => {}
                 _ = looking.tick() => {
-                    if serving.is_none() {
-                        self.open_socket(&mut works);
-                    }
+                    self.open_socket(&serving, &mut works);
                     self.watch(&mut works);
                     let status = self.sign_of_life(&mut works).await;
                     thrift.tick(status.as_ref());
@@ -248,16 +262,37 @@ impl Station {
             }
         };
         spawn_blocking(|| notify(sd_notify::NotifyState::Stopping));
-        if let Some(serving) = serving {
-            serving.abort();
+        if let Some((_, task)) = serving.on {
+            task.abort();
         }
         self.end(why).await
     }
 
-    /// Begins to listen for orders.
-    fn open_socket(&self, works: &mut Works) {
+    /// Looks whether orders can still be given, and opens the socket where they cannot: also after its file was removed or exchanged, and
+    /// once a disk that was full or read-only has a place for it.
+    fn open_socket(&self, serving: &Serving, works: &mut Works) {
         let data = self.settings.data.clone();
-        works.opening.begin(move || socket::listen(&data));
+        let place = serving.on.as_ref().filter(|(_, task)| !task.is_finished()).map(|(place, _)| place.clone());
+        works.opening.begin(move || {
+            let is_ours = place.is_some_and(|place| place.is_ours(&data));
+            (!is_ours).then(|| socket::listen(&data))
+        });
+    }
+
+    /// Serves on a socket that was opened anew.
+    fn serve(&mut self, opened: Result<Listener, SocketError>, serving: &mut Serving, asked: &async_mpsc::Sender<Asked>) {
+        if let Some((_, task)) = serving.on.take() {
+            tracing::error!("the control socket is gone; it is opened again");
+            task.abort();
+        }
+        let deaf = match opened {
+            Ok(listener) => {
+                serving.on = Some((listener.place(), tokio::spawn(socket::serve(listener, asked.clone()))));
+                None
+            }
+            Err(error) => Some(in_full(&error)),
+        };
+        self.fault("no_control", deaf);
     }
 
     /// What hangs is a fault as long as it does.
@@ -359,6 +394,10 @@ impl Station {
         match tokio::time::timeout(LOG_CLOSED_WITHIN, closing).await {
             Ok(closed) => match closed? {
                 Closed::Well => Ok(Over::Well),
+                Closed::HandedOver { rows, why } => {
+                    tracing::error!(why, "{}", words::handed_over(plan.station.language, rows));
+                    Ok(Over::Well)
+                }
                 Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
             },
             Err(_) => anyhow::bail!("the disk of the log does not answer; the next start closes the log"),
@@ -378,16 +417,10 @@ impl Station {
     }
 }
 
-/// The control socket's task.
-type Serving = JoinHandle<Result<(), SocketError>>;
-
-/// Serves on a socket that was opened; `None` while the disk, being full or read-only, has no place for it.
-fn serve(opened: Result<Listener, SocketError>, asked: &async_mpsc::Sender<Asked>) -> anyhow::Result<Option<Serving>> {
-    match opened {
-        Ok(listener) => Ok(Some(tokio::spawn(socket::serve(listener, asked.clone())))),
-        Err(error) if error.is_of_the_disk() => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+/// The control socket, and what answers there.
+#[derive(Default)]
+struct Serving {
+    on: Option<(Place, JoinHandle<Result<(), SocketError>>)>,
 }
 
 /// A pretended clock would let a station sound at any hour, so that it is a fault. Where no output could sound it can hurt nobody, and what is
@@ -403,6 +436,7 @@ fn gap_in_words(lang: Language, gap: Told) -> (&'static str, String) {
     match gap {
         Told::Lost { from, to } => ("log_gap", chore_words::log_gap(lang, from, to)),
         Told::Other => ("log_other", chore_words::log_other(lang).to_owned()),
+        Told::Unwritten { rows } => ("log_gap", chore_words::rows_let_go(lang, rows)),
     }
 }
 

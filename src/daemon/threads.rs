@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-use crate::asrun::history::History;
 use crate::asrun::ledger::{Ledger, Said};
-use crate::asrun::store::Store;
+use crate::asrun::rescue::Rescued;
+use crate::asrun::store::{Past, Replaced, Store};
 use crate::audio::source::Source;
 use crate::daemon::loader::Notice;
 use crate::daemon::{Settings, device_name, planner};
@@ -22,17 +22,29 @@ use crate::playout::live::{self, Lease, Output};
 use crate::terms::*;
 
 /// The log's writer; what it says goes to the engine.
-pub fn ledger(store: Store, history: History, engine: Sender<Input>, lang: Language) -> std::io::Result<Ledger> {
-    Ledger::begin(store, history, move |said| {
+pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) -> std::io::Result<Ledger> {
+    Ledger::begin(store, past, move |said| {
         let told = match said {
             Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(Ticket(ticket))),
             Said::Failing(detail) => Input::Ledger(LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail })),
             Said::Well => Input::Ledger(LedgerEvent::Well),
+            Said::Replaced(by) => Input::Fault("log_gone", Some(replaced(lang, &by))),
             Said::LetGo(rows) => Input::Fault("log_gap", Some(words::rows_let_go(lang, rows))),
         };
         // The engine ends before the ledger does.
         let _ = engine.send(told);
     })
+}
+
+/// What took the place of a log that was gone.
+fn replaced(lang: Language, by: &Replaced) -> String {
+    match by {
+        Replaced::Copied => words::log_copied(lang).to_owned(),
+        Replaced::Rescued(Rescued { set_aside, backup, .. }) => {
+            let backup = backup.as_ref().map(|file| file.display().to_string());
+            words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
+        }
+    }
 }
 
 pub fn planner(world: planner::World) -> std::io::Result<Sender<engine::Wanted>> {

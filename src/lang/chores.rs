@@ -54,6 +54,14 @@ pub fn rows_let_go(lang: Language, rows: u64) -> String {
     )
 }
 
+/// The log's file was taken away while it was open, and written anew.
+pub fn log_copied(lang: Language) -> &'static str {
+    lang.pick(
+        "máy đã ghi lại đủ các dòng vào một tệp mới, không mất dòng nào",
+        "all rows were written anew into another file, none is lost",
+    )
+}
+
 /// The log is not the one that was here.
 pub fn log_other(lang: Language) -> &'static str {
     lang.pick(

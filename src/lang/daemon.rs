@@ -26,6 +26,14 @@ pub fn few_descriptors(lang: Language, has: u64, needed: u64) -> String {
     )
 }
 
+/// At the end of a station whose disk takes nothing.
+pub fn handed_over(lang: Language, rows: usize) -> String {
+    lang.pick(
+        format!("{rows} dòng nhật ký chưa ghi được; lần chạy sau sẽ ghi"),
+        format!("{rows} rows of the log could not be written; the next start writes them"),
+    )
+}
+
 pub fn last_plan_runs(lang: Language) -> &'static str {
     lang.pick("kế hoạch có lỗi; đài chạy theo kế hoạch được nhận gần nhất", "the plan has errors; the last accepted one runs")
 }

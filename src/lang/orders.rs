@@ -164,10 +164,6 @@ pub fn unheard(lang: Language, error: &SocketError) -> String {
             format!("The daemon's answer cannot be read (another version?): {detail}"),
         ),
         SocketError::Failed(failure) => failed(lang, failure),
-        SocketError::InTheWay(path) => lang.pick(
-            format!("{} không phải là socket mà lại mang tên đó. Hãy chuyển nó đi chỗ khác.", path.display()),
-            format!("{} is not a socket, but has its name. Move it away.", path.display()),
-        ),
         SocketError::Io { path, source } => lang.pick(
             format!("Không dùng được {}: {source}", path.display()),
             format!("{} cannot be used: {source}", path.display()),

@@ -260,6 +260,33 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "Nothing needs doing. If it returns: replace the clock's battery, or keep that clock in UTC.",
             ),
         ),
+        "log_gone" => (
+            (
+                "tệp nhật ký bị xóa, bị cắt hoặc bị thay khi đài đang chạy; đài vẫn phát",
+                "Đừng động vào thư mục dữ liệu; báo cán bộ kỹ thuật; xem: loaxa log --all, loaxa verify",
+            ),
+            (
+                "the log's file was removed, cut or exchanged while the station ran; it airs on",
+                "Leave the data folder alone and call a technician; see: loaxa log --all, loaxa verify",
+            ),
+        ),
+        "in_the_way" => (
+            (
+                "trong thư mục dữ liệu có thứ không phải của đài; đã đổi tên để sang bên",
+                "Xem thứ đó là gì rồi chuyển đi nơi khác; không cần làm gì để đài phát.",
+            ),
+            (
+                "something in the data folder is not the station's; it was renamed and set aside",
+                "See what it is and take it elsewhere; nothing needs to be done for the station to air.",
+            ),
+        ),
+        "no_control" => (
+            ("không mở được cổng nhận lệnh", "Kiểm tra quyền và chỗ trống của thư mục dữ liệu; máy tự thử lại."),
+            (
+                "the control socket cannot be opened",
+                "Look at the rights and the room of the data folder; it is tried again by itself.",
+            ),
+        ),
         "log_gap" => (
             ("nhật ký bị mất một số dòng", "Ghi vào sổ trực; xem: loaxa log --all, loaxa verify"),
             ("the log has lost rows", "Note it in the logbook; see: loaxa log --all, loaxa verify"),

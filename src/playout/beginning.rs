@@ -12,6 +12,11 @@ use crate::terms::*;
 /// A sign of life is due each minute on a clock that is believed: a plan that came so much later came on one that was not, and its row
 /// does not say when.
 const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
+/// Whether nothing knows of an earlier start. Only then is a clock believed because somebody is there to install the station: a log that is
+/// lost makes no first start.
+pub fn is_first(past: &Past) -> bool {
+    past.first || past.lost && defect!(LostLogIsFirst)
+}
 
 /// What the log says of the past, as the conductor takes it.
 pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
@@ -24,6 +29,7 @@ pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
         hold: past
             .standing
             .hold
+            .filter(|_| !(past.lost && defect!(LostLogForgetsHold)))
             .filter(|held| held.until.is_none() || held.until > past.alive_at)
             .map(|held| Hold { until: held.until }),
         skips: past.standing.skips.iter().cloned().collect(),

@@ -169,7 +169,7 @@ pub struct Recovered {
     /// What was armed or on air.
     pub unsettled: Vec<Unsettled>,
     /// Slots that have ended, as far back as any `late` or session reaches.
-    pub closed: Vec<(Slot, Closed)>,
+    pub closed: Vec<(Slot, Closure)>,
     /// When the log last knew the station alive; `None` on the first start.
     pub alive_at: Option<Wall>,
     /// What an `end` for a slot that fell into the time off says: `power_off`, `crash` or `stopped`.

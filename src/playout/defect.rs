@@ -97,6 +97,10 @@ mod list {
             CopyStaysDamaged = "copy_stays_damaged",
             /// Recordings that are missing are no fault of the status.
             HidesMissing = "hides_missing",
+            /// A start that finds its log lost passes for the first one.
+            LostLogIsFirst = "lost_log_is_first",
+            /// A hold is known by the log alone.
+            LostLogForgetsHold = "lost_log_forgets_hold",
         }
     }
 

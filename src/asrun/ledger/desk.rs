@@ -1,5 +1,7 @@
 //! The ledger's own thread: the queue of what waits, and the writing of it.
 
+mod handing;
+
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -8,9 +10,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Closed, ROOM, Said, Write};
+use super::{Closed, LOOK_EVERY, Said, Write};
+use crate::asrun::handover::Handover;
 use crate::asrun::row::Row;
-use crate::asrun::store::{Batch, Store, StoreError, add_detail};
+use crate::asrun::store::sheet::Sheet;
+use crate::asrun::store::{Batch, Past, Replaced, Store, StoreError, add_detail, no_room};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
@@ -50,8 +54,16 @@ struct Lost {
     station: std::sync::Arc<str>,
 }
 
-struct Desk<F> {
+pub(super) struct Desk<F> {
     store: Store,
+    /// What the next start knows beside the log.
+    handover: Handover,
+    sheet: Sheet,
+    /// It knows something newer than what is written there.
+    hands_over: bool,
+    /// The newest instant that was heard of.
+    now: Wall,
+    look_at: Instant,
     queue: VecDeque<Job>,
     /// Rows in the queue.
     rows: usize,
@@ -64,55 +76,59 @@ struct Desk<F> {
     said: F,
 }
 
-pub(super) fn run(store: Store, writes: &Receiver<Write>, said: impl FnMut(Said)) {
-    let held = store.held().map(str::to_owned);
-    let mut desk = Desk::new(store, ROOM, said);
-    if let Some(why) = held {
-        desk.fail(why);
+impl<F: FnMut(Said)> Desk<F> {
+    pub(super) fn new(store: Store, room: usize, past: &Past, said: F) -> Desk<F> {
+        let queue: VecDeque<Job> = past.waiting.iter().map(Job::of).collect();
+        let rows = queue.iter().map(Job::rows).sum();
+        let handover = Handover::of(past.alive_at, &past.standing, &past.closed);
+        let (sheet, lost) = (Sheet::open(store.dir()), Lost::default());
+        let now = past.newest.max(past.alive_at).unwrap_or(Wall(0));
+        let (hands_over, look_at, failing, head_day, flushes) = (true, Instant::now() + LOOK_EVERY, None, None, Vec::new());
+        Desk { store, handover, sheet, hands_over, now, look_at, queue, rows, room, failing, lost, head_day, flushes, said }
     }
-    loop {
-        let first = match &desk.failing {
-            None => writes.recv().map_err(RecvTimeoutError::from),
-            Some(failing) => writes.recv_timeout(failing.again_at.saturating_duration_since(Instant::now())),
-        };
-        let mut next = match first {
-            Ok(write) => Some(write),
-            Err(RecvTimeoutError::Timeout) => None,
-            // Every pen is gone without a word: what waits gets a last try, as the store is dropped.
-            Err(RecvTimeoutError::Disconnected) => {
-                desk.write();
-                return;
-            }
-        };
-        let mut checkpoint = false;
-        while let Some(write) = next {
-            match write {
-                Write::Close(at, answer) => {
-                    // Whoever asked may have stopped waiting.
-                    let _ = answer.send(desk.close(at));
+
+    pub(super) fn run(mut self, writes: &Receiver<Write>) {
+        if let Some(why) = self.store.held().map(str::to_owned) {
+            self.fail(why);
+        }
+        loop {
+            let until = self.failing.as_ref().map_or(self.look_at, |failing| failing.again_at.min(self.look_at));
+            let mut next = match writes.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(write) => Some(write),
+                Err(RecvTimeoutError::Timeout) => None,
+                // Every pen is gone without a word: what waits gets a last try, as the store is dropped.
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.write();
                     return;
                 }
-                Write::Checkpoint => checkpoint = true,
-                other => desk.take(other),
+            };
+            let mut checkpoint = false;
+            while let Some(write) = next {
+                match write {
+                    Write::Close(at, answer) => {
+                        // Whoever asked may have stopped waiting.
+                        let _ = answer.send(self.close(at));
+                        return;
+                    }
+                    Write::Checkpoint => checkpoint = true,
+                    other => self.take(other),
+                }
+                next = writes.try_recv().ok();
             }
-            next = writes.try_recv().ok();
+            if self.look_at <= Instant::now() {
+                self.look();
+            }
+            self.write();
+            if checkpoint && self.queue.is_empty() {
+                self.checkpoint();
+            }
         }
-        desk.write();
-        if checkpoint && desk.queue.is_empty() {
-            desk.checkpoint();
-        }
-    }
-}
-
-impl<F: FnMut(Said)> Desk<F> {
-    fn new(store: Store, room: usize, said: F) -> Desk<F> {
-        let queue = VecDeque::new();
-        let lost = Lost::default();
-        Desk { store, queue, rows: 0, room, failing: None, lost, head_day: None, flushes: Vec::new(), said }
     }
 
     /// Puts a write into the queue.
     fn take(&mut self, write: Write) {
+        // While the disk fails, what must not be lost waits beside the log; a mark is not worth it.
+        self.hands_over |= self.failing.is_some() && matches!(write, Write::Arm(..) | Write::Append(..));
         match write {
             Write::Arm(ticket, unsettled) => self.queue.push_back(Job::Arm(ticket, unsettled)),
             Write::Mark(unsettled) => {
@@ -126,11 +142,13 @@ impl<F: FnMut(Said)> Desk<F> {
                 if self.failing.is_some() {
                     rows.iter_mut().for_each(say_late);
                 }
+                self.now = rows.iter().rev().find_map(|row| row.started_at).unwrap_or(self.now);
                 self.rows += rows.len();
                 self.queue.push_back(Job::Append(rows, settle));
                 self.make_room();
             }
             Write::Alive(at) => {
+                self.now = at;
                 self.queue.retain(|job| !matches!(job, Job::Alive(_)));
                 self.queue.push_back(Job::Alive(at));
             }
@@ -174,6 +192,7 @@ impl<F: FnMut(Said)> Desk<F> {
         if self.failing.as_ref().is_none_or(|failing| failing.again_at <= Instant::now()) {
             self.try_all();
         }
+        self.hand_over();
         let well = self.failing.is_none();
         for answer in self.flushes.drain(..) {
             // Whoever asked may have stopped waiting.
@@ -182,6 +201,9 @@ impl<F: FnMut(Said)> Desk<F> {
     }
 
     fn try_all(&mut self) {
+        if self.failing.is_some() && !self.look() {
+            return;
+        }
         if self.failing.is_some()
             && let Err(error) = self.store.reconnect()
         {
@@ -222,8 +244,15 @@ impl<F: FnMut(Said)> Desk<F> {
         for _ in 0..count {
             match self.queue.pop_front() {
                 Some(Job::Arm(ticket, _)) => (self.said)(Said::Durable(ticket)),
-                Some(Job::Append(rows, _)) => self.rows = self.rows.saturating_sub(rows.len()),
-                Some(Job::Alive(at)) => self.lodge_daily(at),
+                Some(Job::Append(rows, _)) => {
+                    self.rows = self.rows.saturating_sub(rows.len());
+                    self.hands_over |= !rows.is_empty();
+                    rows.iter().for_each(|row| self.handover.note(row));
+                }
+                Some(Job::Alive(at)) => {
+                    self.hands_over |= self.handover.breathe(at);
+                    self.lodge_daily(at);
+                }
                 Some(Job::Mark(_)) | None => {}
             }
         }
@@ -245,6 +274,36 @@ impl<F: FnMut(Said)> Desk<F> {
             Some(failing) => failing.wait.saturating_mul(2).min(LONGEST_WAIT),
         };
         self.failing = Some(Failing { why, wait, again_at: Instant::now() + wait });
+    }
+
+    /// Looks whether the log is still there, and lets another take its place if it is not. `false` when none can.
+    fn look(&mut self) -> bool {
+        self.look_at = Instant::now() + LOOK_EVERY;
+        let Some(why) = self.store.is_gone() else { return true };
+        tracing::error!(why, "the log is not the one that was open");
+        match self.store.replace(why.clone(), self.now) {
+            Ok(replaced) => {
+                if replaced == Replaced::Copied {
+                    self.note_copied(&why);
+                }
+                self.hands_over = true;
+                (self.said)(Said::Replaced(replaced));
+                true
+            }
+            Err(error) => {
+                self.fail(in_full(&error));
+                false
+            }
+        }
+    }
+
+    /// No row is lost: what happened is a fault and no gap.
+    fn note_copied(&mut self, why: &str) {
+        let mut fault = Row::of(Kind::Fault, self.store.station(), self.store.origin());
+        fault.started_at = Some(self.now);
+        fault.detail = Some(json!({ "what": "log_gone", "detail": why }).to_string());
+        self.rows += 1;
+        self.queue.push_back(Job::Append(vec![fault], Settle::Nothing));
     }
 
     /// The first sign of life of each day lodges the head. A head that cannot be lodged is tried again at the next.
@@ -281,8 +340,15 @@ impl<F: FnMut(Said)> Desk<F> {
         for answer in self.flushes.drain(..) {
             let _ = answer.send(self.failing.is_none());
         }
-        if let Some(failing) = &self.failing {
-            return Closed::Lost { rows: self.rows, why: failing.why.clone() };
+        self.hands_over = true;
+        self.hand_over();
+        if let Some(Failing { why, .. }) = &self.failing {
+            let (rows, why) = (self.rows, why.clone());
+            return if self.hands_over || self.handover.lost > 0 {
+                Closed::Lost { rows, why }
+            } else {
+                Closed::HandedOver { rows, why }
+            };
         }
         if let Err(error) = self.store.lodge_head(at) {
             tracing::warn!(why = in_full(&error), "the log's head cannot be written down");
@@ -357,7 +423,7 @@ impl Lost {
             let mut row = Row::of(Kind::Gap, self.station.clone(), origin);
             row.started_at = self.from;
             row.ended_at = self.to;
-            row.detail = Some(json!({ "what": "no_room", "rows": self.rows }).to_string());
+            row.detail = Some(no_room(self.rows));
             row
         })
     }

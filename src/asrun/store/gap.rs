@@ -28,6 +28,8 @@ pub enum Told {
     Lost { from: u64, to: u64 },
     /// It is another log than the one that was here.
     Other,
+    /// So many rows could not be written before the last end.
+    Unwritten { rows: u64 },
 }
 
 impl Gap {
@@ -41,7 +43,8 @@ impl Gap {
 
 /// What `heads.txt` says, as far as no gap row has said it before. `known` is the last row of which the log itself knows.
 pub(super) fn find(reader: &Reader, head: Head, known: Option<u64>) -> Result<Option<Gap>, StoreError> {
-    let lodged = heads::newest_first(reader.dir())?;
+    // A list that cannot be read says nothing; the log itself is not worse for it.
+    let lodged = heads::newest_first(reader.dir()).unwrap_or_default();
     let told = told(reader)?;
     let new: Vec<Head> = lodged.iter().copied().take_while(|head| !told.contains(head)).collect();
     // Of two with the same number the newer one: `verify` excuses what stands before it.
@@ -74,6 +77,11 @@ fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
 fn tells_of(row: &Row) -> Option<Head> {
     let said: Value = serde_json::from_str(row.detail.as_deref()?).ok()?;
     said["lodged"].as_str()?.parse().ok()
+}
+
+/// What a gap row says of rows for which there was no room while the disk failed.
+pub(crate) fn no_room(rows: u64) -> String {
+    serde_json::json!({ "what": "no_room", "rows": rows }).to_string()
 }
 
 /// What a gap row says: which rows are lost, and, of a damaged log, where it lies now and with which row it goes on.

@@ -33,6 +33,10 @@ pub fn file_of(dir: &Path) -> PathBuf {
 /// All lines. A last line without its end was cut off by a power failure and is left out.
 pub fn read(dir: &Path) -> Result<Vec<Lodged>, StoreError> {
     let path = file_of(dir);
+    // A pipe would be waited for.
+    if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(at_path(&path)(std::io::ErrorKind::InvalidInput.into()));
+    }
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -3,15 +3,19 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::{Query, Reader, StoreError, Told, orders};
+use super::{Query, Reader, StoreError, Told};
+use crate::asrun::chain::Head;
+use crate::asrun::handover::{Handover, Waiting, close};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// How far back ended slots are told: further than any `late` or session reaches, and than a person mistypes a date by a month.
 pub(crate) const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
+/// Rows are not so much newer than the last sign of life: one that is older was changed by the disk.
+const ALIVE_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Everything that a start needs to know of the past.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +23,7 @@ pub struct Past {
     /// What was armed or on air.
     pub unsettled: Vec<Unsettled>,
     /// Slots that ended within the last weeks of the log.
-    pub closed: Vec<(Slot, Closed)>,
+    pub closed: Vec<(Slot, Closure)>,
     /// When the station was last known to be alive; `None` before the first start.
     pub alive_at: Option<Wall>,
     /// The boot in which the log was last begun.
@@ -30,16 +34,20 @@ pub struct Past {
     pub stopped: bool,
     /// When that was.
     pub stopped_at: Option<Wall>,
-    /// No daemon ever began here.
+    /// No daemon ever began here: neither the log nor anything beside it knows of one.
     pub first: bool,
+    /// The log is not the one that was here, or not whole; what is known beside it is in here too.
+    pub lost: bool,
     pub standing: Standing,
     pub history: History,
     /// Instant of the newest row that was written on a trusted clock.
     pub newest: Option<Wall>,
     /// The plans that were accepted, each at the instant that its row says: the one in force at the last sign of life, and all since.
     pub plans: Vec<(Wall, PlanHash)>,
-    /// The log is not the one that was here before, or not whole.
+    /// What is told of that.
     pub gap: Option<Told>,
+    /// What the life before could not write any more: it is written first. All of it is in here already.
+    pub waiting: Vec<Waiting>,
 }
 
 impl Past {
@@ -70,6 +78,42 @@ impl Past {
         self.plans.last().map(|(_, hash)| hash)
     }
 
+    /// Lays what was handed over beside the log over what the log says. `whole`: the log has the row at which it was written, and with it
+    /// all that it knows, but for what waited; `head` is the log's last row.
+    pub(crate) fn take_over(&mut self, handed: &Handover, head: Head, whole: bool) {
+        if !whole {
+            (self.first, self.lost) = (false, true);
+            self.alive_at = self.alive_at.max(handed.alive_at);
+            self.standing = if handed.seq() >= head.seq {
+                // It is the newer: the log ends before.
+                Standing { requests: self.standing.requests.max(handed.standing.requests), ..handed.standing.clone() }
+            } else {
+                self.standing.stricter(&handed.standing)
+            };
+            let ended = |entry: &Unsettled| handed.ended.iter().any(|(slot, _)| *slot == entry.slot);
+            let over = self.unsettled.extract_if(.., |entry| ended(entry));
+            self.waiting = over.map(|entry| Waiting::Append(Vec::new(), Settle::Clear(entry.slot))).collect();
+        }
+        // A log that was replaced before lacks what ended then.
+        let is_known = |slot: &Slot| self.closed.iter().any(|(known, _)| known == slot);
+        let missing: Vec<(Slot, Closure)> = handed.ended.iter().filter(|(slot, _)| !is_known(slot)).cloned().collect();
+        self.closed.splice(..0, missing);
+        if !whole || handed.head == head.to_string() {
+            for waiting in &handed.waiting {
+                waiting.rows().iter().for_each(|row| self.note(row));
+                match waiting {
+                    Waiting::Arm(entry) | Waiting::Append(_, Settle::Update(entry)) => {
+                        self.unsettled.retain(|other| other.slot != entry.slot);
+                        self.unsettled.push((**entry).clone());
+                    }
+                    Waiting::Append(_, Settle::Clear(slot)) => self.unsettled.retain(|other| other.slot != *slot),
+                    Waiting::Append(_, Settle::Nothing) => {}
+                }
+            }
+            self.waiting.extend(handed.waiting.iter().cloned());
+        }
+    }
+
     /// What an `end` for a slot that fell into the time off says: this boot is `boot_id`. `None` at the first start.
     pub fn off(&self, boot_id: &str) -> Option<Reason> {
         if self.first {
@@ -92,16 +136,33 @@ struct Said {
     vouched_ms: Option<i64>,
 }
 
-/// The past as it is at `now`, and how many orders were read for it.
-pub(super) fn recover(reader: &Reader, now: Wall) -> Result<(Past, usize), StoreError> {
+/// The past as it is at `now`, as the log and what was handed over beside it have it.
+pub(super) fn recover(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, StoreError> {
+    let head = reader.head()?;
+    let at: Option<Head> = handed.and_then(|handed| handed.head.parse().ok());
+    let whole = match &at {
+        Some(at) => *at == Head::EMPTY || reader.has(at)?,
+        None => false,
+    };
+    let mut past = in_log(reader, handed.filter(|_| whole), now)?;
+    if let Some(handed) = handed {
+        past.take_over(handed, head, whole);
+    }
+    Ok(past)
+}
+
+/// The past by the log alone. With what was handed over at one of its rows, only the orders since need to be read: those of thirty years
+/// lie all over the file.
+fn in_log(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, StoreError> {
     let start = reader.newest(Kind::Start, |_| true)?;
     let stop = reader.newest(Kind::Stop, |_| true)?;
     let clock = reader.newest(Kind::Clock, |_| true)?;
     let newest = newest(reader)?;
-    let alive_at = reader.alive_at()?;
+    let alive_at = reader.alive_at()?.map(|at| newest.map_or(at, |newest| at.max(newest - ALIVE_WITHIN)));
     let seq = |row: &Option<Row>| row.as_ref().map(|row| row.seq);
-    let (standing, orders) = orders::standing(reader)?;
-    let past = Past {
+    let (since, stood) = handed.map_or((0, Standing::default()), |handed| (handed.seq() + 1, handed.standing.clone()));
+    let (standing, _) = reader.orders_since(since, stood)?;
+    Ok(Past {
         unsettled: reader.unsettled()?,
         closed: closed(reader, newest.max(alive_at).map(|last| last.min(now)))?,
         alive_at,
@@ -110,13 +171,14 @@ pub(super) fn recover(reader: &Reader, now: Wall) -> Result<(Past, usize), Store
         stopped: start.is_some() && seq(&stop) > seq(&start),
         stopped_at: stop.as_ref().filter(|stop| Some(stop.seq) > seq(&start)).and_then(|stop| stop.started_at),
         first: start.is_none(),
+        lost: false,
         standing,
         history: reader.history()?,
         newest,
         plans: plans(reader, alive_at)?,
         gap: None,
-    };
-    Ok((past, orders))
+        waiting: Vec::new(),
+    })
 }
 
 /// The accepted plans since the last sign of life, and the one before them.
@@ -145,20 +207,8 @@ fn vouch(row: &Row) -> Option<Vouch> {
     Some(Vouch { evidence: row.clock?, setting: said(row).vouched_ms?.saturating_mul(1_000_000) })
 }
 
-/// Takes in an `end`, or the `void` of one.
-fn close(closed: &mut Vec<(Slot, Closed)>, row: &Row) {
-    let Some(slot) = row.slot() else { return };
-    match row.status {
-        Some(status) if row.kind == Kind::End => {
-            let how = Closed::by(&slot, Outcome { status, reason: row.reason });
-            closed.push((slot, how));
-        }
-        Some(_) | None => closed.retain(|(other, _)| *other != slot),
-    }
-}
-
 /// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
-fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<(Slot, Closed)>, StoreError> {
+fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<(Slot, Closure)>, StoreError> {
     let mut closed = Vec::new();
     reader.rows(&ended_since(last.map(|last| last - CLOSED_FOR)))?.iter().for_each(|row| close(&mut closed, row));
     Ok(closed)
@@ -214,6 +264,94 @@ mod tests {
     use super::*;
     use crate::asrun::samples::*;
     use crate::asrun::store::Store;
+
+    fn order(n: usize, order: &str) -> Row {
+        let detail = Some(format!(r#"{{"id":"r{n}","order":{order}}}"#));
+        let broadcast = Some(BroadcastId::new(format!("@request-{n}")));
+        Row { detail, broadcast, ..Row::of(Kind::Order, "cam-tan".into(), Origin::Live) }
+    }
+
+    /// What a ledger does with these rows: the log has them, and the next start knows of them beside it.
+    fn write(store: &mut Store, handover: &mut Handover, rows: Vec<Row>) {
+        rows.iter().for_each(|row| handover.note(row));
+        store.append(rows, &Settle::Nothing).unwrap();
+        handover.head = store.head().to_string();
+        crate::asrun::store::sheet::Sheet::open(store.dir()).write(handover).unwrap();
+    }
+
+    const HOLD: &str = r#"{"do":"hold","until":null}"#;
+
+    #[test]
+    fn a_start_reads_only_the_orders_since_what_was_handed_over_and_knows_all_of_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
+        let skip = r#"{"do":"skip","broadcast":"morning","planned_at":[1,2]}"#;
+        let mut rows = vec![order(1, skip), order(2, HOLD)];
+        rows.extend((3..200).map(|n| order(n, r#"{"do":"stop","output":null}"#)));
+        let mut handover = Handover::default();
+        write(&mut open(), &mut handover, rows);
+        let later = vec![order(200, r#"{"do":"release"}"#), order(201, &skip.replace("skip", "unskip").replace(",2", ""))];
+        open().append(later, &Settle::Nothing).unwrap();
+        let mut store = open();
+        assert_eq!(store.reader().orders_since(handover.seq() + 1, handover.standing.clone()).unwrap().1, 2);
+        let standing = store.recover("cam-tan".into(), MORNING).unwrap().standing;
+        assert_eq!((standing.hold, standing.requests), (None, 201));
+        assert_eq!(standing.skips.into_iter().collect::<Vec<_>>(), [("morning".into(), Wall(2))]);
+        assert!(standing.request_ids.contains(&"r201".to_owned()));
+    }
+
+    #[test]
+    fn a_hold_and_what_ended_survive_the_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
+        let mut handover = Handover::default();
+        assert!(handover.breathe(MORNING));
+        write(&mut store, &mut handover, vec![start(MORNING, "boot-1")]);
+        write(&mut store, &mut handover, whole_slot(MORNING));
+        store.checkpoint().unwrap();
+        let older = std::fs::read(dir.path().join(crate::asrun::store::FILE)).unwrap();
+        store.arm(&unsettled(MORNING + minutes(60))).unwrap();
+        write(&mut store, &mut handover, [vec![order(1, HOLD)], whole_slot(MORNING + minutes(60))].concat());
+        drop(store);
+        for log in [Some(&older), None] {
+            for ending in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(dir.path().join(format!("{}{ending}", crate::asrun::store::FILE)));
+            }
+            if let Some(log) = log {
+                std::fs::write(dir.path().join(crate::asrun::store::FILE), log).unwrap();
+            }
+            let mut store = Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
+            let past = store.recover("cam-tan".into(), MORNING + minutes(90)).unwrap();
+            assert!(past.standing.hold.is_some() && past.lost && !past.first, "{log:?}");
+            assert_eq!((past.alive_at, past.standing.requests), (Some(MORNING), 1));
+            assert!(
+                [0, 60].iter().all(|minute| past.closed.iter().any(|(closed, _)| *closed == slot(MORNING + minutes(*minute))))
+            );
+        }
+    }
+
+    #[test]
+    fn a_release_that_the_older_copy_does_not_know_stands_too() {
+        let mut past = Past { standing: Standing::default(), ..Past::default() };
+        past.note(&order(1, HOLD));
+        let mut handed = Handover { head: format!("9:{}", "0".repeat(64)), ..Handover::default() };
+        past.take_over(&handed, Head { seq: 5, ..Head::EMPTY }, false);
+        assert_eq!(past.standing.hold, None);
+        past.note(&order(2, HOLD));
+        handed.head = format!("3:{}", "0".repeat(64));
+        past.take_over(&handed, Head { seq: 5, ..Head::EMPTY }, false);
+        assert!(past.standing.hold.is_some(), "of two logs that parted, the silent one is believed");
+    }
+
+    #[test]
+    fn a_slot_that_ended_is_not_open_again_with_an_older_copy() {
+        let (entry, other) = (unsettled(MORNING), unsettled(MORNING + minutes(60)));
+        let mut past = Past { unsettled: vec![entry.clone(), other.clone()], ..Past::default() };
+        let handed = Handover { ended: vec![(entry.slot.clone(), Closure::ForGood)], ..Handover::default() };
+        past.take_over(&handed, Head::EMPTY, false);
+        assert_eq!((past.unsettled, past.closed), (vec![other], vec![(entry.slot.clone(), Closure::ForGood)]));
+        assert_eq!(past.waiting, [Waiting::Append(Vec::new(), Settle::Clear(entry.slot))]);
+    }
 
     #[test]
     fn a_start_walks_through_no_table() {

@@ -139,6 +139,10 @@ impl Reader {
         schema::head(&self.db)
     }
 
+    pub(super) fn count(&self) -> Result<u64, StoreError> {
+        Ok(schema::number(self.db.query_row("SELECT count(*) FROM rows", [], |row| row.get(0))?))
+    }
+
     /// When the station was last known to be alive.
     pub fn alive_at(&self) -> Result<Option<Wall>, StoreError> {
         Ok(schema::meta(&self.db, "alive_at")?.and_then(|text| text.parse().ok()).map(Wall))
@@ -286,7 +290,7 @@ impl Reader {
     }
 
     /// The newest row of a kind of which something is so. Only for kinds that are rare.
-    pub(super) fn newest(&self, kind: Kind, mut is_so: impl FnMut(&Row) -> bool) -> Result<Option<Row>, StoreError> {
+    pub(crate) fn newest(&self, kind: Kind, mut is_so: impl FnMut(&Row) -> bool) -> Result<Option<Row>, StoreError> {
         let query = Query { kinds: vec![kind], newest_first: true, ..Query::default() };
         let mut found = None;
         self.each(&query, |stored| -> Result<bool, StoreError> {

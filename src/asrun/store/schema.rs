@@ -13,6 +13,9 @@ use crate::terms::Origin;
 /// "LoaX", so that `file` and others can tell.
 const APPLICATION: i64 = 0x4c6f_6158;
 
+/// The form of the file once more, in `meta`.
+const FORM: &str = "form";
+
 /// Opens the file for writing, makes its tables or brings them to this version, and checks whose log it is.
 pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connection, StoreError> {
     let db = Connection::open(dir.join(FILE))?;
@@ -27,6 +30,10 @@ pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connecti
     if migrate(&db, dir, STEPS)? {
         // What an old form leaves behind is only room; a disk that has none to spare for this keeps it.
         let _ = db.execute_batch("VACUUM");
+    }
+    let form = STEPS.len().to_string();
+    if meta(&db, FORM)?.as_ref() != Some(&form) {
+        set_meta(&db, FORM, &form)?;
     }
     match meta(&db, "origin")? {
         None => set_meta(&db, "origin", origin.as_str())?,
@@ -80,7 +87,22 @@ pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
     match usize::try_from(found) {
         Ok(0) => Err(StoreError::NoLog(dir.to_owned())),
         Ok(known) if known <= STEPS.len() => Ok(db),
-        Ok(_) | Err(_) => Err(StoreError::Newer { dir: dir.to_owned(), found }),
+        Ok(_) | Err(_) => Err(newer(&db, dir, found)),
+    }
+}
+
+/// A form that this program does not know. It is said twice: a number in the head of the file with which the other does not agree was
+/// changed by the disk.
+fn newer(db: &Connection, dir: &Path, found: i64) -> StoreError {
+    match meta(db, FORM) {
+        Ok(said) if said.as_ref().is_none_or(|said| *said == found.to_string()) => {
+            StoreError::Newer { dir: dir.to_owned(), found }
+        }
+        Ok(said) => {
+            let said = said.unwrap_or_default();
+            StoreError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and {said}") }
+        }
+        Err(error) => error,
     }
 }
 
@@ -112,13 +134,13 @@ fn migrate(db: &Connection, dir: &Path, steps: &[Step]) -> Result<bool, StoreErr
     let found = version(db)?;
     let done = usize::try_from(found).unwrap_or(usize::MAX);
     if done > steps.len() {
-        return Err(StoreError::Newer { dir: dir.to_owned(), found });
+        return Err(newer(db, dir, found));
     }
     for (before, step) in steps.iter().enumerate().skip(done) {
         db.execute_batch("BEGIN IMMEDIATE")?;
         let version = before + 1;
         let ends = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version}; COMMIT;");
-        let taken = step(db).and_then(|()| Ok(db.execute_batch(&ends)?));
+        let taken = step(db).and_then(|()| set_meta(db, FORM, &version.to_string())).and_then(|()| Ok(db.execute_batch(&ends)?));
         if let Err(error) = taken {
             let _ = db.execute_batch("ROLLBACK");
             return Err(error);

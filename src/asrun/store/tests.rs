@@ -177,7 +177,7 @@ fn settling_forgets_the_slot_in_the_rows_own_transaction() {
     drop(store);
     let past = past(&mut again(&dir));
     assert_eq!(past.unsettled, [unsettled(MORNING + minutes(60))]);
-    assert_eq!(past.closed, [(slot(MORNING), Closed::ForGood)]);
+    assert_eq!(past.closed, [(slot(MORNING), Closure::ForGood)]);
 }
 
 #[test]
@@ -431,5 +431,5 @@ fn what_a_void_row_names_counts_nowhere_and_its_slot_ends_once_more() {
     let verdict = crate::asrun::verify::verify(dir.path(), &[], None).unwrap();
     assert!(verdict.ok(), "{verdict:?}");
     let closed = past(&mut self::again(&dir)).closed;
-    assert_eq!(closed, [(slot(MORNING), Closed::ForGood), (slot(MORNING + minutes(90)), Closed::ForNow)]);
+    assert_eq!(closed, [(slot(MORNING), Closure::ForGood), (slot(MORNING + minutes(90)), Closure::ForNow)]);
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Store, StoreError};
+use super::{FILE, Store, StoreError};
+use crate::asrun::rescue;
 use crate::asrun::row::Row;
 use crate::terms::*;
 
@@ -28,9 +29,22 @@ impl Store {
             failed = batch.append(rows).err();
             Err::<(), _>(StoreError::EndOfNothing)
         });
-        match failed.or(done.err()) {
-            Some(error) if error.damage().is_some() => Err(error),
-            Some(_) | None => Ok(()),
+        match failed {
+            // Nothing is wrong with these rows: a log that refuses one of them is.
+            Some(error) if error.is_of_the_row() => {
+                Err(StoreError::Damaged { path: self.dir().join(FILE), what: in_full(&error) })
+            }
+            Some(error) => self.unless_of_the_disk(error),
+            // Taking back is no error of the log's.
+            None => match done {
+                Err(StoreError::EndOfNothing) | Ok(()) => Ok(()),
+                Err(error) => self.unless_of_the_disk(error),
+            },
         }
+    }
+
+    /// What the disk does not take now waits, and says nothing against the file.
+    fn unless_of_the_disk(&self, error: StoreError) -> Result<(), StoreError> {
+        if rescue::damage(&error, self.dir()).is_some() { Err(error) } else { Ok(()) }
     }
 }

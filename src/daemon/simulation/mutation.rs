@@ -24,6 +24,7 @@ fn first(defect: Defect) -> u64 {
         Defect::FollowsACut => 174,
         Defect::IgnoresClose => 119,
         Defect::ObeysTwice => 39,
+        Defect::LostLogForgetsHold => 370,
         _ => 0,
     }
 }

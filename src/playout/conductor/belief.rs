@@ -95,7 +95,7 @@ impl Conductor {
         let now = self.desk.now.wall;
         let rows: Vec<_> = again.iter().map(|slot| self.desk.heading.void(now, slot)).collect();
         for slot in ahead {
-            self.desk.closed.insert(slot, Closed::ForGood);
+            self.desk.closed.insert(slot, Closure::ForGood);
         }
         for slot in &again {
             self.desk.closed.remove(slot);

@@ -21,7 +21,7 @@ pub struct Desk {
     /// The daemon is ending: nothing starts any more.
     pub leaving: bool,
     /// Slots that have ended: none may come again but by a clock that was wrong and is set back.
-    pub closed: BTreeMap<Slot, Closed>,
+    pub closed: BTreeMap<Slot, Closure>,
     /// Airtime by output and start, emergencies apart: what quotas are counted from. Only as far back as a session can reach.
     pub spent: BTreeMap<(OutputId, Wall), SignedDuration>,
     pub tickets: BTreeMap<Ticket, Slot>,
@@ -106,7 +106,7 @@ impl Desk {
     pub fn closed_ahead(&self) -> impl Iterator<Item = &Slot> {
         let now = self.now.wall;
         let ahead = self.closed.iter().rev().take_while(move |(slot, _)| slot.planned_at > now);
-        ahead.filter(|(_, closed)| **closed == Closed::ForNow).map(|(slot, _)| slot)
+        ahead.filter(|(_, closed)| **closed == Closure::ForNow).map(|(slot, _)| slot)
     }
 
     /// Takes back what a wrong time has spent on an output: what lies ahead has not sounded yet.

@@ -190,7 +190,7 @@ impl Timeline {
             desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
             // What ends seconds ahead of its instant does so while it is prepared, and not by a time that was wrong.
             let prepared = !run.begun && slot.planned_at > desk.now.wall && slot.planned_at <= desk.now.wall + LEAD;
-            let closed = if prepared || run.arms >= ARMS { Closed::ForGood } else { Closed::by(&slot, outcome) };
+            let closed = if prepared || run.arms >= ARMS { Closure::ForGood } else { Closure::by(&slot, outcome) };
             desk.closed.insert(slot.clone(), closed);
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());
             if self.holder.as_ref() == Some(&slot) {

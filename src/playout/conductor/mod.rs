@@ -289,7 +289,7 @@ impl Conductor {
             match left_out {
                 Some(outcome) => {
                     let row = self.desk.heading.end(&run, outcome);
-                    self.desk.closed.insert(slot.clone(), Closed::by(&slot, outcome));
+                    self.desk.closed.insert(slot.clone(), Closure::by(&slot, outcome));
                     if !defect!(ForgetsSkipped) {
                         self.desk.ledger(LedgerCue::Append(vec![row], Settle::Clear(slot)));
                     }

@@ -8,11 +8,14 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::asrun::chain::Head;
+use crate::asrun::handover::Handover;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
+use crate::asrun::standing::Held;
 use crate::asrun::store::{CLOSED_FOR, Past, add_detail};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
+use crate::playout::simulate::mishap::Left;
 use crate::terms::*;
 
 /// As many writes as the ledger puts in one transaction.
@@ -47,8 +50,24 @@ pub struct Disk {
     /// How many of the queue are being written, and when they will be on the disk.
     flying: Option<(usize, Wall)>,
     failing: Option<(SignedDuration, Wall)>,
+    /// What lies beside the log.
+    handover: Handover,
+    /// The log as it was copied last.
+    copied: Option<Copied>,
+    /// It is not the one that was here, and no start has found that out yet.
+    lost: bool,
     /// Everything that was handed over, written or not: what picks are chosen by.
     pub history: History,
+}
+
+/// A copy of the log, and when the oldest row was handed over that is not in it.
+#[derive(Debug)]
+struct Copied {
+    since: Wall,
+    rows: usize,
+    head: Head,
+    unsettled: BTreeMap<Slot, Unsettled>,
+    alive_at: Option<Wall>,
 }
 
 impl Disk {
@@ -66,6 +85,9 @@ impl Disk {
             queue: VecDeque::new(),
             flying: None,
             failing: None,
+            handover: Handover::default(),
+            copied: None,
+            lost: false,
             history: History::default(),
         }
     }
@@ -106,7 +128,7 @@ impl Disk {
     /// A sign of life that fell due at `at`: one of long ago is on the disk by now, unless that is busy.
     pub fn alive(&mut self, wall: Wall, at: Wall, now: Wall) {
         if self.queue.is_empty() && self.failing.is_none() && !self.full && at + self.sync < now {
-            self.past.alive_at = Some(wall);
+            self.breathe(wall);
             return;
         }
         let flying = self.flying.map_or(0, |(count, _)| count);
@@ -219,7 +241,7 @@ impl Disk {
                         Settle::Clear(slot) => drop(self.unsettled.remove(&slot)),
                     }
                 }
-                Job::Alive(wall) => self.past.alive_at = Some(wall),
+                Job::Alive(wall) => self.breathe(wall),
             }
         }
     }
@@ -235,6 +257,7 @@ impl Disk {
                 row.row_hash = self.head.hash.to_string();
             }
             self.past.note(&row);
+            self.handover.note(&row);
             self.rows.push(row);
         }
     }
@@ -254,6 +277,38 @@ impl Disk {
         lost
     }
 
+    fn breathe(&mut self, wall: Wall) {
+        self.past.alive_at = Some(wall);
+        self.handover.breathe(wall);
+    }
+
+    /// Copies the log as it is now.
+    pub fn copy(&mut self, at: Wall) {
+        let since = self.queue.iter().map(|(at, _)| *at).min().unwrap_or(at).min(at);
+        let (rows, head, unsettled) = (self.rows.len(), self.head, self.unsettled.clone());
+        self.copied = Some(Copied { since, rows, head, unsettled, alive_at: self.past.alive_at });
+    }
+
+    /// The log is gone, but for its copy where that takes its place. Returns the rows that are gone, and since when; `None` for all of them.
+    pub fn lose(&mut self, left: Left) -> (Vec<Row>, Option<Wall>) {
+        let copied = self.copied.take().filter(|_| left == Left::Copy);
+        let since = copied.as_ref().map(|copied| copied.since);
+        let nothing = || Copied { since: Wall::MIN, rows: 0, head: Head::EMPTY, unsettled: BTreeMap::new(), alive_at: None };
+        let Copied { rows, head, unsettled, alive_at, .. } = copied.unwrap_or_else(nothing);
+        self.handover.head = self.head.to_string();
+        let gone = self.rows.split_off(rows);
+        self.fresh = self.fresh.min(rows);
+        (self.head, self.unsettled, self.lost) = (head, unsettled, true);
+        self.past = Past { first: true, alive_at, ..Past::default() };
+        self.rows.iter().for_each(|row| self.past.note(row));
+        (gone, since)
+    }
+
+    /// The hold that stands, as people ordered it and rows said: by itself, and not by what a start makes of it.
+    pub fn held(&self) -> Option<Held> {
+        self.handover.standing.hold
+    }
+
     /// Writes all that waits, if it can be written.
     pub fn flush(&mut self) -> bool {
         if !self.full {
@@ -266,9 +321,15 @@ impl Disk {
 
     /// What a start at `now` finds.
     pub fn past(&mut self, now: Wall) -> Past {
+        let whole = !std::mem::take(&mut self.lost);
+        self.past.unsettled = self.unsettled.values().cloned().collect();
+        self.past.lost = false;
+        self.past.take_over(&self.handover, self.head, whole);
+        self.unsettled = self.past.unsettled.drain(..).map(|entry| (entry.slot.clone(), entry)).collect();
+        self.past.waiting.clear();
         self.history = self.past.history.clone();
         let last = self.past.newest.max(self.past.alive_at).map(|last| last.min(now));
-        let late = |(slot, _): &&(Slot, Closed)| last.is_none_or(|last| slot.planned_at >= last - CLOSED_FOR);
+        let late = |(slot, _): &&(Slot, Closure)| last.is_none_or(|last| slot.planned_at >= last - CLOSED_FOR);
         let closed = self.past.closed.iter().filter(late).cloned().collect();
         Past { unsettled: self.unsettled.values().cloned().collect(), closed, ..self.past.clone() }
     }

@@ -63,15 +63,37 @@ pub enum What {
     /// Somebody edits the plan about an [`What::Off`]: the daemon takes it in and is gone soon afterwards, or (`unseen`) only the next start
     /// finds it.
     Edited { edit: Edit, unseen: bool, off: Box<What> },
+    /// The power is cut, and takes the log with it.
+    LogLost { off: Box<What>, left: Left },
+}
+
+/// What a start finds in the place of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// The copy that was made last: up to six hours older.
+    Copy,
+    /// A new log, in a folder where everything else is as it was.
+    Nothing,
 }
 
 impl What {
-    /// How long the daemon is gone, if it goes.
-    fn off_for(&self) -> Option<SignedDuration> {
+    /// The end of the daemon that it is, if it is one.
+    pub fn off(&self) -> Option<&What> {
         match self {
-            What::Off { lasting, .. } => Some(*lasting),
-            What::Edited { off, .. } => off.off_for(),
+            What::Off { .. } => Some(self),
+            What::LogLost { off, .. } => Some(off),
+            What::Edited { off, .. } => off.off(),
             _ => None,
+        }
+    }
+}
+
+impl Mishap {
+    /// The same, but the log stays: a simulation's own lies on a real disk.
+    pub fn with_its_log(self) -> Mishap {
+        match self.what {
+            What::LogLost { off, .. } => Mishap { what: *off, ..self },
+            what => Mishap { what, ..self },
         }
     }
 }
@@ -240,7 +262,10 @@ pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, mo
 fn drawn(dice: &mut Dice, targets: &Targets, from: Wall, to: Wall, count: usize, what: fn(&mut Dice) -> What) -> Vec<Mishap> {
     let mut mishaps: Vec<Mishap> = Vec::with_capacity(count);
     while mishaps.len() < count {
-        let after_off = mishaps.iter().rev().find_map(|mishap| Some(mishap.at + mishap.what.off_for()?));
+        let after_off = mishaps.iter().rev().find_map(|mishap| match mishap.what.off() {
+            Some(What::Off { lasting, .. }) => Some(mishap.at + *lasting),
+            _ => None,
+        });
         let at = if dice.one_in(2) { aimed(dice, targets, after_off) } else { None };
         let at = at.unwrap_or_else(|| from + dice.span(SignedDuration::ZERO, to - from));
         mishaps.push(Mishap { at: at.clamp(from, to), what: what(dice) });
@@ -290,12 +315,13 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    match dice.below(8) {
+    match dice.below(9) {
         0..=1 => wrong_clock(dice),
         2 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
         3 => What::StalledTrace { lasting: dice.length(secs(1200)) },
         4 => What::Plan(Reload::Edit(edit(dice))),
         5 => What::Edit { to: dice.below(3), again: dice.one_in(2).then(|| (dice.length(secs(8)), dice.below(3))) },
+        7 => log_lost(dice),
         6 => What::Copy { item: dice.below(64), shows: dice.one_in(2) },
         _ => What::Edited { edit: edit(dice), unseen: dice.one_in(2), off: Box::new(off(dice)) },
     }
@@ -352,6 +378,15 @@ fn edit(dice: &mut Dice) -> Edit {
         0..=1 => Edit::Rename,
         _ => *dice.choose(&Edit::ALL).unwrap_or(&Edit::Undo),
     }
+}
+
+/// Half of the machines wake with the time at which they stopped.
+fn log_lost(dice: &mut Dice) -> What {
+    let mut off = off(dice);
+    if let What::Off { how, wakes, .. } = &mut off {
+        (*how, *wakes) = (Off::PowerCut, if dice.one_in(2) { Wakes::Carried } else { Wakes::Kept(SignedDuration::ZERO) });
+    }
+    What::LogLost { off: Box::new(off), left: if dice.one_in(2) { Left::Copy } else { Left::Nothing } }
 }
 
 fn off(dice: &mut Dice) -> What {

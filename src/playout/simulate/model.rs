@@ -197,6 +197,15 @@ impl<'a> Model<'a> {
         })
     }
 
+    /// Whether the log that was lost took the slot's end with it, or all that was known of a slot that had not ended.
+    fn is_lost(&self, slot: &Slot) -> bool {
+        let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
+        let due = ordered.map_or_else(|| self.record.shown(slot.planned_at).0, |order| order.at);
+        let end = self.end_at.get(slot);
+        let mut lost = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::LogLost);
+        lost.any(|lost| due <= lost.to && end.is_none_or(|end| lost.from <= *end && *end <= lost.to))
+    }
+
     fn breach(&mut self, law: Law, at: Wall, what: impl Into<String>) {
         self.breaches.push(Breach { law, at, what: what.into() });
     }
@@ -212,9 +221,11 @@ impl<'a> Model<'a> {
             }
         }
         self.row_of = vec![None; record.sounds.len()];
-        let mut life = 0;
+        let mut starts = 0;
         for (place, row) in record.rows.iter().enumerate() {
-            life += usize::from(row.kind == Kind::Start);
+            starts += usize::from(row.kind == Kind::Start);
+            let gone = record.gone.iter().filter(|(before, _)| *before <= place).map(|(_, starts)| *starts);
+            let life = starts + gone.sum::<usize>();
             let claimed = row.frames.unwrap_or(0);
             if row.kind != Kind::Air || claimed == 0 {
                 continue;

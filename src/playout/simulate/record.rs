@@ -33,6 +33,8 @@ pub struct Record {
     /// How far the wall clock was ahead of true time, from when on; and whether somebody or something vouched for it.
     pub clocks: Vec<ClockWas>,
     pub rows: Vec<Row>,
+    /// Before which row so many `start` rows are gone with a log that was lost.
+    pub gone: Vec<(usize, usize)>,
     /// What the engine left when all was over.
     pub left: Left,
     /// A deadline that did not move, a chain that did not hold: what was seen at once.
@@ -94,6 +96,8 @@ pub enum TroubleKind {
     Planner,
     Stall,
     Hold,
+    /// The rows of this time are gone, with what was known of slots that had not ended.
+    LogLost,
 }
 
 #[derive(Clone, Debug)]
@@ -140,6 +144,7 @@ impl Record {
             ends: Vec::new(),
             clocks: Vec::new(),
             rows: Vec::new(),
+            gone: Vec::new(),
             left: Left::default(),
             seen: Vec::new(),
         }
@@ -149,9 +154,17 @@ impl Record {
         self.troubles.push(Trouble { kind, output, from, to });
     }
 
+    /// All rows from this place on are gone, and among them so many starts.
+    pub fn starts_are_gone(&mut self, place: usize, starts: usize) {
+        self.gone.iter_mut().for_each(|(before, _)| *before = (*before).min(place));
+        self.gone.push((place, starts));
+    }
+
     /// Whether a write that was handed over in a stretch of true time may have been lost with a cut.
     pub fn may_be_lost(&self, from: Wall, to: Wall) -> bool {
-        self.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= to) && from <= cut.at)
+        let mut logs = self.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::LogLost);
+        logs.any(|lost| lost.from <= to && from <= lost.to)
+            || self.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= to) && from <= cut.at)
     }
 
     /// The clock as it was at an instant of true time.

@@ -146,6 +146,8 @@ enum Coming {
     Look,
     StallOver,
     Lapse,
+    /// The log is copied.
+    Copy,
     Calm,
 }
 
@@ -207,6 +209,8 @@ pub struct World<P> {
 
 /// The power is watched this long before a cut: marks are written, and writing takes time.
 const WATCHED: SignedDuration = SignedDuration::from_secs(20);
+/// Where the log is lost one day, it is copied this often.
+const COPIED_EVERY: SignedDuration = SignedDuration::from_hours(6);
 /// How often decks say how far they are, while the power is watched.
 const PLAYED_EVERY: SignedDuration = SignedDuration::from_millis(250);
 /// Writing takes this long while the power is watched, if nothing is wrong with the disk.
@@ -252,6 +256,9 @@ impl<P: Planner> World<P> {
         };
         world.note_clock();
         world.come(world.at, Coming::Wake);
+        if world.mishaps.iter().any(|mishap| matches!(mishap.what, What::LogLost { .. })) {
+            world.come(world.at + COPIED_EVERY, Coming::Copy);
+        }
         world.come(terms.calm_from, Coming::Calm);
         world
     }
@@ -460,7 +467,7 @@ impl<P: Planner> World<P> {
 
 /// Whether it matters how far a mark was when it comes: the power is cut, or the disk takes no more marks until it is.
 fn wants_marks(mishap: &Mishap) -> bool {
-    matches!(mishap.what, What::Off { .. } | What::Edited { .. } | What::FullDisk { .. } | What::SlowDisk { .. })
+    mishap.what.off().is_some() || matches!(mishap.what, What::FullDisk { .. } | What::SlowDisk { .. })
 }
 
 /// Tries to open a lost device come so far apart.

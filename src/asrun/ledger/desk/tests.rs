@@ -1,16 +1,18 @@
 //! The ledger's promises, with a disk that fails because another program holds the file.
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::history::History;
-use crate::asrun::ledger::{Gone, Ledger, Pen};
+use crate::asrun::ledger::{Gone, Ledger, Pen, ROOM};
+use crate::asrun::rescue::{self, Opened, Place};
 use crate::asrun::samples::*;
-use crate::asrun::store::{FILE, Query};
+use crate::asrun::store::{FILE, Query, Told};
 use crate::asrun::unsettled::Settle;
+use crate::asrun::verify::verify;
 
 struct Station {
     dir: tempfile::TempDir,
@@ -25,7 +27,7 @@ fn store(dir: &tempfile::TempDir) -> Store {
 fn station() -> Station {
     let dir = tempfile::tempdir().unwrap();
     let (said, hears) = channel();
-    let ledger = Ledger::begin(store(&dir), History::default(), move |what| said.send(what).unwrap_or(())).unwrap();
+    let ledger = Ledger::begin(store(&dir), &Past::default(), move |what| said.send(what).unwrap_or(())).unwrap();
     Station { dir, ledger, said: hears }
 }
 
@@ -126,11 +128,11 @@ fn closing_waits_for_a_backup_in_progress_so_that_the_file_alone_is_the_whole_lo
 }
 
 #[test]
-fn closing_on_a_disk_that_fails_tells_how_many_rows_are_lost() {
+fn closing_on_a_disk_that_fails_tells_how_many_rows_are_handed_over() {
     let Station { dir, ledger, .. } = station();
     let _locked = hold(&dir);
     ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
-    assert!(matches!(ledger.close(MORNING), Closed::Lost { rows: 3, .. }));
+    assert!(matches!(ledger.close(MORNING), Closed::HandedOver { rows: 3, .. }));
 }
 
 #[test]
@@ -155,7 +157,7 @@ fn stuck(room: usize) -> (tempfile::TempDir, Connection, Desk<impl FnMut(Said)>,
     let locked = hold(&dir);
     let heard = Arc::new(Mutex::new(Vec::new()));
     let says = heard.clone();
-    let mut desk = Desk::new(store, room, move |what| says.lock().unwrap().push(what));
+    let mut desk = Desk::new(store, room, &Past::default(), move |what| says.lock().unwrap().push(what));
     desk.take(Write::Alive(MORNING));
     desk.try_all();
     (dir, locked, desk, heard)
@@ -193,19 +195,142 @@ fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
     assert!(matches!(heard.lock().unwrap().as_slice(), [Said::Failing(_), Said::LetGo(14), Said::Well]));
 }
 
-#[test]
-fn a_log_that_was_exchanged_is_not_written_to() {
-    let (dir, locked, mut desk, _) = stuck(ROOM);
-    drop(locked);
-    desk.try_all();
-    desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
-    desk.try_all();
-    for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
-        std::fs::remove_file(dir.path().join(name)).unwrap();
-    }
-    desk.fail(in_full(&StoreError::NoLog(dir.path().to_owned())));
+/// A desk without a thread on a good disk, with a slot that aired.
+fn at_work(dir: &Path, backups: Option<&Path>) -> (Desk<impl FnMut(Said)>, Heard) {
+    let place = Place {
+        dir: dir.to_owned(),
+        origin: Origin::Live,
+        tz: hanoi(),
+        station: "cam-tan".into(),
+        backups: backups.map(Path::to_owned),
+    };
+    let Opened { store, past, .. } = rescue::open(&place, MORNING).unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let says = heard.clone();
+    let mut desk = Desk::new(store, ROOM, &past, move |what| says.lock().unwrap().push(what));
     desk.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
-    desk.try_all();
-    assert!(desk.failing.is_some());
-    assert_eq!(desk.rows, 1);
+    desk.take(Write::Append(whole_slot(MORNING), Settle::Clear(slot(MORNING))));
+    desk.write();
+    (desk, heard)
+}
+
+fn forget(dir: &Path, endings: &[&str]) {
+    endings.iter().for_each(|ending| std::fs::remove_file(dir.join(format!("{FILE}{ending}"))).unwrap());
+}
+
+#[test]
+fn a_log_that_is_taken_away_while_it_is_open_is_written_anew_whole() {
+    let damages: [fn(&Path); 5] = [
+        |dir| forget(dir, &["", "-wal", "-shm"]),
+        |dir| forget(dir, &[""]),
+        |dir| forget(dir, &["-wal"]),
+        |dir| std::fs::rename(dir.join(FILE), dir.join("moved")).unwrap(),
+        |dir| {
+            std::fs::write(dir.join("other"), "another file ".repeat(1_000)).unwrap();
+            std::fs::rename(dir.join("other"), dir.join(FILE)).unwrap();
+        },
+    ];
+    for (n, damage) in damages.into_iter().enumerate() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut desk, heard) = at_work(dir.path(), None);
+        let armed = unsettled(MORNING + minutes(60));
+        desk.take(Write::Arm(1, Box::new(armed.clone())));
+        desk.write();
+        assert!(desk.look() && heard.lock().unwrap().iter().all(|said| *said == Said::Durable(1)), "nothing is wrong yet");
+        damage(dir.path());
+        assert!(desk.look(), "{n}");
+        desk.take(Write::Append(whole_slot(MORNING + minutes(9)), Settle::Nothing));
+        desk.write();
+        assert_eq!(heard.lock().unwrap().last(), Some(&Said::Replaced(Replaced::Copied)), "{n}");
+        assert!(desk.look() && desk.queue.is_empty());
+        let kinds: Vec<Kind> = rows(&dir).iter().map(|row| row.kind).collect();
+        let slot = [Kind::Air, Kind::Air, Kind::End];
+        assert_eq!(kinds, [&[Kind::Start], &slot[..], &[Kind::Fault], &slot].concat(), "{n}");
+        assert_eq!(Store::read_only(dir.path()).unwrap().unsettled().unwrap(), [armed], "{n}");
+        assert_eq!(desk.close(MORNING), Closed::Well);
+        assert!(verify(dir.path(), &[], None).unwrap().ok(), "{n}");
+    }
+}
+
+#[test]
+fn a_log_that_is_cut_or_overwritten_while_it_is_open_gives_way_to_the_backup_and_the_next_start_knows_what_ended() {
+    let damages: [fn(&Path); 2] = [
+        |file| std::fs::File::options().write(true).open(file).unwrap().set_len(4_096).unwrap(),
+        |file| std::fs::write(file, "no log ".repeat(9_000)).unwrap(),
+    ];
+    for backed_up in [true, false] {
+        for damage in damages {
+            let (dir, usb) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            let (mut desk, heard) = at_work(dir.path(), Some(usb.path()));
+            if backed_up {
+                Store::backup(dir.path(), &usb.path().join("cam-tan-2026-11-15.sqlite3"), MORNING).unwrap();
+            }
+            let later = MORNING + minutes(60);
+            desk.take(Write::Append(whole_slot(later), Settle::Clear(slot(later))));
+            desk.write();
+            assert!(desk.look() && !desk.checkpoint());
+            // What it has in memory would be enough to write a log of this size anew.
+            desk.store.reader().db().execute_batch("PRAGMA shrink_memory").unwrap();
+            damage(&dir.path().join(FILE));
+            assert!(desk.look());
+            assert!(matches!(heard.lock().unwrap().last(), Some(Said::Replaced(Replaced::Rescued(_)))));
+            desk.take(Write::Append(whole_slot(MORNING + minutes(90)), Settle::Nothing));
+            desk.write();
+            assert!(desk.look());
+            let seen = rows(&dir);
+            assert_eq!((seen.len(), seen[seen.len() - 4].kind), (if backed_up { 8 } else { 4 }, Kind::Gap));
+            drop(desk);
+            let past = store(&dir).recover("cam-tan".into(), MORNING + minutes(100)).unwrap();
+            let ended = |minute: i64| past.closed.iter().any(|(closed, _)| *closed == slot(MORNING + minutes(minute)));
+            assert!(ended(0) && ended(60) && ended(90) && !past.first, "{:?}", past.closed);
+        }
+    }
+}
+
+#[test]
+fn what_a_full_disk_does_not_take_waits_beside_the_log_and_the_next_start_writes_it_first() {
+    let (dir, locked, mut desk, _) = stuck(ROOM);
+    let (first, second) = (MORNING, MORNING + minutes(60));
+    desk.take(Write::Arm(1, Box::new(unsettled(first))));
+    desk.take(Write::Arm(2, Box::new(unsettled(second))));
+    desk.take(Write::Append(whole_slot(first), Settle::Clear(slot(first))));
+    assert!(matches!(desk.close(second), Closed::HandedOver { rows: 3, .. }));
+    drop(desk);
+    drop(locked);
+    let mut opened = store(&dir);
+    let past = opened.recover("cam-tan".into(), second).unwrap();
+    assert_eq!((past.closed.clone(), past.unsettled.clone()), (vec![(slot(first), Closure::ForGood)], vec![unsettled(second)]));
+    assert_eq!((past.waiting.len(), past.gap), (3, None));
+    let mut desk = Desk::new(opened, ROOM, &past, |_| {});
+    desk.take(Write::Append(vec![start(second, "b")], Settle::Nothing));
+    desk.write();
+    assert_eq!(desk.close(second), Closed::Well);
+    let found = rows(&dir);
+    let kinds: Vec<Kind> = found.iter().map(|row| row.kind).collect();
+    assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Start]);
+    assert!(found[2].detail.as_ref().unwrap().contains("log_late"));
+    assert_eq!(Store::read_only(dir.path()).unwrap().unsettled().unwrap(), [unsettled(second)]);
+    drop(desk);
+    let past = store(&dir).recover("cam-tan".into(), second).unwrap();
+    assert_eq!(past.waiting, [], "it is written once");
+}
+
+#[test]
+fn rows_that_find_no_room_beside_the_log_either_are_a_gap_that_the_next_start_tells() {
+    let (dir, locked, mut desk, _) = stuck(ROOM);
+    for n in 0..400 {
+        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Nothing));
+    }
+    let Closed::Lost { rows: all, .. } = desk.close(MORNING) else { panic!("there is room for all") };
+    assert_eq!(all, 1_200);
+    drop((desk, locked));
+    let mut opened = store(&dir);
+    let past = opened.recover("cam-tan".into(), MORNING).unwrap();
+    let Some(Told::Unwritten { rows: lost }) = past.gap else { panic!("{:?}", past.gap) };
+    assert!((1..1_000).contains(&lost), "{lost}");
+    let mut desk = Desk::new(opened, ROOM, &past, |_| {});
+    desk.write();
+    let found = rows(&dir);
+    assert_eq!((found.len() as u64, found[0].kind), (1 + 1_200 - lost, Kind::Gap));
+    assert!(found[0].detail.as_ref().unwrap().contains(&format!("\"rows\":{lost}")));
 }

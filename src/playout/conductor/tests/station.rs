@@ -304,9 +304,9 @@ fn spent(rows: &[Row]) -> Vec<(OutputId, Wall, SignedDuration)> {
 }
 
 /// Takes in an `end`, or the `void` of one.
-fn close(mut closed: Vec<(Slot, Closed)>, row: &Row) -> Vec<(Slot, Closed)> {
+fn close(mut closed: Vec<(Slot, Closure)>, row: &Row) -> Vec<(Slot, Closure)> {
     if let (Kind::End, Some(slot), Some(status)) = (row.kind, row.slot(), row.status) {
-        let how = Closed::by(&slot, Outcome { status, reason: row.reason });
+        let how = Closure::by(&slot, Outcome { status, reason: row.reason });
         closed.push((slot, how));
     } else if row.kind == Kind::Void {
         closed.retain(|(slot, _)| Some(slot) != row.slot().as_ref());

@@ -5,9 +5,9 @@ use std::sync::{Condvar, Mutex};
 
 use super::panic::planned;
 use super::*;
-use crate::asrun::history::History;
 use crate::asrun::ledger::Ledger;
 use crate::asrun::samples::hanoi;
+use crate::asrun::store::Past;
 use crate::asrun::store::{Query, Store};
 use crate::audio::output::{Health, Output as Device};
 use crate::control::status::ClockStatus;
@@ -146,7 +146,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let now = clocks.now();
     let (inputs, inbox) = mpsc::channel();
     let store = Store::open(&folder.path().join("data"), Origin::Live, hanoi()).unwrap();
-    let ledger = Ledger::begin(store, History::default(), |_| {}).unwrap();
+    let ledger = Ledger::begin(store, &Past::default(), |_| {}).unwrap();
     let lease = Lease::new();
     let output = |id: &str, device: DeviceName| {
         let recordings = recordings.clone();

@@ -9,11 +9,10 @@ use jiff::SignedDuration;
 
 use super::{element, ramp, write_wav_at};
 use crate::asrun::facts::SlotFacts;
-use crate::asrun::history::History;
 use crate::asrun::ledger::Ledger;
 use crate::asrun::row::Row;
 use crate::asrun::samples::hanoi;
-use crate::asrun::store::{Query, Store};
+use crate::asrun::store::{Past, Query, Store};
 use crate::audio::output::{DeviceName, SHAPE};
 use crate::audio::source::Source;
 use crate::control::status::ClockStatus;
@@ -74,7 +73,7 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
     let now = clocks.now();
     let (inputs, inbox) = mpsc::channel();
     let store = Store::open(&folder.path().join("data"), Origin::Live, hanoi()).unwrap();
-    let ledger = Ledger::begin(store, History::default(), |_| {}).unwrap();
+    let ledger = Ledger::begin(store, &Past::default(), |_| {}).unwrap();
 
     let find = move |hash: &FileHash| match hash.as_str() {
         "b" => panic!("a fault of ours"),

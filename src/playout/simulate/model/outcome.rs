@@ -29,7 +29,7 @@ impl Model<'_> {
         let mut broken = Vec::new();
         for slot in &self.must {
             let count = self.endings.get(slot).map_or(0, Vec::len);
-            if count != 1 {
+            if count != 1 && !(count == 0 && self.is_lost(slot)) {
                 broken.push((slot.planned_at, format!("{slot} ended {count} times")));
             }
         }
@@ -135,9 +135,12 @@ impl Model<'_> {
                 TroubleKind::Device => trouble.to + SignedDuration::from_secs(10),
                 TroubleKind::Recordings | TroubleKind::Library => trouble.to,
                 TroubleKind::Off(_) | TroubleKind::Stall => trouble.to,
-                TroubleKind::Clock | TroubleKind::Disk | TroubleKind::Plan | TroubleKind::Planner | TroubleKind::Hold => {
-                    Wall::MIN
-                }
+                TroubleKind::Clock
+                | TroubleKind::Disk
+                | TroubleKind::Plan
+                | TroubleKind::Planner
+                | TroubleKind::Hold
+                | TroubleKind::LogLost => Wall::MIN,
             };
             let trouble = record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
             for planned in order.slots.iter().filter(|_| !others && !trouble) {

@@ -58,6 +58,9 @@ impl Model<'_> {
             return;
         }
         let told = self.told_at(sound);
+        if self.any(&[TroubleKind::LogLost], None, sound.began, told) {
+            return;
+        }
         let cut_off = |cut: &Cut| cut.how != Off::Stopped && cut.at <= told + FRAME;
         let may_miss = cut.filter(|cut| cut_off(cut) || cut.lost_since.is_some_and(|since| since <= told));
         let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };

@@ -73,13 +73,13 @@ impl<P: Planner> World<P> {
         let this_boot = past.boot_id.as_deref() == Some(boot_id.as_str());
         let known = Known {
             built_at: self.terms.built_at,
-            first_start: past.first,
+            first_start: beginning::is_first(&past),
             newest_trusted: past.newest.max(past.alive_at),
             this_boot: past.vouch.filter(|_| this_boot),
-            network_by: if past.first { Mono(0) } else { Mono(0) + NETWORK_WITHIN },
+            network_by: if beginning::is_first(&past) { Mono(0) } else { Mono(0) + NETWORK_WITHIN },
         };
         // What the disk says of a hold is what stands: an order, or its release, may have been lost with the power.
-        match past.standing.hold.filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
+        match self.disk.held().filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
             Some(hold) if self.hold.is_none_or(|(_, until)| until != hold.until) => self.begin_hold(hold.until),
             Some(_) => {}
             None => self.end_hold(),
@@ -88,11 +88,21 @@ impl<P: Planner> World<P> {
         let Clock { status: clock, vouch, .. } = judge.clock();
         self.planner.find();
         self.planner.begin(beginning::before(&past, &self.planner.plan()), now);
-        let mut rows = vec![self.start_row(&boot_id, vouch, now.wall)];
-        if past.plan() != Some(&self.planner.plan()) {
+        let mut rows = Vec::new();
+        if past.lost {
+            let detail = Some(json!({ "what": "log_damaged" }).to_string());
+            rows.push(Row {
+                started_at: Some(now.wall),
+                detail,
+                ..Row::of(Kind::Gap, self.planner.station(), Origin::Simulation)
+            });
+        }
+        rows.push(self.start_row(&boot_id, vouch, now.wall));
+        let another = past.plan() != Some(&self.planner.plan());
+        if another {
             rows.push(self.plan_row(true));
         }
-        if rows.len() > 1 || self.record.plans.last().is_none_or(|last| last.hash != self.planner.plan()) {
+        if another || self.record.plans.last().is_none_or(|last| last.hash != self.planner.plan()) {
             if !self.record.plans.is_empty() {
                 self.trouble(TroubleKind::Plan, SignedDuration::from_mins(1));
             }
@@ -357,7 +367,7 @@ impl<P: Planner> World<P> {
 
     /// The daemon is gone; what the disk holds is all that is left.
     pub(super) fn die(&mut self, what: &What) {
-        let What::Off { how, torn, lasting, wakes, vouched, .. } = what else { return };
+        let Some(What::Off { how, torn, lasting, wakes, vouched, .. }) = what.off() else { return };
         if self.life.is_none() {
             return;
         }
@@ -369,6 +379,13 @@ impl<P: Planner> World<P> {
         self.decks.values_mut().for_each(|deck| deck.die(now));
         self.gather();
         let lost_since = self.disk.cut(*torn);
+        if let What::LogLost { left, .. } = what {
+            let (gone, since) = self.disk.lose(*left);
+            let since = since.unwrap_or(self.record.from);
+            self.record.starts_are_gone(self.disk.rows.len(), gone.iter().filter(|row| row.kind == Kind::Start).count());
+            self.tell(|| format!("✗ the log is lost, and all of it since {since:?}"));
+            self.record.trouble(TroubleKind::LogLost, None, since, self.at);
+        }
         self.tell(|| format!("✗ {how:?}{}", if lost_since.is_some() { ", with writes not yet on the disk" } else { "" }));
         self.life = None;
         self.fuse = None;

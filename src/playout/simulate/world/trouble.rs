@@ -30,9 +30,12 @@ impl<P: Planner> World<P> {
         self.tell(|| format!("! {what:?}"));
         match what {
             What::Off { how: Off::Stopped, .. } => self.die(&what),
-            What::Off { after, .. } => {
-                if self.life.is_some() && self.fuse.is_none() {
-                    self.fuse = Some((after, what));
+            What::Off { .. } | What::LogLost { .. } => {
+                if let Some(What::Off { after, .. }) = what.off()
+                    && self.life.is_some()
+                    && self.fuse.is_none()
+                {
+                    self.fuse = Some((*after, what));
                 }
             }
             What::SlowDisk { sync, lasting } => {
@@ -183,6 +186,12 @@ impl<P: Planner> World<P> {
                 }
             }
             Coming::Look => self.look_now(),
+            Coming::Copy => {
+                if self.life.is_some() {
+                    self.disk.copy(self.at);
+                }
+                self.come(self.at + super::COPIED_EVERY, Coming::Copy);
+            }
             Coming::Calm => self.calm(),
         }
     }

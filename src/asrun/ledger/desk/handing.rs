@@ -1,0 +1,80 @@
+//! What the ledger writes down beside the log for the next start, and takes over from the life before.
+
+use std::collections::VecDeque;
+
+use jiff::tz::TimeZone;
+
+use super::{Desk, Job, Said, say_late};
+use crate::asrun::handover::Waiting;
+use crate::asrun::row::Row;
+use crate::asrun::store::sheet::ROOM;
+use crate::terms::*;
+
+/// So much of the room beside the log is for what waits: some 250 rows, or ten days of a full disk.
+const WAITING: usize = ROOM - (64 << 10);
+
+impl<F: FnMut(Said)> Desk<F> {
+    /// Writes down beside the log what the next start must know of it, and what still waits.
+    pub(super) fn hand_over(&mut self) {
+        if !self.hands_over || self.store.origin() == Origin::Simulation {
+            return;
+        }
+        self.handover.head = self.store.head().to_string();
+        (self.handover.waiting, self.handover.lost) = self.waiting();
+        match self.sheet.write(&self.handover) {
+            Ok(()) => self.hands_over = false,
+            Err(error) => tracing::warn!(why = in_full(&error), "what the next start must know cannot be written down"),
+        }
+    }
+
+    /// What waits, as far as there is room for it from the newest on; and how many rows are not in it.
+    fn waiting(&self) -> (Vec<Waiting>, u64) {
+        let (mut waiting, mut lost, mut room) = (VecDeque::new(), self.lost.rows, WAITING);
+        for job in self.queue.iter().rev() {
+            let handed = if room > 0 { job.handed(self.store.tz()) } else { None };
+            let length = handed.as_ref().and_then(|handed| serde_json::to_vec(handed).ok()).map_or(0, |text| text.len() + 1);
+            room = room.saturating_sub(length);
+            match handed.filter(|_| room > 0) {
+                Some(handed) => waiting.push_front(handed),
+                None => lost += job.rows() as u64,
+            }
+        }
+        (waiting.into(), lost)
+    }
+}
+
+impl Job {
+    pub(super) fn of(waiting: &Waiting) -> Job {
+        match waiting {
+            Waiting::Arm(entry) => Job::Mark(entry.clone()),
+            Waiting::Append(_, settle) => {
+                let mut rows = waiting.rows();
+                rows.iter_mut().for_each(say_late);
+                Job::Append(rows, settle.clone())
+            }
+        }
+    }
+
+    /// How it waits beside the log; a sign of life does not.
+    fn handed(&self, tz: &TimeZone) -> Option<Waiting> {
+        match self {
+            Job::Arm(_, entry) | Job::Mark(entry) => Some(Waiting::Arm(entry.clone())),
+            Job::Append(rows, settle) => {
+                let text = |row: &Row| {
+                    let mut row = row.clone();
+                    row.clean();
+                    row.canonical(tz).ok()
+                };
+                Some(Waiting::Append(rows.iter().filter_map(text).collect(), settle.clone()))
+            }
+            Job::Alive(_) => None,
+        }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        match self {
+            Job::Append(rows, _) => rows.len(),
+            Job::Arm(..) | Job::Mark(_) | Job::Alive(_) => 0,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The data folder before a start: whatever lies under a name of ours and is not what it should be (a folder named `heads.txt`, a file named
+//! `control`, a link that leads nowhere, a pipe that nobody fills) is renamed, so that it neither stops the station nor lets it wait. It is
+//! told and never removed. The log's own file is looked at by [`crate::asrun::rescue`].
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+#[derive(Clone, Copy)]
+enum Form {
+    File,
+    Folder,
+    Socket,
+}
+
+const OURS: [(&str, Form); 10] = [
+    ("lock", Form::File),
+    ("log.sqlite3-wal", Form::File),
+    ("log.sqlite3-shm", Form::File),
+    ("log.sqlite3.half", Form::File),
+    ("heads.txt", Form::File),
+    ("handover", Form::File),
+    ("reports.txt", Form::File),
+    ("plans", Form::Folder),
+    ("recordings", Form::Folder),
+    ("control", Form::Socket),
+];
+
+/// Renames what is in the way, and returns the new names.
+pub fn clear(data: &Path) -> std::io::Result<Vec<String>> {
+    let mut renamed = Vec::new();
+    for (name, form) in OURS {
+        let path = data.join(name);
+        if fs::symlink_metadata(&path).is_ok() && !fs::metadata(&path).is_ok_and(|found| has(&found, form)) {
+            let free =
+                (1..1000).map(|n| format!("{name}.in-the-way-{n}")).find(|new| fs::symlink_metadata(data.join(new)).is_err());
+            let Some(new) = free else { continue };
+            fs::rename(&path, data.join(&new))?;
+            tracing::error!(name, new, "this is not what should be here; it is renamed");
+            renamed.push(new);
+        }
+    }
+    Ok(renamed)
+}
+
+fn has(found: &Metadata, form: Form) -> bool {
+    match form {
+        Form::File => found.is_file(),
+        Form::Folder => found.is_dir(),
+        Form::Socket => found.file_type().is_socket(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_should_be_there_stays_and_what_is_in_the_way_is_renamed() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path();
+        assert_eq!(clear(&data.join("not-there-yet")).unwrap(), Vec::<String>::new());
+        fs::write(data.join("heads.txt"), "1:x").unwrap();
+        fs::create_dir(data.join("plans")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(data.join("control")).unwrap();
+        // A list that lies elsewhere is still a list.
+        fs::write(data.join("elsewhere"), "").unwrap();
+        std::os::unix::fs::symlink("elsewhere", data.join("reports.txt")).unwrap();
+        assert_eq!(clear(data).unwrap(), Vec::<String>::new());
+        fs::create_dir_all(data.join("lock/inner")).unwrap();
+        std::os::unix::fs::symlink("handover", data.join("handover")).unwrap();
+        std::os::unix::fs::symlink("nowhere", data.join("log.sqlite3-wal")).unwrap();
+        fs::write(data.join("recordings"), "").unwrap();
+        fs::write(data.join("recordings.in-the-way-1"), "").unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            data.join("log.sqlite3.half"),
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        let renamed = clear(data).unwrap();
+        let expected = ["lock", "log.sqlite3-wal", "log.sqlite3.half", "handover"].map(|name| format!("{name}.in-the-way-1"));
+        assert_eq!(renamed[..4], expected);
+        assert_eq!(renamed[4..], ["recordings.in-the-way-2"]);
+        assert!(data.join("lock.in-the-way-1/inner").is_dir(), "nothing is lost");
+    }
+}
