@@ -29,7 +29,7 @@ impl Model<'_> {
         let mut broken = Vec::new();
         for slot in &self.must {
             let count = self.endings.get(slot).map_or(0, Vec::len);
-            if count != 1 && !(count == 0 && self.is_lost(slot)) {
+            if count != 1 && !(count == 0 && (self.is_lost(slot) || self.was_opened(slot))) {
                 broken.push((slot.planned_at, format!("{slot} ended {count} times")));
             }
         }
@@ -47,6 +47,12 @@ impl Model<'_> {
         for (at, what) in broken {
             self.breach(Law::EndsOnce, at, what);
         }
+    }
+
+    /// What a clock that was set back wrongly opened again may be owed by no plan any more when that is set right.
+    fn was_opened(&self, slot: &Slot) -> bool {
+        let opened = || self.record.rows.iter().any(|row| row.kind == Kind::Void && row.slot().as_ref() == Some(slot));
+        self.record.plans.len() > 1 && opened()
     }
 
     pub(super) fn check_outcomes(&mut self) {
