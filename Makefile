@@ -40,9 +40,9 @@ kill: setup-build
 	LOAXA_KILLS=$(COUNT) LOAXA_KILL_SEED=$(SEED) cargo test --locked --test power_cut kill -- --nocapture
 
 setup-build:
-	@scripts/install.sh libasound2-dev pkg-config gcc
+	@scripts/install.sh libasound2-dev pkg-config gcc libc6-dev
 
 setup-test:
 	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy poppler-utils \
-		libreoffice-writer-nogui libreoffice-calc-nogui
+		libreoffice-writer-nogui libreoffice-calc-nogui fonts-croscore
 	@scripts/nextest.sh

@@ -272,7 +272,7 @@ impl Station {
     /// once a disk that was full or read-only has a place for it.
     fn open_socket(&self, serving: &Serving, works: &mut Works) {
         let data = self.settings.data.clone();
-        let place = serving.on.as_ref().filter(|(_, task)| !task.is_finished()).map(|(place, _)| place.clone());
+        let place = serving.on.as_ref().filter(|(_, task)| !task.is_finished()).map(|(place, _)| *place);
         works.opening.begin(move || {
             let is_ours = place.is_some_and(|place| place.is_ours(&data));
             (!is_ours).then(|| socket::listen(&data))
