@@ -21,10 +21,14 @@ fn breach(seed: u64, present: Option<Defect>) -> Option<Breach> {
 /// Where the search begins, so that it takes a moment where a defect hides long; from there it goes round.
 fn first(defect: Defect) -> u64 {
     match defect {
-        Defect::FollowsACut => 174,
+        Defect::FollowsACut => 202,
+        Defect::EndlessEmergency => 122,
         Defect::IgnoresClose => 119,
-        Defect::ObeysTwice => 39,
-        Defect::LostLogForgetsHold => 370,
+        Defect::AnswersFirst => 195,
+        Defect::ObeysTwice => 45,
+        Defect::WaitsForTrace => 156,
+        Defect::IgnoresClosedHours => 570,
+        Defect::OwesRenamed => 846,
         _ => 0,
     }
 }

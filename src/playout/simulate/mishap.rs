@@ -63,8 +63,8 @@ pub enum What {
     /// Somebody edits the plan about an [`What::Off`]: the daemon takes it in and is gone soon afterwards, or (`unseen`) only the next start
     /// finds it.
     Edited { edit: Edit, unseen: bool, off: Box<What> },
-    /// The power is cut, and takes the log with it.
-    LogLost { off: Box<What>, left: Left },
+    /// The power is cut, and takes the log with it; somebody may have asked for silence just before (`held`).
+    LogLost { off: Box<What>, left: Left, held: bool },
 }
 
 /// What a start finds in the place of the log.
@@ -315,14 +315,14 @@ fn what(dice: &mut Dice) -> What {
 
 /// What attackers did to the built program.
 fn attack(dice: &mut Dice) -> What {
-    match dice.below(9) {
-        0..=1 => wrong_clock(dice),
-        2 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
-        3 => What::StalledTrace { lasting: dice.length(secs(1200)) },
-        4 => What::Plan(Reload::Edit(edit(dice))),
-        5 => What::Edit { to: dice.below(3), again: dice.one_in(2).then(|| (dice.length(secs(8)), dice.below(3))) },
-        7 => log_lost(dice),
-        6 => What::Copy { item: dice.below(64), shows: dice.one_in(2) },
+    match dice.below(12) {
+        0..=2 => wrong_clock(dice),
+        3 => What::Hang { output: dice.below(4), lasting: dice.length(secs(1200)) },
+        4 => What::StalledTrace { lasting: dice.length(secs(1200)) },
+        5 => What::Plan(Reload::Edit(edit(dice))),
+        6 => What::Edit { to: dice.below(3), again: dice.one_in(2).then(|| (dice.length(secs(8)), dice.below(3))) },
+        7..=8 => log_lost(dice),
+        9 => What::Copy { item: dice.below(64), shows: dice.one_in(2) },
         _ => What::Edited { edit: edit(dice), unseen: dice.one_in(2), off: Box::new(off(dice)) },
     }
 }
@@ -386,7 +386,7 @@ fn log_lost(dice: &mut Dice) -> What {
     if let What::Off { how, wakes, .. } = &mut off {
         (*how, *wakes) = (Off::PowerCut, if dice.one_in(2) { Wakes::Carried } else { Wakes::Kept(SignedDuration::ZERO) });
     }
-    What::LogLost { off: Box::new(off), left: if dice.one_in(2) { Left::Copy } else { Left::Nothing } }
+    What::LogLost { off: Box::new(off), left: if dice.one_in(2) { Left::Copy } else { Left::Nothing }, held: dice.one_in(2) }
 }
 
 fn off(dice: &mut Dice) -> What {

@@ -9,7 +9,7 @@ use crate::asrun::row::Row;
 use crate::control::request::Order;
 use crate::playout::clock::judge::STEP;
 use crate::playout::simulate::mishap::Off;
-use crate::playout::simulate::record::{Cut, Sound, TroubleKind};
+use crate::playout::simulate::record::{ClockWas, Cut, Sound, TroubleKind};
 use crate::terms::*;
 
 /// The last frame before a cut may end a little behind it.
@@ -170,8 +170,12 @@ impl Model<'_> {
     }
 
     fn check_hold(&mut self, sound: &Sound) {
-        let stepped =
-            self.any(&[TroubleKind::Clock, TroubleKind::Stall], None, sound.began - SignedDuration::from_hours(24), sound.ended);
+        // A hold's end is an instant of the station's clock, which may have been wrong.
+        let from = sound.began - SignedDuration::from_hours(24);
+        let near = |clock: &ClockWas| from <= clock.at && clock.at <= sound.ended;
+        let was_off = !self.record.clock(from).ahead.is_zero()
+            || self.record.clocks.iter().any(|clock| near(clock) && !clock.ahead.is_zero());
+        let stepped = was_off || self.any(&[TroubleKind::Stall], None, from, sound.ended);
         let held = |trouble: &&super::super::record::Trouble| {
             trouble.kind == TroubleKind::Hold && trouble.from + FADES < sound.ended && sound.began < trouble.to - GRAIN
         };

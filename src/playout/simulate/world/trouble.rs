@@ -31,6 +31,9 @@ impl<P: Planner> World<P> {
         match what {
             What::Off { how: Off::Stopped, .. } => self.die(&what),
             What::Off { .. } | What::LogLost { .. } => {
+                if matches!(what, What::LogLost { held: true, .. }) {
+                    self.wishes(Wish::Hold { lasting: None }, false);
+                }
                 if let Some(What::Off { after, .. }) = what.off()
                     && self.life.is_some()
                     && self.fuse.is_none()
