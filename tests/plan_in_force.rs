@@ -78,12 +78,6 @@ fn what_was_cut_goes_on_only_within_the_plan_that_a_start_finds() {
             "partial/not_valid",
             REST,
         ),
-        (
-            "another recording",
-            |station| station::write_wav(&station.plan_folder().join("first.wav"), &station::tone(523, 4_000)),
-            "partial/not_valid",
-            REST,
-        ),
         ("not in the programme", |station| edited(station, |s| s.drop("p", "first")), "partial/not_valid", REST),
     ];
     std::thread::scope(|scope| {
