@@ -177,6 +177,7 @@ impl Conductor {
             // What is skipped or left out is admitted on its instant only: those behind it must not wait for it.
             let admitted = self.coming.keys().map(|slot| slot.planned_at - LEAD).find(|at| *at > now);
             instants.extend(admitted);
+            instants.extend(self.awaiting(now).map(|planned| planned.start_by + SignedDuration::from_nanos(1)));
         }
         if !self.asked {
             instants.push(self.known_to - REFRESH);
@@ -215,7 +216,18 @@ impl Conductor {
     /// Up to when a station that is alive at `now` owes nothing any more, if it goes off now: behind that while a part of the past is still
     /// asked for, as after a clock that nobody believed.
     pub fn owes_nothing_before(&self, now: Wall) -> Wall {
-        if self.asked { self.owed_from.min(now) } else { now }
+        if self.asked { self.owed_from.min(now) } else { self.owed_from(now) }
+    }
+
+    /// From when on a rundown is wanted at `now`: what is due and waits for its recordings to be measured belongs to it.
+    pub fn owed_from(&self, now: Wall) -> Wall {
+        self.awaiting(now).map(|planned| planned.slot.planned_at).fold(now, Wall::min)
+    }
+
+    /// What is due, and would be silent for nothing but recordings that are still being measured.
+    fn awaiting(&self, now: Wall) -> impl Iterator<Item = &Planned> {
+        let due = self.coming.values().take_while(move |planned| planned.slot.planned_at <= now);
+        due.filter(move |planned| awaits(planned, now))
     }
 
     /// Whether no device of an output is open, or being opened.
@@ -236,7 +248,7 @@ impl Conductor {
         if self.desk.trusted && !self.desk.leaving {
             self.admit();
             self.hold_to_plan();
-            self.owed_from = self.owed_from.max(now.min(self.known_to));
+            self.owed_from = self.owed_from.max(self.owed_from(now).min(self.known_to));
             self.look_ahead();
             if !self.asked {
                 // What a step or a doubtful clock passed has been admitted, the part that had to be asked for too.
@@ -268,7 +280,7 @@ impl Conductor {
             .filter(|(slot, planned)| {
                 let held = self.desk.hold.is_some() && !defect!(IgnoresHold);
                 let silent = planned.left_out.is_some() || self.is_skipped(slot) || held;
-                !silent || slot.planned_at <= now
+                (!silent || slot.planned_at <= now) && !awaits(planned, now)
             })
             .map(|(slot, _)| slot.clone())
             .collect();
@@ -456,4 +468,9 @@ impl Conductor {
             timeline.cut(&mut self.desk);
         }
     }
+}
+
+/// Whether a slot that would be silent waits, as long as its `late` allows, until its recordings are measured.
+fn awaits(planned: &Planned, now: Wall) -> bool {
+    planned.left_out == Some(Outcome::missed(Reason::FileMissing)) && planned.awaits() && now <= planned.start_by
 }

@@ -169,7 +169,7 @@ impl Engine {
             Input::Deck(output, event) => self.handle(now, Event::Deck(output, event)),
             Input::Ledger(event) => self.handle(now, Event::Ledger(event)),
             Input::Rundown(rundown) => self.handle(now, Event::Rundown(rundown)),
-            Input::PlanChanged => self.want(now.wall, now.wall + HORIZON),
+            Input::PlanChanged => self.want(self.conductor.owed_from(now.wall), now.wall + HORIZON),
             Input::Outputs(outputs) => {
                 self.waiting.extend(outputs);
                 self.swap_outputs();
