@@ -467,7 +467,8 @@ impl<P: Planner> World<P> {
 
 /// Whether it matters how far a mark was when it comes: the power is cut, or the disk takes no more marks until it is.
 fn wants_marks(mishap: &Mishap) -> bool {
-    mishap.what.off().is_some() || matches!(mishap.what, What::FullDisk { .. } | What::SlowDisk { .. })
+    let cut_later = matches!(&mishap.what, What::WrongTime { then: Some(_), .. });
+    cut_later || mishap.what.off().is_some() || matches!(mishap.what, What::FullDisk { .. } | What::SlowDisk { .. })
 }
 
 /// Tries to open a lost device come so far apart.
