@@ -292,6 +292,9 @@ impl Station {
             }
             Err(error) => Some(in_full(&error)),
         };
+        if let Some(why) = deaf.as_ref().filter(|why| self.faults.get("no_control") != Some(*why)) {
+            tracing::error!(why, "the control socket cannot be opened: the station airs and takes no orders");
+        }
         self.fault("no_control", deaf);
     }
 
