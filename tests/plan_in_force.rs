@@ -96,8 +96,9 @@ fn what_was_cut_goes_on_only_within_the_plan_that_a_start_finds() {
 fn what_was_missed_while_off_and_is_not_in_the_plan_any_more_does_not_begin_late() {
     let mut station = sample().start();
     station.kill();
+    let due = station.instant("x");
     edited(&mut station, |s| s.remove("x"));
-    station.wait_until(station.now() + 6_500);
+    station.wait_until(due + 1_000);
     station.start_again();
     assert_eq!(station.until_ended("x"), "missed/no_plan");
     assert!(station.wavs().iter().all(|wav| wav.stretches().is_empty()), "nothing sounds");
