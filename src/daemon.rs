@@ -6,9 +6,9 @@
 mod answers;
 mod aside;
 mod begin;
-mod care;
 mod chores;
 mod descriptors;
+mod faults;
 mod folder;
 mod greeting;
 mod loader;
@@ -21,7 +21,6 @@ pub mod simulation;
 mod station;
 mod threads;
 mod trace;
-mod watch;
 
 use std::path::PathBuf;
 

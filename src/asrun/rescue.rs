@@ -104,12 +104,12 @@ fn try_open(lock: &File, place: &Place, now: Wall, lived: bool, rescued: Option<
 
 /// What is wrong with the file, if it is not the disk that keeps it from being read: a disk that takes other files is no excuse.
 pub(super) fn damage(error: &StoreError, dir: &Path) -> Option<String> {
-    let excused = || !error.is_of_the_disk() || error.is_full() || !takes_writes(dir);
-    error.damage().or_else(|| (!excused()).then(|| in_full(error)))
+    let no_excuse = || error.is_of_the_disk() && !error.is_full() && takes_writes(dir);
+    error.damage().or_else(|| no_excuse().then(|| in_full(error)))
 }
 
 /// Whether the disk takes more than a log needs to be opened.
-pub(super) fn takes_writes(dir: &Path) -> bool {
+fn takes_writes(dir: &Path) -> bool {
     let tried = dir.join(format!("{FILE}.half"));
     let taken = fs::write(&tried, vec![0; LEAST]).and_then(|()| File::open(&tried)?.sync_all()).is_ok();
     let _ = fs::remove_file(&tried);

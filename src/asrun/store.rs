@@ -27,7 +27,7 @@ mod words;
 
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -59,7 +59,8 @@ pub const FILE: &str = "log.sqlite3";
 #[derive(Debug)]
 pub struct Store {
     reader: Reader,
-    tz: TimeZone,
+    /// Whose log it is, and where backups are that can take its place. The station is known once [`Store::recover`] was told.
+    place: Place,
     state: batch::State,
     /// In a simulation's log, whether a transaction is open that later writes join.
     pending: bool,
@@ -75,9 +76,6 @@ pub struct Store {
     wal: Option<FileId>,
     /// The longest that it has been.
     length: u64,
-    station: Arc<str>,
-    /// Where backups are that can take its place.
-    backups: Option<PathBuf>,
     /// Rows that the disk did not take yet: they come first.
     owed: Vec<Row>,
     /// Why nothing can be written.
@@ -100,29 +98,29 @@ impl Store {
     pub fn open(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, StoreError> {
         let lock = take(dir)?;
         let lived = trace::of_a_life(dir);
-        Store::open_locked(lock, dir, origin, tz, lived)
+        Store::open_locked(lock, Place { dir: dir.to_owned(), origin, tz, station: Arc::from(""), backups: None }, lived)
     }
 
-    fn open_locked(lock: File, dir: &Path, origin: Origin, tz: TimeZone, lived: bool) -> Result<Store, StoreError> {
-        let db = schema::open(dir, origin, &tz)?;
-        let reader = Reader::over(db, dir)?;
+    fn open_locked(lock: File, place: Place, lived: bool) -> Result<Store, StoreError> {
+        let db = schema::open(&place.dir, place.origin, &place.tz)?;
+        let reader = Reader::over(db, &place.dir)?;
         let lost = summary::mend(&reader)?;
-        Store::over(reader, lock, tz, lost, lived, None)
+        Store::over(reader, lock, place, lived, lost, None)
     }
 
     fn over(
         reader: Reader,
         lock: File,
-        tz: TimeZone,
-        lost: Option<u64>,
+        place: Place,
         lived: bool,
+        lost: Option<u64>,
         held: Option<String>,
     ) -> Result<Store, StoreError> {
         let state = batch::State::load(reader.db())?;
-        let file = file_id(&reader.dir().join(FILE));
+        let file = file_id(&place.dir.join(FILE));
         Ok(Store {
             reader,
-            tz,
+            place,
             state,
             pending: false,
             lost,
@@ -131,8 +129,6 @@ impl Store {
             file,
             wal: None,
             length: 0,
-            station: Arc::from(""),
-            backups: None,
             owed: Vec::new(),
             held,
             lock,
@@ -146,18 +142,16 @@ impl Store {
     /// Those of [`Store::open`], and the disk's where the log cannot be read either, or is not there yet.
     pub(super) fn open_or_hold(lock: &File, place: &Place, lived: bool) -> Result<Store, StoreError> {
         let lock = || lock.try_clone().map_err(at_path(&place.dir));
-        let mut store = match Store::open_locked(lock()?, &place.dir, place.origin, place.tz.clone(), lived) {
-            Err(error) if error.is_of_the_disk() && (error.is_full() || !rescue::takes_writes(&place.dir)) => {
-                Store::hold(lock()?, place, lived, error)?
+        match Store::open_locked(lock()?, place.clone(), lived) {
+            Err(error) if error.is_of_the_disk() && rescue::damage(&error, &place.dir).is_none() => {
+                Store::hold(lock()?, place, lived, error)
             }
-            opened => opened?,
-        };
-        store.backups.clone_from(&place.backups);
-        Ok(store)
+            opened => opened,
+        }
     }
 
     fn hold(lock: File, place: &Place, lived: bool, error: StoreError) -> Result<Store, StoreError> {
-        let Place { dir, origin, tz, .. } = place;
+        let Place { dir, origin, .. } = place;
         let reader = match schema::open_to_hold(dir).and_then(|db| Reader::over(db, dir)) {
             Ok(reader) => reader,
             // It could not be read on a better disk either.
@@ -166,7 +160,7 @@ impl Store {
         };
         schema::check_origin(dir, reader.origin().as_str(), *origin)?;
         let lost = summary::lost(&reader)?;
-        Store::over(reader, lock, tz.clone(), lost, lived, Some(in_full(&error)))
+        Store::over(reader, lock, place.clone(), lived, lost, Some(in_full(&error)))
     }
 
     /// Why nothing can be written, when the disk was full or read-only as the log was opened.
@@ -209,17 +203,17 @@ impl Store {
 
     /// The station's code, as [`Store::recover`] was told.
     pub fn station(&self) -> Arc<str> {
-        self.station.clone()
+        self.place.station.clone()
     }
 
     pub fn tz(&self) -> &TimeZone {
-        &self.tz
+        &self.place.tz
     }
 
     /// Writes instants in another zone from now on: a new plan may have moved the station.
     pub fn set_tz(&mut self, tz: TimeZone) -> Result<(), StoreError> {
         schema::set_zone(self.reader.db(), &tz)?;
-        self.tz = tz;
+        self.place.tz = tz;
         Ok(())
     }
 
@@ -258,7 +252,7 @@ impl Store {
         }
         self.execute(if joins { "SAVEPOINT write" } else { "BEGIN IMMEDIATE" })?;
         let before = self.state.head;
-        let mut batch = Batch::new(&self.reader, &self.tz, &mut self.state);
+        let mut batch = Batch::new(&self.reader, &self.place.tz, &mut self.state);
         let owed = batch.append(self.owed.iter().cloned());
         let done = owed.and_then(|_| work(&mut batch)).and_then(|value| {
             self.execute(if joins { "RELEASE write" } else { "COMMIT" })?;
@@ -316,14 +310,14 @@ impl Store {
     /// Writes the head down in `heads.txt`, unless it stands there already.
     pub fn lodge_head(&mut self, at: Wall) -> Result<(), StoreError> {
         self.flush()?;
-        heads::lodge(self.reader.dir(), self.state.head, at, &self.tz)
+        heads::lodge(self.reader.dir(), self.state.head, at, &self.place.tz)
     }
 
     /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
     /// rows were lost; if the log has another row there, it is another log than the one that was here. A `gap` row says so, at `now`; where
     /// the disk does not take it, it is written before whatever comes next.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
-        self.station = station.clone();
+        self.place.station = station.clone();
         let gap = gap::find(&self.reader, self.state.head, self.lost.take())?;
         let lost = gap.is_some() || self.rescued.is_some();
         let told = if lost {
@@ -357,8 +351,9 @@ impl Store {
     /// The row that says how many rows found no room, neither in the log nor beside it.
     fn unwritten(&self, station: Arc<str>, now: Wall, rows: u64) -> Result<Waiting, StoreError> {
         let row = Row { started_at: Some(now), detail: Some(gap::no_room(rows)), ..Row::of(Kind::Gap, station, self.origin()) };
-        let text =
-            row.canonical(&self.tz).map_err(|bad| StoreError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
+        let text = row
+            .canonical(&self.place.tz)
+            .map_err(|bad| StoreError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
         Ok(Waiting::Append(vec![text?], Settle::Nothing))
     }
 
@@ -384,7 +379,7 @@ impl Store {
         if self.held.is_some() {
             self.reader.let_go()?;
         }
-        let db = schema::open(&dir, self.reader.origin(), &self.tz)?;
+        let db = schema::open(&dir, self.reader.origin(), &self.place.tz)?;
         let head = schema::head(&db)?;
         if head != self.state.head {
             return Err(StoreError::Damaged { path, what: "this is not the log that was open before".to_owned() });

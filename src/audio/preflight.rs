@@ -96,15 +96,16 @@ pub fn look(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore) ->
     let mut look = Look::default();
     let taken_away = store.keeps() && is_taken_away(folder);
     for (id, file) in items {
-        let known = if taken_away { Err(None) } else { Found::of(folder, file).map_err(Some).map(|found| found.facts(store)) };
-        let known = match known {
-            Ok(Some(known)) => known,
-            Err(Some(unfit)) => Err(unfit),
-            Ok(None) => {
+        let kept_or = |otherwise| from_store(folder, file, store).ok_or(otherwise);
+        let seen = (!taken_away).then(|| Found::of(folder, file).map(|found| found.facts(store)));
+        let known = match seen {
+            None => kept_or(Unfit::Missing),
+            Some(Ok(Some(known))) => known,
+            Some(Ok(None)) => {
                 look.unknown.insert(id.clone());
-                from_store(folder, file, store).ok_or(Unfit::Unmeasured)
+                kept_or(Unfit::Unmeasured)
             }
-            Err(None) => from_store(folder, file, store).ok_or(Unfit::Missing),
+            Some(Err(unfit)) => Err(unfit),
         };
         if let Some(recording) = known.as_ref().ok().filter(|_| store.keeps()) {
             match store.glance(recording) {

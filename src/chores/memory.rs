@@ -2,10 +2,11 @@
 //!
 //! A power cut can tear its last line. A torn line says nothing; the next one begins on a line of its own.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::asrun::regular;
 use crate::chores::due::reports::{Memory, Which};
 use crate::terms::{ReportId, Wall};
 
@@ -21,20 +22,8 @@ pub enum Note {
 
 /// Everything that was noted. No file: nothing was.
 pub fn read(data: &Path) -> io::Result<Memory> {
-    let mut text = String::new();
-    // A pipe would be waited for.
-    if std::fs::metadata(data.join(FILE)).is_ok_and(|meta| !meta.is_file()) {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    match File::open(data.join(FILE)) {
-        Ok(mut file) => {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            text.push_str(&String::from_utf8_lossy(&bytes));
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
+    let bytes = regular::read(&data.join(FILE))?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
     let mut memory = Memory::default();
     // What does not end in a line break is torn.
     for note in text.split_inclusive('\n').filter_map(|line| parse(line.strip_suffix('\n')?)) {

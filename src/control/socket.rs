@@ -147,7 +147,7 @@ pub fn listen(data: &Path) -> Result<Listener, SocketError> {
     let reach = Reach::of(data).map_err(io)?;
     match std::fs::symlink_metadata(&reach.path) {
         Ok(found) if found.file_type().is_socket() => std::fs::remove_file(&reach.path).map_err(io)?,
-        Ok(_) => set_aside(&reach.path).map_err(io)?,
+        Ok(_) => drop(set_aside(&reach.path).map_err(io)?),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(error)),
     }
@@ -156,11 +156,13 @@ pub fn listen(data: &Path) -> Result<Listener, SocketError> {
     Ok(Listener { socket: socket.into(), reach, place })
 }
 
-/// Renames what is in the way; it is never removed.
-fn set_aside(path: &Path) -> std::io::Result<()> {
-    let name = |n: u32| path.with_file_name(format!("{NAME}.in-the-way-{n}"));
-    let free = (1..1000).map(name).find(|name| std::fs::symlink_metadata(name).is_err());
-    free.map_or(Err(std::io::ErrorKind::AlreadyExists.into()), |free| std::fs::rename(path, free))
+/// Renames what is in the way; it is never removed. Returns the new name, and [`std::io::ErrorKind::AlreadyExists`] where none is free.
+pub fn set_aside(path: &Path) -> std::io::Result<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_free = |new: &String| std::fs::symlink_metadata(path.with_file_name(new)).is_err();
+    let new = (1..1000).map(|n| format!("{name}.in-the-way-{n}")).find(is_free).ok_or(std::io::ErrorKind::AlreadyExists)?;
+    std::fs::rename(path, path.with_file_name(&new))?;
+    Ok(new)
 }
 
 /// A socket takes its mode from its descriptor when it is bound (unix(7) is silent on it, Linux does it): so it is never open to

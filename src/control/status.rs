@@ -101,9 +101,23 @@ pub struct ClockStatus {
 pub struct FaultStatus {
     /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`,
     /// `backup_failed`, `report_failed`, `clock_doubtful`, `clock_pretended`, `recording_missing`, `recording_broken`, `recording_waiting`,
-    /// `copy_damaged`, `internal`; among warnings `targets_behind`, `log_gap`, `clock_pretended_quietly`, `clock_was_wrong`, `measuring`.
+    /// `copy_damaged`, `log_gone`, `in_the_way`, `no_control`, `internal`; among warnings `targets_behind`, `log_gap`,
+    /// `clock_pretended_quietly`, `clock_was_wrong`, `measuring`.
     pub code: String,
     pub output: Option<OutputId>,
     pub detail: String,
     pub since: Wall,
+}
+
+/// So many titles are named where more are meant.
+const NAMED: usize = 5;
+
+/// The first of these titles, for a fault's detail; `None` when there are none.
+pub fn some_of(titles: impl IntoIterator<Item = impl AsRef<str>>) -> Option<String> {
+    let mut named = String::new();
+    for (place, title) in titles.into_iter().take(NAMED + 1).enumerate() {
+        named.push_str(if place == 0 { "" } else { ", " });
+        named.push_str(if place == NAMED { "…" } else { title.as_ref() });
+    }
+    (!named.is_empty()).then_some(named)
 }

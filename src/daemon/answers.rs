@@ -117,7 +117,7 @@ impl Answers {
     fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
         let now = self.clocks.now().wall;
         let order = orders::place(ask, &current.loaded.plan, now)?;
-        let slots = orders::slots(&order, &current.loaded, &self.pen.clone().history(), now)?;
+        let slots = orders::slots(&order, &current.loaded, &self.pen.history(), now)?;
         let (answer, answered) = oneshot::channel();
         let Asking { id, actor, uid } = asking;
         Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))

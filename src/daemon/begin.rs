@@ -17,7 +17,7 @@ use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Files, ReadError, Reading};
 use crate::plan::{Device, Plan, render};
 use crate::playout::beginning;
-use crate::playout::clock::judge::{Judge, Known};
+use crate::playout::clock::judge::Judge;
 use crate::playout::clock::{Clocks, built_at};
 use crate::playout::cue::Clock;
 use crate::terms::*;
@@ -157,20 +157,15 @@ fn wrong_devices(settings: &Settings, plan: &Plan) -> Option<String> {
 }
 
 fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {
-    let this_boot = past.boot_id.as_deref() == Some(clocks.boot_id().as_str());
-    let seen = clocks.observe();
-    let known = Known {
-        built_at: built_at(),
-        first_start: beginning::is_first(past),
-        newest_trusted: past.newest.max(past.alive_at),
-        this_boot: match origin {
-            // Whoever pretends a time vouches for it.
-            Origin::Rehearsal | Origin::Simulation => Some(Vouch::of(Evidence::Operator, seen.now)),
-            Origin::Live => past.vouch.filter(|_| this_boot),
-        },
-        // Whoever installs is present.
-        network_by: if past.first { Mono(0) } else { clocks.network_by(!this_boot, seen.now) },
-    };
+    let (seen, boot_id) = (clocks.observe(), clocks.boot_id());
+    let new_boot = past.boot_id.as_ref() != Some(&boot_id);
+    let booted = if new_boot { clocks.booted(seen.now) } else { Mono(0) };
+    let mut known = beginning::known(past, &boot_id, booted, built_at());
+    match origin {
+        // Whoever pretends a time vouches for it.
+        Origin::Rehearsal | Origin::Simulation => known.this_boot = Some(Vouch::of(Evidence::Operator, seen.now)),
+        Origin::Live => {}
+    }
     Judge::new(known, seen)
 }
 

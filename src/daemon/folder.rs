@@ -3,8 +3,11 @@
 //! told and never removed. The log's own file is looked at by [`crate::asrun::rescue`].
 
 use std::fs::{self, Metadata};
+use std::io::ErrorKind;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+
+use crate::control::socket;
 
 #[derive(Clone, Copy)]
 enum Form {
@@ -32,10 +35,10 @@ pub fn clear(data: &Path) -> std::io::Result<Vec<String>> {
     for (name, form) in OURS {
         let path = data.join(name);
         if fs::symlink_metadata(&path).is_ok() && !fs::metadata(&path).is_ok_and(|found| has(&found, form)) {
-            let free =
-                (1..1000).map(|n| format!("{name}.in-the-way-{n}")).find(|new| fs::symlink_metadata(data.join(new)).is_err());
-            let Some(new) = free else { continue };
-            fs::rename(&path, data.join(&new))?;
+            let new = match socket::set_aside(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                renamed => renamed?,
+            };
             tracing::error!(name, new, "this is not what should be here; it is renamed");
             renamed.push(new);
         }

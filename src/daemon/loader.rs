@@ -1,8 +1,8 @@
 //! The loader's thread: it watches the plan's files, the recordings and their copies in the store, and hands the station what it finds.
 //!
-//! Promises: what changes is read, whenever it changes ([`watch`](super::watch)); what is read is what was looked at, so that nothing lies
+//! Promises: what changes is read, whenever it changes ([`file_watch`](crate::playout::file_watch)); what is read is what was looked at, so that nothing lies
 //! between; a plan is handed over with what is known of its recordings, and the rest is found out beside the air, what airs next first;
-//! copies that are damaged are taken in again ([`care`](super::care)). A file or disk that does not answer holds up this thread alone.
+//! copies that are damaged are taken in again ([`care`](crate::playout::care)). A file or disk that does not answer holds up this thread alone.
 //! What it does not do: put a plan in force. That is the station's.
 
 mod jobs;
@@ -19,18 +19,20 @@ use jiff::SignedDuration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::audio::preflight::{self, Look};
+use crate::control::status::some_of;
 use crate::daemon::aside::Gaze;
-use crate::daemon::care::{Care, Task};
+use crate::daemon::faults::Faults;
 use crate::daemon::loader::jobs::{Job, Jobs};
 use crate::daemon::loader::sight::{Mark, sight};
 use crate::daemon::loading::{self, Loaded};
-use crate::daemon::watch::{Advice, FileWatch};
 use crate::lang::{Language, daemon as words};
 use crate::library::store::LibraryStore;
 use crate::library::{Library, Recording, Unfit};
 use crate::plan::read::{self, Files, ReadError, Reading};
 use crate::plan::{Item, Plan, render};
+use crate::playout::care::{Care, Task};
 use crate::playout::clock::Clocks;
+use crate::playout::file_watch::{Advice, FileWatch};
 use crate::playout::live::engine::Input;
 use crate::rundown::{Span, need};
 use crate::terms::*;
@@ -48,8 +50,6 @@ const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 const OVER: SignedDuration = SignedDuration::from_mins(6);
 /// The warning that stands while recordings are measured.
 pub const MEASURING: &str = "measuring";
-/// So many titles are named where more are meant.
-const NAMED: usize = 5;
 
 /// What reaches the loader.
 pub enum Notice {
@@ -115,8 +115,7 @@ struct Work {
     look_at: Mono,
     given_at: Mono,
     tried_at: Mono,
-    /// Faults that stand, as they were told.
-    faults: BTreeMap<&'static str, String>,
+    faults: Faults,
 }
 
 impl Work {
@@ -146,7 +145,7 @@ impl Work {
             look_at: now,
             given_at: now,
             tried_at: now,
-            faults: measuring.map(|measuring| (MEASURING, measuring)).into_iter().collect(),
+            faults: Faults::told(measuring.map(|measuring| (MEASURING, measuring))),
         };
         work.look_at_recordings();
         work
@@ -382,17 +381,12 @@ impl Work {
         let mut bad: BTreeSet<String> =
             self.plan.items.iter().filter(|item| of_bad(&item.id)).map(|item| item.title.clone()).collect();
         bad.extend(self.needed.iter().filter(|(copy, _)| self.care.bad().contains(*copy)).map(|(_, (title, _))| title.clone()));
-        let bad = named(bad.into_iter().collect());
+        let bad = some_of(bad);
         for (code, detail) in [(MEASURING, measuring), ("recording_waiting", waiting), ("copy_damaged", bad)] {
-            if self.faults.get(code) == detail.as_ref() {
-                continue;
+            if self.faults.is_news(code, detail.as_deref()) {
+                // When the engine is gone the station is too.
+                let _ = self.with.engine.send(Input::Fault(code, detail));
             }
-            match &detail {
-                Some(detail) => drop(self.faults.insert(code, detail.clone())),
-                None => drop(self.faults.remove(code)),
-            }
-            // When the engine is gone the station is too.
-            let _ = self.with.engine.send(Input::Fault(code, detail));
         }
     }
 
@@ -408,18 +402,13 @@ impl Work {
     /// What these items are called; `None` when there are none.
     fn titles(&self, items: impl Iterator<Item = ItemId>) -> Option<String> {
         let title = |id: ItemId| self.plan.items.iter().find(|item| item.id == id).map(|item| item.title.clone());
-        named(items.filter_map(title).collect())
+        some_of(items.filter_map(title))
     }
 }
 
 /// Whether what a recording is has not been found out, for whatever reason that may pass.
 fn is_open(known: &Result<Recording, Unfit>) -> bool {
     matches!(known, Err(Unfit::Unmeasured | Unfit::Unchecked { .. } | Unfit::Changing))
-}
-
-fn named(titles: Vec<String>) -> Option<String> {
-    let more = if titles.len() > NAMED { ", …" } else { "" };
-    (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
 }
 
 /// How many recordings of what the station begins with are still to be measured, in words.

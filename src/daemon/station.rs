@@ -1,6 +1,5 @@
 //! The running station: the engine and its threads, the control socket, the reload of a changed plan, and the end.
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, RwLock};
 use std::thread;
@@ -20,6 +19,7 @@ use crate::control::status::Status;
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
 use crate::daemon::begin::{Begun, plan_row};
+use crate::daemon::faults::Faults;
 use crate::daemon::loader::{self, Loader, MEASURING, News, Notice};
 use crate::daemon::loading::Loaded;
 use crate::daemon::memory::Thrift;
@@ -46,6 +46,7 @@ const LOG_CLOSED_WITHIN: Duration = Duration::from_secs(6);
 const HANGS_AFTER: Duration = Duration::from_secs(10);
 /// Copying a long log onto a slow stick takes minutes.
 const CHORE_HANGS_AFTER: Duration = Duration::from_secs(900);
+const LOG_DAMAGED: &str = "log_damaged";
 /// A pretended clock with a loudspeaker, and without one.
 const PRETENDED: [&str; 2] = ["clock_pretended", "clock_pretended_quietly"];
 /// How long a thread may wait for the log's writer, which answers as soon as its disk does.
@@ -70,8 +71,7 @@ pub struct Station {
     /// The files that the loader and the chores wait for.
     files: Gaze,
     chores: Gaze,
-    /// Faults that stand as the daemon told them last.
-    faults: BTreeMap<&'static str, String>,
+    faults: Faults,
 }
 
 /// What is done aside, because it may wait for a disk for ever.
@@ -88,22 +88,8 @@ impl Station {
     /// Starts the threads. From here on the station airs.
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
-        let rows = begun.first_rows(now.wall);
-        let Begun {
-            settings,
-            origin,
-            clocks,
-            judge,
-            store,
-            past,
-            recordings,
-            loaded,
-            files,
-            before,
-            broken,
-            rescued,
-            in_the_way,
-        } = begun;
+        let (rows, faults) = (begun.first_rows(now.wall), first_faults(&begun));
+        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, .. } = begun;
         let (engine, inbox) = mpsc::channel();
         let (loader, notices) = mpsc::channel();
         let begun_with = loaded.clone();
@@ -120,26 +106,7 @@ impl Station {
         let airs = |slot: &&crate::rundown::Planned| slot.left_out.is_none() && slot.slot.planned_at >= now.wall;
         let first_at = first.slots.iter().find(airs).map(|planned| planned.slot.planned_at);
         let (mut conductor, cues) = Conductor::new(now, Setting { origin, clock }, recovered, first);
-        conductor.set_fault(MEASURING, loader::left_to_measure(&current.loaded));
-        if let Some(problems) = broken {
-            tracing::error!("{}\n{problems}", words::last_plan_runs(plan.station.language));
-            conductor.set_fault("plan_refused", Some(problems));
-        }
-        let pretended = pretended(&settings, &plan, origin, &clocks);
-        pretended.iter().for_each(|(code, file)| conductor.set_fault(code, Some(file.clone())));
-        let rescued = rescued.map(|rescued| {
-            let backup = rescued.backup.map(|file| file.display().to_string());
-            chore_words::log_rescued(plan.station.language, rescued.set_aside.as_deref(), backup.as_deref())
-        });
-        if rescued.is_some() {
-            conductor.set_fault("log_damaged", rescued.clone());
-        } else if let Some(gap) = past.gap {
-            let (code, told) = gap_in_words(plan.station.language, gap);
-            conductor.set_fault(code, Some(told));
-        }
-        if !in_the_way.is_empty() {
-            conductor.set_fault("in_the_way", Some(in_the_way.join(", ")));
-        }
+        faults.iter().for_each(|(code, detail)| conductor.set_fault(code, Some(detail.clone())));
         let ledger = threads::ledger(store, &past, engine.clone(), plan.station.language)?;
         let pen = ledger.pen();
         pen.write(Write::Append(rows, Settle::Nothing))?;
@@ -170,6 +137,7 @@ impl Station {
         })?;
         let chores = Gaze::default();
         if origin == Origin::Live {
+            let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, told)| told.clone());
             chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone(), rescued, chores.clone())?;
         }
         let answers = Answers {
@@ -181,7 +149,7 @@ impl Station {
             output: settings.output.clone(),
         };
         let (tell_news, news) = async_mpsc::unbounded_channel();
-        let (files_waited_for, faults) = (Gaze::default(), pretended.into_iter().collect());
+        let gaze = Gaze::default();
         let with = Loader {
             path: settings.plan.clone(),
             data: settings.data.clone(),
@@ -192,10 +160,9 @@ impl Station {
             news: tell_news,
             inbox: notices,
             notices: loader.clone(),
-            gaze: files_waited_for.clone(),
+            gaze: gaze.clone(),
         };
         loader::spawn(with, files, begun_with)?;
-        let files = files_waited_for;
         Ok(Station {
             settings,
             origin,
@@ -209,9 +176,9 @@ impl Station {
             loader,
             news,
             first_at,
-            files,
+            files: gaze,
             chores,
-            faults,
+            faults: Faults::told(faults),
         })
     }
 
@@ -292,10 +259,10 @@ impl Station {
             }
             Err(error) => Some(in_full(&error)),
         };
-        if let Some(why) = deaf.as_ref().filter(|why| self.faults.get("no_control") != Some(*why)) {
-            tracing::error!(why, "the control socket cannot be opened: the station airs and takes no orders");
+        let is_deaf = deaf.is_some();
+        if self.fault("no_control", deaf) && is_deaf {
+            tracing::error!("the control socket cannot be opened: the station airs and takes no orders");
         }
-        self.fault("no_control", deaf);
     }
 
     /// What hangs is a fault as long as it does.
@@ -313,19 +280,16 @@ impl Station {
         self.fault("log_hangs", log.then(|| self.settings.data.display().to_string()));
     }
 
-    /// Tells a fault of the daemon's, or that it is mended, once.
-    fn fault(&mut self, code: &'static str, detail: Option<String>) {
-        if self.faults.get(code) == detail.as_ref() {
-            return;
-        }
-        match &detail {
-            Some(detail) => {
+    /// Tells a fault of the daemon's, or that it is mended, once; whether that was news.
+    fn fault(&mut self, code: &'static str, detail: Option<String>) -> bool {
+        let is_news = self.faults.is_news(code, detail.as_deref());
+        if is_news {
+            if let Some(detail) = &detail {
                 tracing::error!(detail, "{code}");
-                self.faults.insert(code, detail.clone())
             }
-            None => self.faults.remove(code),
-        };
-        self.tell(Input::Fault(code, detail));
+            self.tell(Input::Fault(code, detail));
+        }
+        is_news
     }
 
     /// Asks the conductor for a sign of life and passes it on to the service manager's watchdog.
@@ -424,6 +388,28 @@ impl Station {
 #[derive(Default)]
 struct Serving {
     on: Option<(Place, JoinHandle<Result<(), SocketError>>)>,
+}
+
+/// What a start has found that is a fault or a warning, in the station's language.
+fn first_faults(begun: &Begun) -> Vec<(&'static str, String)> {
+    let Begun { settings, loaded, past, .. } = begun;
+    let plan = &loaded.plan;
+    let lang = plan.station.language;
+    let mut faults: Vec<_> = loader::left_to_measure(loaded).map(|left| (MEASURING, left)).into_iter().collect();
+    if let Some(problems) = &begun.broken {
+        tracing::error!("{}\n{problems}", words::last_plan_runs(lang));
+        faults.push(("plan_refused", problems.clone()));
+    }
+    faults.extend(pretended(settings, plan, begun.origin, &begun.clocks));
+    match (&begun.rescued, past.gap) {
+        (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::rescued_in_words(lang, rescued))),
+        (None, Some(gap)) => faults.push(gap_in_words(lang, gap)),
+        (None, None) => {}
+    }
+    if !begun.in_the_way.is_empty() {
+        faults.push(("in_the_way", begun.in_the_way.join(", ")));
+    }
+    faults
 }
 
 /// A pretended clock would let a station sound at any hour, so that it is a fault. Where no output could sound it can hurt nobody, and what is

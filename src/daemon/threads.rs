@@ -40,11 +40,13 @@ pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) 
 fn replaced(lang: Language, by: &Replaced) -> String {
     match by {
         Replaced::Copied => words::log_copied(lang).to_owned(),
-        Replaced::Rescued(Rescued { set_aside, backup, .. }) => {
-            let backup = backup.as_ref().map(|file| file.display().to_string());
-            words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
-        }
+        Replaced::Rescued(rescued) => rescued_in_words(lang, rescued),
     }
+}
+
+pub fn rescued_in_words(lang: Language, Rescued { set_aside, backup, .. }: &Rescued) -> String {
+    let backup = backup.as_ref().map(|file| file.display().to_string());
+    words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
 }
 
 pub fn planner(world: planner::World) -> std::io::Result<Sender<engine::Wanted>> {

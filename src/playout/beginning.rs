@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::asrun::store::Past;
+use crate::playout::clock::judge::{Known, NETWORK_WITHIN};
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{Hold, Recovered};
 use crate::playout::defect::defect;
@@ -12,10 +13,24 @@ use crate::terms::*;
 /// A sign of life is due each minute on a clock that is believed: a plan that came so much later came on one that was not, and its row
 /// does not say when.
 const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
+
 /// Whether nothing knows of an earlier start. Only then is a clock believed because somebody is there to install the station: a log that is
 /// lost makes no first start.
-pub fn is_first(past: &Past) -> bool {
+fn is_first(past: &Past) -> bool {
     past.first || past.lost && defect!(LostLogIsFirst)
+}
+
+/// What a start knows of the clock in the boot `boot_id`, which began at `booted`.
+pub fn known(past: &Past, boot_id: &str, booted: Mono, built_at: Wall) -> Known {
+    let first_start = is_first(past);
+    Known {
+        built_at,
+        first_start,
+        newest_trusted: past.newest.max(past.alive_at),
+        this_boot: past.vouch.filter(|_| past.boot_id.as_deref() == Some(boot_id)),
+        // Whoever installs is present.
+        network_by: if first_start { Mono(0) } else { booted + NETWORK_WITHIN },
+    }
 }
 
 /// What the log says of the past, as the conductor takes it.
@@ -55,12 +70,9 @@ pub fn before(past: &Past, present: &PlanHash) -> Vec<(PlanHash, Option<Wall>)> 
     let since = past.plans.iter().rposition(|(at, _)| *at <= alive_at).unwrap_or(0);
     let plans = &past.plans[since..];
     let ends = plans.iter().skip(1).map(|(at, _)| *at);
-    let mut before: Vec<(PlanHash, Option<Wall>)> = Vec::new();
-    for ((_, hash), until) in plans.iter().zip(ends).filter(|(_, until)| *until - alive_at <= BELIEVED && !defect!(OwesRenamed)) {
-        before.push((hash.clone(), Some(until)));
-    }
-    before.extend(past.plan().filter(|last| *last != present).map(|last| (last.clone(), None)));
-    before
+    let ended = plans.iter().zip(ends).filter(|(_, until)| *until - alive_at <= BELIEVED && !defect!(OwesRenamed));
+    let ended = ended.map(|((_, hash), until)| (hash.clone(), Some(until)));
+    ended.chain(past.plan().filter(|last| *last != present).map(|last| (last.clone(), None))).collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::schema::beside;
 use super::{Reader, StoreError, at_path, heads};
 use crate::asrun::chain::Head;
+use crate::asrun::regular;
 use crate::asrun::row::stamp;
 use crate::terms::Wall;
 
@@ -41,8 +42,8 @@ pub(super) fn backup(reader: &Reader, file: &Path, at: Wall) -> Result<Head, Sto
 
 /// What was lodged so far, and the backup's own head.
 fn write_heads(dir: &Path, file: &Path, head: Head, at: Wall, zone: &TimeZone) -> std::io::Result<()> {
-    let lodged = Some(heads::file_of(dir)).filter(|file| file.is_file());
-    let mut text = lodged.and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
+    let lodged = regular::read(&heads::file_of(dir)).ok().flatten().unwrap_or_default();
+    let mut text = String::from_utf8(lodged).unwrap_or_default();
     text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
     // A head that was lodged after the copy was made is not in it.
     let within =

@@ -27,73 +27,67 @@ pub enum StoreError {
     EndOfNothing,
 }
 
+/// Whose fault an error is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Blame {
+    /// The row's: trying again is of no use.
+    Row,
+    /// The disk's, and not the file's on it: it may not be written to, or does not answer. It may be mended while the station airs.
+    Disk,
+    /// The same, for want of room.
+    FullDisk,
+    /// The file's own, and what is wrong with it: no trying again will mend it.
+    File(String),
+    /// Somebody else's: another process, another user, a newer program.
+    Other,
+}
+
 impl StoreError {
+    fn blame(&self) -> Blame {
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, ReadOnly, SystemIoFailure};
+        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        match self {
+            StoreError::EndedTwice(_) | StoreError::EndOfNothing => Blame::Row,
+            StoreError::Database(error) => match error.sqlite_error_code() {
+                Some(DiskFull) => Blame::FullDisk,
+                Some(CannotOpen | ReadOnly | SystemIoFailure) => Blame::Disk,
+                Some(DatabaseBusy | DatabaseLocked | OutOfMemory) => Blame::Other,
+                // Whatever else a file brings forth, a text of wrong form or a table that is gone, no log does.
+                Some(_) | None => Blame::File(error.to_string()),
+            },
+            StoreError::File { source, .. } => match source.kind() {
+                StorageFull => Blame::FullDisk,
+                QuotaExceeded | ReadOnlyFilesystem => Blame::Disk,
+                _ => Blame::Other,
+            },
+            StoreError::Damaged { what, .. } => Blame::File(what.clone()),
+            StoreError::InUse(_) | StoreError::OtherOrigin { .. } | StoreError::NoLog(_) | StoreError::Newer { .. } => {
+                Blame::Other
+            }
+        }
+    }
+
     /// Whether the row itself is at fault, so that trying again is of no use.
     pub fn is_of_the_row(&self) -> bool {
-        match self {
-            StoreError::EndedTwice(_) | StoreError::EndOfNothing => true,
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::Damaged { .. }
-            | StoreError::File { .. }
-            | StoreError::Database(_) => false,
-        }
+        self.blame() == Blame::Row
     }
 
     /// Whether the disk is at fault, and not the file on it: it is full, may not be written to, or does not answer. It may be mended while
     /// the station airs.
     pub fn is_of_the_disk(&self) -> bool {
-        use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly, SystemIoFailure};
-        use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-        match self {
-            StoreError::Database(error) => {
-                error.sqlite_error_code().is_some_and(|code| matches!(code, CannotOpen | DiskFull | ReadOnly | SystemIoFailure))
-            }
-            StoreError::File { source, .. } => matches!(source.kind(), QuotaExceeded | ReadOnlyFilesystem | StorageFull),
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::Damaged { .. }
-            | StoreError::EndedTwice(_)
-            | StoreError::EndOfNothing => false,
-        }
+        matches!(self.blame(), Blame::Disk | Blame::FullDisk)
     }
 
     /// Whether it is for want of room.
     pub fn is_full(&self) -> bool {
-        match self {
-            StoreError::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
-            StoreError::File { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::Damaged { .. }
-            | StoreError::EndedTwice(_)
-            | StoreError::EndOfNothing => false,
-        }
+        self.blame() == Blame::FullDisk
     }
 
     /// What is wrong with the file, if the file itself is damaged: no trying again will mend it.
     pub fn damage(&self) -> Option<String> {
-        match self {
-            StoreError::Database(error) => {
-                use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, OutOfMemory};
-                // Whatever else a file brings forth, a text of wrong form or a table that is gone, no log does.
-                let of_others = matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked | OutOfMemory));
-                (!of_others && !self.is_of_the_disk()).then(|| error.to_string())
-            }
-            StoreError::Damaged { what, .. } => Some(what.clone()),
-            StoreError::InUse(_)
-            | StoreError::OtherOrigin { .. }
-            | StoreError::NoLog(_)
-            | StoreError::Newer { .. }
-            | StoreError::File { .. }
-            | StoreError::EndedTwice(_)
-            | StoreError::EndOfNothing => None,
+        match self.blame() {
+            Blame::File(what) => Some(what),
+            Blame::Row | Blame::Disk | Blame::FullDisk | Blame::Other => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::schema::beside;
 use super::{StoreError, at_path};
 use crate::asrun::chain::Head;
+use crate::asrun::regular;
 use crate::asrun::row::stamp;
 use crate::terms::*;
 
@@ -33,15 +34,7 @@ pub fn file_of(dir: &Path) -> PathBuf {
 /// All lines. A last line without its end was cut off by a power failure and is left out.
 pub fn read(dir: &Path) -> Result<Vec<Lodged>, StoreError> {
     let path = file_of(dir);
-    // A pipe would be waited for.
-    if fs::metadata(&path).is_ok_and(|meta| !meta.is_file()) {
-        return Err(at_path(&path)(std::io::ErrorKind::InvalidInput.into()));
-    }
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(at_path(&path)(error)),
-    };
+    let Some(bytes) = regular::read(&path).map_err(at_path(&path))? else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(&bytes);
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let lines = whole.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{FILE, Store, StoreError, at_path, beside, file_id, schema};
 use crate::asrun::chain::Head;
-use crate::asrun::rescue::{self, Opened, Place, Rescued};
+use crate::asrun::rescue::{self, Opened, Rescued};
 use crate::terms::*;
 
 /// What took the log's place.
@@ -47,13 +47,7 @@ impl Store {
     /// Lets another file take the place of one that is gone: a copy of the one that is still open, as long as that is whole, else the newest
     /// backup, else a new log. What lies under its name meanwhile is set aside. A row tells of it.
     pub fn replace(&mut self, why: String, now: Wall) -> Result<Replaced, StoreError> {
-        let place = Place {
-            dir: self.dir().to_owned(),
-            origin: self.origin(),
-            tz: self.tz.clone(),
-            station: self.station.clone(),
-            backups: self.backups.clone(),
-        };
+        let place = self.place.clone();
         let copy = beside(&place.dir.join(FILE), ".half");
         let whole = self.copy(&copy).is_ok();
         let set_aside = rescue::set_aside(&place, now)?;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::asrun::handover::Handover;
+use crate::asrun::regular;
 
 /// Its name in the data folder.
 pub const NAME: &str = "handover";
@@ -83,13 +84,8 @@ pub(super) fn read(dir: &Path) -> Option<Handover> {
 }
 
 fn newest(path: &Path) -> Option<(u64, Handover)> {
-    // A pipe would be waited for.
-    if !std::fs::metadata(path).is_ok_and(|meta| meta.is_file()) {
-        return None;
-    }
     let mut bytes = Vec::new();
-    let file = File::open(path).ok()?;
-    file.take(2 * HALF as u64).read_to_end(&mut bytes).ok()?;
+    regular::open(path).ok()?.take(2 * HALF as u64).read_to_end(&mut bytes).ok()?;
     let second = bytes.get(HALF..).unwrap_or_default();
     [bytes.get(..HALF).unwrap_or(&bytes), second].into_iter().filter_map(half).max_by_key(|(generation, _)| *generation)
 }

@@ -21,7 +21,7 @@ use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::library::TARGET_LUFS;
 use crate::plan::{Output, Plan};
-use crate::playout::clock::judge::{Judge, Known};
+use crate::playout::clock::judge::{Judge, Known, NETWORK_WITHIN};
 use crate::playout::clock::{Clocks, built_at};
 use crate::playout::live::tone::{Sounded, ToneEnd, sound};
 use crate::terms::*;
@@ -177,14 +177,8 @@ fn doubt(clocks: &Clocks, data: &Path) -> Option<Option<String>> {
         Err(_) => return Some(None),
     };
     let newest_trusted = log.as_ref().and_then(|log| log.alive_at().ok().flatten());
-    let now = clocks.now();
-    let known = Known {
-        built_at: built_at(),
-        first_start: log.is_none(),
-        newest_trusted,
-        this_boot: None,
-        network_by: clocks.network_by(false, now),
-    };
+    let network_by = Mono(0) + NETWORK_WITHIN;
+    let known = Known { built_at: built_at(), first_start: log.is_none(), newest_trusted, this_boot: None, network_by };
     let status = Judge::new(known, clocks.observe()).clock().status;
     status.doubtful.then_some(status.why)
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::daemon::aside::Gaze;
-use crate::daemon::watch::Sight;
 use crate::library::Library;
 use crate::library::facts::Stamp;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::plan::read::{Files, ReadError};
+use crate::playout::file_watch::Sight;
 
 /// What of a file tells that it is another.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,18 +9,18 @@ use jiff::{SignedDuration, ToSpan};
 
 use crate::asrun::history::History;
 use crate::control::request::{Ask, Order, Refusal};
-use crate::daemon::care::{self, Care, Task};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
 use crate::daemon::planner::{self, Current, Until};
-use crate::daemon::watch::{Advice, FileWatch, Sight};
 use crate::library::{Damage, Library, Unfit};
 use crate::plan::{self, Plan};
+use crate::playout::care::{self, Care, Task};
 use crate::playout::cue::PlayOrder;
+use crate::playout::file_watch::{Advice, FileWatch, Sight};
 use crate::playout::live::engine;
 use crate::playout::simulate::mishap::{Edit, Reload, Shelf};
 use crate::playout::simulate::model::Says;
-use crate::playout::simulate::world::{CopyTask, FilesLook, Planner, Tending, Wanted};
+use crate::playout::simulate::world::{Planner, Tending, Wanted};
 use crate::rundown::{Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
@@ -33,13 +33,6 @@ const LOOKED_THROUGH: SignedDuration = SignedDuration::from_mins(15);
 /// The plan's files, when they say this.
 fn sight(plan: &Plan) -> Sight<PlanHash> {
     Sight::from([(PathBuf::from("plan.toml"), Some(plan.hash.clone()))])
-}
-
-fn task(task: Task) -> CopyTask {
-    match task {
-        Task::Read(copy) => CopyTask::Read(copy),
-        Task::TakeIn(copy) => CopyTask::TakeIn(copy),
-    }
 }
 
 /// The plans of one case, as they are in force at a time of the run.
@@ -249,15 +242,12 @@ impl Planner for Plans {
         self.saved.hash.clone()
     }
 
-    fn look(&mut self, now: Now) -> FilesLook {
-        match self.watch.looked(sight(&self.saved), now.mono, false) {
-            Advice::Rest => FilesLook::Rest,
-            Advice::LookAgain(after) => FilesLook::Again(after),
-            Advice::Read => {
-                self.reading = self.saved.clone();
-                FilesLook::Reading
-            }
+    fn look(&mut self, now: Now) -> Advice {
+        let advice = self.watch.looked(sight(&self.saved), now.mono, false);
+        if advice == Advice::Read {
+            self.reading = self.saved.clone();
         }
+        advice
     }
 
     fn is_read(&mut self, now: Now) -> bool {
@@ -274,8 +264,8 @@ impl Planner for Plans {
         Some((copy, round.max(LOOKED_THROUGH)))
     }
 
-    fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<CopyTask> {
-        let tasks = match why {
+    fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<Task> {
+        match why {
             Tending::Rundown(rundown) => {
                 let planned = self.copies();
                 let needed = planner::settled(rundown).into_keys().filter(|copy| planned.contains(copy));
@@ -291,14 +281,13 @@ impl Planner for Plans {
                 let seen = self.damaged.iter().filter(|(copy, shows)| **shows && planned.contains(copy));
                 self.care.are_doubted(seen.map(|(copy, _)| copy.clone()).collect::<Vec<_>>())
             }
-        };
-        tasks.into_iter().map(task).collect()
+        }
     }
 
-    fn is_tended(&mut self, tended: &CopyTask, now: Now) -> Vec<CopyTask> {
+    fn is_tended(&mut self, tended: &Task, now: Now) -> Vec<Task> {
         let next = match tended {
-            CopyTask::Read(copy) => self.care.is_read(copy.clone(), !self.damaged.contains_key(copy), now.mono),
-            CopyTask::TakeIn(copy) => {
+            Task::Read(copy) => self.care.is_read(copy.clone(), !self.damaged.contains_key(copy), now.mono),
+            Task::TakeIn(copy) => {
                 let well = self.copies().contains(copy);
                 if well {
                     self.damaged.remove(copy);
@@ -307,15 +296,11 @@ impl Planner for Plans {
                 None
             }
         };
-        next.into_iter().map(task).collect()
+        next.into_iter().collect()
     }
 
     fn is_damaged(&self, copy: &FileHash) -> bool {
         self.damaged.contains_key(copy)
-    }
-
-    fn faults(&self) -> Vec<String> {
-        if self.care.bad().is_empty() { Vec::new() } else { vec!["copy_damaged".to_owned()] }
     }
 
     fn shelve(&mut self, shelf: Shelf) {

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::playout::clock::judge::{NETWORK_WITHIN, Observation};
+use crate::playout::clock::judge::Observation;
 use crate::terms::{Mono, Now, Wall};
 
 /// The clocks of this machine, as the engine sees them.
@@ -66,11 +66,10 @@ impl Clocks {
         })
     }
 
-    /// Until when the network may still tell the time after the boot. A boot whose id is pretended begins where a station first meets it.
-    pub fn network_by(&self, new_boot: bool, now: Now) -> Mono {
+    /// When a boot began that is met for the first time at `now`. One whose id is pretended begins there.
+    pub fn booted(&self, now: Now) -> Mono {
         let pretended = self.pretended().is_some_and(|pretended| pretended.boot_id.is_some());
-        let booted = if new_boot && pretended { now.mono } else { Mono(0) };
-        booted + NETWORK_WITHIN
+        if pretended { now.mono } else { Mono(0) }
     }
 
     pub fn is_pretended(&self) -> bool {

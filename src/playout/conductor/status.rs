@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, OutputStatus, State, Status};
+use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, OutputStatus, State, Status, some_of};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::{Device, Stage, Timeline};
 use crate::playout::defect::defect;
@@ -15,8 +15,6 @@ const NEXT: usize = 8;
 const WARNINGS: [&str; 5] = ["targets_behind", "log_gap", "clock_pretended_quietly", "clock_was_wrong", "measuring"];
 /// What will keep a slot of this time from airing whole is a fault.
 const FORESEEN: SignedDuration = SignedDuration::from_hours(24);
-/// So many titles are named where more are meant.
-const NAMED: usize = 5;
 
 impl Conductor {
     pub fn status(&self) -> Status {
@@ -119,8 +117,7 @@ impl Conductor {
                 titles.push(&facts.title);
             }
         }
-        let more = if titles.len() > NAMED { ", …" } else { "" };
-        (!titles.is_empty()).then(|| format!("{}{more}", titles[..titles.len().min(NAMED)].join(", ")))
+        some_of(titles)
     }
 
     /// A fault that the daemon found, or (with `None`) that is mended.

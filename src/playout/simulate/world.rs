@@ -4,6 +4,7 @@
 //! True time is one axis, the station's clocks are offsets to it. Nothing here is random: mishaps come as a list, and the same list gives
 //! the same run. What a plan is, and how rundowns come of it, is [`Planner`]'s.
 
+mod clock;
 mod files;
 mod life;
 mod trouble;
@@ -16,12 +17,14 @@ use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Order, Refusal};
-use crate::playout::clock::judge::{ASTRAY, Observation};
+use crate::playout::care::Task;
+use crate::playout::clock::judge::Observation;
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
+use crate::playout::file_watch::Advice;
 use crate::playout::simulate::disk::Disk;
 use crate::playout::simulate::mishap::{Edit, Mishap, Reload, Shelf, Vouched, What};
 use crate::playout::simulate::output::Output;
-use crate::playout::simulate::record::{ClockWas, Record, Sound, TroubleKind};
+use crate::playout::simulate::record::{Record, Sound, TroubleKind};
 use crate::playout::simulate::world::life::Life;
 use crate::rundown::{Planned, Rundown, Span};
 use crate::terms::*;
@@ -34,16 +37,6 @@ pub struct Wanted {
     pub plan_since: Option<(PlanHash, Wall)>,
 }
 
-/// What comes of a look at the plan's files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FilesLook {
-    Rest,
-    /// They must be looked at again after this time.
-    Again(SignedDuration),
-    /// They are being read.
-    Reading,
-}
-
 /// Why copies are looked after.
 #[derive(Clone, Debug)]
 pub enum Tending<'a> {
@@ -54,20 +47,14 @@ pub enum Tending<'a> {
     Seen,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CopyTask {
-    Read(FileHash),
-    TakeIn(FileHash),
-}
-
 /// What the station broadcasts: plan, recordings and the planner's thread.
 pub trait Planner {
     /// The station's code.
     fn station(&self) -> std::sync::Arc<str>;
     fn plan(&self) -> PlanHash;
-    /// A daemon begins; `before` are the plans that were in force before the present one, and until when: `None` is now.
     /// A daemon that begins reads the plan's files as they are.
     fn find(&mut self);
+    /// It knows the plans that were in force before the present one, and until when: `None` is now.
     fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now);
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown;
     /// Whether another plan is in force afterwards, as a daemon that runs would find.
@@ -76,19 +63,17 @@ pub trait Planner {
     /// The plan's files are saved as another version: which plan that is.
     fn save(&mut self, version: u32) -> PlanHash;
     /// The daemon looks at the files.
-    fn look(&mut self, now: Now) -> FilesLook;
+    fn look(&mut self, now: Now) -> Advice;
     /// What it looked at has been read: whether another plan is in force.
     fn is_read(&mut self, now: Now) -> bool;
     /// A copy is damaged: which, and how soon that must be found out, if the plan has such a recording.
     fn damage(&mut self, item: u32, shows: bool) -> Option<(FileHash, SignedDuration)>;
     /// What is to be done about copies that a rundown needs, that failed, or in a round of all.
-    fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<CopyTask>;
+    fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<Task>;
     /// What was to be done about a copy has been.
-    fn is_tended(&mut self, task: &CopyTask, now: Now) -> Vec<CopyTask>;
+    fn is_tended(&mut self, task: &Task, now: Now) -> Vec<Task>;
     /// Whether a copy is damaged.
     fn is_damaged(&self, copy: &FileHash) -> bool;
-    /// What the daemon tells of its copies as faults.
-    fn faults(&self) -> Vec<String>;
     /// The order to play item number `item` (counted round), and its slots.
     fn play(
         &self,
@@ -141,7 +126,7 @@ enum Coming {
     FilesRead,
     LookAtCopies,
     CopyRound,
-    Tended(CopyTask),
+    Tended(Task),
     /// The engine looks at the clock, although nothing happens.
     Look,
     StallOver,
@@ -209,6 +194,8 @@ pub struct World<P> {
 
 /// The power is watched this long before a cut: marks are written, and writing takes time.
 const WATCHED: SignedDuration = SignedDuration::from_secs(20);
+/// Somebody notices at last that recordings are missing or that nobody vouches for the clock, and puts it right.
+const NOTICED_IN: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// Where the log is lost one day, it is copied this often.
 const COPIED_EVERY: SignedDuration = SignedDuration::from_hours(6);
 /// How often decks say how far they are, while the power is watched.
@@ -431,14 +418,6 @@ impl<P: Planner> World<P> {
                 });
             }
         }
-    }
-
-    /// The clock is another from now on. Whoever vouched for it did so for what it showed then, give or take an hour.
-    fn note_clock(&mut self) {
-        let astray = |at: SignedDuration| self.ahead.saturating_sub(at) > ASTRAY;
-        let vouched = self.synchronised || self.vouched_at.is_some_and(|at| !astray(at));
-        self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
-        self.hold_until();
     }
 
     fn note_plan(&mut self) {

@@ -2,8 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::{Coming, CopyTask, FilesLook, Planner, Tending, World};
+use super::{Coming, Planner, Tending, World};
+use crate::playout::care::{ROUND, Task};
 use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::file_watch::Advice;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Rundown;
 use crate::terms::*;
@@ -14,8 +16,6 @@ const LOOK_EVERY: i64 = 2_000_000_000;
 const READING: SignedDuration = SignedDuration::from_secs(3);
 /// Reading a copy through, or taking one in.
 const TENDING: SignedDuration = SignedDuration::from_millis(500);
-/// The round over all copies goes a step further so often.
-const ROUND: SignedDuration = SignedDuration::from_mins(1);
 
 impl<P: Planner> World<P> {
     /// Somebody saves the plan.
@@ -51,9 +51,9 @@ impl<P: Planner> World<P> {
         }
         let now = self.now();
         match self.planner.look(now) {
-            FilesLook::Rest => {}
-            FilesLook::Again(after) => self.come(self.at + after, Coming::LookAtFiles),
-            FilesLook::Reading => {
+            Advice::Rest => {}
+            Advice::LookAgain(after) => self.come(self.at + after, Coming::LookAtFiles),
+            Advice::Read => {
                 self.reading_until = self.at + READING;
                 self.come(self.reading_until, Coming::FilesRead);
             }
@@ -113,13 +113,13 @@ impl<P: Planner> World<P> {
         }
     }
 
-    fn take_on(&mut self, tasks: Vec<CopyTask>) {
+    fn take_on(&mut self, tasks: Vec<Task>) {
         for task in tasks {
             self.come(self.at + TENDING, Coming::Tended(task));
         }
     }
 
-    pub(super) fn is_tended(&mut self, task: &CopyTask) {
+    pub(super) fn is_tended(&mut self, task: &Task) {
         if self.life.is_none() {
             return;
         }
@@ -140,8 +140,7 @@ impl<P: Planner> World<P> {
     /// What the status shows now.
     pub(super) fn note_faults(&mut self) {
         let Some(life) = &self.life else { return };
-        let mut codes: Vec<String> = life.conductor.status().faults.into_iter().map(|fault| fault.code).collect();
-        codes.extend(self.planner.faults());
-        self.record.shown.push((self.at, codes));
+        let faults = life.conductor.status().faults.into_iter();
+        self.record.shown.push((self.at, faults.map(|fault| fault.code).collect()));
     }
 }

@@ -10,7 +10,7 @@ use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Order, Request};
 use crate::playout::beginning;
-use crate::playout::clock::judge::{Judge, Known, NETWORK_WITHIN};
+use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
@@ -70,14 +70,7 @@ impl<P: Planner> World<P> {
         let now = self.now();
         let past = self.disk.past(now.wall);
         let boot_id = format!("boot-{}", self.boot);
-        let this_boot = past.boot_id.as_deref() == Some(boot_id.as_str());
-        let known = Known {
-            built_at: self.terms.built_at,
-            first_start: beginning::is_first(&past),
-            newest_trusted: past.newest.max(past.alive_at),
-            this_boot: past.vouch.filter(|_| this_boot),
-            network_by: if beginning::is_first(&past) { Mono(0) } else { Mono(0) + NETWORK_WITHIN },
-        };
+        let known = beginning::known(&past, &boot_id, Mono(0), self.terms.built_at);
         // What the disk says of a hold is what stands: an order, or its release, may have been lost with the power.
         match self.disk.held().filter(|hold| hold.until.is_none() || hold.until > past.alive_at) {
             Some(hold) if self.hold.is_none_or(|(_, until)| until != hold.until) => self.begin_hold(hold.until),

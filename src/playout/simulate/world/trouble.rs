@@ -2,13 +2,12 @@
 
 use jiff::SignedDuration;
 
-use super::{Coming, Planner, Tending, World};
+use super::{Coming, NOTICED_IN, Planner, Tending, Wanted, World};
 use crate::control::request::Order;
-use crate::playout::clock::judge::NETWORK_WITHIN;
 use crate::playout::conductor::HORIZON;
-use crate::playout::cue::{Event, LedgerCue, Settle};
+use crate::playout::cue::{DeckEvent, Event, LedgerCue, Settle};
 use crate::playout::defect::defect;
-use crate::playout::simulate::mishap::{Edit, Loss, Mishap, Off, Reload, Shelf, Vouched, Voucher, Wakes, What, Wish};
+use crate::playout::simulate::mishap::{Edit, Mishap, Off, Reload, Shelf, Voucher, What, Wish};
 use crate::playout::simulate::output::{GIVEN_UP_IN, Output};
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
@@ -16,15 +15,8 @@ use crate::terms::*;
 
 /// The conductor's lease on the outputs.
 const LEASE: SignedDuration = SignedDuration::from_secs(2);
-/// Somebody notices at last that recordings are missing or that nobody vouches for the clock, and puts it right.
-const NOTICED_IN: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// What changes in the folder of recordings is felt for so long: picks are settled ten minutes ahead.
 const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
-/// A clock without a source goes astray in steps so far apart.
-const DRIFTS_EVERY: SignedDuration = SignedDuration::from_secs(20);
-/// A clock that wakes in 2080.
-const YEAR_2080: Wall = Wall(3_471_292_800_000_000_000);
-
 impl<P: Planner> World<P> {
     pub(super) fn befalls(&mut self, what: What) {
         self.tell(|| format!("! {what:?}"));
@@ -53,7 +45,14 @@ impl<P: Planner> World<P> {
             }
             What::Step { by, synchronised } => self.steps(by, synchronised),
             What::Vouch(by) => self.vouch(by),
-            What::Device { output, how, lasting } => self.device_fails(output, how, lasting),
+            What::Device { output, how, lasting } => {
+                let fails = |deck: &mut Output, now| {
+                    let said = deck.fail(how, now);
+                    deck.absent = true;
+                    said
+                };
+                self.device(output, lasting, SignedDuration::ZERO, fails, Coming::DevicePresent);
+            }
             What::Recordings { how, lasting } => {
                 self.decks.values_mut().for_each(|deck| deck.spoilt = Some(how));
                 self.trouble(TroubleKind::Recordings, lasting + SignedDuration::from_secs(60));
@@ -78,7 +77,10 @@ impl<P: Planner> World<P> {
                     self.trouble(TroubleKind::Stall, lasting);
                 }
             }
-            What::Hang { output, lasting } => self.device_hangs(output, lasting),
+            What::Hang { output, lasting } => {
+                let hangs = |deck: &mut Output, now| deck.hang(now, lasting);
+                self.device(output, lasting, GIVEN_UP_IN, hangs, Coming::DeviceAnswers);
+            }
             What::StalledTrace { lasting } => {
                 // Nothing that decides waits for whoever reads the trace.
                 if defect!(WaitsForTrace) {
@@ -95,13 +97,7 @@ impl<P: Planner> World<P> {
                     self.mishaps.insert(place, Mishap { at, what });
                 }
             }
-            What::Adrift { steps, by } => {
-                if self.life.is_some() {
-                    self.vouch(Voucher::TimeServer);
-                    self.synchronised = false;
-                    self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, steps - 1));
-                }
-            }
+            What::Adrift { steps, by } => self.goes_adrift(by, steps),
             What::Edited { edit, unseen, off } => {
                 if unseen && self.life.is_some() {
                     self.edit = Some(edit);
@@ -133,19 +129,7 @@ impl<P: Planner> World<P> {
             Coming::ShelfAsItWas(trouble) if self.shelved == Some(trouble) => self.shelve(Shelf::AsItWas),
             Coming::ShelfAsItWas(_) => {}
             Coming::RecordingsWell => self.decks.values_mut().for_each(|deck| deck.spoilt = None),
-            Coming::Planned(wanted) => {
-                let history = self.disk.history.clone();
-                let now = self.now();
-                if self.life.is_some() {
-                    let rundown = self.planner.rundown(history, &wanted, now);
-                    if !self.planner_late.is_zero() {
-                        self.copies_may_fail();
-                    }
-                    self.needs(&rundown);
-                    self.hand(Event::Rundown(rundown));
-                    self.note_faults();
-                }
-            }
+            Coming::Planned(wanted) => self.is_planned(&wanted),
             Coming::Saved(version) => self.save(version),
             Coming::LookAtFiles => self.look_at_files(),
             Coming::FilesRead => self.files_are_read(),
@@ -153,41 +137,11 @@ impl<P: Planner> World<P> {
             Coming::CopyRound => self.go_round(),
             Coming::Tended(task) => self.is_tended(&task),
             Coming::PlannerFast => self.planner_late = SignedDuration::ZERO,
-            Coming::StallOver => {
-                self.stalled = false;
-                self.copies_may_fail();
-                self.look_now();
-                for event in std::mem::take(&mut self.held) {
-                    self.hand(event);
-                }
-                self.hand(Event::Tick);
-            }
-            Coming::Lapse => {
-                if self.stalled {
-                    let now = self.now();
-                    let mut said = Vec::new();
-                    for (id, deck) in &mut self.decks {
-                        said.extend(deck.lapse(now).into_iter().map(|event| (id.clone(), event)));
-                    }
-                    said.into_iter().for_each(|(id, event)| self.deck_says(&id, event));
-                }
-            }
-            Coming::RtcAlone(boot) => {
-                if boot == self.boot && self.vouched_at.is_none() {
-                    self.vouched_at = Some(self.ahead);
-                    self.note_clock();
-                }
-                self.look_now();
-            }
-            Coming::Drift(by, left) => {
-                // Unless somebody has set it right meanwhile.
-                if !self.synchronised {
-                    self.steps(by, false);
-                    if left > 0 {
-                        self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, left - 1));
-                    }
-                }
-            }
+            Coming::StallOver => self.goes_on(),
+            Coming::Lapse if self.stalled => self.lapses(),
+            Coming::Lapse => {}
+            Coming::RtcAlone(boot) => self.rtc_is_alone(boot),
+            Coming::Drift(by, left) => self.drifts(by, left),
             Coming::Look => self.look_now(),
             Coming::Copy => {
                 if self.life.is_some() {
@@ -220,138 +174,23 @@ impl<P: Planner> World<P> {
         }
     }
 
-    /// The machine is on again, or the daemon alone.
-    fn wake(&mut self) {
-        if self.life.is_some() {
-            return;
-        }
-        if let Some((wakes, vouched)) = self.wakes.take() {
-            let off_for = self.record.offs.last().map_or(SignedDuration::ZERO, |cut| self.at - cut.at);
-            self.boot += 1;
-            self.booted = self.at - SignedDuration::from_secs(8);
-            self.synchronised = false;
-            self.confirmed = None;
-            // What hung has had no power either.
-            self.decks.values_mut().for_each(|deck| deck.hangs = None);
-            let (ahead, rtc) = match wakes {
-                Wakes::Kept(off_by) => (self.ahead + off_by, true),
-                Wakes::Carried => (self.ahead - off_for, false),
-                Wakes::In1970 { rtc } => (Wall(0) - self.at, rtc),
-                Wakes::In2080 { rtc } => (YEAR_2080 - self.at, rtc),
-            };
-            (self.ahead, self.rtc) = (ahead, rtc);
-            self.vouched_at = None;
-            self.note_clock();
-            if matches!(wakes, Wakes::Kept(_)) {
-                let alone = self.booted + NETWORK_WITHIN;
-                self.come(alone, Coming::RtcAlone(self.boot));
-                self.record.trouble(TroubleKind::Clock, None, self.at, alone);
-            }
-            let noticed = Vouched { after: NOTICED_IN, by: Voucher::Person };
-            let vouched = vouched.or((wakes != Wakes::Kept(SignedDuration::ZERO)).then_some(noticed));
-            if wakes != Wakes::Kept(SignedDuration::ZERO) {
-                let to = vouched.map_or(self.terms.calm_from, |vouched| self.at + vouched.after);
-                self.record.trouble(TroubleKind::Clock, None, self.at, to);
-            }
-            if let Some(vouched) = vouched {
-                self.come(self.at + vouched.after, Coming::Vouch(vouched.by));
-            }
-        }
-        self.start();
-    }
-
-    /// Whoever vouches sets the clock right first.
-    fn vouch(&mut self, by: Voucher) {
-        if by == Voucher::Person && self.life.is_none() {
-            // There is no daemon to tell: whoever wants to comes again.
-            let later = SignedDuration::from_secs(10);
-            self.trouble(TroubleKind::Clock, later);
-            return self.come(self.at + later, Coming::Vouch(by));
-        }
-        let was = self.ahead;
-        self.copies_may_fail();
-        self.ahead = SignedDuration::ZERO;
-        if !was.is_zero() {
-            self.decks_follow_the_clock();
-            self.clock_trouble(was);
-        }
-        self.vouched_at = Some(SignedDuration::ZERO);
-        self.note_clock();
-        match by {
-            Voucher::TimeServer => {
-                self.synchronised = true;
-                self.look_now();
-            }
-            Voucher::Person => {
-                self.confirmed = Some(self.at);
-                self.look_now();
-                self.ask(Order::ConfirmClock, None, false);
-            }
-        }
-    }
-
-    /// A person sets the clock wrong, and vouches for it.
-    fn set_wrong(&mut self, off_by: SignedDuration, corrected: Vouched) {
-        if self.life.is_none() || self.stalled {
-            return;
-        }
-        let was = self.ahead;
-        self.ahead = off_by;
-        self.synchronised = false;
-        self.vouched_at = Some(off_by);
-        self.note_clock();
-        self.decks_follow_the_clock();
-        self.clock_trouble(was.abs().max(off_by.abs()));
-        self.record.trouble(TroubleKind::Clock, None, self.at, self.at + corrected.after);
-        self.look_now();
-        self.confirmed = Some(self.at);
-        self.ask(Order::ConfirmClock, None, false);
-        self.come(self.at + corrected.after, Coming::Vouch(corrected.by));
-    }
-
-    /// The station's clock and true time disagreed until now: slots of the time between are the clock's.
-    fn clock_trouble(&mut self, by: SignedDuration) {
-        // A clock that is years off is doubtful, and its slots are none of the plan's.
-        let by = by.abs().min(SignedDuration::from_hours(24));
-        self.record.trouble(TroubleKind::Clock, None, self.at - by, self.at + by);
-    }
-
-    fn steps(&mut self, by: SignedDuration, synchronised: bool) {
-        // A clock that is years off is not stepped by minutes.
-        if self.ahead.abs() > SignedDuration::from_hours(24) {
-            return;
-        }
-        self.copies_may_fail();
-        self.ahead = self.ahead.saturating_add(by);
-        self.synchronised = synchronised;
-        if synchronised {
-            self.vouched_at = Some(self.ahead);
-        }
-        self.note_clock();
-        self.clock_trouble(self.ahead.abs() + by.abs());
-        self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
-        self.decks_follow_the_clock();
-        self.unseen = self.life.is_some();
-        self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
-        if !synchronised {
-            self.come(self.at + NOTICED_IN, Coming::Vouch(Voucher::Person));
-        }
-    }
-
-    fn decks_follow_the_clock(&mut self) {
-        let now = self.now();
-        self.decks.values_mut().for_each(|deck| deck.rearm(now));
-    }
-
-    fn device_fails(&mut self, output: u32, how: Loss, lasting: SignedDuration) {
+    /// What befalls the device of an output is over after a time, and felt for so much longer, and a little more.
+    fn device(
+        &mut self,
+        output: u32,
+        lasting: SignedDuration,
+        longer: SignedDuration,
+        befalls: impl FnOnce(&mut Output, Now) -> Vec<DeckEvent>,
+        over: fn(OutputId) -> Coming,
+    ) {
         let now = self.now();
         let places = self.decks.len().max(1);
         let Some((id, deck)) = self.decks.iter_mut().nth(output as usize % places) else { return };
         let id = id.clone();
-        let said = deck.fail(how, now);
-        deck.absent = true;
-        self.record.trouble(TroubleKind::Device, Some(id.clone()), self.at, self.at + lasting + SignedDuration::from_secs(10));
-        self.come(self.at + lasting, Coming::DevicePresent(id.clone()));
+        let said = befalls(deck, now);
+        let felt = lasting + longer + SignedDuration::from_secs(10);
+        self.record.trouble(TroubleKind::Device, Some(id.clone()), self.at, self.at + felt);
+        self.come(self.at + lasting, over(id.clone()));
         said.into_iter().for_each(|event| self.deck_says(&id, event));
     }
 
@@ -366,16 +205,24 @@ impl<P: Planner> World<P> {
         begins
     }
 
-    fn device_hangs(&mut self, output: u32, lasting: SignedDuration) {
+    /// Its lease on the outputs is over.
+    fn lapses(&mut self) {
         let now = self.now();
-        let places = self.decks.len().max(1);
-        let Some((id, deck)) = self.decks.iter_mut().nth(output as usize % places) else { return };
-        let id = id.clone();
-        let said = deck.hang(now, lasting);
-        let felt = lasting + GIVEN_UP_IN + SignedDuration::from_secs(10);
-        self.record.trouble(TroubleKind::Device, Some(id.clone()), self.at, self.at + felt);
-        self.come(self.at + lasting, Coming::DeviceAnswers(id.clone()));
-        said.into_iter().for_each(|event| self.deck_says(&id, event));
+        let mut said = Vec::new();
+        for (id, deck) in &mut self.decks {
+            said.extend(deck.lapse(now).into_iter().map(|event| (id.clone(), event)));
+        }
+        said.into_iter().for_each(|(id, event)| self.deck_says(&id, event));
+    }
+
+    fn goes_on(&mut self) {
+        self.stalled = false;
+        self.copies_may_fail();
+        self.look_now();
+        for event in std::mem::take(&mut self.held) {
+            self.hand(event);
+        }
+        self.hand(Event::Tick);
     }
 
     fn reopen(&mut self, id: &OutputId, tries: u32) {
@@ -386,7 +233,7 @@ impl<P: Planner> World<P> {
         }
         let Some(deck) = self.decks.get_mut(id).filter(|deck| deck.is_lost()) else { return };
         if deck.come_back(now) {
-            self.hand(Event::Deck(id.clone(), crate::playout::cue::DeckEvent::Back("virtual".into())));
+            self.hand(Event::Deck(id.clone(), DeckEvent::Back("virtual".into())));
         } else {
             self.come(self.at + super::backoff(tries + 1), Coming::Reopen(id.clone(), tries + 1));
         }
@@ -426,8 +273,22 @@ impl<P: Planner> World<P> {
     /// Asks the planner for a rundown, as the engine does.
     pub(super) fn want(&mut self, span: Span) {
         let Some(life) = &self.life else { return };
-        let wanted = super::Wanted { span, unsettled: life.conductor.unsettled(), plan_since: life.conductor.plan_since() };
+        let wanted = Wanted { span, unsettled: life.conductor.unsettled(), plan_since: life.conductor.plan_since() };
         self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
+    }
+
+    fn is_planned(&mut self, wanted: &Wanted) {
+        if self.life.is_none() {
+            return;
+        }
+        let (history, now) = (self.disk.history.clone(), self.now());
+        let rundown = self.planner.rundown(history, wanted, now);
+        if !self.planner_late.is_zero() {
+            self.copies_may_fail();
+        }
+        self.needs(&rundown);
+        self.hand(Event::Rundown(rundown));
+        self.note_faults();
     }
 
     fn wishes(&mut self, wish: Wish, again: bool) {

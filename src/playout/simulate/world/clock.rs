@@ -1,0 +1,175 @@
+//! The station's clock, which nobody has to believe: what it shows, who vouches for it, and what becomes of it.
+
+use jiff::SignedDuration;
+
+use super::{Coming, NOTICED_IN, Planner, World};
+use crate::control::request::Order;
+use crate::playout::clock::judge::{ASTRAY, NETWORK_WITHIN};
+use crate::playout::simulate::mishap::{Vouched, Voucher, Wakes};
+use crate::playout::simulate::record::{ClockWas, TroubleKind};
+use crate::terms::*;
+
+/// A clock without a source goes astray in steps so far apart.
+const DRIFTS_EVERY: SignedDuration = SignedDuration::from_secs(20);
+/// A clock that wakes in 2080.
+const YEAR_2080: Wall = Wall(3_471_292_800_000_000_000);
+
+impl<P: Planner> World<P> {
+    /// The clock is another from now on. Whoever vouched for it did so for what it showed then, give or take an hour.
+    pub(super) fn note_clock(&mut self) {
+        let astray = |at: SignedDuration| self.ahead.saturating_sub(at) > ASTRAY;
+        let vouched = self.synchronised || self.vouched_at.is_some_and(|at| !astray(at));
+        self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
+        self.hold_until();
+    }
+
+    /// The machine is on again, or the daemon alone.
+    pub(super) fn wake(&mut self) {
+        if self.life.is_some() {
+            return;
+        }
+        if let Some((wakes, vouched)) = self.wakes.take() {
+            let off_for = self.record.offs.last().map_or(SignedDuration::ZERO, |cut| self.at - cut.at);
+            self.boot += 1;
+            self.booted = self.at - SignedDuration::from_secs(8);
+            self.synchronised = false;
+            self.confirmed = None;
+            // What hung has had no power either.
+            self.decks.values_mut().for_each(|deck| deck.hangs = None);
+            let (ahead, rtc) = match wakes {
+                Wakes::Kept(off_by) => (self.ahead + off_by, true),
+                Wakes::Carried => (self.ahead - off_for, false),
+                Wakes::In1970 { rtc } => (Wall(0) - self.at, rtc),
+                Wakes::In2080 { rtc } => (YEAR_2080 - self.at, rtc),
+            };
+            (self.ahead, self.rtc) = (ahead, rtc);
+            self.vouched_at = None;
+            self.note_clock();
+            if matches!(wakes, Wakes::Kept(_)) {
+                let alone = self.booted + NETWORK_WITHIN;
+                self.come(alone, Coming::RtcAlone(self.boot));
+                self.record.trouble(TroubleKind::Clock, None, self.at, alone);
+            }
+            let noticed = Vouched { after: NOTICED_IN, by: Voucher::Person };
+            let vouched = vouched.or((wakes != Wakes::Kept(SignedDuration::ZERO)).then_some(noticed));
+            if wakes != Wakes::Kept(SignedDuration::ZERO) {
+                let to = vouched.map_or(self.terms.calm_from, |vouched| self.at + vouched.after);
+                self.record.trouble(TroubleKind::Clock, None, self.at, to);
+            }
+            if let Some(vouched) = vouched {
+                self.come(self.at + vouched.after, Coming::Vouch(vouched.by));
+            }
+        }
+        self.start();
+    }
+
+    /// Whoever vouches sets the clock right first.
+    pub(super) fn vouch(&mut self, by: Voucher) {
+        if by == Voucher::Person && self.life.is_none() {
+            // There is no daemon to tell: whoever wants to comes again.
+            let later = SignedDuration::from_secs(10);
+            self.trouble(TroubleKind::Clock, later);
+            return self.come(self.at + later, Coming::Vouch(by));
+        }
+        let was = self.ahead;
+        self.copies_may_fail();
+        self.ahead = SignedDuration::ZERO;
+        if !was.is_zero() {
+            self.decks_follow_the_clock();
+            self.clock_trouble(was);
+        }
+        self.vouched_at = Some(SignedDuration::ZERO);
+        self.note_clock();
+        match by {
+            Voucher::TimeServer => {
+                self.synchronised = true;
+                self.look_now();
+            }
+            Voucher::Person => {
+                self.confirmed = Some(self.at);
+                self.look_now();
+                self.ask(Order::ConfirmClock, None, false);
+            }
+        }
+    }
+
+    /// A person sets the clock wrong, and vouches for it.
+    pub(super) fn set_wrong(&mut self, off_by: SignedDuration, corrected: Vouched) {
+        if self.life.is_none() || self.stalled {
+            return;
+        }
+        let was = self.ahead;
+        self.ahead = off_by;
+        self.synchronised = false;
+        self.vouched_at = Some(off_by);
+        self.note_clock();
+        self.decks_follow_the_clock();
+        self.clock_trouble(was.abs().max(off_by.abs()));
+        self.record.trouble(TroubleKind::Clock, None, self.at, self.at + corrected.after);
+        self.look_now();
+        self.confirmed = Some(self.at);
+        self.ask(Order::ConfirmClock, None, false);
+        self.come(self.at + corrected.after, Coming::Vouch(corrected.by));
+    }
+
+    /// The station's clock and true time disagreed until now: slots of the time between are the clock's.
+    fn clock_trouble(&mut self, by: SignedDuration) {
+        // A clock that is years off is doubtful, and its slots are none of the plan's.
+        let by = by.abs().min(SignedDuration::from_hours(24));
+        self.record.trouble(TroubleKind::Clock, None, self.at - by, self.at + by);
+    }
+
+    pub(super) fn steps(&mut self, by: SignedDuration, synchronised: bool) {
+        // A clock that is years off is not stepped by minutes.
+        if self.ahead.abs() > SignedDuration::from_hours(24) {
+            return;
+        }
+        self.copies_may_fail();
+        self.ahead = self.ahead.saturating_add(by);
+        self.synchronised = synchronised;
+        if synchronised {
+            self.vouched_at = Some(self.ahead);
+        }
+        self.note_clock();
+        self.clock_trouble(self.ahead.abs() + by.abs());
+        self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
+        self.decks_follow_the_clock();
+        self.unseen = self.life.is_some();
+        self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
+        if !synchronised {
+            self.come(self.at + NOTICED_IN, Coming::Vouch(Voucher::Person));
+        }
+    }
+
+    pub(super) fn decks_follow_the_clock(&mut self) {
+        let now = self.now();
+        self.decks.values_mut().for_each(|deck| deck.rearm(now));
+    }
+
+    pub(super) fn drifts(&mut self, by: SignedDuration, left: u32) {
+        // Unless somebody has set it right meanwhile.
+        if !self.synchronised {
+            self.steps(by, false);
+            if left > 0 {
+                self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, left - 1));
+            }
+        }
+    }
+
+    pub(super) fn goes_adrift(&mut self, by: SignedDuration, steps: u32) {
+        if self.life.is_some() {
+            self.vouch(Voucher::TimeServer);
+            self.synchronised = false;
+            self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, steps - 1));
+        }
+    }
+
+    /// The network has not told the time in a boot's first minute.
+    pub(super) fn rtc_is_alone(&mut self, boot: u32) {
+        if boot == self.boot && self.vouched_at.is_none() {
+            self.vouched_at = Some(self.ahead);
+            self.note_clock();
+        }
+        self.look_now();
+    }
+}
