@@ -249,12 +249,13 @@ fn pipe(path: &Path) {
 
 #[test]
 fn whatever_lies_in_the_data_folder_the_station_airs_and_says_so() {
-    let odd: [(&str, Damage); 10] = [
+    let odd: [(&str, Damage); 11] = [
         ("heads.txt", |path| fs::create_dir_all(path.join("inner")).unwrap()),
         ("heads.txt", pipe),
         ("control", |path| fs::write(path, "a letter").unwrap()),
         ("plans", |path| fs::write(path, "a letter").unwrap()),
         ("recordings", |path| fs::write(path, "a letter").unwrap()),
+        ("facts", pipe),
         ("lock", |path| std::os::unix::fs::symlink("lock", path).unwrap()),
         ("handover", pipe),
         ("reports.txt", |path| fs::create_dir(path).unwrap()),

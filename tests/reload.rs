@@ -129,6 +129,35 @@ fn a_start_with_a_broken_plan_runs_on_the_last_accepted_one() {
 }
 
 #[test]
+fn a_kept_plan_that_is_damaged_never_runs_and_the_one_before_it_does() {
+    let mut station = sample().broadcast("x", "one", 3600).start();
+    let old = station.status()["plan_hash"].clone();
+    station.add("y", "one", 10, "");
+    station.write_plan();
+    station.until("the new plan is in force", std::time::Duration::from_secs(20), |station| station.status()["plan_hash"] != old);
+    let new = station.status()["plan_hash"].as_str().unwrap().to_owned();
+    assert_eq!(station.term().code(), Some(0));
+    let kept = station.data().join("plans").join(&new);
+    let file = std::fs::read_dir(&kept).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&file).unwrap();
+    // Whole as a plan, and not the one that was accepted: then nothing but zeros, as a power cut leaves.
+    for damaged in [text.replace("late = ", "late  = "), format!("{text}\n"), "\0".repeat(text.len())] {
+        std::fs::write(&file, &damaged).unwrap();
+        station.write_plan_text(&format!("{}{BROKEN}", station.plan_text()));
+        station.start_again();
+        assert_eq!(station.status()["plan_hash"], old);
+        assert_eq!(station.faults(), ["plan_refused", "plan_not_kept"]);
+        assert_eq!(station.term().code(), Some(0));
+        station.write_plan();
+        std::fs::remove_dir_all(&kept).unwrap();
+        station.start_again();
+        assert_eq!(station.status()["plan_hash"], new.as_str());
+        assert!(kept.is_dir(), "a plan in force is kept anew");
+        assert_eq!(station.term().code(), Some(0));
+    }
+}
+
+#[test]
 fn a_first_start_with_a_broken_plan_exits_with_1_and_says_what_is_wrong() {
     let mut station = sample().broadcast("x", "one", 3_600);
     station.write_plan_text(&format!("{}{BROKEN}", station.plan_text()));

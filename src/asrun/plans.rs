@@ -8,14 +8,16 @@ use std::path::{Component, Path, PathBuf};
 use crate::asrun::store::{StoreError, at_path};
 use crate::terms::PlanHash;
 
-/// Keeps the files of a plan, each by its name. Does nothing if they are kept already. When this returns they are on the disk, all of
-/// them or none.
+/// Keeps the files of a plan, each by its name. Does nothing if they are kept already; what lies there and is not these files any more, or
+/// no folder, gives way. When this returns they are on the disk, all of them or none.
 pub fn keep<'a>(dir: &Path, hash: &PlanHash, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), StoreError> {
-    let kept = folder(dir, hash)?;
-    if kept.is_dir() {
+    let place = folder(dir, hash)?;
+    let mut files: Files = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    files.sort();
+    if kept(dir, hash).is_ok_and(|kept| kept.as_ref() == Some(&files)) {
         return Ok(());
     }
-    let fresh = kept.with_extension("new");
+    let fresh = place.with_extension("new");
     match fs::remove_dir_all(&fresh) {
         Ok(()) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -23,15 +25,24 @@ pub fn keep<'a>(dir: &Path, hash: &PlanHash, files: impl IntoIterator<Item = (&'
     }
     fs::create_dir_all(&fresh).map_err(at_path(&fresh))?;
     for (name, bytes) in files {
-        let path = fresh.join(plain(Path::new(name))?);
-        write(&path, bytes).map_err(at_path(&path))?;
+        let path = fresh.join(plain(Path::new(&name))?);
+        write(&path, &bytes).map_err(at_path(&path))?;
     }
     let rename = || -> std::io::Result<()> {
         File::open(&fresh)?.sync_all()?;
-        fs::rename(&fresh, &kept)?;
+        if fs::symlink_metadata(&place).is_ok() {
+            fs::rename(&place, free(&place)?)?;
+        }
+        fs::rename(&fresh, &place)?;
         File::open(dir.join("plans"))?.sync_all()
     };
-    rename().map_err(at_path(&kept))
+    rename().map_err(at_path(&place))
+}
+
+/// A name for what is damaged: it is never removed.
+fn free(place: &Path) -> std::io::Result<PathBuf> {
+    let mut names = (1..1000).map(|n| place.with_extension(format!("damaged-{n}")));
+    names.find(|name| fs::symlink_metadata(name).is_err()).ok_or_else(|| std::io::ErrorKind::AlreadyExists.into())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -87,9 +98,25 @@ mod tests {
         let hash = PlanHash::from("abc");
         assert_eq!(kept(dir.path(), &hash).unwrap(), None);
         keep(dir.path(), &hash, [("b.toml", b"two".as_slice()), ("a.toml", b"one")]).unwrap();
-        keep(dir.path(), &hash, [("c.toml", b"never".as_slice())]).unwrap();
+        keep(dir.path(), &hash, [("a.toml", b"one".as_slice()), ("b.toml", b"two")]).unwrap();
+        assert_eq!(fs::read_dir(dir.path().join("plans")).unwrap().count(), 1);
         let files = vec![("a.toml".to_owned(), b"one".to_vec()), ("b.toml".to_owned(), b"two".to_vec())];
         assert_eq!(kept(dir.path(), &hash).unwrap(), Some(files));
+    }
+
+    #[test]
+    fn what_is_damaged_is_written_anew_and_what_is_in_the_way_gives_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let hash = PlanHash::from("abc");
+        let keep = || keep(dir.path(), &hash, [("a.toml", b"one".as_slice())]).unwrap();
+        fs::create_dir_all(dir.path().join("plans")).unwrap();
+        fs::write(dir.path().join("plans/abc"), "no folder").unwrap();
+        keep();
+        fs::write(dir.path().join("plans/abc/a.toml"), [0; 3]).unwrap();
+        keep();
+        assert_eq!(kept(dir.path(), &hash).unwrap().unwrap(), [("a.toml".to_owned(), b"one".to_vec())]);
+        assert_eq!(fs::read(dir.path().join("plans/abc.damaged-1")).unwrap(), b"no folder");
+        assert!(dir.path().join("plans/abc.damaged-2/a.toml").is_file());
     }
 
     #[test]

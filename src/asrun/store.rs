@@ -25,6 +25,7 @@ mod trial;
 pub(crate) mod void;
 mod words;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
@@ -346,6 +347,17 @@ impl Store {
             self.try_rows(station, now)?;
         }
         Ok(past)
+    }
+
+    /// What is found of the newest accepted plan of which anything is.
+    pub fn newest_plan<T>(&self, mut find: impl FnMut(&PlanHash) -> Option<T>) -> Result<Option<T>, StoreError> {
+        let (mut found, mut tried) = (None, BTreeSet::new());
+        self.reader.newest(Kind::Plan, |row| {
+            let fresh = past::accepted(row).map(|(_, hash)| hash).filter(|hash| tried.insert(hash.clone()));
+            found = fresh.and_then(|hash| find(&hash));
+            found.is_some()
+        })?;
+        Ok(found)
     }
 
     /// The row that says how many rows found no room, neither in the log nor beside it.

@@ -99,7 +99,7 @@ pub struct ClockStatus {
 /// A fault that stands, by a stable name, with a detail for the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
-    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`,
+    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `plan_not_kept`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`,
     /// `backup_failed`, `report_failed`, `clock_doubtful`, `clock_pretended`, `recording_missing`, `recording_broken`, `recording_waiting`,
     /// `copy_damaged`, `log_gone`, `in_the_way`, `no_control`, `internal`; among warnings `targets_behind`, `log_gap`,
     /// `clock_pretended_quietly`, `clock_was_wrong`, `measuring`.

@@ -37,6 +37,8 @@ pub struct Begun {
     pub loaded: Loaded,
     /// The plans that were in force before the present one, as far back as something may be owed by them.
     pub before: Vec<(Loaded, Until)>,
+    /// Those of them, and of accepted plans that should have run, which are not kept whole.
+    pub unkept: Vec<String>,
     /// The plan's files as they were read.
     pub files: Result<Files, ReadError>,
     /// What is wrong with the plan that was asked for, when the last accepted one runs in its place.
@@ -85,10 +87,18 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     };
     let recordings = Arc::new(LibraryStore::keeping(&settings.data)?);
     let base = loading::base(&settings.plan);
-    let kept = |hash: &PlanHash| Some(loading::at_once(loading::kept(&settings.data, hash, &base)?, &recordings));
+    let mut unkept = Vec::new();
+    let mut kept = |hash: &PlanHash| {
+        let plan = loading::kept(&settings.data, hash, &base);
+        if plan.is_none() {
+            unkept.push(hash.to_string());
+        }
+        Some(loading::at_once(plan?, &recordings))
+    };
     let loaded = match read.plan {
         Some(plan) => loading::at_once(plan, &recordings),
-        None => match past.plan().and_then(kept) {
+        // A log that cannot be read now knows the last one all the same.
+        None => match past.plan().and_then(&mut kept).or_else(|| store.newest_plan(&mut kept).ok().flatten()) {
             Some(loaded) => loaded,
             None => {
                 trace::say(&read.problems);
@@ -111,7 +121,24 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     }
     let broken = read.broken.then_some(read.problems);
     let files = read.files;
-    Ok(Ok(Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, broken, rescued, in_the_way }))
+    unkept.sort();
+    unkept.dedup();
+    Ok(Ok(Begun {
+        settings,
+        origin,
+        clocks,
+        judge,
+        store,
+        past,
+        recordings,
+        loaded,
+        files,
+        before,
+        unkept,
+        broken,
+        rescued,
+        in_the_way,
+    }))
 }
 
 /// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.

@@ -16,7 +16,7 @@ enum Form {
     Socket,
 }
 
-const OURS: [(&str, Form); 10] = [
+const OURS: [(&str, Form); 11] = [
     ("lock", Form::File),
     ("log.sqlite3-wal", Form::File),
     ("log.sqlite3-shm", Form::File),
@@ -26,6 +26,7 @@ const OURS: [(&str, Form); 10] = [
     ("reports.txt", Form::File),
     ("plans", Form::Folder),
     ("recordings", Form::Folder),
+    ("facts", Form::Folder),
     ("control", Form::Socket),
 ];
 

@@ -50,6 +50,8 @@ const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 const OVER: SignedDuration = SignedDuration::from_mins(6);
 /// The warning that stands while recordings are measured.
 pub const MEASURING: &str = "measuring";
+/// The fault of a plan that is not whole in the data folder, or cannot be kept there.
+pub const NOT_KEPT: &str = "plan_not_kept";
 
 /// What reaches the loader.
 pub enum Notice {
@@ -111,6 +113,8 @@ struct Work {
     /// The files of a plan that was refused.
     refused: Option<Vec<Arc<str>>>,
     is_kept: bool,
+    /// Why it is not.
+    unkept: Option<String>,
     told: bool,
     look_at: Mono,
     given_at: Mono,
@@ -141,6 +145,7 @@ impl Work {
             unmeasured: BTreeMap::new(),
             refused,
             is_kept: false,
+            unkept: None,
             told: false,
             look_at: now,
             given_at: now,
@@ -337,7 +342,9 @@ impl Work {
     fn keep(&mut self) {
         if !self.is_kept {
             let Loader { data, gaze, .. } = &self.with;
-            self.is_kept = gaze.on(data, || loading::keep(data, &self.plan)).is_ok();
+            let kept = gaze.on(data, || loading::keep(data, &self.plan));
+            self.is_kept = kept.is_ok();
+            self.unkept = kept.err().map(|error| format!("{error:#}"));
         }
     }
 
@@ -382,7 +389,9 @@ impl Work {
             self.plan.items.iter().filter(|item| of_bad(&item.id)).map(|item| item.title.clone()).collect();
         bad.extend(self.needed.iter().filter(|(copy, _)| self.care.bad().contains(*copy)).map(|(_, (title, _))| title.clone()));
         let bad = some_of(bad);
-        for (code, detail) in [(MEASURING, measuring), ("recording_waiting", waiting), ("copy_damaged", bad)] {
+        let unkept = self.unkept.clone();
+        for (code, detail) in [(MEASURING, measuring), ("recording_waiting", waiting), ("copy_damaged", bad), (NOT_KEPT, unkept)]
+        {
             if self.faults.is_news(code, detail.as_deref()) {
                 // When the engine is gone the station is too.
                 let _ = self.with.engine.send(Input::Fault(code, detail));

@@ -34,13 +34,16 @@ impl Loaded {
     }
 }
 
-/// The plan that was accepted under this hash, as it was then. Its recordings are looked for where the plan of today lies.
+/// The plan that was accepted under this hash, as it was then; `None` when it is not kept, or is not whole any more. Its recordings are looked for where the plan of today lies.
 pub fn kept(data: &Path, hash: &PlanHash, base: &Path) -> Option<Plan> {
     let files = plans::kept(data, hash).ok()??;
-    let sources = files
+    let sources: Vec<Source> = files
         .into_iter()
         .map(|(name, bytes)| Source { path: base.join(name), text: String::from_utf8_lossy(&bytes).into() })
         .collect();
+    if read::hash(&sources) != *hash {
+        return None;
+    }
     read::parse(sources, base, None).plan
 }
 

@@ -20,7 +20,7 @@ use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
 use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::faults::Faults;
-use crate::daemon::loader::{self, Loader, MEASURING, News, Notice};
+use crate::daemon::loader::{self, Loader, MEASURING, NOT_KEPT, News, Notice};
 use crate::daemon::loading::Loaded;
 use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
@@ -405,6 +405,9 @@ fn first_faults(begun: &Begun) -> Vec<(&'static str, String)> {
         (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::rescued_in_words(lang, rescued))),
         (None, Some(gap)) => faults.push(gap_in_words(lang, gap)),
         (None, None) => {}
+    }
+    if !begun.unkept.is_empty() {
+        faults.push((NOT_KEPT, begun.unkept.join(", ")));
     }
     if !begun.in_the_way.is_empty() {
         faults.push(("in_the_way", begun.in_the_way.join(", ")));

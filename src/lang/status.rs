@@ -210,6 +210,16 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
             ("kế hoạch mới có lỗi, đài vẫn chạy kế hoạch cũ", "Xem lỗi và sửa: loaxa check KẾ_HOẠCH"),
             ("the new plan has errors, the old one goes on", "See and mend them: loaxa check PLAN"),
         ),
+        "plan_not_kept" => (
+            (
+                "bản lưu của một kế hoạch đã nhận bị hỏng, hoặc chưa lưu được",
+                "Đài vẫn chạy. Kiểm tra chỗ trống của thư mục dữ liệu, giữ sẵn một bản kế hoạch đúng và báo người bảo trì.",
+            ),
+            (
+                "an accepted plan is damaged in the data folder, or cannot be kept there",
+                "The station goes on. Look at the room of the data folder, and keep a good copy of the plan.",
+            ),
+        ),
         "log_failing" => (
             ("không ghi được nhật ký", "Kiểm tra ổ đĩa: còn chỗ không, có bị khóa ghi không."),
             ("the log cannot be written", "Check the disk: is it full, or read-only?"),

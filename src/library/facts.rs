@@ -10,15 +10,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::library::store::open_file;
 use crate::library::{Recording, Unfit};
 use crate::terms::*;
 
@@ -144,8 +146,7 @@ impl Facts {
     }
 
     fn kept(&self, hash: &FileHash) -> Option<Kept> {
-        let text = fs::read(self.folder.as_ref()?.join(format!("{hash}.json"))).ok()?;
-        let kept: Kept = serde_json::from_slice(&text).ok()?;
+        let kept: Kept = read(&self.folder.as_ref()?.join(format!("{hash}.json")))?;
         let about_it = kept.measured.as_ref().map_or(true, |recording| recording.hash == *hash);
         (kept.hash == *hash && about_it).then_some(kept)
     }
@@ -211,8 +212,11 @@ impl Facts {
 }
 
 fn read_seen(folder: &Path) -> BTreeMap<String, Seen> {
-    let list = fs::read(folder.join("seen.json")).ok().and_then(|text| serde_json::from_slice::<SeenList>(&text).ok());
-    list.unwrap_or_default().files
+    read::<SeenList>(&folder.join("seen.json")).unwrap_or_default().files
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_reader(BufReader::new(open_file(path).ok()?)).ok()
 }
 
 /// Makes a folder that only its user can enter, and says whether there is one that nobody else owns.

@@ -150,6 +150,10 @@ impl LibraryStore {
         if self.stands(&place, &recording.hash) {
             return Ok(place);
         }
+        if place.is_dir() {
+            // A file cannot take the place of a folder; where it cannot be renamed the copy fails, and says so.
+            let _ = fs::rename(&place, place.with_extension(format!("{}.in-the-way", recording.format)));
+        }
         let passing = self.folder.join(passing_name());
         let copied = self.copy(file, &passing, &recording.hash);
         let placed = copied.and_then(|()| {
@@ -169,7 +173,7 @@ impl LibraryStore {
     /// Whether the whole content stands at `place`: by its stamp if it was read before, else by reading it.
     fn stands(&self, place: &Path, hash: &FileHash) -> bool {
         let read_at = SystemTime::now();
-        let Ok(file) = File::open(place) else { return false };
+        let Ok(file) = open_file(place) else { return false };
         let Ok(meta) = file.metadata() else { return false };
         let stamp = Stamp::of(&meta);
         if self.facts.seen(place, &stamp).as_ref() == Some(hash) {
@@ -203,6 +207,11 @@ impl From<StoreError> for Unfit {
             StoreError::Io { .. } => Unfit::Unchecked { detail: error.to_string() },
         }
     }
+}
+
+/// Opens a file to read it. What is none is refused: a pipe would be waited for.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() { File::open(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 /// SHA-256 of a whole file, from its start wherever it stands; it stands at its start afterwards.

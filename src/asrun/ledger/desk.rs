@@ -145,6 +145,10 @@ impl<F: FnMut(Said)> Desk<F> {
                 self.now = rows.iter().rev().find_map(|row| row.started_at).unwrap_or(self.now);
                 self.rows += rows.len();
                 self.queue.push_back(Job::Append(rows, settle));
+                if self.rows > self.room && self.failing.is_none() {
+                    // A disk that takes them needs no room here: what years off owe comes in one go.
+                    self.try_all();
+                }
                 self.make_room();
             }
             Write::Alive(at) => {
@@ -163,8 +167,8 @@ impl<F: FnMut(Said)> Desk<F> {
         self.queue.retain(|job| !matches!(job, Job::Mark(mark) if mark.slot == *slot));
     }
 
-    /// Lets the least valuable rows go when there is no more room, a hundredth at a time: the oldest that are not `end` rows, then the
-    /// oldest at all.
+    /// Lets the least valuable rows go when there is no more room, a hundredth at a time: the oldest that do not say how a slot ended, then
+    /// the oldest at all.
     fn make_room(&mut self) {
         if self.rows <= self.room {
             return;
@@ -174,7 +178,7 @@ impl<F: FnMut(Said)> Desk<F> {
             for job in &mut self.queue {
                 let Job::Append(rows, _) = job else { continue };
                 rows.retain(|row| {
-                    let goes = excess > 0 && (ends_too || row.kind != Kind::End);
+                    let goes = excess > 0 && (ends_too || !matches!(row.kind, Kind::End | Kind::Void));
                     if goes {
                         excess -= 1;
                         self.rows -= 1;

@@ -136,11 +136,15 @@ impl<'a> Batch<'a> {
         ]);
         match (done, row.slot()) {
             (Ok(_), _) => Ok(()),
-            // The guard of the slot's one end; that of the order cannot trip, because the number is the next one.
+            // The guards of the slot's one end; that of the order cannot trip, because the number is the next one.
             (Err(rusqlite::Error::SqliteFailure(error, _)), Some(slot))
-                if row.kind == Kind::End && error.code == rusqlite::ErrorCode::ConstraintViolation =>
+                if error.code == rusqlite::ErrorCode::ConstraintViolation =>
             {
-                Err(StoreError::EndedTwice(slot))
+                match row.kind {
+                    Kind::End => Err(StoreError::EndedTwice(slot)),
+                    Kind::Void => Err(StoreError::NotEnded(slot)),
+                    _ => Err(rusqlite::Error::SqliteFailure(error, None).into()),
+                }
             }
             (Err(error), _) => Err(error.into()),
         }

@@ -23,6 +23,8 @@ pub enum StoreError {
     Database(#[from] rusqlite::Error),
     #[error("slot {0} has ended already")]
     EndedTwice(Slot),
+    #[error("slot {0} has not ended, so that nothing of it is void")]
+    NotEnded(Slot),
     #[error("an `end` row names no slot")]
     EndOfNothing,
 }
@@ -47,7 +49,7 @@ impl StoreError {
         use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, ReadOnly, SystemIoFailure};
         use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         match self {
-            StoreError::EndedTwice(_) | StoreError::EndOfNothing => Blame::Row,
+            StoreError::EndedTwice(_) | StoreError::NotEnded(_) | StoreError::EndOfNothing => Blame::Row,
             StoreError::Database(error) => match error.sqlite_error_code() {
                 Some(DiskFull) => Blame::FullDisk,
                 Some(CannotOpen | ReadOnly | SystemIoFailure) => Blame::Disk,

@@ -193,7 +193,7 @@ fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)
 }
 
 /// The plan that a row says was accepted, and when.
-fn accepted(row: &Row) -> Option<(Wall, PlanHash)> {
+pub(super) fn accepted(row: &Row) -> Option<(Wall, PlanHash)> {
     let hash = row.plan_hash.clone().filter(|_| said(row).accepted.unwrap_or(true))?;
     Some((row.started_at.unwrap_or(Wall::MIN), hash))
 }

@@ -334,3 +334,32 @@ fn rows_that_find_no_room_beside_the_log_either_are_a_gap_that_the_next_start_te
     assert_eq!((found.len() as u64, found[0].kind), (1 + 1_200 - lost, Kind::Gap));
     assert!(found[0].detail.as_ref().unwrap().contains(&format!("\"rows\":{lost}")));
 }
+
+#[test]
+fn a_disk_that_takes_rows_lets_none_go_however_many_come_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let heard: Heard = Arc::new(Mutex::new(Vec::new()));
+    let says = heard.clone();
+    let mut desk = Desk::new(store(&dir), 10, &Past::default(), move |what| says.lock().unwrap().push(what));
+    for n in 0..50 {
+        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
+    }
+    desk.try_all();
+    assert_eq!(rows(&dir).len(), 50 * 3);
+    assert!(heard.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_void_row_of_a_slot_that_has_not_ended_is_refused_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = Desk::new(store(&dir), ROOM, &Past::default(), |_| {});
+    let mut void = Row::of(Kind::Void, "cam-tan".into(), Origin::Live);
+    let slot = slot(MORNING);
+    (void.broadcast, void.output, void.planned_at) = (Some(slot.broadcast), Some(slot.output), Some(slot.planned_at));
+    void.started_at = Some(MORNING);
+    desk.take(Write::Append(vec![void], Settle::Nothing));
+    desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
+    desk.try_all();
+    assert!(desk.failing.is_none());
+    assert_eq!(rows(&dir).iter().map(|row| row.kind).collect::<Vec<_>>(), [Kind::Fault, Kind::Air, Kind::Air, Kind::End]);
+}
