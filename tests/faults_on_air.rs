@@ -229,7 +229,7 @@ fn a_disk_that_takes_nothing_when_the_station_starts_costs_no_sound_and_no_row()
         station.add("x", "p", 6, "");
         station.write_plan();
         station.start_again();
-        assert_eq!(station.faults(), ["log_failing"]);
+        assert_eq!(station.faults(), ["log_failing", "plan_not_kept"]);
         station.until_on_air("la");
         station.until("it is over", PATIENCE, |station| station.on_air().is_none());
         fs::remove_file(&filler).unwrap();
