@@ -90,7 +90,8 @@ impl Conductor {
         if !self.desk.trusted || defect!(NeverReopens) {
             return;
         }
-        let ahead: BTreeSet<Slot> = self.desk.closed_ahead().filter(|slot| slot.planned_at < rundown.to).cloned().collect();
+        let spans = |slot: &&Slot| rundown.from <= slot.planned_at && slot.planned_at < rundown.to;
+        let ahead: BTreeSet<Slot> = self.desk.closed_ahead().filter(spans).cloned().collect();
         let again: Vec<&Slot> = rundown.slots.iter().map(|planned| &planned.slot).filter(|slot| ahead.contains(slot)).collect();
         let now = self.desk.now.wall;
         let rows: Vec<_> = again.iter().map(|slot| self.desk.heading.void(now, slot)).collect();

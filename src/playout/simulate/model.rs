@@ -135,7 +135,8 @@ impl<'a> Model<'a> {
         let record = self.record;
         let unsure = SignedDuration::from_secs(10);
         // A plan whose row was lost with the power is found anew by the next start: until then the one before it is owed too.
-        let lost = |force: &Force| record.may_be_lost(force.at, force.at);
+        let at_start = |force: &Force| record.offs.iter().any(|cut| cut.at == force.at && cut.back_at == force.at);
+        let lost = |force: &Force| record.may_be_lost(force.at, force.at) && !at_start(force);
         // A clock that is wrong is reckoned back when it is right again.
         let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
         // Nor does a daemon know that a plan came which came while nobody vouched for the clock any more: a cut had lost who did.
@@ -161,6 +162,8 @@ impl<'a> Model<'a> {
                 let after = at + GRAIN >= from;
                 let doubt = place > 0 && ((after && near(from)) || is_off(force));
                 let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
+                // Where no row is left that names a plan, the one that a start finds owes all that it knows nothing of.
+                let doubt = doubt || (place > 0 && record.plans[..place].iter().all(lost));
                 let (in_wall, (first, last)) = (from <= at && at < to, record.shown(at));
                 // What the clock showed when another plan was in force is owed by that one. Set back, it is owed once more by the plan in force
                 // then, unless it sounded whole.
