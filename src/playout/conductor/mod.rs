@@ -376,7 +376,8 @@ impl Conductor {
         if !same {
             self.drop_unbegun(from);
         }
-        let since = self.plan_since.or(self.started_at);
+        // One that has only just come leaves all that has passed to those before it.
+        let since = if same { self.plan_since.or(self.started_at) } else { Some(now) };
         for planned in rundown.slots {
             let slot = planned.slot.clone();
             let known = self.desk.closed.contains_key(&slot)
