@@ -158,10 +158,12 @@ impl<'a> Model<'a> {
             for planned in slots {
                 let at = planned.slot.planned_at;
                 let near = |edge: Wall| (at - edge).abs() < unsure || self.any(&[TroubleKind::Planner], None, edge, at.max(edge));
+                // What is read while the daemon stands still comes into force when it goes on, whatever the clock shows by then.
+                let stands = |force: &Force| self.any(&[TroubleKind::Stall], None, force.at, force.at);
                 // What was added after its instant is owed by nobody, also when a start follows.
                 let after = at + GRAIN >= from;
-                let doubt = place > 0 && ((after && near(from)) || is_off(force));
-                let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next));
+                let doubt = place > 0 && ((after && near(from)) || is_off(force) || stands(force));
+                let doubt = doubt || next.is_some_and(|next| near(to) || is_off(next) || stands(next));
                 // Where no row is left that names a plan, the one that a start finds owes all that it knows nothing of.
                 let doubt = doubt || (place > 0 && record.plans[..place].iter().all(lost));
                 let (in_wall, (first, last)) = (from <= at && at < to, record.shown(at));
@@ -204,9 +206,10 @@ impl<'a> Model<'a> {
     fn is_lost(&self, slot: &Slot) -> bool {
         let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
         let due = ordered.map_or_else(|| self.record.shown(slot.planned_at).0, |order| order.at);
-        let end = self.end_at.get(slot);
+        // An end that a `void` row has taken back was none.
+        let end = self.end_at.get(slot).filter(|_| !self.was_opened(slot));
         let mut lost = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::LogLost);
-        lost.any(|lost| due <= lost.to && end.is_none_or(|end| lost.from <= *end && *end <= lost.to))
+        lost.any(|lost| end.map_or(due <= lost.to, |end| lost.from <= *end && *end <= lost.to))
     }
 
     fn breach(&mut self, law: Law, at: Wall, what: impl Into<String>) {

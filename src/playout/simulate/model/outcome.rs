@@ -29,7 +29,9 @@ impl Model<'_> {
         let mut broken = Vec::new();
         for slot in &self.must {
             let count = self.endings.get(slot).map_or(0, Vec::len);
-            if count != 1 && !(count == 0 && (self.is_lost(slot) || self.was_opened(slot))) {
+            // What a clock that was set back wrongly opened again may be owed by no plan any more when that is set right.
+            let given_up = || self.record.plans.len() > 1 && self.was_opened(slot);
+            if count != 1 && !(count == 0 && (self.is_lost(slot) || given_up())) {
                 broken.push((slot.planned_at, format!("{slot} ended {count} times")));
             }
         }
@@ -49,10 +51,9 @@ impl Model<'_> {
         }
     }
 
-    /// What a clock that was set back wrongly opened again may be owed by no plan any more when that is set right.
-    fn was_opened(&self, slot: &Slot) -> bool {
-        let opened = || self.record.rows.iter().any(|row| row.kind == Kind::Void && row.slot().as_ref() == Some(slot));
-        self.record.plans.len() > 1 && opened()
+    /// Whether what had ended was taken back.
+    pub(super) fn was_opened(&self, slot: &Slot) -> bool {
+        self.record.rows.iter().any(|row| row.kind == Kind::Void && row.slot().as_ref() == Some(slot))
     }
 
     pub(super) fn check_outcomes(&mut self) {
