@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 const EARLY: SignedDuration = SignedDuration::from_secs(1);
 
 /// So far a battery clock may go wrong over a power cut.
-const ROUGHLY: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const ROUGHLY: SignedDuration = SignedDuration::from_secs(60);
 
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
@@ -70,18 +70,15 @@ impl Timeline {
         }
     }
 
-    /// Ends what a time that turned out wrong has brought forth, so that it does not sound when that time comes: what a person ordered by it,
-    /// and what had begun by it before a restart. An emergency of this life goes by the boot clock.
-    pub(super) fn end_false(&mut self, desk: &mut Desk) {
+    /// Ends what a person ordered by a time that turned out wrong, so that it does not sound when that time comes. An emergency of this life
+    /// goes by the boot clock.
+    pub(super) fn end_false_orders(&mut self, desk: &mut Desk) {
         let now = desk.now.wall;
-        let is_false = |run: &Run| match run.ordered {
-            Some(_) => (run.recovered || !run.is_emergency()) && !defect!(KeepsFalseOrders),
-            None => run.begun && !run.armed,
-        };
-        let ahead = |run: &Run| run.closing.is_none() && run.due_at() > now + ROUGHLY && is_false(run) && !self.owes(run.slot());
-        let over: Vec<Slot> = self.runs.values().filter(|run| ahead(run)).map(|run| run.slot().clone()).collect();
+        let ahead = |run: &Run| run.ordered.is_some() && run.due_at() > now + ROUGHLY && (run.recovered || !run.is_emergency());
+        let over = self.runs.values().filter(|run| run.closing.is_none() && ahead(run) && !self.owes(run.slot()));
+        let over: Vec<Slot> = over.map(|run| run.slot().clone()).collect();
         for slot in over {
-            if let Some(run) = self.runs.get_mut(&slot) {
+            if let Some(run) = self.runs.get_mut(&slot).filter(|_| !defect!(KeepsFalseOrders)) {
                 run.closing = Some(Reason::ClockStep);
             }
         }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::desk::Desk;
+use crate::playout::conductor::ends::ROUGHLY;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{LEAD, Stage, Timeline, Voice};
-use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::conductor::timeline::{Stage, Timeline, Voice};
 use crate::playout::defect::defect;
 use crate::rundown::allowed::Allowed;
 use crate::terms::*;
@@ -21,7 +21,6 @@ impl Conductor {
         let Some(standing) = self.standing.take() else { return };
         let mut unknown = false;
         for timeline in self.timelines.values_mut() {
-            unknown |= timeline.let_go(&mut self.desk);
             let slots: Vec<(Slot, PlanHash)> =
                 timeline.runs.values().map(|run| (run.slot().clone(), run.planned.facts.plan_hash.clone())).collect();
             for (slot, settled_by) in slots {
@@ -38,24 +37,17 @@ impl Conductor {
 }
 
 impl Timeline {
-    /// Forgets what a start has found that was armed by a time which turned out wrong, and did not begin: it is to come, and the plan in force
-    /// says whether it is owed. Whether there was any.
-    fn let_go(&mut self, desk: &mut Desk) -> bool {
-        let ahead = |run: &Run| run.recovered && !run.begun && run.ordered.is_none() && run.due_at() > desk.now.wall + LEAD;
-        let slots: Vec<Slot> = self.runs.values().filter(|run| ahead(run)).map(|run| run.slot().clone()).collect();
-        for slot in &slots {
-            self.runs.remove(slot);
-            desk.ledger(LedgerCue::Append(Vec::new(), Settle::Clear(slot.clone())));
-        }
-        !slots.is_empty()
-    }
-
     /// Takes back what the plan in force does not allow of a slot. What comes too late all the same is left to say so.
     fn hold_to(&mut self, desk: &Desk, allowed: &Allowed) {
         let now = desk.now.wall;
         let Some(run) = self.runs.get_mut(&allowed.slot).filter(|run| run.closing.is_none()) else { return };
         let anew = run.recovered;
         if anew && defect!(ResumesByOldPlan) {
+            return;
+        }
+        if anew && run.ordered.is_none() && run.due_at() > now + ROUGHLY {
+            // A time that turned out wrong had brought it forth: the plan says whether it is owed again.
+            run.closing = Some(Reason::ClockStep);
             return;
         }
         // An emergency's clock has to be believed too, before it is one of this life.

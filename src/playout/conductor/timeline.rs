@@ -101,7 +101,7 @@ impl Timeline {
             self.end_due(desk, Reason::Hold, |run| !run.is_emergency() && (trusted || run.begun));
         }
         if desk.trusted {
-            self.end_false(desk);
+            self.end_false_orders(desk);
         }
         self.end_emergencies(desk);
         if desk.trusted {

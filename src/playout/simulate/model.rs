@@ -141,7 +141,8 @@ impl<'a> Model<'a> {
         let is_off = |force: &Force| force.wall != force.at || record.clocks.iter().any(|clock| clock.at == force.at);
         // Nor does a daemon know that a plan came which came while nobody vouched for the clock any more: a cut had lost who did.
         let unvouched = |force: &Force| {
-            let lost = |t: &Trouble| record.offs.iter().any(|cut| cut.at == t.from) && t.from <= force.at && force.at <= t.to;
+            let cut_before = |t: &Trouble| record.offs.iter().any(|cut| t.from <= cut.at && cut.at <= force.at);
+            let lost = |t: &Trouble| t.from <= force.at && force.at <= t.to && cut_before(t);
             record.troubles.iter().any(|trouble| trouble.kind == TroubleKind::Clock && lost(trouble))
         };
         let is_off = |force: &Force| is_off(force) || unvouched(force);
