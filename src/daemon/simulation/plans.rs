@@ -131,6 +131,9 @@ fn change(plan: &mut Plan, edit: Edit) {
     }
 }
 
+/// So far back a wrong time is believed.
+const WRONG_BY: SignedDuration = SignedDuration::from_hours(31 * 24);
+
 const LONG_AGO: Date = Date::constant(2000, 1, 1);
 /// In minutes.
 const DAY: i64 = 24 * 60;
@@ -217,11 +220,14 @@ impl Planner for Plans {
 
     fn rundown(&mut self, history: History, wanted: &Wanted, now: Now) -> Rundown {
         let Span { from, to } = wanted.span;
-        // Nothing is owed after the span, so that what has begun in it can end as it would on air.
-        let first = from.max(self.span.from.min(to));
+        // Nothing is owed after the span, so that what has begun in it can end as it would on air; nor before it, though a wrong time reaches
+        // back behind it.
+        let first = from.max((self.span.from - WRONG_BY).min(to));
         let Wanted { unsettled, plan_since, .. } = wanted.clone();
         let wanted = engine::Wanted { from: first, to: to.min(self.span.to.max(first)), unsettled, plan_since };
-        Rundown { from, to, ..planner::make(&self.current, history, &wanted, now) }
+        let mut rundown = planner::make(&self.current, history, &wanted, now);
+        rundown.slots.retain(|planned| planned.slot.planned_at >= self.span.from.min(to));
+        Rundown { from, to, ..rundown }
     }
 
     fn reload(&mut self, reload: Reload, now: Option<Now>) -> bool {

@@ -40,6 +40,7 @@ impl Timeline {
     /// Takes back what the plan in force does not allow of a slot. What comes too late all the same is left to say so.
     fn hold_to(&mut self, desk: &Desk, allowed: &Allowed) {
         let now = desk.now.wall;
+        let goes_on = self.owes(&allowed.slot);
         let Some(run) = self.runs.get_mut(&allowed.slot).filter(|run| run.closing.is_none()) else { return };
         let anew = run.recovered;
         if anew && defect!(ResumesByOldPlan) {
@@ -62,7 +63,7 @@ impl Timeline {
         let reasons = if anew { &allowed.withdrawn_anew } else { &allowed.withdrawn };
         let reason = |index: usize| {
             let withdrawn = reasons.get(index).copied().flatten();
-            withdrawn.or(closed.then_some(Reason::OutsideHours)).filter(|_| now <= run.element_start_by(index))
+            withdrawn.or(closed.then_some(Reason::OutsideHours)).filter(|_| goes_on || now <= run.element_start_by(index))
         };
         let mut gone: Vec<(usize, Reason)> = (0..run.done.len())
             .filter(|index| run.is_to_come(*index))

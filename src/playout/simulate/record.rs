@@ -167,6 +167,16 @@ impl Record {
             || self.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= to) && from <= cut.at)
     }
 
+    /// Whether the station may not know at an instant that a time which it had believed was wrong: it was off when the clock was set right, or
+    /// went off before that was on the disk.
+    pub fn is_uncorrected(&self, at: Wall) -> bool {
+        let known = self.clocks.partition_point(|clock| clock.at <= at);
+        let wrong = self.clocks[..known].iter().rposition(|clock| !clock.ahead.is_zero());
+        let right = wrong.and_then(|wrong| self.clocks[..known].get(wrong + 1)).map(|clock| clock.at);
+        let off = |at: Wall| self.offs.iter().any(|cut| cut.at <= at && at <= cut.back_at);
+        right.is_some_and(|right| off(right) || self.may_be_lost(right, right))
+    }
+
     /// The clock as it was at an instant of true time.
     pub fn clock(&self, at: Wall) -> ClockWas {
         let known = self.clocks.partition_point(|clock| clock.at <= at);

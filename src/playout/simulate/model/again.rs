@@ -52,7 +52,7 @@ impl Model<'_> {
             felt && trouble.output.as_ref().is_none_or(|output| *output == slot.output)
         });
         // A boot on an RTC alone, which is behind what a wrong time wrote last, waits for somebody to vouch.
-        let off = record.offs.iter().any(|cut| set.at <= cut.back_at && cut.at <= ends);
+        let off = record.offs.iter().any(|cut| set.at <= cut.back_at && cut.at <= ends) || record.is_uncorrected(slot.planned_at);
         let asked = record.orders.iter().any(|order| match &order.order {
             Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
             // A person's stop ends a slot for good, also one that only a wrong time had begun.

@@ -48,7 +48,9 @@ impl<P: Planner> World<P> {
             if matches!(wakes, Wakes::Kept(_)) {
                 let alone = self.booted + NETWORK_WITHIN;
                 self.come(alone, Coming::RtcAlone(self.boot));
-                self.record.trouble(TroubleKind::Clock, None, self.at, alone);
+                // Behind what a wrong time wrote last, it waits for somebody to vouch.
+                let to = if self.record.is_uncorrected(self.at) { self.terms.calm_from } else { alone };
+                self.record.trouble(TroubleKind::Clock, None, self.at, to);
             }
             let noticed = Vouched { after: NOTICED_IN, by: Voucher::Person };
             let vouched = vouched.or((wakes != Wakes::Kept(SignedDuration::ZERO)).then_some(noticed));
