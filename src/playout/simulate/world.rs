@@ -18,7 +18,7 @@ use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Order, Refusal};
 use crate::playout::care::Task;
-use crate::playout::clock::judge::Observation;
+use crate::playout::clock::judge::{NETWORK_WITHIN, Observation};
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
 use crate::playout::file_watch::Advice;
 use crate::playout::simulate::disk::Disk;
@@ -208,7 +208,8 @@ impl<P: Planner> World<P> {
     pub fn new(terms: Terms, planner: P, mishaps: Vec<Mishap>) -> World<P> {
         let mut world = World {
             at: terms.from,
-            booted: terms.from - SignedDuration::from_secs(30),
+            // A daemon that starts again has nothing more to wait for.
+            booted: terms.from - NETWORK_WITHIN,
             boot: 1,
             ahead: SignedDuration::ZERO,
             synchronised: false,

@@ -95,7 +95,9 @@ impl Model<'_> {
             Order::Stop { .. } | Order::Hold { .. } | Order::Release => from <= order.at && order.at <= to,
             Order::Play { .. } | Order::ConfirmClock => false,
         });
-        planned_quota.is_none() && !trouble && !asked && self.record.clock(slot.planned_at).ahead.is_zero()
+        let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
+        let due = ordered.map_or(slot.planned_at, |order| order.at);
+        planned_quota.is_none() && !trouble && !asked && self.record.clock(due).ahead.is_zero()
     }
 
     /// Whether an emergency may want the output in a stretch of time: what would not be over by its next time does not begin.
