@@ -61,6 +61,8 @@ pub struct Judge {
     /// Both clocks at the last look.
     now: Now,
     said: ClockStatus,
+    /// The setting that was vouched for when the last judgement was told.
+    told: Vouch,
 }
 
 impl Judge {
@@ -68,7 +70,7 @@ impl Judge {
     pub fn new(known: Known, seen: Observation) -> Judge {
         let vouch = best(known.this_boot, seen, known.first_start);
         let said = ClockStatus { evidence: vouch.evidence, doubtful: true, why: None };
-        let mut judge = Judge { known, vouch, now: seen.now, said };
+        let mut judge = Judge { known, vouch, now: seen.now, said, told: vouch };
         judge.said = judge.status();
         judge
     }
@@ -77,7 +79,7 @@ impl Judge {
         Clock { status: self.said.clone(), step: None, vouch: self.vouch }
     }
 
-    /// Looks again. `Some` when the judgement changed or the clock stepped.
+    /// Looks again. `Some` when the judgement changed, another setting is vouched for, or the clock stepped.
     pub fn look(&mut self, seen: Observation) -> Option<Clock> {
         let moved = (seen.now.wall - self.now.wall).saturating_sub(seen.now.mono - self.now.mono);
         let step = (moved.abs() >= STEP).then_some(moved);
@@ -102,9 +104,13 @@ impl Judge {
         if !status.doubtful {
             self.known.newest_trusted = self.known.newest_trusted.max(Some(self.now.wall));
         }
-        let changed = status != self.said;
+        // Who vouches for a clock that he has set right vouches for the old setting no more: the log has to know, for the next start.
+        let moved = SignedDuration::from_nanos(self.vouch.setting.saturating_sub(self.told.setting)).abs() >= STEP;
+        let changed = status != self.said || moved;
         self.said = status;
-        (changed || step.is_some()).then(|| Clock { step, ..self.clock() })
+        let told = (changed || step.is_some()).then(|| Clock { step, ..self.clock() });
+        self.told = told.as_ref().map_or(self.told, |clock| clock.vouch);
+        told
     }
 
     fn status(&self) -> ClockStatus {
@@ -291,5 +297,8 @@ mod tests {
         assert_eq!(doubt(&judge), None);
         let back = judge.look(seen(now, 2, false, false)).unwrap();
         assert!(!back.status.doubtful && back.step.is_some());
+        let right = Vouch { evidence: Evidence::Operator, setting: now - 3 };
+        assert_eq!(judge.confirm(seen(now, 3, false, false).now).map(|clock| clock.vouch), Some(right), "a restart goes by it");
+        assert_eq!(judge.confirm(seen(now + 1, 4, false, false).now), None, "nothing has moved");
     }
 }

@@ -45,7 +45,7 @@ impl Conductor {
             let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
             said.push(serde_json::json!({ "what": "step", "step_ms": step_ms }));
         }
-        if self.clock != before {
+        if self.clock != before || clock.step.is_none() {
             said.push(serde_json::json!({ "what": "evidence", "doubtful": self.clock.doubtful, "why": self.clock.why }));
         }
         said.iter_mut().for_each(|detail| detail["vouched_ms"] = clock.vouch.in_ms().into());
