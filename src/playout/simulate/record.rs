@@ -167,14 +167,17 @@ impl Record {
             || self.offs.iter().any(|cut| cut.lost_since.is_some_and(|since| since <= to) && from <= cut.at)
     }
 
-    /// Whether the station may not know at an instant that a time which it had believed was wrong: it was off when the clock was set right, or
-    /// went off before that was on the disk.
+    /// Whether the station may not know at an instant that a time which it had believed was wrong.
     pub fn is_uncorrected(&self, at: Wall) -> bool {
         let known = self.clocks.partition_point(|clock| clock.at <= at);
         let wrong = self.clocks[..known].iter().rposition(|clock| !clock.ahead.is_zero());
         let right = wrong.and_then(|wrong| self.clocks[..known].get(wrong + 1)).map(|clock| clock.at);
-        let off = |at: Wall| self.offs.iter().any(|cut| cut.at <= at && at <= cut.back_at);
-        right.is_some_and(|right| off(right) || self.may_be_lost(right, right))
+        right.is_some_and(|right| self.may_be_unknown(right))
+    }
+
+    /// Whether the station may not know of what befell the clock at an instant: it was off, or went off before that was on the disk.
+    pub fn may_be_unknown(&self, at: Wall) -> bool {
+        self.offs.iter().any(|cut| cut.at <= at && at <= cut.back_at) || self.may_be_lost(at, at)
     }
 
     /// The clock as it was at an instant of true time.

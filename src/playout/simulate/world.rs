@@ -155,8 +155,8 @@ pub struct World<P> {
     ahead: SignedDuration,
     synchronised: bool,
     rtc: bool,
-    /// How far it was ahead when somebody last vouched for it in this boot.
-    vouched_at: Option<SignedDuration>,
+    /// When somebody last vouched for it in this boot, and how far it was ahead then.
+    vouched: Option<(Wall, SignedDuration)>,
     life: Option<Life>,
     lives: usize,
     pub disk: Disk,
@@ -214,7 +214,7 @@ impl<P: Planner> World<P> {
             ahead: SignedDuration::ZERO,
             synchronised: false,
             rtc: true,
-            vouched_at: Some(SignedDuration::ZERO),
+            vouched: Some((terms.from, SignedDuration::ZERO)),
             life: None,
             lives: 0,
             disk: Disk::new(terms.chained),

@@ -197,12 +197,13 @@ impl Model<'_> {
         // In the order of their instants.
         let near = self.owed.range(Slot { planned_at: before, broadcast: "".into(), output: "".into() }..);
         let near = near.take_while(|(other, _)| other.planned_at < ends);
-        for (other, theirs) in near.filter(|(other, theirs)| *other != slot && other.output == slot.output && may_air(theirs)) {
+        for (other, theirs) in near.filter(|(other, _)| *other != slot && other.output == slot.output) {
+            let Some(longest) = self.longest_of(other, theirs) else { continue };
             if other.planned_at < ends && slot.planned_at <= other.planned_at {
                 return false;
             }
             if other.planned_at < slot.planned_at {
-                busy = busy.max(other.planned_at) + self.longest(theirs) + APART;
+                busy = busy.max(other.planned_at) + longest + APART;
             }
         }
         busy <= slot.planned_at
@@ -214,8 +215,15 @@ impl Model<'_> {
         let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
         let from = Slot { planned_at: session.opens, broadcast: "".into(), output: "".into() };
         let before = self.owed.range(from..).take_while(|(other, _)| other.planned_at <= slot.planned_at);
-        let before = before.filter(|(other, theirs)| other.output == slot.output && may_air(theirs));
-        before.fold(SignedDuration::ZERO, |sum, (_, theirs)| sum.saturating_add(self.longest(theirs))) <= quota
+        let before = before.filter(|(other, _)| other.output == slot.output);
+        let lengths = before.filter_map(|(other, theirs)| self.longest_of(other, theirs));
+        lengths.fold(SignedDuration::ZERO, SignedDuration::saturating_add) <= quota
+    }
+
+    /// How long a slot may sound, if it may air at all, by whichever plan owes it.
+    fn longest_of(&self, slot: &Slot, planned: &Planned) -> Option<SignedDuration> {
+        let plans = std::iter::once(planned).chain(self.otherwise.get(slot).into_iter().flatten());
+        plans.filter(|planned| may_air(planned)).map(|planned| self.longest(planned)).max()
     }
 
     /// How long a slot may sound: its picks are chosen from the past, which the model does not know, so that each may be the longest.
@@ -261,8 +269,10 @@ impl Model<'_> {
             Reason::Superseded | Reason::Expired => planned.facts.priority == Priority::Emergency,
             Reason::LogLost => any(&[T::Disk]),
             Reason::NotValid | Reason::PoolEmpty => any(&[T::Library, T::Plan]),
-            // Only a start finds that a plan has given up what was on its way.
-            Reason::NoPlan => any(&[T::Plan]) && self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to),
+            // Only a start finds that a plan has given up what was on its way, or whoever did not know the time when it was due.
+            Reason::NoPlan => {
+                any(&[T::Plan]) && (any(&[T::Clock]) || self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to))
+            }
             Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::Unapproved => false,
         }
     }

@@ -18,7 +18,7 @@ impl<P: Planner> World<P> {
     /// The clock is another from now on. Whoever vouched for it did so for what it showed then, give or take an hour.
     pub(super) fn note_clock(&mut self) {
         let astray = |at: SignedDuration| self.ahead.saturating_sub(at) > ASTRAY;
-        let vouched = self.synchronised || self.vouched_at.is_some_and(|at| !astray(at));
+        let vouched = self.synchronised || self.vouched.is_some_and(|(_, at)| !astray(at));
         self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
         self.hold_until();
     }
@@ -43,7 +43,7 @@ impl<P: Planner> World<P> {
                 Wakes::In2080 { rtc } => (YEAR_2080 - self.at, rtc),
             };
             (self.ahead, self.rtc) = (ahead, rtc);
-            self.vouched_at = None;
+            self.vouched = None;
             self.note_clock();
             if matches!(wakes, Wakes::Kept(_)) {
                 let alone = self.booted + NETWORK_WITHIN;
@@ -65,6 +65,15 @@ impl<P: Planner> World<P> {
         self.start();
     }
 
+    /// Where the station knows of nobody else who has vouched, the RTC vouches for what a start finds.
+    pub(super) fn vouches_anew(&mut self) {
+        let stood = self.vouched.filter(|(_, setting)| self.rtc && *setting != self.ahead);
+        if stood.is_some_and(|(at, _)| self.record.may_be_unknown(at)) {
+            self.vouched = Some((self.at, self.ahead));
+            self.note_clock();
+        }
+    }
+
     /// Whoever vouches sets the clock right first.
     pub(super) fn vouch(&mut self, by: Voucher) {
         if by == Voucher::Person && self.life.is_none() {
@@ -80,7 +89,7 @@ impl<P: Planner> World<P> {
             self.decks_follow_the_clock();
             self.clock_trouble(was);
         }
-        self.vouched_at = Some(SignedDuration::ZERO);
+        self.vouched = Some((self.at, self.ahead));
         self.note_clock();
         match by {
             Voucher::TimeServer => {
@@ -103,7 +112,7 @@ impl<P: Planner> World<P> {
         let was = self.ahead;
         self.ahead = off_by;
         self.synchronised = false;
-        self.vouched_at = Some(off_by);
+        self.vouched = Some((self.at, off_by));
         self.note_clock();
         self.decks_follow_the_clock();
         self.clock_trouble(was.abs().max(off_by.abs()));
@@ -130,7 +139,7 @@ impl<P: Planner> World<P> {
         self.ahead = self.ahead.saturating_add(by);
         self.synchronised = synchronised;
         if synchronised {
-            self.vouched_at = Some(self.ahead);
+            self.vouched = Some((self.at, self.ahead));
         }
         self.note_clock();
         self.clock_trouble(self.ahead.abs() + by.abs());
@@ -168,8 +177,8 @@ impl<P: Planner> World<P> {
 
     /// The network has not told the time in a boot's first minute.
     pub(super) fn rtc_is_alone(&mut self, boot: u32) {
-        if boot == self.boot && self.vouched_at.is_none() {
-            self.vouched_at = Some(self.ahead);
+        if boot == self.boot && self.vouched.is_none() {
+            self.vouched = Some((self.at, self.ahead));
             self.note_clock();
         }
         self.look_now();
