@@ -153,7 +153,9 @@ impl<'a> Model<'a> {
             let after = &record.plans[place + 1..];
             let next = after.iter().find(|force| !lost(force));
             let to = next.map_or(Wall::MAX, |next| next.wall);
-            let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, |next| next.wall);
+            // By a clock that was wrong nobody knows when that was.
+            let unsure_from = |next: &Force| if is_off(next) { Wall::MIN } else { next.wall };
+            let unsure_from = after.first().filter(|next| lost(next)).map_or(Wall::MAX, unsure_from);
             let since = if place == 0 { Wall::MIN } else { force.at };
             let until = next.map_or(Wall::MAX, |next| next.at);
             for planned in slots {
