@@ -82,6 +82,7 @@ seeds! {
     what_a_wrong_time_had_armed_is_after_a_restart_as_the_plan_says = 115_802,
     a_plan_that_comes_while_nobody_knows_the_time_leaves_what_passed_to_the_one_before = 151_247,
     what_the_plan_withdrew_does_not_follow_what_sounds_though_a_step_made_it_late = 198_312,
+    steps_add_up_from_where_a_clock_is_found_far_behind_what_was_vouched_for = 748_893,
     who_sets_the_clock_right_vouches_for_the_old_setting_no_more = 352_820,
 }
 

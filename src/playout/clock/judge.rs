@@ -63,6 +63,8 @@ pub struct Judge {
     said: ClockStatus,
     /// The setting that was vouched for when the last judgement was told.
     told: Vouch,
+    /// The lowest setting that was believed although it is far behind the one that was vouched for: steps add up from there.
+    back: Option<i64>,
 }
 
 impl Judge {
@@ -70,8 +72,9 @@ impl Judge {
     pub fn new(known: Known, seen: Observation) -> Judge {
         let vouch = best(known.this_boot, seen, known.first_start);
         let said = ClockStatus { evidence: vouch.evidence, doubtful: true, why: None };
-        let mut judge = Judge { known, vouch, now: seen.now, said, told: vouch };
+        let mut judge = Judge { known, vouch, now: seen.now, said, told: vouch, back: None };
         judge.said = judge.status();
+        judge.note_back();
         judge
     }
 
@@ -108,6 +111,7 @@ impl Judge {
         let moved = SignedDuration::from_nanos(self.vouch.setting.saturating_sub(self.told.setting)).abs() >= STEP;
         let changed = status != self.said || moved;
         self.said = status;
+        self.note_back();
         let told = (changed || step.is_some()).then(|| Clock { step, ..self.clock() });
         self.told = told.as_ref().map_or(self.told, |clock| clock.vouch);
         told
@@ -120,7 +124,25 @@ impl Judge {
 
     /// How far the clock has gone forward since somebody vouched for it.
     fn strayed(&self) -> SignedDuration {
-        SignedDuration::from_nanos(Vouch::of(self.vouch.evidence, self.now).setting.saturating_sub(self.vouch.setting))
+        self.ahead_of(self.vouch.setting)
+    }
+
+    fn ahead_of(&self, setting: i64) -> SignedDuration {
+        SignedDuration::from_nanos(self.setting().saturating_sub(setting))
+    }
+
+    fn setting(&self) -> i64 {
+        Vouch::of(self.vouch.evidence, self.now).setting
+    }
+
+    /// Far behind what was vouched for, it may be believed all the same: where a person sets right what he has mistyped, or the log agrees.
+    fn note_back(&mut self) {
+        let setting = self.setting();
+        if self.strayed() >= -ASTRAY {
+            self.back = None;
+        } else if !self.said.doubtful {
+            self.back = Some(self.back.map_or(setting, |back| back.min(setting)));
+        }
     }
 
     fn doubt(&self) -> Option<&'static str> {
@@ -130,6 +152,9 @@ impl Judge {
             return Some("carried");
         }
         if self.strayed() > ASTRAY && !(evidence == Evidence::Ntp && defect!(NtpForEver)) {
+            return Some("forward_step");
+        }
+        if self.strayed() < -ASTRAY && self.back.is_some_and(|back| self.ahead_of(back) > ASTRAY) {
             return Some("forward_step");
         }
         match evidence {
@@ -273,6 +298,25 @@ mod tests {
         assert_eq!(doubt(&judge), Some("forward_step".into()));
         judge.look(seen(now + 59 * minute, 3, false, true));
         assert_eq!(doubt(&judge), None, "within an hour of where it was vouched for");
+    }
+
+    #[test]
+    fn steps_add_up_from_where_a_clock_was_set_right_too() {
+        let minute = HOUR / 60;
+        let now = BUILT + 50 * HOUR;
+        let mut judge = Judge::new(known(Some(now)), seen(now + 7 * HOUR, 0, false, false));
+        judge.confirm(seen(now + 7 * HOUR, 1, false, false).now);
+        judge.look(seen(now, 2, false, false));
+        assert_eq!(doubt(&judge), None, "set right, and nobody said so");
+        judge.look(seen(now + 59 * minute, 3, false, false));
+        assert_eq!(doubt(&judge), None);
+        judge.look(seen(now + 2 * 59 * minute, 4, false, false));
+        judge.look(seen(now + 2 * 59 * minute, 4, false, false));
+        assert_eq!(doubt(&judge), Some("forward_step".into()));
+        judge.look(seen(now + 30 * minute, 5, false, false));
+        assert_eq!(doubt(&judge), None, "it is back");
+        judge.look(seen(now + 7 * HOUR, 6, false, false));
+        assert_eq!(doubt(&judge), None, "this setting was vouched for");
     }
 
     #[test]
