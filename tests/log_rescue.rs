@@ -283,6 +283,19 @@ fn whatever_lies_in_the_data_folder_the_station_airs_and_says_so() {
 }
 
 #[test]
+fn what_is_put_in_the_way_while_the_station_runs_is_set_aside_and_told() {
+    let mut station = plain().start();
+    let handover = station.data().join("handover");
+    fs::remove_file(&handover).unwrap();
+    fs::create_dir(&handover).unwrap();
+    station.until("it is told", std::time::Duration::from_secs(45), |station| station.faults() == ["in_the_way"]);
+    assert!(station.ask(&["hold"]).status.success());
+    station.until("it is written again", std::time::Duration::from_secs(10), |_| handover.is_file());
+    assert!(station.data().join("handover.in-the-way-1").is_dir());
+    assert_eq!(station.term().code(), Some(0));
+}
+
+#[test]
 fn a_control_socket_that_is_gone_comes_back() {
     let station = plain().start();
     let socket = station.data().join("control");

@@ -18,6 +18,7 @@ use crate::chores::reports::{self, Press};
 use crate::chores::targets;
 use crate::control::status::Status;
 use crate::daemon::aside::Gaze;
+use crate::daemon::folder;
 use crate::daemon::planner::{self, Shared};
 use crate::lang::{Language, chores as words};
 use crate::plan::Plan;
@@ -36,17 +37,30 @@ const BEFORE_AIR: SignedDuration = SignedDuration::from_secs(30);
 /// A station that never falls silent has its reports too.
 const AT_LAST: Duration = Duration::from_secs(3600);
 
-/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged; `gaze` shows the folder that is waited for.
+/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged, `in_the_way` what was renamed in the data
+/// folder; `gaze` shows the folder that is waited for.
 pub fn spawn(
     data: PathBuf,
     shared: Shared,
     clocks: Clocks,
     engine: Sender<Input>,
     rescued: Option<String>,
+    in_the_way: Vec<String>,
     gaze: Gaze,
 ) -> std::io::Result<()> {
-    let chores =
-        Chores { data, shared, clocks, engine, rescued, gaze, began: None, looked: None, dear_until: None, waiting: None };
+    let chores = Chores {
+        data,
+        shared,
+        clocks,
+        engine,
+        rescued,
+        in_the_way,
+        gaze,
+        began: None,
+        looked: None,
+        dear_until: None,
+        waiting: None,
+    };
     thread::Builder::new().name("chores".into()).spawn(move || {
         // Where it may not give way it is an equal, which is no fault.
         let _ = rustix::process::nice(10);
@@ -62,6 +76,7 @@ struct Chores {
     engine: Sender<Input>,
     /// A backup took the place of the log: only its end has been looked at.
     rescued: Option<String>,
+    in_the_way: Vec<String>,
     gaze: Gaze,
     /// When the log began.
     began: Option<Wall>,
@@ -83,6 +98,7 @@ impl Chores {
             let plan = planner::current(&self.shared).loaded.plan;
             let Some(status) = self.status() else { return };
             self.look_through(&plan);
+            self.clear_the_way();
             // On a doubtful clock nobody knows what is due: a backup under a wrong day would pass for the newest for ever, and drive a good
             // one out. Nothing airs meanwhile that it could lack.
             if !status.clock.doubtful {
@@ -100,6 +116,18 @@ impl Chores {
             && let Err(failed) = backup::look_through(&self.data)
         {
             self.tell("log_damaged", Some(format!("{rescued}; {}", told(lang, &failed))));
+        }
+    }
+
+    /// What is put under a name of ours while the station runs is in its way as well.
+    fn clear_the_way(&mut self) {
+        match folder::clear(&self.data) {
+            Ok(renamed) if renamed.is_empty() => {}
+            Ok(renamed) => {
+                self.in_the_way.extend(renamed);
+                self.tell("in_the_way", Some(self.in_the_way.join(", ")));
+            }
+            Err(error) => tracing::warn!(%error, "what is in the way in the data folder cannot be renamed"),
         }
     }
 

@@ -89,7 +89,7 @@ impl Station {
     pub fn start(begun: Begun) -> anyhow::Result<Station> {
         let now = begun.clocks.now();
         let (rows, faults) = (begun.first_rows(now.wall), first_faults(&begun));
-        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, .. } = begun;
+        let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, in_the_way, .. } = begun;
         let (engine, inbox) = mpsc::channel();
         let (loader, notices) = mpsc::channel();
         let begun_with = loaded.clone();
@@ -138,7 +138,8 @@ impl Station {
         let chores = Gaze::default();
         if origin == Origin::Live {
             let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, told)| told.clone());
-            chores::spawn(settings.data.clone(), shared.clone(), clocks.clone(), engine.clone(), rescued, chores.clone())?;
+            let (data, gaze) = (settings.data.clone(), chores.clone());
+            chores::spawn(data, shared.clone(), clocks.clone(), engine.clone(), rescued, in_the_way, gaze)?;
         }
         let answers = Answers {
             shared: shared.clone(),
