@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::chores::due::reports::{Moment, Stage, Step, Which, steps};
@@ -159,17 +159,23 @@ fn child(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, outs: &[
         command.arg("--out").arg(out);
     }
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let said = child.stderr.take().map(|stderr| std::thread::spawn(move || all_of(stderr)));
     let status = wait(&mut child).map_err(failed)?;
-    let mut said = Vec::new();
-    if let Some(stderr) = child.stderr.take() {
-        let _ = stderr.take(SAID).read_to_end(&mut said);
-    }
+    let said = said.and_then(|said| said.join().ok()).unwrap_or_default();
     // 1: the log is not what was written, and the report says so.
     match status.and_then(|status| status.code()) {
         Some(0 | 1) => Ok(()),
         Some(_) => Err(Failed::Child(String::from_utf8_lossy(&said).trim().replace('\n', " "))),
         None => Err(Failed::Child(words::report_child_ended(lang).to_owned())),
     }
+}
+
+/// What a child says, of which only the beginning is kept: one that nobody listens to would wait until somebody does.
+fn all_of(mut stderr: ChildStderr) -> Vec<u8> {
+    let mut said = Vec::new();
+    let _ = stderr.by_ref().take(SAID).read_to_end(&mut said);
+    let _ = io::copy(&mut stderr, &mut io::sink());
+    said
 }
 
 /// `None` when it had to be ended.
@@ -253,6 +259,21 @@ mod tests {
         assert_eq!(take(press, &step).unwrap(), [] as [PathBuf; 0], "nothing is left to do");
         fs::remove_file(folder.join("x-m-2026-11.pdf")).unwrap();
         assert!(take(press, &step).unwrap_err().is_dear(), "what is missing has to be made");
+    }
+
+    #[test]
+    fn a_child_that_says_more_than_a_pipe_holds_is_heard_to_its_end() {
+        let data = tempfile::tempdir().unwrap();
+        let program = data.path().join("talks");
+        fs::write(&program, "#!/bin/sh\necho first >&2\nyes talk | head -c 300000 >&2\nexit 3\n").unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
+        let press = Press { plan: &plan, data: data.path(), program: &program, stamp: "" };
+        let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
+        let which = Which { id: "m".into(), key: "2026-11".into(), stage: Stage::Final };
+        let failed = child(press, &plan.reports[0], &which, &period, &[]).unwrap_err();
+        assert!(matches!(failed, Failed::Child(said) if said.starts_with("first talk talk")));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
 use crate::control::socket::SocketError;
+use crate::control::status::DeviceState;
 use crate::control::status::Status;
 use crate::daemon::device_name;
 use crate::lang::Language;
@@ -129,7 +130,7 @@ struct OutputRow {
     /// What hangs on it by the plan: `flat`, `horn`.
     speaker: Option<Speaker>,
     /// `closed`, `opening`, `open`, `lost`: what the running daemon says.
-    state: Option<String>,
+    state: Option<DeviceState>,
     /// What it has open.
     open: Option<String>,
 }
@@ -181,15 +182,15 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
         })
         .collect();
     for told in status.into_iter().flat_map(|status| &status.output) {
-        let open = (told.state == "open").then(|| told.device.clone());
+        let open = (told.state == DeviceState::Open).then(|| told.device.clone());
         match rows.iter_mut().find(|row| row.output == told.output) {
-            Some(row) => (row.state, row.open) = (Some(told.state.clone()), open),
+            Some(row) => (row.state, row.open) = (Some(told.state), open),
             None if plan.is_none() => {
                 rows.push(OutputRow {
                     output: told.output.clone(),
                     devices: Vec::new(),
                     speaker: None,
-                    state: Some(told.state.clone()),
+                    state: Some(told.state),
                     open,
                 });
             }
@@ -246,7 +247,7 @@ fn output_line(output: &OutputRow, lang: Language) -> String {
     if output.speaker == Some(Speaker::Horn) {
         parts.push(words::horn(lang).to_owned());
     }
-    if let Some(state) = &output.state {
+    if let Some(state) = output.state {
         let open = output.open.as_ref().map(|open| format!(": {open}")).unwrap_or_default();
         parts.push(format!("{}{open}", output_state(lang, state)));
     }

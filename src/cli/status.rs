@@ -96,10 +96,10 @@ fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> 
     status.next.iter().for_each(|coming| line(due(coming, &clock, lang)));
     line(format!("\n{}:", heads.outputs));
     for output in &status.output {
-        line(format!("  {}: {} · {}", output.output, output.device, words::output_state(lang, &output.state)));
+        line(format!("  {}: {} · {}", output.output, output.device, words::output_state(lang, output.state)));
     }
     let believed = words::evidence(lang, status.clock.evidence);
-    let doubt = words::doubtful(lang, status.clock.why.as_deref());
+    let doubt = words::doubtful(lang, status.clock.why);
     line(format!("\n{}: {}", heads.clock, if status.clock.doubtful { &doubt } else { believed }));
     if let Some(hash) = &status.plan_hash {
         line(format!("{}: {}", heads.plan, hash.as_str().chars().take(12).collect::<String>()));
@@ -115,7 +115,7 @@ fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> 
 
 /// What is wrong since when, and what to do about it.
 fn standing(fault: &FaultStatus, clock: &Clock, lang: Language) -> String {
-    let (what, remedy) = words::fault(lang, &fault.code);
+    let (what, remedy) = words::fault(lang, fault.code);
     let output = fault.output.as_ref().map(|output| format!("{output}: ")).unwrap_or_default();
     let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
     format!("  {} {output}{what}{detail}\n    → {remedy}", clock.short(fault.since))

@@ -1,7 +1,7 @@
 //! The page and the JSON of a station on air.
 
 use super::*;
-use crate::control::status::{ClockStatus, FaultStatus, OutputStatus};
+use crate::control::status::{ClockStatus, DeviceState, Doubt, FaultCode, FaultStatus, OutputStatus};
 use crate::terms::{Evidence, Reason};
 
 fn station() -> Station {
@@ -45,12 +45,12 @@ fn on_air() -> Status {
                 awaited: false,
             },
         ],
-        output: vec![OutputStatus { output: "amplifier".into(), device: "default".into(), state: "open".into() }],
+        output: vec![OutputStatus { output: "amplifier".into(), device: "default".into(), state: DeviceState::Open }],
         plan_hash: Some("9f2c4e6a8b0d1f3e".into()),
         clock: ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None },
         warnings: Vec::new(),
         faults: vec![FaultStatus {
-            code: "plan_refused".into(),
+            code: FaultCode::PlanRefused,
             output: None,
             detail: "2 lỗi".into(),
             since: at("2026-11-15T05:20:00+07:00"),
@@ -93,7 +93,7 @@ fn a_doubtful_clock_and_a_hold_say_what_to_do() {
     let mut status = on_air();
     status.state = State::Hold;
     status.hold_until = Some(at("2026-11-15T18:00:00+07:00"));
-    status.clock = ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some("carried".into()) };
+    status.clock = ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some(Doubt::Carried) };
     let page = page(&station(), &status, &zone(), Language::En);
     assert!(page.contains("ON HOLD: until 18:00:00; to air now: loaxa release"), "{page}");
     assert!(page.contains("DOUBTFUL") && page.contains("loaxa clock confirm"), "{page}");

@@ -1,7 +1,11 @@
 //! What the daemon is doing, as a value.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
+use crate::terms::closed;
 use crate::terms::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,27 +87,114 @@ pub struct Coming {
 pub struct OutputStatus {
     pub output: OutputId,
     pub device: String,
-    /// `closed`, `opening`, `open`, `lost`.
-    pub state: String,
+    pub state: DeviceState,
+}
+
+closed! {
+    /// What an output's device is doing.
+    DeviceState { Closed = "closed", Opening = "opening", Open = "open", Lost = "lost" }
+}
+
+closed! {
+    /// Why nobody knows whether the clock is right.
+    Doubt {
+        /// The machine woke without any source of time.
+        Carried = "carried",
+        /// An RTC alone waits for the network's time in the boot's first minute.
+        AwaitingNetwork = "awaiting_network",
+        /// The program is younger than the clock says.
+        BeforeBuild = "before_build",
+        /// The log has seen later times.
+        BehindLog = "behind_log",
+        /// Far ahead of what the log has seen last.
+        FarAhead = "far_ahead",
+        /// It has gone forward by more than an hour since somebody vouched for it.
+        ForwardStep = "forward_step",
+        /// It has gone back by more than an hour since the network vouched for it.
+        BackwardStep = "backward_step",
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClockStatus {
     pub evidence: Evidence,
     pub doubtful: bool,
-    /// Why it is doubtful: `carried`, `before_build`, `behind_log`, `far_ahead`, `forward_step`, `backward_step`,
-    /// `awaiting_network`.
-    pub why: Option<String>,
+    /// Why it is doubtful.
+    pub why: Option<Doubt>,
 }
 
-/// A fault that stands, by a stable name, with a detail for the trace.
+closed! {
+    /// What is wrong, by a stable name: what keeps a station from its work is a fault, what somebody should look at a warning.
+    FaultCode {
+        /// No sound device of an output can be opened.
+        NoDevice = "no_device",
+        /// One that was open is gone.
+        DeviceLost = "device_lost",
+        /// A device does not answer.
+        DeviceHangs = "device_hangs",
+        /// A new plan has errors, and the old one runs on.
+        PlanRefused = "plan_refused",
+        /// An accepted plan is damaged in the data folder, or cannot be kept there.
+        PlanNotKept = "plan_not_kept",
+        /// The log cannot be written.
+        LogFailing = "log_failing",
+        /// The log's disk does not answer.
+        LogHangs = "log_hangs",
+        /// A folder of plans, recordings or copies does not answer.
+        FilesHang = "files_hang",
+        /// The log was damaged when the station started.
+        LogDamaged = "log_damaged",
+        /// The log is not the one that was there before.
+        LogOther = "log_other",
+        /// The log was removed, cut or exchanged while the station ran.
+        LogGone = "log_gone",
+        /// Today's backup of the log is not made.
+        BackupFailed = "backup_failed",
+        /// A report that is due is not written.
+        ReportFailed = "report_failed",
+        /// Nobody knows the time: nothing airs.
+        ClockDoubtful = "clock_doubtful",
+        /// The station runs on a clock made for tests, and could sound.
+        ClockPretended = "clock_pretended",
+        /// Something will not sound soon for want of its recording.
+        RecordingMissing = "recording_missing",
+        /// Something will not sound soon because its recording is broken.
+        RecordingBroken = "recording_broken",
+        /// What is needed soon has been waiting long to be measured.
+        RecordingWaiting = "recording_waiting",
+        /// A stored copy is damaged or gone.
+        CopyDamaged = "copy_damaged",
+        /// Something that is not the station's lay under a name of its own, and was renamed.
+        InTheWay = "in_the_way",
+        /// No orders can be taken.
+        NoControl = "no_control",
+        /// The program is wrong.
+        Internal = "internal",
+        /// Less has aired than the plan promises.
+        TargetsBehind = "targets_behind",
+        /// Rows of the log are lost.
+        LogGap = "log_gap",
+        /// The station runs on a clock made for tests, and no loudspeaker sounds.
+        ClockPretendedQuietly = "clock_pretended_quietly",
+        /// A time that was believed was wrong, and is right again.
+        ClockWasWrong = "clock_was_wrong",
+        /// Recordings are being measured.
+        Measuring = "measuring",
+    }
+}
+
+impl FaultCode {
+    /// No fault of the station, or nothing that anything can be done about any more.
+    pub fn is_warning(self) -> bool {
+        use FaultCode as F;
+        matches!(self, F::TargetsBehind | F::LogGap | F::ClockPretendedQuietly | F::ClockWasWrong | F::Measuring)
+    }
+}
+
+/// A fault that stands, with a detail for the trace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultStatus {
-    /// `no_device`, `device_lost`, `device_hangs`, `plan_refused`, `plan_not_kept`, `log_failing`, `log_hangs`, `files_hang`, `log_damaged`, `log_other`,
-    /// `backup_failed`, `report_failed`, `clock_doubtful`, `clock_pretended`, `recording_missing`, `recording_broken`, `recording_waiting`,
-    /// `copy_damaged`, `log_gone`, `in_the_way`, `no_control`, `internal`; among warnings `targets_behind`, `log_gap`,
-    /// `clock_pretended_quietly`, `clock_was_wrong`, `measuring`.
-    pub code: String,
+    pub code: FaultCode,
     pub output: Option<OutputId>,
     pub detail: String,
     pub since: Wall,

@@ -13,7 +13,7 @@ use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::Asked;
-use crate::control::status::Status;
+use crate::control::status::{FaultCode, Status};
 use crate::daemon::orders::Entered;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::{device_name, orders};
@@ -42,7 +42,7 @@ impl Answers {
         if catch_unwind(AssertUnwindSafe(|| self.answer(asked))).is_err() {
             let what = "a message over the control socket made the daemon panic".to_owned();
             // A conductor that has ended is found out by the station.
-            let _ = self.engine.send(Input::Fault("internal", Some(what)));
+            let _ = self.engine.send(Input::Fault(FaultCode::Internal, Some(what)));
         }
     }
 

@@ -8,6 +8,7 @@ use crate::asrun::row::Row;
 use crate::asrun::row::stamp;
 use crate::asrun::store::{Past, Store, StoreError};
 use crate::calendar::zone::Zone;
+use crate::control::status::Doubt;
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::Until;
 use crate::daemon::{Over, Settings, folder, trace};
@@ -217,7 +218,7 @@ impl Begun {
         rows
     }
 
-    fn start_detail(&self, zone: &Zone, doubtful: bool, why: Option<String>, vouch: Vouch) -> String {
+    fn start_detail(&self, zone: &Zone, doubtful: bool, why: Option<Doubt>, vouch: Vouch) -> String {
         let off = self.past.off(&self.clocks.boot_id());
         serde_json::json!({
             "boot_id": self.clocks.boot_id(),

@@ -16,7 +16,7 @@ use crate::chores::backup::{self, Failed, Wanted};
 use crate::chores::due::reports::{Moment, Step, watched};
 use crate::chores::reports::{self, Press};
 use crate::chores::targets;
-use crate::control::status::Status;
+use crate::control::status::{FaultCode, Status};
 use crate::daemon::aside::Gaze;
 use crate::daemon::folder;
 use crate::daemon::planner::{self, Shared};
@@ -102,7 +102,7 @@ impl Chores {
             // On a doubtful clock nobody knows what is due: a backup under a wrong day would pass for the newest for ever, and drive a good
             // one out. Nothing airs meanwhile that it could lack.
             if !status.clock.doubtful {
-                self.tell("backup_failed", back_up(&self.data, &plan, &self.clocks, &self.gaze));
+                self.tell(FaultCode::BackupFailed, back_up(&self.data, &plan, &self.clocks, &self.gaze));
                 self.reports(&plan, &status);
                 self.targets(&plan);
             }
@@ -115,7 +115,7 @@ impl Chores {
         if let Some(rescued) = self.rescued.take()
             && let Err(failed) = backup::look_through(&self.data)
         {
-            self.tell("log_damaged", Some(format!("{rescued}; {}", told(lang, &failed))));
+            self.tell(FaultCode::LogDamaged, Some(format!("{rescued}; {}", told(lang, &failed))));
         }
     }
 
@@ -125,7 +125,7 @@ impl Chores {
             Ok(renamed) if renamed.is_empty() => {}
             Ok(renamed) => {
                 self.in_the_way.extend(renamed);
-                self.tell("in_the_way", Some(self.in_the_way.join(", ")));
+                self.tell(FaultCode::InTheWay, Some(self.in_the_way.join(", ")));
             }
             Err(error) => tracing::warn!(%error, "what is in the way in the data folder cannot be renamed"),
         }
@@ -137,7 +137,7 @@ impl Chores {
         answered.blocking_recv().ok()
     }
 
-    fn tell(&self, code: &'static str, detail: Option<String>) {
+    fn tell(&self, code: FaultCode, detail: Option<String>) {
         // The next look finds out that the engine is gone.
         let _ = self.engine.send(Input::Fault(code, detail));
     }
@@ -151,17 +151,17 @@ impl Chores {
         let press = Press { plan, data: &data, program: Path::new(OWN_PROGRAM), stamp: &stamped };
         let moment = Moment { now, began, zone: &plan.station.zone, hours: &plan.hours };
         if plan.reports.is_empty() {
-            return self.tell("report_failed", None);
+            return self.tell(FaultCode::ReportFailed, None);
         }
         let folder = plan.reports.iter().find_map(|report| report.folder.as_ref()).unwrap_or(&data);
         let gaze = self.gaze.clone();
         let steps = match gaze.on(folder, || reports::due(press, moment)) {
             Ok(steps) => steps,
-            Err(failed) => return self.tell("report_failed", Some(reports::told(plan.station.language, &failed))),
+            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::told(plan.station.language, &failed))),
         };
         if steps.is_empty() {
             self.waiting = None;
-            return self.tell("report_failed", None);
+            return self.tell(FaultCode::ReportFailed, None);
         }
         if self.dear_until.is_some_and(|until| Instant::now() < until) || !self.may_begin(status) {
             return;
@@ -176,7 +176,7 @@ impl Chores {
             }
             wrong = wrong.or(traced(step, done, plan.station.language));
         }
-        self.tell("report_failed", wrong);
+        self.tell(FaultCode::ReportFailed, wrong);
     }
 
     /// Whether the air is quiet, or has not been for a long time.
@@ -211,7 +211,7 @@ impl Chores {
             Ok(behind) => {
                 let told: Vec<String> = behind.into_iter().flatten().collect();
                 told.iter().for_each(|text| tracing::warn!("{}", words::behind(plan.station.language, text)));
-                self.tell("targets_behind", (!told.is_empty()).then(|| told.join(". ")));
+                self.tell(FaultCode::TargetsBehind, (!told.is_empty()).then(|| told.join(". ")));
                 self.looked = Some(looked);
             }
             Err(error) => tracing::warn!(%error, "the log cannot be read for its targets"),

@@ -2,21 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use crate::control::status::FaultCode;
+
 /// Faults that stand, as they were told last.
 #[derive(Debug, Default)]
-pub struct Faults(BTreeMap<&'static str, String>);
+pub struct Faults(BTreeMap<FaultCode, String>);
 
 impl Faults {
     /// With what has been told already.
-    pub fn told(faults: impl IntoIterator<Item = (&'static str, String)>) -> Faults {
+    pub fn told(faults: impl IntoIterator<Item = (FaultCode, String)>) -> Faults {
         Faults(faults.into_iter().collect())
     }
 
     /// Takes in how it is now (`None`: mended), and says whether that is to be told.
-    pub fn is_news(&mut self, code: &'static str, detail: Option<&str>) -> bool {
+    pub fn is_news(&mut self, code: FaultCode, detail: Option<&str>) -> bool {
         let before = match detail {
             Some(detail) => self.0.insert(code, detail.to_owned()),
-            None => self.0.remove(code),
+            None => self.0.remove(&code),
         };
         before.as_deref() != detail
     }

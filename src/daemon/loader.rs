@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::audio::preflight::{self, Look};
-use crate::control::status::some_of;
+use crate::control::status::{FaultCode, some_of};
 use crate::daemon::aside::Gaze;
 use crate::daemon::faults::Faults;
 use crate::daemon::loader::jobs::{Job, Jobs};
@@ -49,9 +49,9 @@ const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// What was settled has aired so long after its instant, or never will.
 const OVER: SignedDuration = SignedDuration::from_mins(6);
 /// The warning that stands while recordings are measured.
-pub const MEASURING: &str = "measuring";
+pub const MEASURING: FaultCode = FaultCode::Measuring;
 /// The fault of a plan that is not whole in the data folder, or cannot be kept there.
-pub const NOT_KEPT: &str = "plan_not_kept";
+pub const NOT_KEPT: FaultCode = FaultCode::PlanNotKept;
 
 /// What reaches the loader.
 pub enum Notice {
@@ -390,7 +390,8 @@ impl Work {
         bad.extend(self.needed.iter().filter(|(copy, _)| self.care.bad().contains(*copy)).map(|(_, (title, _))| title.clone()));
         let bad = some_of(bad);
         let unkept = self.unkept.clone();
-        for (code, detail) in [(MEASURING, measuring), ("recording_waiting", waiting), ("copy_damaged", bad), (NOT_KEPT, unkept)]
+        for (code, detail) in
+            [(MEASURING, measuring), (FaultCode::RecordingWaiting, waiting), (FaultCode::CopyDamaged, bad), (NOT_KEPT, unkept)]
         {
             if self.faults.is_news(code, detail.as_deref()) {
                 // When the engine is gone the station is too.

@@ -15,14 +15,13 @@ use crate::asrun::row::Row;
 use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
 use crate::control::socket::{self, Asked, Listener, Place, SocketError};
-use crate::control::status::Status;
+use crate::control::status::{FaultCode, Status};
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
 use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::faults::Faults;
 use crate::daemon::loader::{self, Loader, MEASURING, NOT_KEPT, News, Notice};
 use crate::daemon::loading::Loaded;
-use crate::daemon::memory::Thrift;
 use crate::daemon::planner::{self, Current, Shared};
 use crate::daemon::threads::{self, Studio};
 use crate::daemon::{Over, Settings, chores, greeting, rehearse};
@@ -46,9 +45,9 @@ const LOG_CLOSED_WITHIN: Duration = Duration::from_secs(6);
 const HANGS_AFTER: Duration = Duration::from_secs(10);
 /// Copying a long log onto a slow stick takes minutes.
 const CHORE_HANGS_AFTER: Duration = Duration::from_secs(900);
-const LOG_DAMAGED: &str = "log_damaged";
+const LOG_DAMAGED: FaultCode = FaultCode::LogDamaged;
 /// A pretended clock with a loudspeaker, and without one.
-const PRETENDED: [&str; 2] = ["clock_pretended", "clock_pretended_quietly"];
+const PRETENDED: [FaultCode; 2] = [FaultCode::ClockPretended, FaultCode::ClockPretendedQuietly];
 /// How long a thread may wait for the log's writer, which answers as soon as its disk does.
 const FLUSH_WITHIN: Duration = Duration::from_secs(3_600);
 /// A rehearsal is over when nothing comes within this time.
@@ -106,7 +105,7 @@ impl Station {
         let airs = |slot: &&crate::rundown::Planned| slot.left_out.is_none() && slot.slot.planned_at >= now.wall;
         let first_at = first.slots.iter().find(airs).map(|planned| planned.slot.planned_at);
         let (mut conductor, cues) = Conductor::new(now, Setting { origin, clock }, recovered, first);
-        faults.iter().for_each(|(code, detail)| conductor.set_fault(code, Some(detail.clone())));
+        faults.iter().for_each(|(code, detail)| conductor.set_fault(*code, Some(detail.clone())));
         let ledger = threads::ledger(store, &past, engine.clone(), plan.station.language)?;
         let pen = ledger.pen();
         pen.write(Write::Append(rows, Settle::Nothing))?;
@@ -190,8 +189,7 @@ impl Station {
         let mut looking = tokio::time::interval(TICK);
         looking.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tokio::pin!(shutdown);
-        let (mut works, mut thrift) = (Works::default(), Thrift::default());
-        let (mut serving, mut ready) = (Serving::default(), false);
+        let (mut works, mut serving, mut ready) = (Works::default(), Serving::default(), false);
         self.open_socket(&serving, &mut works);
         let why = loop {
             tokio::select! {
@@ -219,9 +217,7 @@ impl Station {
                 _ = looking.tick() => {
                     self.open_socket(&serving, &mut works);
                     self.watch(&mut works);
-                    let status = self.sign_of_life(&mut works).await;
-                    thrift.tick(status.as_ref());
-                    match status {
+                    match self.sign_of_life(&mut works).await {
                         None => tracing::error!("the conductor does not answer"),
                         Some(status) if ends_by_itself && self.is_over(&status) => break "the rehearsal is over",
                         Some(_) => {}
@@ -261,7 +257,7 @@ impl Station {
             Err(error) => Some(in_full(&error)),
         };
         let is_deaf = deaf.is_some();
-        if self.fault("no_control", deaf) && is_deaf {
+        if self.fault(FaultCode::NoControl, deaf) && is_deaf {
             tracing::error!("the control socket cannot be opened: the station airs and takes no orders");
         }
     }
@@ -271,18 +267,18 @@ impl Station {
         let pen = self.ledger.pen();
         works.flushing.begin(move || pen.flush(FLUSH_WITHIN));
         let file = self.files.rests_longer_than(HANGS_AFTER).or_else(|| self.chores.rests_longer_than(CHORE_HANGS_AFTER));
-        self.fault("files_hang", file.map(|path| path.display().to_string()));
+        self.fault(FaultCode::FilesHang, file.map(|path| path.display().to_string()));
         let plan = planner::current(&self.shared).loaded.plan;
         let pretended = pretended(&self.settings, &plan, self.origin, &self.clocks);
         for code in PRETENDED {
             self.fault(code, pretended.as_ref().filter(|(now, _)| *now == code).map(|(_, file)| file.clone()));
         }
         let log = works.flushing.takes_longer_than(HANGS_AFTER);
-        self.fault("log_hangs", log.then(|| self.settings.data.display().to_string()));
+        self.fault(FaultCode::LogHangs, log.then(|| self.settings.data.display().to_string()));
     }
 
     /// Tells a fault of the daemon's, or that it is mended, once; whether that was news.
-    fn fault(&mut self, code: &'static str, detail: Option<String>) -> bool {
+    fn fault(&mut self, code: FaultCode, detail: Option<String>) -> bool {
         let is_news = self.faults.is_news(code, detail.as_deref());
         if is_news {
             if let Some(detail) = &detail {
@@ -314,11 +310,11 @@ impl Station {
         let (plan, now) = (current.loaded.plan.clone(), self.clocks.now());
         match news {
             News::Good(loaded) => self.accept(loaded, &current, now),
-            News::Mended => self.tell(Input::Fault("plan_refused", None)),
+            News::Mended => self.tell(Input::Fault(FaultCode::PlanRefused, None)),
             News::Bad(problems) => {
                 tracing::error!("{}\n{problems}", words::plan_refused(plan.station.language));
                 self.write(vec![plan_row(&plan, self.origin, now.wall, false, Some(&problems))]);
-                self.tell(Input::Fault("plan_refused", Some(problems)));
+                self.tell(Input::Fault(FaultCode::PlanRefused, Some(problems)));
             }
         }
     }
@@ -392,14 +388,14 @@ struct Serving {
 }
 
 /// What a start has found that is a fault or a warning, in the station's language.
-fn first_faults(begun: &Begun) -> Vec<(&'static str, String)> {
+fn first_faults(begun: &Begun) -> Vec<(FaultCode, String)> {
     let Begun { settings, loaded, past, .. } = begun;
     let plan = &loaded.plan;
     let lang = plan.station.language;
     let mut faults: Vec<_> = loader::left_to_measure(loaded).map(|left| (MEASURING, left)).into_iter().collect();
     if let Some(problems) = &begun.broken {
         tracing::error!("{}\n{problems}", words::last_plan_runs(lang));
-        faults.push(("plan_refused", problems.clone()));
+        faults.push((FaultCode::PlanRefused, problems.clone()));
     }
     faults.extend(pretended(settings, plan, begun.origin, &begun.clocks));
     match (&begun.rescued, past.gap) {
@@ -411,25 +407,25 @@ fn first_faults(begun: &Begun) -> Vec<(&'static str, String)> {
         faults.push((NOT_KEPT, begun.unkept.join(", ")));
     }
     if !begun.in_the_way.is_empty() {
-        faults.push(("in_the_way", begun.in_the_way.join(", ")));
+        faults.push((FaultCode::InTheWay, begun.in_the_way.join(", ")));
     }
     faults
 }
 
 /// A pretended clock would let a station sound at any hour, so that it is a fault. Where no output could sound it can hurt nobody, and what is
 /// written to `null` or a file is airtime of no station: there it is a warning, as in tests of the built program.
-fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) -> Option<(&'static str, String)> {
+fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) -> Option<(FaultCode, String)> {
     let file = clocks.pretence.as_ref().filter(|_| origin == Origin::Live)?;
     let [loud, quiet] = PRETENDED;
     Some((if rehearse::sounds(&settings.output, plan) { loud } else { quiet }, file.display().to_string()))
 }
 
 /// What the start found out about the log, as a standing fault or warning.
-fn gap_in_words(lang: Language, gap: Told) -> (&'static str, String) {
+fn gap_in_words(lang: Language, gap: Told) -> (FaultCode, String) {
     match gap {
-        Told::Lost { from, to } => ("log_gap", chore_words::log_gap(lang, from, to)),
-        Told::Other => ("log_other", chore_words::log_other(lang).to_owned()),
-        Told::Unwritten { rows } => ("log_gap", chore_words::rows_let_go(lang, rows)),
+        Told::Lost { from, to } => (FaultCode::LogGap, chore_words::log_gap(lang, from, to)),
+        Told::Other => (FaultCode::LogOther, chore_words::log_other(lang).to_owned()),
+        Told::Unwritten { rows } => (FaultCode::LogGap, chore_words::rows_let_go(lang, rows)),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::asrun::ledger::{Ledger, Said};
 use crate::asrun::rescue::Rescued;
 use crate::asrun::store::{Past, Replaced, Store};
 use crate::audio::source::Source;
+use crate::control::status::FaultCode;
 use crate::daemon::loader::Notice;
 use crate::daemon::{Settings, device_name, planner};
 use crate::lang::{Language, chores as words};
@@ -28,8 +29,8 @@ pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) 
             Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(Ticket(ticket))),
             Said::Failing(detail) => Input::Ledger(LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail })),
             Said::Well => Input::Ledger(LedgerEvent::Well),
-            Said::Replaced(by) => Input::Fault("log_gone", Some(replaced(lang, &by))),
-            Said::LetGo(rows) => Input::Fault("log_gap", Some(words::rows_let_go(lang, rows))),
+            Said::Replaced(by) => Input::Fault(FaultCode::LogGone, Some(replaced(lang, &by))),
+            Said::LetGo(rows) => Input::Fault(FaultCode::LogGap, Some(words::rows_let_go(lang, rows))),
         };
         // The engine ends before the ledger does.
         let _ = engine.send(told);

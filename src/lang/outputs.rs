@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::control::socket::SocketError;
+use crate::control::status::Doubt;
 use crate::lang::{Language, orders, status};
 use crate::terms::OutputId;
 
@@ -113,7 +114,7 @@ pub fn outside_hours(lang: Language, opens: Option<&str>) -> String {
     )
 }
 
-pub fn doubtful(lang: Language, why: Option<&str>) -> String {
+pub fn doubtful(lang: Language, why: Option<Doubt>) -> String {
     let why = status::doubtful(lang, why);
     lang.pick(
         format!("giờ máy {why}. Vẫn muốn thử bây giờ: tắt tăng âm trước, rồi thêm --aloud"),

@@ -1,6 +1,7 @@
 //! The words of the log's rows that tell of no take: orders, the clock, plans, starts and faults.
 
 use crate::control::request::Order;
+use crate::control::status::FaultCode;
 use crate::lang::log::{priority, reason};
 use crate::lang::status::{evidence, fault as standing_fault};
 use crate::lang::{Language, status};
@@ -45,7 +46,7 @@ pub fn stepped(lang: Language, step_ms: i64) -> String {
 }
 
 pub fn believed(lang: Language, why: Evidence, doubtful: bool) -> String {
-    let doubt = if doubtful { format!("; {}", standing_fault(lang, "clock_doubtful").0) } else { String::new() };
+    let doubt = if doubtful { format!("; {}", standing_fault(lang, FaultCode::ClockDoubtful).0) } else { String::new() };
     format!("{}{doubt}", evidence(lang, why))
 }
 
@@ -54,14 +55,14 @@ pub fn plan(lang: Language, accepted: bool, why: Option<&str>) -> String {
     if accepted {
         lang.pick("dùng từ đây", "in force").to_owned()
     } else {
-        format!("{}{why}", standing_fault(lang, "plan_refused").0)
+        format!("{}{why}", standing_fault(lang, FaultCode::PlanRefused).0)
     }
 }
 
 /// Why the station had been silent before it started.
 pub fn started(lang: Language, off: Option<Reason>, doubtful: bool) -> String {
     let off = off.map(|off| lang.pick(format!("trước đó: {}", reason(lang, off)), format!("before: {}", reason(lang, off))));
-    let doubt = doubtful.then(|| standing_fault(lang, "clock_doubtful").0);
+    let doubt = doubtful.then(|| standing_fault(lang, FaultCode::ClockDoubtful).0.to_owned());
     [off, doubt].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
@@ -80,7 +81,7 @@ pub fn fault(lang: Language, code: &str, detail: Option<&str>) -> String {
         "device_back" => lang.pick("thiết bị âm thanh đã nối lại", "the sound device is back").to_owned(),
         "dead_air" => lang.pick("im lặng giữa buổi phát", "silence within a broadcast").to_owned(),
         "row_refused" => lang.pick("một dòng nhật ký không ghi được", "the log refused a row").to_owned(),
-        other => standing_fault(lang, other).0,
+        other => other.parse().map_or(other, |code: FaultCode| standing_fault(lang, code).0).to_owned(),
     };
     detail.map_or(what.clone(), |detail| format!("{what} ({detail})"))
 }

@@ -1,6 +1,6 @@
 //! The words of `loaxa status`.
 
-use crate::control::status::State;
+use crate::control::status::{DeviceState, Doubt, FaultCode, State};
 use crate::lang::Language;
 use crate::terms::{Evidence, Reason};
 
@@ -141,15 +141,13 @@ pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
     }
 }
 
-pub fn output_state(lang: Language, state: &str) -> String {
+pub fn output_state(lang: Language, state: DeviceState) -> &'static str {
     match state {
-        "closed" => lang.pick("đóng (chưa đến giờ)", "closed (nothing is due)"),
-        "opening" => lang.pick("đang mở", "opening"),
-        "open" => lang.pick("sẵn sàng", "open"),
-        "lost" => lang.pick("MẤT LIÊN LẠC", "LOST"),
-        other => other,
+        DeviceState::Closed => lang.pick("đóng (chưa đến giờ)", "closed (nothing is due)"),
+        DeviceState::Opening => lang.pick("đang mở", "opening"),
+        DeviceState::Open => lang.pick("sẵn sàng", "open"),
+        DeviceState::Lost => lang.pick("MẤT LIÊN LẠC", "LOST"),
     }
-    .to_owned()
 }
 
 pub fn evidence(lang: Language, evidence: Evidence) -> &'static str {
@@ -163,12 +161,12 @@ pub fn evidence(lang: Language, evidence: Evidence) -> &'static str {
 }
 
 /// Why the clock is doubted, and what to do.
-pub fn doubtful(lang: Language, why: Option<&str>) -> String {
+pub fn doubtful(lang: Language, why: Option<Doubt>) -> String {
     let why = match why {
-        Some("before_build") => lang.pick("giờ máy trước cả ngày làm ra chương trình", "it is before this program was built"),
-        Some("behind_log") => lang.pick("giờ máy lùi lại trước nhật ký", "it is behind the log"),
-        Some("far_ahead") => lang.pick("giờ máy đi quá xa so với nhật ký", "it is far ahead of the log"),
-        Some("awaiting_network") => {
+        Some(Doubt::BeforeBuild) => lang.pick("giờ máy trước cả ngày làm ra chương trình", "it is before this program was built"),
+        Some(Doubt::BehindLog) => lang.pick("giờ máy lùi lại trước nhật ký", "it is behind the log"),
+        Some(Doubt::FarAhead) => lang.pick("giờ máy đi quá xa so với nhật ký", "it is far ahead of the log"),
+        Some(Doubt::AwaitingNetwork) => {
             return lang
                 .pick(
                     "chờ giờ mạng, tối đa một phút sau khi bật máy, rồi tin đồng hồ có pin trong máy.",
@@ -176,9 +174,11 @@ pub fn doubtful(lang: Language, why: Option<&str>) -> String {
                 )
                 .to_owned();
         }
-        Some("backward_step") => lang.pick("giờ máy vừa lùi hơn một giờ", "it has stepped back by more than an hour"),
-        Some("forward_step") => lang.pick("giờ máy vừa nhảy tới hơn một giờ", "it has stepped forward by more than an hour"),
-        Some(_) | None => lang.pick("máy vừa bật lại mà không có nguồn giờ nào", "the machine woke without any source of time"),
+        Some(Doubt::BackwardStep) => lang.pick("giờ máy vừa lùi hơn một giờ", "it has stepped back by more than an hour"),
+        Some(Doubt::ForwardStep) => lang.pick("giờ máy vừa nhảy tới hơn một giờ", "it has stepped forward by more than an hour"),
+        Some(Doubt::Carried) | None => {
+            lang.pick("máy vừa bật lại mà không có nguồn giờ nào", "the machine woke without any source of time")
+        }
     };
     lang.pick(
         format!(
@@ -189,28 +189,29 @@ pub fn doubtful(lang: Language, why: Option<&str>) -> String {
 }
 
 /// A standing fault: what it is, and what to do.
-pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
-    let (vi, en): ((&str, &'static str), (&str, &'static str)) = match code {
-        "no_device" => (
+pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
+    use FaultCode as F;
+    let (vi, en) = match code {
+        F::NoDevice => (
             ("không mở được thiết bị âm thanh", "Kiểm tra dây USB và tên thiết bị trong kế hoạch; máy tự thử lại."),
             (
                 "no sound device can be opened",
                 "Check the USB cable and the device's name in the plan; it is tried again by itself.",
             ),
         ),
-        "device_lost" => (
+        F::DeviceLost => (
             ("mất thiết bị âm thanh", "Cắm lại dây USB; máy tự nối lại."),
             ("the sound device is lost", "Plug the USB cable in again; it comes back by itself."),
         ),
-        "device_hangs" => (
+        F::DeviceHangs => (
             ("thiết bị âm thanh bị treo", "Rút dây USB ra rồi cắm lại; nếu vẫn treo thì khởi động lại máy."),
             ("the sound device hangs", "Pull the USB cable out and plug it in again; if it still hangs, restart the machine."),
         ),
-        "plan_refused" => (
+        F::PlanRefused => (
             ("kế hoạch mới có lỗi, đài vẫn chạy kế hoạch cũ", "Xem lỗi và sửa: loaxa check KẾ_HOẠCH"),
             ("the new plan has errors, the old one goes on", "See and mend them: loaxa check PLAN"),
         ),
-        "plan_not_kept" => (
+        F::PlanNotKept => (
             (
                 "bản lưu của một kế hoạch đã nhận bị hỏng, hoặc chưa lưu được",
                 "Đài vẫn chạy. Kiểm tra chỗ trống của thư mục dữ liệu, giữ sẵn một bản kế hoạch đúng và báo người bảo trì.",
@@ -220,15 +221,15 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "The station goes on. Look at the room of the data folder, and keep a good copy of the plan.",
             ),
         ),
-        "log_failing" => (
+        F::LogFailing => (
             ("không ghi được nhật ký", "Kiểm tra ổ đĩa: còn chỗ không, có bị khóa ghi không."),
             ("the log cannot be written", "Check the disk: is it full, or read-only?"),
         ),
-        "log_hangs" => (
+        F::LogHangs => (
             ("ổ đĩa của nhật ký không trả lời", "Kiểm tra thẻ nhớ, ổ đĩa và dây nối; nếu vẫn treo thì khởi động lại máy."),
             ("the log's disk does not answer", "Check the card or disk and its cable; if it still hangs, restart the machine."),
         ),
-        "files_hang" => (
+        F::FilesHang => (
             (
                 "một thư mục (USB, ổ đĩa) không trả lời, thay đổi ở đó chưa được nhận",
                 "Rút USB ra rồi cắm lại; trong lúc đó đài vẫn phát theo kế hoạch và bản thu đã nhận.",
@@ -238,29 +239,29 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "Pull the stick out and plug it in again; meanwhile the station airs what it has taken in.",
             ),
         ),
-        "backup_failed" => (
+        F::BackupFailed => (
             ("chưa sao lưu được nhật ký hôm nay", "Cắm lại USB và xem còn chỗ không; máy tự thử lại."),
             (
                 "today's backup of the log is not made",
                 "Plug the stick in and see whether it has room; it is tried again by itself.",
             ),
         ),
-        "report_failed" => (
+        F::ReportFailed => (
             ("chưa ghi được báo cáo đến hạn", "Cắm lại USB, xem thư mục và chỗ trống; máy tự thử lại."),
             (
                 "a report that is due is not written",
                 "Plug the stick in again, look at the folder and its room; it is tried again by itself.",
             ),
         ),
-        "targets_behind" => (
+        F::TargetsBehind => (
             ("chậm so với chỉ tiêu", "Thêm lịch phát hoặc phát bù (loaxa play MÃ) trước hạn báo cáo."),
             ("targets are behind", "Plan more of it, or make up for it (loaxa play ITEM), before the report is due."),
         ),
-        "log_damaged" => (
+        F::LogDamaged => (
             ("tệp nhật ký bị hỏng khi máy bắt đầu chạy", "Giữ nguyên tệp hỏng và báo cán bộ kỹ thuật; xem: loaxa log --all"),
             ("the log was damaged when the station started", "Keep the damaged file and call a technician; see: loaxa log --all"),
         ),
-        "clock_was_wrong" => (
+        F::ClockWasWrong => (
             (
                 "giờ máy trước đó sai; đã đúng lại, các buổi bị ghi nhầm vì giờ sai được phát lại theo giờ đúng",
                 "Không phải làm gì. Nếu lặp lại: thay pin đồng hồ trong máy, hoặc để đồng hồ đó theo giờ UTC.",
@@ -270,7 +271,7 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "Nothing needs doing. If it returns: replace the clock's battery, or keep that clock in UTC.",
             ),
         ),
-        "log_gone" => (
+        F::LogGone => (
             (
                 "tệp nhật ký bị xóa, bị cắt hoặc bị thay khi đài đang chạy; đài vẫn phát",
                 "Đừng động vào thư mục dữ liệu; báo cán bộ kỹ thuật; xem: loaxa log --all, loaxa verify",
@@ -280,7 +281,7 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "Leave the data folder alone and call a technician; see: loaxa log --all, loaxa verify",
             ),
         ),
-        "in_the_way" => (
+        F::InTheWay => (
             (
                 "trong thư mục dữ liệu có thứ không phải của đài; đã đổi tên để sang bên",
                 "Xem thứ đó là gì rồi chuyển đi nơi khác; không cần làm gì để đài phát.",
@@ -290,33 +291,33 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "See what it is and take it elsewhere; nothing needs to be done for the station to air.",
             ),
         ),
-        "no_control" => (
+        F::NoControl => (
             ("không mở được cổng nhận lệnh", "Kiểm tra quyền và chỗ trống của thư mục dữ liệu; máy tự thử lại."),
             (
                 "the control socket cannot be opened",
                 "Look at the rights and the room of the data folder; it is tried again by itself.",
             ),
         ),
-        "log_gap" => (
+        F::LogGap => (
             ("nhật ký bị mất một số dòng", "Ghi vào sổ trực; xem: loaxa log --all, loaxa verify"),
             ("the log has lost rows", "Note it in the logbook; see: loaxa log --all, loaxa verify"),
         ),
-        "log_other" => (
+        F::LogOther => (
             (
                 "nhật ký không phải bản của đài trước khi tắt máy",
                 "Tìm lại tệp nhật ký cũ và báo cán bộ kỹ thuật; xem: loaxa verify",
             ),
             ("the log is not the one that was here before", "Look for the old file and call a technician; see: loaxa verify"),
         ),
-        "clock_doubtful" => (
+        F::ClockDoubtful => (
             ("chưa tin được giờ máy, đài không phát", "Đặt giờ cho đúng rồi chạy: loaxa clock confirm"),
             ("the clock is doubtful, nothing airs", "Set it right, then run: loaxa clock confirm"),
         ),
-        "clock_pretended" => (
+        F::ClockPretended => (
             ("đài chạy theo đồng hồ giả lập để thử nghiệm", "Bỏ biến LOAXA_PRETEND_CLOCK rồi khởi động lại đài."),
             ("the station runs on a pretended clock, made for tests", "Start it without the variable LOAXA_PRETEND_CLOCK."),
         ),
-        "clock_pretended_quietly" => (
+        F::ClockPretendedQuietly => (
             (
                 "đài chạy theo đồng hồ giả lập để thử nghiệm; không có loa nào phát",
                 "Bỏ biến LOAXA_PRETEND_CLOCK rồi khởi động lại đài.",
@@ -326,22 +327,22 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "Start it without the variable LOAXA_PRETEND_CLOCK.",
             ),
         ),
-        "recording_missing" => (
+        F::RecordingMissing => (
             ("thiếu bản thu, sẽ không phát được", "Chép bản thu vào thư mục bản thu; xem bài nào: loaxa audio KẾ_HOẠCH"),
             ("recordings are missing and will not air", "Copy them into the folder of recordings; see which: loaxa audio PLAN"),
         ),
-        "recording_broken" => (
+        F::RecordingBroken => (
             ("bản thu lỗi, sẽ không phát được", "Chép lại từ bản gốc; xem lỗi gì: loaxa audio KẾ_HOẠCH"),
             ("recordings are broken and will not air", "Copy them again from the original; see what is wrong: loaxa audio PLAN"),
         ),
-        "recording_waiting" => (
+        F::RecordingWaiting => (
             ("đo bản thu lâu quá, có thể không kịp phát", "Xem bản thu có dài hay hỏng không: loaxa audio KẾ_HOẠCH"),
             (
                 "measuring recordings takes long, they may miss their time",
                 "See whether they are long or broken: loaxa audio PLAN",
             ),
         ),
-        "copy_damaged" => (
+        F::CopyDamaged => (
             (
                 "bản lưu của bản thu bị hỏng hoặc mất, máy đang chép lại",
                 "Không hết thì chép bản gốc vào thư mục bản thu, và kiểm tra ổ đĩa của thư mục dữ liệu.",
@@ -351,16 +352,14 @@ pub fn fault(lang: Language, code: &str) -> (String, &'static str) {
                 "If this stays, put the original into the folder of recordings, and look at the disk of the data folder.",
             ),
         ),
-        "measuring" => (
+        F::Measuring => (
             ("đang đo bản thu", "Chờ một lát; bài sắp phát được đo trước, đài vẫn phát."),
             ("recordings are being measured", "Wait a moment; what airs next is measured first, and the station airs meanwhile."),
         ),
-        "internal" => (
+        F::Internal => (
             ("lỗi bên trong chương trình", "Gửi nhật ký dịch vụ (journalctl -u loaxa) cho người bảo trì."),
             ("an internal error", "Send the service's journal (journalctl -u loaxa) to the maintainer."),
         ),
-        other => ((other, "Xem nhật ký dịch vụ: journalctl -u loaxa"), (other, "See the service's journal: journalctl -u loaxa")),
     };
-    let (what, remedy) = lang.pick(vi, en);
-    (what.to_owned(), remedy)
+    lang.pick(vi, en)
 }

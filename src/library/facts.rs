@@ -196,18 +196,21 @@ impl Facts {
     /// Writes the list of seen files, if it has changed, over what others may have written meanwhile.
     pub fn save(&self) {
         let Some(folder) = &self.folder else { return };
-        let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !std::mem::take(&mut listed.changed) {
-            return;
-        }
+        let Some(used) = self.changed() else { return };
         let mut files = read_seen(folder);
         if files.len() > MOST_SEEN {
             files.clear();
         }
-        files.extend(listed.used.clone());
+        files.extend(used);
         if let Ok(text) = serde_json::to_vec(&SeenList { files }) {
             let _ = replace(folder, "seen.json", &text);
         }
+    }
+
+    /// What was learnt or asked for, if anything has changed since this was asked last: nobody waits for a file that is written.
+    fn changed(&self) -> Option<BTreeMap<String, Seen>> {
+        let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::take(&mut listed.changed).then(|| listed.used.clone())
     }
 }
 

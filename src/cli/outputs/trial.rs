@@ -15,7 +15,7 @@ use crate::audio::tone::{HERTZ, LENGTH};
 use crate::cli::outputs::{Args, Daemon, names};
 use crate::cli::run::read_device;
 use crate::cli::{Ended, complain, print, wrong_use};
-use crate::control::status::Status;
+use crate::control::status::{DeviceState, Doubt, State, Status};
 use crate::daemon::device_name;
 use crate::lang::Language;
 use crate::lang::outputs as words;
@@ -97,7 +97,7 @@ fn taken(daemon: &Daemon, devices: &[DeviceName], plan: Option<&Plan>, lang: Lan
         Daemon::Runs(status) => status,
     };
     let output = status.output.iter().find(|output| {
-        let is_open = matches!(output.state.as_str(), "open" | "opening");
+        let is_open = matches!(output.state, DeviceState::Open | DeviceState::Opening);
         is_open && names_of(status, &output.output, plan).iter().any(|name| could_be_any(name, devices))
     });
     if let Some(output) = output {
@@ -132,13 +132,11 @@ fn may_sound(daemon: &Daemon, plan: Option<&Plan>, lang: Language, data: &Path) 
     let plan = plan.ok_or_else(|| words::no_hours(lang).to_owned())?;
     let clocks = Clocks::of_machine();
     let (why, hold) = match daemon.status() {
-        Some(status) => {
-            (status.clock.doubtful.then(|| status.clock.why.clone()), status.state == crate::control::status::State::Hold)
-        }
+        Some(status) => (status.clock.doubtful.then_some(status.clock.why), status.state == State::Hold),
         None => (doubt(&clocks, data), false),
     };
     if let Some(why) = why {
-        return Err(words::doubtful(lang, why.as_deref()));
+        return Err(words::doubtful(lang, why));
     }
     if hold {
         return Err(words::on_hold(lang).to_owned());
@@ -169,7 +167,7 @@ fn next_session(plan: &Plan, now: Wall) -> Option<Wall> {
 }
 
 /// Why the machine's clock cannot be believed, judged as a start of the daemon would; `Some(None)` when it has no name.
-fn doubt(clocks: &Clocks, data: &Path) -> Option<Option<String>> {
+fn doubt(clocks: &Clocks, data: &Path) -> Option<Option<Doubt>> {
     let log = match Store::read_only(data) {
         Ok(log) => Some(log),
         Err(StoreError::NoLog(_)) => None,

@@ -11,7 +11,7 @@
 
 use jiff::SignedDuration;
 
-use crate::control::status::ClockStatus;
+use crate::control::status::{ClockStatus, Doubt};
 use crate::playout::cue::Clock;
 use crate::playout::defect::defect;
 use crate::terms::{Evidence, Mono, Now, Vouch, Wall};
@@ -119,7 +119,7 @@ impl Judge {
 
     fn status(&self) -> ClockStatus {
         let why = self.doubt();
-        ClockStatus { evidence: self.vouch.evidence, doubtful: why.is_some(), why: why.map(str::to_owned) }
+        ClockStatus { evidence: self.vouch.evidence, doubtful: why.is_some(), why }
     }
 
     /// How far the clock has gone forward since somebody vouched for it.
@@ -145,33 +145,33 @@ impl Judge {
         }
     }
 
-    fn doubt(&self) -> Option<&'static str> {
+    fn doubt(&self) -> Option<Doubt> {
         let now = self.now;
         let evidence = self.vouch.evidence;
         if evidence == Evidence::Carried {
-            return Some("carried");
+            return Some(Doubt::Carried);
         }
         if self.strayed() > ASTRAY && !(evidence == Evidence::Ntp && defect!(NtpForEver)) {
-            return Some("forward_step");
+            return Some(Doubt::ForwardStep);
         }
         if self.strayed() < -ASTRAY && self.back.is_some_and(|back| self.ahead_of(back) > ASTRAY) {
-            return Some("forward_step");
+            return Some(Doubt::ForwardStep);
         }
         match evidence {
             // Without the network again, a clock has no reason to go back by itself.
-            Evidence::Ntp if self.strayed() < -ASTRAY && !defect!(NtpForEver) => return Some("backward_step"),
+            Evidence::Ntp if self.strayed() < -ASTRAY && !defect!(NtpForEver) => return Some(Doubt::BackwardStep),
             // A person who has mistyped the time sets it right.
             Evidence::Ntp | Evidence::Operator => return None,
-            Evidence::Rtc if now.mono < self.known.network_by && !defect!(RtcAirsAtOnce) => return Some("awaiting_network"),
+            Evidence::Rtc if now.mono < self.known.network_by && !defect!(RtcAirsAtOnce) => return Some(Doubt::AwaitingNetwork),
             Evidence::Rtc | Evidence::First | Evidence::Carried => {}
         }
         if now.wall < self.known.built_at {
-            return Some("before_build");
+            return Some(Doubt::BeforeBuild);
         }
         match self.known.newest_trusted {
-            Some(newest) if now.wall < newest - BEHIND => Some("behind_log"),
-            Some(newest) if now.wall > newest + AHEAD => Some("far_ahead"),
-            None if now.wall > self.known.built_at + PAST_BUILD => Some("far_ahead"),
+            Some(newest) if now.wall < newest - BEHIND => Some(Doubt::BehindLog),
+            Some(newest) if now.wall > newest + AHEAD => Some(Doubt::FarAhead),
+            None if now.wall > self.known.built_at + PAST_BUILD => Some(Doubt::FarAhead),
             Some(_) | None => None,
         }
     }
@@ -206,22 +206,22 @@ mod tests {
         Known { built_at: Wall(BUILT), first_start: newest.is_none(), newest_trusted, this_boot: None, network_by: Mono(0) }
     }
 
-    fn doubt(judge: &Judge) -> Option<String> {
+    fn doubt(judge: &Judge) -> Option<Doubt> {
         judge.clock().status.why
     }
 
     #[test]
     fn a_carried_clock_is_doubtful_and_a_first_start_is_not() {
         let now = BUILT + 5 * HOUR;
-        assert_eq!(doubt(&Judge::new(known(Some(now - HOUR)), seen(now, 0, false, false))), Some("carried".into()));
+        assert_eq!(doubt(&Judge::new(known(Some(now - HOUR)), seen(now, 0, false, false))), Some(Doubt::Carried));
         assert_eq!(doubt(&Judge::new(known(None), seen(now, 0, false, false))), None);
         assert_eq!(doubt(&Judge::new(known(Some(now - HOUR)), seen(now, 0, false, true))), None);
     }
 
     #[test]
     fn clocks_of_1970_and_2080_are_doubtful_unless_ntp_or_a_person_says_so() {
-        for (wall, why) in [(0, "before_build"), (BUILT + 24 * 365 * 54 * HOUR, "far_ahead")] {
-            assert_eq!(doubt(&Judge::new(known(None), seen(wall, 0, false, false))), Some(why.into()));
+        for (wall, why) in [(0, Doubt::BeforeBuild), (BUILT + 24 * 365 * 54 * HOUR, Doubt::FarAhead)] {
+            assert_eq!(doubt(&Judge::new(known(None), seen(wall, 0, false, false))), Some(why));
             let newest = Some(BUILT + HOUR);
             assert!(doubt(&Judge::new(known(newest), seen(wall, 0, false, true))).is_some());
             assert_eq!(doubt(&Judge::new(known(newest), seen(wall, 0, true, false))), None);
@@ -236,7 +236,7 @@ mod tests {
         let now = BUILT + 5 * HOUR;
         let mut judge = Judge::new(known(Some(now - HOUR)), seen(now, 0, false, true));
         let leap = judge.look(seen(now + 3 * HOUR, 1, false, true)).unwrap();
-        assert_eq!(leap.status.why, Some("forward_step".into()));
+        assert_eq!(leap.status.why, Some(Doubt::ForwardStep));
         assert_eq!(leap.step, Some(SignedDuration::from_nanos(3 * HOUR - 1)));
         assert_eq!(judge.look(seen(now + 3 * HOUR + 1, 2, false, true)), None);
         let synced = judge.look(seen(now + 3 * HOUR + 2, 3, true, true)).unwrap();
@@ -249,7 +249,7 @@ mod tests {
         let mut judge = Judge::new(known(Some(now - HOUR)), seen(now, 0, false, true));
         judge.look(seen(now + HOUR, HOUR, false, true));
         let back = judge.look(seen(now - HOUR, HOUR + 1, false, true)).unwrap();
-        assert_eq!(back.status.why, Some("behind_log".into()));
+        assert_eq!(back.status.why, Some(Doubt::BehindLog));
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
             let known = Known { this_boot: Some(vouch), first_start: false, ..known(Some(now)) };
             let judge = Judge::new(known.clone(), seen(now, 10, false, false));
             assert_eq!(judge.clock().status, ClockStatus { evidence, doubtful: false, why: None });
-            assert_eq!(doubt(&Judge::new(known, seen(now + 5 * HOUR, 20, false, false))), Some("forward_step".into()));
+            assert_eq!(doubt(&Judge::new(known, seen(now + 5 * HOUR, 20, false, false))), Some(Doubt::ForwardStep));
         }
     }
 
@@ -276,13 +276,13 @@ mod tests {
             judge.look(seen(now, 1, false, true));
             assert_eq!(doubt(&judge), None, "nothing has moved");
             let leap = judge.look(seen(now + 5 * HOUR, 2, false, true)).unwrap();
-            assert_eq!(leap.status.why, Some("forward_step".into()));
+            assert_eq!(leap.status.why, Some(Doubt::ForwardStep));
             judge.confirm(seen(now + 5 * HOUR, 3, false, true).now);
             assert_eq!(judge.clock().status, ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None });
         }
         let mut judge = Judge::new(known(Some(now)), seen(now, 0, true, true));
         judge.look(seen(now - 5 * HOUR, 1, false, true));
-        assert_eq!(doubt(&judge), Some("backward_step".into()));
+        assert_eq!(doubt(&judge), Some(Doubt::BackwardStep));
         judge.look(seen(now + 2, 2, false, true));
         assert_eq!(doubt(&judge), None, "it is back");
     }
@@ -295,7 +295,7 @@ mod tests {
         judge.look(seen(now + 59 * minute, 1, false, true));
         assert_eq!(doubt(&judge), None);
         judge.look(seen(now + 2 * 59 * minute, 2, false, true));
-        assert_eq!(doubt(&judge), Some("forward_step".into()));
+        assert_eq!(doubt(&judge), Some(Doubt::ForwardStep));
         judge.look(seen(now + 59 * minute, 3, false, true));
         assert_eq!(doubt(&judge), None, "within an hour of where it was vouched for");
     }
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(doubt(&judge), None);
         judge.look(seen(now + 2 * 59 * minute, 4, false, false));
         judge.look(seen(now + 2 * 59 * minute, 4, false, false));
-        assert_eq!(doubt(&judge), Some("forward_step".into()));
+        assert_eq!(doubt(&judge), Some(Doubt::ForwardStep));
         judge.look(seen(now + 30 * minute, 5, false, false));
         assert_eq!(doubt(&judge), None, "it is back");
         judge.look(seen(now + 7 * HOUR, 6, false, false));
@@ -325,7 +325,7 @@ mod tests {
         let minute = HOUR / 60;
         let waits = |first: bool| Known { network_by: Mono(minute), first_start: first, ..known(Some(now - HOUR)) };
         let mut judge = Judge::new(waits(false), seen(now, 0, false, true));
-        assert_eq!(doubt(&judge), Some("awaiting_network".into()));
+        assert_eq!(doubt(&judge), Some(Doubt::AwaitingNetwork));
         assert!(!judge.look(seen(now + minute, minute, false, true)).unwrap().status.doubtful);
         let mut judge = Judge::new(waits(false), seen(now, 0, false, true));
         assert!(!judge.look(seen(now - 7 * HOUR, 1, true, true)).unwrap().status.doubtful, "the network's word is enough");

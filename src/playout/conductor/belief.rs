@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use crate::control::status::{Doubt, FaultCode};
 use crate::playout::conductor::{Conductor, HORIZON};
 use crate::playout::cue::{Clock, LedgerCue, Settle};
 use crate::playout::defect::defect;
@@ -24,7 +25,7 @@ impl Conductor {
         if clock.step.is_some() && !before.doubtful {
             self.belated = Reason::ClockStep;
         } else if before.doubtful && self.desk.trusted {
-            let leapt = before.why.as_deref() == Some("forward_step");
+            let leapt = before.why == Some(Doubt::ForwardStep);
             self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
         }
         for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()) {
@@ -103,7 +104,7 @@ impl Conductor {
             self.desk.refund(&slot.output);
         }
         if !rows.is_empty() {
-            self.set_fault("clock_was_wrong", Some(rows.len().to_string()));
+            self.set_fault(FaultCode::ClockWasWrong, Some(rows.len().to_string()));
             self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
         }
     }

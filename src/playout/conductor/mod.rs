@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::SignedDuration;
 
 use crate::asrun::unsettled::Unsettled;
-use crate::control::status::{ClockStatus, FaultStatus};
+use crate::control::status::{ClockStatus, FaultCode, FaultStatus};
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
@@ -445,12 +445,12 @@ impl Conductor {
                 }
             }
             LedgerEvent::Failing(fault) => {
-                if !self.faults.iter().any(|f| f.code == "log_failing") {
+                if !self.faults.iter().any(|f| f.code == FaultCode::LogFailing) {
                     let since = self.desk.now.wall;
-                    self.faults.push(FaultStatus { code: "log_failing".into(), output: None, detail: fault.detail, since });
+                    self.faults.push(FaultStatus { code: FaultCode::LogFailing, output: None, detail: fault.detail, since });
                 }
             }
-            LedgerEvent::Well => self.faults.retain(|f| f.code != "log_failing"),
+            LedgerEvent::Well => self.faults.retain(|f| f.code != FaultCode::LogFailing),
         }
     }
 

@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, OutputStatus, State, Status, some_of};
+use crate::control::status::{
+    Coming, DeviceState, EmergencyStatus, FaultCode, FaultStatus, OnAir, OutputStatus, State, Status, some_of,
+};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::{Device, Stage, Timeline};
 use crate::playout::defect::defect;
@@ -11,16 +13,13 @@ use crate::terms::*;
 
 /// How many slots `next` shows.
 const NEXT: usize = 8;
-/// What the daemon found that is no fault of the station, or that nothing can be done about any more.
-const WARNINGS: [&str; 5] = ["targets_behind", "log_gap", "clock_pretended_quietly", "clock_was_wrong", "measuring"];
 /// What will keep a slot of this time from airing whole is a fault.
 const FORESEEN: SignedDuration = SignedDuration::from_hours(24);
 
 impl Conductor {
     pub fn status(&self) -> Status {
         let now: Vec<OnAir> = self.timelines.values().flat_map(on_air).collect();
-        let (warnings, faults): (Vec<_>, Vec<_>) =
-            self.standing_faults().into_iter().partition(|fault| WARNINGS.contains(&fault.code.as_str()));
+        let (warnings, faults): (Vec<_>, Vec<_>) = self.standing_faults().into_iter().partition(|fault| fault.code.is_warning());
         let state = if !faults.is_empty() {
             State::Fault
         } else if self.desk.hold.is_some() {
@@ -72,30 +71,27 @@ impl Conductor {
         let mut faults = self.faults.clone();
         for timeline in self.timelines.values() {
             if let Device::Lost { since, ever } = timeline.device {
-                let code = if ever { "device_lost" } else { "no_device" };
+                let code = if ever { FaultCode::DeviceLost } else { FaultCode::NoDevice };
                 let detail = timeline.name.clone().unwrap_or_default();
-                faults.push(FaultStatus { code: code.into(), output: Some(timeline.id.clone()), detail, since });
+                faults.push(FaultStatus { code, output: Some(timeline.id.clone()), detail, since });
             }
         }
         let hanging = self.timelines.values().filter_map(|timeline| Some((&timeline.id, timeline.hangs.as_ref()?)));
         faults.extend(hanging.map(|(id, (device, since))| FaultStatus {
-            code: "device_hangs".into(),
+            code: FaultCode::DeviceHangs,
             output: Some(id.clone()),
             detail: device.clone(),
             since: *since,
         }));
-        for (code, reason) in [("recording_missing", Reason::FileMissing), ("recording_broken", Reason::FileError)] {
+        for (code, reason) in
+            [(FaultCode::RecordingMissing, Reason::FileMissing), (FaultCode::RecordingBroken, Reason::FileError)]
+        {
             let detail = self.cannot_sound(reason).filter(|_| !defect!(HidesMissing));
-            faults.extend(detail.map(|detail| FaultStatus {
-                code: code.into(),
-                output: None,
-                detail,
-                since: self.desk.now.wall,
-            }));
+            faults.extend(detail.map(|detail| FaultStatus { code, output: None, detail, since: self.desk.now.wall }));
         }
         if self.clock.doubtful {
-            let detail = self.clock.why.clone().unwrap_or_default();
-            faults.push(FaultStatus { code: "clock_doubtful".into(), output: None, detail, since: self.desk.now.wall });
+            let detail = self.clock.why.map(|why| why.to_string()).unwrap_or_default();
+            faults.push(FaultStatus { code: FaultCode::ClockDoubtful, output: None, detail, since: self.desk.now.wall });
         }
         faults
     }
@@ -121,11 +117,11 @@ impl Conductor {
     }
 
     /// A fault that the daemon found, or (with `None`) that is mended.
-    pub fn set_fault(&mut self, code: &str, detail: Option<String>) {
+    pub fn set_fault(&mut self, code: FaultCode, detail: Option<String>) {
         self.faults.retain(|fault| fault.code != code);
         if let Some(detail) = detail {
             let since = self.desk.now.wall;
-            self.faults.push(FaultStatus { code: code.to_owned(), output: None, detail, since });
+            self.faults.push(FaultStatus { code, output: None, detail, since });
         }
     }
 }
@@ -179,10 +175,10 @@ fn emergency(timeline: &Timeline, now: Wall) -> Option<EmergencyStatus> {
 
 fn output(timeline: &Timeline) -> OutputStatus {
     let (state, device) = match &timeline.device {
-        Device::Closed => ("closed", timeline.name.clone()),
-        Device::Opening => ("opening", timeline.name.clone()),
-        Device::Open(name) => ("open", Some(name.clone())),
-        Device::Lost { .. } => ("lost", timeline.name.clone()),
+        Device::Closed => (DeviceState::Closed, timeline.name.clone()),
+        Device::Opening => (DeviceState::Opening, timeline.name.clone()),
+        Device::Open(name) => (DeviceState::Open, Some(name.clone())),
+        Device::Lost { .. } => (DeviceState::Lost, timeline.name.clone()),
     };
-    OutputStatus { output: timeline.id.clone(), device: device.unwrap_or_default(), state: state.to_owned() }
+    OutputStatus { output: timeline.id.clone(), device: device.unwrap_or_default(), state }
 }

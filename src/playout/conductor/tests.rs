@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order, Refusal};
-use crate::control::status::{ClockStatus, State};
+use crate::control::status::{ClockStatus, DeviceState, Doubt, State};
 use crate::playout::cue::*;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
@@ -215,19 +215,19 @@ impl Station<'_> {
 }
 
 pub fn doubtful() -> ClockStatus {
-    ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some("carried".into()) }
+    ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some(Doubt::Carried) }
 }
 
 #[test]
 fn a_slot_airs_on_its_instant_element_by_element_and_the_device_is_closed() {
     let mut s = station(&[b("morning", 30.0, &[("signal", 8), ("a", 60), ("b", 40)])]);
     s.run_until(at(29.45));
-    assert_eq!(s.status().output[0].state, "closed");
+    assert_eq!(s.status().output[0].state, DeviceState::Closed);
     s.run_until(at(29.6));
-    assert_eq!(s.status().output[0].state, "open", "half a minute ahead, so that its pace is known");
+    assert_eq!(s.status().output[0].state, DeviceState::Open, "half a minute ahead, so that its pace is known");
     s.run_until(at(60.0));
     expect(&s, &["signal@0+8 aired", "a@8+60 aired", "b@68+40 aired", "=morning aired"]);
-    assert_eq!(s.status().output[0].state, "closed");
+    assert_eq!(s.status().output[0].state, DeviceState::Closed);
     assert_eq!(s.status().state, State::Idle);
     assert!(s.unsettled.is_empty());
 }

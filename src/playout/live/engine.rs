@@ -14,7 +14,7 @@ use crate::asrun::ledger::{Pen, Write};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Order, Request};
-use crate::control::status::Status as Standing;
+use crate::control::status::{FaultCode, Status as Standing};
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, HORIZON};
@@ -44,7 +44,7 @@ pub enum Input {
     Request(Request, Option<Box<PlayOrder>>, oneshot::Sender<Answer>),
     Status(oneshot::Sender<Standing>),
     /// A fault that the daemon found, by its code; `None` when it is mended.
-    Fault(&'static str, Option<String>),
+    Fault(FaultCode, Option<String>),
     /// Silence, then end: the sender hears when it is quiet.
     Shutdown(oneshot::Sender<()>),
 }
@@ -141,7 +141,7 @@ impl Engine {
     fn tick(&mut self, now: Now) {
         self.handle(now, Event::Tick);
         if self.conductor.deadline().is_some_and(|deadline| deadline <= now.wall) {
-            self.conductor.set_fault("internal", Some("the conductor's deadline did not move".into()));
+            self.conductor.set_fault(FaultCode::Internal, Some("the conductor's deadline did not move".into()));
             // Without this pause a broken law would be a core at 100%.
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -253,7 +253,7 @@ impl Engine {
 
     fn write(&mut self, write: Write) {
         if self.world.pen.write(write).is_err() {
-            self.conductor.set_fault("log_failing", Some("the log's writer has ended".into()));
+            self.conductor.set_fault(FaultCode::LogFailing, Some("the log's writer has ended".into()));
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Order};
+use crate::control::status::FaultCode;
 use crate::playout::simulate::mishap::Off;
 use crate::rundown::Planned;
 use crate::terms::*;
@@ -23,7 +24,7 @@ pub struct Record {
     /// When the plan's files were saved, and as which plan.
     pub edits: Vec<(Wall, PlanHash)>,
     /// The faults of the status, as they were looked at now and then.
-    pub shown: Vec<(Wall, Vec<String>)>,
+    pub shown: Vec<(Wall, Vec<FaultCode>)>,
     pub sounds: Vec<Sound>,
     pub offs: Vec<Cut>,
     pub troubles: Vec<Trouble>,

@@ -9,6 +9,7 @@ use super::station::{Station, judged, trusted_clock};
 use super::{B, at, b, builder, doubtful, rundown, secs};
 use crate::asrun::row::Row;
 use crate::control::request::Order;
+use crate::control::status::DeviceState;
 use crate::playout::cue::{Event, PlayOrder};
 use crate::terms::*;
 
@@ -204,7 +205,7 @@ proptest! {
         if !happenings.iter().any(|(_, happening)| matches!(happening, Happening::Step(_))) {
             check_times(&station.rows);
         }
-        prop_assert!(station.status().output.iter().all(|output| output.state == "closed"));
+        prop_assert!(station.status().output.iter().all(|output| output.state == DeviceState::Closed));
     }
 
     #[test]

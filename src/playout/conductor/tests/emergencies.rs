@@ -20,7 +20,7 @@ fn it_sounds_outside_hours_under_a_hold_and_on_a_doubtful_clock() {
     is_taken(s.emergency("x", 20, 1, 600, 1800));
     s.run_until(at(20.0));
     expect(&s, &["@attention@-1199.94+2 aired", "x@-1197.94+20 aired", "=@request-1 aired"]);
-    assert_eq!(s.status().output[0].state, "closed");
+    assert_eq!(s.status().output[0].state, DeviceState::Closed);
     assert!(s.unsettled.is_empty());
 }
 

@@ -77,7 +77,7 @@ fn hours_that_a_reload_closes_let_what_sounds_end_and_nothing_else_begin() {
             "=one partial/outside_hours",
         ],
     );
-    assert_eq!(s.status().output[0].state, "closed");
+    assert_eq!(s.status().output[0].state, DeviceState::Closed);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn each_pair_of_priorities_sounds_and_is_logged_as_the_table_says() {
         let first = if sounds == Priority::Emergency { ["=@request-1", "=@request-2"] } else { ["=sounds", "=@request-1"] };
         let told = short(&s.rows).into_iter().map(|row| row.replace(first[0], "=sounds").replace(first[1], "=comes"));
         assert_eq!(told.collect::<Vec<_>>(), wanted, "{sounds} sounds, {then} comes");
-        assert_eq!(s.status().output[0].state, "closed", "{sounds} sounds, {then} comes");
+        assert_eq!(s.status().output[0].state, DeviceState::Closed, "{sounds} sounds, {then} comes");
     }
 }
 

@@ -11,6 +11,7 @@ use crate::asrun::store::Past;
 use crate::asrun::store::{Query, Store};
 use crate::audio::output::{Health, Output as Device};
 use crate::control::status::ClockStatus;
+use crate::control::status::DeviceState;
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::Recovered;
@@ -190,7 +191,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
         answered.blocking_recv().unwrap()
     };
     // The old device never comes back; the new one stands in its place.
-    while status().output.iter().any(|output| output.state != "closed") {
+    while status().output.iter().any(|output| output.state != DeviceState::Closed) {
         thread::sleep(Duration::from_millis(50));
     }
     let (quiet, is_quiet) = tokio::sync::oneshot::channel();

@@ -56,7 +56,7 @@ impl Model<'_> {
             let (mut looked, mut shown) = (false, false);
             for (_, codes) in looks {
                 looked = true;
-                shown |= codes.iter().any(|code| code.starts_with("recording_"));
+                shown |= codes.iter().any(|code| code.as_str().starts_with("recording_"));
             }
             if by_plan && !touched && looked && !shown {
                 hidden.push((at, format!("{slot} ended {reason}, and no fault had said so")));
