@@ -1,5 +1,4 @@
-//! What the documents say can be typed and opened: their commands are ones that the program has, their links lead somewhere, and the
-//! plan that README calls complete is one.
+//! The documents and the program agree, both ways: what the documents say can be typed and opened, and what can be typed is in them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -7,6 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const DOCUMENTS: [&str; 3] = ["README.md", "docs/architecture.md", "packaging/README.md"];
+
+/// Where every command stands with all its options, and in which language.
+const COMMANDS: [(&str, &str, &str); 2] = [
+    ("docs/lenh.md", "vi", "# Mọi lệnh và tùy chọn\n\nĐúng như `loaxa LỆNH --help` in ra.\n"),
+    ("docs/commands.md", "en", "# Every command and option\n\nAs `loaxa COMMAND --help` prints them.\n"),
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -55,6 +60,52 @@ fn every_command_and_option_that_is_named_exists() {
         for option in line.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).filter(|word| word.starts_with("--")) {
             assert!(help.contains(option), "`loaxa {line}`: {option}");
         }
+    }
+}
+
+fn help(command: &[&str], lang: &str) -> String {
+    let mut loaxa = Command::new(env!("CARGO_BIN_EXE_loaxa"));
+    let said = loaxa.env("COLUMNS", "100").args(command).args(["--lang", lang, "--help"]).output().unwrap();
+    assert_eq!(said.status.code(), Some(0), "{command:?}");
+    String::from_utf8(said.stdout).unwrap()
+}
+
+/// The commands that a help lists.
+fn listed(help: &str) -> Vec<String> {
+    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let own = list.take_while(|line| !line.is_empty()).filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    own.filter_map(|line| line.split_whitespace().next().map(str::to_owned)).collect()
+}
+
+/// Every command that can be typed, from the program's own lists.
+fn every_command() -> Vec<Vec<String>> {
+    let below = |of: &[&str]| -> Vec<Vec<String>> {
+        let longer = |name: String| of.iter().map(|word| (*word).to_owned()).chain([name]).collect();
+        listed(&help(of, "en")).into_iter().map(longer).collect()
+    };
+    let words = |command: &Vec<String>| below(&command.iter().map(String::as_str).collect::<Vec<_>>());
+    below(&[]).into_iter().flat_map(|command| [vec![command.clone()], words(&command)].concat()).collect()
+}
+
+/// `LOAXA_WRITE_DOCS=1 cargo test --test readme` writes them anew.
+#[test]
+fn every_command_and_option_that_exists_is_in_the_documents() {
+    let commands = every_command();
+    assert!(commands.len() > 18 && commands.contains(&vec!["clock".to_owned(), "confirm".to_owned()]), "{commands:?}");
+    let readme = text("README.md");
+    for command in &commands {
+        assert!(readme.contains(&format!("`loaxa {}", command.join(" "))), "README.md: loaxa {}", command.join(" "));
+    }
+    for (document, lang, head) in COMMANDS {
+        let part = |command: &Vec<String>| {
+            let words: Vec<&str> = command.iter().map(String::as_str).collect();
+            format!("\n## loaxa {}\n\n```text\n{}\n```\n", words.join(" "), help(&words, lang).trim_end())
+        };
+        let right: String = [head.to_owned()].into_iter().chain(commands.iter().map(part)).collect();
+        if std::env::var_os("LOAXA_WRITE_DOCS").is_some() {
+            std::fs::write(root().join(document), &right).unwrap();
+        }
+        assert!(text(document) == right, "{document} is not what the program says: see LOAXA_WRITE_DOCS in tests/readme.rs");
     }
 }
 

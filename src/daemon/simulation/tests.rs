@@ -83,6 +83,10 @@ seeds! {
     a_plan_that_comes_while_nobody_knows_the_time_leaves_what_passed_to_the_one_before = 151_247,
     what_the_plan_withdrew_does_not_follow_what_sounds_though_a_step_made_it_late = 198_312,
     steps_add_up_from_where_a_clock_is_found_far_behind_what_was_vouched_for = 748_893,
+    what_ends_while_it_is_prepared_by_a_wrong_time_is_owed_again = 1_231_395,
+    what_an_emergency_takes_over_between_two_elements_goes_on_after_it = 1_700_091,
+    an_emergency_lasts_no_longer_after_a_restart_than_in_all = 1_734_374,
+    what_waits_for_a_device_that_does_not_answer_says_so = 1_077_167,
     who_sets_the_clock_right_vouches_for_the_old_setting_no_more = 352_820,
 }
 

@@ -168,10 +168,7 @@ impl Trial {
         for mishap in mishaps {
             text.push_str(&format!("! {} {:?}\n", stamp(mishap.at, tz), mishap.what));
         }
-        let around = |at: &Wall| {
-            (*at - breach.at).abs()
-                < SignedDuration::from_mins(std::env::var("TMPW").ok().and_then(|w| w.parse().ok()).unwrap_or(25))
-        };
+        let around = |at: &Wall| (*at - breach.at).abs() < SignedDuration::from_mins(25);
         let marked = |line: &str| line.contains("Played");
         for (at, line) in world.story.iter().filter(|(at, line)| around(at) && !marked(line)) {
             text.push_str(&format!("{} {line}\n", stamp(*at, tz)));

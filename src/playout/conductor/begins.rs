@@ -32,7 +32,7 @@ impl Timeline {
         self.yield_unbegun(desk);
     }
 
-    /// A slot that is armed but has not begun makes room for one that outranks it.
+    /// A slot that is armed but has not begun, or is between two elements, makes room for one that outranks it.
     pub(super) fn yield_unbegun(&mut self, desk: &mut Desk) {
         let Some(holder) = self.holder.clone() else { return };
         if self.voices.values().any(|v| v.stage.is_owed()) {
@@ -49,6 +49,9 @@ impl Timeline {
             (None, _) => false,
         };
         if outranks && self.ready(&best).is_some() {
+            if let Some(run) = self.runs.get_mut(&holder).filter(|run| run.begun) {
+                run.displace();
+            }
             self.holder = Some(best);
         }
     }

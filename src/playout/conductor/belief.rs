@@ -135,7 +135,7 @@ impl Conductor {
             return;
         }
         let Now { wall, mono } = self.desk.now;
-        let started_at = wall - (mono - self.started);
+        let started_at = wall - (mono - self.desk.started);
         self.started_at = Some(started_at);
         if self.unborn {
             self.owed_from = started_at;

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use crate::control::request::Answer;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
+use crate::playout::conductor::timeline::LEAD;
 use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Hold, LedgerCue, Ticket};
 use crate::playout::defect::defect;
 use crate::terms::*;
@@ -14,6 +15,8 @@ use crate::terms::*;
 #[derive(Debug)]
 pub struct Desk {
     pub now: Now,
+    /// When this daemon started, on the boot clock.
+    pub started: Mono,
     pub heading: Heading,
     /// The clock is believed.
     pub trusted: bool,
@@ -33,6 +36,7 @@ impl Desk {
     pub fn new(now: Now, heading: Heading, trusted: bool) -> Desk {
         Desk {
             now,
+            started: now.mono,
             heading,
             trusted,
             hold: None,
@@ -102,10 +106,11 @@ impl Desk {
         *spent = spent.saturating_add(airtime);
     }
 
-    /// Slots that have ended and lie ahead, the last first: only a time that was wrong can have ended them.
+    /// Slots that have ended and lie ahead, the last first: only a time that was wrong can have ended them, but for what ends while it is
+    /// prepared.
     pub fn closed_ahead(&self) -> impl Iterator<Item = &Slot> {
-        let now = self.now.wall;
-        let ahead = self.closed.iter().rev().take_while(move |(slot, _)| slot.planned_at > now);
+        let prepared = self.now.wall + LEAD;
+        let ahead = self.closed.iter().rev().take_while(move |(slot, _)| slot.planned_at > prepared);
         ahead.filter(|(_, closed)| **closed == Closure::ForNow).map(|(slot, _)| slot)
     }
 

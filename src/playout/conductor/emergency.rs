@@ -36,7 +36,8 @@ impl Timeline {
         self.holder = Some(slot);
     }
 
-    /// Ends an emergency whose time is over. After a restart this needs a clock that is believed, and was when it was ordered.
+    /// Ends an emergency whose time is over. After a restart this needs a clock that is believed, and was when it was ordered; and whatever the
+    /// clock shows, it lasts no longer from the start on than it was to last in all.
     pub(super) fn end_emergencies(&mut self, desk: &mut Desk) {
         let (now, lost, trusted) = (desk.now.wall, self.lost_for(), desk.trusted);
         let mut ended = false;
@@ -45,8 +46,9 @@ impl Timeline {
                 continue;
             }
             let unknown = run.recovered && run.ordered.as_ref().is_some_and(|ordered| !ordered.trusted);
+            let outlived = run.recovered && desk.now.mono - desk.started >= run.end_by() - run.due_at();
             run.recovered = false;
-            if unknown || (now >= run.end_by() && !defect!(EndlessEmergency)) {
+            if unknown || ((outlived || now >= run.end_by()) && !defect!(EndlessEmergency)) {
                 run.closing = Some(if unknown { run.waits } else { lost.unwrap_or(Reason::Expired) });
                 ended = true;
             }

@@ -104,7 +104,9 @@ impl Timeline {
             }
             // Without a device nothing is busy; and what came late for a reason of its own did not wait for others.
             let waits = if run.waits == Reason::Internal { busy } else { run.waits };
-            let reason = lost.unwrap_or(waits);
+            // Nor is anything busy while the device has not answered.
+            let opening = (self.device == Device::Opening && waits == Reason::Internal).then_some(Reason::NoDevice);
+            let reason = lost.or(opening).unwrap_or(waits);
             let mut gone = Vec::new();
             while let Some(next) = run.next() {
                 if now <= run.element_start_by(next) {
@@ -188,9 +190,7 @@ impl Timeline {
             let outcome = run.outcome();
             rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, outcome)));
             desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
-            // What ends seconds ahead of its instant does so while it is prepared, and not by a time that was wrong.
-            let prepared = !run.begun && slot.planned_at > desk.now.wall && slot.planned_at <= desk.now.wall + LEAD;
-            let closed = if prepared || run.arms >= ARMS { Closure::ForGood } else { Closure::by(&slot, outcome) };
+            let closed = if run.arms >= ARMS { Closure::ForGood } else { Closure::by(&slot, outcome) };
             desk.closed.insert(slot.clone(), closed);
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());
             if self.holder.as_ref() == Some(&slot) {

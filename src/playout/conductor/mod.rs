@@ -74,9 +74,7 @@ pub struct Conductor {
     asked: bool,
     /// Instants whose picks were asked to be settled.
     settled: BTreeSet<Wall>,
-    /// When this daemon started, on the boot clock.
-    started: Mono,
-    /// The same on the wall clock, once that is believed: a clock that was wrong at the start is reckoned back.
+    /// When this daemon started on the wall clock, once that is believed: a clock that was wrong at the start is reckoned back.
     started_at: Option<Wall>,
     /// It was never alive on a clock that was believed: nothing is owed before this start.
     unborn: bool,
@@ -122,7 +120,6 @@ impl Conductor {
             standing: None,
             asked: false,
             settled: BTreeSet::new(),
-            started: now.mono,
             started_at,
             unborn: recovered.alive_at.is_none(),
             off: recovered.off.unwrap_or(Reason::Crash),

@@ -209,10 +209,16 @@ impl<'a> Model<'a> {
     fn is_lost(&self, slot: &Slot) -> bool {
         let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
         let due = ordered.map_or_else(|| self.record.shown(slot.planned_at).0, |order| order.at);
-        // An end that a `void` row has taken back was none.
-        let end = self.end_at.get(slot).filter(|_| !self.was_opened(slot));
+        // An end that a `void` row has taken back was none, and one that was lost with the power came again.
+        let opened = self.was_opened(slot);
+        let ends = self.record.ends.iter().filter(|(ended, _)| ended == slot).map(|(_, at)| *at);
+        let ends: Vec<Wall> = ends.filter(|_| !opened).collect();
         let mut lost = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::LogLost);
-        lost.any(|lost| end.map_or(due <= lost.to, |end| lost.from <= *end && *end <= lost.to))
+        lost.any(|lost| {
+            let took = |end: Wall| lost.from <= end && end <= lost.to;
+            let none_is_left = ends.iter().all(|end| took(*end) || self.record.may_be_lost(*end, *end));
+            none_is_left && (due <= lost.to || ends.iter().any(|end| took(*end)))
+        })
     }
 
     fn breach(&mut self, law: Law, at: Wall, what: impl Into<String>) {

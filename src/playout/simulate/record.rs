@@ -190,17 +190,19 @@ impl Record {
 
     /// When a clock that may have been set showed an instant, in true time: the first and the last time, or when it was passed over.
     pub fn shown(&self, wall: Wall) -> (Wall, Wall) {
-        let (mut first, mut last) = (None, None);
+        let (mut first, mut last, mut shown_to) = (None, None, Wall::MIN);
         let before = ClockWas { at: Wall::MIN, ahead: SignedDuration::ZERO, vouched: true };
         for (place, clock) in std::iter::once(&before).chain(&self.clocks).enumerate() {
             let until = self.clocks.get(place).map_or(Wall::MAX, |next| next.at);
             let at = (wall - clock.ahead).max(clock.at);
             if at <= until {
                 first = first.or(Some(at));
-                if at == wall - clock.ahead {
+                // Shown, or passed over by a clock that had not come so far.
+                if at == wall - clock.ahead || shown_to < wall {
                     last = Some(at);
                 }
             }
+            shown_to = if until == Wall::MAX { until } else { until + clock.ahead };
         }
         let first = first.unwrap_or(wall);
         (first, last.unwrap_or(first).max(first))

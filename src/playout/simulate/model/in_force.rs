@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{FADES, GRAIN, Law, Model, Says};
 use crate::asrun::row::Row;
 use crate::library::attention;
-use crate::playout::simulate::record::{Force, Sound, TroubleKind};
+use crate::playout::simulate::record::{Sound, TroubleKind};
 use crate::terms::*;
 
 /// What was told to begin when the clock was set begins all the same.
@@ -52,17 +52,17 @@ impl Model<'_> {
         if !stepped && close.is_none_or(|close| sound.ended_wall > close + FADES) {
             return Some(format!("{}, and plan {} has hours until {close:?}", name(), force.hash));
         }
-        self.given_up(place, sound, known).then(|| format!("{}, and no plan since the start owes it", name()))
+        self.given_up(place, sound).then(|| format!("{}, and no plan since the start owes it", name()))
     }
 
     /// Whether no plan that was in force in this life of the daemon owes the slot.
-    fn given_up(&self, place: usize, sound: &Sound, known: usize) -> bool {
+    fn given_up(&self, place: usize, sound: &Sound) -> bool {
         let Some(slot) = self.row(place).and_then(Row::slot) else { return false };
         let started = self.record.offs.iter().rev().find(|cut| cut.at <= sound.began).map_or(Wall::MIN, |cut| cut.back_at);
-        let first = self.record.plans.partition_point(|force| force.at <= started).saturating_sub(1);
-        let owes = |force: &Force| self.plans.get(&force.hash).is_none_or(|says| says.slots.iter().any(|it| it.slot == slot));
+        let of_life = self.record.in_force.iter().filter(|(since, _)| started <= *since && *since <= sound.began);
+        let owes = |hash: &PlanHash| self.plans.get(hash).is_none_or(|says| says.slots.iter().any(|it| it.slot == slot));
         let ordered = self.record.orders.iter().any(|order| order.slots.iter().any(|planned| planned.slot == slot));
-        !ordered && !self.record.plans[first..known].iter().any(owes)
+        !ordered && !of_life.map(|(_, hash)| hash).any(owes)
     }
 }
 

@@ -149,7 +149,9 @@ impl Model<'_> {
                 | TroubleKind::Hold
                 | TroubleKind::LogLost => Wall::MIN,
             };
-            let trouble = record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
+            // What the deck waits for is an instant of the clock, which may be set back by less than a step in between.
+            let set = record.clocks.iter().any(|clock| order.at <= clock.at && clock.at <= order.at + AT_ONCE);
+            let trouble = set || record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
             for planned in order.slots.iter().filter(|_| !others && !trouble) {
                 let output = &planned.slot.output;
                 let sounds = record.sounds.iter().filter(|sound| sound.output == *output && sound.began >= order.at);
@@ -271,7 +273,8 @@ impl Model<'_> {
             Reason::NotValid | Reason::PoolEmpty => any(&[T::Library, T::Plan]),
             // Only a start finds that a plan has given up what was on its way, or whoever did not know the time when it was due.
             Reason::NoPlan => {
-                any(&[T::Plan]) && (any(&[T::Clock]) || self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to))
+                let changed = self.record.plans.iter().skip(1).any(|force| force.at <= to);
+                changed && (any(&[T::Clock]) || self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to))
             }
             Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::Unapproved => false,
         }

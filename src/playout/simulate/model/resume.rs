@@ -41,7 +41,8 @@ impl Model<'_> {
         let by = after.first().filter(|place| self.takes_over(planned, before, **place))?;
         let left = self.left(slot, planned)?;
         // No longer than its hours, and only where nothing else can have kept it back: the engine's own reasons are none.
-        let until = planned.end_by;
+        let plans = self.otherwise.get(slot).into_iter().flatten();
+        let until = plans.map(|other| other.end_by).fold(planned.end_by, Wall::max);
         if !self.is_undisturbed(slot, slot.planned_at - AHEAD, until) {
             return None;
         }

@@ -78,7 +78,8 @@ impl Model<'_> {
 
     /// When the daemon hears at the latest that a sound has ended: after it stood still, or when a device that stands still counts as lost.
     fn told_at(&self, sound: &Sound) -> Wall {
-        let troubles = self.record.troubles.iter().filter(|trouble| trouble.from <= sound.ended && sound.ended <= trouble.to);
+        let troubles = self.record.troubles.iter();
+        let troubles = troubles.filter(|trouble| trouble.from <= sound.ended + GRAIN && sound.ended <= trouble.to);
         let told = troubles.map(|trouble| match trouble.kind {
             TroubleKind::Stall => trouble.to,
             TroubleKind::Device if trouble.output.as_ref() == Some(&sound.output) => sound.ended + STILL,
