@@ -191,6 +191,36 @@ fn every_pure_room_and_every_room_of_the_crate_is_in_the_table() {
     }
 }
 
+/// What is no words: what a letterhead may begin with, where it is read; and the letters of a report's annexes.
+const NO_WORDS: [&str; 2] = ["plan::read::paper", "report::tally::table"];
+/// Tests, and made-up stations that those of several rooms share.
+const SAMPLES: [&str; 6] = ["tests", "sample", "samples", "simulation", "orders_hostile", "made_up"];
+
+/// The lines outside comments and tests on which a text in Vietnamese stands.
+fn vietnamese(text: &str) -> Vec<&str> {
+    let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let spoken =
+        |line: &str| line.split('"').skip(1).step_by(2).any(|said| said.chars().any(|c| !c.is_ascii() && c.is_alphabetic()));
+    shipped.lines().map(str::trim).filter(|line| !line.starts_with("//") && spoken(line)).collect()
+}
+
+#[test]
+fn every_word_that_is_shown_lives_in_lang() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+    let is_sample = |module: &str| module.split("::").any(|part| SAMPLES.contains(&part));
+    let words: usize =
+        files.iter().filter(|(module, _)| module.starts_with("lang")).map(|(_, text)| vietnamese(text).len()).sum();
+    assert!(words > 500, "the words are found: {words}");
+    for (module, text) in files.iter().filter(|(module, _)| !module.starts_with("lang") && !is_sample(module)) {
+        let found = vietnamese(text);
+        assert!(found.is_empty() || NO_WORDS.contains(&module.as_str()), "{module}: {found:#?}");
+    }
+    for (module, text) in &files {
+        assert!(unicode_normalization::is_nfc(text), "{module} is not in NFC");
+    }
+}
+
 mod the_checker {
     use super::*;
 

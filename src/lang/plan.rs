@@ -542,6 +542,20 @@ pub mod form {
 }
 
 /// After the problems that are shown.
+/// What a problem's line begins with.
+pub fn error(lang: Language) -> &'static str {
+    lang.pick("lỗi", "error")
+}
+
+pub fn warning(lang: Language) -> &'static str {
+    lang.pick("cảnh báo", "warning")
+}
+
+/// What the line of a remedy begins with.
+pub fn help(lang: Language) -> &'static str {
+    lang.pick("cách sửa", "help")
+}
+
 pub fn more(count: usize, lang: Language) -> String {
     lang.pick(format!("… và {count} điều khác"), format!("… and {count} more"))
 }

@@ -416,6 +416,11 @@ pub fn week_sum(lang: Language, airings: &str, minutes: &str) -> String {
 
 // Charts.
 
+/// The sheet that has them.
+pub fn charts(lang: Language) -> &'static str {
+    lang.pick("Biểu đồ", "Charts")
+}
+
 pub fn chart_topics(lang: Language) -> &'static str {
     lang.pick("Phút theo nhóm nội dung", "Minutes by topic")
 }

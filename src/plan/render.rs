@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
-use crate::lang::Language;
+use crate::lang::{Language, plan as words};
 use crate::plan::diagnostic::{Code, Diagnostic, Lines, Severity, Source, any_error};
 use crate::terms::PlanHash;
 
@@ -22,7 +22,7 @@ pub fn text(problems: &[Diagnostic], sources: &[Source], lang: Language, styled:
         shown.push_str("\n\n");
     }
     if problems.len() > SHOWN {
-        shown.push_str(&crate::lang::plan::more(problems.len() - SHOWN, lang));
+        shown.push_str(&words::more(problems.len() - SHOWN, lang));
         shown.push('\n');
     }
     shown
@@ -30,8 +30,8 @@ pub fn text(problems: &[Diagnostic], sources: &[Source], lang: Language, styled:
 
 fn one(problem: &Diagnostic, sources: &[Source], lines: &[Lines], lang: Language, renderer: &Renderer) -> String {
     let level = match problem.severity {
-        Severity::Error => Level::ERROR.with_name(lang.pick("lỗi", "error")),
-        Severity::Warning => Level::WARNING.with_name(lang.pick("cảnh báo", "warning")),
+        Severity::Error => Level::ERROR.with_name(words::error(lang)),
+        Severity::Warning => Level::WARNING.with_name(words::warning(lang)),
     };
     let title = level.primary_title(problem.message.as_str()).id(problem.code.as_str());
     let mut group = Group::with_title(title);
@@ -55,7 +55,7 @@ fn one(problem: &Diagnostic, sources: &[Source], lines: &[Lines], lang: Language
         group = group.element(snippet);
     }
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.with_name(lang.pick("cách sửa", "help")).message(help.as_str()));
+        group = group.element(Level::HELP.with_name(words::help(lang)).message(help.as_str()));
     }
     renderer.render(&[group])
 }

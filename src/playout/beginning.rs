@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::store::Past;
 use crate::playout::clock::judge::{Known, NETWORK_WITHIN};
-use crate::playout::conductor::HORIZON;
+use crate::playout::conductor::{HORIZON, OWES_FOR};
 use crate::playout::cue::{Hold, Recovered};
 use crate::playout::defect::defect;
 use crate::rundown::Span;
@@ -58,7 +58,7 @@ pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
 /// is asked for when it is trusted.
 pub fn first_span(alive_at: Option<Wall>, now: Wall, doubtful: bool) -> Span {
     // A sign of life that lies ahead was given by a time that turned out wrong.
-    let from = alive_at.map_or(now, |alive_at| if doubtful { alive_at } else { alive_at.min(now) });
+    let from = alive_at.map_or(now, |alive_at| if doubtful { alive_at } else { alive_at.min(now).max(now - OWES_FOR) });
     let to = if doubtful { from } else { from.max(now) };
     Span { from, to: to + HORIZON }
 }

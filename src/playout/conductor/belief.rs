@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::control::status::{Doubt, FaultCode};
-use crate::playout::conductor::{Conductor, HORIZON};
+use crate::playout::conductor::{Conductor, HORIZON, OWES_FOR};
 use crate::playout::cue::{Clock, LedgerCue, Settle};
 use crate::playout::defect::defect;
 use crate::rundown::Rundown;
@@ -21,6 +21,7 @@ impl Conductor {
         self.desk.heading.clock = self.clock.evidence;
         self.desk.trusted = !self.clock.doubtful || defect!(BelievesAnyClock);
         self.note_start();
+        self.let_go_of_long_ago();
         self.go_back(clock.step);
         if clock.step.is_some() && !before.doubtful {
             self.belated = Reason::ClockStep;
@@ -54,6 +55,15 @@ impl Conductor {
         let rows: Vec<_> = rows.collect();
         if !rows.is_empty() {
             self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+        }
+    }
+
+    /// A clock that is believed now lies years ahead of the last sign of life: those years are nobody's broadcasts.
+    fn let_go_of_long_ago(&mut self) {
+        let oldest = self.desk.now.wall - OWES_FOR;
+        if self.desk.trusted && self.owed_from < oldest {
+            self.owed_from = oldest;
+            self.coming.retain(|slot, _| slot.planned_at >= oldest);
         }
     }
 

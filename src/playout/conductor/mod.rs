@@ -43,6 +43,9 @@ use crate::terms::*;
 
 /// How far ahead the rundown is held.
 pub const HORIZON: SignedDuration = SignedDuration::from_hours(36);
+/// So far back something is owed. Of what lies before, after years in a cupboard or by a clock that leapt, the log says no more than that
+/// the station was off.
+pub const OWES_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
 /// It is extended when less than this is left.
 const REFRESH: SignedDuration = SignedDuration::from_hours(12);
 /// Picks are settled this long ahead.

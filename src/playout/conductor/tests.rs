@@ -591,6 +591,24 @@ fn a_clock_that_wakes_years_ahead_repeats_nothing_that_ended() {
 }
 
 #[test]
+fn a_clock_that_leaps_by_decades_owes_little_more_than_a_year() {
+    let years = secs(54 * 366 * 86_400);
+    let (asked, mut build) = (std::cell::RefCell::new(Vec::new()), builder(vec![b("one", 30.0, &[("a", 20)])]));
+    let noting: Builder = Box::new(|history, from, to, now| {
+        asked.borrow_mut().push(from);
+        build(history, from, to, now)
+    });
+    let mut s = Station::start(at(20.0), noting);
+    s.step_clock(years, trusted_clock());
+    s.run_until(at(21.0) + years);
+    let oldest = at(20.0) + years - crate::playout::conductor::OWES_FOR;
+    assert!(asked.borrow().last().is_some_and(|from| *from >= oldest && *from < oldest + secs(60)), "{asked:?}");
+    s.step_clock(-years, trusted_clock());
+    s.run_until(at(31.0));
+    expect(&s, &["a@0+20 aired", "=one aired"]);
+}
+
+#[test]
 fn a_reload_on_a_doubtful_clock_leaves_no_hole_in_what_is_owed() {
     let days = |n: f64| n * 1440.0;
     let mut first = b("first", 30.0 + days(2.0), &[("a", 60)]);

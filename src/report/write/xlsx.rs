@@ -35,11 +35,11 @@ pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
         })
         .collect();
     if !charts.is_empty() {
-        let (vi, en) = ("Biểu đồ", "Charts");
-        let sheet = book.add_worksheet().set_name(document.lang.pick(vi, en))?;
+        let name = words::charts(document.lang);
+        let sheet = book.add_worksheet().set_name(name)?;
         let mut row = 0;
         for chart in charts {
-            row = diagram(sheet, chart, row, document.lang.pick(vi, en), &looks)?;
+            row = diagram(sheet, chart, row, name, &looks)?;
         }
     }
     book.save_to_buffer()

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::sound::STILL;
 use super::{FADES, GRAIN, Law, Model, Says};
 use crate::asrun::row::Row;
 use crate::library::attention;
@@ -19,8 +20,10 @@ impl Model<'_> {
             return;
         }
         let mut broken = Vec::new();
-        // What was tied to the one before is cut as soon as it begins.
-        for (place, sound) in self.record.sounds.iter().enumerate().filter(|(_, sound)| sound.frames.length() > FADES) {
+        // What was tied to the one before is cut as soon as it is known to have begun, which a device that stands still tells late.
+        let still = |sound: &Sound| self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
+        let faded = |sound: &Sound| sound.frames.length() <= if still(sound) { FADES + STILL } else { FADES };
+        for (place, sound) in self.record.sounds.iter().enumerate().filter(|(_, sound)| !faded(sound)) {
             broken.extend(self.against_plan(place, sound).map(|what| (sound.began, what)));
         }
         for (at, what) in broken {

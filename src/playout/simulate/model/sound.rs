@@ -15,7 +15,7 @@ use crate::terms::*;
 /// The last frame before a cut may end a little behind it.
 const FRAME: SignedDuration = SignedDuration::from_micros(21);
 /// A device that stands still counts as lost after this time.
-const STILL: SignedDuration = SignedDuration::from_millis(500);
+pub(super) const STILL: SignedDuration = SignedDuration::from_millis(500);
 /// By how much the log may fall short of a sound that a power cut ended, disk aside.
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
 /// A conductor that stands still marks nothing: it may sound on until its lease runs out.
