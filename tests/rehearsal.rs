@@ -21,6 +21,7 @@ fn a_rehearsal_ends_by_itself_after_its_broadcast_and_not_in_a_pause() {
     let done = station.ask(&["rehearse", plan.to_str().unwrap(), "--next", "--output", &output]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let log = station.log();
+    assert!(log.kind("gap").is_empty(), "a new folder has no log that could be lost");
     assert_eq!(log.ends("x"), ["aired"]);
     assert!(log.airs("x").iter().all(|row| row["origin"] == "rehearsal" && row["status"] == "aired"));
     assert_eq!(std::fs::read_dir(wav).unwrap().count(), 1);

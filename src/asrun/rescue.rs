@@ -59,8 +59,9 @@ pub struct Opened {
 /// [`StoreError::InUse`], [`StoreError::OtherOrigin`], [`StoreError::Newer`], and those of a disk that takes no new log either.
 pub fn open(place: &Place, now: Wall) -> Result<Opened, StoreError> {
     let lock = take(&place.dir)?;
-    // Before anything of this start lies there.
-    let lived = trace::of_a_life(&place.dir) || place.backups.as_deref().is_some_and(trace::in_backups);
+    // Before anything of this start lies there. A rehearsal measures its recordings first, and has no earlier life to lose.
+    let left = || trace::of_a_life(&place.dir) || place.backups.as_deref().is_some_and(trace::in_backups);
+    let lived = place.origin == Origin::Live && left();
     let rescued = ailment(&place.dir, lived).map(|why| rescue(place, now, why)).transpose()?;
     open_from(&lock, place, now, lived, rescued)
 }
