@@ -87,7 +87,10 @@ impl Model<'_> {
         let otherwise = self.otherwise.get(slot).cloned().unwrap_or_default();
         let told =
             |planned: &Planned| planned.left_out.is_some_and(|left_out| (Some(left_out.status), left_out.reason) == outcome);
-        let told = told(planned) || otherwise.iter().any(told);
+        // A clock that was wrong may have shown its instant to any plan.
+        let wrong = self.record.clocks.iter().any(|clock| !clock.ahead.is_zero());
+        let mut of_any = self.plans.values().flat_map(|says| &says.slots).filter(|other| wrong && other.slot == *slot);
+        let told = told(planned) || otherwise.iter().any(told) || of_any.any(told);
         let clear_by_plan = std::iter::once(planned)
             .chain(&otherwise)
             .all(|planned| planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none()));
@@ -151,7 +154,10 @@ impl Model<'_> {
             };
             // What the deck waits for is an instant of the clock, which may be set back by less than a step in between.
             let set = record.clocks.iter().any(|clock| order.at <= clock.at && clock.at <= order.at + AT_ONCE);
-            let trouble = set || record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
+            // Nor does it sound if a plan withdraws it in this moment.
+            let withdrawn = record.in_force.iter().any(|(since, _)| order.at <= *since && *since <= order.at + AT_ONCE);
+            let trouble =
+                set || withdrawn || record.troubles.iter().any(|trouble| trouble.from <= until && from <= felt(trouble));
             for planned in order.slots.iter().filter(|_| !others && !trouble) {
                 let output = &planned.slot.output;
                 let sounds = record.sounds.iter().filter(|sound| sound.output == *output && sound.began >= order.at);
