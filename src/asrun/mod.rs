@@ -2,7 +2,7 @@
 //!
 //! [`row`] is one row and its canonical text, [`chain`] ties rows together, [`history`] is what picks, first runs and quotas need to
 //! know of the past, [`standing`] what orders still hold, [`unsettled`] is what is armed or on air. [`store`] keeps it all in SQLite,
-//! [`handover`] is what the next start knows without it, [`ledger`] is the thread that writes there, [`verify`] checks it, [`plans`] keeps every accepted plan, [`regular`] opens what may be something else, [`rescue`] goes on without a log that is damaged. Nothing here knows a plan:
+//! [`handover`] is what the next start knows without it, [`ledger`] is the thread that writes there, [`verify`] checks it, [`plans`] keeps every accepted plan, [`rescue`] goes on without a log that is damaged. Nothing here knows a plan:
 //! logs outlive plans, so rows carry the facts that reports count by.
 
 pub mod chain;
@@ -12,7 +12,6 @@ pub mod handover;
 pub mod history;
 pub mod ledger;
 pub mod plans;
-pub mod regular;
 pub mod rescue;
 pub mod row;
 pub mod standing;

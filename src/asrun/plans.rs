@@ -6,15 +6,16 @@ use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use crate::asrun::store::{StoreError, at_path};
+use crate::files;
 use crate::terms::PlanHash;
 
 /// Keeps the files of a plan, each by its name. Does nothing if they are kept already; what lies there and is not these files any more, or
 /// no folder, gives way. When this returns they are on the disk, all of them or none.
-pub fn keep<'a>(dir: &Path, hash: &PlanHash, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), StoreError> {
+pub fn keep<'a>(dir: &Path, hash: &PlanHash, content: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), StoreError> {
     let place = folder(dir, hash)?;
-    let mut files: Files = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
-    files.sort();
-    if kept(dir, hash).is_ok_and(|kept| kept.as_ref() == Some(&files)) {
+    let mut wanted: Files = content.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    wanted.sort();
+    if kept(dir, hash).is_ok_and(|kept| kept.as_ref() == Some(&wanted)) {
         return Ok(());
     }
     let fresh = place.with_extension("new");
@@ -24,25 +25,19 @@ pub fn keep<'a>(dir: &Path, hash: &PlanHash, files: impl IntoIterator<Item = (&'
         Err(error) => return Err(at_path(&fresh)(error)),
     }
     fs::create_dir_all(&fresh).map_err(at_path(&fresh))?;
-    for (name, bytes) in files {
+    for (name, bytes) in wanted {
         let path = fresh.join(plain(Path::new(&name))?);
         write(&path, &bytes).map_err(at_path(&path))?;
     }
     let rename = || -> std::io::Result<()> {
         File::open(&fresh)?.sync_all()?;
         if fs::symlink_metadata(&place).is_ok() {
-            fs::rename(&place, free(&place)?)?;
+            files::set_aside(&place, "damaged")?;
         }
         fs::rename(&fresh, &place)?;
         File::open(dir.join("plans"))?.sync_all()
     };
     rename().map_err(at_path(&place))
-}
-
-/// A name for what is damaged: it is never removed.
-fn free(place: &Path) -> std::io::Result<PathBuf> {
-    let mut names = (1..1000).map(|n| place.with_extension(format!("damaged-{n}")));
-    names.find(|name| fs::symlink_metadata(name).is_err()).ok_or_else(|| std::io::ErrorKind::AlreadyExists.into())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

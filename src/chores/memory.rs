@@ -6,8 +6,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::asrun::regular;
 use crate::chores::due::reports::{Memory, Which};
+use crate::files;
 use crate::terms::{ReportId, Wall};
 
 pub const FILE: &str = "reports.txt";
@@ -22,7 +22,7 @@ pub enum Note {
 
 /// Everything that was noted. No file: nothing was.
 pub fn read(data: &Path) -> io::Result<Memory> {
-    let bytes = regular::read(&data.join(FILE))?.unwrap_or_default();
+    let bytes = files::read(&data.join(FILE))?.unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let mut memory = Memory::default();
     // What does not end in a line break is torn.

@@ -19,6 +19,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::control::message::{Failure, LONGEST, Message, Reply};
+use crate::files;
 
 /// The socket's name in the data folder.
 pub const NAME: &str = "control";
@@ -147,22 +148,13 @@ pub fn listen(data: &Path) -> Result<Listener, SocketError> {
     let reach = Reach::of(data).map_err(io)?;
     match std::fs::symlink_metadata(&reach.path) {
         Ok(found) if found.file_type().is_socket() => std::fs::remove_file(&reach.path).map_err(io)?,
-        Ok(_) => drop(set_aside(&reach.path).map_err(io)?),
+        Ok(_) => drop(files::set_aside(&reach.path, files::IN_THE_WAY).map_err(io)?),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(error)),
     }
     let socket = bind(&reach).map_err(io)?;
     let place = Place::of(&std::fs::symlink_metadata(&reach.path).map_err(io)?);
     Ok(Listener { socket: socket.into(), reach, place })
-}
-
-/// Renames what is in the way; it is never removed. Returns the new name, and [`std::io::ErrorKind::AlreadyExists`] where none is free.
-pub fn set_aside(path: &Path) -> std::io::Result<String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let is_free = |new: &String| std::fs::symlink_metadata(path.with_file_name(new)).is_err();
-    let new = (1..1000).map(|n| format!("{name}.in-the-way-{n}")).find(is_free).ok_or(std::io::ErrorKind::AlreadyExists)?;
-    std::fs::rename(path, path.with_file_name(&new))?;
-    Ok(new)
 }
 
 /// A socket takes its mode from its descriptor when it is bound (unix(7) is silent on it, Linux does it): so it is never open to

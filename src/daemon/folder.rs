@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
-use crate::control::socket;
+use crate::files;
 
 #[derive(Clone, Copy)]
 enum Form {
@@ -36,7 +36,7 @@ pub fn clear(data: &Path) -> std::io::Result<Vec<String>> {
     for (name, form) in OURS {
         let path = data.join(name);
         if fs::symlink_metadata(&path).is_ok() && !fs::metadata(&path).is_ok_and(|found| has(&found, form)) {
-            let new = match socket::set_aside(&path) {
+            let new = match files::set_aside(&path, files::IN_THE_WAY) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 renamed => renamed?,
             };

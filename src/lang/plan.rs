@@ -541,7 +541,6 @@ pub mod form {
     );
 }
 
-/// After the problems that are shown.
 /// What a problem's line begins with.
 pub fn error(lang: Language) -> &'static str {
     lang.pick("lỗi", "error")
@@ -556,6 +555,7 @@ pub fn help(lang: Language) -> &'static str {
     lang.pick("cách sửa", "help")
 }
 
+/// After the problems that are shown.
 pub fn more(count: usize, lang: Language) -> String {
     lang.pick(format!("… và {count} điều khác"), format!("… and {count} more"))
 }

@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::library::store::open_file;
+use crate::files;
 use crate::library::{Recording, Unfit};
 use crate::terms::*;
 
@@ -219,7 +219,7 @@ fn read_seen(folder: &Path) -> BTreeMap<String, Seen> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_reader(BufReader::new(open_file(path).ok()?)).ok()
+    serde_json::from_reader(BufReader::new(files::open(path).ok()?)).ok()
 }
 
 /// Makes a folder that only its user can enter, and says whether there is one that nobody else owns.

@@ -14,6 +14,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
+use crate::files;
 use crate::library::facts::{Facts, Stamp, passing_name};
 use crate::library::{Recording, Unfit};
 use crate::terms::*;
@@ -152,7 +153,7 @@ impl LibraryStore {
         }
         if place.is_dir() {
             // A file cannot take the place of a folder; where it cannot be renamed the copy fails, and says so.
-            let _ = fs::rename(&place, place.with_extension(format!("{}.in-the-way", recording.format)));
+            let _ = files::set_aside(&place, files::IN_THE_WAY);
         }
         let passing = self.folder.join(passing_name());
         let copied = self.copy(file, &passing, &recording.hash);
@@ -173,7 +174,7 @@ impl LibraryStore {
     /// Whether the whole content stands at `place`: by its stamp if it was read before, else by reading it.
     fn stands(&self, place: &Path, hash: &FileHash) -> bool {
         let read_at = SystemTime::now();
-        let Ok(file) = open_file(place) else { return false };
+        let Ok(file) = files::open(place) else { return false };
         let Ok(meta) = file.metadata() else { return false };
         let stamp = Stamp::of(&meta);
         if self.facts.seen(place, &stamp).as_ref() == Some(hash) {
@@ -207,11 +208,6 @@ impl From<StoreError> for Unfit {
             StoreError::Io { .. } => Unfit::Unchecked { detail: error.to_string() },
         }
     }
-}
-
-/// Opens a file to read it. What is none is refused: a pipe would be waited for.
-pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    if fs::metadata(path)?.is_file() { File::open(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 /// SHA-256 of a whole file, from its start wherever it stands; it stands at its start afterwards.

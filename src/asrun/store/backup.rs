@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use super::schema::beside;
 use super::{Reader, StoreError, at_path, heads};
 use crate::asrun::chain::Head;
-use crate::asrun::regular;
 use crate::asrun::row::stamp;
+use crate::files;
 use crate::terms::Wall;
 
 /// Copies the log of `reader` to `file`, which is there whole when this returns, or not at all. The last row that it has.
@@ -42,7 +42,7 @@ pub(super) fn backup(reader: &Reader, file: &Path, at: Wall) -> Result<Head, Sto
 
 /// What was lodged so far, and the backup's own head.
 fn write_heads(dir: &Path, file: &Path, head: Head, at: Wall, zone: &TimeZone) -> std::io::Result<()> {
-    let lodged = regular::read(&heads::file_of(dir)).ok().flatten().unwrap_or_default();
+    let lodged = files::read(&heads::file_of(dir)).ok().flatten().unwrap_or_default();
     let mut text = String::from_utf8(lodged).unwrap_or_default();
     text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
     // A head that was lodged after the copy was made is not in it.

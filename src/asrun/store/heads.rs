@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use super::schema::beside;
 use super::{StoreError, at_path};
 use crate::asrun::chain::Head;
-use crate::asrun::regular;
 use crate::asrun::row::stamp;
+use crate::files;
 use crate::terms::*;
 
 pub const HEADS: &str = "heads.txt";
@@ -34,7 +34,7 @@ pub fn file_of(dir: &Path) -> PathBuf {
 /// All lines. A last line without its end was cut off by a power failure and is left out.
 pub fn read(dir: &Path) -> Result<Vec<Lodged>, StoreError> {
     let path = file_of(dir);
-    let Some(bytes) = regular::read(&path).map_err(at_path(&path))? else { return Ok(Vec::new()) };
+    let Some(bytes) = files::read(&path).map_err(at_path(&path))? else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(&bytes);
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     let lines = whole.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::asrun::handover::Handover;
-use crate::asrun::regular;
+use crate::files;
 
 /// Its name in the data folder.
 pub const NAME: &str = "handover";
@@ -85,7 +85,7 @@ pub(super) fn read(dir: &Path) -> Option<Handover> {
 
 fn newest(path: &Path) -> Option<(u64, Handover)> {
     let mut bytes = Vec::new();
-    regular::open(path).ok()?.take(2 * HALF as u64).read_to_end(&mut bytes).ok()?;
+    files::open(path).ok()?.take(2 * HALF as u64).read_to_end(&mut bytes).ok()?;
     let second = bytes.get(HALF..).unwrap_or_default();
     [bytes.get(..HALF).unwrap_or(&bytes), second].into_iter().filter_map(half).max_by_key(|(generation, _)| *generation)
 }

@@ -4,12 +4,27 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+/// What has no business under a name of the station's.
+pub const IN_THE_WAY: &str = "in-the-way";
+
 /// Opens a file to read it.
 ///
 /// # Errors
 /// Those of opening it, and [`io::ErrorKind::InvalidInput`] for what is no regular file: a pipe would be waited for.
 pub fn open(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() { File::open(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
+}
+
+/// Renames what is in the way or damaged to `NAME.ENDING-N`, the first that is free; nothing is removed. Returns the new name.
+///
+/// # Errors
+/// Those of renaming it, and [`io::ErrorKind::AlreadyExists`] where no name is free.
+pub fn set_aside(path: &Path, ending: &str) -> io::Result<String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_free = |new: &String| fs::symlink_metadata(path.with_file_name(new)).is_err();
+    let new = (1..1000).map(|n| format!("{name}.{ending}-{n}")).find(is_free).ok_or(io::ErrorKind::AlreadyExists)?;
+    fs::rename(path, path.with_file_name(&new))?;
+    Ok(new)
 }
 
 /// All of a file; `None` when there is none.
