@@ -190,7 +190,9 @@ impl Timeline {
             let outcome = run.outcome();
             rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, outcome)));
             desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
-            let closed = if run.arms >= ARMS { Closure::ForGood } else { Closure::by(&slot, outcome) };
+            // What a start has given up, after as many tries, is not begun once more; what ended otherwise at the last try may be.
+            let given_up = run.arms >= ARMS && run.closing == Some(run.waits);
+            let closed = if given_up { Closure::ForGood } else { Closure::by(&slot, outcome) };
             desk.closed.insert(slot.clone(), closed);
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());
             if self.holder.as_ref() == Some(&slot) {

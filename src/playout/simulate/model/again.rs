@@ -40,12 +40,7 @@ impl Model<'_> {
         if slot.is_ordered() || !clean(planned) || !otherwise.iter().all(clean) || !self.is_alone(slot, planned) {
             return false;
         }
-        let longest = self.longest(planned);
-        if slot.planned_at + longest > planned.end_by {
-            // With the longest picks its hours close over it.
-            return false;
-        }
-        let ends = slot.planned_at + longest + planned.late + APART;
+        let ends = slot.planned_at + self.longest(planned) + planned.late + APART;
         let record = self.record;
         let set = record.clock(slot.planned_at);
         let was_wrong = record.clocks.iter().any(|clock| clock.at < set.at && !clock.ahead.is_zero());
