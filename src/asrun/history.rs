@@ -98,7 +98,7 @@ impl History {
         *busy = (*busy).max(at + length);
     }
 
-    /// All that is to be expected of this slot has been assumed.
+    /// All that is to be expected of this slot has been assumed; of one that is skipped that is nothing.
     pub fn know(&mut self, slot: Slot) {
         self.known.insert(slot);
     }

@@ -10,8 +10,10 @@ use crate::asrun::history::History;
 use crate::asrun::ledger::Pen;
 use crate::daemon::loader::Notice;
 use crate::daemon::loading::Loaded;
+use crate::plan::Output;
 use crate::playout::clock::Clocks;
-use crate::playout::live::engine::{Input, Wanted};
+use crate::playout::cue::Wanted;
+use crate::playout::live::engine::Input;
 use crate::rundown::allowed::{Allowed, allowed};
 use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
 use crate::terms::*;
@@ -98,23 +100,27 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
     for unsettled in &wanted.unsettled {
         unsettled.expect(&mut history);
     }
+    for (broadcast, planned_at) in &wanted.skips {
+        let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
+        current.loaded.plan.outputs.iter().for_each(|output| history.know(on(output)));
+    }
     let settle = Settle { now: now.wall };
-    let mut from = wanted.from;
+    let mut from = wanted.span.from;
     let mut past: Vec<Planned> = Vec::new();
     let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
     let since = known.map_or(Wall::MAX, |(_, since)| *since);
     for (old, until) in &current.before {
-        let until = end(*until, wanted.from, now).min(since).min(wanted.to);
+        let until = end(*until, wanted.span.from, now).min(since).min(wanted.span.to);
         if until > from {
             past.extend(build_from(&old.plan, &old.stock, &mut history, Span { from, to: until }, settle).slots);
             from = until;
         }
     }
     let Loaded { plan, stock, .. } = &current.loaded;
-    let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.to }, settle);
+    let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.span.to }, settle);
     rundown.standing = standing(&current.loaded, wanted, &past);
     rundown.slots.splice(0..0, past);
-    rundown.from = wanted.from;
+    rundown.from = wanted.span.from;
     rundown
 }
 
@@ -134,4 +140,35 @@ fn standing(loaded: &Loaded, wanted: &Wanted, past: &[Planned]) -> Vec<Allowed> 
     let on_its_way = wanted.unsettled.iter().map(|it| allowed(plan, stock, &it.slot, &it.facts, &it.elements));
     let owed = past.iter().filter(|planned| planned.left_out.is_none());
     on_its_way.chain(owed.map(|it| allowed(plan, stock, &it.slot, &it.facts, &it.elements))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::rundown::sample::{Desk, fixed};
+
+    #[test]
+    fn what_is_skipped_pushes_nothing_past_the_hours() {
+        let desk = Desk::default()
+            .item("long", "t", 540)
+            .item("short", "t", 120)
+            .programme("p", vec![fixed("long")])
+            .programme("q", vec![fixed("short")])
+            .broadcast("first", "p", &["06:20"])
+            .broadcast("second", "q", &["06:22"])
+            .with(|second| second.late = SignedDuration::from_mins(10));
+        let from = desk.at("2026-11-20 06:00");
+        let loaded = Loaded::new(Arc::new(desk.plan.clone()), Arc::new(desk.library.clone()));
+        let current = Current { loaded, before: Vec::new() };
+        let left_out = |skips: Vec<(BroadcastId, Wall)>| {
+            let span = Span { from, to: from + SignedDuration::from_hours(2) };
+            let wanted = Wanted { span, unsettled: Vec::new(), skips, plan_since: None };
+            let rundown = make(&current, History::default(), &wanted, Now { wall: from, mono: Mono(0) });
+            rundown.slots.iter().map(|planned| planned.left_out.and_then(|outcome| outcome.reason)).collect::<Vec<_>>()
+        };
+        assert_eq!(left_out(Vec::new()), [None, Some(Reason::OutsideHours)]);
+        assert_eq!(left_out(vec![("first".into(), desk.at("2026-11-20 06:20"))]), [None, None]);
+    }
 }

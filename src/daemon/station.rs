@@ -32,7 +32,8 @@ use crate::plan::Plan;
 use crate::playout::beginning;
 use crate::playout::clock::Clocks;
 use crate::playout::conductor::{Conductor, Setting};
-use crate::playout::live::engine::{Engine, Input, Wanted, World};
+use crate::playout::cue::Wanted;
+use crate::playout::live::engine::{Engine, Input, World};
 use crate::terms::*;
 
 /// How often it is looked after.
@@ -97,7 +98,7 @@ impl Station {
         let recovered = beginning::recovered(&past, &clocks.boot_id());
         let clock = judge.clock().status;
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
-        let wanted = Wanted { from: span.from, to: span.to, unsettled: recovered.unsettled.clone(), plan_since: None };
+        let wanted = Wanted::at_start(span, &recovered);
         let first = planner::make(&current, past.history.clone(), &wanted, now);
         // The loader lives as long as the station.
         let _ = loader.send(Notice::Needed(planner::settled(&first)));

@@ -15,10 +15,10 @@ use crate::daemon::{Settings, device_name, planner};
 use crate::lang::{Language, chores as words};
 use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
-use crate::plan::{Device, Output as Wanted, Plan};
+use crate::plan::{self, Device, Plan};
 use crate::playout::clock::Clocks;
-use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Ticket};
-use crate::playout::live::engine::{self, Input};
+use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Ticket, Wanted};
+use crate::playout::live::engine::Input;
 use crate::playout::live::{self, Lease, Output};
 use crate::terms::*;
 
@@ -50,7 +50,7 @@ pub fn rescued_in_words(lang: Language, Rescued { set_aside, backup, .. }: &Resc
     words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
 }
 
-pub fn planner(world: planner::World) -> std::io::Result<Sender<engine::Wanted>> {
+pub fn planner(world: planner::World) -> std::io::Result<Sender<Wanted>> {
     let (wants, wanted) = mpsc::channel();
     thread::Builder::new().name("planner".into()).spawn(move || planner::run(&world, &wanted))?;
     Ok(wants)
@@ -81,11 +81,11 @@ impl Studio {
     }
 
     /// Starts a feeder for each of these outputs of the plan. Nothing is opened yet.
-    pub fn spawn(&self, plan: &Plan, outputs: &[Wanted]) -> std::io::Result<BTreeMap<OutputId, Output>> {
+    pub fn spawn(&self, plan: &Plan, outputs: &[plan::Output]) -> std::io::Result<BTreeMap<OutputId, Output>> {
         outputs.iter().map(|output| Ok((output.id.clone(), self.spawn_one(plan, output)?))).collect()
     }
 
-    fn spawn_one(&self, plan: &Plan, output: &Wanted) -> std::io::Result<Output> {
+    fn spawn_one(&self, plan: &Plan, output: &plan::Output) -> std::io::Result<Output> {
         let devices = match &self.device {
             Some(device) => vec![device_name(device)],
             None => output.devices.iter().map(device_name).collect(),

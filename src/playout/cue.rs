@@ -11,7 +11,7 @@ pub use crate::asrun::unsettled::Settle;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::ClockStatus;
-use crate::rundown::{Planned, Rundown};
+use crate::rundown::{Planned, Rundown, Span};
 use crate::terms::*;
 
 /// One take of one element: a serial number that the conductor gives out once in a daemon's life.
@@ -161,6 +161,26 @@ pub enum LedgerCue {
     Mark(Box<Unsettled>),
     /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
     Append(Vec<Row>, Settle),
+}
+
+/// What the conductor wants a rundown of, and what it knows that the log does not say.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub span: Span,
+    /// What is armed or on air: expected to air as settled.
+    pub unsettled: Vec<Unsettled>,
+    /// Nothing is expected of these: they push nothing else aside, and use up no quota.
+    pub skips: Vec<(BroadcastId, Wall)>,
+    /// Since when the conductor knows its plan: no plan before it owes what lies behind, whatever a wrong clock makes of the instant of the
+    /// change.
+    pub plan_since: Option<(PlanHash, Wall)>,
+}
+
+impl Wanted {
+    /// What a start wants.
+    pub fn at_start(span: Span, recovered: &Recovered) -> Wanted {
+        Wanted { span, unsettled: recovered.unsettled.clone(), skips: recovered.skips.clone(), plan_since: None }
+    }
 }
 
 /// What the log and the files beside it gave at the start.

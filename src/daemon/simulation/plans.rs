@@ -15,12 +15,11 @@ use crate::daemon::planner::{self, Current, Until};
 use crate::library::{Damage, Library, Unfit};
 use crate::plan::{self, Plan};
 use crate::playout::care::{self, Care, Task};
-use crate::playout::cue::PlayOrder;
+use crate::playout::cue::{PlayOrder, Wanted};
 use crate::playout::file_watch::{Advice, FileWatch, Sight};
-use crate::playout::live::engine;
 use crate::playout::simulate::mishap::{Edit, Reload, Shelf};
 use crate::playout::simulate::model::Says;
-use crate::playout::simulate::world::{Planner, Tending, Wanted};
+use crate::playout::simulate::world::{Planner, Tending};
 use crate::rundown::{Rundown, Settle, Span, build_from};
 use crate::terms::*;
 
@@ -223,8 +222,7 @@ impl Planner for Plans {
         // Nothing is owed after the span, so that what has begun in it can end as it would on air; nor before it, though a wrong time reaches
         // back behind it.
         let first = from.max((self.span.from - WRONG_BY).min(to));
-        let Wanted { unsettled, plan_since, .. } = wanted.clone();
-        let wanted = engine::Wanted { from: first, to: to.min(self.span.to.max(first)), unsettled, plan_since };
+        let wanted = Wanted { span: Span { from: first, to: to.min(self.span.to.max(first)) }, ..wanted.clone() };
         let mut rundown = planner::make(&self.current, history, &wanted, now);
         rundown.slots.retain(|planned| planned.slot.planned_at >= self.span.from.min(to));
         Rundown { from, to, ..rundown }

@@ -38,7 +38,7 @@ use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline, Voice};
 use crate::playout::cue::*;
 use crate::playout::defect::defect;
 use crate::rundown::allowed::Allowed;
-use crate::rundown::{Planned, Rundown};
+use crate::rundown::{Planned, Rundown, Span};
 use crate::terms::*;
 
 /// How far ahead the rundown is held.
@@ -208,8 +208,14 @@ impl Conductor {
         self.timelines.values().flat_map(|timeline| timeline.runs.keys().filter_map(|slot| of(timeline, slot))).collect()
     }
 
+    /// What is wanted of the planner for a rundown of this span.
+    pub fn wants(&self, span: Span) -> Wanted {
+        let skips = self.skips.iter().cloned().collect();
+        Wanted { span, unsettled: self.unsettled(), skips, plan_since: self.plan_since() }
+    }
+
     /// When the plan that is in force came into force, by a clock that was believed. Only before that another plan may owe something.
-    pub fn plan_since(&self) -> Option<(PlanHash, Wall)> {
+    fn plan_since(&self) -> Option<(PlanHash, Wall)> {
         Some((self.plan_hash.clone(), self.plan_since.or(self.started_at)?))
     }
 

@@ -140,6 +140,7 @@ impl Conductor {
                 }
             }
         }
+        self.settle_anew();
         Answer::Done
     }
 
@@ -147,7 +148,18 @@ impl Conductor {
         let before = self.skips.len();
         let now = self.desk.now.wall;
         self.skips.retain(|(id, at)| id != broadcast || !planned_at.contains(at) || *at <= now);
-        if self.skips.len() == before { Answer::Refused(Refusal::NothingToUndo) } else { Answer::Done }
+        if self.skips.len() == before {
+            return Answer::Refused(Refusal::NothingToUndo);
+        }
+        self.settle_anew();
+        Answer::Done
+    }
+
+    /// What others had to make room for has changed. On a doubtful clock the rundown is asked for once it is believed.
+    fn settle_anew(&mut self) {
+        if self.desk.trusted {
+            self.ask_from_now();
+        }
     }
 }
 

@@ -12,14 +12,14 @@ use tokio::sync::oneshot;
 
 use crate::asrun::ledger::{Pen, Write};
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Order, Request};
 use crate::control::status::{FaultCode, Status as Standing};
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, HORIZON};
-use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder};
+use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder, Wanted};
 use crate::playout::live::{Lease, Output};
+use crate::rundown::Span;
 use crate::terms::*;
 
 /// How long sound is allowed without a sign of life from this thread.
@@ -47,17 +47,6 @@ pub enum Input {
     Fault(FaultCode, Option<String>),
     /// Silence, then end: the sender hears when it is quiet.
     Shutdown(oneshot::Sender<()>),
-}
-
-/// What the engine wants of the planner.
-#[derive(Debug)]
-pub struct Wanted {
-    pub from: Wall,
-    pub to: Wall,
-    /// What is armed or on air: expected to air as settled.
-    pub unsettled: Vec<Unsettled>,
-    /// Since when the engine knows its plan: no plan before it owes what lies behind, whatever a wrong clock makes of the instant of the change.
-    pub plan_since: Option<(PlanHash, Wall)>,
 }
 
 pub struct Engine {
@@ -219,8 +208,7 @@ impl Engine {
 
     fn want(&self, from: Wall, to: Wall) {
         // The planner ends only with the daemon.
-        let (unsettled, plan_since) = (self.conductor.unsettled(), self.conductor.plan_since());
-        let _ = self.world.planner.send(Wanted { from, to, unsettled, plan_since });
+        let _ = self.world.planner.send(self.conductor.wants(Span { from, to }));
     }
 
     /// Puts new outputs in their place as soon as the old ones are closed: what is on air is not cut for them. The old ones end by themselves,

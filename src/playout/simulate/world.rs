@@ -15,27 +15,18 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Order, Refusal};
 use crate::playout::care::Task;
 use crate::playout::clock::judge::{NETWORK_WITHIN, Observation};
-use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder};
+use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder, Wanted};
 use crate::playout::file_watch::Advice;
 use crate::playout::simulate::disk::Disk;
 use crate::playout::simulate::mishap::{Edit, Mishap, Reload, Shelf, Vouched, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Record, Sound, TroubleKind};
 use crate::playout::simulate::world::life::Life;
-use crate::rundown::{Planned, Rundown, Span};
+use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
-
-/// What the conductor wants a rundown of.
-#[derive(Clone, Debug)]
-pub struct Wanted {
-    pub span: Span,
-    pub unsettled: Vec<Unsettled>,
-    pub plan_since: Option<(PlanHash, Wall)>,
-}
 
 /// Why copies are looked after.
 #[derive(Clone, Debug)]

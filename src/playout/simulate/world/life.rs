@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Coming, Planner, Tending, Wanted, World, ordered};
+use super::{Coming, Planner, Tending, World, ordered};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Order, Request};
@@ -106,7 +106,7 @@ impl<P: Planner> World<P> {
         self.disk.keep(rows);
         let recovered = beginning::recovered(&past, &boot_id);
         let span = beginning::first_span(recovered.alive_at, now.wall, clock.doubtful);
-        let wanted = Wanted { span, unsettled: recovered.unsettled.clone(), plan_since: None };
+        let wanted = Wanted::at_start(span, &recovered);
         let first = self.planner.rundown(past.history, &wanted, now);
         self.has_read_files();
         self.needs(&first);

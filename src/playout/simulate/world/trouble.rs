@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::{Coming, NOTICED_IN, Planner, Tending, Wanted, World};
+use super::{Coming, NOTICED_IN, Planner, Tending, World};
 use crate::control::request::Order;
 use crate::playout::conductor::HORIZON;
-use crate::playout::cue::{DeckEvent, Event, LedgerCue, Settle};
+use crate::playout::cue::{DeckEvent, Event, LedgerCue, Settle, Wanted};
 use crate::playout::defect::defect;
 use crate::playout::simulate::mishap::{Edit, Mishap, Off, Reload, Shelf, Voucher, What, Wish};
 use crate::playout::simulate::output::{GIVEN_UP_IN, Output};
@@ -273,7 +273,7 @@ impl<P: Planner> World<P> {
     /// Asks the planner for a rundown, as the engine does.
     pub(super) fn want(&mut self, span: Span) {
         let Some(life) = &self.life else { return };
-        let wanted = Wanted { span, unsettled: life.conductor.unsettled(), plan_since: life.conductor.plan_since() };
+        let wanted = life.conductor.wants(span);
         self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
     }
 
