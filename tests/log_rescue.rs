@@ -256,7 +256,7 @@ fn whatever_lies_in_the_data_folder_the_station_airs_and_says_so() {
         ("plans", |path| fs::write(path, "a letter").unwrap()),
         ("recordings", |path| fs::write(path, "a letter").unwrap()),
         ("facts", pipe),
-        ("lock", |path| std::os::unix::fs::symlink("lock", path).unwrap()),
+        ("log.sqlite3-shm", |path| std::os::unix::fs::symlink("log.sqlite3-shm", path).unwrap()),
         ("handover", pipe),
         ("reports.txt", |path| fs::create_dir(path).unwrap()),
         ("log.sqlite3", |path| fs::create_dir(path).unwrap()),

@@ -30,6 +30,21 @@ fn a_second_daemon_is_turned_away_and_harms_nothing() {
 }
 
 #[test]
+fn a_second_daemon_is_turned_away_whatever_is_removed_under_the_first() {
+    let station = sample().broadcast("x", "p", 3_600).start();
+    for entry in std::fs::read_dir(station.data()).unwrap().map(|entry| entry.unwrap()) {
+        let path = entry.path();
+        if !entry.file_name().to_string_lossy().starts_with("log.") {
+            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            removed.unwrap();
+        }
+    }
+    let second = station.command().arg("run").arg(station.plan()).arg("--data").arg(station.data()).output().unwrap();
+    assert_eq!(second.status.code(), Some(3));
+    assert_eq!(station.log().kind("start").len(), 1);
+}
+
+#[test]
 fn a_folder_of_another_origin_is_refused_both_ways() {
     let mut station = sample().broadcast("x", "p", 3_600).start();
     assert_eq!(station.term().code(), Some(0));

@@ -4,7 +4,7 @@
 //! unsettled entry they settle come in one transaction, or not at all; no row is ever changed or removed. It does not wait or retry
 //! when the disk fails: every failure is a value, and [`super::ledger`] decides. It reads no clock.
 //!
-//! Beside `log.sqlite3` lie `lock` (held while the store is open), `heads.txt` ([`heads`]), `handover` ([`sheet`]) and `plans/`
+//! The folder itself is locked while the store is open. Beside `log.sqlite3` lie `heads.txt` ([`heads`]), `handover` ([`sheet`]) and `plans/`
 //! ([`super::plans`]).
 
 mod backup;
@@ -425,19 +425,13 @@ fn file_id(path: &Path) -> Option<FileId> {
     fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
-/// Takes the folder for this process.
+/// Takes the folder for this process: the folder itself, since a file in it could be removed under the station.
 pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
-    let path = dir.join("lock");
-    let file = match File::options().create(true).truncate(false).write(true).open(&path) {
-        // A lock needs no writing.
-        Err(error) if error.kind() == std::io::ErrorKind::ReadOnlyFilesystem => File::open(&path),
-        opened => opened,
-    };
-    let file = file.map_err(at_path(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+    let folder = File::open(dir).map_err(at_path(dir))?;
+    match folder.try_lock() {
+        Ok(()) => Ok(folder),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(dir.to_owned())),
-        Err(TryLockError::Error(source)) => Err(StoreError::File { path, source }),
+        Err(TryLockError::Error(source)) => Err(at_path(dir)(source)),
     }
 }
 

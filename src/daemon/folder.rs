@@ -16,8 +16,7 @@ enum Form {
     Socket,
 }
 
-const OURS: [(&str, Form); 11] = [
-    ("lock", Form::File),
+const OURS: [(&str, Form); 10] = [
     ("log.sqlite3-wal", Form::File),
     ("log.sqlite3-shm", Form::File),
     ("log.sqlite3.half", Form::File),
@@ -71,7 +70,7 @@ mod tests {
         fs::write(data.join("elsewhere"), "").unwrap();
         std::os::unix::fs::symlink("elsewhere", data.join("reports.txt")).unwrap();
         assert_eq!(clear(data).unwrap(), Vec::<String>::new());
-        fs::create_dir_all(data.join("lock/inner")).unwrap();
+        fs::create_dir_all(data.join("log.sqlite3-shm/inner")).unwrap();
         std::os::unix::fs::symlink("handover", data.join("handover")).unwrap();
         std::os::unix::fs::symlink("nowhere", data.join("log.sqlite3-wal")).unwrap();
         fs::write(data.join("recordings"), "").unwrap();
@@ -85,9 +84,10 @@ mod tests {
         )
         .unwrap();
         let renamed = clear(data).unwrap();
-        let expected = ["lock", "log.sqlite3-wal", "log.sqlite3.half", "handover"].map(|name| format!("{name}.in-the-way-1"));
+        let expected =
+            ["log.sqlite3-wal", "log.sqlite3-shm", "log.sqlite3.half", "handover"].map(|name| format!("{name}.in-the-way-1"));
         assert_eq!(renamed[..4], expected);
         assert_eq!(renamed[4..], ["recordings.in-the-way-2"]);
-        assert!(data.join("lock.in-the-way-1/inner").is_dir(), "nothing is lost");
+        assert!(data.join("log.sqlite3-shm.in-the-way-1/inner").is_dir(), "nothing is lost");
     }
 }
