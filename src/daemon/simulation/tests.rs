@@ -88,6 +88,7 @@ seeds! {
     an_emergency_lasts_no_longer_after_a_restart_than_in_all = 1_734_374,
     what_waits_for_a_device_that_does_not_answer_says_so = 1_077_167,
     what_is_skipped_makes_room_for_others = 3_400_818,
+    what_a_wrong_time_had_armed_is_settled_anew_when_that_time_comes = 3_498_847,
     what_was_armed_three_times_and_ended_by_the_hours_is_owed_again = 3_509_482,
     who_sets_the_clock_right_vouches_for_the_old_setting_no_more = 352_820,
 }

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 const EARLY: SignedDuration = SignedDuration::from_secs(1);
 
 /// So far a battery clock may go wrong over a power cut.
-pub(super) const ROUGHLY: SignedDuration = SignedDuration::from_secs(60);
+const ROUGHLY: SignedDuration = SignedDuration::from_secs(60);
 
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
@@ -70,15 +70,19 @@ impl Timeline {
         }
     }
 
-    /// Ends what a person ordered by a time that turned out wrong, so that it does not sound when that time comes. An emergency of this life
-    /// goes by the boot clock.
-    pub(super) fn end_false_orders(&mut self, desk: &mut Desk) {
+    /// Ends what a time has brought forth that turned out wrong: what a person ordered by it does not sound when it comes, and of the rest the
+    /// plan says whether it is owed again. What has begun in this life goes on, and an emergency of this life goes by the boot clock.
+    pub(super) fn end_false_times(&mut self, desk: &Desk) {
         let now = desk.now.wall;
-        let ahead = |run: &Run| run.ordered.is_some() && run.due_at() > now + ROUGHLY && (run.recovered || !run.is_emergency());
-        let over = self.runs.values().filter(|run| run.closing.is_none() && ahead(run) && !self.owes(run.slot()));
-        let over: Vec<Slot> = over.map(|run| run.slot().clone()).collect();
+        let brought_forth = |run: &Run| match &run.ordered {
+            Some(_) => !defect!(KeepsFalseOrders) && (run.recovered || !run.is_emergency()),
+            None => run.recovered || !run.begun,
+        };
+        let ahead = |run: &Run| run.closing.is_none() && run.due_at() > now + ROUGHLY && brought_forth(run);
+        let over: Vec<Slot> =
+            self.runs.values().filter(|run| ahead(run) && !self.owes(run.slot())).map(|run| run.slot().clone()).collect();
         for slot in over {
-            if let Some(run) = self.runs.get_mut(&slot).filter(|_| !defect!(KeepsFalseOrders)) {
+            if let Some(run) = self.runs.get_mut(&slot) {
                 run.closing = Some(Reason::ClockStep);
             }
         }

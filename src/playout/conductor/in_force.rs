@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::desk::Desk;
-use crate::playout::conductor::ends::ROUGHLY;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{Stage, Timeline, Voice};
 use crate::playout::defect::defect;
@@ -44,11 +43,6 @@ impl Timeline {
         let Some(run) = self.runs.get_mut(&allowed.slot).filter(|run| run.closing.is_none()) else { return };
         let anew = run.recovered;
         if anew && defect!(ResumesByOldPlan) {
-            return;
-        }
-        if anew && run.ordered.is_none() && run.due_at() > now + ROUGHLY {
-            // A time that turned out wrong had brought it forth: the plan says whether it is owed again.
-            run.closing = Some(Reason::ClockStep);
             return;
         }
         // An emergency's clock has to be believed too, before it is one of this life.

@@ -253,6 +253,7 @@ impl Conductor {
         }
         if self.desk.trusted && !self.desk.leaving {
             self.admit();
+            self.timelines.values_mut().for_each(|timeline| timeline.end_false_times(&self.desk));
             self.hold_to_plan();
             self.owed_from = self.owed_from.max(self.owed_from(now).min(self.known_to));
             self.look_ahead();

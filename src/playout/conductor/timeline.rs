@@ -100,9 +100,6 @@ impl Timeline {
             let trusted = desk.trusted;
             self.end_due(desk, Reason::Hold, |run| !run.is_emergency() && (trusted || run.begun));
         }
-        if desk.trusted {
-            self.end_false_orders(desk);
-        }
         self.end_emergencies(desk);
         if desk.trusted {
             self.close_hours(desk);
