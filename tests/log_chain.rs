@@ -15,11 +15,15 @@ use station::Station;
 /// Changes the file as somebody does who knows how to drop triggers.
 fn edit(station: &Station, sql: &str) {
     let db = Connection::open(station.dir.path().join("log.sqlite3")).unwrap();
-    for trigger in ["rows_never_change", "rows_never_go", "rows_in_order", "rows_one_end", "words_never_change"] {
-        db.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
-    }
+    let drop = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_schema WHERE type = 'trigger'";
+    let drop: String = db.query_row(drop, [], |row| row.get(0)).unwrap();
+    db.execute_batch(&drop).unwrap();
     db.execute_batch(sql).unwrap();
 }
+
+/// An empty text where nothing stands: the row's text does not tell, and who looks for what is not there does not find it.
+const LOOSE: &str = "CREATE TABLE loose AS SELECT * FROM log; DROP TABLE log; ALTER TABLE loose RENAME TO log;
+    UPDATE log SET actor = '' WHERE seq = 4;";
 
 fn verdict(station: &Station, args: &[&str]) -> (Option<i32>, Value) {
     let output = station.loaxa(&[&["verify", "--json"], args].concat());
@@ -47,7 +51,7 @@ fn a_good_log_is_said_to_be_good() {
 #[test]
 fn a_changed_row_is_named() {
     let station = Station::new(Origin::Live);
-    edit(&station, "UPDATE rows SET text = replace(text, 'missed', 'aired') WHERE seq = 10");
+    edit(&station, "UPDATE log SET status = 'aired' WHERE seq = 10");
     let (code, verdict) = verdict(&station, &[]);
     assert_eq!(code, Some(1));
     assert_eq!((&verdict["first_bad"]["seq"], &verdict["first_bad"]["problem"]), (&10.into(), &"changed".into()));
@@ -58,7 +62,7 @@ fn a_changed_row_is_named() {
 #[test]
 fn a_cut_tail_is_missed_by_the_heads_beside_the_log() {
     let station = Station::new(Origin::Live);
-    edit(&station, "DELETE FROM rows WHERE seq > 8");
+    edit(&station, "DELETE FROM log WHERE seq > 8");
     let (code, verdict) = verdict(&station, &["--lang", "en"]);
     assert_eq!(code, Some(1));
     assert_eq!((&verdict["first_bad"]["seq"], &verdict["first_bad"]["problem"]), (&9.into(), &"cut_tail".into()));
@@ -122,14 +126,14 @@ fn the_documents_program_reads_the_file_itself_and_finds_what_was_edited() {
     good.prints(&["log", "backup", backup.to_str().unwrap()]);
     assert!(python(&backup, &[]).unwrap().status.success());
     for (sql, row) in [
-        ("UPDATE rows SET text = replace(text, 'missed', 'aired') WHERE seq = 10", "row 10:"),
-        ("UPDATE words SET text = replace(text, 'Nhạc', 'Nhac')", "row 3:"),
-        ("DELETE FROM rows WHERE seq = 4", "row 4:"),
-        ("INSERT OR REPLACE INTO rows SELECT 6, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 7", "row 6:"),
-        ("DELETE FROM rows WHERE seq > 5", "row 10:"),
-        ("UPDATE rows SET kind = 'hand' WHERE seq = 6", "row 6:"),
-        ("UPDATE rows SET at_ms = at_ms + 1 WHERE seq = 6", "row 6:"),
-        ("UPDATE rows SET slot = 'x' WHERE seq = 5", "row 5:"),
+        ("UPDATE log SET status = 'aired' WHERE seq = 10", "row 10:"),
+        ("UPDATE log SET title = replace(title, 'Nhạc', 'Nhac')", "row 3:"),
+        ("DELETE FROM log WHERE seq = 4", "row 4:"),
+        ("DELETE FROM log WHERE seq = 6; UPDATE log SET seq = 6 WHERE seq = 7", "row 6:"),
+        ("DELETE FROM log WHERE seq > 5", "row 10:"),
+        ("UPDATE log SET airtime_ms = airtime_ms + 1 WHERE seq = 8", "row 8:"),
+        ("UPDATE log SET row_hash = x'00' WHERE seq = 5", "row 5:"),
+        (LOOSE, "row 4:"),
     ] {
         let station = Station::new(Origin::Live);
         edit(&station, sql);
@@ -143,13 +147,13 @@ fn the_documents_program_reads_the_file_itself_and_finds_what_was_edited() {
 #[test]
 fn what_is_wrong_is_said_in_vietnamese_without_a_word_of_english() {
     for (sql, told) in [
-        ("UPDATE rows SET text = '' WHERE seq = 6", "từ dòng 6: không đọc được dòng này (nội dung không bắt đầu bằng số dòng)"),
-        ("DELETE FROM rows WHERE seq = 4", "từ dòng 4: dòng này đã bị xóa"),
         (
-            "INSERT OR REPLACE INTO rows SELECT 6, row_hash, text, kind, at_ms, slot FROM rows WHERE seq = 7",
-            "từ dòng 6: dòng này đã bị ghi đè bằng bản sao của dòng 7",
+            "UPDATE log SET status = 'aired' WHERE seq = 10",
+            "từ dòng 10: dòng này đã bị sửa (hoặc dòng 9 bị sửa cùng với mã của nó)",
         ),
-        ("DROP TABLE aired_files", "tệp nhật ký thiếu bảng hoặc có bảng bị đổi dạng; hãy giữ tệp này lại"),
+        ("DELETE FROM log WHERE seq = 4", "từ dòng 4: dòng này đã bị xóa"),
+        (LOOSE, "từ dòng 4: ô `actor` của dòng này được lưu khác cách máy ghi"),
+        ("DROP TABLE log", "tệp nhật ký thiếu bảng hoặc có bảng bị đổi dạng; hãy giữ tệp này lại"),
     ] {
         let station = Station::new(Origin::Live);
         edit(&station, sql);
@@ -183,5 +187,52 @@ fn the_documents_columns_are_those_of_the_log() {
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/airtime-log.md")).unwrap();
     for (column, n) in loaxa::asrun::row::COLUMNS.iter().zip(1..) {
         assert!(page.contains(&format!("| {n} | `{}` |", column.name)), "{}", column.name);
+    }
+}
+
+#[test]
+fn a_log_of_a_newer_form_is_refused_with_what_to_do() {
+    let station = Station::new(Origin::Live);
+    let db = Connection::open(station.dir.path().join("log.sqlite3")).unwrap();
+    db.execute_batch("PRAGMA user_version = 99; UPDATE meta SET value = '99' WHERE name = 'form'").unwrap();
+    drop(db);
+    for command in ["log", "verify"] {
+        let output = station.loaxa(&[command]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("bản loaxa mới hơn"), "{output:?}");
+    }
+}
+
+/// An inspector's own tool, on the file itself.
+#[test]
+fn sqlite_reads_and_sums_the_log_and_changes_nothing_of_it() {
+    let station = Station::new(Origin::Live);
+    let db = Connection::open(station.dir.path().join("log.sqlite3")).unwrap();
+    let sql = "SELECT title, sum(airtime_ms) / 60000.0 FROM log WHERE kind = 'air' GROUP BY title ORDER BY 2 DESC, title LIMIT 1";
+    let (title, minutes): (String, f64) = db.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let csv = station.prints(&["log", "--csv"]);
+    let shown: f64 = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes())
+        .deserialize::<std::collections::HashMap<String, String>>()
+        .map(Result::unwrap)
+        .filter(|row| row["kind"] == "air" && row["title"] == title)
+        .map(|row| row["airtime_ms"].parse::<f64>().unwrap() / 60_000.0)
+        .sum();
+    assert!((minutes - shown).abs() < 1e-9 && shown > 0.0, "{title}: {minutes} and {shown}");
+    // Columns are the cells, by the names that exports have.
+    let columns: Vec<String> = db
+        .prepare("SELECT name FROM pragma_table_info('log')")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(csv.trim_start_matches('\u{feff}').lines().next().unwrap(), columns.join(","));
+    for forbidden in [
+        "UPDATE log SET airtime_ms = 0",
+        "DELETE FROM log",
+        "INSERT OR REPLACE INTO log SELECT * FROM log WHERE seq = 1",
+        "INSERT INTO log SELECT * FROM log WHERE seq = 1",
+    ] {
+        assert!(db.execute(forbidden, []).is_err(), "{forbidden}");
     }
 }

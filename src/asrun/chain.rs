@@ -35,14 +35,6 @@ impl RowHash {
         RowHash(digits)
     }
 
-    /// As it is stored: 32 bytes (or, in the first form of the file, the digits). `None` for what is no hash.
-    pub fn stored(bytes: &[u8]) -> Option<RowHash> {
-        match <&[u8; 32]>::try_from(bytes) {
-            Ok(bytes) => Some(RowHash::of_bytes(bytes)),
-            Err(_) => std::str::from_utf8(bytes).ok()?.parse().ok(),
-        }
-    }
-
     pub fn to_bytes(self) -> [u8; 32] {
         let value = |digit: u8| if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 };
         let mut bytes = [0; 32];
@@ -132,9 +124,7 @@ mod tests {
         let expected = "14edb759406ad0423d332581cabfe0eb125e08d92a18e69a57b93dab719f2938";
         let hash = RowHash::GENESIS.next("xin chào");
         assert_eq!(hash.as_str(), expected);
-        assert_eq!(RowHash::stored(&hash.to_bytes()), Some(hash));
-        assert_eq!(RowHash::stored(expected.as_bytes()), Some(hash));
-        assert_eq!(RowHash::stored(b"x"), None);
+        assert_eq!(RowHash::of_bytes(&hash.to_bytes()), hash);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::asrun::chain::Head;
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -64,9 +65,14 @@ impl Handover {
         due
     }
 
-    /// The number of the log's last row when this was written.
+    /// The log's last row when this was written.
+    pub fn head(&self) -> Option<Head> {
+        self.head.parse().ok()
+    }
+
+    /// Its number.
     pub fn seq(&self) -> u64 {
-        self.head.split(':').next().and_then(|seq| seq.parse().ok()).unwrap_or(0)
+        self.head().map_or(0, |head| head.seq)
     }
 
     /// As it is begun after a start: with the orders that stand now, and the slots that have ended.

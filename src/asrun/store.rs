@@ -12,18 +12,15 @@ mod batch;
 mod error;
 mod gap;
 pub mod heads;
-mod keys;
 mod past;
 mod reader;
 mod replace;
 mod schema;
 pub(super) mod sheet;
-mod steps;
-pub(crate) mod summary;
+pub(super) mod table;
 pub(super) mod trace;
 mod trial;
 pub(crate) mod void;
-mod words;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -39,15 +36,15 @@ pub use error::StoreError;
 pub(crate) use error::at_path;
 pub use gap::Told;
 pub(crate) use gap::no_room;
-pub(crate) use keys::Keys;
 pub(crate) use past::CLOSED_FOR;
 pub use past::Past;
+pub(crate) use reader::Whole;
 pub use reader::{Query, Reader, Stored};
 pub use replace::Replaced;
 pub(crate) use schema::beside;
 
 use crate::asrun::chain::Head;
-use crate::asrun::handover::Waiting;
+use crate::asrun::handover::{Handover, Waiting};
 use crate::asrun::rescue::{self, Place, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -65,8 +62,6 @@ pub struct Store {
     state: batch::State,
     /// In a simulation's log, whether a transaction is open that later writes join.
     pending: bool,
-    /// The last row that was here before and is not any more, as far as the log itself knows.
-    lost: Option<u64>,
     /// What was done before it could be opened.
     rescued: Option<Rescued>,
     /// Something in the folder tells of an earlier life, whatever the log says.
@@ -105,18 +100,10 @@ impl Store {
     fn open_locked(lock: File, place: Place, lived: bool) -> Result<Store, StoreError> {
         let db = schema::open(&place.dir, place.origin, &place.tz)?;
         let reader = Reader::over(db, &place.dir)?;
-        let lost = summary::mend(&reader)?;
-        Store::over(reader, lock, place, lived, lost, None)
+        Store::over(reader, lock, place, lived, None)
     }
 
-    fn over(
-        reader: Reader,
-        lock: File,
-        place: Place,
-        lived: bool,
-        lost: Option<u64>,
-        held: Option<String>,
-    ) -> Result<Store, StoreError> {
+    fn over(reader: Reader, lock: File, place: Place, lived: bool, held: Option<String>) -> Result<Store, StoreError> {
         let state = batch::State::load(reader.db())?;
         let file = file_id(&place.dir.join(FILE));
         Ok(Store {
@@ -124,7 +111,6 @@ impl Store {
             place,
             state,
             pending: false,
-            lost,
             rescued: None,
             lived,
             file,
@@ -160,8 +146,7 @@ impl Store {
             Err(_) => return Err(error),
         };
         schema::check_origin(dir, reader.origin().as_str(), *origin)?;
-        let lost = summary::lost(&reader)?;
-        Store::over(reader, lock, place.clone(), lived, lost, Some(in_full(&error)))
+        Store::over(reader, lock, place.clone(), lived, Some(in_full(&error)))
     }
 
     /// Why nothing can be written, when the disk was full or read-only as the log was opened.
@@ -279,7 +264,6 @@ impl Store {
 
     /// Some failures end the whole transaction by themselves: then there is nothing left to roll back, and that is no error.
     fn roll_back(&mut self, joins: bool) {
-        self.reader.forget_words();
         if !joins {
             let _ = self.reader.db().execute_batch("ROLLBACK");
         } else if self.reader.db().execute_batch("ROLLBACK TO write; RELEASE write").is_err() {
@@ -319,7 +303,8 @@ impl Store {
     /// the disk does not take it, it is written before whatever comes next.
     pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
         self.place.station = station.clone();
-        let gap = gap::find(&self.reader, self.state.head, self.lost.take())?;
+        let handed = sheet::read(self.reader.dir());
+        let gap = gap::find(&self.reader, self.state.head, handed.as_ref().and_then(Handover::head))?;
         let lost = gap.is_some() || self.rescued.is_some();
         let told = if lost {
             let told = gap.as_ref().map(gap::Gap::told);
@@ -331,7 +316,6 @@ impl Store {
         } else {
             None
         };
-        let handed = sheet::read(self.reader.dir());
         let mut past = past::recover(&self.reader, handed.as_ref(), now)?;
         past.first &= !self.lived && told.is_none();
         past.lost |= lost;
@@ -399,9 +383,7 @@ impl Store {
         self.reader = Reader::over(db, &dir)?;
         self.file = file_id(&path);
         (self.wal, self.length) = (None, 0);
-        if self.held.take().is_some() {
-            summary::mend(&self.reader)?;
-        }
+        self.held = None;
         self.pending = false;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Whether the log is what was written: every row, its place in the chain, its search columns, and the heads that left the station.
+//! Whether the log is what was written: every row, its place in the chain, how it is stored, and the heads that left the station.
 //!
 //! The first wrong row is named, and how it is wrong. What a chain without a key cannot show (a log that was rebuilt whole, rows cut from
 //! the end) is shown by heads: those in `heads.txt`, one on paper, an earlier export. Nothing is written and nothing is repaired.
@@ -12,8 +12,7 @@ pub use export::NoExport;
 use std::path::{Path, PathBuf};
 
 use crate::asrun::chain::Head;
-use crate::asrun::row::cells::BadText;
-use crate::asrun::store::{FILE, Store, StoreError, heads};
+use crate::asrun::store::{FILE, Store, StoreError, heads, sheet};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,22 +51,14 @@ pub struct Bad {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// Its text, or the text or hash of it alone.
+    /// It does not follow from the row before: a cell or the hash of one of them is another, or it is another row.
     Changed,
     /// Rows from this one up to `to` are not there.
     Removed { to: u64 },
-    /// It is one row too many.
+    /// It stands before the first row.
     Inserted,
-    /// It stands in another row's place.
-    Reordered,
-    /// In its place stands a copy of another row.
-    Overwritten { by: u64 },
-    /// The text is as it was written, a column by which it is searched is not.
+    /// This column holds what none of its cells is stored as: the text does not tell, and a sum over the column is wrong.
     Misfiled { column: &'static str },
-    /// The rows are as they were written, the list of what has aired, which is taken from them, is not.
-    Summary { table: &'static str },
-    /// The text is no row of a log.
-    Unreadable { why: Unreadable },
     /// The file itself is damaged from here on, or beside the rows; `why` is what SQLite says, for a technician.
     Damaged { what: Damage, why: String },
     /// Rows from this one up to `to` were in the log when the witness saw it.
@@ -78,16 +69,6 @@ pub enum Problem {
     BadHeads { line: usize },
     /// The export shows something else in this column although it has the row's hash: the export was changed, not the log.
     ExportDiffers { column: &'static str },
-}
-
-/// Why a row cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unreadable {
-    /// What stands there is not what the table takes.
-    NoRow,
-    /// It does not begin with a row's number.
-    NoNumber,
-    Text(BadText),
 }
 
 /// How the file is damaged.
@@ -113,8 +94,8 @@ pub enum Witness {
     /// A head that was given.
     Given,
     Export,
-    /// The log's own list of what has aired.
-    Summary,
+    /// What the last life of the station handed over to the next.
+    Handover,
 }
 
 /// Rows that a `gap` row says are lost.
@@ -148,8 +129,10 @@ struct Witnessed {
     line: Option<Line>,
 }
 
-/// Checks the log in `dir` (or of that file): the chain, the search columns, `heads.txt`, and what was given beside it.
+/// Checks the log in `dir` (or of that file): the chain, `heads.txt`, and what was given beside it.
 pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verdict, VerifyError> {
+    // Before the log is opened: a daemon may write on.
+    let handed = sheet::read(dir);
     let reader = match Store::read_only(dir) {
         Ok(reader) => reader,
         Err(StoreError::NoLog(_)) if dir.is_file() || dir.join(FILE).exists() => {
@@ -167,6 +150,7 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
         let head = *lodged.head.as_ref().ok()?;
         Some(seen(head, Witness::HeadsFile { line: lodged.line }))
     }));
+    witnessed.extend(handed.and_then(|handed| handed.head()).map(|head| seen(head, Witness::Handover)));
     if let Some(path) = against {
         let lines = export::read(path)?.into_iter();
         witnessed.extend(lines.map(|line| Witnessed { head: line.head, witness: Witness::Export, line: Some(line) }));
@@ -177,7 +161,6 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
     let first_bad = walked
         .first_bad
         .or_else(|| cut_tail(walked.head, &witnessed, &walked.gaps))
-        .or(walked.summary)
         .or_else(|| unreadable.map(|lodged| Bad { seq: walked.head.seq, problem: Problem::BadHeads { line: lodged.line } }));
     let furthest = lodged.iter().filter_map(|lodged| lodged.head.as_ref().ok()).map(|head| head.seq).max().unwrap_or(0);
     let unlodged = walked.last_stop.filter(|stop| *stop > furthest);
@@ -223,7 +206,7 @@ impl Witness {
     fn line(self) -> Option<usize> {
         match self {
             Witness::HeadsFile { line } => Some(line),
-            Witness::Given | Witness::Export | Witness::Summary => None,
+            Witness::Given | Witness::Export | Witness::Handover => None,
         }
     }
 }

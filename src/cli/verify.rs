@@ -6,9 +6,7 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::asrun::chain::Head;
-use crate::asrun::row::COLUMNS;
-use crate::asrun::row::cells::BadText;
-use crate::asrun::verify::{Bad, Damage, NoExport, Problem, Unreadable, Verdict, VerifyError, Witness, verify};
+use crate::asrun::verify::{Bad, Damage, NoExport, Problem, Verdict, VerifyError, Witness, verify};
 use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
 use crate::lang::{Language, log as words};
 
@@ -83,11 +81,7 @@ fn name(problem: &Problem) -> &'static str {
         Problem::Changed => "changed",
         Problem::Removed { .. } => "removed",
         Problem::Inserted => "inserted",
-        Problem::Reordered => "reordered",
-        Problem::Overwritten { .. } => "overwritten",
         Problem::Misfiled { .. } => "misfiled",
-        Problem::Summary { .. } => "summary",
-        Problem::Unreadable { .. } => "unreadable",
         Problem::Damaged { .. } => "damaged",
         Problem::CutTail { .. } => "cut_tail",
         Problem::Rebuilt { .. } => "rebuilt",
@@ -102,7 +96,7 @@ fn told(bad: &Bad, lang: Language) -> String {
             Witness::HeadsFile { line } => words::Witness::HeadsFile { line },
             Witness::Given => words::Witness::Given,
             Witness::Export => words::Witness::Export,
-            Witness::Summary => words::Witness::Summary,
+            Witness::Handover => words::Witness::Handover,
         };
         words::witness(lang, witness)
     };
@@ -110,27 +104,13 @@ fn told(bad: &Bad, lang: Language) -> String {
         Problem::Changed => words::changed(lang, bad.seq),
         Problem::Removed { to } => words::removed(lang, bad.seq, *to),
         Problem::Inserted => words::inserted(lang).to_owned(),
-        Problem::Reordered => words::reordered(lang).to_owned(),
-        Problem::Overwritten { by } => words::overwritten(lang, *by),
         Problem::Misfiled { column } => words::misfiled(lang, column),
-        Problem::Summary { table } => words::summary_differs(lang, table),
-        Problem::Unreadable { why } => words::unreadable(lang, &unreadable(why, lang)),
         Problem::Damaged { what, why } => words::damaged(lang, damage(*what), why),
         Problem::CutTail { to, witness } => words::cut_tail(lang, bad.seq, *to, &by(witness)),
         Problem::Rebuilt { witness: witness @ Witness::HeadsFile { .. } } => words::rebuilt_or_heads(lang, &by(witness)),
         Problem::Rebuilt { witness } => words::rebuilt(lang, &by(witness)),
         Problem::BadHeads { line } => words::bad_heads(lang, *line),
         Problem::ExportDiffers { column } => words::export_differs(lang, column),
-    }
-}
-
-fn unreadable(why: &Unreadable, lang: Language) -> String {
-    match why {
-        Unreadable::NoRow => words::no_row(lang).to_owned(),
-        Unreadable::NoNumber => words::no_number(lang).to_owned(),
-        Unreadable::Text(BadText::Control { column }) => words::stray_character(lang, column),
-        Unreadable::Text(BadText::Unreadable { column, cell }) => words::bad_cell(lang, column, cell),
-        Unreadable::Text(BadText::Cells { found }) => words::bad_cells(lang, *found, COLUMNS.len() - 1),
     }
 }
 

@@ -198,7 +198,7 @@ pub enum Witness {
     HeadsFile { line: usize },
     Given,
     Export,
-    Summary,
+    Handover,
 }
 
 pub fn witness(lang: Language, witness: Witness) -> String {
@@ -206,9 +206,7 @@ pub fn witness(lang: Language, witness: Witness) -> String {
         Witness::HeadsFile { line } => lang.pick(format!("tệp heads.txt (hàng {line})"), format!("line {line} of heads.txt")),
         Witness::Given => lang.pick("mã kiểm tra đưa ra để so (--head)", "the given head").to_owned(),
         Witness::Export => lang.pick("bản đã xuất trước đây", "the export").to_owned(),
-        Witness::Summary => {
-            lang.pick("danh mục tin, bài đã phát trong chính tệp nhật ký", "the log's own list of what has aired").to_owned()
-        }
+        Witness::Handover => lang.pick("tệp handover cạnh nhật ký", "the file handover beside the log").to_owned(),
     }
 }
 
@@ -236,63 +234,15 @@ pub fn removed(lang: Language, from: u64, to: u64) -> String {
     lang.pick(format!("các dòng từ {from} đến {to} đã bị xóa"), format!("rows {from} to {to} were removed"))
 }
 
-pub fn overwritten(lang: Language, by: u64) -> String {
-    lang.pick(
-        format!("dòng này đã bị ghi đè bằng bản sao của dòng {by}"),
-        format!("this row was overwritten with a copy of row {by}"),
-    )
-}
-
 pub fn inserted(lang: Language) -> &'static str {
     lang.pick("dòng này bị chèn thêm, không do máy ghi", "this row was put in")
 }
 
-pub fn reordered(lang: Language) -> &'static str {
-    lang.pick("dòng này đã bị chuyển đi chỗ khác (các dòng bị đổi chỗ)", "this row was moved elsewhere (rows were exchanged)")
-}
-
 pub fn misfiled(lang: Language, column: &str) -> String {
     lang.pick(
-        format!("ô tra cứu `{column}` của dòng này bị sửa, không còn khớp với nội dung dòng; nội dung dòng vẫn nguyên"),
-        format!("the search column `{column}` was changed and differs from the row's text, which is as it was written"),
+        format!("ô `{column}` của dòng này được lưu khác cách máy ghi (chữ thay cho số, hoặc chữ rỗng), nên cộng hay tìm theo cột này sẽ sai"),
+        format!("the cell `{column}` is not stored as it was written (text for a number, or empty text): sums and searches over the column are wrong"),
     )
-}
-
-pub fn summary_differs(lang: Language, table: &str) -> String {
-    lang.pick(
-        format!(
-            "danh mục tin, bài đã phát (bảng `{table}`) bị sửa, không còn khớp với dòng này; các dòng nhật ký vẫn nguyên. \
-             Muốn lập lại danh mục: xóa sạch bảng đó rồi khởi động lại máy phát"
-        ),
-        format!(
-            "the list of what has aired (table `{table}`) was changed and differs from this row; the rows are as they were written. \
-             To have it made anew: empty the table and start the station again"
-        ),
-    )
-}
-
-pub fn unreadable(lang: Language, why: &str) -> String {
-    lang.pick(format!("không đọc được dòng này ({why})"), format!("this row cannot be read ({why})"))
-}
-
-pub fn no_row(lang: Language) -> &'static str {
-    lang.pick("nội dung không phải là chữ", "what stands there is no text")
-}
-
-pub fn no_number(lang: Language) -> &'static str {
-    lang.pick("nội dung không bắt đầu bằng số dòng", "the text does not begin with a row number")
-}
-
-pub fn stray_character(lang: Language, column: &str) -> String {
-    lang.pick(format!("ô `{column}` có ký tự điều khiển"), format!("the cell `{column}` holds a control character"))
-}
-
-pub fn bad_cell(lang: Language, column: &str, cell: &str) -> String {
-    lang.pick(format!("không hiểu ô `{column}`: `{cell}`"), format!("the cell `{column}` cannot be read: `{cell}`"))
-}
-
-pub fn bad_cells(lang: Language, found: usize, expected: usize) -> String {
-    lang.pick(format!("có {found} ô, đúng ra phải có {expected}"), format!("{found} cells where {expected} are expected"))
 }
 
 /// How the file is damaged.

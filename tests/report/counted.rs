@@ -249,24 +249,14 @@ fn table<'r>(report: &'r Value, id: &str) -> &'r Vec<Value> {
 fn the_sums_are_those_that_sql_finds_in_the_log() {
     let station = trial::station();
     let db = rusqlite::Connection::open(station.dir.path().join("log.sqlite3")).unwrap();
-    let texts: Vec<String> = {
-        let mut rows = db.prepare("SELECT text FROM log ORDER BY seq").unwrap();
-        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-    };
-    let sums = rusqlite::Connection::open_in_memory().unwrap();
-    sums.execute_batch(
-        "CREATE TABLE air (output, zones, broadcast, element, kind, topic, language, at, ms INTEGER, status, device)",
+    db.execute_batch(
+        "CREATE TEMP VIEW air AS SELECT output, zones, broadcast, element, item_kind AS kind, topic, language, planned_at AS at,
+            airtime_ms AS ms, status, device FROM log WHERE kind = 'air';",
     )
     .unwrap();
-    for text in &texts {
-        let cells: Vec<&str> = text.split('\u{1f}').collect();
-        if cells[1] == "air" {
-            let row = [3, 4, 5, 8, 11, 13, 15, 19, 23, 26, 32].map(|at| cells[at]);
-            sums.execute("INSERT INTO air VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)", row).unwrap();
-        }
-    }
+    let sums = db;
     sums.execute_batch(
-        "CREATE VIEW counted AS SELECT topic, language, max(whole) AS whole, max(ms) AS ms FROM (
+        "CREATE TEMP VIEW counted AS SELECT topic, language, max(whole) AS whole, max(ms) AS ms FROM (
             SELECT broadcast, at, element, output, topic, language, sum(ms) AS ms, max(status = 'aired') AS whole FROM air
             WHERE kind = 'announcement' AND device != 'null' AND device NOT LIKE 'wav:%' AND at LIKE '2024-11-%'
             GROUP BY broadcast, at, element, output

@@ -61,7 +61,7 @@ fn overwrite(file: &Path, at: u64, bytes: &[u8]) {
 
 #[test]
 fn a_long_log_that_is_damaged_where_it_grows_is_found_out_before_anything_airs() {
-    for tree in ["rows", "rows_by_time", "rows_rare", "rows_ends", "words"] {
+    for tree in ["log", "log_by_time", "log_by_kind", "log_of_ends", "log_of_whole_airings"] {
         for filling in [0xa5, 0] {
             let dir = tempfile::tempdir().unwrap();
             log(dir.path(), 1_500).checkpoint().unwrap();
@@ -127,8 +127,7 @@ fn a_backup_that_does_not_end_as_it_was_written_is_passed_over() {
     let size = fs::metadata(name(19)).unwrap().len();
     fs::File::options().write(true).open(name(19)).unwrap().set_len(size - 4_096).unwrap();
     let db = Connection::open(name(18)).unwrap();
-    db.execute_batch("DROP TRIGGER rows_never_change; UPDATE rows SET text = replace(text, 'aired', 'missed') WHERE seq = 100")
-        .unwrap();
+    db.execute_batch("DROP TRIGGER log_never_changes; UPDATE log SET title = 'another' WHERE seq = 100").unwrap();
     drop(db);
     fs::copy(name(15), name(17)).unwrap();
     drop(store);

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use super::{Keys, Reader, StoreError, schema, summary, void, words};
+use super::{Reader, StoreError, schema, table, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
@@ -17,24 +17,16 @@ use crate::terms::*;
 #[derive(Debug)]
 pub(super) struct State {
     pub head: Head,
-    /// The numbers of all words.
-    words: HashMap<Box<str>, i64>,
     /// Unsettled slots as they stand in the file.
     armed: HashMap<String, Unsettled>,
-    /// How to take back what the open transaction did to the two above.
-    undo: Vec<Undo>,
-}
-
-#[derive(Debug)]
-enum Undo {
-    Word(Box<str>),
-    Armed(String, Option<Box<Unsettled>>),
+    /// What the open transaction put others in the place of.
+    undo: Vec<(String, Option<Unsettled>)>,
 }
 
 impl State {
     pub fn load(db: &Connection) -> Result<State, StoreError> {
         let armed = unsettled(db)?.into_iter().map(|entry| (key(&entry.slot), entry)).collect();
-        Ok(State { head: schema::head(db)?, words: words::numbers(db)?, armed, undo: Vec::new() })
+        Ok(State { head: schema::head(db)?, armed, undo: Vec::new() })
     }
 
     /// The transaction is on the disk.
@@ -45,17 +37,10 @@ impl State {
     /// The transaction is gone.
     pub fn undo(&mut self, head: Head) {
         self.head = head;
-        while let Some(step) = self.undo.pop() {
-            match step {
-                Undo::Word(word) => {
-                    self.words.remove(&word);
-                }
-                Undo::Armed(key, Some(entry)) => {
-                    self.armed.insert(key, *entry);
-                }
-                Undo::Armed(key, None) => {
-                    self.armed.remove(&key);
-                }
+        while let Some((key, before)) = self.undo.pop() {
+            match before {
+                Some(entry) => drop(self.armed.insert(key, entry)),
+                None => drop(self.armed.remove(&key)),
             }
         }
     }
@@ -72,6 +57,11 @@ impl State {
 
 const ARM: &str = "INSERT INTO unsettled VALUES (?1, ?2) ON CONFLICT (slot) DO UPDATE SET armed = excluded.armed";
 const MARK: &str = "INSERT INTO marks VALUES (?1, ?2) ON CONFLICT (slot) DO UPDATE SET mark = excluded.mark";
+
+/// The first run of a content. A `void` row names all rows of its slot before it.
+const FIRST_RUN: &str = "SELECT 1 FROM log AS run WHERE file_hash = ?1 AND first_run = 'true' AND NOT EXISTS (
+    SELECT 1 FROM log WHERE kind IN ('end', 'void') AND kind = 'void' AND seq > run.seq
+    AND unixepoch(planned_at) = unixepoch(run.planned_at) AND broadcast = run.broadcast AND output = run.output)";
 
 /// An open transaction.
 pub struct Batch<'a> {
@@ -115,7 +105,6 @@ impl<'a> Batch<'a> {
             self.alive(right)?;
         }
         let named = void::of_slot(self.reader, row)?;
-        summary::forget_files(self.db, &named)?;
         add_detail(row, void::ROWS, json!(named));
         Ok(())
     }
@@ -124,17 +113,7 @@ impl<'a> Batch<'a> {
         if matches!(row.kind, Kind::End | Kind::Void) && row.slot().is_none() {
             return Err(StoreError::EndOfNothing);
         }
-        let keys = Keys::in_text(text).unwrap_or_default();
-        let short = words::shorten(text, |word| self.word(word))?;
-        let done = self.db.prepare_cached("INSERT INTO rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
-            i64::try_from(row.seq).unwrap_or(i64::MAX),
-            hash.to_bytes(),
-            short,
-            keys.kind,
-            keys.at_ms,
-            keys.slot(),
-        ]);
-        match (done, row.slot()) {
+        match (table::insert(self.db, text, hash), row.slot()) {
             (Ok(_), _) => Ok(()),
             // The guards of the slot's one end; that of the order cannot trip, because the number is the next one.
             (Err(rusqlite::Error::SqliteFailure(error, _)), Some(slot))
@@ -150,25 +129,14 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn word(&mut self, text: &str) -> Result<i64, StoreError> {
-        if let Some(number) = self.state.words.get(text) {
-            return Ok(*number);
-        }
-        let number = words::add(self.db, text)?;
-        self.state.words.insert(text.into(), number);
-        self.state.undo.push(Undo::Word(text.into()));
-        Ok(number)
-    }
-
-    /// Keeps the summary. A whole airing is a first run when its content never aired whole before.
+    /// A whole airing is a first run when its content never aired whole before. What is void never did.
     fn tell_first_run(&mut self, row: &mut Row) -> Result<(), StoreError> {
-        if row.kind != Kind::Air || row.status != Some(Status::Aired) {
+        if row.kind != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() {
             return Ok(());
         }
-        let item = row.item.as_ref().map_or("", ItemId::as_str);
-        let Some(hash) = &row.file_hash else { return summary::note(self.db, row.seq, item, "").map(|_| ()) };
-        let first = summary::note(self.db, row.seq, item, hash.as_str())?;
-        row.first_run.get_or_insert(first);
+        if let Some(hash) = &row.file_hash {
+            row.first_run = Some(!self.db.prepare_cached(FIRST_RUN)?.exists([hash.as_str()])?);
+        }
         Ok(())
     }
 
@@ -185,7 +153,7 @@ impl<'a> Batch<'a> {
             }
         }
         let before = self.state.armed.insert(key.clone(), unsettled.clone());
-        self.state.undo.push(Undo::Armed(key, before.map(Box::new)));
+        self.state.undo.push((key, before));
         Ok(())
     }
 
@@ -201,7 +169,7 @@ impl<'a> Batch<'a> {
     fn clear(&mut self, slot: &Slot) -> Result<(), StoreError> {
         let key = key(slot);
         let Some(before) = self.state.armed.remove(&key) else { return Ok(()) };
-        self.state.undo.push(Undo::Armed(key.clone(), Some(Box::new(before))));
+        self.state.undo.push((key.clone(), Some(before)));
         if self.origin != Origin::Simulation {
             self.db.prepare_cached("DELETE FROM unsettled WHERE slot = ?1")?.execute([&key])?;
             self.db.prepare_cached("DELETE FROM marks WHERE slot = ?1")?.execute([&key])?;

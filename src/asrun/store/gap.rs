@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use super::{Query, Reader, StoreError, heads};
 use crate::asrun::chain::Head;
 use crate::asrun::rescue::Rescued;
-use crate::asrun::row::Row;
 use crate::terms::Kind;
 
 /// How many lodged heads are looked at to find where two logs part: those of some years.
@@ -14,8 +13,8 @@ const LOOKED_BACK: usize = 2_000;
 /// How the log is not the one that was here.
 #[derive(Debug)]
 pub(super) enum Gap {
-    /// Rows are gone from its end. `lodged` is the head that remembers them.
-    Lost { from: u64, to: u64, lodged: Option<Head> },
+    /// Rows are gone from its end. `lodged` is the head in `heads.txt` that remembers them, `handed` that of the handover.
+    Lost { from: u64, to: u64, lodged: Option<Head>, handed: Option<Head> },
     /// It has another row where a head was lodged last: a copy that went on elsewhere was put in its place, or it was rebuilt. `common`
     /// is the last lodged head that both have.
     Other { lodged: Head, common: Option<Head> },
@@ -41,16 +40,17 @@ impl Gap {
     }
 }
 
-/// What `heads.txt` says, as far as no gap row has said it before. `known` is the last row of which the log itself knows.
-pub(super) fn find(reader: &Reader, head: Head, known: Option<u64>) -> Result<Option<Gap>, StoreError> {
+/// What `heads.txt` and the head that was handed over say, as far as no gap row has said it before.
+pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<Gap>, StoreError> {
     // A list that cannot be read says nothing; the log itself is not worse for it.
     let lodged = heads::newest_first(reader.dir()).unwrap_or_default();
     let told = told(reader)?;
     let new: Vec<Head> = lodged.iter().copied().take_while(|head| !told.contains(head)).collect();
     // Of two with the same number the newer one: `verify` excuses what stands before it.
     let ahead = new.iter().rev().filter(|lodged| lodged.seq > head.seq).max_by_key(|lodged| lodged.seq).copied();
-    if let Some(to) = ahead.map(|lodged| lodged.seq).max(known).filter(|to| *to > head.seq) {
-        return Ok(Some(Gap::Lost { from: head.seq + 1, to, lodged: ahead }));
+    let handed = handed.filter(|handed| handed.seq > head.seq && !told.contains(handed));
+    if let Some(to) = [ahead, handed].into_iter().flatten().map(|head| head.seq).max() {
+        return Ok(Some(Gap::Lost { from: head.seq + 1, to, lodged: ahead, handed }));
     }
     let Some(last) = new.first() else { return Ok(None) };
     if reader.has(last)? {
@@ -66,17 +66,10 @@ pub(super) fn find(reader: &Reader, head: Head, known: Option<u64>) -> Result<Op
 
 /// The heads of which gap rows tell.
 fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
-    let mut told = Vec::new();
-    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, StoreError> {
-        told.extend(Row::parse(stored.text).ok().and_then(|row| tells_of(&row)));
-        Ok(true)
-    })?;
-    Ok(told)
-}
-
-fn tells_of(row: &Row) -> Option<Head> {
-    let said: Value = serde_json::from_str(row.detail.as_deref()?).ok()?;
-    said["lodged"].as_str()?.parse().ok()
+    let gaps = reader.rows(&Query { kinds: vec![Kind::Gap], ..Query::default() })?;
+    let said = gaps.iter().filter_map(|row| serde_json::from_str::<Value>(row.detail.as_deref()?).ok());
+    let heads = said.flat_map(|said| ["lodged", "handed"].map(|name| said[name].as_str().and_then(|head| head.parse().ok())));
+    Ok(heads.flatten().collect())
 }
 
 /// What a gap row says of rows for which there was no room while the disk failed.
@@ -96,10 +89,13 @@ pub(super) fn detail(head: Head, gap: Option<Gap>, rescued: Option<Rescued>) -> 
     };
     say("what", what.into());
     match gap {
-        Some(Gap::Lost { from, to, lodged }) => {
+        Some(Gap::Lost { from, to, lodged, handed }) => {
             say("from_seq", from.into());
             say("to_seq", to.into());
             say("lodged", text(lodged));
+            if handed.is_some() {
+                say("handed", text(handed));
+            }
         }
         Some(Gap::Other { lodged, common }) => {
             say("lodged", text(Some(lodged)));

@@ -1,20 +1,18 @@
 //! Reading the log: its rows by span and facts, its history, its zone. Nothing here writes.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use rusqlite::Connection;
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Params};
 
-use super::steps::SHORT;
-use super::words::{self, Words};
-use super::{Keys, StoreError, batch, schema, summary, void};
+use super::table::{self, ALL, AT};
+use super::{StoreError, batch, schema, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::{History, Reach};
 use crate::asrun::row::cells::place_of;
-use crate::asrun::row::{Row, SEPARATOR};
+use crate::asrun::row::{Row, SEPARATOR, read_stamp};
 use crate::asrun::standing::Standing;
 use crate::asrun::unsettled::Unsettled;
 use crate::terms::*;
@@ -23,7 +21,6 @@ use crate::terms::*;
 #[derive(Debug)]
 pub struct Reader {
     db: Connection,
-    words: RefCell<Words>,
     dir: PathBuf,
     origin: Origin,
 }
@@ -59,6 +56,17 @@ pub struct Stored<'a> {
     pub hash: &'a str,
 }
 
+/// A row with all that can be wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole<'a> {
+    pub seq: i64,
+    pub text: &'a str,
+    /// `None` for what is no hash.
+    pub hash: Option<RowHash>,
+    /// The first column that holds what none of its cells is stored as.
+    pub misfiled: Option<&'static str>,
+}
+
 impl Stored<'_> {
     /// All cells in column order, as printed; the last is `row_hash`.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
@@ -77,11 +85,7 @@ impl Reader {
         let origin = found.as_deref().and_then(|text| text.parse().ok());
         let damaged =
             || StoreError::Damaged { path: dir.join(super::FILE), what: "it does not say where it came from".to_owned() };
-        let mut words = Words::default();
-        if schema::version(&db)? >= SHORT {
-            words.read(&db)?;
-        }
-        Ok(Reader { db, words: RefCell::new(words), dir: dir.to_owned(), origin: origin.ok_or_else(damaged)? })
+        Ok(Reader { db, dir: dir.to_owned(), origin: origin.ok_or_else(damaged)? })
     }
 
     /// Closes the file. What is asked afterwards finds no log.
@@ -96,7 +100,7 @@ impl Reader {
 
     /// What SQLite finds wrong with the whole file.
     pub(crate) fn is_sound(&self) -> Result<Option<String>, StoreError> {
-        let found: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        let found: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         Ok((found != "ok").then_some(found))
     }
 
@@ -109,11 +113,6 @@ impl Reader {
     /// Whether the guards by which the file refuses changes are those that it was made with.
     pub(crate) fn is_guarded(&self) -> Result<bool, StoreError> {
         schema::is_guarded(&self.db)
-    }
-
-    /// Whether the file has the form in which texts are stored short, and the summary beside them.
-    pub(crate) fn is_short(&self) -> Result<bool, StoreError> {
-        Ok(schema::version(&self.db)? >= SHORT)
     }
 
     pub fn dir(&self) -> &Path {
@@ -131,7 +130,7 @@ impl Reader {
 
     /// Whether the log has this row with this hash.
     pub(super) fn has(&self, head: &Head) -> Result<bool, StoreError> {
-        let mut row = self.db.prepare_cached("SELECT 1 FROM rows WHERE seq = ?1 AND row_hash = ?2")?;
+        let mut row = self.db.prepare_cached("SELECT 1 FROM log WHERE seq = ?1 AND row_hash = ?2")?;
         Ok(row.exists((i64::try_from(head.seq).unwrap_or(i64::MAX), head.hash.to_bytes()))?)
     }
 
@@ -140,7 +139,7 @@ impl Reader {
     }
 
     pub(super) fn count(&self) -> Result<u64, StoreError> {
-        Ok(schema::number(self.db.query_row("SELECT count(*) FROM rows", [], |row| row.get(0))?))
+        Ok(schema::number(self.db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?))
     }
 
     /// When the station was last known to be alive.
@@ -153,64 +152,49 @@ impl Reader {
         batch::unsettled(&self.db)
     }
 
-    /// Hands each row of the query to `take`, one after the other: a log of any length needs no more memory than one slot.
+    /// Hands each row of the query to `take`, one after the other: a log of any length needs no more memory than one row.
     /// Stops at the first `false`.
     pub fn each<E: From<StoreError>>(&self, query: &Query, mut take: impl FnMut(Stored<'_>) -> Result<bool, E>) -> Result<(), E> {
-        let (sql, values) = query.sql();
-        let failed = |error: rusqlite::Error| E::from(StoreError::from(error));
-        let mut statement = self.db.prepare(&sql).map_err(failed)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values)).map_err(failed)?;
-        let mut text = String::new();
-        let mut instant = Instant::default();
+        let (rest, values) = query.sql();
         let void = if query.counted { void::all(self)? } else { BTreeSet::new() };
-        while let Some(row) = rows.next().map_err(failed)? {
-            let seq = schema::number(row.get(0).map_err(failed)?);
-            if void.contains(&seq) {
-                continue;
-            }
-            let short = row.get_ref(1).and_then(|text| Ok(text.as_str()?)).map_err(failed)?;
-            let whole = self.whole(short, &mut text)?;
-            let chosen = query.by_slot || query.topic.is_some() || !query.statuses.is_empty();
-            let keys = if chosen { Keys::in_text(whole) } else { None };
-            if !query.wants(keys.as_ref()) {
-                continue;
-            }
-            let hash = hash_of(row.get_ref(2).map_err(failed)?);
-            let stored = Stored { seq, text: whole, hash: &hash };
-            if !query.by_slot {
-                if !take(stored)? {
-                    return Ok(());
-                }
-                continue;
-            }
-            let at = row.get(3).map_err(failed)?;
-            if instant.at != at && !instant.hand_out(&mut take)? {
-                return Ok(());
-            }
-            instant.at = at;
-            instant.hold(stored, keys);
-        }
-        instant.hand_out(&mut take).map(|_| ())
+        self.select(&rest, rusqlite::params_from_iter(values), |stored| {
+            let wanted = !void.contains(&stored.seq) && query.spans(&stored);
+            if wanted { take(stored) } else { Ok(true) }
+        })
     }
 
-    /// The canonical text of a stored one. A text that cannot be had whole stays as it is: it does not match its hash.
-    pub(crate) fn whole<'a>(&self, short: &'a str, out: &'a mut String) -> Result<&'a str, StoreError> {
-        if !short.contains(words::MARK) {
-            return Ok(short);
-        }
-        let mut words = self.words.borrow_mut();
-        if !words.expand(short, out) {
-            words.read(&self.db)?;
-            if !words.expand(short, out) {
-                return Ok(short);
-            }
-        }
-        Ok(out)
+    /// Hands each row of a SELECT to `take`; `rest` is what follows FROM. What is stored wrong is shown as it is: `verify` names it.
+    pub(super) fn select<E: From<StoreError>>(
+        &self,
+        rest: &str,
+        values: impl Params,
+        mut take: impl FnMut(Stored<'_>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut taken = Ok(true);
+        self.walk(rest, values, |row| {
+            let hash = row.hash.map(|hash| hash.to_string()).unwrap_or_default();
+            taken = take(Stored { seq: schema::number(row.seq), text: row.text, hash: &hash });
+            matches!(taken, Ok(true))
+        })?;
+        taken.map(drop)
     }
 
-    /// Forgets the words: a transaction that added some is gone.
-    pub(super) fn forget_words(&self) {
-        self.words.replace(Words::default());
+    /// All rows by number, as they are stored.
+    pub(crate) fn each_whole(&self, take: impl FnMut(Whole<'_>) -> bool) -> Result<(), StoreError> {
+        self.walk("ORDER BY seq", [], take)
+    }
+
+    fn walk(&self, rest: &str, values: impl Params, mut take: impl FnMut(Whole<'_>) -> bool) -> Result<(), StoreError> {
+        let mut statement = self.db.prepare_cached(&format!("SELECT {} FROM log {rest}", *ALL))?;
+        let mut rows = statement.query(values)?;
+        let mut text = String::with_capacity(1024);
+        while let Some(row) = rows.next()? {
+            let misfiled = table::write_text(row, &mut text)?;
+            if !take(Whole { seq: row.get(0)?, text: &text, hash: table::hash_of(row)?, misfiled }) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The rows of a query as values.
@@ -228,42 +212,51 @@ impl Reader {
         Ok(Row { row_hash: stored.hash.to_owned(), ..Row::parse(stored.text).map_err(damaged)? })
     }
 
-    /// What picks and quotas need of the past: when each item last aired, from the summary, and the latest airings themselves. Rows that
-    /// cannot be read are left out; `verify` names them.
+    /// What picks and quotas need of the past: when each item last aired, and the latest airings themselves. Rows that cannot be read are
+    /// left out; `verify` names them.
     pub fn history(&self) -> Result<History, StoreError> {
         let mut history = History::default();
-        let mut text = String::new();
-        for (_, short) in summary::last_airings(&self.db)? {
-            if let Ok(row) = Row::parse(self.whole(&short, &mut text)?) {
-                history.note_last(&row);
+        self.last_airings(|row| history.note_last(row))?;
+        let lately = Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() }.since(self.lately()?);
+        self.each(&lately, |stored| -> Result<bool, StoreError> {
+            if let Ok(row) = Row::parse(stored.text) {
+                history.note(&row);
             }
-        }
-        self.each(
-            &Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() }.since(self.lately()?),
-            |stored| -> Result<bool, StoreError> {
-                if let Ok(row) = Row::parse(stored.text) {
-                    history.note(&row);
-                }
-                Ok(true)
-            },
-        )?;
+            Ok(true)
+        })?;
         Ok(history)
+    }
+
+    /// The row in which each item last aired whole. From one item to the next in the index: a log of thirty years has few items.
+    fn last_airings(&self, mut take: impl FnMut(&Row)) -> Result<(), StoreError> {
+        const LAST: &str = "WHERE kind = 'air' AND status = 'aired' AND item > ?1 ORDER BY item, seq DESC LIMIT 1";
+        let mut item = Some(String::new());
+        while let Some(before) = item.take() {
+            self.select(LAST, [before], |stored| -> Result<bool, StoreError> {
+                item = stored.cells().nth(ITEM).map(str::to_owned);
+                if let Ok(row) = Row::parse(stored.text) {
+                    take(&row);
+                }
+                Ok(false)
+            })?;
+        }
+        Ok(())
     }
 
     /// The number of the first row that a history must take in: further back lies only what it forgets again.
     fn lately(&self) -> Result<i64, StoreError> {
-        let mut backwards = self.db.prepare("SELECT seq, text FROM rows ORDER BY seq DESC")?;
-        let mut rows = backwards.query([])?;
-        let (mut text, mut reach) = (String::new(), Reach::default());
-        let mut first = i64::MAX;
-        while let Some(row) = rows.next()? {
-            let whole = self.whole(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?, &mut text)?;
-            match Row::parse(whole) {
-                Ok(row) if reach.is_beyond(&row) => break,
-                Ok(_) | Err(_) => first = row.get(0)?,
-            }
-        }
+        let (mut first, mut reach) = (i64::MAX, Reach::default());
+        self.newest_first(|seq, row| {
+            let beyond = row.is_some_and(|row| reach.is_beyond(row));
+            first = if beyond { first } else { i64::try_from(seq).unwrap_or(i64::MAX) };
+            !beyond
+        })?;
         Ok(first)
+    }
+
+    /// All rows, the newest first, as long as `take` wants more; `None` for what cannot be read.
+    pub(super) fn newest_first(&self, mut take: impl FnMut(u64, Option<&Row>) -> bool) -> Result<(), StoreError> {
+        self.select("ORDER BY seq DESC", [], |stored| Ok(take(stored.seq, Row::parse(stored.text).ok().as_ref())))
     }
 
     /// What the orders from this row on make of those that stood before, and how many they are.
@@ -307,86 +300,79 @@ impl Query {
         Query { since: Some(seq), ..self }
     }
 
-    /// What the columns of the table cannot tell.
-    fn wants(&self, keys: Option<&Keys<'_>>) -> bool {
-        let topic = |topic: &TopicId| keys.is_some_and(|keys| keys.topic == topic.as_str());
-        let status = |status: &Status| keys.is_some_and(|keys| keys.status == status.as_str());
-        self.topic.as_ref().is_none_or(topic) && (self.statuses.is_empty() || self.statuses.iter().any(status))
+    /// Whether a row lies within the very milliseconds of the span: the index knows seconds.
+    fn spans(&self, stored: &Stored<'_>) -> bool {
+        let of_a_second = |bound: Option<Wall>| bound.is_none_or(|at| at.0.rem_euclid(SECOND) == 0);
+        if of_a_second(self.from) && of_a_second(self.to) {
+            return true;
+        }
+        let instant = INSTANTS.iter().filter_map(|place| stored.cells().nth(*place)).find(|cell| !cell.is_empty());
+        let at = instant.and_then(read_stamp);
+        at.is_some_and(|at| self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to))
     }
 
+    /// What follows FROM, and its values.
     pub(super) fn sql(&self) -> (String, Vec<Value>) {
         let mut conditions = Vec::new();
         let mut values = Vec::new();
-        let mut needs = |condition: &str, value: Value| {
+        let mut needs = |condition: String, value: Value| {
             values.push(value);
             conditions.push(condition.replace('?', &format!("?{}", values.len())));
         };
-        // Instants in the log are floored to the millisecond: one at or after a bound is at or after the bound's own, rounded up.
-        let ms = |at: Wall| Value::Integer(at.0.div_euclid(1_000_000) + i64::from(at.0.rem_euclid(1_000_000) > 0));
         if let Some(from) = self.from {
-            needs("at_ms >= ?", ms(from));
+            needs(format!("{AT} >= ?"), Value::Integer(from.0.div_euclid(SECOND)));
         }
         if let Some(to) = self.to {
-            needs("at_ms < ?", ms(to));
+            needs(format!("{AT} < ?"), Value::Integer(to.0.div_euclid(SECOND) + i64::from(to.0.rem_euclid(SECOND) > 0)));
         }
         if let Some(seq) = self.since {
-            needs("seq >= ?", Value::Integer(seq));
+            needs("seq >= ?".to_owned(), Value::Integer(seq));
+        }
+        if let Some(topic) = &self.topic {
+            needs("topic = ?".to_owned(), Value::Text(topic.to_string()));
+        }
+        if !self.statuses.is_empty() {
+            conditions.push(one_of("status", self.statuses.iter().map(|status| status.as_str())));
         }
         if !self.kinds.is_empty() {
-            let words: Vec<&str> = self.kinds.iter().map(|kind| kind.as_str()).collect();
-            conditions.push(format!("kind IN ('{}')", words.join("', '")));
-            if self.kinds.iter().all(|kind| matches!(kind, Kind::End | Kind::Void)) {
-                // In the very words of the index of ends, so that it is used.
-                conditions.push("kind IN ('end', 'void')".to_owned());
-            }
+            conditions.push(one_of("kind", self.kinds.iter().map(|kind| kind.as_str())));
             // In the very words of the index of rare kinds, so that it is used.
             if !self.kinds.iter().any(|kind| matches!(kind, Kind::Air | Kind::End)) {
                 conditions.push("kind NOT IN ('air', 'end')".to_owned());
             }
         }
-        let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+        let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {} ", conditions.join(" AND ")) };
         let order = match (self.by_slot, self.newest_first) {
-            (true, _) => "at_ms, seq",
-            (false, false) => "seq",
-            (false, true) => "seq DESC",
+            (true, _) => format!("{AT}, coalesce(planned_at, started_at, ended_at), output, broadcast, seq"),
+            (false, false) => "seq".to_owned(),
+            (false, true) => "seq DESC".to_owned(),
         };
-        (format!("SELECT seq, text, row_hash, at_ms FROM rows{filter} ORDER BY {order}"), values)
+        (format!("{filter}ORDER BY {order}"), values)
     }
 }
 
-/// A hash as it is printed. One that is none is shown as far as it is text.
-fn hash_of(stored: ValueRef<'_>) -> String {
-    let bytes = stored.as_bytes().unwrap_or_default();
-    RowHash::stored(bytes).map_or_else(|| String::from_utf8_lossy(bytes).into_owned(), |hash| hash.to_string())
+fn one_of(column: &str, words: impl Iterator<Item = &'static str>) -> String {
+    format!("{column} IN ('{}')", words.collect::<Vec<_>>().join("', '"))
 }
 
-/// The rows of one planned instant, held until all are there, so that they can be put in order by slot.
-#[derive(Default)]
-struct Instant {
-    at: Option<i64>,
-    rows: Vec<Held>,
-}
+/// In the nanoseconds of [`Wall`].
+const SECOND: i64 = 1_000_000_000;
 
-struct Held {
-    slot: (String, String),
-    seq: u64,
-    text: String,
-    hash: String,
-}
+/// Where the cells stand that tell of an item and of when a row belongs.
+const ITEM: usize = 10;
+const INSTANTS: [usize; 3] = [19, 21, 22];
 
-impl Instant {
-    fn hold(&mut self, row: Stored<'_>, keys: Option<Keys<'_>>) {
-        let slot = keys.map(|keys| (keys.output.to_owned(), keys.broadcast.to_owned())).unwrap_or_default();
-        self.rows.push(Held { slot, seq: row.seq, text: row.text.to_owned(), hash: row.hash.to_owned() });
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asrun::row::COLUMNS;
 
-    fn hand_out<E>(&mut self, take: &mut impl FnMut(Stored<'_>) -> Result<bool, E>) -> Result<bool, E> {
-        self.rows.sort_by(|a, b| (&a.slot, a.seq).cmp(&(&b.slot, b.seq)));
-        for row in self.rows.drain(..) {
-            if !take(Stored { seq: row.seq, text: &row.text, hash: &row.hash })? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    #[test]
+    fn the_places_are_those_of_the_columns() {
+        let name = |place: usize| COLUMNS[place].name;
+        assert_eq!(
+            [name(ITEM), name(INSTANTS[0]), name(INSTANTS[1]), name(INSTANTS[2])],
+            ["item", "planned_at", "started_at", "ended_at"]
+        );
     }
 }

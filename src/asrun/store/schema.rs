@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::{Offset, TimeZone};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
-use super::steps::{STEPS, Step};
+use super::table::{self, FORM};
 use super::{FILE, StoreError};
 use crate::asrun::chain::{Head, RowHash};
 use crate::terms::Origin;
@@ -14,9 +14,9 @@ use crate::terms::Origin;
 const APPLICATION: i64 = 0x4c6f_6158;
 
 /// The form of the file once more, in `meta`.
-const FORM: &str = "form";
+const SAID: &str = "form";
 
-/// Opens the file for writing, makes its tables or brings them to this version, and checks whose log it is.
+/// Opens the file for writing, makes its tables if it is new, and checks whose log it is.
 pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connection, StoreError> {
     let db = Connection::open(dir.join(FILE))?;
     db.busy_timeout(std::time::Duration::from_millis(500))?;
@@ -27,13 +27,9 @@ pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connecti
         Origin::Live | Origin::Rehearsal => "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;",
     })?;
     db.set_prepared_statement_cache_capacity(32);
-    if migrate(&db, dir, STEPS)? {
-        // What an old form leaves behind is only room; a disk that has none to spare for this keeps it.
-        let _ = db.execute_batch("VACUUM");
-    }
-    let form = STEPS.len().to_string();
-    if meta(&db, FORM)?.as_ref() != Some(&form) {
-        set_meta(&db, FORM, &form)?;
+    match version(&db)? {
+        0 => create(&db)?,
+        _ => check_form(&db, dir)?,
     }
     match meta(&db, "origin")? {
         None => set_meta(&db, "origin", origin.as_str())?,
@@ -83,26 +79,24 @@ pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
         }
         Err(error) => return Err(error.into()),
     };
-    let found = version(&db)?;
-    match usize::try_from(found) {
-        Ok(0) => Err(StoreError::NoLog(dir.to_owned())),
-        Ok(known) if known <= STEPS.len() => Ok(db),
-        Ok(_) | Err(_) => Err(newer(&db, dir, found)),
+    match version(&db)? {
+        0 => Err(StoreError::NoLog(dir.to_owned())),
+        _ => check_form(&db, dir).map(|()| db),
     }
 }
 
-/// A form that this program does not know. It is said twice: a number in the head of the file with which the other does not agree was
-/// changed by the disk.
-fn newer(db: &Connection, dir: &Path, found: i64) -> StoreError {
-    match meta(db, FORM) {
-        Ok(said) if said.as_ref().is_none_or(|said| *said == found.to_string()) => {
-            StoreError::Newer { dir: dir.to_owned(), found }
-        }
-        Ok(said) => {
-            let said = said.unwrap_or_default();
-            StoreError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and {said}") }
-        }
-        Err(error) => error,
+/// Whether this program knows the form of the file. It is said twice: a number in the head of the file with which the other does not agree
+/// was changed by the disk.
+fn check_form(db: &Connection, dir: &Path) -> Result<(), StoreError> {
+    let found = version(db)?;
+    let said = meta(db, SAID)?.unwrap_or_default();
+    if said != found.to_string() {
+        return Err(StoreError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and {said}") });
+    }
+    match found {
+        FORM => Ok(()),
+        newer if newer > FORM => Err(StoreError::Newer { dir: dir.to_owned(), found }),
+        _ => Err(StoreError::Damaged { path: file_of(dir), what: format!("it has form {found}, which was never released") }),
     }
 }
 
@@ -129,35 +123,25 @@ fn encoded(path: &Path) -> String {
     path.as_os_str().as_bytes().iter().map(|b| if plain(b) { char::from(*b).to_string() } else { format!("%{b:02x}") }).collect()
 }
 
-/// Takes the steps that are still ahead, each in its own transaction. `true` when there was an older form.
-fn migrate(db: &Connection, dir: &Path, steps: &[Step]) -> Result<bool, StoreError> {
-    let found = version(db)?;
-    let done = usize::try_from(found).unwrap_or(usize::MAX);
-    if done > steps.len() {
-        return Err(newer(db, dir, found));
+/// Makes the tables in one transaction: a file has all of them, or is none of ours.
+fn create(db: &Connection) -> Result<(), StoreError> {
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    let ends = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORM}; COMMIT;");
+    let made = table::create(db).and_then(|()| set_meta(db, SAID, &FORM.to_string())).and_then(|()| Ok(db.execute_batch(&ends)?));
+    if made.is_err() {
+        let _ = db.execute_batch("ROLLBACK");
     }
-    for (before, step) in steps.iter().enumerate().skip(done) {
-        db.execute_batch("BEGIN IMMEDIATE")?;
-        let version = before + 1;
-        let ends = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version}; COMMIT;");
-        let taken = step(db).and_then(|()| set_meta(db, FORM, &version.to_string())).and_then(|()| Ok(db.execute_batch(&ends)?));
-        if let Err(error) = taken {
-            let _ = db.execute_batch("ROLLBACK");
-            return Err(error);
-        }
-    }
-    Ok(done > 0 && done < steps.len())
+    made
 }
 
-/// Whether the file's triggers and views are those that a new file of its form is made with.
+/// Whether the file's tables, indexes and triggers are those that a new file is made with.
 pub(super) fn is_guarded(db: &Connection) -> Result<bool, StoreError> {
-    let guards = |db: &Connection| -> rusqlite::Result<Vec<(String, String)>> {
-        let sql = "SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY name";
+    let guards = |db: &Connection| -> rusqlite::Result<Vec<(String, Option<String>)>> {
+        let sql = "SELECT name, sql FROM sqlite_schema ORDER BY name";
         db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     };
     let fresh = Connection::open_in_memory()?;
-    let taken = usize::try_from(version(db)?).unwrap_or(0).min(STEPS.len());
-    STEPS[..taken].iter().try_for_each(|step| step(&fresh))?;
+    table::create(&fresh)?;
     Ok(guards(db)? == guards(&fresh)?)
 }
 
@@ -186,8 +170,8 @@ pub(crate) fn number(seq: i64) -> u64 {
 /// The last row's number and hash.
 pub(super) fn head(db: &Connection) -> Result<Head, StoreError> {
     let last = db
-        .prepare_cached("SELECT seq, row_hash FROM rows ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((number(row.get(0)?), RowHash::stored(row.get_ref(1)?.as_bytes().unwrap_or_default()))))
+        .prepare_cached("SELECT seq, row_hash FROM log ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| Ok((number(row.get(0)?), row.get::<_, [u8; 32]>(1).ok().map(|hash| RowHash::of_bytes(&hash)))))
         .optional()?;
     let Some((seq, hash)) = last else { return Ok(Head::EMPTY) };
     // A hash that is none is found by `verify`; the log goes on from it all the same.
@@ -208,35 +192,4 @@ pub(super) fn zone(db: &Connection) -> Result<TimeZone, StoreError> {
     let text = meta(db, "timezone")?.unwrap_or_default();
     let fixed = || text.parse().ok().and_then(|seconds| Offset::from_seconds(seconds).ok()).map(TimeZone::fixed);
     Ok(TimeZone::get(&text).ok().or_else(fixed).unwrap_or(TimeZone::UTC))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_later_form_is_reached_step_by_step() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Connection::open_in_memory().unwrap();
-        assert!(!migrate(&db, dir.path(), STEPS).unwrap());
-        let more: Vec<Step> = STEPS
-            .iter()
-            .copied()
-            .chain([(|db| Ok(db.execute_batch("ALTER TABLE rows ADD COLUMN extra TEXT;")?)) as Step])
-            .collect();
-        assert!(migrate(&db, dir.path(), &more).unwrap());
-        db.execute_batch("SELECT extra FROM rows").unwrap();
-        let found = i64::try_from(more.len()).unwrap();
-        assert!(matches!(migrate(&db, dir.path(), STEPS), Err(StoreError::Newer { found: version, .. }) if version == found));
-    }
-
-    #[test]
-    fn a_step_that_fails_leaves_the_form_before() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Connection::open_in_memory().unwrap();
-        assert!(migrate(&db, dir.path(), &[STEPS[0], |db| Ok(db.execute_batch("CREATE TABLE more (x); nonsense;")?)]).is_err());
-        assert_eq!(db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
-        assert!(db.execute_batch("SELECT * FROM more").is_err());
-        migrate(&db, dir.path(), STEPS).unwrap();
-    }
 }

@@ -79,7 +79,7 @@ impl Sheet {
 }
 
 /// What was written last; `None` when nothing was, or nothing of it can be read.
-pub(super) fn read(dir: &Path) -> Option<Handover> {
+pub(crate) fn read(dir: &Path) -> Option<Handover> {
     newest(&dir.join(NAME)).map(|(_, handover)| handover)
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{Keys, Query, Reader, StoreError};
+use super::table::AT;
+use super::{Query, Reader, StoreError};
 use crate::asrun::row::Row;
 use crate::terms::Kind;
 
@@ -35,26 +36,21 @@ pub(super) fn all(reader: &Reader) -> Result<BTreeSet<u64>, StoreError> {
     Ok(all)
 }
 
-/// The rows of a slot so far, in their order, but for those that count nowhere already.
+/// The rows of a slot so far, in their order, but for those that count nowhere already: all before its last `void` row.
 pub(super) fn of_slot(reader: &Reader, void: &Row) -> Result<Vec<u64>, StoreError> {
-    let (mut rows, mut before) = (Vec::new(), BTreeSet::new());
+    let mut rows = Vec::new();
     let Some(slot) = void.slot() else { return Ok(rows) };
-    let sql = "SELECT seq, text FROM rows WHERE at_ms = ?1 AND kind IN ('air', 'end', 'void') ORDER BY seq";
-    let mut found = reader.db().prepare_cached(sql)?;
-    let mut found = found.query([slot.planned_at.0.div_euclid(1_000_000)])?;
-    let mut text = String::new();
+    let sql = format!(
+        "SELECT seq, kind FROM log WHERE {AT} = ?1 AND broadcast = ?2 AND output = ?3 AND kind IN ('air', 'end', 'void') ORDER BY seq"
+    );
+    let mut found = reader.db().prepare_cached(&sql)?;
+    let mut found = found.query((slot.planned_at.0.div_euclid(1_000_000_000), slot.broadcast.as_str(), slot.output.as_str()))?;
     while let Some(row) = found.next()? {
-        let whole = reader.whole(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?, &mut text)?;
-        let Some(keys) = Keys::in_text(whole) else { continue };
-        if (keys.broadcast, keys.output) != (slot.broadcast.as_str(), slot.output.as_str()) {
-            continue;
-        }
-        if keys.kind == Kind::Void.as_str() {
-            before.extend(in_text(whole));
+        if row.get_ref(1)?.as_bytes().is_ok_and(|kind| kind == Kind::Void.as_str().as_bytes()) {
+            rows.clear();
         } else {
             rows.push(super::schema::number(row.get(0)?));
         }
     }
-    rows.retain(|row| !before.contains(row));
     Ok(rows)
 }

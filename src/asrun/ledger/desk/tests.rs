@@ -114,7 +114,7 @@ fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
 fn closing_waits_for_a_backup_in_progress_so_that_the_file_alone_is_the_whole_log() {
     let Station { dir, ledger, .. } = station();
     let reader = Connection::open(dir.path().join(FILE)).unwrap();
-    reader.execute_batch("BEGIN; SELECT count(*) FROM rows;").unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM log;").unwrap();
     ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     let copying = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(900));

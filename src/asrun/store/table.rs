@@ -1,0 +1,134 @@
+//! The table `log` and how a row stands in it: a column for each cell, so that whoever opens the file with SQLite's own tools can read and
+//! sum it (`SELECT title, sum(airtime_ms) / 60000.0 FROM log WHERE kind = 'air' GROUP BY title`).
+//!
+//! Numbers are INTEGER, all other cells TEXT as they are printed, an empty cell is NULL, `row_hash` is 32 bytes. The canonical text is made
+//! of the cells and of nothing else: for the hash, for exports, and to read a row back.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use rusqlite::types::{Null, ValueRef};
+use rusqlite::{CachedStatement, Connection, Row as TableRow};
+
+use super::StoreError;
+use crate::asrun::chain::RowHash;
+use crate::asrun::row::cells::canonical_columns;
+use crate::asrun::row::{COLUMNS, Form, SEPARATOR};
+
+/// The form of the file. Those before it were never released.
+pub(super) const FORM: i64 = 3;
+
+/// When a row belongs: its planned instant, else its start, else its end, in whole seconds since 1970. In the very words of the index.
+pub(super) const AT: &str = "unixepoch(coalesce(planned_at, started_at, ended_at))";
+
+/// What follows the columns. An INSERT OR REPLACE passes the triggers of UPDATE and DELETE, so that the one of INSERT lets only the next row
+/// in. A slot has at most one `end` that no `void` row has taken back.
+const GUARDS: &str = "
+CREATE INDEX log_by_time ON log (unixepoch(coalesce(planned_at, started_at, ended_at)));
+CREATE INDEX log_by_kind ON log (kind) WHERE kind NOT IN ('air', 'end');
+CREATE INDEX log_of_ends ON log (unixepoch(planned_at), broadcast, output) WHERE kind IN ('end', 'void');
+CREATE INDEX log_of_whole_airings ON log (item) WHERE kind = 'air' AND status = 'aired';
+CREATE INDEX log_of_first_runs ON log (file_hash) WHERE first_run = 'true';
+CREATE TRIGGER log_never_changes BEFORE UPDATE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: a correction is a new row'); END;
+CREATE TRIGGER log_keeps_every_row BEFORE DELETE ON log
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: no row is removed'); END;
+CREATE TRIGGER log_in_order BEFORE INSERT ON log
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM log)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: this is not its next row'); END;
+CREATE TRIGGER log_one_end BEFORE INSERT ON log
+WHEN NEW.kind = 'end' AND (SELECT kind FROM log WHERE kind IN ('end', 'void') AND unixepoch(planned_at) IS unixepoch(NEW.planned_at)
+    AND broadcast IS NEW.broadcast AND output IS NEW.output ORDER BY seq DESC LIMIT 1) IS 'end'
+BEGIN SELECT RAISE(ABORT, 'this slot has ended already'); END;
+CREATE TRIGGER log_void_an_end BEFORE INSERT ON log
+WHEN NEW.kind = 'void' AND (SELECT kind FROM log WHERE kind IN ('end', 'void') AND unixepoch(planned_at) IS unixepoch(NEW.planned_at)
+    AND broadcast IS NEW.broadcast AND output IS NEW.output ORDER BY seq DESC LIMIT 1) IS NOT 'end'
+BEGIN SELECT RAISE(ABORT, 'this slot has not ended'); END;
+";
+
+/// What is known beside the record: whose log it is, what sounds at this moment.
+const BESIDE: &str = "
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE unsettled (slot TEXT PRIMARY KEY, armed TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE marks (slot TEXT PRIMARY KEY, mark TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// All columns by name, for a SELECT.
+pub(super) static ALL: LazyLock<String> =
+    LazyLock::new(|| COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(", "));
+
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("?{place}")).collect();
+    format!("INSERT INTO log ({}) VALUES ({})", *ALL, places.join(", "))
+});
+
+/// Makes the tables of a new log.
+pub(super) fn create(db: &Connection) -> Result<(), StoreError> {
+    let cells: Vec<String> = canonical_columns().iter().map(|column| declare(column.name, column.form)).collect();
+    let table = format!("CREATE TABLE log (\n    {},\n    row_hash BLOB NOT NULL\n) STRICT;", cells.join(",\n    "));
+    Ok(db.execute_batch(&[&table, GUARDS, BESIDE].concat())?)
+}
+
+fn declare(name: &str, form: Form) -> String {
+    match (name, form) {
+        ("seq", _) => "seq INTEGER PRIMARY KEY".to_owned(),
+        (_, Form::Number) => format!("{name} INTEGER"),
+        (_, Form::Text | Form::Tenths | Form::Bool | Form::Time | Form::List | Form::Json) => {
+            format!("{name} TEXT CHECK ({name} <> '')")
+        }
+    }
+}
+
+/// Puts a row in, by its canonical text.
+pub(crate) fn insert(db: &Connection, text: &str, hash: RowHash) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(&INSERT)?;
+    for ((place, column), cell) in (1..).zip(canonical_columns()).zip(text.split(SEPARATOR)) {
+        bind(&mut insert, place, column.form, cell)?;
+    }
+    insert.raw_bind_parameter(COLUMNS.len(), hash.to_bytes())?;
+    insert.raw_execute().map(drop)
+}
+
+fn bind(insert: &mut CachedStatement<'_>, place: usize, form: Form, cell: &str) -> rusqlite::Result<()> {
+    match (form, cell.parse::<i64>()) {
+        _ if cell.is_empty() => insert.raw_bind_parameter(place, Null),
+        (Form::Number, Ok(number)) => insert.raw_bind_parameter(place, number),
+        _ => insert.raw_bind_parameter(place, cell),
+    }
+}
+
+/// Writes the canonical text of a row that [`ALL`] selected. A column is named where it holds what no cell of its form is stored as: the text
+/// does not tell `'7'` from 7, and a sum over the column would.
+pub(super) fn write_text(row: &TableRow<'_>, text: &mut String) -> rusqlite::Result<Option<&'static str>> {
+    let mut misfiled = None;
+    text.clear();
+    for (place, column) in canonical_columns().iter().enumerate() {
+        if place > 0 {
+            text.push(SEPARATOR);
+        }
+        let fits = match row.get_ref(place)? {
+            ValueRef::Null => true,
+            ValueRef::Integer(number) => {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{number}");
+                column.form == Form::Number
+            }
+            ValueRef::Text(cell) => {
+                // What is no text any more was changed by the disk, and does not match its hash.
+                text.push_str(&String::from_utf8_lossy(cell));
+                column.form != Form::Number && !cell.is_empty()
+            }
+            ValueRef::Real(_) | ValueRef::Blob(_) => false,
+        };
+        if !fits {
+            misfiled = misfiled.or(Some(column.name));
+        }
+    }
+    Ok(misfiled)
+}
+
+/// The hash of a row that [`ALL`] selected; `None` for what is no hash.
+pub(super) fn hash_of(row: &TableRow<'_>) -> rusqlite::Result<Option<RowHash>> {
+    let stored = row.get_ref(COLUMNS.len() - 1)?;
+    Ok(stored.as_bytes().ok().and_then(|bytes| bytes.try_into().ok()).map(RowHash::of_bytes))
+}
