@@ -264,6 +264,8 @@ impl Model<'_> {
             Reason::FileMissing | Reason::FileError => any(&[T::Recordings, T::Library]),
             // While the daemon stands still, whoever has the output does not sound.
             Reason::OutputBusy if any(&[T::Stall]) => true,
+            // Nor does one that had just taken it, when its device vanishes.
+            Reason::Preempted if any(&[T::Device]) && self.is_outranked(slot, planned, to) => true,
             Reason::OutputBusy | Reason::Preempted => self.others_sounded(slot, from, to) || self.others_ordered(slot, from, to),
             Reason::Operator => self.person_ended(slot, from, to),
             Reason::Hold => any(&[T::Hold]),
@@ -300,6 +302,11 @@ impl Model<'_> {
     }
 
     /// Whether somebody ordered something else there: an emergency has the output although it cannot sound.
+    fn is_outranked(&self, slot: &Slot, planned: &Planned, to: Wall) -> bool {
+        let due = self.owed.iter().filter(|(other, _)| other.output == slot.output && other.planned_at <= to && *other >= slot);
+        due.into_iter().any(|(_, other)| other.facts.priority > planned.facts.priority)
+    }
+
     fn others_ordered(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
         let other = |planned: &Planned| planned.slot.output == slot.output && planned.slot != *slot;
         self.record.orders.iter().any(|order| match &order.order {

@@ -76,7 +76,11 @@ impl Model<'_> {
                 .filter_map(|(place, _)| self.row(place))
                 .any(|row| row.element == number && row.status == Some(Status::Aired))
         };
-        let left = planned.elements.iter().enumerate().filter(|(place, element)| element.unplayable.is_none() && !whole(*place));
+        // Whatever plan settled it may have found an element unplayable.
+        let plans = || std::iter::once(planned).chain(self.otherwise.get(slot).into_iter().flatten());
+        let unplayable =
+            |place: usize| plans().any(|planned| planned.elements.get(place).is_some_and(|element| element.unplayable.is_some()));
+        let left = planned.elements.iter().enumerate().filter(|(place, _)| !unplayable(*place) && !whole(*place));
         let length = |element: &crate::asrun::facts::Element| if element.picked { self.longest } else { element.length };
         let lengths: Vec<_> = left.map(|(_, element)| length(element).saturating_add(element.pause)).collect();
         (!lengths.is_empty()).then(|| lengths.into_iter().fold(SignedDuration::ZERO, SignedDuration::saturating_add))

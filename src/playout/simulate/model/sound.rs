@@ -57,7 +57,8 @@ impl Model<'_> {
         if missing.count == 0 {
             return;
         }
-        let told = self.told_at(sound);
+        // What ends within a fade is told of when that is over.
+        let told = self.told_at(sound) + FADES;
         if self.any(&[TroubleKind::LogLost], None, sound.began, told) {
             return;
         }
@@ -157,7 +158,7 @@ impl Model<'_> {
 
     /// When the clock was set last before an instant.
     fn clock_set(&self, at: Wall) -> Wall {
-        let before = self.record.clocks.partition_point(|clock| clock.at <= at);
+        let before = self.record.clocks.partition_point(|clock| clock.at <= at + GRAIN);
         before.checked_sub(1).map_or(Wall::MIN, |place| self.record.clocks[place].at)
     }
 
