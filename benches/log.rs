@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use loaxa::asrun::fact::Fact;
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::rescue::{self, Place};
 use loaxa::asrun::row::Row;
@@ -94,8 +95,7 @@ fn beginning(n: i64) -> Vec<Row> {
     let row = |kind, detail: &str| Row {
         started_at: Some(at),
         clock: Some(Evidence::Ntp),
-        detail: Some(detail.to_owned()),
-        ..Row::of(kind, Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::parse(kind, detail).0, Arc::from("cam-tan"), Origin::Live)
     };
     vec![
         row(Kind::Start, r#"{"boot_id":"0b3c","version":"0.1.0","off_since":null}"#),

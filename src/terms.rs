@@ -4,6 +4,7 @@
 //! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
 
 mod errors;
+mod order;
 
 use std::fmt;
 use std::ops::{Add, Sub};
@@ -14,6 +15,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use errors::in_full;
+pub use order::{Hold, Order};
 
 /// An id type: a short shared text that cannot be mistaken for another kind of id.
 macro_rules! ids {
@@ -167,6 +169,39 @@ closed! {
 closed! {
     /// Why the wall clock of this boot is believed, best first; `carried` is doubtful.
     Evidence { Ntp = "ntp", Operator = "operator", Rtc = "rtc", First = "first", Carried = "carried" }
+}
+
+closed! {
+    /// Why nobody knows whether the clock is right.
+    Doubt {
+        /// The machine woke without any source of time.
+        Carried = "carried",
+        /// An RTC alone waits for the network's time in the boot's first minute.
+        AwaitingNetwork = "awaiting_network",
+        /// The program is younger than the clock says.
+        BeforeBuild = "before_build",
+        /// The log has seen later times.
+        BehindLog = "behind_log",
+        /// Far ahead of what the log has seen last.
+        FarAhead = "far_ahead",
+        /// It has gone forward by more than an hour since somebody vouched for it.
+        ForwardStep = "forward_step",
+        /// It has gone back by more than an hour since the network vouched for it.
+        BackwardStep = "backward_step",
+    }
+}
+
+closed! {
+    /// How something that a person enters was aired: read live, or relayed from another station.
+    Manual { Live = "live", Relay = "relay" }
+}
+
+closed! {
+    /// What a `fault` row tells of.
+    Trouble {
+        DeviceLost = "device_lost", NoDevice = "no_device", DeviceBack = "device_back", DeadAir = "dead_air",
+        LogGone = "log_gone", RowRefused = "row_refused",
+    }
 }
 
 /// Somebody or something said that the clock is right, at one setting of it.

@@ -3,24 +3,16 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
 
+use crate::asrun::fact::{ByHand, Fact};
 use crate::asrun::row::Row;
 use crate::terms::*;
-
-/// How it was aired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ByHand {
-    Live,
-    Relay,
-}
 
 /// The row of one entry.
 pub fn row(
     station: Arc<str>,
     origin: Origin,
-    what: ByHand,
+    what: Manual,
     from: Wall,
     length: SignedDuration,
     title: String,
@@ -31,7 +23,6 @@ pub fn row(
         ended_at: Some((from + length).floor_ms()),
         title: Some(title),
         actor: Some(who),
-        detail: Some(serde_json::json!({ "what": what, "entered": "by_hand" }).to_string()),
-        ..Row::of(Kind::Hand, station, origin)
+        ..Row::of(Fact::Hand(ByHand { what }), station, origin)
     }
 }

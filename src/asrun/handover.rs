@@ -50,7 +50,7 @@ impl Handover {
         self.standing.note(row);
         let ids = &mut self.standing.request_ids;
         ids.drain(..ids.len().saturating_sub(IDS));
-        if matches!(row.kind, Kind::End | Kind::Void) {
+        if matches!(row.kind(), Kind::End | Kind::Void) {
             close(&mut self.ended, row);
             self.ended.drain(..self.ended.len().saturating_sub(ENDED));
         }
@@ -88,7 +88,7 @@ impl Handover {
 pub(crate) fn close(closed: &mut Vec<(Slot, Closure)>, row: &Row) {
     let Some(slot) = row.slot() else { return };
     match row.status {
-        Some(status) if row.kind == Kind::End => {
+        Some(status) if row.kind() == Kind::End => {
             let how = Closure::by(&slot, Outcome { status, reason: row.reason });
             closed.push((slot, how));
         }

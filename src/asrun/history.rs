@@ -39,7 +39,7 @@ pub struct Reach {
 impl Reach {
     /// Whether this row, and all before it, can be left out.
     pub fn is_beyond(&mut self, row: &Row) -> bool {
-        let (Kind::Air, Some(planned_at), Some(started_at)) = (row.kind, row.planned_at, row.started_at) else { return false };
+        let (Kind::Air, Some(planned_at), Some(started_at)) = (row.kind(), row.planned_at, row.started_at) else { return false };
         if row.airtime_ms.unwrap_or(0) == 0 {
             return false;
         }
@@ -52,10 +52,10 @@ impl Reach {
 impl History {
     /// Takes in one row of the log; rows other than `air` and `void` change nothing.
     pub fn note(&mut self, row: &Row) {
-        if row.kind == Kind::Void {
+        if row.kind() == Kind::Void {
             return self.void(row);
         }
-        if row.kind != Kind::Air {
+        if row.kind() != Kind::Air {
             return;
         }
         let (Some(item), Some(planned_at), Some(started_at)) = (&row.item, row.planned_at, row.started_at) else { return };

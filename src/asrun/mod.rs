@@ -6,6 +6,7 @@
 //! logs outlive plans, so rows carry the facts that reports count by.
 
 pub mod chain;
+pub mod fact;
 pub mod facts;
 pub mod hand;
 pub mod handover;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub use cells::{COLUMNS, Column, Form, SEPARATOR};
 pub use stamp::{read_stamp, stamp};
 
+use crate::asrun::fact::{Fact, Notes};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::terms::*;
 
@@ -21,7 +22,9 @@ use crate::terms::*;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub seq: u64,
-    pub kind: Kind,
+    /// What it says beside the cells; its kind too.
+    pub fact: Fact,
+    pub notes: Notes,
     pub station: Arc<str>,
     pub output: Option<OutputId>,
     pub zones: Vec<ZoneId>,
@@ -59,19 +62,18 @@ pub struct Row {
     pub device: Option<String>,
     pub origin: Origin,
     pub clock: Option<Evidence>,
-    /// One line of JSON, `None` for nothing to say.
-    pub detail: Option<String>,
     pub file_hash: Option<FileHash>,
     pub plan_hash: Option<PlanHash>,
     pub row_hash: String,
 }
 
 impl Row {
-    /// An empty row of a kind: the base that the others fill in.
-    pub fn of(kind: Kind, station: Arc<str>, origin: Origin) -> Row {
+    /// A row with a fact and nothing else: the base that the others fill in.
+    pub fn of(fact: impl Into<Fact>, station: Arc<str>, origin: Origin) -> Row {
         Row {
             seq: 0,
-            kind,
+            fact: fact.into(),
+            notes: Notes::default(),
             station,
             output: None,
             zones: Vec::new(),
@@ -105,7 +107,6 @@ impl Row {
             device: None,
             origin,
             clock: None,
-            detail: None,
             file_hash: None,
             plan_hash: None,
             row_hash: String::new(),
@@ -113,7 +114,7 @@ impl Row {
     }
 
     /// With what every row of a slot carries.
-    pub fn of_slot(kind: Kind, slot: &Slot, facts: &SlotFacts, origin: Origin) -> Row {
+    pub fn of_slot(fact: impl Into<Fact>, slot: &Slot, facts: &SlotFacts, origin: Origin) -> Row {
         Row {
             output: Some(slot.output.clone()),
             broadcast: Some(slot.broadcast.clone()),
@@ -123,7 +124,7 @@ impl Row {
             programme: facts.programme.clone(),
             priority: Some(facts.priority),
             plan_hash: Some(facts.plan_hash.clone()),
-            ..Row::of(kind, facts.station.clone(), origin)
+            ..Row::of(fact, facts.station.clone(), origin)
         }
     }
 
@@ -145,6 +146,15 @@ impl Row {
 
     pub fn with_outcome(self, outcome: Outcome) -> Row {
         Row { status: Some(outcome.status), reason: outcome.reason, ..self }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.fact.kind()
+    }
+
+    /// The cell `detail`: empty, or one line of JSON.
+    pub fn detail(&self) -> String {
+        self.fact.print(&self.notes)
     }
 
     /// The slot of an `air` or `end` row.

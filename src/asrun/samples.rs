@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use crate::asrun::fact::{Fact, Start};
 use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Sounding, Unsettled};
@@ -80,8 +81,11 @@ pub fn start(at: Wall, boot_id: &str) -> Row {
     Row {
         started_at: Some(at),
         clock: Some(Evidence::Ntp),
-        detail: Some(format!(r#"{{"boot_id":"{boot_id}"}}"#)),
-        ..Row::of(Kind::Start, Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(
+            Fact::Start(Start { boot_id: Some(boot_id.to_owned()), ..Start::default() }),
+            Arc::from("cam-tan"),
+            Origin::Live,
+        )
     }
 }
 

@@ -1,12 +1,12 @@
 //! The orders that still hold: a fold over the log's `order` rows.
 //!
-//! Pure. An order's row says in its detail `{"id": …, "order": {"do": …}}`, the request as it came in; `planned_at` and `until` in it
-//! are nanoseconds since 1970. An order that was refused has `refused` in its detail: its id counts, it changes nothing.
+//! Pure. `planned_at` and `until` of an order are nanoseconds since 1970.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::asrun::fact::Fact;
 use crate::asrun::row::Row;
 use crate::terms::*;
 
@@ -14,44 +14,12 @@ use crate::terms::*;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// Silent until released, or until an instant.
-    pub hold: Option<Held>,
+    pub hold: Option<Hold>,
     pub skips: BTreeSet<(BroadcastId, Wall)>,
     /// The highest N of any `@request-N`.
     pub requests: u64,
     /// Ids of all requests, in the order in which they came.
     pub request_ids: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    pub until: Option<Wall>,
-}
-
-#[derive(Deserialize)]
-struct Detail {
-    id: Option<String>,
-    order: Option<Told>,
-    refused: Option<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-enum Told {
-    Hold {
-        until: Option<Wall>,
-    },
-    Release,
-    Skip {
-        broadcast: BroadcastId,
-        planned_at: Vec<Wall>,
-    },
-    Unskip {
-        broadcast: BroadcastId,
-        planned_at: Vec<Wall>,
-    },
-    /// Orders that leave nothing standing.
-    #[serde(other)]
-    Other,
 }
 
 /// What a broadcast id of an order begins with.
@@ -60,28 +28,25 @@ const REQUEST: &str = "@request-";
 impl Standing {
     /// Takes in one row, in the order of the log; rows other than `order` change nothing.
     pub fn note(&mut self, row: &Row) {
-        if row.kind != Kind::Order {
+        if row.kind() != Kind::Order {
             return;
         }
         let number = row.broadcast.as_ref().and_then(|id| id.as_str().strip_prefix(REQUEST)).and_then(|n| n.parse().ok());
         self.requests = self.requests.max(number.unwrap_or(0));
-        let Some(Ok(detail)) = row.detail.as_deref().map(serde_json::from_str::<Detail>) else { return };
-        self.request_ids.extend(detail.id);
-        if detail.refused.is_some() {
-            return;
-        }
-        match detail.order {
-            Some(Told::Hold { until }) => self.hold = Some(Held { until }),
-            Some(Told::Release) => self.hold = None,
-            Some(Told::Skip { broadcast, planned_at }) => {
-                self.skips.extend(planned_at.into_iter().map(|at| (broadcast.clone(), at)));
+        let Fact::Order(given) = &row.fact else { return };
+        self.request_ids.extend(given.id.clone());
+        match &given.order {
+            Some(Order::Hold { until }) => self.hold = Some(Hold { until: *until }),
+            Some(Order::Release) => self.hold = None,
+            Some(Order::Skip { broadcast, planned_at }) => {
+                self.skips.extend(planned_at.iter().map(|at| (broadcast.clone(), *at)));
             }
-            Some(Told::Unskip { broadcast, planned_at }) => {
+            Some(Order::Unskip { broadcast, planned_at }) => {
                 for at in planned_at {
-                    self.skips.remove(&(broadcast.clone(), at));
+                    self.skips.remove(&(broadcast.clone(), *at));
                 }
             }
-            Some(Told::Other) | None => {}
+            Some(Order::Play { .. } | Order::Stop { .. } | Order::ConfirmClock) | None => {}
         }
     }
 
@@ -110,7 +75,8 @@ mod tests {
     use super::*;
 
     fn order(detail: &str) -> Row {
-        Row { detail: Some(detail.to_owned()), ..Row::of(Kind::Order, Arc::from("cam-tan"), Origin::Live) }
+        let (fact, _) = Fact::parse(Kind::Order, detail);
+        Row::of(fact, Arc::from("cam-tan"), Origin::Live)
     }
 
     fn after(details: &[&str]) -> Standing {
@@ -122,14 +88,13 @@ mod tests {
     #[test]
     fn a_hold_stands_until_it_is_released() {
         let hold = r#"{"id":"a","order":{"do":"hold","until":5}}"#;
-        assert_eq!(after(&[hold]).hold, Some(Held { until: Some(Wall(5)) }));
+        assert_eq!(after(&[hold]).hold, Some(Hold { until: Some(Wall(5)) }));
         assert_eq!(after(&[hold, r#"{"id":"b","order":{"do":"release"}}"#]).hold, None);
-        assert_eq!(after(&[r#"{"id":"a","order":{"do":"hold","until":null},"refused":"on_hold"}"#]).hold, None);
     }
 
     #[test]
     fn of_two_accounts_the_longer_silence_stands() {
-        let held = |until: Option<i64>| Standing { hold: Some(Held { until: until.map(Wall) }), ..Standing::default() };
+        let held = |until: Option<i64>| Standing { hold: Some(Hold { until: until.map(Wall) }), ..Standing::default() };
         let none = Standing::default();
         for (one, two, longer) in [
             (held(Some(5)), none.clone(), Some(Some(5))),
@@ -158,7 +123,8 @@ mod tests {
     fn request_numbers_and_ids_are_never_given_out_again() {
         let mut standing = Standing::default();
         for n in [1, 12, 3] {
-            let detail = format!(r#"{{"id":"r{n}","order":{{"do":"play","item":"x"}}}}"#);
+            let detail =
+                format!(r#"{{"id":"r{n}","order":{{"do":"play","item":"x","priority":"ordinary","outputs":[],"reason":null}}}}"#);
             let broadcast = Some(BroadcastId::from(format!("@request-{n}").as_str()));
             standing.note(&Row { broadcast, ..order(&detail) });
         }

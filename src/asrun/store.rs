@@ -31,11 +31,8 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use batch::Batch;
-pub(crate) use batch::add_detail;
 pub use error::StoreError;
 pub(crate) use error::at_path;
-pub use gap::Told;
-pub(crate) use gap::no_room;
 pub(crate) use past::CLOSED_FOR;
 pub use past::Past;
 pub(crate) use reader::Whole;
@@ -44,6 +41,7 @@ pub use replace::Replaced;
 pub(crate) use schema::beside;
 
 use crate::asrun::chain::Head;
+use crate::asrun::fact::{Fact, Gap};
 use crate::asrun::handover::{Handover, Waiting};
 use crate::asrun::rescue::{self, Place, Rescued};
 use crate::asrun::row::Row;
@@ -306,23 +304,22 @@ impl Store {
         let handed = sheet::read(self.reader.dir());
         let gap = gap::find(&self.reader, self.state.head, handed.as_ref().and_then(Handover::head))?;
         let lost = gap.is_some() || self.rescued.is_some();
-        let told = if lost {
-            let told = gap.as_ref().map(gap::Gap::told);
-            let row = gap::detail(self.state.head, gap, self.rescued.take());
-            self.owed =
-                vec![Row { started_at: Some(now), detail: Some(row), ..Row::of(Kind::Gap, station.clone(), self.origin()) }];
+        if lost {
+            let said = match self.rescued.take() {
+                Some(rescued) => gap.clone().unwrap_or_default().rescued(self.state.head, rescued),
+                None => gap.clone().unwrap_or_default(),
+            };
+            let row = Row::of(Fact::Gap(Box::new(said)), station.clone(), self.origin());
+            self.owed = vec![Row { started_at: Some(now), ..row }];
             self.pay()?;
-            told
-        } else {
-            None
-        };
+        }
         let mut past = past::recover(&self.reader, handed.as_ref(), now)?;
-        past.first &= !self.lived && told.is_none();
+        past.first &= !self.lived && gap.is_none();
         past.lost |= lost;
-        past.gap = told;
+        past.gap = gap;
         if let Some(handed) = handed.filter(|handed| handed.lost > 0 && !past.waiting.is_empty()) {
             past.waiting.insert(0, self.unwritten(station.clone(), now, handed.lost)?);
-            past.gap = past.gap.or(Some(Told::Unwritten { rows: handed.lost }));
+            past.gap = past.gap.or(Some(Gap::no_room(handed.lost)));
         }
         if self.held.is_some() {
             // Whoever else looks at the log must not find it locked.
@@ -346,7 +343,7 @@ impl Store {
 
     /// The row that says how many rows found no room, neither in the log nor beside it.
     fn unwritten(&self, station: Arc<str>, now: Wall, rows: u64) -> Result<Waiting, StoreError> {
-        let row = Row { started_at: Some(now), detail: Some(gap::no_room(rows)), ..Row::of(Kind::Gap, station, self.origin()) };
+        let row = Row { started_at: Some(now), ..Row::of(Fact::Gap(Box::new(Gap::no_room(rows))), station, self.origin()) };
         let text = row
             .canonical(&self.place.tz)
             .map_err(|bad| StoreError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
@@ -361,7 +358,7 @@ impl Store {
                 paid => return paid,
             }
         }
-        self.owed.iter_mut().for_each(|row| add_detail(row, "log_late", true.into()));
+        self.owed.iter_mut().for_each(|row| row.notes.log_late = true);
         Ok(())
     }
 

@@ -112,7 +112,7 @@ mod tests {
         assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(Failed::NoFolder(_))));
         drop(store);
         let db = rusqlite::Connection::open(data.path().join("log.sqlite3")).unwrap();
-        db.execute_batch("DROP TRIGGER rows_never_change; UPDATE rows SET row_hash = x'00'").unwrap();
+        db.execute_batch("DROP TRIGGER log_never_changes; UPDATE log SET row_hash = x'00'").unwrap();
         let wanted = Wanted { folder: folder.path(), ..wanted };
         assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(Failed::BadLog { seq: 1 })));
         assert!(names(folder.path()).is_empty());

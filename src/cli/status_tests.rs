@@ -1,8 +1,8 @@
 //! The page and the JSON of a station on air.
 
 use super::*;
-use crate::control::status::{ClockStatus, DeviceState, Doubt, FaultCode, FaultStatus, OutputStatus};
-use crate::terms::{Evidence, Reason};
+use crate::control::status::{ClockStatus, DeviceState, FaultCode, FaultStatus, OutputStatus};
+use crate::terms::{Doubt, Evidence, Reason};
 
 fn station() -> Station {
     Station { name: "Đài truyền thanh xã Cẩm Tân".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() }

@@ -34,21 +34,13 @@ pub enum Message {
     },
     /// What was read live or relayed, for the log.
     Enter {
-        what: HandKind,
+        what: crate::terms::Manual,
         /// The station's civil time.
         from: DateTime,
         length: SignedDuration,
         title: String,
         who: String,
     },
-}
-
-/// How something that a person enters was aired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HandKind {
-    Live,
-    Relay,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

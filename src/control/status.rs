@@ -95,26 +95,6 @@ closed! {
     DeviceState { Closed = "closed", Opening = "opening", Open = "open", Lost = "lost" }
 }
 
-closed! {
-    /// Why nobody knows whether the clock is right.
-    Doubt {
-        /// The machine woke without any source of time.
-        Carried = "carried",
-        /// An RTC alone waits for the network's time in the boot's first minute.
-        AwaitingNetwork = "awaiting_network",
-        /// The program is younger than the clock says.
-        BeforeBuild = "before_build",
-        /// The log has seen later times.
-        BehindLog = "behind_log",
-        /// Far ahead of what the log has seen last.
-        FarAhead = "far_ahead",
-        /// It has gone forward by more than an hour since somebody vouched for it.
-        ForwardStep = "forward_step",
-        /// It has gone back by more than an hour since the network vouched for it.
-        BackwardStep = "backward_step",
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClockStatus {
     pub evidence: Evidence,

@@ -3,12 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::asrun::fact::{Fact, PlanRead, Start};
 use crate::asrun::rescue::{self, Opened, Place, Rescued};
-use crate::asrun::row::Row;
-use crate::asrun::row::stamp;
+use crate::asrun::row::{Row, stamp};
 use crate::asrun::store::{Past, Store, StoreError};
-use crate::calendar::zone::Zone;
-use crate::control::status::Doubt;
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::Until;
 use crate::daemon::{Over, Settings, folder, trace};
@@ -203,11 +201,22 @@ impl Begun {
         let station: Arc<str> = self.loaded.plan.station.code.as_str().into();
         let Clock { status: clock, vouch, .. } = self.judge.clock();
         let zone = &self.loaded.plan.station.zone;
-        let mut start = Row::of(Kind::Start, station.clone(), self.origin);
-        start.started_at = Some(now.floor_ms());
-        start.clock = Some(clock.evidence);
-        start.plan_hash = Some(self.loaded.plan.hash.clone());
-        start.detail = Some(self.start_detail(zone, clock.doubtful, clock.why, vouch));
+        let said = Start {
+            boot_id: Some(self.clocks.boot_id()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            off: self.past.off(&self.clocks.boot_id()),
+            off_since: self.past.stopped_at.or(self.past.alive_at).map(|at| stamp(at, zone.tz())),
+            doubtful: clock.doubtful,
+            why: clock.why,
+            vouched_ms: Some(vouch.in_ms()),
+            pretended_clock: self.clocks.is_pretended(),
+        };
+        let start = Row {
+            started_at: Some(now.floor_ms()),
+            clock: Some(clock.evidence),
+            plan_hash: Some(self.loaded.plan.hash.clone()),
+            ..Row::of(Fact::Start(said), station, self.origin)
+        };
         let mut rows = vec![start];
         if self.past.plan() != Some(&self.loaded.plan.hash) {
             rows.push(plan_row(&self.loaded.plan, self.origin, now, true, None));
@@ -217,28 +226,14 @@ impl Begun {
         }
         rows
     }
-
-    fn start_detail(&self, zone: &Zone, doubtful: bool, why: Option<Doubt>, vouch: Vouch) -> String {
-        let off = self.past.off(&self.clocks.boot_id());
-        serde_json::json!({
-            "boot_id": self.clocks.boot_id(),
-            "version": env!("CARGO_PKG_VERSION"),
-            "off_since": self.past.stopped_at.or(self.past.alive_at).map(|at| stamp(at, zone.tz())),
-            "off": off,
-            "doubtful": doubtful,
-            "why": why,
-            "vouched_ms": vouch.in_ms(),
-            "pretended_clock": self.clocks.is_pretended(),
-        })
-        .to_string()
-    }
 }
 
 /// A plan was accepted or refused.
 pub fn plan_row(plan: &Plan, origin: Origin, now: Wall, accepted: bool, why: Option<&str>) -> Row {
-    let mut row = Row::of(Kind::Plan, plan.station.code.as_str().into(), origin);
-    row.started_at = Some(now.floor_ms());
-    row.plan_hash = accepted.then(|| plan.hash.clone());
-    row.detail = Some(serde_json::json!({ "accepted": accepted, "why": why }).to_string());
-    row
+    let read = PlanRead { accepted, why: why.map(str::to_owned) };
+    Row {
+        started_at: Some(now.floor_ms()),
+        plan_hash: accepted.then(|| plan.hash.clone()),
+        ..Row::of(Fact::Plan(read), plan.station.code.as_str().into(), origin)
+    }
 }

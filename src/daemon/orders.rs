@@ -5,11 +5,11 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::asrun::hand::{self, ByHand};
+use crate::asrun::hand;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::control::message::{Failure, HandKind, Station};
-use crate::control::request::{Ask, Order, Refusal, Until};
+use crate::control::message::{Failure, Station};
+use crate::control::request::{Ask, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
@@ -30,7 +30,7 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// What was read live or relayed, as a person enters it.
 pub struct Entered {
-    pub what: HandKind,
+    pub what: Manual,
     pub from: DateTime,
     pub length: SignedDuration,
     pub title: String,
@@ -112,10 +112,6 @@ fn refusal(refused: Refused) -> Refusal {
 /// The row of what a person enters, or why there is none.
 pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result<Row, Failure> {
     let Entered { what, from, length, title, who } = entered;
-    let what = match what {
-        HandKind::Live => ByHand::Live,
-        HandKind::Relay => ByHand::Relay,
-    };
     let from = plan.station.zone.instant(from);
     if from - now > AHEAD {
         let detail = "it lies more than a day ahead of the station's clock".to_owned();

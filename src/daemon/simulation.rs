@@ -114,7 +114,7 @@ fn tell(trial: &Trial, mishaps: &[Mishap], breach: &Breach, language: Language) 
 
 fn note(count: &mut words::Simulated, row: &Row) {
     count.rows += 1;
-    match row.status.filter(|_| row.kind == Kind::End) {
+    match row.status.filter(|_| row.kind() == Kind::End) {
         Some(Status::Aired) => count.aired += 1,
         Some(Status::Partial) => count.partial += 1,
         Some(Status::Missed) => count.missed += 1,
@@ -127,8 +127,8 @@ fn note(count: &mut words::Simulated, row: &Row) {
 fn befell(record: &Record) -> words::Befell {
     let offs = |how: Off| record.offs.iter().filter(|cut| cut.how == how).count();
     let troubles = |kind: TroubleKind| record.troubles.iter().filter(|trouble| trouble.kind == kind).count();
-    let urgent = |order: &crate::control::request::Order| match order {
-        crate::control::request::Order::Play { priority, .. } => *priority == Priority::Emergency,
+    let urgent = |order: &crate::terms::Order| match order {
+        crate::terms::Order::Play { priority, .. } => *priority == Priority::Emergency,
         _ => false,
     };
     let emergencies = record.orders.iter().filter(|ordered| urgent(&ordered.order)).count();

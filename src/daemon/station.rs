@@ -10,9 +10,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::asrun::fact::{Fact, Gap, Lack, Stop};
 use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
 use crate::asrun::row::Row;
-use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
 use crate::control::socket::{self, Asked, Listener, Place, SocketError};
 use crate::control::status::{FaultCode, Status};
@@ -351,9 +351,9 @@ impl Station {
         }
         let now = self.clocks.now().wall;
         let plan = planner::current(&self.shared).loaded.plan;
-        let mut stop = Row::of(Kind::Stop, plan.station.code.as_str().into(), self.origin);
-        stop.started_at = Some(now.floor_ms());
-        stop.detail = Some(serde_json::json!({ "why": why }).to_string());
+        let said = Stop { why: why.to_owned() };
+        let stop = Row::of(Fact::Stop(said), plan.station.code.as_str().into(), self.origin);
+        let stop = Row { started_at: Some(now.floor_ms()), ..stop };
         self.write(vec![stop]);
         let closing = spawn_blocking(move || self.ledger.close(now));
         match tokio::time::timeout(LOG_CLOSED_WITHIN, closing).await {
@@ -399,7 +399,7 @@ fn first_faults(begun: &Begun) -> Vec<(FaultCode, String)> {
         faults.push((FaultCode::PlanRefused, problems.clone()));
     }
     faults.extend(pretended(settings, plan, begun.origin, &begun.clocks));
-    match (&begun.rescued, past.gap) {
+    match (&begun.rescued, &past.gap) {
         (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::rescued_in_words(lang, rescued))),
         (None, Some(gap)) => faults.push(gap_in_words(lang, gap)),
         (None, None) => {}
@@ -422,11 +422,13 @@ fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) 
 }
 
 /// What the start found out about the log, as a standing fault or warning.
-fn gap_in_words(lang: Language, gap: Told) -> (FaultCode, String) {
-    match gap {
-        Told::Lost { from, to } => (FaultCode::LogGap, chore_words::log_gap(lang, from, to)),
-        Told::Other => (FaultCode::LogOther, chore_words::log_other(lang).to_owned()),
-        Told::Unwritten { rows } => (FaultCode::LogGap, chore_words::rows_let_go(lang, rows)),
+fn gap_in_words(lang: Language, gap: &Gap) -> (FaultCode, String) {
+    match (gap.what, gap.from_seq.zip(gap.to_seq), gap.rows) {
+        (Lack::OtherLog, ..) => (FaultCode::LogOther, chore_words::log_other(lang).to_owned()),
+        (Lack::LostRows | Lack::LogDamaged, Some((from, to)), _) => (FaultCode::LogGap, chore_words::log_gap(lang, from, to)),
+        (Lack::LostRows | Lack::LogDamaged | Lack::NoRoom, _, rows) => {
+            (FaultCode::LogGap, chore_words::rows_let_go(lang, rows.unwrap_or(0)))
+        }
     }
 }
 

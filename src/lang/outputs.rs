@@ -3,9 +3,8 @@
 use jiff::SignedDuration;
 
 use crate::control::socket::SocketError;
-use crate::control::status::Doubt;
 use crate::lang::{Language, orders, status};
-use crate::terms::OutputId;
+use crate::terms::{Doubt, OutputId};
 
 /// What keeps a device from being opened, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! The words of the log's rows that tell of no take: orders, the clock, plans, starts and faults.
 
-use crate::control::request::Order;
 use crate::control::status::FaultCode;
 use crate::lang::log::{priority, reason};
 use crate::lang::status::{evidence, fault as standing_fault};
@@ -76,12 +75,14 @@ pub fn void(lang: Language, rows: &[u64]) -> String {
 }
 
 /// Which fault, and its own words for it.
-pub fn fault(lang: Language, code: &str, detail: Option<&str>) -> String {
-    let what = match code {
-        "device_back" => lang.pick("thiết bị âm thanh đã nối lại", "the sound device is back").to_owned(),
-        "dead_air" => lang.pick("im lặng giữa buổi phát", "silence within a broadcast").to_owned(),
-        "row_refused" => lang.pick("một dòng nhật ký không ghi được", "the log refused a row").to_owned(),
-        other => other.parse().map_or(other, |code: FaultCode| standing_fault(lang, code).0).to_owned(),
+pub fn fault(lang: Language, what: Trouble, detail: Option<&str>) -> String {
+    let what = match what {
+        Trouble::DeviceLost => standing_fault(lang, FaultCode::DeviceLost).0,
+        Trouble::NoDevice => standing_fault(lang, FaultCode::NoDevice).0,
+        Trouble::LogGone => standing_fault(lang, FaultCode::LogGone).0,
+        Trouble::DeviceBack => lang.pick("thiết bị âm thanh đã nối lại", "the sound device is back"),
+        Trouble::DeadAir => lang.pick("im lặng giữa buổi phát", "silence within a broadcast"),
+        Trouble::RowRefused => lang.pick("một dòng nhật ký không ghi được", "the log refused a row"),
     };
-    detail.map_or(what.clone(), |detail| format!("{what} ({detail})"))
+    detail.map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})"))
 }

@@ -1,8 +1,8 @@
 //! The words of `loaxa status`.
 
-use crate::control::status::{DeviceState, Doubt, FaultCode, State};
+use crate::control::status::{DeviceState, FaultCode, State};
 use crate::lang::Language;
-use crate::terms::{Evidence, Reason};
+use crate::terms::{Doubt, Evidence, Reason};
 
 pub fn state(lang: Language, state: State) -> &'static str {
     match state {

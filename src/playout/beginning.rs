@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::asrun::store::Past;
 use crate::playout::clock::judge::{Known, NETWORK_WITHIN};
 use crate::playout::conductor::{HORIZON, OWES_FOR};
-use crate::playout::cue::{Hold, Recovered};
+use crate::playout::cue::Recovered;
 use crate::playout::defect::defect;
 use crate::rundown::Span;
 use crate::terms::*;

@@ -204,8 +204,3 @@ pub struct Recovered {
     /// Airtime of the sessions that may still be open: output, start, length.
     pub spent: Vec<(OutputId, Wall, SignedDuration)>,
 }
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    pub until: Option<Wall>,
-}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use loaxa::asrun::fact::Fact;
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
@@ -111,7 +112,7 @@ fn end(at: Wall, outcome: Outcome) -> Row {
 }
 
 fn bare(kind: Kind, at: Wall, detail: &str) -> Row {
-    Row { started_at: Some(at), detail: Some(detail.to_owned()), ..Row::of(kind, Arc::from("cam-tan"), Origin::Live) }
+    Row { started_at: Some(at), ..Row::of(Fact::parse(kind, detail).0, Arc::from("cam-tan"), Origin::Live) }
 }
 
 fn start() -> Row {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use loaxa::asrun::fact::{Fact, Start};
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
-use loaxa::asrun::hand::{self, ByHand};
+use loaxa::asrun::hand;
 use loaxa::asrun::plans;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
@@ -62,9 +63,9 @@ struct Log {
 impl Log {
     fn beginning(&mut self) {
         let from = at("2024-10-20T04:00");
-        let bare = |kind| Row { started_at: Some(from), ..Row::of(kind, Arc::from("cam-tan"), Origin::Live) };
-        self.rows.push(Row { detail: Some(r#"{"boot_id":"b1"}"#.to_owned()), ..bare(Kind::Start) });
-        self.rows.push(Row { plan_hash: Some(self.hash.clone()), ..bare(Kind::Plan) });
+        let bare = |fact: Fact| Row { started_at: Some(from), ..Row::of(fact, Arc::from("cam-tan"), Origin::Live) };
+        self.rows.push(bare(Fact::Start(Start { boot_id: Some("b1".to_owned()), ..Start::default() })));
+        self.rows.push(Row { plan_hash: Some(self.hash.clone()), ..bare(Kind::Plan.into()) });
         // The day on which the log begins: both are first runs.
         let morning = [(1, 1, "tune", 10_000, WHOLE), (2, 1, "law-1", 60_000, WHOLE), (3, 1, "help-111", 40_000, WHOLE)];
         self.morning("2024-10-20", "amplifier", &morning, WHOLE);
@@ -111,13 +112,13 @@ impl Log {
         self.late(61_000, "2024-11-10T17:00");
         // Trying out the new plan into a file.
         self.evening("2024-11-12", "amplifier", &[tune, (2, 1, "story-1", 90_000, WHOLE)], WHOLE);
-        for row in self.rows.iter_mut().rev().take(2 + 1).filter(|row| row.kind == Kind::Air) {
+        for row in self.rows.iter_mut().rev().take(2 + 1).filter(|row| row.kind() == Kind::Air) {
             row.device = Some("wav:/tmp/try".to_owned());
         }
     }
 
     fn by_hand(&mut self) {
-        for (from, minutes, what) in [("2024-11-11T18:00", 20, ByHand::Live), ("2024-11-12T18:00", 30, ByHand::Relay)] {
+        for (from, minutes, what) in [("2024-11-11T18:00", 20, Manual::Live), ("2024-11-12T18:00", 30, Manual::Relay)] {
             let length = SignedDuration::from_mins(minutes);
             let (title, who) = ("Họp dân".to_owned(), "Chị Lan".to_owned());
             self.rows.push(hand::row(Arc::from("cam-tan"), Origin::Live, what, at(from), length, title, who));

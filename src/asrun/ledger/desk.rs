@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::json;
 
 use super::{Closed, LOOK_EVERY, Said, Write};
+use crate::asrun::fact::{Fact, Fault, Gap};
 use crate::asrun::handover::Handover;
 use crate::asrun::row::Row;
 use crate::asrun::store::sheet::Sheet;
-use crate::asrun::store::{Batch, Past, Replaced, Store, StoreError, add_detail, no_room};
+use crate::asrun::store::{Batch, Past, Replaced, Store, StoreError};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
@@ -178,7 +178,7 @@ impl<F: FnMut(Said)> Desk<F> {
             for job in &mut self.queue {
                 let Job::Append(rows, _) = job else { continue };
                 rows.retain(|row| {
-                    let goes = excess > 0 && (ends_too || !matches!(row.kind, Kind::End | Kind::Void));
+                    let goes = excess > 0 && (ends_too || !matches!(row.kind(), Kind::End | Kind::Void));
                     if goes {
                         excess -= 1;
                         self.rows -= 1;
@@ -303,9 +303,9 @@ impl<F: FnMut(Said)> Desk<F> {
 
     /// No row is lost: what happened is a fault and no gap.
     fn note_copied(&mut self, why: &str) {
-        let mut fault = Row::of(Kind::Fault, self.store.station(), self.store.origin());
-        fault.started_at = Some(self.now);
-        fault.detail = Some(json!({ "what": "log_gone", "detail": why }).to_string());
+        let said = Fault { what: Some(Trouble::LogGone), detail: Some(why.to_owned()), ..Fault::default() };
+        let fault = Row::of(Fact::Fault(said), self.store.station(), self.store.origin());
+        let fault = Row { started_at: Some(self.now), ..fault };
         self.rows += 1;
         self.queue.push_back(Job::Append(vec![fault], Settle::Nothing));
     }
@@ -398,19 +398,25 @@ impl Job {
 
 /// What stands in the log for a row that it refused.
 pub fn refused(row: &Row, error: &StoreError) -> Row {
-    let mut fault = Row::of(Kind::Fault, row.station.clone(), row.origin);
-    fault.output = row.output.clone();
-    fault.broadcast = row.broadcast.clone();
-    fault.started_at = row.planned_at.or(row.started_at);
-    fault.clock = row.clock;
-    let (status, reason) = (row.status.map(Status::as_str), row.reason.map(Reason::as_str));
-    let said = json!({ "what": "row_refused", "why": in_full(error), "kind": row.kind, "status": status, "reason": reason });
-    fault.detail = Some(said.to_string());
-    fault
+    let said = Fault {
+        what: Some(Trouble::RowRefused),
+        why: Some(in_full(error)),
+        kind: Some(row.kind()),
+        status: row.status,
+        reason: row.reason,
+        ..Fault::default()
+    };
+    Row {
+        output: row.output.clone(),
+        broadcast: row.broadcast.clone(),
+        started_at: row.planned_at.or(row.started_at),
+        clock: row.clock,
+        ..Row::of(Fact::Fault(said), row.station.clone(), row.origin)
+    }
 }
 
 fn say_late(row: &mut Row) {
-    add_detail(row, "log_late", json!(true));
+    row.notes.log_late = true;
 }
 
 impl Lost {
@@ -424,11 +430,8 @@ impl Lost {
 
     fn row(&self, origin: Origin) -> Option<Row> {
         (self.rows > 0).then(|| {
-            let mut row = Row::of(Kind::Gap, self.station.clone(), origin);
-            row.started_at = self.from;
-            row.ended_at = self.to;
-            row.detail = Some(no_room(self.rows));
-            row
+            let row = Row::of(Fact::Gap(Box::new(Gap::no_room(self.rows))), self.station.clone(), origin);
+            Row { started_at: self.from, ended_at: self.to, ..row }
         })
     }
 }

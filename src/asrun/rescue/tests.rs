@@ -7,8 +7,8 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::*;
+use crate::asrun::fact::Gap;
 use crate::asrun::samples::*;
-use crate::asrun::store::Told;
 use crate::asrun::unsettled::Settle;
 use crate::asrun::verify::verify;
 use crate::terms::Kind;
@@ -147,7 +147,7 @@ fn a_backup_that_does_not_end_as_it_was_written_is_passed_over() {
     store.was_rescued(none);
     store.recover("cam-tan".into(), MORNING).unwrap();
     let rows = store.reader().rows(&Query::default()).unwrap();
-    assert_eq!((rows.len(), rows[0].kind), (1, Kind::Gap));
+    assert_eq!((rows.len(), rows[0].kind()), (1, Kind::Gap));
 }
 
 /// A copy of a folder's files.
@@ -221,7 +221,10 @@ fn what_is_no_file_is_set_aside_as_a_file_is() {
         put(&dir.path().join(FILE));
         let Opened { store, past, rescued } = start_at(dir.path(), None, 60);
         assert_eq!((rescued.unwrap().set_aside.is_some(), store.head().seq), (what != "nothing", 1), "{what}");
-        assert!(past.lost && !past.first && past.gap == Some(Told::Lost { from: 1, to: 12 }), "{what}: {past:?}");
+        assert!(
+            past.lost && !past.first && matches!(past.gap, Some(Gap { from_seq: Some(1), to_seq: Some(12), .. })),
+            "{what}: {past:?}"
+        );
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::Row;
 use super::stamp::{read_stamp, write_stamp};
+use crate::asrun::fact::Fact;
 use crate::terms::*;
 
 /// Stands between the cells of a canonical text: U+001F, the unit separator.
@@ -57,23 +58,23 @@ pub enum BadText {
 }
 
 macro_rules! columns {
-    ($($name:literal $form:ident $field:ident),* $(,)?) => {
+    ($($name:literal $form:ident $($field:ident)? $(($write:path, $read:path))?),* $(,)?) => {
         /// All columns, in the order in which every row and export has them.
         pub static COLUMNS: [Column; 39] = [$(Column {
             name: $name,
             form: Form::$form,
-            write: |row, tz, out| row.$field.write(tz, out),
-            read: |row, text| {
+            write: $(|row, tz, out| row.$field.write(tz, out))? $($write)?,
+            read: $(|row, text| {
                 row.$field = Cell::read(text)?;
                 Some(())
-            },
+            })? $($read)?,
         }),*];
     };
 }
 
 columns! {
     "seq" Number seq,
-    "kind" Text kind,
+    "kind" Text (write_kind, read_kind),
     "station" Text station,
     "output" Text output,
     "zones" List zones,
@@ -107,10 +108,29 @@ columns! {
     "device" Text device,
     "origin" Text origin,
     "clock" Text clock,
-    "detail" Json detail,
+    "detail" Json (write_detail, read_detail),
     "file_hash" Text file_hash,
     "plan_hash" Text plan_hash,
     "row_hash" Text row_hash,
+}
+
+fn write_kind(row: &Row, tz: &TimeZone, out: &mut String) {
+    row.kind().write(tz, out);
+}
+
+/// What it says of its kind follows in `detail`.
+fn read_kind(row: &mut Row, text: &str) -> Option<()> {
+    row.fact = Kind::read(text)?.into();
+    Some(())
+}
+
+fn write_detail(row: &Row, _tz: &TimeZone, out: &mut String) {
+    out.push_str(&row.detail());
+}
+
+fn read_detail(row: &mut Row, text: &str) -> Option<()> {
+    (row.fact, row.notes) = Fact::parse(row.kind(), text);
+    Some(())
 }
 
 /// The columns of the canonical text: all but `row_hash`.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Reader, StoreError, schema, table, void};
 use crate::asrun::chain::{Head, RowHash};
+use crate::asrun::fact::{Fact, Void};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -85,7 +86,7 @@ impl<'a> Batch<'a> {
     fn append_one(&mut self, mut row: Row) -> Result<Row, StoreError> {
         row.seq = self.state.head.seq + 1;
         row.origin = self.origin;
-        if row.kind == Kind::Void {
+        if row.kind() == Kind::Void {
             self.name_void(&mut row)?;
         }
         self.tell_first_run(&mut row)?;
@@ -105,12 +106,12 @@ impl<'a> Batch<'a> {
             self.alive(right)?;
         }
         let named = void::of_slot(self.reader, row)?;
-        add_detail(row, void::ROWS, json!(named));
+        row.fact = Fact::Void(Void { rows: named });
         Ok(())
     }
 
     fn insert(&mut self, row: &Row, text: &str, hash: RowHash) -> Result<(), StoreError> {
-        if matches!(row.kind, Kind::End | Kind::Void) && row.slot().is_none() {
+        if matches!(row.kind(), Kind::End | Kind::Void) && row.slot().is_none() {
             return Err(StoreError::EndOfNothing);
         }
         match (table::insert(self.db, text, hash), row.slot()) {
@@ -119,7 +120,7 @@ impl<'a> Batch<'a> {
             (Err(rusqlite::Error::SqliteFailure(error, _)), Some(slot))
                 if error.code == rusqlite::ErrorCode::ConstraintViolation =>
             {
-                match row.kind {
+                match row.kind() {
                     Kind::End => Err(StoreError::EndedTwice(slot)),
                     Kind::Void => Err(StoreError::NotEnded(slot)),
                     _ => Err(rusqlite::Error::SqliteFailure(error, None).into()),
@@ -131,7 +132,7 @@ impl<'a> Batch<'a> {
 
     /// A whole airing is a first run when its content never aired whole before. What is void never did.
     fn tell_first_run(&mut self, row: &mut Row) -> Result<(), StoreError> {
-        if row.kind != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() {
+        if row.kind() != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() {
             return Ok(());
         }
         if let Some(hash) = &row.file_hash {
@@ -224,32 +225,15 @@ pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, StoreError> {
     Ok(found)
 }
 
-/// The row's canonical text. Nothing that happened may stay out of the log because of a stray character, so those are replaced, and
-/// a detail that is not an object becomes one.
+/// The row's canonical text. Nothing that happened may stay out of the log because of a stray character, so those are replaced.
 fn canonical(row: &mut Row, tz: &TimeZone) -> Result<String, StoreError> {
-    if row.detail.as_ref().is_some_and(|text| !text.starts_with('{') || serde_json::from_str::<Map<String, Value>>(text).is_err())
-    {
-        row.detail = row.detail.take().map(|text| json!({ "text": text }).to_string());
-    }
     match row.canonical(tz) {
         Ok(text) => Ok(text),
         Err(BadText::Control { .. } | BadText::Unreadable { .. } | BadText::Cells { .. }) => {
-            let cleaned = row.clean();
-            add_detail(row, "cleaned", json!(cleaned));
+            row.notes.cleaned = row.clean().into_iter().map(str::to_owned).collect();
             row.canonical(tz).map_err(|bad| StoreError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(bad))))
         }
     }
-}
-
-/// Says one thing more in a row's detail.
-pub(crate) fn add_detail(row: &mut Row, name: &str, value: Value) {
-    let mut map = match row.detail.take().map(|text| (serde_json::from_str(&text), text)) {
-        None => Map::new(),
-        Some((Ok(map), _)) => map,
-        Some((Err(_), text)) => Map::from_iter([("text".to_owned(), Value::String(text))]),
-    };
-    map.insert(name.to_owned(), value);
-    row.detail = Some(Value::Object(map).to_string());
 }
 
 /// Instants as they are read back.

@@ -1,44 +1,14 @@
 //! Whether the log is the one that was here before, and whole: the heads in `heads.txt` remember it. What is found becomes a `gap` row.
 
-use serde_json::{Map, Value};
-
 use super::{Query, Reader, StoreError, heads};
 use crate::asrun::chain::Head;
+use crate::asrun::fact::{Fact, Gap, Lack};
 use crate::asrun::rescue::Rescued;
+use crate::asrun::row::Row;
 use crate::terms::Kind;
 
 /// How many lodged heads are looked at to find where two logs part: those of some years.
 const LOOKED_BACK: usize = 2_000;
-
-/// How the log is not the one that was here.
-#[derive(Debug)]
-pub(super) enum Gap {
-    /// Rows are gone from its end. `lodged` is the head in `heads.txt` that remembers them, `handed` that of the handover.
-    Lost { from: u64, to: u64, lodged: Option<Head>, handed: Option<Head> },
-    /// It has another row where a head was lodged last: a copy that went on elsewhere was put in its place, or it was rebuilt. `common`
-    /// is the last lodged head that both have.
-    Other { lodged: Head, common: Option<Head> },
-}
-
-/// What a start finds out about the log that it goes on with, for the people who look after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
-    /// These rows are gone.
-    Lost { from: u64, to: u64 },
-    /// It is another log than the one that was here.
-    Other,
-    /// So many rows could not be written before the last end.
-    Unwritten { rows: u64 },
-}
-
-impl Gap {
-    pub fn told(&self) -> Told {
-        match *self {
-            Gap::Lost { from, to, .. } => Told::Lost { from, to },
-            Gap::Other { .. } => Told::Other,
-        }
-    }
-}
 
 /// What `heads.txt` and the head that was handed over say, as far as no gap row has said it before.
 pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<Gap>, StoreError> {
@@ -50,66 +20,45 @@ pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<
     let ahead = new.iter().rev().filter(|lodged| lodged.seq > head.seq).max_by_key(|lodged| lodged.seq).copied();
     let handed = handed.filter(|handed| handed.seq > head.seq && !told.contains(handed));
     if let Some(to) = [ahead, handed].into_iter().flatten().map(|head| head.seq).max() {
-        return Ok(Some(Gap::Lost { from: head.seq + 1, to, lodged: ahead, handed }));
+        return Ok(Some(Gap { from_seq: Some(head.seq + 1), to_seq: Some(to), lodged: ahead, handed, ..Gap::default() }));
     }
     let Some(last) = new.first() else { return Ok(None) };
     if reader.has(last)? {
         return Ok(None);
     }
+    let other = Gap { what: Lack::OtherLog, lodged: Some(*last), ..Gap::default() };
     for head in lodged.iter().take(LOOKED_BACK) {
         if reader.has(head)? {
-            return Ok(Some(Gap::Other { lodged: *last, common: Some(*head) }));
+            return Ok(Some(Gap { common: Some(*head), ..other }));
         }
     }
-    Ok(Some(Gap::Other { lodged: *last, common: None }))
+    Ok(Some(other))
 }
 
 /// The heads of which gap rows tell.
 fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
-    let gaps = reader.rows(&Query { kinds: vec![Kind::Gap], ..Query::default() })?;
-    let said = gaps.iter().filter_map(|row| serde_json::from_str::<Value>(row.detail.as_deref()?).ok());
-    let heads = said.flat_map(|said| ["lodged", "handed"].map(|name| said[name].as_str().and_then(|head| head.parse().ok())));
-    Ok(heads.flatten().collect())
+    let mut told = Vec::new();
+    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, StoreError> {
+        if let Ok(Row { fact: Fact::Gap(gap), .. }) = Row::parse(stored.text) {
+            told.extend([gap.lodged, gap.handed].into_iter().flatten());
+        }
+        Ok(true)
+    })?;
+    Ok(told)
 }
 
-/// What a gap row says of rows for which there was no room while the disk failed.
-pub(crate) fn no_room(rows: u64) -> String {
-    serde_json::json!({ "what": "no_room", "rows": rows }).to_string()
-}
+impl Gap {
+    /// Of rows for which there was no room while the disk failed.
+    pub(crate) fn no_room(rows: u64) -> Gap {
+        Gap { what: Lack::NoRoom, rows: Some(rows), ..Gap::default() }
+    }
 
-/// What a gap row says: which rows are lost, and, of a damaged log, where it lies now and with which row it goes on.
-pub(super) fn detail(head: Head, gap: Option<Gap>, rescued: Option<Rescued>) -> String {
-    let mut said = Map::new();
-    let mut say = |name: &str, value: Value| said.insert(name.to_owned(), value);
-    let text = |head: Option<Head>| Value::from(head.map(|head| head.to_string()));
-    let what = match &gap {
-        _ if rescued.is_some() => "log_damaged",
-        Some(Gap::Other { .. }) => "other_log",
-        Some(Gap::Lost { .. }) | None => "lost_rows",
-    };
-    say("what", what.into());
-    match gap {
-        Some(Gap::Lost { from, to, lodged, handed }) => {
-            say("from_seq", from.into());
-            say("to_seq", to.into());
-            say("lodged", text(lodged));
-            if handed.is_some() {
-                say("handed", text(handed));
-            }
-        }
-        Some(Gap::Other { lodged, common }) => {
-            say("lodged", text(Some(lodged)));
-            say("common", text(common));
-        }
-        None => {}
+    /// Of a damaged log: where it lies now, and with which row it goes on.
+    pub(super) fn rescued(self, head: Head, rescued: Rescued) -> Gap {
+        let Rescued { why, set_aside, backup } = rescued;
+        let backup = backup.map(|file| file.display().to_string());
+        Gap { what: Lack::LogDamaged, why: Some(why), set_aside, backup, continues: Some(head), ..self }
     }
-    if let Some(Rescued { why, set_aside, backup }) = rescued {
-        say("why", why.into());
-        say("set_aside", set_aside.into());
-        say("backup", backup.map(|file| file.display().to_string()).into());
-        say("continues", text(Some(head)));
-    }
-    Value::Object(said).to_string()
 }
 
 #[cfg(test)]
@@ -138,7 +87,7 @@ mod tests {
 
     fn gaps(dir: &Path) -> Vec<String> {
         let query = Query { kinds: vec![Kind::Gap], ..Query::default() };
-        Store::read_only(dir).unwrap().rows(&query).unwrap().into_iter().filter_map(|row| row.detail).collect()
+        Store::read_only(dir).unwrap().rows(&query).unwrap().into_iter().map(|row| row.detail()).collect()
     }
 
     fn put(from: &Path, dir: &Path) {

@@ -1,10 +1,10 @@
 //! What the log and the tables beside it say of the time before this start.
 
 use jiff::SignedDuration;
-use serde::Deserialize;
 
-use super::{Query, Reader, StoreError, Told};
+use super::{Query, Reader, StoreError};
 use crate::asrun::chain::Head;
+use crate::asrun::fact::{Fact, Gap, PlanRead};
 use crate::asrun::handover::{Handover, Waiting, close};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
@@ -45,7 +45,7 @@ pub struct Past {
     /// The plans that were accepted, each at the instant that its row says: the one in force at the last sign of life, and all since.
     pub plans: Vec<(Wall, PlanHash)>,
     /// What is told of that.
-    pub gap: Option<Told>,
+    pub gap: Option<Gap>,
     /// What the life before could not write any more: it is written first. All of it is in here already.
     pub waiting: Vec<Waiting>,
 }
@@ -53,10 +53,10 @@ pub struct Past {
 impl Past {
     /// Takes in one row, in the order of the log: what [`recover`] finds by asking the file, for a log that is held in memory.
     pub(crate) fn note(&mut self, row: &Row) {
-        match row.kind {
+        match row.kind() {
             Kind::Start => {
                 (self.first, self.stopped, self.stopped_at) = (false, false, None);
-                (self.boot_id, self.vouch) = (said(row).boot_id, vouch(row));
+                (self.boot_id, self.vouch) = (boot_id(row), vouch(row));
             }
             Kind::Stop => (self.stopped, self.stopped_at) = (true, row.started_at),
             Kind::Clock => self.vouch = vouch(row),
@@ -128,14 +128,6 @@ impl Past {
     }
 }
 
-/// What the details of `start` and `plan` rows say, as far as it matters here.
-#[derive(Default, Deserialize)]
-struct Said {
-    boot_id: Option<String>,
-    accepted: Option<bool>,
-    vouched_ms: Option<i64>,
-}
-
 /// The past as it is at `now`, as the log and what was handed over beside it have it.
 pub(super) fn recover(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, StoreError> {
     let head = reader.head()?;
@@ -166,7 +158,7 @@ fn in_log(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past,
         unsettled: reader.unsettled()?,
         closed: closed(reader, newest.max(alive_at).map(|last| last.min(now)))?,
         alive_at,
-        boot_id: start.as_ref().and_then(|row| said(row).boot_id),
+        boot_id: start.as_ref().and_then(boot_id),
         vouch: [&start, &clock].into_iter().flatten().max_by_key(|row| row.seq).and_then(vouch),
         stopped: start.is_some() && seq(&stop) > seq(&start),
         stopped_at: stop.as_ref().filter(|stop| Some(stop.seq) > seq(&start)).and_then(|stop| stop.started_at),
@@ -194,17 +186,26 @@ fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)
 
 /// The plan that a row says was accepted, and when.
 pub(super) fn accepted(row: &Row) -> Option<(Wall, PlanHash)> {
-    let hash = row.plan_hash.clone().filter(|_| said(row).accepted.unwrap_or(true))?;
+    let refused = matches!(row.fact, Fact::Plan(PlanRead { accepted: false, .. }));
+    let hash = row.plan_hash.clone().filter(|_| row.kind() == Kind::Plan && !refused)?;
     Some((row.started_at.unwrap_or(Wall::MIN), hash))
 }
 
-fn said(row: &Row) -> Said {
-    row.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok()).unwrap_or_default()
+fn boot_id(row: &Row) -> Option<String> {
+    match &row.fact {
+        Fact::Start(start) => start.boot_id.clone(),
+        _ => None,
+    }
 }
 
 /// Who vouched for the clock, and for which setting of it. A row that does not say which says nothing.
 fn vouch(row: &Row) -> Option<Vouch> {
-    Some(Vouch { evidence: row.clock?, setting: said(row).vouched_ms?.saturating_mul(1_000_000) })
+    let vouched_ms = match &row.fact {
+        Fact::Start(start) => start.vouched_ms,
+        Fact::Clock(clock) => clock.vouched_ms,
+        _ => None,
+    };
+    Some(Vouch { evidence: row.clock?, setting: vouched_ms?.saturating_mul(1_000_000) })
 }
 
 /// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
@@ -231,7 +232,7 @@ fn newest(reader: &Reader) -> Result<Option<Wall>, StoreError> {
 }
 
 fn trusted_instant(row: &Row) -> Option<Wall> {
-    let ended_or_aired = matches!(row.kind, Kind::Air | Kind::End);
+    let ended_or_aired = matches!(row.kind(), Kind::Air | Kind::End);
     // An emergency is ordered on any clock, and may end on another.
     let emergency = ended_or_aired && row.priority == Some(Priority::Emergency);
     let trusted = match row.clock? {
@@ -243,7 +244,7 @@ fn trusted_instant(row: &Row) -> Option<Wall> {
     if !trusted {
         return None;
     }
-    match row.kind {
+    match row.kind() {
         Kind::Order | Kind::Void => row.started_at,
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Air | Kind::End | Kind::Fault | Kind::Hand | Kind::Gap => {
             [row.planned_at, row.started_at, row.ended_at].into_iter().flatten().max()
@@ -258,9 +259,9 @@ mod tests {
     use crate::asrun::store::Store;
 
     fn order(n: usize, order: &str) -> Row {
-        let detail = Some(format!(r#"{{"id":"r{n}","order":{order}}}"#));
+        let (fact, _) = Fact::parse(Kind::Order, &format!(r#"{{"id":"r{n}","order":{order}}}"#));
         let broadcast = Some(BroadcastId::new(format!("@request-{n}")));
-        Row { detail, broadcast, ..Row::of(Kind::Order, "cam-tan".into(), Origin::Live) }
+        Row { broadcast, ..Row::of(fact, "cam-tan".into(), Origin::Live) }
     }
 
     /// What a ledger does with these rows: the log has them, and the next start knows of them beside it.

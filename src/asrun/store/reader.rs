@@ -11,7 +11,6 @@ use super::table::{self, ALL, AT};
 use super::{StoreError, batch, schema, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::{History, Reach};
-use crate::asrun::row::cells::place_of;
 use crate::asrun::row::{Row, SEPARATOR, read_stamp};
 use crate::asrun::standing::Standing;
 use crate::asrun::unsettled::Unsettled;
@@ -263,20 +262,11 @@ impl Reader {
     pub(super) fn orders_since(&self, seq: u64, mut standing: Standing) -> Result<(Standing, usize), StoreError> {
         let mut count = 0;
         let query = Query { kinds: vec![Kind::Order], ..Query::default() }.since(i64::try_from(seq).unwrap_or(i64::MAX));
-        let mut row = Row::of(Kind::Order, "".into(), self.origin);
-        let (broadcast, detail) = (place_of("broadcast"), place_of("detail"));
         self.each(&query, |stored| -> Result<bool, StoreError> {
-            // Thirty years have many orders: of each, only what matters here is read.
-            for (place, cell) in stored.cells().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                if Some(place) == broadcast {
-                    row.broadcast = Some(BroadcastId::from(cell));
-                } else if Some(place) == detail {
-                    row.detail = Some(cell.to_owned());
-                }
+            if let Ok(row) = Row::parse(stored.text) {
+                standing.note(&row);
+                count += 1;
             }
-            standing.note(&row);
-            count += 1;
-            (row.broadcast, row.detail) = (None, None);
             Ok(true)
         })?;
         Ok((standing, count))

@@ -106,12 +106,11 @@ fn digest(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::asrun::standing::Held;
-    use crate::terms::Wall;
+    use crate::terms::{Hold, Wall};
 
     fn of(n: i64) -> Handover {
         let mut handover = Handover { alive_at: Some(Wall(n)), ..Handover::default() };
-        handover.standing.hold = Some(Held { until: Some(Wall(n)) });
+        handover.standing.hold = Some(Hold { until: Some(Wall(n)) });
         handover
     }
 

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::chain::RowHash;
+use crate::asrun::fact::{Given, PlanRead, Void};
 use crate::asrun::samples::*;
-use crate::asrun::standing::Held;
 
 fn fresh() -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
@@ -147,10 +147,9 @@ fn what_no_cell_can_hold_is_replaced_and_said() {
     let (_dir, mut store) = fresh();
     let mut row = start(MORNING, "b");
     row.device = Some("hw:0\u{1f}\n".to_owned());
-    row.detail = Some("it broke:\n\"badly\"".to_owned());
     let row = store.append(vec![row], &Settle::Nothing).unwrap().remove(0);
     assert_eq!(row.device.as_deref(), Some("hw:0\u{fffd}\u{fffd}"));
-    assert_eq!(row.detail.as_deref(), Some(r#"{"cleaned":["device"],"text":"it broke:\n\"badly\""}"#));
+    assert!(row.detail().starts_with(r#"{"boot_id":"b","cleaned":["device"],"doubtful":false,"#), "{}", row.detail());
     assert_eq!(store.reader().rows(&Query::default()).unwrap(), [row]);
 }
 
@@ -208,22 +207,24 @@ fn orders_plans_and_signs_of_life_are_remembered() {
     let (dir, mut store) = fresh();
     let plan = |hash: &str, accepted: bool| Row {
         plan_hash: Some(PlanHash::from(hash)),
-        detail: Some(format!(r#"{{"accepted":{accepted}}}"#)),
-        ..Row::of(Kind::Plan, Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::Plan(PlanRead { accepted, why: None }), Arc::from("cam-tan"), Origin::Live)
     };
     let hold = Row {
         started_at: Some(MORNING),
         ended_at: Some(MORNING + minutes(5_000)),
         clock: Some(Evidence::Ntp),
-        detail: Some(r#"{"id":"x","order":{"do":"hold","until":null}}"#.to_owned()),
-        ..Row::of(Kind::Order, Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(
+            Fact::Order(Given { order: Some(Order::Hold { until: None }), ..Given::default() }),
+            Arc::from("cam-tan"),
+            Origin::Live,
+        )
     };
     store.append(vec![plan("good", true), plan("bad", false), hold], &Settle::Nothing).unwrap();
     store.alive(MORNING + minutes(1)).unwrap();
     drop(store);
     let past = past(&mut again(&dir));
     assert_eq!(past.plan(), Some(&PlanHash::from("good")));
-    assert_eq!(past.standing.hold, Some(Held { until: None }));
+    assert_eq!(past.standing.hold, Some(Hold { until: None }));
     assert_eq!((past.newest, past.alive_at), (Some(MORNING), Some(MORNING + minutes(1))));
 }
 
@@ -255,7 +256,7 @@ fn a_lodged_head_ahead_of_the_log_becomes_one_gap_row() {
     past(&mut store);
     let rows = store.reader().rows(&Query { kinds: vec![Kind::Gap], ..Query::default() }).unwrap();
     assert_eq!(rows.len(), 1);
-    assert!(rows[0].detail.as_ref().unwrap().contains(r#""from_seq":4,"lodged":"6:"#), "{:?}", rows[0].detail);
+    assert!(rows[0].detail().contains(r#""from_seq":4,"lodged":"6:"#), "{:?}", rows[0].fact);
 }
 
 #[test]
@@ -399,7 +400,7 @@ fn what_a_void_row_names_counts_nowhere_and_its_slot_ends_once_more() {
 
     let right = MORNING - minutes(60);
     let named = store.append(vec![void(MORNING, right)], &Settle::Nothing).unwrap();
-    assert_eq!(named[0].detail.as_deref(), Some(r#"{"rows":[1,2]}"#));
+    assert_eq!(named[0].fact, Fact::Void(Void { rows: vec![1, 2] }));
     assert_eq!(store.reader().alive_at().unwrap(), Some(right), "a start owes what comes after the right time");
     assert!(store.append(vec![void(MORNING, right)], &Settle::Nothing).is_err(), "it is void already");
     let again = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();

@@ -4,33 +4,19 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
 use super::table::AT;
 use super::{Query, Reader, StoreError};
+use crate::asrun::fact::Fact;
 use crate::asrun::row::Row;
 use crate::terms::Kind;
-
-/// What a `void` row's detail calls the numbers of these rows.
-pub(super) const ROWS: &str = "rows";
-
-#[derive(Default, Deserialize)]
-struct Said {
-    #[serde(default)]
-    rows: Vec<u64>,
-}
-
-/// The rows that a `void` row names, by its canonical text.
-pub(crate) fn in_text(text: &str) -> Vec<u64> {
-    let detail = Row::parse(text).ok().and_then(|row| row.detail);
-    detail.and_then(|detail| serde_json::from_str::<Said>(&detail).ok()).unwrap_or_default().rows
-}
 
 /// Every row that counts nowhere.
 pub(super) fn all(reader: &Reader) -> Result<BTreeSet<u64>, StoreError> {
     let mut all = BTreeSet::new();
     reader.each(&Query { kinds: vec![Kind::Void], ..Query::default() }, |stored| -> Result<bool, StoreError> {
-        all.extend(in_text(stored.text));
+        if let Ok(Row { fact: Fact::Void(void), .. }) = Row::parse(stored.text) {
+            all.extend(void.rows);
+        }
         Ok(true)
     })?;
     Ok(all)

@@ -5,6 +5,7 @@ use std::slice::Iter;
 
 use super::{Bad, Damage, Gap, Problem, Witnessed, damage, explained};
 use crate::asrun::chain::Head;
+use crate::asrun::fact::Fact;
 use crate::asrun::row::{Row, SEPARATOR};
 use crate::asrun::store::{Reader, Store, StoreError, Whole};
 use crate::terms::Kind;
@@ -77,7 +78,7 @@ impl Walk<'_> {
             return bad(Problem::Misfiled { column });
         }
         match row.text.split(SEPARATOR).nth(1).and_then(|kind| kind.parse().ok()) {
-            Some(Kind::Gap) => self.walked.gaps.push(gap(next.seq, row.text)),
+            Some(Kind::Gap) => self.walked.gaps.extend(Row::parse(row.text).ok().and_then(|row| gap(next.seq, &row))),
             Some(Kind::Stop) => self.walked.last_stop = Some(next.seq),
             Some(_) | None => {}
         }
@@ -109,10 +110,7 @@ impl Walk<'_> {
 }
 
 /// What a gap row says.
-fn gap(seq: u64, text: &str) -> Gap {
-    let detail = Row::parse(text).ok().and_then(|row| row.detail);
-    let said: Option<serde_json::Value> = detail.and_then(|detail| serde_json::from_str(&detail).ok());
-    let number = |name: &str| said.as_ref()?.get(name)?.as_u64();
-    let lodged = || said.as_ref()?.get("lodged")?.as_str()?.parse().ok();
-    Gap { seq, lost: number("from_seq").zip(number("to_seq")), lodged: lodged() }
+fn gap(seq: u64, row: &Row) -> Option<Gap> {
+    let Fact::Gap(gap) = &row.fact else { return None };
+    Some(Gap { seq, lost: gap.from_seq.zip(gap.to_seq), lodged: gap.lodged })
 }

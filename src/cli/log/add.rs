@@ -5,7 +5,7 @@
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use crate::asrun::hand::{ByHand, row};
+use crate::asrun::hand::row;
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Store};
 use crate::asrun::unsettled::Settle;
@@ -14,7 +14,7 @@ use crate::cli::orders::actor;
 use crate::cli::status::no_answer;
 use crate::cli::{Ended, Global, civil, data_folder, log, print, wrong_use};
 use crate::control::ask::ask;
-use crate::control::message::{HandKind, Message, Reply, YEARS};
+use crate::control::message::{Message, Reply, YEARS};
 use crate::control::socket::SocketError;
 use crate::lang::{cli as shared, log as words};
 use crate::terms::*;
@@ -36,11 +36,7 @@ pub struct Add {
 pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| wrong_use(&shared::bad_value(lang, name, value, Some(expected)));
-    let what = match add.kind.as_str() {
-        "live" => ByHand::Live,
-        "relay" => ByHand::Relay,
-        other => return bad("--kind", other, "live, relay"),
-    };
+    let Ok(what) = add.kind.parse::<Manual>() else { return bad("--kind", &add.kind, "live, relay") };
     let meant = |from: &DateTime| YEARS.contains(&from.year());
     let Some(from) = civil::moment(&add.from).filter(meant) else {
         return bad("--from", &add.from, shared::moment_expected(lang));
@@ -52,11 +48,7 @@ pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
             return bad(name, text, words::text_expected(lang));
         }
     }
-    let kind = match what {
-        ByHand::Live => HandKind::Live,
-        ByHand::Relay => HandKind::Relay,
-    };
-    let message = Message::Enter { what: kind, from, length, title: add.title.clone(), who: who.clone() };
+    let message = Message::Enter { what, from, length, title: add.title.clone(), who: who.clone() };
     match ask(&data_folder(global), &message) {
         Ok(Reply::Entered { durable: true }) => {}
         Ok(Reply::Entered { durable: false }) => anyhow::bail!(words::entered_later(lang)),
@@ -72,7 +64,7 @@ pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
 
 /// Without a daemon. The folder must have a log already: what is entered belongs to a station.
 fn alone(
-    what: ByHand,
+    what: Manual,
     from: DateTime,
     length: SignedDuration,
     title: String,

@@ -72,7 +72,7 @@ fn line(row: &Row, zone: &Zone, programmes: &HashMap<String, String>, lang: Lang
     let clock = |at: Option<Wall>| at.map(|at| time(zone.civil(at))).unwrap_or_default();
     let output = row.output.as_ref().map(ToString::to_string).unwrap_or_default();
     let run = row.first_run.map(|first| words::first_run(lang, first)).unwrap_or_default();
-    let airtime = row.airtime_ms.filter(|_| row.kind != Kind::End).map(length).unwrap_or_default();
+    let airtime = row.airtime_ms.filter(|_| row.kind() != Kind::End).map(length).unwrap_or_default();
     let cells = [clock(row.planned_at), clock(row.started_at), output, what(row, programmes, lang), run.to_owned(), airtime];
     format!("{}  {}", in_line(cells), outcome(row, zone, lang))
 }
@@ -92,21 +92,19 @@ fn in_line([planned, started, output, what, run, airtime]: [String; 6]) -> Strin
 fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> String {
     let broadcast = row.broadcast.as_ref().map(ToString::to_string);
     let programme = row.programme.as_ref().and_then(|programme| programmes.get(programme.as_str())).cloned();
-    match row.kind {
+    match row.kind() {
         Kind::Air => row.title.clone().unwrap_or_else(|| words::nothing_to_pick(lang).to_owned()),
         Kind::End => format!("= {}", programme.or(broadcast).unwrap_or_default()),
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap | Kind::Void => {
             let by = row.actor.as_ref().map(|actor| format!(" ({actor})")).unwrap_or_default();
-            format!("* {}{by}", words::kind(lang, row.kind))
+            format!("* {}{by}", words::kind(lang, row.kind()))
         }
     }
 }
 
 fn outcome(row: &Row, zone: &Zone, lang: Language) -> String {
     let Some(status) = row.status else {
-        let detail = row.detail.as_deref().unwrap_or_default();
-        let at = |at: Wall| time(zone.civil(at));
-        return told(row, at, lang).unwrap_or_else(|| detail.to_owned());
+        return told(row, |at| time(zone.civil(at)), lang).unwrap_or_else(|| row.detail());
     };
     let why = row.reason.map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
     format!("{}{why}", words::status(lang, status))

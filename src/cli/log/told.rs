@@ -1,74 +1,40 @@
 //! What rows that tell of no take say in words: who ordered what, what became of the clock, which fault it was, which rows are gone.
 
-use serde::Deserialize;
-
+use crate::asrun::fact::{ByItself, ClockChange, Fact, Gap, Given, Lack};
 use crate::asrun::row::Row;
-use crate::control::request::Order;
 use crate::lang::{Language, chores, log, rows as words};
 use crate::terms::*;
 
-/// The names that our own rows use in `detail`; others are shown as they stand.
-#[derive(Deserialize)]
-struct Detail {
-    what: Option<String>,
-    why: Option<String>,
-    detail: Option<String>,
-    step_ms: Option<i64>,
-    doubtful: Option<bool>,
-    accepted: Option<bool>,
-    off: Option<Reason>,
-    order: Option<Order>,
-    rows: Option<Vec<u64>>,
-}
-
 /// `None` for what no program of ours wrote. `time` prints an instant as the station's clock shows it.
 pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> Option<String> {
-    let text = row.detail.as_deref()?;
-    if row.kind == Kind::Gap {
-        return gap(text, lang);
-    }
-    let detail: Detail = serde_json::from_str(text).ok()?;
-    let what = detail.what.as_deref();
-    match row.kind {
-        Kind::Order if what == Some("ran_out") => Some(words::ran_out(lang).to_owned()),
-        Kind::Order => Some(words::order(lang, &detail.order?, row.ended_at.map(time).as_deref())),
-        Kind::Clock => match detail.step_ms {
-            Some(step_ms) => Some(words::stepped(lang, step_ms)),
-            None => Some(words::believed(lang, row.clock?, detail.doubtful?)),
+    match &row.fact {
+        Fact::Order(Given { by_itself: Some(ByItself::RanOut), .. }) => Some(words::ran_out(lang).to_owned()),
+        Fact::Order(given) => Some(words::order(lang, given.order.as_ref()?, row.ended_at.map(time).as_deref())),
+        Fact::Clock(judged) => match judged.what {
+            ClockChange::Step { step_ms } => Some(words::stepped(lang, step_ms)),
+            ClockChange::Evidence { doubtful, .. } => Some(words::believed(lang, row.clock?, doubtful)),
         },
-        Kind::Plan => Some(words::plan(lang, detail.accepted?, detail.why.as_deref())),
-        Kind::Start => Some(words::started(lang, detail.off, detail.doubtful.unwrap_or(false))),
-        Kind::Fault => Some(words::fault(lang, what?, detail.detail.as_deref().or(detail.why.as_deref()))),
-        Kind::Void => Some(words::void(lang, &detail.rows?)),
-        Kind::Stop | Kind::Air | Kind::End | Kind::Hand | Kind::Gap => None,
+        Fact::Plan(read) => Some(words::plan(lang, read.accepted, read.why.as_deref())),
+        Fact::Start(start) => Some(words::started(lang, start.off, start.doubtful)),
+        Fact::Fault(fault) => Some(words::fault(lang, fault.what?, fault.detail.as_deref().or(fault.why.as_deref()))),
+        Fact::Void(void) => Some(words::void(lang, &void.rows)),
+        Fact::Gap(gap) => lost(gap, lang),
+        Fact::Stop(_) | Fact::Air(_) | Fact::End | Fact::Hand(_) | Fact::Other(..) => None,
     }
 }
 
-/// What a `gap` row says of itself; `None` for what no program of ours wrote.
-#[derive(Deserialize)]
-struct Gap {
-    what: String,
-    from_seq: Option<u64>,
-    to_seq: Option<u64>,
-    rows: Option<u64>,
-    set_aside: Option<String>,
-    backup: Option<String>,
-}
-
-fn gap(detail: &str, lang: Language) -> Option<String> {
-    let gap: Gap = serde_json::from_str(detail).ok()?;
+/// What a `gap` row says of itself.
+fn lost(gap: &Gap, lang: Language) -> Option<String> {
     let lost = gap.from_seq.zip(gap.to_seq).map(|(from, to)| chores::rows_gone(lang, from, to));
-    let told = match gap.what.as_str() {
-        "lost_rows" => chores::log_gap(lang, gap.from_seq?, gap.to_seq?),
-        "other_log" => chores::log_other(lang).to_owned(),
-        "no_room" => chores::rows_let_go(lang, gap.rows?),
-        "log_damaged" => {
+    Some(match gap.what {
+        Lack::LostRows => chores::log_gap(lang, gap.from_seq?, gap.to_seq?),
+        Lack::OtherLog => chores::log_other(lang).to_owned(),
+        Lack::NoRoom => chores::rows_let_go(lang, gap.rows?),
+        Lack::LogDamaged => {
             let rescued = chores::log_rescued(lang, gap.set_aside.as_deref(), gap.backup.as_deref());
             [Some(log::log_damaged(lang, &rescued)), lost].into_iter().flatten().collect::<Vec<_>>().join("; ")
         }
-        _ => return None,
-    };
-    Some(told)
+    })
 }
 
 #[cfg(test)]
@@ -79,10 +45,9 @@ mod tests {
 
     fn said(kind: Kind, detail: &str, lang: Language) -> Option<String> {
         let row = Row {
-            detail: Some(detail.to_owned()),
             clock: Some(Evidence::Ntp),
             ended_at: (kind == Kind::Order).then_some(Wall(0)),
-            ..Row::of(kind, Arc::from("cam-tan"), Origin::Live)
+            ..Row::of(Fact::parse(kind, detail).0, Arc::from("cam-tan"), Origin::Live)
         };
         told(&row, |_| "18:00:00".to_owned(), lang)
     }
@@ -100,7 +65,7 @@ mod tests {
         assert!(said(Kind::Order, &both, Language::En).unwrap().contains("(emergency) → loa-1, loa-2 until"));
         let step = r#"{"after":"ntp","before":"rtc","step_ms":-3245836,"what":"step"}"#;
         assert_eq!(said(Kind::Clock, step, Language::Vi).unwrap(), "giờ máy lùi lại 54 phút 6 giây");
-        let years = r#"{"step_ms":1803854877544,"what":"step"}"#;
+        let years = r#"{"after":"ntp","before":"rtc","step_ms":1803854877544,"what":"step"}"#;
         assert_eq!(said(Kind::Clock, years, Language::En).unwrap(), "set forward by 20877 days");
         let believed = r#"{"after":"ntp","before":"rtc","doubtful":false,"what":"evidence","why":null}"#;
         assert_eq!(said(Kind::Clock, believed, Language::Vi).unwrap(), "theo giờ mạng");
@@ -117,9 +82,10 @@ mod tests {
 
     #[test]
     fn a_gap_is_told_in_words_and_nothing_of_it_is_hidden() {
-        let lost = r#"{"from_seq":6,"lodged":"9:c8","to_seq":9,"what":"lost_rows"}"#;
+        let gap = |detail: &str, lang| said(Kind::Gap, detail, lang);
+        let lost = r#"{"from_seq":6,"lodged":null,"to_seq":9,"what":"lost_rows"}"#;
         assert!(gap(lost, Language::Vi).unwrap().starts_with("mất các dòng 6–9: mất điện"));
-        assert!(gap(r#"{"what":"other_log","lodged":"9:c8","common":null}"#, Language::En).unwrap().contains("exchanged"));
+        assert!(gap(r#"{"what":"other_log","lodged":null,"common":null}"#, Language::En).unwrap().contains("exchanged"));
         assert!(gap(r#"{"rows":14,"what":"no_room"}"#, Language::Vi).unwrap().contains("mất 14 dòng"));
         let damaged = r#"{"what":"log_damaged","why":"x","set_aside":"log.damaged-1","backup":null,"from_seq":1,"to_seq":4}"#;
         let told = gap(damaged, Language::En).unwrap();

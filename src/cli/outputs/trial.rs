@@ -15,7 +15,7 @@ use crate::audio::tone::{HERTZ, LENGTH};
 use crate::cli::outputs::{Args, Daemon, names};
 use crate::cli::run::read_device;
 use crate::cli::{Ended, complain, print, wrong_use};
-use crate::control::status::{DeviceState, Doubt, State, Status};
+use crate::control::status::{DeviceState, State, Status};
 use crate::daemon::device_name;
 use crate::lang::Language;
 use crate::lang::outputs as words;

@@ -8,7 +8,7 @@ use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, ToSpan};
 
 use crate::asrun::history::History;
-use crate::control::request::{Ask, Order, Refusal};
+use crate::control::request::{Ask, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
 use crate::daemon::planner::{self, Current, Until};

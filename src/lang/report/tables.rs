@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::date;
 use crate::lang::Language;
+use crate::terms::Manual;
 
 pub fn table(lang: Language, id: &str) -> &'static str {
     let (vi, en) = match id {
@@ -180,8 +181,11 @@ pub fn recordings_note(lang: Language) -> &'static str {
     )
 }
 
-pub fn hand_kind(lang: Language, what: &str) -> &'static str {
-    if what == "relay" { lang.pick("tiếp âm", "relayed") } else { lang.pick("phát trực tiếp", "read live") }
+pub fn hand_kind(lang: Language, what: Manual) -> &'static str {
+    match what {
+        Manual::Live => lang.pick("phát trực tiếp", "read live"),
+        Manual::Relay => lang.pick("tiếp âm", "relayed"),
+    }
 }
 
 pub fn unplanned_days(lang: Language) -> &'static str {

@@ -11,10 +11,10 @@
 
 use jiff::SignedDuration;
 
-use crate::control::status::{ClockStatus, Doubt};
+use crate::control::status::ClockStatus;
 use crate::playout::cue::Clock;
 use crate::playout::defect::defect;
-use crate::terms::{Evidence, Mono, Now, Vouch, Wall};
+use crate::terms::{Doubt, Evidence, Mono, Now, Vouch, Wall};
 
 /// A wall clock that moves this much against the boot clock between two looks has stepped; less is slewing.
 pub const STEP: SignedDuration = SignedDuration::from_millis(500);

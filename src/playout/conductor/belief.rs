@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::control::status::{Doubt, FaultCode};
+use crate::asrun::fact::ClockChange;
+use crate::control::status::FaultCode;
 use crate::playout::conductor::{Conductor, HORIZON, OWES_FOR};
 use crate::playout::cue::{Clock, LedgerCue, Settle};
 use crate::playout::defect::defect;
@@ -45,14 +46,13 @@ impl Conductor {
         if let Some(step) = clock.step {
             self.timelines.values_mut().for_each(|timeline| timeline.overtake(&mut self.desk));
             let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
-            said.push(serde_json::json!({ "what": "step", "step_ms": step_ms }));
+            said.push(ClockChange::Step { step_ms });
         }
         if self.clock != before || clock.step.is_none() {
-            said.push(serde_json::json!({ "what": "evidence", "doubtful": self.clock.doubtful, "why": self.clock.why }));
+            said.push(ClockChange::Evidence { doubtful: self.clock.doubtful, why: self.clock.why });
         }
-        said.iter_mut().for_each(|detail| detail["vouched_ms"] = clock.vouch.in_ms().into());
-        let rows = said.into_iter().map(|detail| self.desk.heading.clock(self.desk.now.wall, before.evidence, detail, None));
-        let rows: Vec<_> = rows.collect();
+        let row = |what| self.desk.heading.clock(self.desk.now.wall, before.evidence, what, clock.vouch);
+        let rows: Vec<_> = said.into_iter().map(row).collect();
         if !rows.is_empty() {
             self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
         }

@@ -8,7 +8,7 @@ use crate::control::request::Answer;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::LEAD;
-use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Hold, LedgerCue, Ticket};
+use crate::playout::cue::{Airing, Asker, Cue, DeckCue, LedgerCue, Ticket};
 use crate::playout::defect::defect;
 use crate::terms::*;
 

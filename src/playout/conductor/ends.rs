@@ -3,7 +3,7 @@
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{ARMS, Run, settle};
 use crate::playout::conductor::timeline::{Device, LEAD, Stage, Timeline, Voice, unsounded};
-use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::cue::{Airing, LedgerCue, Settle};
 use crate::playout::defect::defect;
 use crate::terms::*;
 
@@ -154,11 +154,19 @@ impl Timeline {
         let now = desk.now.wall;
         let far = |run: &Run, element: usize| run.wants_from(element) - LEAD > now;
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
-        let off = |voice: &Voice, run: &Run| now > run.element_start_by(voice.element) || far(run, voice.element);
-        let mut armed = self.voices.values().filter(|v| v.stage == Stage::Started);
-        if armed.any(|voice| self.runs.get(&voice.slot).is_some_and(|run| off(voice, run))) && !sounding {
+        // What is behind another that sounds is never too late, and taken back when that is over.
+        let off = |voice: &Voice, run: &Run| far(run, voice.element) || (!sounding && now > run.element_start_by(voice.element));
+        let armed = self.voices.iter().filter(|(_, voice)| voice.stage == Stage::Started);
+        let off = armed.filter(|(_, voice)| self.runs.get(&voice.slot).is_some_and(|run| off(voice, run)));
+        let off: Vec<Airing> = off.map(|(airing, _)| *airing).collect();
+        if !off.is_empty() && !sounding {
             self.cut(desk);
             self.voices.values_mut().for_each(|voice| voice.why = Some(Reason::ClockStep));
+        }
+        for airing in off {
+            if let Some(voice) = self.voices.get_mut(&airing) {
+                voice.why = Some(Reason::ClockStep);
+            }
         }
         // Until it comes near once more it has the output no longer.
         let holds = self.holder.as_ref().and_then(|slot| self.runs.get(slot));

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::asrun::unsettled::Ordered;
-use crate::control::request::{Answer, Order, Refusal, Request};
+use crate::control::request::{Answer, Refusal, Request};
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline};
-use crate::playout::cue::{Asker, Hold, LedgerCue, PlayOrder, Settle};
+use crate::playout::cue::{Asker, LedgerCue, PlayOrder, Settle};
 use crate::playout::defect::defect;
 use crate::terms::*;
 

@@ -1,11 +1,9 @@
 //! The rows that the conductor writes: takes, ends, orders, faults.
 
-use serde_json::json;
-
+use crate::asrun::fact::{Air, ByItself, ClockChange, ClockJudged, Fact, Fault, Given, Void};
 use crate::asrun::row::Row;
-use crate::control::request::{Order, Request};
+use crate::control::request::Request;
 use crate::playout::conductor::run::Run;
-use crate::playout::cue::{Fault, Hold};
 use crate::playout::defect::defect;
 use crate::terms::*;
 
@@ -56,14 +54,8 @@ impl Heading {
         row.frames = Some(frames.count);
         row.device = take.device.clone();
         row.clock = Some(self.clock);
-        let mut detail = serde_json::Map::new();
-        if let Some(text) = &take.detail {
-            detail.insert("what".into(), json!(text));
-        }
-        if take.log_late {
-            detail.insert("log_late".into(), json!(true));
-        }
-        row.detail = (!detail.is_empty()).then(|| serde_json::Value::Object(detail).to_string());
+        row.fact = Fact::Air(Air { what: take.detail.clone() });
+        row.notes.log_late = take.log_late;
         row
     }
 
@@ -76,10 +68,9 @@ impl Heading {
     }
 
     pub fn order(&self, now: Wall, request: &Request, broadcast: Option<&BroadcastId>) -> Row {
-        let mut row = Row::of(Kind::Order, self.station.clone(), self.origin);
-        row.started_at = Some(now.floor_ms());
+        let given = Given { id: Some(request.id.clone()), order: Some(request.order.clone()), uid: request.uid, by_itself: None };
+        let mut row = self.row(now, Fact::Order(given));
         row.actor = Some(request.actor.clone());
-        row.clock = Some(self.clock);
         row.broadcast = broadcast.cloned();
         match &request.order {
             Order::Play { item, priority, .. } => {
@@ -91,57 +82,37 @@ impl Heading {
             Order::Hold { until } => row.ended_at = *until,
             Order::Release | Order::ConfirmClock => {}
         }
-        let mut said = json!({ "id": request.id, "order": request.order });
-        if let Some(uid) = request.uid {
-            said["uid"] = json!(uid);
-        }
-        row.detail = serde_json::to_string(&said).ok();
         row
     }
 
     /// A hold that had an end was over: as a release that nobody gave.
     pub fn ran_out(&self, now: Wall, hold: Hold) -> Row {
-        let mut row = Row::of(Kind::Order, self.station.clone(), self.origin);
-        row.started_at = Some(now.floor_ms());
-        row.ended_at = hold.until;
-        row.clock = Some(self.clock);
-        row.detail = Some(json!({ "order": Order::Release, "what": "ran_out" }).to_string());
-        row
+        let given = Given { order: Some(Order::Release), by_itself: Some(ByItself::RanOut), ..Given::default() };
+        Row { ended_at: hold.until, ..self.row(now, Fact::Order(given)) }
     }
 
-    pub fn fault(&self, output: &OutputId, from: Wall, to: Option<Wall>, what: &str, fault: &Fault) -> Row {
-        let mut row = Row::of(Kind::Fault, self.station.clone(), self.origin);
-        row.output = Some(output.clone());
-        row.started_at = Some(from.floor_ms());
-        row.ended_at = to.map(Wall::floor_ms);
-        row.clock = Some(self.clock);
-        row.detail = Some(json!({ "what": what, "detail": fault.detail }).to_string());
-        row
+    pub fn fault(&self, output: &OutputId, from: Wall, to: Option<Wall>, what: Trouble, detail: &str) -> Row {
+        let fault = Fault { what: Some(what), detail: Some(detail.to_owned()), ..Fault::default() };
+        Row { output: Some(output.clone()), ended_at: to.map(Wall::floor_ms), ..self.row(from, Fact::Fault(fault)) }
     }
 
     /// What ended a slot was written by a time that turned out wrong. The log itself says in the row which rows that were.
     pub fn void(&self, now: Wall, slot: &Slot) -> Row {
-        let mut row = Row::of(Kind::Void, self.station.clone(), self.origin);
-        row.output = Some(slot.output.clone());
-        row.broadcast = Some(slot.broadcast.clone());
-        row.planned_at = Some(slot.planned_at);
-        row.started_at = Some(now.floor_ms());
-        row.clock = Some(self.clock);
-        row
+        Row {
+            output: Some(slot.output.clone()),
+            broadcast: Some(slot.broadcast.clone()),
+            planned_at: Some(slot.planned_at),
+            ..self.row(now, Fact::Void(Void::default()))
+        }
     }
 
-    pub fn clock(&self, now: Wall, before: Evidence, detail: serde_json::Value, actor: Option<&str>) -> Row {
-        let mut row = Row::of(Kind::Clock, self.station.clone(), self.origin);
-        row.started_at = Some(now.floor_ms());
-        row.actor = actor.map(str::to_owned);
-        row.clock = Some(self.clock);
-        let mut detail = detail;
-        if let Some(map) = detail.as_object_mut() {
-            map.insert("before".into(), json!(before));
-            map.insert("after".into(), json!(self.clock));
-        }
-        row.detail = Some(detail.to_string());
-        row
+    pub fn clock(&self, now: Wall, before: Evidence, what: ClockChange, vouch: Vouch) -> Row {
+        let judged = ClockJudged { what, before: Some(before), after: Some(self.clock), vouched_ms: Some(vouch.in_ms()) };
+        self.row(now, Fact::Clock(judged))
+    }
+
+    fn row(&self, now: Wall, fact: Fact) -> Row {
+        Row { started_at: Some(now.floor_ms()), clock: Some(self.clock), ..Row::of(fact, self.station.clone(), self.origin) }
     }
 }
 

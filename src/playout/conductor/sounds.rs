@@ -99,8 +99,8 @@ impl Timeline {
         if let Some((ended_at, gap)) = gap
             && gap > pause.saturating_add(DEAD_AIR)
         {
-            let fault = Fault { kind: FaultKind::Internal, detail: format!("{} ms", gap.as_millis()) };
-            rows.push(desk.heading.fault(&self.id, ended_at, Some(at), "dead_air", &fault));
+            let length = format!("{} ms", gap.as_millis());
+            rows.push(desk.heading.fault(&self.id, ended_at, Some(at), Trouble::DeadAir, &length));
         }
         if !rows.is_empty() {
             desk.ledger(LedgerCue::Append(rows, self.settle(&slot)));
@@ -202,8 +202,8 @@ impl Timeline {
         let ever = matches!(self.device, Device::Open(_) | Device::Lost { ever: true, .. });
         if !matches!(self.device, Device::Lost { .. }) {
             self.device = Device::Lost { since: desk.now.wall, ever };
-            let what = if ever { "device_lost" } else { "no_device" };
-            let row = desk.heading.fault(&self.id, desk.now.wall, None, what, fault);
+            let what = if ever { Trouble::DeviceLost } else { Trouble::NoDevice };
+            let row = desk.heading.fault(&self.id, desk.now.wall, None, what, &fault.detail);
             desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
         }
         // What was loaded is of no use for another device.
@@ -217,8 +217,7 @@ impl Timeline {
             run.waits = lost.unwrap_or(Reason::Internal);
         }
         if let Device::Lost { since, .. } = self.device {
-            let fault = Fault { kind: FaultKind::DeviceLost, detail: name.clone() };
-            let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), "device_back", &fault);
+            let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), Trouble::DeviceBack, &name);
             desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
         }
         self.name = Some(name.clone());

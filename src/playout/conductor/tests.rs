@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 
 use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
-use crate::control::request::{Answer, Order, Refusal};
-use crate::control::status::{ClockStatus, DeviceState, Doubt, State};
+use crate::control::request::{Answer, Refusal};
+use crate::control::status::{ClockStatus, DeviceState, State};
 use crate::playout::cue::*;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
@@ -151,7 +151,7 @@ fn short(rows: &[Row]) -> Vec<String> {
         .filter_map(|row| {
             let reason = row.reason.map(|r| format!("/{r}")).unwrap_or_default();
             let status = row.status.map(|s| s.to_string()).unwrap_or_default();
-            match row.kind {
+            match row.kind() {
                 Kind::Air => Some(match row.started_at {
                     Some(started) => format!(
                         "{}@{}+{} {status}{reason}",
@@ -411,7 +411,7 @@ fn stop_silences_what_is_due_and_later_slots_air() {
 #[test]
 fn an_order_that_is_sent_again_is_carried_out_once_and_the_oldest_are_forgotten_first() {
     let mut s = station(&[b("one", 30.0, &[("a", 60)])]);
-    let orders = |s: &Station| s.rows.iter().filter(|row| row.kind == Kind::Order).count();
+    let orders = |s: &Station| s.rows.iter().filter(|row| row.kind() == Kind::Order).count();
     let stop = || Order::Stop { output: None };
     // In the order of letters the newest would be the first to go, and `z` the last.
     s.ask_as("z", stop(), None);
@@ -488,7 +488,7 @@ fn a_lost_device_restarts_the_element_when_it_is_back_and_the_gap_is_a_row() {
     assert!(rows[0].starts_with("a@0+3") && rows[0].ends_with("partial/device_fault"), "{rows:?}");
     assert!(rows[1].starts_with("a@60.") && rows[1].ends_with("+60 aired"), "{rows:?}");
     assert_eq!(rows[3], "=one aired");
-    let faults: Vec<&Row> = s.rows.iter().filter(|r| r.kind == Kind::Fault).collect();
+    let faults: Vec<&Row> = s.rows.iter().filter(|r| r.kind() == Kind::Fault).collect();
     assert!(faults.iter().any(|r| r.ended_at.is_some()));
 }
 
@@ -637,5 +637,5 @@ fn a_pause_behind_an_element_that_cannot_sound_is_no_dead_air() {
     let mut s = station(&[pausing]);
     s.run_until(at(40.0));
     expect(&s, &["a@0+50 aired", "b missed/pool_empty", "c@60+50 aired", "=one partial/pool_empty"]);
-    assert!(s.rows.iter().all(|row| row.kind != Kind::Fault), "{:?}", s.rows);
+    assert!(s.rows.iter().all(|row| row.kind() != Kind::Fault), "{:?}", s.rows);
 }

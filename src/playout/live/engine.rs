@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::asrun::ledger::{Pen, Write};
 use crate::asrun::row::Row;
-use crate::control::request::{Answer, Order, Request};
+use crate::control::request::{Answer, Request};
 use crate::control::status::{FaultCode, Status as Standing};
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
@@ -229,7 +229,7 @@ impl Engine {
             LedgerCue::Arm(ticket, unsettled) => self.write(Write::Arm(ticket.0, unsettled)),
             LedgerCue::Mark(unsettled) => self.write(Write::Mark(unsettled)),
             LedgerCue::Append(rows, settle) => {
-                let ends = rows.iter().any(|row| row.kind == Kind::End);
+                let ends = rows.iter().any(|row| row.kind() == Kind::End);
                 rows.iter().for_each(tell);
                 self.write(Write::Append(rows, settle));
                 if ends && self.conductor.unsettled().is_empty() {
@@ -251,7 +251,7 @@ fn tell(row: &Row) {
     let status = row.status.map(Status::as_str).unwrap_or_default();
     let reason = row.reason.map(Reason::as_str).unwrap_or_default();
     let broadcast = row.broadcast.as_ref().map(BroadcastId::as_str).unwrap_or_default();
-    match row.kind {
+    match row.kind() {
         Kind::Air => {
             let item = row.item.as_ref().map(ItemId::as_str).unwrap_or_default();
             tracing::info!(
@@ -264,8 +264,8 @@ fn tell(row: &Row) {
             );
         }
         Kind::End => tracing::info!(broadcast, reason, "end {status}"),
-        Kind::Fault => tracing::warn!(detail = row.detail, "fault"),
-        Kind::Clock => tracing::info!(detail = row.detail, "clock"),
+        Kind::Fault => tracing::warn!(detail = row.detail(), "fault"),
+        Kind::Clock => tracing::info!(detail = row.detail(), "clock"),
         Kind::Void => tracing::warn!(broadcast, "a wrong time had ended it: it is owed again"),
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Order | Kind::Hand | Kind::Gap => {}
     }

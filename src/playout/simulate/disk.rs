@@ -11,8 +11,7 @@ use crate::asrun::chain::Head;
 use crate::asrun::handover::Handover;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::asrun::standing::Held;
-use crate::asrun::store::{CLOSED_FOR, Past, add_detail};
+use crate::asrun::store::{CLOSED_FOR, Past};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
 use crate::playout::simulate::mishap::Left;
@@ -305,7 +304,7 @@ impl Disk {
     }
 
     /// The hold that stands, as people ordered it and rows said: by itself, and not by what a start makes of it.
-    pub fn held(&self) -> Option<Held> {
+    pub fn held(&self) -> Option<Hold> {
         self.handover.standing.hold
     }
 
@@ -336,5 +335,5 @@ impl Disk {
 }
 
 fn say_late(row: &mut Row) {
-    add_detail(row, "log_late", serde_json::json!(true));
+    row.notes.log_late = true;
 }

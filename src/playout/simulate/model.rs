@@ -17,7 +17,7 @@ use std::fmt;
 use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
-use crate::control::request::{Answer, Order};
+use crate::control::request::Answer;
 use crate::playout::simulate::record::{Force, Record, Sound, Trouble, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
@@ -238,11 +238,11 @@ impl<'a> Model<'a> {
         self.row_of = vec![None; record.sounds.len()];
         let mut starts = 0;
         for (place, row) in record.rows.iter().enumerate() {
-            starts += usize::from(row.kind == Kind::Start);
+            starts += usize::from(row.kind() == Kind::Start);
             let gone = record.gone.iter().filter(|(before, _)| *before <= place).map(|(_, starts)| *starts);
             let life = starts + gone.sum::<usize>();
             let claimed = row.frames.unwrap_or(0);
-            if row.kind != Kind::Air || claimed == 0 {
+            if row.kind() != Kind::Air || claimed == 0 {
                 continue;
             }
             let recovered = matches!(row.reason, Some(Reason::PowerOff | Reason::Crash));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
-use crate::control::request::{Answer, Order};
+use crate::control::request::Answer;
 use crate::control::status::FaultCode;
 use crate::playout::simulate::mishap::Off;
 use crate::rundown::Planned;
@@ -212,7 +212,7 @@ impl Record {
     pub fn endings(&self) -> BTreeMap<Slot, Vec<&Row>> {
         let mut endings: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();
         for row in &self.rows {
-            match (row.kind, row.slot()) {
+            match (row.kind(), row.slot()) {
                 (Kind::End, Some(slot)) => endings.entry(slot).or_default().push(row),
                 (Kind::Void, Some(slot)) => drop(endings.remove(&slot)),
                 _ => {}

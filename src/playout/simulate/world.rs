@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::control::request::{Order, Refusal};
+use crate::control::request::Refusal;
 use crate::playout::care::Task;
 use crate::playout::clock::judge::{NETWORK_WITHIN, Observation};
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder, Wanted};

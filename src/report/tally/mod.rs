@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
+use crate::asrun::fact::Fact;
 use crate::calendar::zone::Zone;
 use crate::terms::*;
 
@@ -129,8 +130,7 @@ struct End {
 pub struct ByHand {
     pub at: Wall,
     pub airtime_ms: i64,
-    /// `live` or `relay`.
-    pub what: String,
+    pub what: Manual,
     pub title: String,
     pub actor: String,
 }
@@ -352,7 +352,7 @@ impl Tally {
             self.by_hand.push(ByHand {
                 at: from,
                 airtime_ms: length,
-                what: hand_word(entry.detail()).to_owned(),
+                what: manual(entry.detail()),
                 title: entry.title().to_owned(),
                 actor: entry.actor().unwrap_or("").to_owned(),
             });
@@ -427,9 +427,10 @@ pub struct Noted {
     pub test: bool,
 }
 
-/// The word in a `hand` row's detail; the detail is one line of JSON.
-fn hand_word(detail: &str) -> &'static str {
-    let value: Option<serde_json::Value> = serde_json::from_str(detail).ok();
-    let word = value.as_ref().and_then(|value| value.get("what")?.as_str());
-    if word == Some("relay") { "relay" } else { "live" }
+/// How what a `hand` row tells of was aired.
+fn manual(detail: &str) -> Manual {
+    match Fact::parse(Kind::Hand, detail).0 {
+        Fact::Hand(entry) => entry.what,
+        _ => Manual::Live,
+    }
 }

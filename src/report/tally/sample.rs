@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use super::names::Names;
 use super::tables::Sums;
 use super::{Scope, Tally};
+use crate::asrun::fact::{ByHand, Fact};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::calendar::zone::Zone;
@@ -210,14 +211,13 @@ pub fn end(of: &Air, outcome: Outcome) -> Row {
     Row { planned_ms: Some(90_000), ..Row::of_slot(Kind::End, &slot, &facts, Origin::Live).with_outcome(outcome) }
 }
 
-pub fn hand(from: &str, minutes: i64, what: &str) -> Row {
+pub fn hand(from: &str, minutes: i64, what: Manual) -> Row {
     Row {
         started_at: Some(at(from)),
         ended_at: Some(at(from) + SignedDuration::from_mins(minutes)),
         title: Some("Họp dân".to_owned()),
         actor: Some("lan".to_owned()),
-        detail: Some(format!(r#"{{"what":"{what}"}}"#)),
-        ..Row::of(Kind::Hand, Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::Hand(ByHand { what }), Arc::from("cam-tan"), Origin::Live)
     }
 }
 

@@ -111,13 +111,13 @@ fn apart(tally: &Tally, folded: &Folded) -> Apart {
         let items = folded.items(&tally.facts, Period::Now).filter(|(_, facts)| facts.kind == kind);
         items.map(|(sum, _)| sum.airtime_ms).sum::<i64>()
     };
-    let hand = |what: &str| tally.by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
+    let hand = |what: Manual| tally.by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
     Apart {
         notices_ms: sum(ItemKind::Notice),
         music_ms: sum(ItemKind::Music),
         signals_ms: sum(ItemKind::Signal) + sum(ItemKind::Ident),
-        live_by_hand_ms: hand("live"),
-        relayed_by_hand_ms: hand("relay"),
+        live_by_hand_ms: hand(Manual::Live),
+        relayed_by_hand_ms: hand(Manual::Relay),
         tests: folded.tests,
     }
 }
@@ -197,12 +197,12 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<Table> {
     let lines = sums.by_hand.iter().zip(minutes).enumerate().map(|(at, (hand, minutes))| {
         let cells = vec![
             Cell::Moment(zone.civil(hand.at)),
-            Cell::text(words::hand_kind(lang, &hand.what)),
+            Cell::text(words::hand_kind(lang, hand.what)),
             Cell::text(&*hand.title),
             minutes,
             Cell::text(&*hand.actor),
         ];
-        numbered(at, &hand.what, cells)
+        numbered(at, hand.what.as_str(), cells)
     });
     let mut lines: Vec<Line> = lines.collect();
     let all = sums.by_hand.iter().map(|hand| hand.airtime_ms).sum();

@@ -260,7 +260,8 @@ fn a_day_on_which_nothing_was_due_yet_is_no_day_without_sound() {
 
 #[test]
 fn what_was_entered_by_hand_has_sums_of_its_own() {
-    let log = [Air::whole(MORNING, "one").row, hand("2026-11-15T18:00", 20, "live"), hand("2026-11-16T18:00", 30, "relay")];
+    let log =
+        [Air::whole(MORNING, "one").row, hand("2026-11-15T18:00", 20, Manual::Live), hand("2026-11-16T18:00", 30, Manual::Relay)];
     assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
     let sums = sums(november(), &log);
     assert_eq!((sums.apart.live_by_hand_ms, sums.apart.relayed_by_hand_ms), (20 * 60_000, 30 * 60_000));

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
+use crate::asrun::fact::Lack;
 use crate::asrun::ledger::{Gone, Ledger, Pen, ROOM};
 use crate::asrun::rescue::{self, Opened, Place};
 use crate::asrun::samples::*;
-use crate::asrun::store::{FILE, Query, Told};
+use crate::asrun::store::{FILE, Query};
 use crate::asrun::unsettled::Settle;
 use crate::asrun::verify::verify;
 
@@ -78,8 +79,7 @@ fn rows_wait_for_a_failing_disk_and_say_so() {
     assert!(!pen.flush(LONG));
     drop(locked);
     assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Well));
-    let late: Vec<bool> =
-        rows(&station.dir).iter().map(|row| row.detail.as_ref().is_some_and(|d| d.contains(r#""log_late":true"#))).collect();
+    let late: Vec<bool> = rows(&station.dir).iter().map(|row| row.notes.log_late).collect();
     assert_eq!(late, [false, true, true, true, true]);
 }
 
@@ -92,9 +92,9 @@ fn a_row_that_the_log_refuses_keeps_no_other_from_being_written() {
     pen.write(Write::Append(twice, Settle::Clear(slot(MORNING)))).unwrap();
     pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
     assert!(pen.flush(LONG));
-    let kinds: Vec<Kind> = rows(&station.dir).iter().map(|row| row.kind).collect();
+    let kinds: Vec<Kind> = rows(&station.dir).iter().map(|row| row.kind()).collect();
     assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Fault, Kind::Start]);
-    assert!(rows(&station.dir)[3].detail.as_ref().unwrap().contains("row_refused"));
+    assert!(rows(&station.dir)[3].detail().contains("row_refused"));
 }
 
 #[test]
@@ -188,9 +188,9 @@ fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
     drop(locked);
     desk.try_all();
     let rows = rows(&dir);
-    assert_eq!(rows[0].kind, Kind::Gap);
-    assert!(rows[0].detail.as_ref().unwrap().contains(r#""rows":14"#), "{:?}", rows[0].detail);
-    assert_eq!(rows.iter().filter(|row| row.kind == Kind::End).count(), 8);
+    assert_eq!(rows[0].kind(), Kind::Gap);
+    assert!(rows[0].detail().contains(r#""rows":14"#), "{:?}", rows[0].fact);
+    assert_eq!(rows.iter().filter(|row| row.kind() == Kind::End).count(), 8);
     assert_eq!(rows.len(), 1 + 10);
     assert!(matches!(heard.lock().unwrap().as_slice(), [Said::Failing(_), Said::LetGo(14), Said::Well]));
 }
@@ -243,7 +243,7 @@ fn a_log_that_is_taken_away_while_it_is_open_is_written_anew_whole() {
         desk.write();
         assert_eq!(heard.lock().unwrap().last(), Some(&Said::Replaced(Replaced::Copied)), "{n}");
         assert!(desk.look() && desk.queue.is_empty());
-        let kinds: Vec<Kind> = rows(&dir).iter().map(|row| row.kind).collect();
+        let kinds: Vec<Kind> = rows(&dir).iter().map(|row| row.kind()).collect();
         let slot = [Kind::Air, Kind::Air, Kind::End];
         assert_eq!(kinds, [&[Kind::Start], &slot[..], &[Kind::Fault], &slot].concat(), "{n}");
         assert_eq!(Store::read_only(dir.path()).unwrap().unsettled().unwrap(), [armed], "{n}");
@@ -278,7 +278,7 @@ fn a_log_that_is_cut_or_overwritten_while_it_is_open_gives_way_to_the_backup_and
             desk.write();
             assert!(desk.look());
             let seen = rows(&dir);
-            assert_eq!((seen.len(), seen[seen.len() - 4].kind), (if backed_up { 8 } else { 4 }, Kind::Gap));
+            assert_eq!((seen.len(), seen[seen.len() - 4].kind()), (if backed_up { 8 } else { 4 }, Kind::Gap));
             drop(desk);
             let past = store(&dir).recover("cam-tan".into(), MORNING + minutes(100)).unwrap();
             let ended = |minute: i64| past.closed.iter().any(|(closed, _)| *closed == slot(MORNING + minutes(minute)));
@@ -300,15 +300,15 @@ fn what_a_full_disk_does_not_take_waits_beside_the_log_and_the_next_start_writes
     let mut opened = store(&dir);
     let past = opened.recover("cam-tan".into(), second).unwrap();
     assert_eq!((past.closed.clone(), past.unsettled.clone()), (vec![(slot(first), Closure::ForGood)], vec![unsettled(second)]));
-    assert_eq!((past.waiting.len(), past.gap), (3, None));
+    assert_eq!((past.waiting.len(), &past.gap), (3, &None));
     let mut desk = Desk::new(opened, ROOM, &past, |_| {});
     desk.take(Write::Append(vec![start(second, "b")], Settle::Nothing));
     desk.write();
     assert_eq!(desk.close(second), Closed::Well);
     let found = rows(&dir);
-    let kinds: Vec<Kind> = found.iter().map(|row| row.kind).collect();
+    let kinds: Vec<Kind> = found.iter().map(|row| row.kind()).collect();
     assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Start]);
-    assert!(found[2].detail.as_ref().unwrap().contains("log_late"));
+    assert!(found[2].notes.log_late);
     assert_eq!(Store::read_only(dir.path()).unwrap().unsettled().unwrap(), [unsettled(second)]);
     drop(desk);
     let past = store(&dir).recover("cam-tan".into(), second).unwrap();
@@ -326,13 +326,13 @@ fn rows_that_find_no_room_beside_the_log_either_are_a_gap_that_the_next_start_te
     drop((desk, locked));
     let mut opened = store(&dir);
     let past = opened.recover("cam-tan".into(), MORNING).unwrap();
-    let Some(Told::Unwritten { rows: lost }) = past.gap else { panic!("{:?}", past.gap) };
+    let Some(Gap { what: Lack::NoRoom, rows: Some(lost), .. }) = past.gap else { panic!("{:?}", past.gap) };
     assert!((1..1_000).contains(&lost), "{lost}");
     let mut desk = Desk::new(opened, ROOM, &past, |_| {});
     desk.write();
     let found = rows(&dir);
-    assert_eq!((found.len() as u64, found[0].kind), (1 + 1_200 - lost, Kind::Gap));
-    assert!(found[0].detail.as_ref().unwrap().contains(&format!("\"rows\":{lost}")));
+    assert_eq!((found.len() as u64, found[0].kind()), (1 + 1_200 - lost, Kind::Gap));
+    assert!(found[0].detail().contains(&format!("\"rows\":{lost}")));
 }
 
 #[test]
@@ -361,5 +361,5 @@ fn a_void_row_of_a_slot_that_has_not_ended_is_refused_alone() {
     desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
     desk.try_all();
     assert!(desk.failing.is_none());
-    assert_eq!(rows(&dir).iter().map(|row| row.kind).collect::<Vec<_>>(), [Kind::Fault, Kind::Air, Kind::Air, Kind::End]);
+    assert_eq!(rows(&dir).iter().map(|row| row.kind()).collect::<Vec<_>>(), [Kind::Fault, Kind::Air, Kind::Air, Kind::End]);
 }

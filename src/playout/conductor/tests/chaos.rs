@@ -8,7 +8,6 @@ use proptest::prelude::*;
 use super::station::{Station, judged, trusted_clock};
 use super::{B, at, b, builder, doubtful, rundown, secs};
 use crate::asrun::row::Row;
-use crate::control::request::Order;
 use crate::control::status::DeviceState;
 use crate::playout::cue::{Event, PlayOrder};
 use crate::terms::*;
@@ -148,7 +147,7 @@ fn check(rows: &[Row], plan: &[B]) {
             assert_eq!(reason.is_none(), status == Status::Aired, "{status} with {reason:?}");
         }
         let Some(slot) = row.slot() else { continue };
-        match row.kind {
+        match row.kind() {
             Kind::End => *ends.entry(slot.clone()).or_default() += 1,
             Kind::Air => {
                 let element = (slot.clone(), row.element.unwrap());
@@ -181,7 +180,7 @@ fn check(rows: &[Row], plan: &[B]) {
 /// On the boot clock, what sounded never overlaps and never leaves its hours: only told where the wall clock did not step.
 fn check_times(rows: &[Row]) {
     let mut over = Wall::MIN;
-    for row in rows.iter().filter(|row| row.kind == Kind::Air && row.frames.is_some_and(|frames| frames > 0)) {
+    for row in rows.iter().filter(|row| row.kind() == Kind::Air && row.frames.is_some_and(|frames| frames > 0)) {
         let (started_at, ended_at) = (row.started_at.unwrap(), row.ended_at.unwrap());
         assert!(started_at + secs(0) >= over - jiff::SignedDuration::from_millis(2), "two items at once");
         if row.priority != Some(Priority::Emergency) {
@@ -218,7 +217,7 @@ proptest! {
         let station = Station::start(at(0.0), builder(plan.clone())).with_marks();
         let mut station = live(station, &plan, &happenings);
         station.run_until(at(3200.0));
-        let ended = station.rows.iter().rfind(|row| row.kind == Kind::End).unwrap();
+        let ended = station.rows.iter().rfind(|row| row.kind() == Kind::End).unwrap();
         prop_assert_eq!((ended.broadcast.clone(), ended.status), (Some("last".into()), Some(Status::Aired)), "{:?} {:?}", ended.reason, station.status().output);
     }
 }

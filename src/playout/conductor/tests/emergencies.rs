@@ -193,7 +193,7 @@ fn a_step_of_the_clock_neither_ends_nor_lengthens_it() {
         let times: Vec<_> = s
             .rows
             .iter()
-            .filter(|row| row.kind == Kind::Air && row.item == Some("x".into()))
+            .filter(|row| row.kind() == Kind::Air && row.item == Some("x".into()))
             .map(|row| row.started_at.unwrap())
             .collect();
         assert_eq!(times[1], ordered_at + secs(302));
@@ -274,9 +274,9 @@ fn its_order_row_says_who_why_and_until_when() {
     let mut s = morning();
     s.run_until(at(10.0));
     is_taken(s.emergency("x", 60, 3, 300, 1800));
-    let row = s.rows.iter().find(|row| row.kind == Kind::Order).unwrap();
+    let row = s.rows.iter().find(|row| row.kind() == Kind::Order).unwrap();
     assert_eq!((row.actor.as_deref(), row.priority, row.ended_at), (Some("tester"), Some(Priority::Emergency), Some(at(40.0))));
-    let detail: serde_json::Value = serde_json::from_str(row.detail.as_deref().unwrap()).unwrap();
+    let detail: serde_json::Value = serde_json::from_str(&row.detail()).unwrap();
     assert_eq!((&detail["order"]["reason"], &detail["order"]["emergency"]["times"]), (&"flood".into(), &3.into()));
     s.run_until(at(12.0));
     let status = s.status().emergency.remove(0);

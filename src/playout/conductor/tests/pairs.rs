@@ -93,7 +93,7 @@ fn a_slot_that_gave_way_comes_back_at_the_level_it_was_planned_with() {
     s.run_until(at(30.5));
     comes(&mut s, "x", 20, Priority::Emergency);
     s.run_until(at(45.0));
-    let told: Vec<_> = s.rows.iter().filter(|row| row.kind == Kind::Air).map(|row| row.level_lufs_tenths.unwrap()).collect();
+    let told: Vec<_> = s.rows.iter().filter(|row| row.kind() == Kind::Air).map(|row| row.level_lufs_tenths.unwrap()).collect();
     assert_eq!(short(&s.rows).iter().filter(|row| !row.starts_with('=')).count(), 5);
     // What was cut, the tone and the warning, and then the same slot again and its second element.
     assert_eq!(told, [-220, -180, -180, -220, -220]);

@@ -118,13 +118,13 @@ impl<'a> Station<'a> {
         self.jump(end);
     }
 
-    pub fn ask(&mut self, order: crate::control::request::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
+    pub fn ask(&mut self, order: crate::terms::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
         let id = format!("r{}", self.requests + 1);
         self.ask_as(&id, order, play)
     }
 
     /// An order under an id of the asker's choice: one that was sent before is sent again.
-    pub fn ask_as(&mut self, id: &str, order: crate::control::request::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
+    pub fn ask_as(&mut self, id: &str, order: crate::terms::Order, play: Option<Box<PlayOrder>>) -> Option<Answer> {
         self.requests += 1;
         let request = Request { id: id.to_owned(), actor: "tester".into(), uid: None, order };
         let asker = Asker(self.requests);
@@ -298,17 +298,17 @@ impl<'a> Station<'a> {
 /// Airtime by output and start, as quotas count it.
 fn spent(rows: &[Row]) -> Vec<(OutputId, Wall, SignedDuration)> {
     rows.iter()
-        .filter(|row| row.kind == Kind::Air && row.priority != Some(Priority::Emergency))
+        .filter(|row| row.kind() == Kind::Air && row.priority != Some(Priority::Emergency))
         .filter_map(|row| Some((row.output.clone()?, row.started_at?, SignedDuration::from_millis(row.airtime_ms?))))
         .collect()
 }
 
 /// Takes in an `end`, or the `void` of one.
 fn close(mut closed: Vec<(Slot, Closure)>, row: &Row) -> Vec<(Slot, Closure)> {
-    if let (Kind::End, Some(slot), Some(status)) = (row.kind, row.slot(), row.status) {
+    if let (Kind::End, Some(slot), Some(status)) = (row.kind(), row.slot(), row.status) {
         let how = Closure::by(&slot, Outcome { status, reason: row.reason });
         closed.push((slot, how));
-    } else if row.kind == Kind::Void {
+    } else if row.kind() == Kind::Void {
         closed.retain(|(slot, _)| Some(slot) != row.slot().as_ref());
     }
     closed

@@ -53,7 +53,7 @@ fn the_sign_of_life_is_written_last_of_a_turn() {
     let world = World { clocks, judge, outputs: BTreeMap::new(), pen, lease: Lease::new(), planner, inbox };
     Engine::new(conductor, world).run(first);
     let written: Vec<Write> = written.try_iter().collect();
-    let ends = |write: &Write| matches!(write, Write::Append(rows, _) if rows.iter().any(|row| row.kind == Kind::End));
+    let ends = |write: &Write| matches!(write, Write::Append(rows, _) if rows.iter().any(|row| row.kind() == Kind::End));
     let end = written.iter().position(ends).expect("the slot has ended");
     let alive = written.iter().position(|write| matches!(write, Write::Alive(_))).expect("a sign of life");
     assert!(end < alive && alive == written.len() - 1, "{written:?}");

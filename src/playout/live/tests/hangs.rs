@@ -179,7 +179,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let engine = thread::spawn(move || Engine::new(conductor, world).run(first));
     inputs.send(Input::Outputs(other)).unwrap();
     let rows = || Store::read_only(&folder.path().join("data")).unwrap().rows(&Query::default()).unwrap();
-    let ends = || rows().into_iter().filter(|row| row.kind == Kind::End).collect::<Vec<_>>();
+    let ends = || rows().into_iter().filter(|row| row.kind() == Kind::End).collect::<Vec<_>>();
     while ends().len() < 2 {
         thread::sleep(Duration::from_millis(50));
     }

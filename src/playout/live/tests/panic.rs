@@ -52,7 +52,7 @@ pub(super) fn planned(broadcast: &str, at: Wall, items: &[(&str, i64)]) -> Plann
 }
 
 fn outcomes(rows: &[Row], kind: Kind) -> Vec<String> {
-    let rows = rows.iter().filter(|row| row.kind == kind);
+    let rows = rows.iter().filter(|row| row.kind() == kind);
     rows.map(|row| {
         let what = row.item.as_ref().map(ItemId::as_str).or(row.broadcast.as_ref().map(BroadcastId::as_str));
         let reason = row.reason.map_or(String::new(), |reason| format!("/{}", reason.as_str()));
@@ -123,6 +123,6 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
     assert_eq!(airs[1..], ["b missed/internal", "c aired", "d aired"], "{airs:?}");
     assert!(["a partial/internal", "a missed/internal"].contains(&airs[0].as_str()), "{airs:?}");
     assert_eq!(outcomes(&rows, Kind::End), ["x partial/internal", "y aired"]);
-    let faults: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Fault).filter_map(|row| row.detail.clone()).collect();
+    let faults: Vec<_> = rows.iter().filter(|row| row.kind() == Kind::Fault).map(|row| row.detail()).collect();
     assert!(faults[0].contains("a fault of ours") && faults[1].contains("device_back"), "{faults:?}");
 }

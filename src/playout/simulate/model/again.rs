@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 
 use super::outcome::{AHEAD, APART};
 use super::{Law, Model};
-use crate::control::request::Order;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Planned;
 use crate::terms::*;

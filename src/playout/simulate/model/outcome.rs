@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::{GRAIN, Law, Model};
 use crate::asrun::facts::Element;
 use crate::asrun::row::Row;
-use crate::control::request::{Answer, Order};
+use crate::control::request::Answer;
 use crate::playout::simulate::mishap::Off;
 use crate::playout::simulate::record::{Trouble, TroubleKind};
 use crate::rundown::Planned;
@@ -53,13 +53,13 @@ impl Model<'_> {
 
     /// Whether what had ended was taken back.
     pub(super) fn was_opened(&self, slot: &Slot) -> bool {
-        self.record.rows.iter().any(|row| row.kind == Kind::Void && row.slot().as_ref() == Some(slot))
+        self.record.rows.iter().any(|row| row.kind() == Kind::Void && row.slot().as_ref() == Some(slot))
     }
 
     pub(super) fn check_outcomes(&mut self) {
         let mut takes: BTreeMap<Slot, Vec<&Row>> = BTreeMap::new();
         for row in &self.record.rows {
-            match (row.kind, row.slot()) {
+            match (row.kind(), row.slot()) {
                 (Kind::Air, Some(slot)) => takes.entry(slot).or_default().push(row),
                 (Kind::Void, Some(slot)) => drop(takes.remove(&slot)),
                 _ => {}

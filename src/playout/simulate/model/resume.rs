@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 use super::outcome::{AHEAD, APART, SESSION};
 use super::{GRAIN, Law, Model};
 use crate::asrun::row::Row;
-use crate::control::request::Order;
 use crate::playout::simulate::record::Sound;
 use crate::rundown::Planned;
 use crate::terms::*;

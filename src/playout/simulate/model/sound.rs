@@ -6,7 +6,6 @@ use jiff::SignedDuration;
 
 use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
-use crate::control::request::Order;
 use crate::playout::clock::judge::STEP;
 use crate::playout::simulate::mishap::Off;
 use crate::playout::simulate::record::{ClockWas, Cut, Sound, TroubleKind};
@@ -277,8 +276,8 @@ impl Model<'_> {
     fn check_nothing_airs_again(&mut self) {
         let mut whole: BTreeMap<(Slot, u32), u64> = BTreeMap::new();
         let mut again = Vec::new();
-        for row in self.record.rows.iter().filter(|row| matches!(row.kind, Kind::Air | Kind::Void)) {
-            if row.kind == Kind::Void {
+        for row in self.record.rows.iter().filter(|row| matches!(row.kind(), Kind::Air | Kind::Void)) {
+            if row.kind() == Kind::Void {
                 whole.retain(|(slot, _), _| Some(slot) != row.slot().as_ref());
                 continue;
             }

@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use super::{Coming, NOTICED_IN, Planner, World};
-use crate::control::request::Order;
 use crate::playout::clock::judge::{ASTRAY, NETWORK_WITHIN};
 use crate::playout::simulate::mishap::{Vouched, Voucher, Wakes};
 use crate::playout::simulate::record::{ClockWas, TroubleKind};

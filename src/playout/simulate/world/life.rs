@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 
 use jiff::SignedDuration;
-use serde_json::json;
 
 use super::{Coming, Planner, Tending, World, ordered};
+use crate::asrun::fact::{Fact, Gap, Lack, PlanRead, Start};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
-use crate::control::request::{Answer, Order, Request};
+use crate::control::request::{Answer, Request};
 use crate::playout::beginning;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, Setting};
@@ -84,12 +84,8 @@ impl<P: Planner> World<P> {
         self.planner.begin(beginning::before(&past, &self.planner.plan()), now);
         let mut rows = Vec::new();
         if past.lost {
-            let detail = Some(json!({ "what": "log_damaged" }).to_string());
-            rows.push(Row {
-                started_at: Some(now.wall),
-                detail,
-                ..Row::of(Kind::Gap, self.planner.station(), Origin::Simulation)
-            });
+            let gap = Fact::Gap(Box::new(Gap { what: Lack::LogDamaged, ..Gap::default() }));
+            rows.push(Row { started_at: Some(now.wall), ..Row::of(gap, self.planner.station(), Origin::Simulation) });
         }
         rows.push(self.start_row(&boot_id, vouch, now.wall));
         let another = past.plan() != Some(&self.planner.plan());
@@ -128,21 +124,21 @@ impl<P: Planner> World<P> {
     }
 
     fn start_row(&self, boot_id: &str, vouch: Vouch, now: Wall) -> Row {
-        let mut start = Row::of(Kind::Start, self.planner.station(), Origin::Simulation);
-        start.started_at = Some(now.floor_ms());
-        start.clock = Some(vouch.evidence);
-        start.plan_hash = Some(self.planner.plan());
-        let detail = json!({ "boot_id": boot_id, "version": env!("CARGO_PKG_VERSION"), "vouched_ms": vouch.in_ms() });
-        start.detail = Some(detail.to_string());
-        start
+        let said = Start { boot_id: Some(boot_id.to_owned()), vouched_ms: Some(vouch.in_ms()), ..Start::default() };
+        Row {
+            started_at: Some(now.floor_ms()),
+            clock: Some(vouch.evidence),
+            plan_hash: Some(self.planner.plan()),
+            ..Row::of(Fact::Start(said), self.planner.station(), Origin::Simulation)
+        }
     }
 
     pub(super) fn plan_row(&self, accepted: bool) -> Row {
-        let mut row = Row::of(Kind::Plan, self.planner.station(), Origin::Simulation);
-        row.started_at = Some(self.wall().floor_ms());
-        row.plan_hash = accepted.then(|| self.planner.plan());
-        row.detail = Some(json!({ "accepted": accepted, "why": null }).to_string());
-        row
+        Row {
+            started_at: Some(self.wall().floor_ms()),
+            plan_hash: accepted.then(|| self.planner.plan()),
+            ..Row::of(Fact::Plan(PlanRead { accepted, why: None }), self.planner.station(), Origin::Simulation)
+        }
     }
 
     /// Hands one event over and carries out what comes of it, unless the daemon ends in the middle.
@@ -218,7 +214,7 @@ impl<P: Planner> World<P> {
 
     fn write(&mut self, cue: LedgerCue) {
         if let LedgerCue::Append(rows, _) = &cue {
-            for row in rows.iter().filter(|row| row.kind == Kind::End) {
+            for row in rows.iter().filter(|row| row.kind() == Kind::End) {
                 self.record.ends.extend(row.slot().map(|slot| (slot, self.at)));
             }
             if self.terms.tells {
@@ -226,7 +222,7 @@ impl<P: Planner> World<P> {
                 self.story.extend(texts.into_iter().map(|text| (self.at, text)));
             }
         }
-        let ends = matches!(&cue, LedgerCue::Append(rows, _) if rows.iter().any(|row| row.kind == Kind::End));
+        let ends = matches!(&cue, LedgerCue::Append(rows, _) if rows.iter().any(|row| row.kind() == Kind::End));
         self.disk.write(cue, self.at);
         if ends {
             self.note_faults();
@@ -376,7 +372,7 @@ impl<P: Planner> World<P> {
         if let What::LogLost { left, .. } = what {
             let (gone, since) = self.disk.lose(*left);
             let since = since.unwrap_or(self.record.from);
-            self.record.starts_are_gone(self.disk.rows.len(), gone.iter().filter(|row| row.kind == Kind::Start).count());
+            self.record.starts_are_gone(self.disk.rows.len(), gone.iter().filter(|row| row.kind() == Kind::Start).count());
             self.tell(|| format!("✗ the log is lost, and all of it since {since:?}"));
             self.record.trouble(TroubleKind::LogLost, None, since, self.at);
         }
@@ -462,5 +458,5 @@ fn brief_row(row: &Row) -> String {
     let status = row.status.map(Status::as_str).unwrap_or_default();
     let reason = row.reason.map(Reason::as_str).unwrap_or_default();
     let ms = row.airtime_ms.map(|ms| format!(" {ms} ms")).unwrap_or_default();
-    format!("  ✎ {} {slot} {item} {status} {reason}{ms} {}", row.kind, row.detail.as_deref().unwrap_or_default())
+    format!("  ✎ {} {slot} {item} {status} {reason}{ms} {}", row.kind(), row.detail())
 }

@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use super::{Coming, NOTICED_IN, Planner, Tending, World};
-use crate::control::request::Order;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{DeckEvent, Event, LedgerCue, Settle, Wanted};
 use crate::playout::defect::defect;

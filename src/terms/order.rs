@@ -1,0 +1,45 @@
+//! What a person may order.
+
+use serde::{Deserialize, Serialize};
+
+use super::{BroadcastId, Emergency, ItemId, OutputId, Priority, Wall};
+
+/// One order. The daemon fills in what belongs to it (library facts); the conductor decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Order {
+    Play {
+        item: ItemId,
+        priority: Priority,
+        outputs: Vec<OutputId>,
+        reason: Option<String>,
+        /// Of an emergency, and of nothing else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<Emergency>,
+    },
+    /// Silence at once, on one output or on all.
+    Stop {
+        output: Option<OutputId>,
+    },
+    /// Silent until released, or until an instant.
+    Hold {
+        until: Option<Wall>,
+    },
+    Release,
+    /// The named broadcast's slots on that instant are skipped; `planned_at` is every instant of that day on which it is planned.
+    Skip {
+        broadcast: BroadcastId,
+        planned_at: Vec<Wall>,
+    },
+    Unskip {
+        broadcast: BroadcastId,
+        planned_at: Vec<Wall>,
+    },
+    ConfirmClock,
+}
+
+/// Silence until released, or until an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub until: Option<Wall>,
+}
