@@ -167,7 +167,8 @@ impl<P: Planner> World<P> {
     }
 
     pub(super) fn goes_adrift(&mut self, by: SignedDuration, steps: u32) {
-        if self.life.is_some() {
+        // Whoever stands still does not see that the network told the time.
+        if self.life.is_some() && !self.stalled {
             self.vouch(Voucher::TimeServer);
             self.synchronised = false;
             self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, steps - 1));
