@@ -2,7 +2,7 @@
 //!
 //! Data goes one way: [`plan`] → [`rundown`] → [`playout`] → [`asrun`] → [`report`]. The tour, bottom floor first:
 //!
-//! - [`terms`]: the words, [`calendar`]: civil time, and [`files`]: what may lie under a name.
+//! - [`terms`]: the words, [`calendar`]: civil time, [`files`]: what may lie under a name, [`defect`]: what tests break.
 //! - [`library`] and [`lang`]: recordings by content; every word shown.
 //! - [`control`]: requests and status, [`asrun`]: the log.
 //! - [`plan`] and [`audio`]: what is wanted, and what sounds.
@@ -18,6 +18,7 @@ pub mod chores;
 pub mod cli;
 pub mod control;
 pub mod daemon;
+pub mod defect;
 pub mod files;
 pub mod lang;
 pub mod library;

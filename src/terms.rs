@@ -266,6 +266,12 @@ closed! {
         Chain = "chain",
         /// What a time that turned out wrong closed is owed again, and airs.
         OwedAgain = "owed_again",
+        /// What was handed to the log comes to the disk in that order.
+        InOrder = "in_order",
+        /// A disk that takes writes again soon has what waited for it.
+        WrittenSoon = "written_soon",
+        /// What waited for a failing disk says so.
+        LateSaysSo = "late_says_so",
         /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
         ComesToRest = "comes_to_rest",
     }

@@ -1,11 +1,9 @@
 //! The ledger: the thread that writes the log, so that no write ever keeps the conductor or a loudspeaker waiting.
 //!
-//! Promises: what is handed to a [`Pen`] is written in that order; a ticket is called durable only when its entry is on the disk;
-//! writes that wait together go in one transaction; a newer mark of a slot replaces one that still waits. While the disk fails, sound
-//! goes on and rows wait in memory, at most [`ROOM`] of them: beyond that the oldest rows that are not `end` rows go first (how a slot
-//! ended is worth more than how its takes went), then the oldest at all, and a `gap` row says how many. Rows that waited for a failing
-//! disk say `log_late` in their detail. What still waits when the daemon ends, however it ends, is handed over to the next start beside the
-//! log ([`crate::asrun::handover`]). A log that is taken away or cut meanwhile is noticed within [`LOOK_EVERY`], and replaced. The ledger
+//! Promises: what is handed to a [`Pen`] is written in that order, as [`crate::asrun::queue`] has it; a ticket is called durable only when its
+//! write is on the disk. While the disk fails, sound goes on and rows wait in memory; of those for which there is no room a `gap` row says
+//! how many. What still waits when the daemon ends, however it ends, is handed over to the next start beside the log
+//! ([`crate::asrun::handover`]). A log that is taken away or cut meanwhile is noticed within [`LOOK_EVERY`], and replaced. The ledger
 //! never gives up and never panics; when it cannot go on, it says so.
 
 mod desk;
@@ -19,27 +17,17 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::asrun::history::History;
-use crate::asrun::row::Row;
+use crate::asrun::queue::{ROOM, Ticket, Write};
 use crate::asrun::store::{Past, Replaced, Store};
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
-/// How many rows may wait for a failing disk: about a month of a station's broadcasts, some 20 MB.
-pub const ROOM: usize = 10_000;
 /// How often it is looked whether the log's file is still the one that was opened.
 pub const LOOK_EVERY: Duration = Duration::from_secs(20);
 
-/// What is to be written.
+/// What the thread is told.
 #[derive(Debug)]
-pub enum Write {
-    /// Before a slot sounds; [`Said::Durable`] answers with the same ticket.
-    Arm(u64, Box<Unsettled>),
-    /// How far a slot has come.
-    Mark(Box<Unsettled>),
-    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
-    Append(Vec<Row>, Settle),
-    /// The station is alive at this instant. The first of each day also lodges the head in `heads.txt`.
-    Alive(Wall),
+pub enum Message {
+    Write(Write),
     /// A session is over: the write-ahead log is emptied. Only when nothing waits.
     Checkpoint,
     /// Answers `true` when everything before it is on the disk, `false` while the disk fails.
@@ -62,8 +50,8 @@ pub enum Closed {
 /// What the ledger says on its own. It is called on the ledger's thread and must not block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// This ticket's entry is on the disk.
-    Durable(u64),
+    /// This ticket's write is on the disk.
+    Durable(Ticket),
     /// The disk fails, and how. Said once, until [`Said::Well`].
     Failing(String),
     /// Everything that waited is written.
@@ -82,7 +70,7 @@ pub struct Gone;
 /// How others write: cheap to clone, never blocks.
 #[derive(Clone, Debug)]
 pub struct Pen {
-    writes: Sender<Write>,
+    messages: Sender<Message>,
     history: Arc<Mutex<History>>,
 }
 
@@ -93,7 +81,16 @@ impl Pen {
             let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
             rows.iter().for_each(|row| history.note(row));
         }
-        self.writes.send(write).map_err(|_| Gone)
+        self.tell(Message::Write(write))
+    }
+
+    /// A session is over.
+    pub fn checkpoint(&self) -> Result<(), Gone> {
+        self.tell(Message::Checkpoint)
+    }
+
+    fn tell(&self, message: Message) -> Result<(), Gone> {
+        self.messages.send(message).map_err(|_| Gone)
     }
 
     /// The past with everything that was handed over so far, written or not.
@@ -104,16 +101,16 @@ impl Pen {
     /// Waits until everything handed over before is on the disk. `false`: it is not, because the disk fails or took longer than `wait`.
     pub fn flush(&self, wait: Duration) -> bool {
         let (answer, answered) = mpsc::channel();
-        self.write(Write::Flush(answer)).is_ok() && answered.recv_timeout(wait).unwrap_or(false)
+        self.tell(Message::Flush(answer)).is_ok() && answered.recv_timeout(wait).unwrap_or(false)
     }
 }
 
 #[cfg(test)]
 impl Pen {
     /// A pen whose writes go to a test in place of the ledger.
-    pub fn to_listener() -> (Pen, mpsc::Receiver<Write>) {
-        let (writes, written) = mpsc::channel();
-        (Pen { writes, history: Arc::default() }, written)
+    pub fn to_listener() -> (Pen, mpsc::Receiver<Message>) {
+        let (messages, told) = mpsc::channel();
+        (Pen { messages, history: Arc::default() }, told)
     }
 }
 
@@ -130,11 +127,11 @@ impl Ledger {
     /// # Errors
     /// The system has no thread to give.
     pub fn begin(store: Store, past: &Past, said: impl FnMut(Said) + Send + 'static) -> std::io::Result<Ledger> {
-        let (writes, taken) = mpsc::channel();
+        let (messages, taken) = mpsc::channel();
         let history = Arc::new(Mutex::new(past.history.clone()));
         let desk = Desk::new(store, ROOM, past, said);
         let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || desk.run(&taken))?;
-        Ok(Ledger { pen: Pen { writes, history }, thread })
+        Ok(Ledger { pen: Pen { messages, history }, thread })
     }
 
     pub fn pen(&self) -> Pen {
@@ -145,7 +142,7 @@ impl Ledger {
     pub fn close(self, at: Wall) -> Closed {
         let (answer, answered) = mpsc::channel();
         let gone = |_| Closed::Lost { rows: 0, why: Gone.to_string() };
-        let closed = match self.pen.write(Write::Close(at, answer)) {
+        let closed = match self.pen.tell(Message::Close(at, answer)) {
             Ok(()) => answered.recv().unwrap_or_else(|error| gone(error.into())),
             Err(error) => gone(error),
         };

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::asrun::ledger::{Pen, Write};
+use crate::asrun::ledger::Pen;
+use crate::asrun::queue::Write;
 use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};

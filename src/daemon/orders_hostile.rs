@@ -15,7 +15,7 @@ use crate::control::request::Request;
 use crate::control::status::ClockStatus;
 use crate::daemon::loading::Loaded;
 use crate::playout::conductor::{Conductor, Setting};
-use crate::playout::cue::{Asker, Cue, Event, LedgerCue, Recovered};
+use crate::playout::cue::{Asker, Cue, Event, Recovered, Write};
 use crate::rundown::sample::{Desk, fixed};
 use crate::terms::*;
 
@@ -152,7 +152,7 @@ fn act(message: Message, desk: &Desk, now: Wall) {
     cues.extend(conductor.handle(later, Event::Tick));
     let _ = serde_json::to_string(&conductor.status());
     for cue in cues {
-        if let Cue::Ledger(LedgerCue::Append(rows, _)) = cue {
+        if let Cue::Ledger(Write::Append(rows, _)) = cue {
             rows.iter().for_each(|row| written(row, zone));
         }
     }

@@ -11,7 +11,8 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::asrun::fact::{Fact, Gap, Lack, Stop};
-use crate::asrun::ledger::{Closed, Ledger, Pen, Write};
+use crate::asrun::ledger::{Closed, Ledger, Pen};
+use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::socket::{self, Asked, Listener, Place, SocketError};

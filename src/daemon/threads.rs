@@ -17,7 +17,7 @@ use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
 use crate::plan::{self, Device, Plan};
 use crate::playout::clock::Clocks;
-use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Ticket, Wanted};
+use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Wanted};
 use crate::playout::live::engine::Input;
 use crate::playout::live::{self, Lease, Output};
 use crate::terms::*;
@@ -26,7 +26,7 @@ use crate::terms::*;
 pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) -> std::io::Result<Ledger> {
     Ledger::begin(store, past, move |said| {
         let told = match said {
-            Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(Ticket(ticket))),
+            Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(ticket)),
             Said::Failing(detail) => Input::Ledger(LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail })),
             Said::Well => Input::Ledger(LedgerEvent::Well),
             Said::Replaced(by) => Input::Fault(FaultCode::LogGone, Some(replaced(lang, &by))),

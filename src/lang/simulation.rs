@@ -109,6 +109,17 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "không có gì cản trở thì phải phát, đủ và đúng giờ",
             "with nothing in its way a slot airs, whole and on its instant",
         ),
+        Law::InOrder => lang.pick(
+            "các dòng lên đĩa theo đúng thứ tự đã đưa vào nhật ký",
+            "what was handed to the log comes to the disk in that order",
+        ),
+        Law::WrittenSoon => lang.pick(
+            "đĩa ghi lại được thì những dòng đang chờ phải được ghi ngay",
+            "a disk that takes writes again soon has what waited for it",
+        ),
+        Law::LateSaysSo => {
+            lang.pick("dòng phải chờ vì đĩa hỏng thì ghi rõ là ghi chậm", "what waited for a failing disk says so")
+        }
         Law::OutputsApart => lang.pick(
             "thiết bị của một đường ra loa bị lỗi không được làm chậm đường ra loa khác",
             "what is wrong with one output's device moves nothing of another output",

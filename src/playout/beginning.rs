@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 
 use crate::asrun::store::Past;
+use crate::defect::defect;
 use crate::playout::clock::judge::{Known, NETWORK_WITHIN};
 use crate::playout::conductor::{HORIZON, OWES_FOR};
 use crate::playout::cue::Recovered;
-use crate::playout::defect::defect;
 use crate::rundown::Span;
 use crate::terms::*;
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use crate::playout::defect::defect;
+use crate::defect::defect;
 use crate::terms::{FileHash, Mono};
 
 /// What was read through so short a time ago is not read again for a slot.

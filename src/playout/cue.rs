@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::asrun::row::Row;
+pub use crate::asrun::queue::{Ticket, Write};
 pub use crate::asrun::unsettled::Settle;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
@@ -17,10 +17,6 @@ use crate::terms::*;
 /// One take of one element: a serial number that the conductor gives out once in a daemon's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Airing(pub u64);
-
-/// A write to the ledger that somebody waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(pub u64);
 
 /// Who waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,7 +119,7 @@ pub enum LedgerEvent {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cue {
     Deck(OutputId, DeckCue),
-    Ledger(LedgerCue),
+    Ledger(Write),
     /// Build the rundown of [from, to) from the present history.
     Rundown {
         from: Wall,
@@ -151,16 +147,6 @@ pub enum DeckCue {
     /// Fade out what sounds over so many frames, drop what is armed or loaded.
     Cut(Frames),
     Close,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum LedgerCue {
-    /// Write before the slot sounds; `Durable` answers.
-    Arm(Ticket, Box<Unsettled>),
-    /// Replaces a pending mark of the same slot.
-    Mark(Box<Unsettled>),
-    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
-    Append(Vec<Row>, Settle),
 }
 
 /// What the conductor wants a rundown of, and what it knows that the log does not say.

@@ -4,8 +4,8 @@
 //! frames only: no clock, no recording, no ring. A voice goes loaded → armed → sounding → spent. At most one voice sounds at a time, but for
 //! nothing at all: a cut voice fades before the next begins.
 
+use crate::defect::defect;
 use crate::playout::cue::Airing;
-use crate::playout::defect::defect;
 
 /// Voices that may be known at once: what sounds, what follows, what was cut, and room to spare.
 pub const VOICES: usize = 8;

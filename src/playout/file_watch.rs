@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
-use crate::playout::defect::defect;
+use crate::defect::defect;
 use crate::terms::Mono;
 
 /// What has changed must look the same for so long.

@@ -11,7 +11,6 @@ pub mod clock;
 pub mod conductor;
 pub mod cue;
 pub mod deck;
-pub mod defect;
 pub mod file_watch;
 pub mod live;
 pub mod simulate;

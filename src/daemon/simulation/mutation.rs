@@ -1,7 +1,7 @@
 //! Whether the laws bite: an engine with a deliberate defect breaks one of them within a thousand seeds, each of them.
 
 use super::made_up::trial as made_up_trial;
-use crate::playout::defect::{self, Defect};
+use crate::defect::{self, Defect};
 use crate::playout::simulate::model::Breach;
 use crate::terms::Law;
 

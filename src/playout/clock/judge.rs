@@ -12,8 +12,8 @@
 use jiff::SignedDuration;
 
 use crate::control::status::ClockStatus;
+use crate::defect::defect;
 use crate::playout::cue::Clock;
-use crate::playout::defect::defect;
 use crate::terms::{Doubt, Evidence, Mono, Now, Vouch, Wall};
 
 /// A wall clock that moves this much against the boot clock between two looks has stepped; less is slewing.

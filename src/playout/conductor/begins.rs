@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
+use crate::defect::defect;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{AHEAD, Device, LEAD, PATIENCE, Stage, TIE, Timeline, Voice};
-use crate::playout::cue::{DeckCue, LedgerCue};
-use crate::playout::defect::defect;
+use crate::playout::cue::{DeckCue, Write};
 use crate::terms::*;
 
 impl Timeline {
@@ -131,7 +131,7 @@ impl Timeline {
         run.armed = true;
         run.arms += 1;
         let ticket = desk.next_ticket(slot);
-        desk.ledger(LedgerCue::Arm(ticket, Box::new(run.unsettled(None))));
+        desk.ledger(Write::Arm(ticket, Box::new(run.unsettled(None))));
     }
 
     /// Starts the holder, or its heir behind the last element: the deck lets an armed voice wait until nothing else sounds.

@@ -10,9 +10,9 @@ use jiff::SignedDuration;
 
 use crate::asrun::fact::ClockChange;
 use crate::control::status::FaultCode;
+use crate::defect::defect;
 use crate::playout::conductor::{Conductor, HORIZON, OWES_FOR};
-use crate::playout::cue::{Clock, LedgerCue, Settle};
-use crate::playout::defect::defect;
+use crate::playout::cue::{Clock, Settle, Write};
 use crate::rundown::Rundown;
 use crate::terms::*;
 
@@ -54,7 +54,7 @@ impl Conductor {
         let row = |what| self.desk.heading.clock(self.desk.now.wall, before.evidence, what, clock.vouch);
         let rows: Vec<_> = said.into_iter().map(row).collect();
         if !rows.is_empty() {
-            self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+            self.desk.ledger(Write::Append(rows, Settle::Nothing));
         }
     }
 
@@ -115,7 +115,7 @@ impl Conductor {
         }
         if !rows.is_empty() {
             self.set_fault(FaultCode::ClockWasWrong, Some(rows.len().to_string()));
-            self.desk.ledger(LedgerCue::Append(rows, Settle::Nothing));
+            self.desk.ledger(Write::Append(rows, Settle::Nothing));
         }
     }
 
@@ -133,7 +133,7 @@ impl Conductor {
                 kept = Some(run.slot().clone());
             }
             if let Some(Settle::Update(unsettled)) = kept.map(|slot| timeline.settle(&slot)) {
-                self.desk.ledger(LedgerCue::Mark(unsettled));
+                self.desk.ledger(Write::Mark(unsettled));
             }
         }
     }

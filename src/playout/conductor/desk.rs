@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::control::request::Answer;
+use crate::defect::defect;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::LEAD;
-use crate::playout::cue::{Airing, Asker, Cue, DeckCue, LedgerCue, Ticket};
-use crate::playout::defect::defect;
+use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Ticket, Write};
 use crate::terms::*;
 
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Desk {
         self.cues.push(Cue::Deck(output.clone(), cue));
     }
 
-    pub fn ledger(&mut self, cue: LedgerCue) {
+    pub fn ledger(&mut self, cue: Write) {
         self.cues.push(Cue::Ledger(cue));
     }
 

@@ -3,10 +3,10 @@
 //! One emergency holds an output at most: a newer one ends the older. Between its times it *rests*: whatever else is due may sound, as long
 //! as it is over when the next time comes.
 
+use crate::defect::defect;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline, Voice};
-use crate::playout::defect::defect;
 use crate::terms::*;
 
 impl Timeline {

@@ -1,10 +1,10 @@
 //! How slots of an output end: by an order, at the close of hours, because they came too late, or because all is done.
 
+use crate::defect::defect;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{ARMS, Run, settle};
 use crate::playout::conductor::timeline::{Device, LEAD, Stage, Timeline, Voice, unsounded};
-use crate::playout::cue::{Airing, LedgerCue, Settle};
-use crate::playout::defect::defect;
+use crate::playout::cue::{Airing, Settle, Write};
 use crate::terms::*;
 
 use jiff::SignedDuration;
@@ -201,7 +201,7 @@ impl Timeline {
             let rows_of_end = if defect!(EndsTwice) { 2 } else { 1 };
             let outcome = run.outcome();
             rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, outcome)));
-            desk.ledger(LedgerCue::Append(rows, Settle::Clear(slot.clone())));
+            desk.ledger(Write::Append(rows, Settle::Clear(slot.clone())));
             // What a start has given up, after as many tries, is not begun once more; what ended otherwise at the last try may be.
             let given_up = run.arms >= ARMS && run.closing == Some(run.waits);
             let closed = if given_up { Closure::ForGood } else { Closure::by(&slot, outcome) };

@@ -6,11 +6,11 @@
 
 use std::sync::Arc;
 
+use crate::defect::defect;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{Stage, Timeline, Voice};
-use crate::playout::defect::defect;
 use crate::rundown::allowed::Allowed;
 use crate::terms::*;
 

@@ -31,12 +31,12 @@ use jiff::SignedDuration;
 
 use crate::asrun::unsettled::Unsettled;
 use crate::control::status::{ClockStatus, FaultCode, FaultStatus};
+use crate::defect::defect;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline, Voice};
 use crate::playout::cue::*;
-use crate::playout::defect::defect;
 use crate::rundown::allowed::Allowed;
 use crate::rundown::{Planned, Rundown, Span};
 use crate::terms::*;
@@ -249,7 +249,7 @@ impl Conductor {
         {
             // Written down, because a clock that is set back would have it stand again after a restart.
             let row = self.desk.heading.ran_out(now, hold);
-            self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+            self.desk.ledger(Write::Append(vec![row], Settle::Nothing));
         }
         if self.desk.trusted && !self.desk.leaving {
             self.admit();
@@ -310,7 +310,7 @@ impl Conductor {
                     let row = self.desk.heading.end(&run, outcome);
                     self.desk.closed.insert(slot.clone(), Closure::by(&slot, outcome));
                     if !defect!(ForgetsSkipped) {
-                        self.desk.ledger(LedgerCue::Append(vec![row], Settle::Clear(slot)));
+                        self.desk.ledger(Write::Append(vec![row], Settle::Clear(slot)));
                     }
                 }
                 None => {
@@ -432,7 +432,7 @@ impl Conductor {
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if timeline.runs.remove(slot).is_some_and(|run| run.armed) {
-                    self.desk.ledger(LedgerCue::Append(Vec::new(), Settle::Clear(slot.clone())));
+                    self.desk.ledger(Write::Append(Vec::new(), Settle::Clear(slot.clone())));
                 }
                 timeline.voices.retain(|_, voice| voice.slot != *slot || voice.stage.is_owed());
             }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::asrun::unsettled::Ordered;
 use crate::control::request::{Answer, Refusal, Request};
+use crate::defect::defect;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::{LEAD, Timeline};
-use crate::playout::cue::{Asker, LedgerCue, PlayOrder, Settle};
-use crate::playout::defect::defect;
+use crate::playout::cue::{Asker, PlayOrder, Settle, Write};
 use crate::terms::*;
 
 use jiff::SignedDuration;
@@ -54,7 +54,7 @@ impl Conductor {
                 self.desk.answer(asker, answer.clone());
             }
             if !(defect!(ForgetsStops) && matches!(request.order, Order::Stop { .. })) {
-                self.desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+                self.desk.ledger(Write::Append(vec![row], Settle::Nothing));
             }
             self.request_ids.push_back(request.id);
             while self.request_ids.len() > REMEMBERED {

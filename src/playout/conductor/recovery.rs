@@ -4,7 +4,7 @@ use crate::asrun::unsettled::Unsettled;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::{ARMS, Run};
-use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::cue::{Settle, Write};
 use crate::terms::*;
 
 impl Conductor {
@@ -41,7 +41,7 @@ impl Conductor {
             run.closing = Some(off);
         }
         let slot = run.slot().clone();
-        self.desk.ledger(LedgerCue::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
+        self.desk.ledger(Write::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
         let timeline = self.timeline(&slot.output);
         let newest = timeline.emergency().filter(|other| run.is_emergency() && other.due_at() > run.due_at()).is_none();
         if run.is_emergency() && newest {

@@ -3,8 +3,8 @@
 use crate::asrun::fact::{Air, ByItself, ClockChange, ClockJudged, Fact, Fault, Given, Void};
 use crate::asrun::row::Row;
 use crate::control::request::Request;
+use crate::defect::defect;
 use crate::playout::conductor::run::Run;
-use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// What every row of this daemon's life carries.

@@ -8,8 +8,8 @@ use jiff::SignedDuration;
 
 use crate::asrun::facts::{Element, ItemFacts};
 use crate::asrun::unsettled::{Ordered, Sounding, Unsettled};
+use crate::defect::defect;
 use crate::library::attention;
-use crate::playout::defect::defect;
 use crate::rundown::Planned;
 use crate::terms::*;
 

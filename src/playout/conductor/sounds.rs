@@ -1,12 +1,12 @@
 //! What a deck tells of an output: recordings that are ready or bad, voices that began and ended, devices that come and go.
 
 use crate::asrun::row::Row;
+use crate::defect::defect;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::{self, Run};
 use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
-use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, LedgerCue, Settle};
-use crate::playout::defect::defect;
+use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, Settle, Write};
 use crate::terms::*;
 
 use jiff::SignedDuration;
@@ -71,7 +71,7 @@ impl Timeline {
         let bare = run.is_bare() && (!run.begun || run.is_emergency());
         gone = (0..run.done.len()).filter(|index| bare && !owed.contains(index)).collect();
         settle_all(desk, run, &gone, reason, &mut rows);
-        desk.ledger(LedgerCue::Append(rows, self.settle(&voice.slot)));
+        desk.ledger(Write::Append(rows, self.settle(&voice.slot)));
     }
 
     fn began(&mut self, desk: &mut Desk, airing: Airing, at: Wall) {
@@ -103,7 +103,7 @@ impl Timeline {
             rows.push(desk.heading.fault(&self.id, ended_at, Some(at), Trouble::DeadAir, &length));
         }
         if !rows.is_empty() {
-            desk.ledger(LedgerCue::Append(rows, self.settle(&slot)));
+            desk.ledger(Write::Append(rows, self.settle(&slot)));
         }
         self.mark(desk, &slot);
     }
@@ -127,7 +127,7 @@ impl Timeline {
 
     fn mark(&mut self, desk: &mut Desk, slot: &Slot) {
         if let Settle::Update(unsettled) = self.settle(slot) {
-            desk.ledger(LedgerCue::Mark(unsettled));
+            desk.ledger(Write::Mark(unsettled));
         }
     }
 
@@ -173,7 +173,7 @@ impl Timeline {
             desk.spend(&self.id, began, frames.length());
         }
         let rows = if defect!(ForgetsCutTakes) && outcome.status != Status::Aired { Vec::new() } else { vec![row] };
-        desk.ledger(LedgerCue::Append(rows, self.settle(&voice.slot)));
+        desk.ledger(Write::Append(rows, self.settle(&voice.slot)));
     }
 
     /// What an end means for the take, and whether it settles the element.
@@ -204,7 +204,7 @@ impl Timeline {
             self.device = Device::Lost { since: desk.now.wall, ever };
             let what = if ever { Trouble::DeviceLost } else { Trouble::NoDevice };
             let row = desk.heading.fault(&self.id, desk.now.wall, None, what, &fault.detail);
-            desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+            desk.ledger(Write::Append(vec![row], Settle::Nothing));
         }
         // What was loaded is of no use for another device.
         self.cut(desk);
@@ -218,7 +218,7 @@ impl Timeline {
         }
         if let Device::Lost { since, .. } = self.device {
             let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), Trouble::DeviceBack, &name);
-            desk.ledger(LedgerCue::Append(vec![row], Settle::Nothing));
+            desk.ledger(Write::Append(vec![row], Settle::Nothing));
         }
         self.name = Some(name.clone());
         self.device = Device::Open(name);

@@ -6,9 +6,9 @@ use crate::asrun::facts::Element;
 use crate::control::status::{
     Coming, DeviceState, EmergencyStatus, FaultCode, FaultStatus, OnAir, OutputStatus, State, Status, some_of,
 };
+use crate::defect::defect;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::{Device, Stage, Timeline};
-use crate::playout::defect::defect;
 use crate::terms::*;
 
 /// How many slots `next` shows.

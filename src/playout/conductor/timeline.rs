@@ -9,11 +9,11 @@ use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::asrun::unsettled::Sounding;
+use crate::defect::defect;
 use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::Run;
-use crate::playout::cue::{Airing, DeckCue, LedgerCue, Settle};
-use crate::playout::defect::defect;
+use crate::playout::cue::{Airing, DeckCue, Settle, Write};
 use crate::terms::*;
 
 /// A device is open when the next slot comes within this time: its crystal's pace is known after some 30 s, and one that is lost has been
@@ -132,7 +132,7 @@ impl Timeline {
         let due = |run: &Run| run.due_at() <= now || run.ordered.is_some();
         for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && due(run)) {
             run.noted = true;
-            desk.ledger(LedgerCue::Mark(Box::new(run.unsettled(None))));
+            desk.ledger(Write::Mark(Box::new(run.unsettled(None))));
         }
     }
 
@@ -267,7 +267,7 @@ impl Timeline {
             .filter_map(|index| Some(desk.heading.air(run, &unsounded(run, *index, run.done[*index]?))))
             .collect();
         if !rows.is_empty() {
-            desk.ledger(LedgerCue::Append(rows, self.settle(slot)));
+            desk.ledger(Write::Append(rows, self.settle(slot)));
         }
     }
 

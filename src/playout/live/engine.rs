@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 use tokio::sync::oneshot;
 
-use crate::asrun::ledger::{Pen, Write};
+use crate::asrun::ledger::Pen;
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Request};
 use crate::control::status::{FaultCode, Status as Standing};
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, HORIZON};
-use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerCue, LedgerEvent, PlayOrder, Wanted};
+use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerEvent, PlayOrder, Wanted, Write};
 use crate::playout::live::{Lease, Output};
 use crate::rundown::Span;
 use crate::terms::*;
@@ -224,18 +224,13 @@ impl Engine {
         }
     }
 
-    fn ledger(&mut self, cue: LedgerCue) {
-        match cue {
-            LedgerCue::Arm(ticket, unsettled) => self.write(Write::Arm(ticket.0, unsettled)),
-            LedgerCue::Mark(unsettled) => self.write(Write::Mark(unsettled)),
-            LedgerCue::Append(rows, settle) => {
-                let ends = rows.iter().any(|row| row.kind() == Kind::End);
-                rows.iter().for_each(tell);
-                self.write(Write::Append(rows, settle));
-                if ends && self.conductor.unsettled().is_empty() {
-                    self.write(Write::Checkpoint);
-                }
-            }
+    fn ledger(&mut self, write: Write) {
+        write.rows().iter().for_each(tell);
+        let ends = write.rows().iter().any(|row| row.kind() == Kind::End);
+        self.write(write);
+        if ends && self.conductor.unsettled().is_empty() {
+            // A pen without a ledger has just been told of.
+            let _ = self.world.pen.checkpoint();
         }
     }
 

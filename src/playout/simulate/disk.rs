@@ -1,8 +1,8 @@
-//! The storage seam: a log in memory that is written as the ledger writes, and that can be slow, full, or cut off in the middle.
+//! The storage seam: a log in memory that the ledger's own queue writes to, and that can be slow, full, or cut off in the middle.
 //!
 //! What was handed over and is not on the disk is lost with the power. A transaction is there whole or not at all. Times are true time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -10,26 +10,16 @@ use jiff::tz::TimeZone;
 use crate::asrun::chain::Head;
 use crate::asrun::handover::Handover;
 use crate::asrun::history::History;
+use crate::asrun::queue::{LONGEST_WAIT, Queue, ROOM, Write};
 use crate::asrun::row::Row;
 use crate::asrun::store::{CLOSED_FOR, Past};
 use crate::asrun::unsettled::{Settle, Unsettled};
-use crate::playout::cue::{Fault, FaultKind, LedgerCue, LedgerEvent, Ticket};
+use crate::playout::cue::{Fault, FaultKind, LedgerEvent};
 use crate::playout::simulate::mishap::Left;
 use crate::terms::*;
 
-/// As many writes as the ledger puts in one transaction.
-const TOGETHER: usize = 256;
-/// How long a failing disk is left alone: first, and at most.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_millis(250);
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(8);
-
-#[derive(Debug)]
-enum Job {
-    Arm(Ticket, Box<Unsettled>),
-    Mark(Box<Unsettled>),
-    Append(Vec<Row>, Settle),
-    Alive(Wall),
-}
+/// What waits for a disk that takes writes again is tried within this time, beside the longest wait.
+const SOON: SignedDuration = SignedDuration::from_secs(2);
 
 #[derive(Debug)]
 pub struct Disk {
@@ -44,11 +34,15 @@ pub struct Disk {
     /// Written since [`Disk::take_fresh`] was called.
     fresh: usize,
     chained: bool,
-    /// What waits, each since when its slot has had something waiting: a mark that replaces another waits as long as that one.
-    queue: VecDeque<(Wall, Job)>,
-    /// How many of the queue are being written, and when they will be on the disk.
-    flying: Option<(usize, Wall)>,
-    failing: Option<(SignedDuration, Wall)>,
+    queue: Queue,
+    /// When what is being written will be on the disk.
+    flying: Option<Wall>,
+    /// It did not take something, and has not taken all that waited since.
+    unwell: bool,
+    /// Since when it takes writes again.
+    well_since: Wall,
+    /// What the ledger promised and did not keep.
+    pub broken: Vec<(Law, Wall, String)>,
     /// What lies beside the log.
     handover: Handover,
     /// The log as it was copied last.
@@ -81,9 +75,11 @@ impl Disk {
             past: Past { first: true, ..Past::default() },
             fresh: 0,
             chained,
-            queue: VecDeque::new(),
+            queue: Queue::new(ROOM, []),
             flying: None,
-            failing: None,
+            unwell: false,
+            well_since: Wall::MIN,
+            broken: Vec::new(),
             handover: Handover::default(),
             copied: None,
             lost: false,
@@ -102,137 +98,87 @@ impl Disk {
         self.fresh
     }
 
-    pub fn write(&mut self, cue: LedgerCue, at: Wall) {
-        let mut since = at;
-        let job = match cue {
-            LedgerCue::Arm(ticket, unsettled) => Job::Arm(ticket, unsettled),
-            LedgerCue::Mark(unsettled) => {
-                since = self.forget_mark(&unsettled.slot).unwrap_or(at);
-                Job::Mark(unsettled)
-            }
-            LedgerCue::Append(mut rows, settle) => {
-                rows.iter().for_each(|row| self.history.note(row));
-                if let Some(slot) = settle.slot() {
-                    since = self.forget_mark(slot).unwrap_or(at);
-                }
-                if self.failing.is_some() {
-                    rows.iter_mut().for_each(say_late);
-                }
-                Job::Append(rows, settle)
-            }
-        };
-        self.queue.push_back((since, job));
+    pub fn write(&mut self, write: Write, at: Wall) {
+        write.rows().iter().for_each(|row| self.history.note(row));
+        self.queue.put(write, Mono(at.0));
     }
 
     /// A sign of life that fell due at `at`: one of long ago is on the disk by now, unless that is busy.
     pub fn alive(&mut self, wall: Wall, at: Wall, now: Wall) {
-        if self.queue.is_empty() && self.failing.is_none() && !self.full && at + self.sync < now {
+        if self.queue.is_empty() && !self.queue.is_failing() && !self.full && at + self.sync < now {
             self.breathe(wall);
-            return;
+        } else {
+            self.queue.put(Write::Alive(wall), Mono(at.0));
         }
-        let flying = self.flying.map_or(0, |(count, _)| count);
-        let mut place = 0;
-        self.queue.retain(|(_, job)| {
-            place += 1;
-            place <= flying || !matches!(job, Job::Alive(_))
-        });
-        self.queue.push_back((at, Job::Alive(wall)));
     }
 
-    /// A mark that still waits is of no use when a newer one comes: since when it waited.
-    fn forget_mark(&mut self, slot: &Slot) -> Option<Wall> {
-        let flying = self.flying.map_or(0, |(count, _)| count);
-        let mut place = 0;
-        let mut since = None;
-        self.queue.retain(|(at, job)| {
-            place += 1;
-            let stays = place <= flying || !matches!(job, Job::Mark(mark) if mark.slot == *slot);
-            if !stays {
-                since = Some(since.unwrap_or(*at).min(*at));
-            }
-            stays
-        });
-        since
+    /// It takes writes again.
+    pub fn is_well(&mut self, at: Wall) {
+        self.full = false;
+        self.well_since = at;
     }
 
     /// When it does something by itself.
     pub fn next_change(&self) -> Option<Wall> {
-        match (self.flying, self.failing) {
-            (Some((_, done_at)), _) => Some(done_at),
-            (None, Some((_, again_at))) => Some(again_at),
-            (None, None) => None,
-        }
+        self.flying.or(self.queue.again_at().map(|at| Wall(at.0)))
     }
 
     /// Whether something waits that could be written now.
     pub fn has_work(&self, at: Wall) -> bool {
-        match (self.flying, self.failing) {
-            (Some((_, done_at)), _) => done_at <= at,
-            (None, Some((_, again_at))) => again_at <= at,
-            (None, None) => !self.queue.is_empty(),
-        }
+        self.flying.map_or(self.queue.is_due(Mono(at.0)), |done_at| done_at <= at)
     }
 
     /// Ends the transaction that is due, begins the next.
     pub fn turn(&mut self, at: Wall) -> Vec<LedgerEvent> {
         let mut events = Vec::new();
-        loop {
-            match self.flying {
-                Some((_, done_at)) if done_at > at => return events,
-                Some((count, _)) if self.full => {
-                    let _ = count;
-                    self.flying = None;
-                    return self.fail(at, events);
-                }
-                Some((count, _)) => {
-                    self.flying = None;
-                    self.commit(count, &mut events);
-                }
-                None => {}
-            }
-            if self.failing.is_some_and(|(_, again_at)| again_at > at) {
-                return events;
-            }
-            if self.full && (self.failing.is_some() || !self.queue.is_empty()) {
-                return self.fail(at, events);
-            }
-            if self.queue.is_empty() {
-                if self.failing.take().is_some() {
-                    events.push(LedgerEvent::Well);
+        while self.has_work(at) {
+            if self.flying.take().is_some() && !self.full {
+                self.commit(at, &mut events);
+            } else if self.full {
+                self.unwell = true;
+                if self.queue.failed(Mono(at.0)) {
+                    let fault = Fault { kind: FaultKind::Disk, detail: "no space left on device".into() };
+                    events.push(LedgerEvent::Failing(fault));
                 }
                 return events;
+            } else if self.queue.is_well_again() {
+                self.unwell = false;
+                events.push(LedgerEvent::Well);
+            } else {
+                self.queue.begin();
+                self.flying = Some(at + self.sync);
             }
-            self.flying = Some((self.queue.len().min(TOGETHER), at + self.sync));
         }
-    }
-
-    fn fail(&mut self, at: Wall, mut events: Vec<LedgerEvent>) -> Vec<LedgerEvent> {
-        let wait = match self.failing {
-            None => {
-                let fault = Fault { kind: FaultKind::Disk, detail: "no space left on device".into() };
-                events.push(LedgerEvent::Failing(fault));
-                for (_, job) in &mut self.queue {
-                    if let Job::Append(rows, _) = job {
-                        rows.iter_mut().for_each(say_late);
-                    }
-                }
-                FIRST_WAIT
-            }
-            Some((wait, _)) => (wait * 2).min(LONGEST_WAIT),
-        };
-        self.failing = Some((wait, at + wait));
         events
     }
 
-    fn commit(&mut self, count: usize, events: &mut Vec<LedgerEvent>) {
-        for (_, job) in self.queue.drain(..count).collect::<Vec<_>>() {
-            match job {
-                Job::Arm(ticket, unsettled) => {
+    fn commit(&mut self, at: Wall, events: &mut Vec<LedgerEvent>) {
+        let gap = self.queue.lost().row(Origin::Simulation);
+        self.keep(gap.into_iter().collect());
+        let late = self.unwell && at > self.well_since + LONGEST_WAIT + self.sync + SOON;
+        if late && self.well_since > Wall::MIN {
+            self.broken.push((Law::WrittenSoon, at, format!("the disk took writes again at {:?}", self.well_since)));
+        }
+        let mut marked = BTreeSet::new();
+        for write in self.queue.written().0 {
+            // A mark that waits is forgotten as soon as rows of its slot come: what stands behind it in one transaction was there before it.
+            match &write {
+                Write::Mark(mark) => drop(marked.insert(mark.slot.clone())),
+                Write::Append(_, settle) if settle.slot().is_some_and(|slot| marked.contains(slot)) => {
+                    self.broken.push((Law::InOrder, at, format!("a mark of {:?} came before its rows", settle.slot())));
+                }
+                Write::Append(..) | Write::Arm(..) | Write::Alive(_) => {}
+            }
+            if self.unwell && write.rows().iter().any(|row| !row.notes.log_late) {
+                self.broken.push((Law::LateSaysSo, at, format!("{:?}", write.rows()[0].fact)));
+            }
+            match write {
+                Write::Arm(ticket, unsettled) => {
                     self.unsettled.insert(unsettled.slot.clone(), *unsettled);
                     events.push(LedgerEvent::Durable(ticket));
                 }
-                Job::Mark(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
-                Job::Append(rows, settle) => {
+                Write::Mark(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
+                Write::Append(rows, settle) => {
                     self.keep(rows);
                     match settle {
                         Settle::Nothing => {}
@@ -240,7 +186,7 @@ impl Disk {
                         Settle::Clear(slot) => drop(self.unsettled.remove(&slot)),
                     }
                 }
-                Job::Alive(wall) => self.breathe(wall),
+                Write::Alive(wall) => self.breathe(wall),
             }
         }
     }
@@ -263,16 +209,13 @@ impl Disk {
 
     /// The process is gone: what was being written is there whole, or, `torn`, not at all. Returns when the oldest write was handed over
     /// that is lost with it.
-    pub fn cut(&mut self, torn: bool) -> Option<Wall> {
-        if let Some((count, _)) = self.flying.take()
-            && !self.full
-            && !torn
-        {
-            self.commit(count, &mut Vec::new());
+    pub fn cut(&mut self, at: Wall, torn: bool) -> Option<Wall> {
+        if self.flying.take().is_some() && !self.full && !torn {
+            self.commit(at, &mut Vec::new());
         }
-        let lost = self.queue.iter().map(|(at, _)| *at).min();
-        self.queue.clear();
-        self.failing = None;
+        let lost = self.queue.since().map(|since| Wall(since.0));
+        self.queue = Queue::new(ROOM, []);
+        self.unwell = false;
         lost
     }
 
@@ -283,7 +226,7 @@ impl Disk {
 
     /// Copies the log as it is now.
     pub fn copy(&mut self, at: Wall) {
-        let since = self.queue.iter().map(|(at, _)| *at).min().unwrap_or(at).min(at);
+        let since = self.queue.since().map_or(at, |since| Wall(since.0).min(at));
         let (rows, head, unsettled) = (self.rows.len(), self.head, self.unsettled.clone());
         self.copied = Some(Copied { since, rows, head, unsettled, alive_at: self.past.alive_at });
     }
@@ -309,11 +252,11 @@ impl Disk {
     }
 
     /// Writes all that waits, if it can be written.
-    pub fn flush(&mut self) -> bool {
-        if !self.full {
-            self.flying = None;
-            let count = self.queue.len();
-            self.commit(count, &mut Vec::new());
+    pub fn flush(&mut self, at: Wall) -> bool {
+        self.flying = None;
+        while !self.full && !self.queue.is_empty() {
+            self.queue.begin();
+            self.commit(at, &mut Vec::new());
         }
         self.queue.is_empty()
     }
@@ -332,8 +275,4 @@ impl Disk {
         let closed = self.past.closed.iter().filter(late).cloned().collect();
         Past { unsettled: self.unsettled.values().cloned().collect(), closed, ..self.past.clone() }
     }
-}
-
-fn say_late(row: &mut Row) {
-    row.notes.log_late = true;
 }

@@ -94,6 +94,7 @@ pub fn judge(record: &Record, plans: &BTreeMap<PlanHash, Says>) -> Vec<Breach> {
     model.check_faults();
     model.check_rest();
     model.check_chain();
+    record.broken.iter().for_each(|(law, at, what)| model.breach(*law, *at, what.clone()));
     model.breaches.sort_by_key(|breach| breach.at);
     model.breaches
 }

@@ -23,6 +23,8 @@ pub struct Record {
     pub in_force: Vec<(Wall, PlanHash)>,
     /// When the plan's files were saved, and as which plan.
     pub edits: Vec<(Wall, PlanHash)>,
+    /// What the ledger promised and did not keep.
+    pub broken: Vec<(Law, Wall, String)>,
     /// The faults of the status, as they were looked at now and then.
     pub shown: Vec<(Wall, Vec<FaultCode>)>,
     pub sounds: Vec<Sound>,
@@ -146,6 +148,7 @@ impl Record {
             clocks: Vec::new(),
             rows: Vec::new(),
             gone: Vec::new(),
+            broken: Vec::new(),
             left: Left::default(),
             seen: Vec::new(),
         }

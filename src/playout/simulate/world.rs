@@ -426,7 +426,8 @@ impl<P: Planner> World<P> {
         } else {
             self.record.left.busy = true;
         }
-        self.disk.flush();
+        self.disk.flush(self.at);
+        self.record.broken = std::mem::take(&mut self.disk.broken);
         self.record.left.unsettled = self.disk.unsettled.keys().cloned().collect();
     }
 

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use jiff::tz::TimeZone;
 
-use super::{Desk, Job, Said, say_late};
+use super::{Desk, Said};
 use crate::asrun::handover::Waiting;
+use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::store::sheet::ROOM;
 use crate::terms::*;
@@ -29,52 +30,40 @@ impl<F: FnMut(Said)> Desk<F> {
 
     /// What waits, as far as there is room for it from the newest on; and how many rows are not in it.
     fn waiting(&self) -> (Vec<Waiting>, u64) {
-        let (mut waiting, mut lost, mut room) = (VecDeque::new(), self.lost.rows, WAITING);
-        for job in self.queue.iter().rev() {
-            let handed = if room > 0 { job.handed(self.store.tz()) } else { None };
+        let (mut waiting, mut lost, mut room) = (VecDeque::new(), self.queue.lost().rows, WAITING);
+        for write in self.queue.iter().rev() {
+            let handed = if room > 0 { handed(write, self.store.tz()) } else { None };
             let length = handed.as_ref().and_then(|handed| serde_json::to_vec(handed).ok()).map_or(0, |text| text.len() + 1);
             room = room.saturating_sub(length);
             match handed.filter(|_| room > 0) {
                 Some(handed) => waiting.push_front(handed),
-                None => lost += job.rows() as u64,
+                None => lost += write.rows().len() as u64,
             }
         }
         (waiting.into(), lost)
     }
 }
 
-impl Job {
-    pub(super) fn of(waiting: &Waiting) -> Job {
-        match waiting {
-            Waiting::Arm(entry) => Job::Mark(entry.clone()),
-            Waiting::Append(_, settle) => {
-                let mut rows = waiting.rows();
-                rows.iter_mut().for_each(say_late);
-                Job::Append(rows, settle.clone())
-            }
-        }
+/// What the life before handed over, as it is to be written.
+pub(super) fn write(waiting: &Waiting) -> Write {
+    match waiting {
+        Waiting::Arm(entry) => Write::Mark(entry.clone()),
+        Waiting::Append(_, settle) => Write::Append(waiting.rows(), settle.clone()),
     }
+}
 
-    /// How it waits beside the log; a sign of life does not.
-    fn handed(&self, tz: &TimeZone) -> Option<Waiting> {
-        match self {
-            Job::Arm(_, entry) | Job::Mark(entry) => Some(Waiting::Arm(entry.clone())),
-            Job::Append(rows, settle) => {
-                let text = |row: &Row| {
-                    let mut row = row.clone();
-                    row.clean();
-                    row.canonical(tz).ok()
-                };
-                Some(Waiting::Append(rows.iter().filter_map(text).collect(), settle.clone()))
-            }
-            Job::Alive(_) => None,
+/// How it waits beside the log; a sign of life does not.
+fn handed(write: &Write, tz: &TimeZone) -> Option<Waiting> {
+    match write {
+        Write::Arm(_, entry) | Write::Mark(entry) => Some(Waiting::Arm(entry.clone())),
+        Write::Append(rows, settle) => {
+            let text = |row: &Row| {
+                let mut row = row.clone();
+                row.clean();
+                row.canonical(tz).ok()
+            };
+            Some(Waiting::Append(rows.iter().filter_map(text).collect(), settle.clone()))
         }
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        match self {
-            Job::Append(rows, _) => rows.len(),
-            Job::Arm(..) | Job::Mark(_) | Job::Alive(_) => 0,
-        }
+        Write::Alive(_) => None,
     }
 }

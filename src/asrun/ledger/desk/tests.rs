@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::fact::Lack;
-use crate::asrun::ledger::{Gone, Ledger, Pen, ROOM};
+use crate::asrun::fact::{Gap, Lack};
+use crate::asrun::ledger::{Gone, Ledger, Pen};
+use crate::asrun::queue::{ROOM, Ticket};
 use crate::asrun::rescue::{self, Opened, Place};
 use crate::asrun::samples::*;
 use crate::asrun::store::{FILE, Query};
-use crate::asrun::unsettled::Settle;
+use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::asrun::verify::verify;
 
 struct Station {
@@ -52,8 +53,8 @@ const LONG: Duration = Duration::from_secs(60);
 #[test]
 fn a_ticket_is_durable_when_its_slot_is_on_the_disk() {
     let station = station();
-    pen(&station).write(Write::Arm(7, Box::new(unsettled(MORNING)))).unwrap();
-    assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Durable(7)));
+    pen(&station).write(Write::Arm(Ticket(7), Box::new(unsettled(MORNING)))).unwrap();
+    assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Durable(Ticket(7))));
     assert_eq!(Store::read_only(station.dir.path()).unwrap().unsettled().unwrap(), [unsettled(MORNING)]);
 }
 
@@ -103,7 +104,7 @@ fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
     let pen = ledger.pen();
     pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert_eq!(ledger.close(MORNING), Closed::Well);
-    assert_eq!(pen.write(Write::Checkpoint), Err(Gone));
+    assert_eq!(pen.checkpoint(), Err(Gone));
     assert!(!dir.path().join(format!("{FILE}-wal")).exists());
     let heads = std::fs::read_to_string(dir.path().join("heads.txt")).unwrap();
     let hash = &rows(&dir)[2].row_hash;
@@ -166,12 +167,12 @@ fn stuck(room: usize) -> (tempfile::TempDir, Connection, Desk<impl FnMut(Said)>,
 #[test]
 fn a_newer_mark_replaces_one_that_waits() {
     let (dir, locked, mut desk, _) = stuck(ROOM);
-    desk.take(Write::Arm(1, Box::new(unsettled(MORNING))));
+    desk.take(Write::Arm(Ticket(1), Box::new(unsettled(MORNING))));
     for seconds in 1..100 {
         let marked = Unsettled { sounding: Some(sounding(0, MORNING, seconds)), ..unsettled(MORNING) };
         desk.take(Write::Mark(Box::new(marked)));
     }
-    assert_eq!(desk.queue.len(), 3);
+    assert_eq!(desk.queue.iter().count(), 3);
     drop(locked);
     desk.try_all();
     let found = Store::read_only(dir.path()).unwrap().unsettled().unwrap();
@@ -184,7 +185,7 @@ fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
     for n in 0..8 {
         desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
     }
-    assert!(desk.rows <= 10);
+    assert!(desk.queue.rows() <= 10);
     drop(locked);
     desk.try_all();
     let rows = rows(&dir);
@@ -234,9 +235,12 @@ fn a_log_that_is_taken_away_while_it_is_open_is_written_anew_whole() {
         let dir = tempfile::tempdir().unwrap();
         let (mut desk, heard) = at_work(dir.path(), None);
         let armed = unsettled(MORNING + minutes(60));
-        desk.take(Write::Arm(1, Box::new(armed.clone())));
+        desk.take(Write::Arm(Ticket(1), Box::new(armed.clone())));
         desk.write();
-        assert!(desk.look() && heard.lock().unwrap().iter().all(|said| *said == Said::Durable(1)), "nothing is wrong yet");
+        assert!(
+            desk.look() && heard.lock().unwrap().iter().all(|said| *said == Said::Durable(Ticket(1))),
+            "nothing is wrong yet"
+        );
         damage(dir.path());
         assert!(desk.look(), "{n}");
         desk.take(Write::Append(whole_slot(MORNING + minutes(9)), Settle::Nothing));
@@ -291,8 +295,8 @@ fn a_log_that_is_cut_or_overwritten_while_it_is_open_gives_way_to_the_backup_and
 fn what_a_full_disk_does_not_take_waits_beside_the_log_and_the_next_start_writes_it_first() {
     let (dir, locked, mut desk, _) = stuck(ROOM);
     let (first, second) = (MORNING, MORNING + minutes(60));
-    desk.take(Write::Arm(1, Box::new(unsettled(first))));
-    desk.take(Write::Arm(2, Box::new(unsettled(second))));
+    desk.take(Write::Arm(Ticket(1), Box::new(unsettled(first))));
+    desk.take(Write::Arm(Ticket(2), Box::new(unsettled(second))));
     desk.take(Write::Append(whole_slot(first), Settle::Clear(slot(first))));
     assert!(matches!(desk.close(second), Closed::HandedOver { rows: 3, .. }));
     drop(desk);
@@ -360,6 +364,6 @@ fn a_void_row_of_a_slot_that_has_not_ended_is_refused_alone() {
     desk.take(Write::Append(vec![void], Settle::Nothing));
     desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
     desk.try_all();
-    assert!(desk.failing.is_none());
+    assert!(!desk.queue.is_failing());
     assert_eq!(rows(&dir).iter().map(|row| row.kind()).collect::<Vec<_>>(), [Kind::Fault, Kind::Air, Kind::Air, Kind::End]);
 }

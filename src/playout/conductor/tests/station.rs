@@ -267,16 +267,17 @@ impl<'a> Station<'a> {
         history
     }
 
-    fn write(&mut self, cue: LedgerCue) {
+    fn write(&mut self, cue: Write) {
         match cue {
-            LedgerCue::Arm(ticket, unsettled) => {
+            Write::Arm(ticket, unsettled) => {
                 self.unsettled.insert(unsettled.slot.clone(), *unsettled);
                 self.events.push_back(Event::Ledger(LedgerEvent::Durable(ticket)));
             }
-            LedgerCue::Mark(unsettled) => {
+            Write::Alive(_) => {}
+            Write::Mark(unsettled) => {
                 self.unsettled.insert(unsettled.slot.clone(), *unsettled);
             }
-            LedgerCue::Append(rows, settle) => {
+            Write::Append(rows, settle) => {
                 for row in rows {
                     self.history.note(&row);
                     self.rows.push(row);

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Coming, Planner, Tending, World};
 use crate::playout::care::{ROUND, Task};
-use crate::playout::cue::{LedgerCue, Settle};
+use crate::playout::cue::{Settle, Write};
 use crate::playout::file_watch::Advice;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Rundown;
@@ -67,7 +67,7 @@ impl<P: Planner> World<P> {
         let now = self.now();
         if self.planner.is_read(now) {
             let row = self.plan_row(true);
-            self.disk.write(LedgerCue::Append(vec![row], Settle::Nothing), self.at);
+            self.disk.write(Write::Append(vec![row], Settle::Nothing), self.at);
             self.note_plan();
             self.trouble(TroubleKind::Plan, SignedDuration::from_mins(1));
             self.plan_changed();

@@ -9,11 +9,11 @@ use crate::asrun::fact::{Fact, Gap, Lack, PlanRead, Start};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Request};
+use crate::defect::defect;
 use crate::playout::beginning;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
-use crate::playout::defect::defect;
 use crate::playout::simulate::mishap::{Off, Reload, Voucher, What};
 use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
@@ -212,8 +212,8 @@ impl<P: Planner> World<P> {
         is_damaged
     }
 
-    fn write(&mut self, cue: LedgerCue) {
-        if let LedgerCue::Append(rows, _) = &cue {
+    fn write(&mut self, cue: Write) {
+        if let Write::Append(rows, _) = &cue {
             for row in rows.iter().filter(|row| row.kind() == Kind::End) {
                 self.record.ends.extend(row.slot().map(|slot| (slot, self.at)));
             }
@@ -222,7 +222,7 @@ impl<P: Planner> World<P> {
                 self.story.extend(texts.into_iter().map(|text| (self.at, text)));
             }
         }
-        let ends = matches!(&cue, LedgerCue::Append(rows, _) if rows.iter().any(|row| row.kind() == Kind::End));
+        let ends = matches!(&cue, Write::Append(rows, _) if rows.iter().any(|row| row.kind() == Kind::End));
         self.disk.write(cue, self.at);
         if ends {
             self.note_faults();
@@ -368,7 +368,7 @@ impl<P: Planner> World<P> {
         let now = self.now();
         self.decks.values_mut().for_each(|deck| deck.die(now));
         self.gather();
-        let lost_since = self.disk.cut(*torn);
+        let lost_since = self.disk.cut(self.at, *torn);
         if let What::LogLost { left, .. } = what {
             let (gone, since) = self.disk.lose(*left);
             let since = since.unwrap_or(self.record.from);
@@ -429,8 +429,8 @@ impl<P: Planner> World<P> {
         }
         let mut stop = Row::of(Kind::Stop, self.planner.station(), Origin::Simulation);
         stop.started_at = Some(self.wall().floor_ms());
-        self.disk.write(LedgerCue::Append(vec![stop], Settle::Nothing), self.at);
-        self.disk.flush();
+        self.disk.write(Write::Append(vec![stop], Settle::Nothing), self.at);
+        self.disk.flush(self.at);
     }
 }
 

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::{Coming, NOTICED_IN, Planner, Tending, World};
+use crate::defect::defect;
 use crate::playout::conductor::HORIZON;
-use crate::playout::cue::{DeckEvent, Event, LedgerCue, Settle, Wanted};
-use crate::playout::defect::defect;
+use crate::playout::cue::{DeckEvent, Event, Settle, Wanted, Write};
 use crate::playout::simulate::mishap::{Edit, Mishap, Off, Reload, Shelf, Voucher, What, Wish};
 use crate::playout::simulate::output::{GIVEN_UP_IN, Output};
 use crate::playout::simulate::record::TroubleKind;
@@ -113,7 +113,7 @@ impl<P: Planner> World<P> {
             Coming::Wake => self.wake(),
             Coming::Vouch(by) => self.vouch(by),
             Coming::DiskFast => self.disk.sync = SignedDuration::ZERO,
-            Coming::DiskWell => self.disk.full = false,
+            Coming::DiskWell => self.disk.is_well(self.at),
             Coming::DevicePresent(id) => {
                 if let Some(deck) = self.decks.get_mut(&id) {
                     deck.absent = false;
@@ -255,7 +255,7 @@ impl<P: Planner> World<P> {
         }
         let row = self.plan_row(accepted);
         if accepted || reload == Reload::Bad {
-            self.disk.write(LedgerCue::Append(vec![row], Settle::Nothing), self.at);
+            self.disk.write(Write::Append(vec![row], Settle::Nothing), self.at);
         }
         if accepted {
             self.note_plan();
@@ -338,7 +338,7 @@ impl<P: Planner> World<P> {
         if let Some((_, what)) = self.fuse.take() {
             self.die(&what);
         }
-        self.disk.full = false;
+        self.disk.is_well(self.at);
         self.disk.sync = SignedDuration::ZERO;
         self.planner_late = SignedDuration::ZERO;
         for deck in self.decks.values_mut() {

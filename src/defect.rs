@@ -13,7 +13,7 @@ macro_rules! defect {
 #[cfg(test)]
 macro_rules! defect {
     ($name:ident) => {
-        $crate::playout::defect::is($crate::playout::defect::Defect::$name)
+        $crate::defect::is($crate::defect::Defect::$name)
     };
 }
 
@@ -99,6 +99,12 @@ mod list {
             HidesMissing = "hides_missing",
             /// A start that finds its log lost passes for the first one.
             LostLogIsFirst = "lost_log_is_first",
+            /// A mark is written before what waited before it.
+            MarksOvertake = "marks_overtake",
+            /// Each failure of the disk doubles the wait, for ever.
+            WaitsEverLonger = "waits_ever_longer",
+            /// What waited for a failing disk does not say so.
+            LateRowsSayNothing = "late_rows_say_nothing",
             /// A hold is known by the log alone.
             LostLogForgetsHold = "lost_log_forgets_hold",
         }
