@@ -12,7 +12,7 @@ pub type Words = (String, Option<String>);
 
 macro_rules! said {
     ($($name:ident($($part:ident),*) { $vi:literal, $en:literal; $vi_help:literal, $en_help:literal })*) => {$(
-        pub fn $name(lang: Language $(, $part: impl Display)*) -> Words {
+        pub(crate) fn $name(lang: Language $(, $part: impl Display)*) -> Words {
             let (message, help) = match lang {
                 Language::Vi => (format!($vi), format!($vi_help)),
                 Language::En => (format!($en), format!($en_help)),
@@ -84,7 +84,7 @@ said! {
         "thừa dấu =", "there is one = too many";
         "mỗi khóa chỉ có một dấu =", "a key has a single ="
     }
-    head() {
+    bad_head() {
         "đầu bảng viết sai", "this head of a table cannot be read";
         "viết một mình trên một dòng, đủ dấu ngoặc: [hours] hoặc [[item]]",
         "write it alone on its line, with all its brackets: [hours] or [[item]]"
@@ -117,10 +117,6 @@ said! {
         "tên khóa viết sai", "this is no key";
         "tên khóa chỉ gồm chữ không dấu, chữ số, - và _", "a key has only unaccented letters, digits, - and _"
     }
-    bad_text() {
-        "chữ trong dấu nháy viết sai", "this quoted text cannot be read";
-        "bỏ ký tự lạ; dấu nháy trong chữ viết là \\\"", "remove odd characters; write a quotation mark within it as \\\""
-    }
     bad_escape() {
         "dấu \\ dùng sai trong chữ", "a \\ is misused in this text";
         "viết \\\\ cho một dấu \\; đường dẫn tệp dùng dấu /", "write \\\\ for one \\; paths use /"
@@ -140,6 +136,11 @@ said! {
     unreadable_line() {
         "không đọc được dòng này", "this line cannot be read";
         "mỗi dòng viết: khóa = giá trị", "write each line as: key = value"
+    }
+    not_checked() {
+        "phần còn lại của tệp này chưa được kiểm tra", "the rest of this file has not been checked";
+        "sửa hết các dòng viết sai của tệp rồi kiểm tra lại; mã đặt trong tệp này chưa bị coi là thiếu",
+        "correct the broken lines of the file, then check again; until then no id that it may define is called unknown"
     }
 }
 
