@@ -46,10 +46,10 @@ pub fn read(file: usize, source: &Source) -> Document {
         last = faults.last().map(|(_, at)| place(at.clone()));
         reader.faults.extend(faults.into_iter().map(|(fault, at)| (fault, place(at))));
         if may_be_head(tokens, text.get(span.start()..span.end()).unwrap_or("")) {
-            reader.begin(Section::lost());
+            reader.begin(Some(Section::lost()));
         }
     }
-    reader.begin(Section::lost());
+    reader.begin(None);
     reader.faults.extend(last.map(|place| (Fault::NotChecked, place)));
     Document { root: reader.root, faults: reader.faults, broken: last.is_some() }
 }
@@ -87,7 +87,7 @@ impl Reader {
         match statement {
             Statement::Nothing => {}
             Statement::Head { path, list, place } => {
-                self.begin(Section { path, list, place, table: Table::new(Written::Head) });
+                self.begin(Some(Section { path, list, place, table: Table::new(Written::Head) }));
             }
             Statement::Value { path, node } => {
                 let table = self.section.as_mut().map_or(&mut self.root, |section| &mut section.table);
@@ -97,8 +97,9 @@ impl Reader {
     }
 
     /// Puts the section at hand where its head says, and begins the next.
-    fn begin(&mut self, next: Section) {
-        let Some(Section { path, list, place, table: fresh }) = self.section.replace(next) else { return };
+    fn begin(&mut self, next: Option<Section>) {
+        let ended = std::mem::replace(&mut self.section, next);
+        let Some(Section { path, list, place, table: fresh }) = ended else { return };
         let Some((key, parents)) = path.split_last() else { return };
         let mut table = &mut self.root;
         for parent in parents {

@@ -94,6 +94,7 @@ fn part(event: &Event, found: &str, at: usize) -> Fault {
     let curly = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\u{201e}', '\u{ab}', '\u{bb}'];
     let next = found.get(at..).and_then(|rest| rest.chars().next());
     match event.encoding() {
+        _ if found.is_empty() && event.kind() == EventKind::Scalar => Fault::NoValue,
         Some(_) if next.is_some_and(|c| c.is_control() && c != '\n') => Fault::StrayCharacter,
         Some(_) if next.is_none() && found.trim_end().ends_with(curly) => Fault::CurlyQuote,
         Some(_) if next.is_none() && !closed(event, found) => Fault::OpenQuote,
@@ -121,9 +122,7 @@ fn closed(event: &Event, found: &str) -> bool {
 fn unquoted(found: &str) -> Fault {
     let text = || found.to_owned();
     let number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '_' | '.');
-    if found.is_empty() {
-        Fault::NoValue
-    } else if found.ends_with(['"', '\'']) {
+    if found.ends_with(['"', '\'']) {
         Fault::OpenQuote
     } else if like_date(found) {
         Fault::BadDate { text: text() }
@@ -138,19 +137,19 @@ fn unquoted(found: &str) -> Fault {
     }
 }
 
-/// `2026-13-…`, or as dates are written in Vietnam: `15/11/2026`, `15-11-2026`, `15.11.2026`.
+/// `2026-13-…`, or three numbers as dates are written in Vietnam: `15/11/2026`, `15-11-2026`, `15.11.2026`.
 fn like_date(text: &str) -> bool {
-    let digits = |part: Option<&str>, most| {
-        part.is_some_and(|part| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let mut parts = text.split(['/', '-', '.']);
-    let first = parts.next();
-    (digits(first, 4) && first.is_some_and(|year| year.len() == 4) && text.contains('-'))
-        || (digits(first, 2) && digits(parts.next(), 2) && digits(parts.next(), 4) && parts.next().is_none())
+    let year = text.split_once('-').is_some_and(|(year, _)| year.len() == 4 && digits(year));
+    let three = text.split(['/', '-', '.']).collect::<Vec<_>>();
+    year || (three.len() == 3 && three.into_iter().all(digits))
 }
 
 fn like_time(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(hour, _)| (1..=2).contains(&hour.len()) && hour.bytes().all(|byte| byte.is_ascii_digit()))
+    text.split_once(':').is_some_and(|(hour, _)| hour.len() <= 2 && digits(hour))
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Parts of a statement that stand where they cannot.
@@ -162,21 +161,21 @@ fn order(error: &ParseError, text: &str) -> Found {
     let behind = text.get(at.start()..).unwrap_or("");
     let next = behind.chars().next();
     let wants = |text: &'static str| expected.contains(&Expected::Literal(text));
-    let wants_part = |text: &'static str| expected.contains(&Expected::Description(text));
     let here = word(text, at.start());
     match next {
-        _ if wants("]") && !wants_part("value") => (Fault::OpenList, context),
-        _ if wants("}") => (Fault::OpenTable, context),
         Some('=') => (Fault::ExtraEquals, here),
+        _ if wants("]") => (Fault::OpenList, context),
+        _ if wants("}") => (Fault::OpenTable, context),
         Some(']' | '}') => (Fault::StrayBracket, here),
-        _ if wants("\n") && !wants("#") || wants_part("printable characters") => (Fault::StrayCharacter, range(at)),
+        // In a remark, or a carriage return alone.
+        Some(c) if c.is_control() && c != '\n' => (Fault::StrayCharacter, here),
+        _ if wants("\n") && !wants("#") => (Fault::StrayCharacter, context),
         _ if wants("\n") => (Fault::Trailing, here),
         Some('[') if wants("=") && behind.starts_with("[[") => (Fault::BadHead, here),
         Some(',') if within.starts_with(['[', '{']) => (Fault::ExtraComma, here),
         _ if wants("=") => (Fault::NoEquals, line_before(text, at.start())),
         _ if wants(",") => (Fault::NoComma, here),
-        _ if wants_part("key") => (Fault::BadKey, here),
-        _ if wants_part("value") => (Fault::NoValue, equals_before(text, at.start())),
+        _ if matches!(expected, [Expected::Description(_)]) => (Fault::BadKey, here),
         _ => (Fault::UnreadableLine, here),
     }
 }
