@@ -211,13 +211,10 @@ fn written_lines() -> Vec<usize> {
     GOOD.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(index, _)| index).collect()
 }
 
-/// What has no meaning as TOML: a fault of syntax, or a name that is taken.
-fn refused(reading: &Reading) -> bool {
-    reading.problems.iter().any(|problem| {
-        let taken = matches!(problem.code, Code::DuplicateKey | Code::RepeatedTable);
-        let brackets = problem.code == Code::WrongType && problem.message.contains("[[");
-        taken || brackets || problem.code == Code::NotChecked
-    })
+/// Whether a text is refused as TOML: by the crate `toml`, and here.
+fn refused(text: &str) -> (bool, bool) {
+    let source = sources(&[text]).remove(0);
+    (DeTable::parse(text).is_err(), !document::read(0, &source).faults.is_empty())
 }
 
 proptest! {
@@ -240,7 +237,8 @@ proptest! {
             text.push_str(GOOD.get(from..to).unwrap_or("[[\"''\"]"));
         }
         let reading = reading(&text);
-        prop_assert_eq!(DeTable::parse(&text).is_err(), refused(&reading), "{}\n{:#?}", text, reading.problems);
+        let (toml, here) = refused(&text);
+        prop_assert_eq!(toml, here, "{}\n{:#?}", text, reading.problems);
         render::text(&reading.problems, &reading.sources, reading.language, false);
         render::document(&reading.problems, &reading.sources, None);
     }
@@ -248,8 +246,8 @@ proptest! {
     #[test]
     fn tables_within_tables_are_read_as_toml_says(lines in proptest::collection::vec("(a|b|a\\.b|b\\.a|a\\.b\\.a) = (1|\\{\\}|\\{ a\\.b = 1, a\\.a = 2 \\}|\\[\\])|\\[(a|b|a\\.b|b\\.a|a\\.b\\.a)\\]|\\[\\[(a|b|a\\.b)\\]\\]", 1..6)) {
         let text = lines.join("\n");
-        let reading = reading(&text);
-        prop_assert_eq!(DeTable::parse(&text).is_err(), refused(&reading), "{}\n{:#?}", text, reading.problems);
+        let (toml, here) = refused(&text);
+        prop_assert_eq!(toml, here, "{}", text);
     }
 
     /// A line loses one character or gains one: whatever is told stands on that line, or follows from what it means now.
@@ -265,6 +263,8 @@ proptest! {
         let damaged: String = characters.into_iter().collect();
         let text = lines.iter().enumerate().map(|(index, old)| if index == line { &damaged } else { *old }).collect::<Vec<_>>().join("\n");
         let reading = reading(&text);
+        let (toml, here) = refused(&text);
+        prop_assert_eq!(toml, here, "{}", damaged);
         let broken = reading.problems.iter().any(|problem| problem.code == Code::NotChecked);
         for (problem, (code, found, _)) in reading.problems.iter().zip(told(&reading)) {
             // What follows from a good line of another meaning: another id, another head, a value gone.
