@@ -14,6 +14,9 @@ use crate::plan::source::Lines;
 
 type Found = (Fault, Range<usize>);
 
+/// The most characters that are looked at for what to underline: a line may have a fault at every third of its bytes.
+const SHOWN: usize = 200;
+
 /// The faults of a statement, in the order of the text.
 pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Flaw]) -> Vec<Found> {
     let body = text.get(statement.clone()).unwrap_or("");
@@ -182,16 +185,18 @@ fn order(error: &ParseError, text: &str) -> Found {
 
 /// The word that begins at a byte, or the one character that is there.
 fn word(text: &str, at: usize) -> Range<usize> {
-    let rest = text.get(at..).unwrap_or("");
-    let length = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '=' | '[' | '{' | '#'));
-    let one = || rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
-    at..at + length.filter(|length| *length > 0).unwrap_or_else(one)
+    let rest = || text.get(at..).unwrap_or("").chars();
+    let stops = |c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '=' | '[' | '{' | '#');
+    let length: usize = rest().take(SHOWN).take_while(|c| !stops(*c)).map(char::len_utf8).sum();
+    let one = || rest().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
+    at..at + if length > 0 { length } else { one() }
 }
 
 /// What stands on the line before a byte.
 fn line_before(text: &str, at: usize) -> Range<usize> {
-    let before = text.get(..at).unwrap_or("");
-    let line = before.rsplit('\n').next().unwrap_or("");
+    let before = text.get(..at).unwrap_or("").char_indices().rev().take(SHOWN);
+    let start = before.take_while(|(_, c)| *c != '\n').last().map_or(at, |(start, _)| start);
+    let line = text.get(start..at).unwrap_or("");
     let start = at - line.trim_start().len();
     start..start + line.trim().len()
 }

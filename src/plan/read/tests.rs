@@ -429,6 +429,9 @@ fn hostile_texts_are_refused_in_bounded_time() {
         format!("{} = 1", "a.".repeat(20_000) + "a"),
         format!("[{}]", "a.".repeat(20_000) + "a"),
         "\0".repeat(many),
+        format!("x = [{}]", "\"a\"".repeat(many)),
+        format!("x = {{ {}}}", "a \"b\" ".repeat(many)),
+        format!("x = {}", "\"a\"".repeat(many)),
         "\r".repeat(many),
         "[[item]]\nid = 1\n".repeat(many / 20),
     ];
