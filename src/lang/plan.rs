@@ -118,6 +118,10 @@ said! {
         "tên khóa viết sai", "this is no key";
         "tên khóa chỉ gồm chữ không dấu, chữ số, - và _", "a key has only unaccented letters, digits, - and _"
     }
+    quote_within() {
+        "dấu nháy ở giữa làm chữ bị ngắt tại đây", "a quotation mark within the text ends it here";
+        "dấu nháy ở giữa chữ viết là \\\", hoặc dùng “…”", "write it as \\\" within a text, or use “…”"
+    }
     bad_escape() {
         "dấu \\ dùng sai trong chữ", "a \\ is misused in this text";
         "viết \\\\ cho một dấu \\; đường dẫn tệp dùng dấu /", "write \\\\ for one \\; paths use /"

@@ -128,6 +128,7 @@ faults! {
         BadDigits => say::bad_digits(lang);
         UpperCaseBoolean => say::upper_case_boolean(lang);
         BadEscape => say::bad_escape(lang);
+        QuoteWithin => say::quote_within(lang);
         NoEquals => say::no_equals(lang);
         ExtraEquals => say::extra_equals(lang);
         NoValue => say::no_value(lang);

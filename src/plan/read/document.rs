@@ -2,6 +2,8 @@
 //!
 //! Who reads on where some of it is broken would judge half a plan: nobody does, but for the language in which that is told.
 
+use std::borrow::Cow;
+
 use toml_parser::lexer::Token;
 
 use crate::plan::fault::{Fault, Kind};
@@ -9,6 +11,9 @@ use crate::plan::read::statement::{self, Statement};
 use crate::plan::read::syntax;
 use crate::plan::read::tree::{Entry, Key, List, Node, Table, Value, Written};
 use crate::plan::source::{Lines, Place, Source};
+
+/// The mark that begins a text in UTF-16, as it looks when it is read as UTF-8.
+const WIDE: &str = "\u{fffd}\u{fffd}";
 
 /// What one file says.
 #[derive(Debug)]
@@ -24,28 +29,33 @@ pub fn read(file: usize, source: &Source) -> Document {
     let mut reader = Reader { root: Table::new(Written::Head), section: None, faults: vec![] };
     let place = |range: std::ops::Range<usize>| Place { file, start: range.start, end: range.end };
     // Of a text in UTF-16 no line can be read.
-    if let Some(at) = text.find(char::REPLACEMENT_CHARACTER).filter(|_| text.contains('\0')) {
-        let utf16 = (Fault::Utf16, place(at..at + char::REPLACEMENT_CHARACTER.len_utf8()));
+    if text.starts_with(WIDE) && text.contains('\0') {
+        let utf16 = (Fault::Utf16, place(0..WIDE.len()));
         return Document { root: reader.root, faults: vec![utf16], broken: true };
     }
     let lines = Lines::new(source);
     let parser = toml_parser::Source::new(text);
     let tokens = parser.lex().into_vec();
     let mut rest = tokens.as_slice();
-    let mut last = None;
+    let (mut last, mut list) = (None, vec![]);
     while let Some((first, _)) = rest.split_first() {
-        let (tokens, behind) = rest.split_at(statement::end(rest, text));
+        let before = list.clone();
+        let (line, behind) = rest.split_at(statement::end(rest, text, &mut list));
         rest = behind;
-        let span = tokens.last().map_or(first.span(), |last| first.span().append(last.span()));
-        let (statement, flaws) = statement::parse(file, parser, tokens, &mut reader.faults);
-        let faults = syntax::faults(text, &lines, span.start()..span.end(), &flaws);
+        let span = line.last().map_or(first.span(), |last| first.span().append(last.span()));
+        let tokens = if before.is_empty() { Cow::Borrowed(line) } else { Cow::Owned([&before, line].concat()) };
+        let (statement, flaws) = statement::parse(file, parser, &tokens, &mut reader.faults);
+        let mut faults = syntax::faults(text, &lines, span.start()..span.end(), &flaws);
+        // A list that goes on is not open yet, and its key has been judged.
+        let goes_on = list.last().map(|bracket| bracket.span().start());
+        faults.retain(|(fault, at)| Some(at.start) != goes_on && (at.start >= span.start() || *fault == Fault::OpenList));
         if faults.is_empty() {
             reader.take(statement);
             continue;
         }
         last = faults.last().map(|(_, at)| place(at.clone()));
         reader.faults.extend(faults.into_iter().map(|(fault, at)| (fault, place(at))));
-        if may_be_head(tokens, text.get(span.start()..span.end()).unwrap_or("")) {
+        if may_be_head(&tokens, text.get(span.start()..span.end()).unwrap_or("")) {
             reader.begin(Some(Section::lost()));
         }
     }

@@ -46,33 +46,54 @@ pub enum Flaw {
 }
 
 /// Where the first statement of `tokens` ends: behind its line, unless a bracket is open. One that never closes ends before the first
-/// line that cannot stand within it.
-pub fn end(tokens: &[Token], text: &str) -> usize {
-    let head = blank(tokens).first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
-    let mut open: Vec<TokenKind> = vec![];
+/// line that cannot stand within it. If that line is an element of a list around it, `list` opens the list for what follows: it has the
+/// key, the `=` and the bracket, and goes before the tokens next time.
+pub fn end(tokens: &[Token], text: &str, list: &mut Vec<Token>) -> usize {
+    let head = list.is_empty() && blank(tokens).first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
+    let mut start: Vec<Token> = if list.is_empty() { blank(tokens).iter().take(1).copied().collect() } else { list.clone() };
+    let mut open: Vec<Token> = list.pop().into_iter().collect();
+    list.clear();
     let mut last = TokenKind::Newline;
     for (at, token) in tokens.iter().enumerate() {
         match token.kind() {
             TokenKind::Newline => {
                 let rest = tokens.get(at + 1..).unwrap_or(&[]);
-                if open.last().is_none_or(|bracket| is_head(rest, text) || (is_key(rest) && !may_hold_key(*bracket, last))) {
+                let within = open.last().map(Token::kind);
+                if within.is_none_or(|bracket| is_head(rest, text) || (is_key(rest) && !may_hold_key(bracket, last))) {
                     return at + 1;
+                }
+                if within == Some(TokenKind::LeftCurlyBracket) && last != TokenKind::Equals && is_element(rest) {
+                    let around = open.iter().rev().nth(1).filter(|around| around.kind() == TokenKind::LeftSquareBracket);
+                    if let (Some(around), [key, equals, ..]) = (around, start.as_slice()) {
+                        list.extend([*key, *equals, *around]);
+                        return at + 1;
+                    }
                 }
                 continue;
             }
             TokenKind::Whitespace | TokenKind::Comment => continue,
-            bracket @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) if !head => open.push(bracket),
+            TokenKind::Equals if start.len() == 1 => start.push(*token),
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket if !head => open.push(*token),
             TokenKind::RightSquareBracket => {
-                open.pop_if(|bracket| *bracket == TokenKind::LeftSquareBracket);
+                open.pop_if(|bracket| bracket.kind() == TokenKind::LeftSquareBracket);
             }
             TokenKind::RightCurlyBracket => {
-                open.pop_if(|bracket| *bracket == TokenKind::LeftCurlyBracket);
+                open.pop_if(|bracket| bracket.kind() == TokenKind::LeftCurlyBracket);
             }
             _ => {}
         }
         last = token.kind();
     }
     tokens.len()
+}
+
+/// Whether a line goes on with a list: within braces it could not stand.
+fn is_element(line: &[Token]) -> bool {
+    blank(line).first().is_some_and(|token| match token.kind() {
+        TokenKind::LeftCurlyBracket | TokenKind::LeftSquareBracket | TokenKind::RightSquareBracket => true,
+        TokenKind::BasicString | TokenKind::LiteralString => !is_key(line),
+        _ => false,
+    })
 }
 
 /// Whether a key may follow `last` within this bracket.
@@ -131,10 +152,8 @@ pub fn parse(file: usize, source: Source<'_>, tokens: &[Token], faults: &mut Vec
     let mut guard = RecursionGuard::new(&mut whitespace, DEPTH);
     parse_document(tokens, &mut guard, &mut errors);
     events.retain(|event| !matches!(event.kind(), EventKind::Whitespace | EventKind::Comment | EventKind::Newline));
-    let flaws = errors.into_iter().map(Flaw::Order).collect::<Vec<_>>();
-    let in_order = flaws.is_empty();
-    let mut parts = Parts { file, source, events: events.iter(), flaws, faults };
-    if in_order {
+    let mut parts = Parts { file, source, events: events.iter(), flaws: vec![], faults };
+    if errors.is_empty() {
         let statement = parts.statement();
         return (statement, parts.flaws);
     }
@@ -145,6 +164,7 @@ pub fn parse(file: usize, source: Source<'_>, tokens: &[Token], faults: &mut Vec
             _ => {}
         }
     }
+    parts.flaws.extend(errors.into_iter().map(Flaw::Order));
     (Statement::Nothing, parts.flaws)
 }
 

@@ -1,6 +1,7 @@
 //! What broken syntax is told by: told from what the parser expected, and from the text that stands there instead. Its English is never
 //! looked at. What is not known here becomes "this line cannot be read", which is true at least.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use toml_parser::decoder::Encoding;
@@ -24,12 +25,15 @@ pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Flaw]
     let mut found: Vec<Found> =
         not_utf8.map(|(at, c)| (Fault::NotUtf8, statement.start + at..statement.start + at + c.len())).collect();
     found.extend(flaws.iter().map(|flaw| fault(flaw, text)));
+    if found.is_empty() {
+        return found;
+    }
     if body.trim_start().starts_with('[') {
         let start = statement.end - body.trim_start().len();
         in_head(&mut found, start..start + body.trim().len());
     }
-    one_bracket(&mut found);
-    found.sort_by_key(|(fault, at)| (lines.line_of(at.start), *fault != Fault::NotUtf8, at.start));
+    swallowed(&mut found, text, lines);
+    found.sort_by_key(|(fault, at)| (lines.line_of(at.start), *fault != Fault::NotUtf8, at.start, *fault == Fault::NoValue));
     one_a_line(&mut found, lines);
     found
 }
@@ -43,11 +47,27 @@ fn in_head(found: &mut Vec<Found>, head: Range<usize>) {
     }
 }
 
-/// Of brackets that are never closed, the inner one; none where something else has swallowed what would close it.
-fn one_bracket(found: &mut Vec<Found>) {
-    let swallowed = found.iter().any(|(fault, _)| matches!(fault, Fault::OpenQuote | Fault::TooDeep));
-    let mut first = !swallowed;
-    found.retain(|(fault, _)| !matches!(fault, Fault::OpenList | Fault::OpenTable) || std::mem::take(&mut first));
+/// What is missing because a text without an end has swallowed it, is not missing. Of brackets that are never closed, the inner one of a
+/// line is told.
+fn swallowed(found: &mut Vec<Found>, text: &str, lines: &Lines) {
+    let endless = found.iter().filter(|(fault, _)| *fault == Fault::OpenQuote);
+    let endless: Vec<(usize, &str)> =
+        endless.filter_map(|(_, at)| Some((lines.line_of(at.start), text.get(at.clone())?))).collect();
+    let holds = |bracket: char| endless.iter().any(|(_, text)| text.contains(bracket));
+    let (list, table) = (holds(']'), holds('}'));
+    let commas: HashSet<usize> = endless.iter().filter(|(_, text)| text.ends_with(',')).map(|(line, _)| line + 1).collect();
+    let deep = found.iter().any(|(fault, _)| *fault == Fault::TooDeep);
+    let mut said = HashSet::new();
+    found.retain(|(fault, at)| {
+        let line = lines.line_of(at.start);
+        match fault {
+            // The parser tells the inner ones first.
+            Fault::OpenList => !list && !deep && said.insert(line),
+            Fault::OpenTable => !table && !deep && said.insert(line),
+            Fault::NoComma => !commas.contains(&line),
+            _ => true,
+        }
+    });
 }
 
 /// Of a line whose parts can no longer be told, the first fault only: what follows is mostly its consequence.
@@ -173,6 +193,9 @@ fn order(error: &ParseError, text: &str) -> Found {
         // In a remark, or a carriage return alone.
         Some(c) if c.is_control() && c != '\n' => (Fault::StrayCharacter, here),
         _ if wants("\n") && !wants("#") => (Fault::StrayCharacter, context),
+        Some(c) if c.is_alphanumeric() && text.get(..at.start()).is_some_and(|before| before.ends_with('"')) => {
+            (Fault::QuoteWithin, here)
+        }
         _ if wants("\n") => (Fault::Trailing, here),
         Some('[') if wants("=") && behind.starts_with("[[") => (Fault::BadHead, here),
         Some(',') if within.starts_with(['[', '{']) => (Fault::ExtraComma, here),

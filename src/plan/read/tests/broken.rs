@@ -12,6 +12,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("name = 'Thôn 1", "a quotation mark is missing"),
     ("name = Thôn 1\"", "a quotation mark is missing"),
     ("name = [\"Thôn 1]", "a quotation mark is missing"),
+    ("name = \"Tin \"hay\" nhất\"", "a quotation mark within the text ends it here"),
     ("name = “Thôn 1”", "curly quotation marks cannot be used here"),
     ("name = \"Thôn 1”", "curly quotation marks cannot be used here"),
     ("“name” = 1", "curly quotation marks cannot be used here"),
@@ -55,6 +56,7 @@ const SLIPS: &[(&str, &str)] = &[
     ("name = \"Thôn \u{7} 1\"", "there is an invisible character that is not allowed"),
     ("name = \"Thôn 1\" # \u{7}", "there is an invisible character that is not allowed"),
     ("name = \"Thôn 1\"\r # x", "there is an invisible character that is not allowed"),
+    ("PK\u{3}\u{4}\0\u{1}", "there is an invisible character that is not allowed"),
     ("name\u{a0}= \"Thôn 1\"", "there is an invisible character that is not allowed"),
     ("\u{feff}name = \"Thôn 1\"", "there is an invisible character that is not allowed"),
     ("name = \"Th\u{fffd}n 1\"", "there are bytes here that are not UTF-8"),
@@ -139,6 +141,18 @@ fn a_list_of_several_lines_is_told_line_by_line() {
         "elements = [\n  \"signal\"\n  \"hotlin-111\",\n  { pick = 0 topic = \"policy_law\" },\n  \"nobody-knows\",\n  \"open\n]";
     let found = told(&reading(&with(old, new)));
     assert_eq!(found, vec![("syntax", 80, 3), ("syntax", 81, 12), ("syntax", 83, 3), ("not_checked", 83, 3)]);
+}
+
+/// As programmes are written: an element a line.
+#[test]
+fn an_element_that_is_never_closed_does_not_swallow_the_next() {
+    let old = "elements = [\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
+    let new = "elements = [\n  \"signal\",\n  { pick = 1, tag = \"a },\n  { pick = 1, tag = \"b\",\n  \"luat-1,\n  { pick = 1 tag = \"c\" },\n  { pick = 1, tag = \"d\"\n]\nx = 1,5";
+    let found = told(&reading(&with(old, new)));
+    let expected = [(80, 21), (81, 3), (82, 3), (83, 12), (84, 3), (86, 6)].map(|(line, column)| ("syntax", line, column));
+    assert_eq!(found, [expected.as_slice(), &[("not_checked", 86, 6)]].concat());
+    let open = with(old, &new.replace("\n]\n", "\n"));
+    assert_eq!(told(&reading(&open)).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(), vec![78, 80, 81, 82, 83, 84, 85, 85]);
 }
 
 #[test]
