@@ -49,8 +49,9 @@ pub enum Flaw {
 /// line that cannot stand within it. If that line is an element of a list around it, `list` opens the list for what follows: it has the
 /// key, the `=` and the bracket, and goes before the tokens next time.
 pub fn end(tokens: &[Token], text: &str, list: &mut Vec<Token>) -> usize {
-    let head = list.is_empty() && blank(tokens).first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
-    let mut start: Vec<Token> = if list.is_empty() { blank(tokens).iter().take(1).copied().collect() } else { list.clone() };
+    let head = list.is_empty() && trimmed(tokens).first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
+    // The key and its `=`.
+    let mut start: Vec<Token> = if list.is_empty() { trimmed(tokens).iter().take(1).copied().collect() } else { list.clone() };
     let mut open: Vec<Token> = list.pop().into_iter().collect();
     list.clear();
     let mut last = TokenKind::Newline;
@@ -89,7 +90,7 @@ pub fn end(tokens: &[Token], text: &str, list: &mut Vec<Token>) -> usize {
 
 /// Whether a line goes on with a list: within braces it could not stand.
 fn is_element(line: &[Token]) -> bool {
-    blank(line).first().is_some_and(|token| match token.kind() {
+    trimmed(line).first().is_some_and(|token| match token.kind() {
         TokenKind::LeftCurlyBracket | TokenKind::LeftSquareBracket | TokenKind::RightSquareBracket => true,
         TokenKind::BasicString | TokenKind::LiteralString => !is_key(line),
         _ => false,
@@ -102,7 +103,7 @@ fn may_hold_key(bracket: TokenKind, last: TokenKind) -> bool {
 }
 
 /// The tokens without the blanks before them.
-fn blank(tokens: &[Token]) -> &[Token] {
+fn trimmed(tokens: &[Token]) -> &[Token] {
     let blanks = tokens.iter().take_while(|token| token.kind() == TokenKind::Whitespace).count();
     tokens.get(blanks..).unwrap_or(&[])
 }
@@ -128,9 +129,9 @@ pub fn is_key(line: &[Token]) -> bool {
 /// Whether a line can only be the head of a table: brackets alone on it, and in them a bare name that is no value.
 fn is_head(line: &[Token], text: &str) -> bool {
     let brackets = |tokens: &[Token], kind| tokens.iter().take_while(|token| token.kind() == kind).count();
-    let line = blank(line);
+    let line = trimmed(line);
     let opening = brackets(line, TokenKind::LeftSquareBracket);
-    let name = blank(line.get(opening..).unwrap_or(&[]));
+    let name = trimmed(line.get(opening..).unwrap_or(&[]));
     let word = name
         .first()
         .filter(|token| token.kind() == TokenKind::Atom)
@@ -140,7 +141,7 @@ fn is_head(line: &[Token], text: &str) -> bool {
     });
     let behind = behind_name(name);
     let closing = brackets(behind, TokenKind::RightSquareBracket);
-    let over = blank(behind.get(closing..).unwrap_or(&[])).first();
+    let over = trimmed(behind.get(closing..).unwrap_or(&[])).first();
     let alone = over.is_none_or(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::Comment | TokenKind::Eof));
     (1..=2).contains(&opening) && named && closing > 0 && alone
 }

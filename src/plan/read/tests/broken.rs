@@ -100,16 +100,26 @@ fn all_the_slips_of_a_file_are_told_at_once() {
     assert_eq!(lines, (0..SLIPS.len()).map(|at| 6 + at * 4).collect::<Vec<_>>());
 }
 
-#[test]
-fn slips_are_shown_in_vietnamese() {
-    let reading = slips("vi");
-    insta::assert_snapshot!("slips_vi", render::text(&reading.problems, &reading.sources, reading.language, false));
+/// A line for each problem: where it is, what is underlined, what is said and what to do.
+fn listed(reading: &Reading) -> String {
+    let problems = reading.problems.iter().zip(told(reading)).map(|(problem, (code, line, column))| {
+        let underlined = &reading.sources[0].text[problem.place.unwrap().range()];
+        let help = problem.help.as_deref().unwrap_or("-");
+        format!("{line}:{column} {code} {underlined:?} {}. {help}.\n", problem.message)
+    });
+    problems.collect()
 }
 
 #[test]
-fn slips_are_shown_in_english() {
-    let reading = slips("en");
-    insta::assert_snapshot!("slips_en", render::text(&reading.problems, &reading.sources, reading.language, false));
+fn slips_are_told_in_vietnamese() {
+    insta::assert_snapshot!("slips_vi", listed(&slips("vi")));
+}
+
+#[test]
+fn slips_are_told_in_english() {
+    insta::assert_snapshot!("slips_en", listed(&slips("en")));
+    let shown = reading(&with("name = \"Thôn 1\"", "name = \"Thôn 1"));
+    insta::assert_snapshot!("one_slip_en", render::text(&shown.problems, &shown.sources, shown.language, false));
 }
 
 #[test]
