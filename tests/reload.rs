@@ -7,6 +7,8 @@ mod station;
 use station::{PATIENCE, Station};
 
 const BROKEN: &str = "\n[[broadcast]]\nid = \"more\"\nprogrmme = \"p\"\ncron = \"0 0 5 * * *\"\n";
+/// No TOML at all.
+const UNREADABLE: &str = "\n[[broadcast]]\nid = \"more\nprogramme = \"p\"\n";
 
 fn sample() -> Station {
     Station::new()
@@ -116,12 +118,12 @@ fn a_start_with_a_broken_plan_runs_on_the_last_accepted_one() {
     let mut station = sample().broadcast("x", "one", 10).start();
     let old = station.status()["plan_hash"].clone();
     assert_eq!(station.term().code(), Some(0));
-    station.write_plan_text(&format!("{}{BROKEN}", station.plan_text()));
+    station.write_plan_text(&format!("{}{UNREADABLE}", station.plan_text()));
     station.start_again();
     let status = station.status();
     assert_eq!((&status["state"], &status["plan_hash"]), (&"fault".into(), &old));
     assert_eq!(station.faults(), ["plan_refused"]);
-    assert!(station.err().contains("progrmme"), "the problems are told: {}", station.err());
+    assert!(station.err().contains("id = \"more"), "the problems are told: {}", station.err());
     assert_eq!(station.until_ended("x"), "aired");
     let log = station.log();
     assert!(log.kind("plan").iter().any(|row| row["detail"]["accepted"] == false), "that the plan was refused stands in the log");

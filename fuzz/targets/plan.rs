@@ -10,7 +10,8 @@ use libfuzzer_sys::fuzz_target;
 use loaxa::asrun::history::History;
 use loaxa::lang::Language;
 use loaxa::library::Library;
-use loaxa::plan::diagnostic::{Source, any_error};
+use loaxa::plan::diagnostic::any_error;
+use loaxa::plan::source::Source;
 use loaxa::plan::{read, render};
 use loaxa::rundown::{Settle, Span, build};
 

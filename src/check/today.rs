@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::lang::check as words;
-use crate::plan::diagnostic::{Code, Diagnostic};
+use crate::plan::diagnostic::Diagnostic;
+use crate::plan::fault::Code;
 use crate::plan::{Broadcast, Element, Item, Plan, Programme};
 use crate::terms::*;
 
@@ -37,7 +38,7 @@ fn expired(plan: &Plan, today: Date) -> Vec<Diagnostic> {
         let until = item.valid.until?;
         let (message, help) = words::expired(&item.title, until, &programme.name, lang);
         let place = plan.places.of("item", item.id.as_str(), "valid");
-        Some(Diagnostic::warning(Code::Expired, place, message, Some(help)))
+        Some(Diagnostic::new(Code::Expired, place, message, Some(help)))
     };
     plan.items.iter().filter(past).filter_map(warn).collect()
 }
@@ -50,7 +51,7 @@ fn old_contacts(plan: &Plan, today: Date) -> Vec<Diagnostic> {
     old.map(|(contact, verified)| {
         let (message, help) = words::old_contact(&contact.name, &contact.number, verified, lang);
         let place = plan.places.of("contact", contact.id.as_str(), "verified");
-        Diagnostic::warning(Code::OldContact, place, message, Some(help))
+        Diagnostic::new(Code::OldContact, place, message, Some(help))
     })
     .collect()
 }
@@ -70,7 +71,7 @@ fn zone_twice(plan: &Plan, broadcast: &Broadcast) -> Option<Diagnostic> {
             let (message, help) =
                 words::zone_twice(broadcast.id.as_str(), name, first.as_str(), output.id.as_str(), plan.station.language);
             let place = plan.places.of("broadcast", broadcast.id.as_str(), "outputs");
-            return Some(Diagnostic::warning(Code::ZoneTwice, place, message, Some(help)));
+            return Some(Diagnostic::new(Code::ZoneTwice, place, message, Some(help)));
         }
     }
     None
@@ -83,7 +84,7 @@ fn levels_in_vain(plan: &Plan) -> Vec<Diagnostic> {
     in_vain
         .map(|level| {
             let (message, help) = words::level_in_vain(&level.stretch.to_string(), plan.station.language);
-            Diagnostic::warning(Code::OutsideHours, place, message, Some(help))
+            Diagnostic::new(Code::OutsideHours, place, message, Some(help))
         })
         .collect()
 }
@@ -95,8 +96,9 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::plan::diagnostic::{Severity, Source};
+    use crate::plan::fault::Severity;
     use crate::plan::read::parse;
+    use crate::plan::source::Source;
 
     const PLAN: &str = r#"
 [station]

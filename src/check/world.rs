@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::lang::check as words;
 use crate::library::{Flaw, Library, Unfit};
-use crate::plan::diagnostic::{Code, Diagnostic};
+use crate::plan::diagnostic::Diagnostic;
+use crate::plan::fault::Code;
 use crate::plan::{Item, Plan};
 
 /// The warnings of the plan's recordings, at the `file` key of each item. An item that the library does not know says nothing.
@@ -15,7 +16,7 @@ pub fn world(plan: &Plan, library: &Library) -> Vec<Diagnostic> {
 fn of_item(plan: &Plan, library: &Library, item: &Item) -> Vec<Diagnostic> {
     let lang = plan.station.language;
     let place = plan.places.of("item", item.id.as_str(), "file");
-    let warn = |code, (message, help): (String, String)| Diagnostic::warning(code, place, message, Some(help));
+    let warn = |code, (message, help): (String, String)| Diagnostic::new(code, place, message, Some(help));
     match library.items.get(&item.id) {
         None => vec![],
         Some(Err(unfit)) => {
@@ -46,8 +47,8 @@ mod tests {
 
     use super::*;
     use crate::library::{Damage, Recording};
-    use crate::plan::diagnostic::Source;
     use crate::plan::read::parse;
+    use crate::plan::source::Source;
     use crate::terms::Frames;
 
     const STATION: &str = r#"

@@ -12,7 +12,8 @@ use crate::asrun::history::History;
 use crate::lang::year::{self as words, Told};
 use crate::library::Library;
 use crate::plan::Plan;
-use crate::plan::diagnostic::{Code, Diagnostic};
+use crate::plan::diagnostic::Diagnostic;
+use crate::plan::fault::Code;
 use crate::rundown::stock::Stock;
 use crate::rundown::timeline::{Course, courses};
 use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
@@ -93,7 +94,7 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
         });
         let whole = matches!(found.trouble, Trouble::PoolEmpty | Trouble::NeverDue | Trouble::NeverAirs);
         let place = place.filter(|_| !whole).or_else(|| plan.places.of("broadcast", id, ""));
-        Diagnostic::warning(found.trouble.code(), place, message, Some(help.to_owned()))
+        Diagnostic::new(found.trouble.code(), place, message, Some(help.to_owned()))
     };
     find(plan, library, from).into_iter().map(warning).collect()
 }

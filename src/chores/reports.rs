@@ -224,8 +224,8 @@ pub fn told(lang: Language, failed: &Failed) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::diagnostic::Source;
     use crate::plan::read;
+    use crate::plan::source::Source;
     use crate::report::period::Series;
 
     const PLAN: &str = "format = 1\n[station]\nname = \"Đài\"\ncode = \"x\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \".\"\n\

@@ -10,8 +10,8 @@ use crate::audio::preflight::{self, OWN_PROGRAM};
 use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
-use crate::plan::diagnostic::Source;
 use crate::plan::read;
+use crate::plan::source::Source;
 use crate::rundown::stock::Stock;
 use crate::terms::*;
 

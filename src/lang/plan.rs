@@ -1,7 +1,8 @@
 //! What is said of a plan: its problems and their remedies.
 //!
-//! Which of them a fault is told by stands in [`crate::plan`]; here are the words only, as a table: the message in Vietnamese and in
-//! English, then the remedy in both (empty where the message says it all).
+//! Which of them a fault is told by stands in the table of [`crate::plan::fault`]; here are the words only, as a table: the message in
+//! Vietnamese and in English, then the remedy in both (empty where the message says it all). They are of the crate's own, so that one
+//! that no fault is told by is dead code and does not pass.
 
 use std::fmt::Display;
 
@@ -12,7 +13,7 @@ pub type Words = (String, Option<String>);
 
 macro_rules! said {
     ($($name:ident($($part:ident),*) { $vi:literal, $en:literal; $vi_help:literal, $en_help:literal })*) => {$(
-        pub fn $name(lang: Language $(, $part: impl Display)*) -> Words {
+        pub(crate) fn $name(lang: Language $(, $part: impl Display)*) -> Words {
             let (message, help) = match lang {
                 Language::Vi => (format!($vi), format!($vi_help)),
                 Language::En => (format!($en), format!($en_help)),
@@ -84,7 +85,7 @@ said! {
         "thừa dấu =", "there is one = too many";
         "mỗi khóa chỉ có một dấu =", "a key has a single ="
     }
-    head() {
+    bad_head() {
         "đầu bảng viết sai", "this head of a table cannot be read";
         "viết một mình trên một dòng, đủ dấu ngoặc: [hours] hoặc [[item]]",
         "write it alone on its line, with all its brackets: [hours] or [[item]]"
@@ -117,9 +118,9 @@ said! {
         "tên khóa viết sai", "this is no key";
         "tên khóa chỉ gồm chữ không dấu, chữ số, - và _", "a key has only unaccented letters, digits, - and _"
     }
-    bad_text() {
-        "chữ trong dấu nháy viết sai", "this quoted text cannot be read";
-        "bỏ ký tự lạ; dấu nháy trong chữ viết là \\\"", "remove odd characters; write a quotation mark within it as \\\""
+    quote_within() {
+        "dấu nháy ở giữa làm chữ bị ngắt tại đây", "a quotation mark within the text ends it here";
+        "dấu nháy ở giữa chữ viết là \\\", hoặc dùng “…”", "write it as \\\" within a text, or use “…”"
     }
     bad_escape() {
         "dấu \\ dùng sai trong chữ", "a \\ is misused in this text";
@@ -140,6 +141,11 @@ said! {
     unreadable_line() {
         "không đọc được dòng này", "this line cannot be read";
         "mỗi dòng viết: khóa = giá trị", "write each line as: key = value"
+    }
+    not_checked() {
+        "phần còn lại của tệp này chưa được kiểm tra", "the rest of this file has not been checked";
+        "sửa hết các dòng viết sai của tệp rồi kiểm tra lại; mã đặt trong tệp này chưa bị coi là thiếu",
+        "correct the broken lines of the file, then check again; until then no id that it may define is called unknown"
     }
 }
 
@@ -502,40 +508,41 @@ pub mod form {
     /// Vietnamese and English.
     pub type Two = (&'static str, &'static str);
 
-    pub const TEXT: (Two, Two) = (("chữ trong dấu nháy", "a text in quotation marks"), ("viết \"…\"", "write \"…\""));
-    pub const TEXTS: (Two, Two) =
+    pub(crate) const TEXT: (Two, Two) = (("chữ trong dấu nháy", "a text in quotation marks"), ("viết \"…\"", "write \"…\""));
+    pub(crate) const TEXTS: (Two, Two) =
         (("danh sách chữ trong dấu nháy", "a list of texts in quotation marks"), ("viết [\"…\", \"…\"]", "write [\"…\", \"…\"]"));
-    pub const INTEGER: (Two, Two) =
+    pub(crate) const INTEGER: (Two, Two) =
         (("số nguyên", "a whole number"), ("viết số không có dấu nháy: 2", "write a number without quotation marks: 2"));
-    pub const FLOAT: (Two, Two) =
+    pub(crate) const FLOAT: (Two, Two) =
         (("số", "a number"), ("viết số không có dấu nháy: -22.0", "write a number without quotation marks: -22.0"));
-    pub const BOOLEAN: (Two, Two) = (
+    pub(crate) const BOOLEAN: (Two, Two) = (
         ("true hoặc false", "true or false"),
         ("viết true hoặc false, không có dấu nháy", "write true or false, without quotation marks"),
     );
-    pub const DATE: (Two, Two) = (("ngày", "a date"), ("viết 2026-11-15, không kèm giờ", "write 2026-11-15, without a time"));
-    pub const DATES: (Two, Two) = (("danh sách ngày", "a list of dates"), ("viết [2026-11-25]", "write [2026-11-25]"));
-    pub const TIME_OF_DAY: (Two, Two) = (("giờ trong ngày", "a time of day"), ("viết \"05:30\"", "write \"05:30\""));
-    pub const DURATION: (Two, Two) = (
+    pub(crate) const DATE: (Two, Two) =
+        (("ngày", "a date"), ("viết 2026-11-15, không kèm giờ", "write 2026-11-15, without a time"));
+    pub(crate) const DATES: (Two, Two) = (("danh sách ngày", "a list of dates"), ("viết [2026-11-25]", "write [2026-11-25]"));
+    pub(crate) const TIME_OF_DAY: (Two, Two) = (("giờ trong ngày", "a time of day"), ("viết \"05:30\"", "write \"05:30\""));
+    pub(crate) const DURATION: (Two, Two) = (
         ("thời lượng", "a duration"),
         ("viết \"10m\", có đơn vị và dấu nháy", "write \"10m\", with its unit and quotation marks"),
     );
-    pub const MOMENT: (Two, Two) = (("ngày kèm giờ", "a date with a time"), ("", ""));
-    pub const LIST: (Two, Two) = (("danh sách", "a list"), ("", ""));
-    pub const TABLE: (Two, Two) = (("bảng { … }", "a table { … }"), ("viết { khóa = giá trị }", "write { key = value }"));
-    pub const NAMED: (Two, Two) = (
+    pub(crate) const MOMENT: (Two, Two) = (("ngày kèm giờ", "a date with a time"), ("", ""));
+    pub(crate) const LIST: (Two, Two) = (("danh sách", "a list"), ("", ""));
+    pub(crate) const TABLE: (Two, Two) = (("bảng { … }", "a table { … }"), ("viết { khóa = giá trị }", "write { key = value }"));
+    pub(crate) const NAMED: (Two, Two) = (
         ("chữ, hoặc bảng theo tiếng { vi, en }", "a text, or a table of languages { vi, en }"),
         ("viết \"…\" hoặc { vi = \"…\", en = \"…\" }", "write \"…\" or { vi = \"…\", en = \"…\" }"),
     );
-    pub const ELEMENT: (Two, Two) = (
+    pub(crate) const ELEMENT: (Two, Two) = (
         ("danh sách mã tin, bài hoặc { pick = … }", "a list of item ids or { pick = … }"),
         ("viết [\"mã\", { pick = 1, topic = \"mã\" }]", "write [\"id\", { pick = 1, topic = \"id\" }]"),
     );
-    pub const LEVELS: (Two, Two) = (
+    pub(crate) const LEVELS: (Two, Two) = (
         ("danh sách khung giờ có mức riêng", "a list of hours with their level"),
         ("viết [{ hours = \"05:30-06:30\", lufs = -22.0 }]", "write [{ hours = \"05:30-06:30\", lufs = -22.0 }]"),
     );
-    pub const EXCEPTION: (Two, Two) = (
+    pub(crate) const EXCEPTION: (Two, Two) = (
         ("ngày hoặc mã đợt tuyên truyền", "a date or a campaign's id"),
         ("viết [2026-11-20, \"mã-đợt\"]", "write [2026-11-20, \"campaign-id\"]"),
     );

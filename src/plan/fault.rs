@@ -1,106 +1,30 @@
-//! What can be wrong with a plan, as values: their words are in [`crate::lang::plan`], chosen by [`crate::plan::words`] when the
-//! station's language is known, after all the files have been read.
+//! What can be wrong with a plan: the one table of codes, of the faults that have them, and of the words that tell each.
+//!
+//! A fault is a row here and a row in [`crate::lang::plan`]; without either nothing compiles. The words are made when all the files have
+//! been read, because the station's language stands in them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::recur::BadCron;
-use crate::plan::diagnostic::{Code, Place};
+use crate::lang::Language;
+use crate::lang::plan::{self as say, Words, form};
+use crate::plan::source::Place;
+use crate::terms::{Unlisted, closed};
 
-/// The tables whose entries have ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    Output,
-    Zone,
-    Topic,
-    Supplier,
-    Item,
-    Contact,
-    Programme,
-    Campaign,
-    Broadcast,
-    Baseline,
-    Report,
-}
-
-impl Kind {
-    pub const ALL: &'static [Kind] = &[
-        Kind::Output,
-        Kind::Zone,
-        Kind::Topic,
-        Kind::Supplier,
-        Kind::Item,
-        Kind::Contact,
-        Kind::Programme,
-        Kind::Campaign,
-        Kind::Broadcast,
-        Kind::Baseline,
-        Kind::Report,
-    ];
-
-    /// The name of its table.
-    pub fn table(self) -> &'static str {
-        match self {
-            Kind::Output => "output",
-            Kind::Zone => "zone",
-            Kind::Topic => "topic",
-            Kind::Supplier => "supplier",
-            Kind::Item => "item",
-            Kind::Contact => "contact",
-            Kind::Programme => "programme",
-            Kind::Campaign => "campaign",
-            Kind::Broadcast => "broadcast",
-            Kind::Baseline => "baseline",
-            Kind::Report => "report",
-        }
+closed! {
+    /// The tables whose entries have ids, by their names.
+    Kind {
+        Output = "output", Zone = "zone", Topic = "topic", Supplier = "supplier", Item = "item", Contact = "contact",
+        Programme = "programme", Campaign = "campaign", Broadcast = "broadcast", Baseline = "baseline", Report = "report",
     }
 }
 
-/// A form that a value has or should have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    Text,
-    Texts,
-    Integer,
-    Float,
-    Boolean,
-    Date,
-    Dates,
-    TimeOfDay,
-    Duration,
-    Moment,
-    List,
-    Table,
-    /// A text, or a table of texts by language.
-    Named,
-    /// An item's id or a table with `item` or `pick`.
-    Element,
-    /// A date or a campaign's id.
-    Exception,
-    /// Stretches of hours with their loudness.
-    Levels,
-}
-
-/// What broke the syntax of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
-    OpenQuote,
-    CurlyQuote,
-    Unquoted,
-    NoEquals,
-    NoValue,
-    ExtraEquals,
-    Head,
-    OpenList,
-    OpenTable,
-    StrayBracket,
-    NoComma,
-    ExtraComma,
-    Trailing,
-    Key,
-    Text,
-    Escape,
-    Number,
-    Boolean,
-    Character,
-    Other,
+closed! {
+    /// An error keeps the plan from being used; a warning does not.
+    Severity { Error = "error", Warning = "warning" }
 }
 
 /// Why a name of a file cannot be used.
@@ -111,233 +35,275 @@ pub enum BadPath {
     Backslash,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    Unreadable {
-        detail: String,
-    },
-    NotAFile,
-    TooLarge {
-        limit_mb: usize,
-    },
-    NoFiles {
-        folder: String,
-    },
-    TooManyFiles {
-        limit: usize,
-    },
-    NotUtf8 {
-        utf16: bool,
-    },
-    Syntax(Syntax),
-    TooDeep,
+macro_rules! forms {
+    ($($(#[$doc:meta])* $form:ident = $words:ident),* $(,)?) => {
+        /// A form that a value has or should have.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Form { $($(#[$doc])* $form),* }
 
-    DuplicateKey {
-        key: String,
-        first: Option<Place>,
-    },
-    UnknownKey {
-        key: String,
-        table: &'static str,
-        nearest: Option<&'static str>,
-        known: Vec<&'static str>,
-    },
-    UnknownTable {
-        name: String,
-        nearest: Option<&'static str>,
-        known: Vec<&'static str>,
-    },
-    NotYet {
-        name: String,
-    },
-    LunarNotYet,
-    WrongType {
-        key: String,
-        wanted: Form,
-        found: Form,
-    },
-    /// `[item]` for `[[item]]`, or the other way round.
-    WrongBrackets {
-        name: String,
-        list: bool,
-    },
-    MissingKey {
-        table: &'static str,
-        key: &'static str,
-    },
-    MissingStation,
-    MissingHours,
-    MissingOutput,
-    RepeatedTable {
-        name: String,
-        first: Place,
-    },
-    ConflictingKeys {
-        first: &'static str,
-        second: &'static str,
-    },
-    EmptyList {
-        key: String,
-    },
-
-    BadId {
-        text: String,
-    },
-    RepeatedId {
-        kind: Kind,
-        id: String,
-        first: Place,
-    },
-    UnknownId {
-        kind: Kind,
-        id: String,
-        nearest: Option<String>,
-    },
-    RefersToItself {
-        key: &'static str,
-    },
-
-    BadFormat {
-        found: Option<i64>,
-    },
-    EmptyText {
-        key: String,
-    },
-    HiddenCharacter {
-        character: char,
-    },
-    TooLong {
-        key: String,
-        limit: usize,
-    },
-    LongList {
-        key: String,
-        limit: usize,
-    },
-    BadNumber {
-        key: String,
-        least: i64,
-        most: i64,
-    },
-    BadLufs {
-        least: i8,
-        most: i8,
-    },
-    /// Two stretches of hours that both have a loudness.
-    LevelsOverlap {
-        first: String,
-    },
-    UnknownWord {
-        key: String,
-        text: String,
-        nearest: Option<&'static str>,
-        known: &'static [&'static str],
-    },
-    EmergencyPlanned,
-    BadTime {
-        text: String,
-    },
-    BadHours {
-        text: String,
-    },
-    BadDate {
-        text: String,
-    },
-    BadMonthDay {
-        text: String,
-    },
-    BadDuration {
-        text: String,
-    },
-    DurationRange {
-        zero: bool,
-    },
-    BadCron(BadCron),
-    BadTimeZone {
-        text: String,
-        nearest: Option<String>,
-    },
-    BadLanguage {
-        text: String,
-    },
-    BadTarget {
-        text: String,
-    },
-    BadDevice {
-        text: String,
-    },
-    BadPath {
-        why: BadPath,
-    },
-    SameDevice {
-        device: String,
-        first: String,
-    },
-    FromAfterUntil,
-    EmptyPick,
-    BadCut {
-        text: String,
-    },
-    LongAirtime,
-    /// `yearly` says whether a day of the year would do.
-    BadDue {
-        text: String,
-        yearly: bool,
-    },
-    /// A month or quarter closes with no campaign.
-    CampaignOfPeriod,
-    NoLetterhead,
+        impl Form {
+            /// What it is called, and how it is written.
+            fn shown(self) -> (form::Two, form::Two) {
+                match self { $(Form::$form => form::$words),* }
+            }
+        }
+    };
 }
 
-impl Fault {
-    pub fn code(&self) -> Code {
-        match self {
-            Fault::Unreadable { .. } | Fault::NotAFile => Code::Unreadable,
-            Fault::TooLarge { .. } => Code::TooLarge,
-            Fault::NoFiles { .. } => Code::NoFiles,
-            Fault::TooManyFiles { .. } => Code::TooManyFiles,
-            Fault::NotUtf8 { .. } => Code::NotUtf8,
-            Fault::Syntax(_) => Code::Syntax,
-            Fault::TooDeep => Code::TooDeep,
-            Fault::DuplicateKey { .. } => Code::DuplicateKey,
-            Fault::UnknownKey { .. } | Fault::UnknownTable { .. } => Code::UnknownKey,
-            Fault::NotYet { .. } => Code::NotYet,
-            Fault::LunarNotYet => Code::LunarNotYet,
-            Fault::WrongType { .. } | Fault::WrongBrackets { .. } => Code::WrongType,
-            Fault::MissingKey { .. } => Code::MissingKey,
-            Fault::MissingStation | Fault::MissingHours | Fault::MissingOutput => Code::MissingTable,
-            Fault::RepeatedTable { .. } => Code::RepeatedTable,
-            Fault::ConflictingKeys { .. } => Code::ConflictingKeys,
-            Fault::EmptyList { .. } => Code::EmptyList,
-            Fault::BadId { .. } => Code::BadId,
-            Fault::RepeatedId { .. } => Code::RepeatedId,
-            Fault::UnknownId { .. } => Code::UnknownId,
-            Fault::RefersToItself { .. } => Code::RefersToItself,
-            Fault::BadFormat { .. } => Code::BadFormat,
-            Fault::EmptyText { .. } => Code::EmptyText,
-            Fault::HiddenCharacter { .. } => Code::HiddenCharacter,
-            Fault::TooLong { .. } | Fault::LongList { .. } => Code::TooLong,
-            Fault::BadNumber { .. } | Fault::BadLufs { .. } => Code::BadNumber,
-            Fault::LevelsOverlap { .. } => Code::LevelsOverlap,
-            Fault::UnknownWord { .. } => Code::UnknownWord,
-            Fault::EmergencyPlanned => Code::EmergencyPlanned,
-            Fault::BadTime { .. } => Code::BadTime,
-            Fault::BadHours { .. } => Code::BadHours,
-            Fault::BadDate { .. } | Fault::BadMonthDay { .. } => Code::BadDate,
-            Fault::BadDuration { .. } | Fault::DurationRange { .. } | Fault::LongAirtime => Code::BadDuration,
-            Fault::BadCron(_) => Code::BadCron,
-            Fault::BadTimeZone { .. } => Code::BadTimeZone,
-            Fault::BadLanguage { .. } => Code::BadLanguage,
-            Fault::BadTarget { .. } => Code::BadTarget,
-            Fault::BadDevice { .. } => Code::BadDevice,
-            Fault::BadPath { .. } => Code::BadFile,
-            Fault::SameDevice { .. } => Code::SameDevice,
-            Fault::FromAfterUntil => Code::FromAfterUntil,
-            Fault::EmptyPick => Code::EmptyPick,
-            Fault::BadCut { .. } => Code::BadCut,
-            Fault::BadDue { .. } => Code::BadDate,
-            Fault::CampaignOfPeriod => Code::ConflictingKeys,
-            Fault::NoLetterhead => Code::MissingTable,
+forms! {
+    Text = TEXT,
+    Texts = TEXTS,
+    Integer = INTEGER,
+    Float = FLOAT,
+    Boolean = BOOLEAN,
+    Date = DATE,
+    Dates = DATES,
+    TimeOfDay = TIME_OF_DAY,
+    Duration = DURATION,
+    Moment = MOMENT,
+    List = LIST,
+    Table = TABLE,
+    /// A text, or a table of texts by language.
+    Named = NAMED,
+    /// An item's id or a table with `item` or `pick`.
+    Element = ELEMENT,
+    /// A date or a campaign's id.
+    Exception = EXCEPTION,
+    /// Stretches of hours with their loudness.
+    Levels = LEVELS,
+}
+
+/// `severity Code = "name" { Fault { fields } => words; … }`: the language and what tells a place as `file:line` are named at the head.
+macro_rules! faults {
+    (|$lang:ident, $at:ident| $($severity:ident $code:ident = $name:literal {
+        $($(#[$doc:meta])* $fault:ident $({ $($field:ident: $type:ty),* })? => $words:expr;)*
+    })*) => {
+        closed! {
+            /// What kind of problem it is. The names are stable: tools may rely on them.
+            Code { $($code = $name),* }
         }
+
+        impl Code {
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$code => Severity::$severity),* }
+            }
+        }
+
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Fault { $($($(#[$doc])* $fault $({ $($field: $type),* })?,)*)* }
+
+        impl Fault {
+            pub fn code(&self) -> Code {
+                match self { $($(Fault::$fault { .. } => Code::$code,)*)* }
+            }
+
+            /// The message and, where there is one, the remedy.
+            pub fn words(&self, $lang: Language, $at: &dyn Fn(Place) -> String) -> Words {
+                match self { $($(Fault::$fault $({ $($field),* })? => $words,)*)* }
+            }
+        }
+    };
+}
+
+faults! {
+    |lang, at|
+    // The files themselves.
+    Error Unreadable = "unreadable" {
+        Unreadable { detail: String } => say::unreadable(lang, detail);
+        NotAFile => say::not_a_file(lang);
+    }
+    Error TooLarge = "too_large" { TooLarge { limit_mb: usize } => say::too_large(lang, limit_mb); }
+    Error NoFiles = "no_files" { NoFiles { folder: String } => say::no_files(lang, folder); }
+    Error TooManyFiles = "too_many_files" { TooManyFiles { limit: usize } => say::too_many_files(lang, limit); }
+    Error NotUtf8 = "not_utf8" {
+        NotUtf8 => say::not_utf8(lang);
+        Utf16 => say::utf16(lang);
+    }
+
+    // The syntax of a line.
+    Error Syntax = "syntax" {
+        OpenQuote => say::open_quote(lang);
+        CurlyQuote => say::curly_quote(lang);
+        Unquoted => say::unquoted(lang);
+        BadDigits => say::bad_digits(lang);
+        UpperCaseBoolean => say::upper_case_boolean(lang);
+        BadEscape => say::bad_escape(lang);
+        QuoteWithin => say::quote_within(lang);
+        NoEquals => say::no_equals(lang);
+        ExtraEquals => say::extra_equals(lang);
+        NoValue => say::no_value(lang);
+        BadHead => say::bad_head(lang);
+        BadKey => say::bad_key(lang);
+        OpenList => say::open_list(lang);
+        OpenTable => say::open_table(lang);
+        StrayBracket => say::stray_bracket(lang);
+        NoComma => say::no_comma(lang);
+        ExtraComma => say::extra_comma(lang);
+        Trailing => say::trailing(lang);
+        StrayCharacter => say::stray_character(lang);
+        /// Whatever else the parser refuses.
+        UnreadableLine => say::unreadable_line(lang);
+    }
+    Error TooDeep = "too_deep" { TooDeep => say::too_deep(lang); }
+    Warning NotChecked = "not_checked" {
+        /// Of a file with broken syntax only the syntax is judged.
+        NotChecked => say::not_checked(lang);
+    }
+
+    // Keys and tables.
+    Error DuplicateKey = "duplicate_key" { DuplicateKey { key: String, first: Place } => say::duplicate_key(lang, key, at(*first)); }
+    Error UnknownKey = "unknown_key" {
+        UnknownKey { key: String, table: &'static str, nearest: Option<&'static str>, known: Vec<&'static str> } => match nearest {
+            Some(nearest) => say::misspelt_key(lang, table, key, nearest),
+            None => say::unknown_key(lang, table, key, known.join(", ")),
+        };
+        UnknownTable { name: String, nearest: Option<&'static str>, known: Vec<&'static str> } => match nearest {
+            Some(nearest) => say::misspelt_table(lang, name, nearest),
+            None => say::unknown_table(lang, name, known.join(", ")),
+        };
+    }
+    Error NotYet = "not_yet" { NotYet { name: String } => say::not_yet(lang, name); }
+    Error LunarNotYet = "lunar_not_yet" { LunarNotYet => say::lunar_not_yet(lang); }
+    Error WrongType = "wrong_type" {
+        WrongType { key: String, wanted: Form, found: Form } => wrong_type(lang, key, *wanted, *found);
+        /// `[item]` for `[[item]]`, or the other way round.
+        WrongBrackets { name: String, list: bool } => match list {
+            true => say::needs_two_brackets(lang, name),
+            false => say::needs_one_bracket(lang, name),
+        };
+    }
+    Error MissingKey = "missing_key" {
+        MissingKey { table: &'static str, key: &'static str } =>
+            say::missing_key(lang, table, key, say::missing_example(table, key, lang));
+    }
+    Error MissingTable = "missing_table" {
+        MissingStation => say::no_station(lang);
+        MissingHours => say::no_hours(lang);
+        MissingOutput => say::no_output(lang);
+        NoLetterhead => say::no_letterhead(lang);
+    }
+    Error RepeatedTable = "repeated_table" {
+        RepeatedTable { name: String, first: Place } => say::repeated_table(lang, name, at(*first));
+    }
+    Error ConflictingKeys = "conflicting_keys" {
+        ConflictingKeys { first: &'static str, second: &'static str } => say::conflicting_keys(lang, first, second);
+        /// A month or quarter closes with no campaign.
+        CampaignOfPeriod => say::campaign_of_period(lang);
+    }
+    Error EmptyList = "empty_list" { EmptyList { key: String } => say::empty_list(lang, key); }
+
+    // Ids.
+    Error BadId = "bad_id" { BadId { text: String } => say::bad_id(lang, text); }
+    Error RepeatedId = "repeated_id" {
+        RepeatedId { kind: Kind, id: String, first: Place } =>
+            say::repeated_id(lang, say::entry(kind.as_str(), lang), id, at(*first));
+    }
+    Error UnknownId = "unknown_id" {
+        UnknownId { kind: Kind, id: String, nearest: Option<String> } => match nearest {
+            Some(nearest) => say::misspelt_id(lang, say::entry(kind.as_str(), lang), id, nearest),
+            None => say::unknown_id(lang, say::entry(kind.as_str(), lang), id, kind.as_str()),
+        };
+    }
+    Error RefersToItself = "refers_to_itself" { RefersToItself { key: &'static str } => say::refers_to_itself(lang, key); }
+
+    // Values.
+    Error BadFormat = "bad_format" {
+        BadFormat { found: Option<i64> } => say::bad_format(lang, found.map_or_else(|| "?".to_owned(), |found| found.to_string()));
+    }
+    Error EmptyText = "empty_text" { EmptyText { key: String } => say::empty_text(lang, key); }
+    Error HiddenCharacter = "hidden_character" {
+        HiddenCharacter { character: char } => say::hidden_character(lang, format_args!("U+{:04X}", u32::from(*character)));
+    }
+    Error TooLong = "too_long" {
+        TooLong { key: String, limit: usize } => say::too_long(lang, key, limit);
+        LongList { key: String, limit: usize } => say::long_list(lang, key, limit);
+    }
+    Error BadNumber = "bad_number" {
+        BadNumber { key: String, least: i64, most: i64 } => say::bad_number(lang, key, least, most);
+        BadLufs { least: i8, most: i8 } => say::bad_lufs(lang, lufs(*least), lufs(*most));
+    }
+    Error UnknownWord = "unknown_word" {
+        UnknownWord { key: String, text: String, nearest: Option<&'static str>, known: &'static [&'static str] } => match nearest {
+            Some(nearest) => say::misspelt_word(lang, key, text, nearest, known.join(", ")),
+            None => say::unknown_word(lang, key, text, known.join(", ")),
+        };
+    }
+    Error EmergencyPlanned = "emergency_planned" { EmergencyPlanned => say::emergency_planned(lang); }
+    Error BadTime = "bad_time" { BadTime { text: String } => say::bad_time(lang, text); }
+    Error BadHours = "bad_hours" { BadHours { text: String } => say::bad_hours(lang, text); }
+    Error BadDate = "bad_date" {
+        BadDate { text: String } => say::bad_date(lang, text);
+        BadMonthDay { text: String } => say::bad_month_day(lang, text);
+        /// `yearly` says whether a day of the year would do.
+        BadDue { text: String, yearly: bool } => match yearly {
+            true => say::bad_due(lang, text),
+            false => say::bad_due_days(lang, text),
+        };
+    }
+    Error BadDuration = "bad_duration" {
+        BadDuration { text: String } => say::bad_duration(lang, text);
+        DurationRange { zero: bool } => match zero {
+            true => say::long_duration(lang),
+            false => say::no_or_long_duration(lang),
+        };
+        LongAirtime => say::long_airtime(lang);
+    }
+    Error BadCron = "bad_cron" { BadCron { why: BadCron } => cron(lang, why); }
+    Error BadTimeZone = "bad_time_zone" {
+        BadTimeZone { text: String, nearest: Option<String> } =>
+            say::bad_time_zone(lang, text, nearest.as_deref().unwrap_or("Asia/Ho_Chi_Minh"));
+    }
+    Error BadLanguage = "bad_language" { BadLanguage { text: String } => say::bad_language(lang, text); }
+    Error BadTarget = "bad_target" { BadTarget { text: String } => say::bad_target(lang, text); }
+    Error BadDevice = "bad_device" { BadDevice { text: String } => say::bad_device(lang, text); }
+    Error BadFile = "bad_file" {
+        BadPath { why: BadPath } => match why {
+            BadPath::Absolute => say::absolute_path(lang),
+            BadPath::Upwards => say::upward_path(lang),
+            BadPath::Backslash => say::backslash(lang),
+        };
+    }
+    Error SameDevice = "same_device" { SameDevice { device: String, first: String } => say::same_device(lang, device, first); }
+    Error FromAfterUntil = "from_after_until" { FromAfterUntil => say::from_after_until(lang); }
+    Error EmptyPick = "empty_pick" { EmptyPick => say::empty_pick(lang); }
+    Error BadCut = "bad_cut" { BadCut { text: String } => say::bad_cut(lang, text); }
+    Error LevelsOverlap = "levels_overlap" {
+        /// Two stretches of hours that both have a loudness.
+        LevelsOverlap { first: String } => say::levels_overlap(lang, first);
+    }
+
+    // What the room of checks warns of, in words of its own: of the plan and the day, of the recordings, of a year of rundowns.
+    Warning Expired = "expired" {}
+    Warning OldContact = "old_contact" {}
+    Warning ZoneTwice = "zone_twice" {}
+    Warning FileMissing = "file_missing" {}
+    Warning FileUnfit = "file_unfit" {}
+    Warning Silent = "silent" {}
+    Warning Short = "short" {}
+    Warning Overlap = "overlap" {}
+    Warning OutsideHours = "outside_hours" {}
+    Warning OverQuota = "over_quota" {}
+    Warning PickDropped = "pick_dropped" {}
+    Warning PoolEmpty = "pool_empty" {}
+    Warning NeverAirs = "never_airs" {}
+}
+
+fn wrong_type(lang: Language, key: &str, wanted: Form, found: Form) -> Words {
+    let ((vi, en), (vi_example, en_example)) = wanted.shown();
+    let ((vi_found, en_found), _) = found.shown();
+    say::wrong_type(lang, key, lang.pick(vi, en), lang.pick(vi_found, en_found), lang.pick(vi_example, en_example))
+}
+
+fn lufs(value: i8) -> String {
+    format!("{value}").replace('-', "−")
+}
+
+fn cron(lang: Language, why: &BadCron) -> Words {
+    match why {
+        BadCron::Fields { found: 5 } => say::five_fields(lang),
+        BadCron::Fields { found } => say::cron_fields(lang, found),
+        BadCron::NumericWeekday => say::cron_weekday(lang),
+        BadCron::Field { index, text } => say::cron_field(lang, index, say::cron_field_name(*index, lang), text),
+        BadCron::Never => say::cron_never(lang),
     }
 }

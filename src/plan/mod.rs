@@ -7,7 +7,7 @@ pub mod diagnostic;
 pub mod fault;
 pub mod read;
 pub mod render;
-pub mod words;
+pub mod source;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,7 +23,7 @@ use crate::calendar::recur::Recur;
 use crate::calendar::span::{DaySpan, Days, MonthDay};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
-use crate::plan::diagnostic::{Place, Source};
+use crate::plan::source::{Place, Source};
 use crate::terms::{closed, *};
 
 #[derive(Clone, Debug)]

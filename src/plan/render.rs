@@ -4,7 +4,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::lang::{Language, plan as words};
-use crate::plan::diagnostic::{Code, Diagnostic, Lines, Severity, Source, any_error};
+use crate::plan::diagnostic::{Diagnostic, any_error};
+use crate::plan::fault::{Code, Severity};
+use crate::plan::source::{Lines, Source};
 use crate::terms::PlanHash;
 
 /// The most problems that are shown to a person; tools get them all.

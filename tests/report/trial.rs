@@ -13,8 +13,8 @@ use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
 use loaxa::asrun::unsettled::Settle;
 use loaxa::calendar::zone::Zone;
-use loaxa::plan::diagnostic::Source;
 use loaxa::plan::read;
+use loaxa::plan::source::Source;
 use loaxa::terms::*;
 use sha2::{Digest, Sha256};
 

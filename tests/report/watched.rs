@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::date;
 use loaxa::chores::due::reports::watched;
 use loaxa::chores::targets::behind;
-use loaxa::plan::diagnostic::Source;
+use loaxa::plan::source::Source;
 use loaxa::plan::{Plan, read};
 
 use super::trial;

@@ -12,7 +12,7 @@ use crate::asrun::verify::verify;
 use crate::calendar::zone::Zone;
 use crate::cli::{Global, data_folder};
 use crate::lang::{Language, log as log_words, report as report_words, report_cli};
-use crate::plan::diagnostic::Source;
+use crate::plan::source::Source;
 use crate::plan::{Baseline, Duty, Letterhead, Plan, read};
 use crate::playout::clock::Clocks;
 use crate::report::document::Proof;

@@ -8,8 +8,8 @@ use jiff::civil::date;
 
 use crate::daemon::simulation::trial::Trial;
 use crate::library::{Library, Recording};
-use crate::plan::diagnostic::Source;
 use crate::plan::read;
+use crate::plan::source::Source;
 use crate::playout::simulate::dice::Dice;
 use crate::rundown::Span;
 use crate::terms::*;

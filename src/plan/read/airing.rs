@@ -6,12 +6,12 @@ use jiff::civil::{Date, Weekday};
 
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{DaySpan, Days, MonthDay};
-use crate::plan::diagnostic::Place;
 use crate::plan::fault::{Fault, Form, Kind};
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
+use crate::plan::source::Place;
 use crate::plan::{Broadcast, Campaign, Element, Except, Item, LATE, Programme, Target};
 use crate::terms::*;
 
@@ -145,7 +145,7 @@ fn element(walk: &mut Walk<'_>, node: &Node) -> Option<Element> {
                 walk.fault(Fault::ConflictingKeys { first: "pick", second: "times" }, keys.place_of("times"));
             }
             let count = walk.number(pick, "pick", 1, 100).and_then(|count| u32::try_from(count).ok());
-            if topic.is_none() && tag.is_none() && !table.damaged {
+            if topic.is_none() && tag.is_none() {
                 walk.fault(Fault::EmptyPick, node.place);
             }
             let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic)).map(TopicId::new);
@@ -166,9 +166,7 @@ pub fn campaign(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Campa
     let id = own_id(walk, &mut keys);
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
     let (yearly, dates, lunar) = (keys.take("yearly"), keys.take("dates"), keys.take("lunar"));
-    if let Some(node) = lunar
-        && !node.damaged()
-    {
+    if lunar.is_some() {
         walk.fault(Fault::LunarNotYet, keys.place_of("lunar"));
     }
     let given: Vec<&'static str> = ["yearly", "dates", "lunar"].into_iter().filter(|key| table.get(key).is_some()).collect();
@@ -211,7 +209,7 @@ fn targets(walk: &mut Walk<'_>, node: &Node) -> Vec<(TopicId, Target)> {
     let Some(table) = walk.table(node, "targets") else { return vec![] };
     let mut targets = vec![];
     for entry in table.entries() {
-        let topic = if entry.node.damaged() { None } else { walk.named(Kind::Topic, &entry.key, entry.place) };
+        let topic = walk.named(Kind::Topic, &entry.key, entry.place);
         let Some(text) = walk.raw(&entry.node, &entry.key) else { continue };
         match values::target(text) {
             Some(target) => targets.extend(topic.map(|topic| (TopicId::new(topic), target))),
@@ -296,8 +294,8 @@ fn cron_text(walk: &mut Walk<'_>, node: &Node) -> Option<Recur> {
     let text = walk.raw(node, "cron")?;
     match Recur::cron(text) {
         Ok(recur) => Some(recur),
-        Err(bad) => {
-            walk.fault(Fault::BadCron(bad), node.place);
+        Err(why) => {
+            walk.fault(Fault::BadCron { why }, node.place);
             None
         }
     }

@@ -8,8 +8,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::lang::{Language, plan as say};
-use crate::plan::diagnostic::{Place, Source};
 use crate::plan::fault::Fault;
+use crate::plan::source::{Place, Source};
 
 /// The most of one file, in bytes: a plan of thousands of items has less than half of it.
 pub const FILE_LIMIT: u64 = 4 << 20;

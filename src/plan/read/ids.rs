@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::diagnostic::{Place, Source};
 use crate::plan::fault::{Fault, Kind};
-use crate::plan::read::tree::{Table, Value};
-use crate::plan::read::{schema, values};
+use crate::plan::read::tree::{Node, Table, Value};
+use crate::plan::read::values;
+use crate::plan::source::Place;
 
-/// Of more broken ids than this, the rest is not compared with.
-const LOST: usize = 100;
+/// Of more bad ids than this, the rest is not compared with.
+const BAD: usize = 100;
 
 #[derive(Debug, Default)]
 pub struct Ids {
@@ -17,51 +17,35 @@ pub struct Ids {
     order: HashMap<Kind, Vec<String>>,
     /// Some table of this kind has an id that cannot be told, so that any unknown one may be meant.
     untold: HashSet<Kind>,
-    /// Words of damaged lines and of tables that are unknown: each may be an id that is defined there.
-    pub lost_words: HashSet<String>,
-    /// What is left of ids that are broken: one that is near to it was most likely meant.
-    lost_ids: Vec<String>,
-    /// A whole file could not be read.
+    /// The ids of tables that are unknown.
+    pub misplaced: HashSet<String>,
+    /// What is left of ids that are bad: one that is near to it was most likely meant.
+    bad: Vec<String>,
+    /// Some file could not be read.
     pub lost_file: bool,
 }
 
 impl Ids {
     /// Notes the id of one table, and reports one that is bad or taken.
-    pub fn note(&mut self, kind: Kind, table: &Table, sources: &[Source], faults: &mut Vec<(Fault, Place)>) {
-        let Some(node) = table.get("id") else {
-            // On a damaged line its words are known as lost.
-            if !table.damaged {
-                self.untold.insert(kind);
-            }
+    pub fn note(&mut self, kind: Kind, table: &Table, faults: &mut Vec<(Fault, Place)>) {
+        let Some(Node { place, value: Value::Text(id) }) = table.get("id") else {
+            self.untold.insert(kind);
             return;
         };
-        let id = match &node.value {
-            Value::Text(id) => id,
-            Value::Lost => return self.lose(node.place, sources),
-            _ => {
-                self.untold.insert(kind);
-                return;
-            }
-        };
         if !values::is_id(id) {
-            faults.push((Fault::BadId { text: id.clone() }, node.place));
-            self.lose(node.place, sources);
+            faults.push((Fault::BadId { text: id.clone() }, *place));
+            if self.bad.len() < BAD {
+                let bare = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+                self.bad.push(id.chars().filter(bare).take(64).collect());
+            }
         }
         let ids = self.known.entry(kind).or_default();
         if let Some(first) = ids.get(id) {
-            faults.push((Fault::RepeatedId { kind, id: id.clone(), first: *first }, node.place));
+            faults.push((Fault::RepeatedId { kind, id: id.clone(), first: *first }, *place));
             return;
         }
-        ids.insert(id.clone(), node.place);
+        ids.insert(id.clone(), *place);
         self.order.entry(kind).or_default().push(id.clone());
-    }
-
-    fn lose(&mut self, place: Place, sources: &[Source]) {
-        let text = sources.get(place.file).and_then(|source| source.text.get(place.range())).unwrap_or("");
-        let value = text.split_once('=').map_or(text, |(_, value)| value);
-        if self.lost_ids.len() < LOST {
-            self.lost_ids.push(value.chars().filter(|c| schema::bare(*c)).take(64).collect());
-        }
     }
 
     pub fn knows(&self, kind: Kind, id: &str) -> bool {
@@ -70,11 +54,11 @@ impl Ids {
 
     /// Whether an id that is not known may be defined where the plan could not be read.
     pub fn may_know(&self, kind: Kind, id: &str) -> bool {
-        self.lost_file || self.untold.contains(&kind) || self.lost_words.contains(id) || self.near_lost(id)
+        self.lost_file || self.untold.contains(&kind) || self.misplaced.contains(id) || self.near_bad(id)
     }
 
-    fn near_lost(&self, id: &str) -> bool {
-        values::nearest(id, self.lost_ids.iter().map(String::as_str)).is_some()
+    fn near_bad(&self, id: &str) -> bool {
+        values::nearest(id, self.bad.iter().map(String::as_str)).is_some()
     }
 
     pub fn all(&self, kind: Kind) -> impl Iterator<Item = &str> {

@@ -1,20 +1,21 @@
 //! The reader: TOML in, a plan and every problem of it out.
 //!
-//! [`read`] takes the files from the disk; [`parse`] is pure. A plan is returned only when it has no errors. One fault never hides
-//! another that can still be read, and none is made up where the syntax is broken. The invariant that is not there: no serde, which
-//! stops at the first fault.
+//! [`read`] takes the files from the disk; [`parse`] is pure. A plan is returned only when it has no errors. Of a file whose syntax is
+//! broken every fault of syntax is told, and nothing else: what it defines is not known, so that no other file is blamed for naming it.
+//! Every other file is judged whole; one fault never hides another. The invariant that is not there: no serde, which stops at the first.
 //!
-//! The way: [`salvage`] makes a [`tree`] of each file, [`ids`] collects who is defined where, [`tables`] and [`airing`] read the tables
-//! by [`walk`], and the faults get their words at the end, when the station's language is known.
+//! The way: [`document`] makes a [`tree`] of each file, by [`statement`]s, and tells by [`syntax`] what is broken; [`ids`] collects who is
+//! defined where, [`tables`] and [`airing`] read the tables by [`walk`], and the faults get their words at the end, when the station's
+//! language is known.
 
 mod airing;
-mod extent;
+mod document;
 mod files;
 mod ids;
 mod paper;
 mod report;
-mod salvage;
 mod schema;
+mod statement;
 mod syntax;
 mod tables;
 mod tree;
@@ -33,13 +34,14 @@ pub use values::{duration, hidden, nearest};
 
 use crate::calendar::hours::Hours;
 use crate::lang::Language;
-use crate::plan::diagnostic::{self, Diagnostic, Lines, Place, Source};
+use crate::plan::diagnostic::{self, Diagnostic};
 use crate::plan::fault::{Fault, Kind};
+use crate::plan::read::document::Document;
 use crate::plan::read::ids::Ids;
-use crate::plan::read::salvage::Document;
 use crate::plan::read::tree::{Entry, Node, Table, Value};
 use crate::plan::read::walk::Walk;
-use crate::plan::{Device, Output, Plan, Station, words};
+use crate::plan::source::{Lines, Place, Source};
+use crate::plan::{Device, Output, Plan, Station};
 use crate::terms::{OutputId, PlanHash};
 
 /// What the files gave.
@@ -96,21 +98,19 @@ pub fn hash(sources: &[Source]) -> PlanHash {
 }
 
 fn make(sources: Vec<Source>, mut faults: Vec<(Fault, Place)>, base: &Path, lang: Option<Language>) -> Reading {
-    let lost_file = !faults.is_empty();
-    let documents: Vec<Document> = sources.iter().enumerate().map(|(file, source)| salvage::document(file, source)).collect();
+    let documents: Vec<Document> = sources.iter().enumerate().map(|(file, source)| document::read(file, source)).collect();
     let language = language(&documents).or(lang).unwrap_or_default();
-    let lost_tables = lost_file || documents.iter().any(|document| document.lost_tables);
+    let lost_file = !faults.is_empty() || documents.iter().any(|document| document.broken);
     let mut ids = Ids::default();
     ids.lost_file = lost_file;
     let mut roots = vec![];
     for document in documents {
         faults.extend(document.faults);
-        ids.lost_words.extend(document.lost_words);
-        roots.push(document.root);
+        roots.extend((!document.broken).then_some(document.root));
     }
-    let tables = gather(&roots, &sources, &mut ids, &mut faults);
+    let tables = gather(&roots, &mut ids, &mut faults);
     let mut walk = Walk::new(&sources, &ids);
-    let parts = parts(&mut walk, &tables, base, lost_tables);
+    let parts = parts(&mut walk, &tables, base);
     faults.extend(walk.faults);
     let places = walk.places;
     let faults = walk::sorted(faults);
@@ -141,9 +141,9 @@ fn told(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Ve
     let mut problems: Vec<Diagnostic> = faults
         .iter()
         .map(|(fault, place)| {
-            let (message, help) = words::words(fault, language, &at);
+            let (message, help) = fault.words(language, &at);
             let place = (place.file < sources.len()).then_some(*place);
-            Diagnostic::error(fault.code(), place, message, help)
+            Diagnostic::new(fault.code(), place, message, help)
         })
         .collect();
     diagnostic::sort(&mut problems);
@@ -169,14 +169,14 @@ impl<'t> Tables<'t> {
     }
 }
 
-fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
+fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
     let mut tables = Tables::default();
     for entry in roots.iter().flat_map(Table::entries) {
         let node = &entry.node;
         match (entry.key.as_str(), schema::table(&entry.key)) {
             ("format", _) => tables.formats.push(node),
             (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
-            (name, Some(schema::TableName { kind: None, .. })) => {
+            (name, Some(schema::TableName::Single)) => {
                 let single = match name {
                     "station" => &mut tables.station,
                     "backup" => &mut tables.backup,
@@ -190,11 +190,11 @@ fn gather<'t>(roots: &'t [Table], sources: &[Source], ids: &mut Ids, faults: &mu
                     None => *single = one(entry, faults),
                 }
             }
-            (_, Some(schema::TableName { kind: Some(kind), .. })) => many(entry, kind, &mut tables, faults),
+            (_, Some(schema::TableName::List(kind))) => many(entry, kind, &mut tables, faults),
         }
     }
     for (kind, table, _) in &tables.lists {
-        ids.note(*kind, table, sources, faults);
+        ids.note(*kind, table, faults);
     }
     tables
 }
@@ -221,12 +221,10 @@ fn many<'t>(entry: &'t Entry, kind: Kind, tables: &mut Tables<'t>, faults: &mut 
             for node in &list.nodes {
                 match &node.value {
                     Value::Table(table) => tables.lists.push((kind, table, node.place)),
-                    Value::Lost => {}
                     _ => faults.push(wrong()),
                 }
             }
         }
-        Value::Lost => {}
         _ => faults.push(wrong()),
     }
 }
@@ -237,12 +235,11 @@ fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Op
         if let Value::Table(table) = &node.value
             && let Some(Node { value: Value::Text(id), .. }) = table.get("id")
         {
-            ids.lost_words.insert(id.clone());
+            ids.misplaced.insert(id.clone());
         }
     };
     match &entry.node.value {
         Value::List(list) => list.nodes.iter().for_each(&mut lose),
-        Value::Lost => return None,
         _ => lose(&entry.node),
     }
     let name = entry.key.clone();
@@ -250,7 +247,7 @@ fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Op
         faults.push((Fault::NotYet { name }, entry.place));
         return None;
     }
-    let known: Vec<&'static str> = schema::TABLES.iter().map(|table| table.name).chain(["format"]).collect();
+    let known: Vec<&'static str> = schema::tables().chain(["format"]).collect();
     let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known.iter().copied()) };
     faults.push((Fault::UnknownTable { name, nearest, known }, entry.place));
     nearest
@@ -305,16 +302,17 @@ impl Parts {
     }
 }
 
-fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path, lost_tables: bool) -> Option<Parts> {
+fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts> {
     for node in &tables.formats {
         match node.value {
-            Value::Integer(Some(1)) | Value::Lost => {}
+            Value::Integer(Some(1)) => {}
             Value::Integer(found) => walk.fault(Fault::BadFormat { found }, node.place),
             _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
         }
     }
-    // What may stand on a damaged or misspelt line is not called missing.
-    let may_be_there = |name: &'static str| lost_tables || tables.misspelt.contains(&name);
+    // What may stand in a file that could not be read, or is misspelt, is not called missing.
+    let lost_file = walk.ids.lost_file;
+    let may_be_there = |name: &'static str| lost_file || tables.misspelt.contains(&name);
     let missing = |walk: &mut Walk<'_>, name: &'static str, fault| {
         if !may_be_there(name) {
             walk.fault(fault, Place { file: 0, start: 0, end: 0 });

@@ -2,13 +2,13 @@
 
 use jiff::SignedDuration;
 
-use crate::plan::diagnostic::Place;
 use crate::plan::fault::Fault;
 use crate::plan::read::airing;
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
+use crate::plan::source::Place;
 use crate::plan::{Baseline, Cut, Issuer, Letterhead};
 
 /// The airtime of a whole period: more than any target.

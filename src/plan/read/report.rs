@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use crate::calendar::span::MonthDay;
-use crate::plan::diagnostic::Place;
 use crate::plan::fault::{Fault, Form, Kind};
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
+use crate::plan::source::Place;
 use crate::plan::{Due, Duty, Paperwork, Recurs};
 use crate::terms::{CampaignId, ReportId};
 
@@ -42,7 +42,7 @@ pub fn duty(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path, has_le
         None => Some(None),
     };
     let to = keys.take("to").map_or(vec![], |node| {
-        if !has_letterhead && !node.damaged() {
+        if !has_letterhead {
             walk.fault(Fault::NoLetterhead, node.place);
         }
         walk.texts(node, "to")

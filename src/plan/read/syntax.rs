@@ -1,154 +1,231 @@
-//! What the TOML parser complains about, by its kind: its English texts are never shown.
-//!
-//! The parser has no kinds in its public face, so they are told from the beginnings of its texts. A text that is not known here
-//! becomes "this line cannot be read", which is true at least; a test holds the known ones against the parser.
+//! What broken syntax is told by: told from what the parser expected, and from the text that stands there instead. Its English is never
+//! looked at. What is not known here becomes "this line cannot be read", which is true at least.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::plan::fault::{Fault, Syntax};
+use toml_parser::decoder::Encoding;
+use toml_parser::parser::{Event, EventKind};
+use toml_parser::{Expected, ParseError, Span};
 
-/// The fault that the parser means, and the bytes of `text` to underline.
-pub fn fault(error: &toml::de::Error, text: &str) -> (Fault, Range<usize>) {
-    let span = error.span().unwrap_or(0..0);
-    let range = token(text, span);
-    let found = text.get(range.clone()).unwrap_or("");
-    let scalar =
-        ["invalid ", "string values", "unexpected leading", "redundant", "radix", "`_` may", "integers with", "unexpected sign"];
-    let unquoted = scalar.iter().any(|beginning| error.message().starts_with(beginning)) && !found.contains(['"', '\'']);
-    if unquoted && !found.is_empty() && !error.message().contains("string,") {
-        let range = word(text, range);
-        let found = text.get(range.clone()).unwrap_or("");
-        return (judge(error.message(), found), range);
-    }
-    (judge(error.message(), found), range)
-}
+use crate::plan::fault::Fault;
+use crate::plan::read::statement::Flaw;
+use crate::plan::read::values;
+use crate::plan::source::Lines;
 
-/// The whole of an unquoted value: the parser often points at the letter at which it gave up.
-fn word(text: &str, range: Range<usize>) -> Range<usize> {
-    let stops = |c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '=' | '[' | '{' | '#' | '"' | '\'');
-    let before = text.get(..range.start).unwrap_or("");
-    let after = text.get(range.end..).unwrap_or("");
-    let start =
-        before.rfind(stops).map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
-    start..range.end + after.find(stops).unwrap_or(after.len())
-}
+type Found = (Fault, Range<usize>);
 
-fn judge(message: &str, found: &str) -> Fault {
-    let is = |beginnings: &[&str]| beginnings.iter().any(|beginning| message.starts_with(beginning));
-    if is(&["duplicate key", "cannot extend"]) {
-        return Fault::DuplicateKey { key: found.to_owned(), first: None };
-    }
-    if is(&["cannot recurse", "recursion limit"]) {
-        return Fault::TooDeep;
-    }
-    if found.contains(['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\u{201e}', '\u{ab}', '\u{bb}']) {
-        return Fault::Syntax(Syntax::CurlyQuote);
-    }
-    if like_date(found) {
-        return Fault::BadDate { text: found.to_owned() };
-    }
-    if like_time(found) {
-        return Fault::BadTime { text: found.to_owned() };
-    }
-    if is(&[
-        "string values must be quoted",
-        "invalid boolean",
-        "invalid float",
-        "invalid integer",
-        "invalid date",
-        "invalid value",
-    ]) && let Some(syntax) = unquoted(found, is(&["string values"]))
-    {
-        return Fault::Syntax(syntax);
-    }
-    Fault::Syntax(if is(&["key with no value", "missing value for key", "missing assignment"]) {
-        Syntax::NoEquals
-    } else if is(&["missing value"]) {
-        Syntax::NoValue
-    } else if is(&["extra `=`", "unexpected `=`", "extra assignment"]) {
-        Syntax::ExtraEquals
-    } else if is(&["unclosed array table", "unclosed table", "missing table open", "invalid table"]) {
-        Syntax::Head
-    } else if is(&["unclosed array"]) {
-        Syntax::OpenList
-    } else if is(&["unclosed inline table"]) {
-        Syntax::OpenTable
-    } else if is(&["missing array opening", "missing inline table opening"]) {
-        Syntax::StrayBracket
-    } else if is(&["missing comma"]) {
-        Syntax::NoComma
-    } else if is(&["extra comma"]) {
-        Syntax::ExtraComma
-    } else if is(&["unexpected key or value", "unexpected content between"]) {
-        Syntax::Trailing
-    } else if is(&[
-        "invalid unquoted key",
-        "unquoted keys cannot be empty",
-        "keys cannot be",
-        "missing key",
-        "invalid key-value pair",
-        "invalid inline table element",
-    ]) {
-        Syntax::Key
-    } else if is(&["invalid basic string", "invalid literal string", "invalid multi-line", "missing opening quote"]) {
-        Syntax::Text
-    } else if is(&["missing escaped value", "too few unicode", "invalid value"]) {
-        Syntax::Escape
-    } else if is(&["unexpected leading zero", "redundant", "radix", "`_` may", "integers with", "unexpected sign"]) {
-        Syntax::Number
-    } else if is(&["carriage return", "invalid comment character"]) {
-        Syntax::Character
-    } else {
-        Syntax::Other
-    })
-}
+/// The most characters that are looked at for what to underline: a line may have a fault at every third of its bytes.
+const SHOWN: usize = 200;
 
-/// What a value without quotation marks was meant to be; `None` when it was a text with a misused `\\`.
-fn unquoted(found: &str, surely: bool) -> Option<Syntax> {
+/// The faults of a statement, in the order of the text.
+pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Flaw]) -> Vec<Found> {
+    let body = text.get(statement.clone()).unwrap_or("");
+    let not_utf8 = body.match_indices(char::REPLACEMENT_CHARACTER);
+    let mut found: Vec<Found> =
+        not_utf8.map(|(at, c)| (Fault::NotUtf8, statement.start + at..statement.start + at + c.len())).collect();
+    found.extend(flaws.iter().map(|flaw| fault(flaw, text)));
     if found.is_empty() {
-        return surely.then_some(Syntax::NoValue);
+        return found;
     }
-    if found.eq_ignore_ascii_case("true") || found.eq_ignore_ascii_case("false") {
-        return Some(Syntax::Boolean);
+    if body.trim_start().starts_with('[') {
+        let start = statement.end - body.trim_start().len();
+        in_head(&mut found, start..start + body.trim().len());
     }
-    let number = found.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '_' | '.' | ','));
-    match number {
-        true => Some(Syntax::Number),
-        false => (surely || found.chars().any(char::is_alphabetic)).then_some(Syntax::Unquoted),
+    swallowed(&mut found, text, lines);
+    found.sort_by_key(|(fault, at)| (lines.line_of(at.start), *fault != Fault::NotUtf8, at.start, *fault == Fault::NoValue));
+    one_a_line(&mut found, lines);
+    found
+}
+
+/// Whatever is wrong with the head of a table is one fault of all of it.
+fn in_head(found: &mut Vec<Found>, head: Range<usize>) {
+    let before = found.len();
+    found.retain(|(fault, _)| matches!(fault, Fault::NotUtf8 | Fault::StrayCharacter));
+    if found.len() < before {
+        found.push((Fault::BadHead, head));
     }
 }
 
-/// `2026-13-…`: digits where only a date can be meant.
-pub fn like_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() > 5 && bytes.iter().take(4).all(u8::is_ascii_digit) && bytes.get(4) == Some(&b'-')
+/// What is missing because a text without an end has swallowed it, is not missing. Of brackets that are never closed, the inner one of a
+/// line is told.
+fn swallowed(found: &mut Vec<Found>, text: &str, lines: &Lines) {
+    let endless = found.iter().filter(|(fault, _)| *fault == Fault::OpenQuote);
+    let endless: Vec<(usize, &str)> =
+        endless.filter_map(|(_, at)| Some((lines.line_of(at.start), text.get(at.clone())?))).collect();
+    let holds = |bracket: char| endless.iter().any(|(_, text)| text.contains(bracket));
+    let (list, table) = (holds(']'), holds('}'));
+    let commas: HashSet<usize> = endless.iter().filter(|(_, text)| text.ends_with(',')).map(|(line, _)| line + 1).collect();
+    let deep = found.iter().any(|(fault, _)| *fault == Fault::TooDeep);
+    let mut said = HashSet::new();
+    found.retain(|(fault, at)| {
+        let line = lines.line_of(at.start);
+        match fault {
+            // The parser tells the inner ones first.
+            Fault::OpenList => !list && !deep && said.insert(line),
+            Fault::OpenTable => !table && !deep && said.insert(line),
+            Fault::NoComma => !commas.contains(&line),
+            _ => true,
+        }
+    });
+}
+
+/// Of a line whose parts can no longer be told, the first fault only: what follows is mostly its consequence.
+fn one_a_line(found: &mut Vec<Found>, lines: &Lines) {
+    let (mut said, mut shut) = (None, None);
+    found.retain(|(fault, at)| {
+        let line = Some(lines.line_of(at.start));
+        let within_value = within_value(fault);
+        let keep = shut != line && (said != line || within_value);
+        said = line;
+        shut = if within_value { shut } else { line };
+        keep
+    });
+}
+
+/// A fault within one value, after which the parser goes on as if nothing were wrong.
+fn within_value(fault: &Fault) -> bool {
+    use Fault::*;
+    matches!(fault, BadDate { .. } | BadTime { .. } | Unquoted | BadEscape | BadDigits | UpperCaseBoolean)
+}
+
+fn fault(flaw: &Flaw, text: &str) -> Found {
+    match flaw {
+        Flaw::TooDeep(span) => (Fault::TooDeep, range(*span)),
+        Flaw::Order(error) => order(error, text),
+        Flaw::Part(event, error) => {
+            let range = range(event.span());
+            let found = text.get(range.clone()).unwrap_or("");
+            let at = error.as_ref().and_then(ParseError::unexpected).map_or(range.end, |span| span.start());
+            let fault = part(event, found, at.saturating_sub(range.start));
+            let shown = if fault == Fault::NoValue {
+                equals_before(text, range.start)
+            } else {
+                range.start..range.start + found.trim_end().len()
+            };
+            (fault, shown)
+        }
+    }
+}
+
+fn range(span: Span) -> Range<usize> {
+    span.start()..span.end()
+}
+
+/// A key or a value that is wrong within itself, `at` a byte of it.
+fn part(event: &Event, found: &str, at: usize) -> Fault {
+    let curly = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\u{201e}', '\u{ab}', '\u{bb}'];
+    let next = found.get(at..).and_then(|rest| rest.chars().next());
+    match event.encoding() {
+        _ if found.is_empty() && event.kind() == EventKind::Scalar => Fault::NoValue,
+        Some(_) if next.is_some_and(|c| c.is_control() && c != '\n') => Fault::StrayCharacter,
+        Some(_) if next.is_none() && found.trim_end().ends_with(curly) => Fault::CurlyQuote,
+        Some(_) if next.is_none() && !closed(event, found) => Fault::OpenQuote,
+        Some(_) if event.kind() == EventKind::SimpleKey => Fault::BadKey,
+        Some(_) => Fault::BadEscape,
+        None if found.contains(curly) => Fault::CurlyQuote,
+        None if found.chars().any(|c| values::hidden(c) || (c.is_whitespace() && c != ' ')) => Fault::StrayCharacter,
+        None if event.kind() == EventKind::SimpleKey => Fault::BadKey,
+        None => unquoted(found),
+    }
+}
+
+/// Whether a quoted text ends with the quotation mark that it begins with.
+fn closed(event: &Event, found: &str) -> bool {
+    let mark = match event.encoding() {
+        Some(Encoding::BasicString) => "\"",
+        Some(Encoding::LiteralString) => "'",
+        Some(Encoding::MlBasicString) => "\"\"\"",
+        Some(Encoding::MlLiteralString) | None => "'''",
+    };
+    found.len() >= 2 * mark.len() && found.ends_with(mark)
+}
+
+/// What a value without quotation marks was meant to be.
+fn unquoted(found: &str) -> Fault {
+    let text = || found.to_owned();
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '_' | '.');
+    if found.ends_with(['"', '\'']) {
+        Fault::OpenQuote
+    } else if like_date(found) {
+        Fault::BadDate { text: text() }
+    } else if like_time(found) {
+        Fault::BadTime { text: text() }
+    } else if found.eq_ignore_ascii_case("true") || found.eq_ignore_ascii_case("false") {
+        Fault::UpperCaseBoolean
+    } else if found.chars().all(number) {
+        Fault::BadDigits
+    } else {
+        Fault::Unquoted
+    }
+}
+
+/// `2026-13-…`, or three numbers as dates are written in Vietnam: `15/11/2026`, `15-11-2026`, `15.11.2026`.
+fn like_date(text: &str) -> bool {
+    let year = text.split_once('-').is_some_and(|(year, _)| year.len() == 4 && digits(year));
+    let three = text.split(['/', '-', '.']).collect::<Vec<_>>();
+    year || (three.len() == 3 && three.into_iter().all(digits))
 }
 
 fn like_time(text: &str) -> bool {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    (1..=2).contains(&digits) && text.as_bytes().get(digits) == Some(&b':')
+    text.split_once(':').is_some_and(|(hour, _)| hour.len() <= 2 && digits(hour))
 }
 
-/// The span, widened to the end of the word it points at when it is empty: the parser often points before one.
-fn token(text: &str, span: Range<usize>) -> Range<usize> {
-    let mut start = span.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Parts of a statement that stand where they cannot.
+fn order(error: &ParseError, text: &str) -> Found {
+    let at = error.unexpected().unwrap_or_default();
+    let context = error.context().map(range).unwrap_or_default();
+    let Some(expected) = error.expected() else { return (Fault::TooDeep, range(at)) };
+    let within = text.get(context.clone()).unwrap_or("");
+    let behind = text.get(at.start()..).unwrap_or("");
+    let next = behind.chars().next();
+    let wants = |text: &'static str| expected.contains(&Expected::Literal(text));
+    let here = word(text, at.start());
+    match next {
+        Some('=') => (Fault::ExtraEquals, here),
+        _ if wants("]") => (Fault::OpenList, context),
+        _ if wants("}") => (Fault::OpenTable, context),
+        Some(']' | '}') => (Fault::StrayBracket, here),
+        // In a remark, or a carriage return alone.
+        Some(c) if c.is_control() && c != '\n' => (Fault::StrayCharacter, here),
+        _ if wants("\n") && !wants("#") => (Fault::StrayCharacter, context),
+        Some(c) if c.is_alphanumeric() && text.get(..at.start()).is_some_and(|before| before.ends_with('"')) => {
+            (Fault::QuoteWithin, here)
+        }
+        _ if wants("\n") => (Fault::Trailing, here),
+        Some('[') if wants("=") && behind.starts_with("[[") => (Fault::BadHead, here),
+        Some(',') if within.starts_with(['[', '{']) => (Fault::ExtraComma, here),
+        _ if wants("=") => (Fault::NoEquals, line_before(text, at.start())),
+        _ if wants(",") => (Fault::NoComma, here),
+        _ if matches!(expected, [Expected::Description(_)]) => (Fault::BadKey, here),
+        _ => (Fault::UnreadableLine, here),
     }
-    let mut end = span.end.clamp(start, text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    if start == end {
-        let rest = text.get(start..).unwrap_or("");
-        let stops = |c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '=' | '[' | '{' | '#');
-        let length = rest
-            .find(stops)
-            .filter(|length| *length > 0)
-            .unwrap_or_else(|| rest.chars().next().filter(|c| !matches!(c, '\n' | '\r' | '#')).map_or(0, char::len_utf8));
-        end = start + length;
-    }
-    // A span of several lines is shown by its first.
-    let first = text.get(start..end).and_then(|piece| piece.find(['\n', '\r'])).unwrap_or(end - start);
-    start..start + first
+}
+
+/// The word that begins at a byte, or the one character that is there.
+fn word(text: &str, at: usize) -> Range<usize> {
+    let rest = || text.get(at..).unwrap_or("").chars();
+    let stops = |c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}' | '=' | '[' | '{' | '#');
+    let length: usize = rest().take(SHOWN).take_while(|c| !stops(*c)).map(char::len_utf8).sum();
+    let one = || rest().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
+    at..at + if length > 0 { length } else { one() }
+}
+
+/// What stands on the line before a byte.
+fn line_before(text: &str, at: usize) -> Range<usize> {
+    let before = text.get(..at).unwrap_or("").char_indices().rev().take(SHOWN);
+    let start = before.take_while(|(_, c)| *c != '\n').last().map_or(at, |(start, _)| start);
+    let line = text.get(start..at).unwrap_or("");
+    let start = at - line.trim_start().len();
+    start..start + line.trim().len()
+}
+
+/// The `=` before a value that is missing.
+fn equals_before(text: &str, at: usize) -> Range<usize> {
+    let before = text.get(..at).unwrap_or("").trim_end();
+    if before.ends_with('=') { before.len() - 1..before.len() } else { at..at }
 }

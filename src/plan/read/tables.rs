@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::calendar::hours::{Hours, Level, Stretch};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
-use crate::plan::diagnostic::Place;
 use crate::plan::fault::{Fault, Form, Kind};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
+use crate::plan::source::Place;
 use crate::plan::{Backup, Contact, Device, Output, Station, Supplier, Text, Topic, Village};
 use crate::terms::*;
 

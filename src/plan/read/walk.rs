@@ -1,6 +1,6 @@
 //! What every table's reader uses: take a key, note what was asked for, and what is left is unknown.
 //!
-//! Each taker returns `None` when it has reported a fault, or when the value is lost on a damaged line: then nothing is said.
+//! Each taker returns `None` when it has reported a fault.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -9,12 +9,12 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::plan::diagnostic::{Place, Source};
+use crate::plan::Places;
 use crate::plan::fault::{BadPath, Fault, Form, Kind};
 use crate::plan::read::ids::Ids;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::{schema, values};
-use crate::plan::{Places, diagnostic};
+use crate::plan::source::{Place, Source};
 
 /// More than this many characters are no title.
 const LONG: usize = 500;
@@ -47,11 +47,9 @@ impl<'t> Keys<'t> {
         self.table.entries().get(position).map(|entry| &entry.node)
     }
 
-    /// Notes that one of these keys had to be there. A table that lost some of its keys lacks none.
+    /// Notes that one of these keys had to be there.
     pub fn lack(&mut self, any: &[&'static str]) {
-        if !self.table.damaged {
-            self.missing.push(any.to_vec());
-        }
+        self.missing.push(any.to_vec());
     }
 
     /// The place of a key itself.
@@ -80,9 +78,7 @@ impl<'p> Walk<'p> {
     }
 
     fn wrong<T>(&mut self, node: &Node, key: &str, wanted: Form) -> Option<T> {
-        if let Some(found) = form(&node.value) {
-            self.fault(Fault::WrongType { key: key.to_owned(), wanted, found }, node.place);
-        }
+        self.fault(Fault::WrongType { key: key.to_owned(), wanted, found: form(&node.value) }, node.place);
         None
     }
 
@@ -98,7 +94,7 @@ impl<'p> Walk<'p> {
     /// Reports the keys that nobody asked for and those that are missing. A key that was misspelt is one fault, not two.
     pub fn finish(&mut self, mut keys: Keys<'_>) {
         for (entry, taken) in keys.table.entries().iter().zip(&keys.taken) {
-            if *taken || entry.node.damaged() {
+            if *taken {
                 continue;
             }
             let key = entry.key.clone();
@@ -219,7 +215,6 @@ impl<'p> Walk<'p> {
                 None
             }
             Value::List(list) => Some(&list.nodes),
-            Value::Lost => None,
             Value::Text(_) if matches!(one, Form::Texts | Form::Element | Form::Exception) => Some(std::slice::from_ref(node)),
             Value::Date(_) if matches!(one, Form::Dates | Form::Exception) => Some(std::slice::from_ref(node)),
             Value::Time(_) if one == Form::Texts => Some(std::slice::from_ref(node)),
@@ -234,9 +229,7 @@ impl<'p> Walk<'p> {
     pub fn some<'t>(&mut self, node: &'t Node, key: &str, one: Form) -> Option<&'t [Node]> {
         let nodes = self.list(node, key, one)?;
         if nodes.is_empty() {
-            if !node.damaged() {
-                self.fault(Fault::EmptyList { key: key.to_owned() }, node.place);
-            }
+            self.fault(Fault::EmptyList { key: key.to_owned() }, node.place);
             return None;
         }
         Some(nodes)
@@ -374,9 +367,9 @@ impl<'p> Walk<'p> {
     }
 }
 
-/// What a value is; `None` for one that is lost.
-fn form(value: &Value) -> Option<Form> {
-    Some(match value {
+/// What a value is.
+fn form(value: &Value) -> Form {
+    match value {
         Value::Text(_) => Form::Text,
         Value::Integer(_) => Form::Integer,
         Value::Float(_) => Form::Float,
@@ -386,12 +379,11 @@ fn form(value: &Value) -> Option<Form> {
         Value::Moment => Form::Moment,
         Value::List(_) => Form::List,
         Value::Table(_) => Form::Table,
-        Value::Lost => return None,
-    })
+    }
 }
 
 /// A problem without an error in the words: used by the reader alone.
 pub fn sorted(mut faults: Vec<(Fault, Place)>) -> Vec<(Fault, Place)> {
-    faults.sort_by_key(|(fault, place)| (*place, diagnostic::Code::as_str(fault.code())));
+    faults.sort_by_key(|(fault, place)| (*place, fault.code().as_str()));
     faults
 }

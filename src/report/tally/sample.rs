@@ -15,7 +15,7 @@ use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
-use crate::plan::diagnostic::Source;
+use crate::plan::source::Source;
 use crate::plan::{Plan, read};
 use crate::terms::*;
 

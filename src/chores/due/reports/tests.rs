@@ -3,8 +3,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::plan::Paperwork;
-use crate::plan::diagnostic::Source;
 use crate::plan::read;
+use crate::plan::source::Source;
 
 /// A station with sessions in the morning and the evening, none on Sundays, and these reports.
 fn plan(reports: &str) -> Plan {
