@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::fact::{Fact, Gap};
+use crate::asrun::fact::{Fact, GapFact};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::defect::defect;
@@ -254,7 +254,7 @@ impl Lost {
         (self.rows > 0).then(|| Row {
             started_at: self.from,
             ended_at: self.to,
-            ..Row::of(Fact::Gap(Box::new(Gap::no_room(self.rows))), self.station.clone(), origin)
+            ..Row::of(Fact::Gap(Box::new(GapFact::no_room(self.rows))), self.station.clone(), origin)
         })
     }
 }

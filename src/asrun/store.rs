@@ -41,7 +41,7 @@ pub use replace::Replaced;
 pub(crate) use schema::beside;
 
 use crate::asrun::chain::Head;
-use crate::asrun::fact::{Fact, Gap};
+use crate::asrun::fact::{Fact, GapFact};
 use crate::asrun::handover::{Handover, Waiting};
 use crate::asrun::rescue::{self, Place, Rescued};
 use crate::asrun::row::Row;
@@ -319,7 +319,7 @@ impl Store {
         past.gap = gap;
         if let Some(handed) = handed.filter(|handed| handed.lost > 0 && !past.waiting.is_empty()) {
             past.waiting.insert(0, self.unwritten(station.clone(), now, handed.lost)?);
-            past.gap = past.gap.or(Some(Gap::no_room(handed.lost)));
+            past.gap = past.gap.or(Some(GapFact::no_room(handed.lost)));
         }
         if self.held.is_some() {
             // Whoever else looks at the log must not find it locked.
@@ -343,7 +343,7 @@ impl Store {
 
     /// The row that says how many rows found no room, neither in the log nor beside it.
     fn unwritten(&self, station: Arc<str>, now: Wall, rows: u64) -> Result<Waiting, StoreError> {
-        let row = Row { started_at: Some(now), ..Row::of(Fact::Gap(Box::new(Gap::no_room(rows))), station, self.origin()) };
+        let row = Row { started_at: Some(now), ..Row::of(Fact::Gap(Box::new(GapFact::no_room(rows))), station, self.origin()) };
         let text = row
             .canonical(&self.place.tz)
             .map_err(|bad| StoreError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });

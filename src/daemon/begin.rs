@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::asrun::fact::{Fact, PlanRead, Start};
+use crate::asrun::fact::{Fact, PlanFact, StartFact};
 use crate::asrun::rescue::{self, Opened, Place, Rescued};
 use crate::asrun::row::{Row, stamp};
 use crate::asrun::store::{Past, Store, StoreError};
@@ -201,7 +201,7 @@ impl Begun {
         let station: Arc<str> = self.loaded.plan.station.code.as_str().into();
         let Clock { status: clock, vouch, .. } = self.judge.clock();
         let zone = &self.loaded.plan.station.zone;
-        let said = Start {
+        let said = StartFact {
             boot_id: Some(self.clocks.boot_id()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             off: self.past.off(&self.clocks.boot_id()),
@@ -230,7 +230,7 @@ impl Begun {
 
 /// A plan was accepted or refused.
 pub fn plan_row(plan: &Plan, origin: Origin, now: Wall, accepted: bool, why: Option<&str>) -> Row {
-    let read = PlanRead { accepted, why: why.map(str::to_owned) };
+    let read = PlanFact { accepted, why: why.map(str::to_owned) };
     Row {
         started_at: Some(now.floor_ms()),
         plan_hash: accepted.then(|| plan.hash.clone()),

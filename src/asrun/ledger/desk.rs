@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Closed, LOOK_EVERY, Message, Said};
-use crate::asrun::fact::{Fact, Fault};
+use crate::asrun::fact::{Fact, FaultFact};
 use crate::asrun::handover::Handover;
 use crate::asrun::queue::{Queue, Write};
 use crate::asrun::row::Row;
@@ -217,7 +217,7 @@ impl<F: FnMut(Said)> Desk<F> {
 
     /// No row is lost: what happened is a fault and no gap.
     fn note_copied(&mut self, why: &str) {
-        let said = Fault { what: Some(Trouble::LogGone), detail: Some(why.to_owned()), ..Fault::default() };
+        let said = FaultFact { what: Some(Trouble::LogGone), detail: Some(why.to_owned()), ..FaultFact::default() };
         let fault = Row::of(Fact::Fault(said), self.store.station(), self.store.origin());
         let fault = Row { started_at: Some(self.now), ..fault };
         self.queue.put(Write::Append(vec![fault], Settle::Nothing), self.mono());
@@ -309,13 +309,13 @@ fn put_what_can_be(write: &Write, batch: &mut Batch<'_>) -> Result<(), StoreErro
 
 /// What stands in the log for a row that it refused.
 pub fn refused(row: &Row, error: &StoreError) -> Row {
-    let said = Fault {
+    let said = FaultFact {
         what: Some(Trouble::RowRefused),
         why: Some(in_full(error)),
         kind: Some(row.kind()),
         status: row.status,
         reason: row.reason,
-        ..Fault::default()
+        ..FaultFact::default()
     };
     Row {
         output: row.output.clone(),

@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::fact::Gap;
+use crate::asrun::fact::GapFact;
 use crate::asrun::samples::*;
 use crate::asrun::unsettled::Settle;
 use crate::asrun::verify::verify;
@@ -222,7 +222,7 @@ fn what_is_no_file_is_set_aside_as_a_file_is() {
         let Opened { store, past, rescued } = start_at(dir.path(), None, 60);
         assert_eq!((rescued.unwrap().set_aside.is_some(), store.head().seq), (what != "nothing", 1), "{what}");
         assert!(
-            past.lost && !past.first && matches!(past.gap, Some(Gap { from_seq: Some(1), to_seq: Some(12), .. })),
+            past.lost && !past.first && matches!(past.gap, Some(GapFact { from_seq: Some(1), to_seq: Some(12), .. })),
             "{what}: {past:?}"
         );
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Reader, StoreError, schema, table, void};
 use crate::asrun::chain::{Head, RowHash};
-use crate::asrun::fact::{Fact, Void};
+use crate::asrun::fact::{Fact, VoidFact};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -106,7 +106,7 @@ impl<'a> Batch<'a> {
             self.alive(right)?;
         }
         let named = void::of_slot(self.reader, row)?;
-        row.fact = Fact::Void(Void { rows: named });
+        row.fact = Fact::Void(VoidFact { rows: named });
         Ok(())
     }
 

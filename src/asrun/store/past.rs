@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Query, Reader, StoreError};
 use crate::asrun::chain::Head;
-use crate::asrun::fact::{Fact, Gap, PlanRead};
+use crate::asrun::fact::{Fact, GapFact, PlanFact};
 use crate::asrun::handover::{Handover, Waiting, close};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
@@ -45,7 +45,7 @@ pub struct Past {
     /// The plans that were accepted, each at the instant that its row says: the one in force at the last sign of life, and all since.
     pub plans: Vec<(Wall, PlanHash)>,
     /// What is told of that.
-    pub gap: Option<Gap>,
+    pub gap: Option<GapFact>,
     /// What the life before could not write any more: it is written first. All of it is in here already.
     pub waiting: Vec<Waiting>,
 }
@@ -186,7 +186,7 @@ fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)
 
 /// The plan that a row says was accepted, and when.
 pub(super) fn accepted(row: &Row) -> Option<(Wall, PlanHash)> {
-    let refused = matches!(row.fact, Fact::Plan(PlanRead { accepted: false, .. }));
+    let refused = matches!(row.fact, Fact::Plan(PlanFact { accepted: false, .. }));
     let hash = row.plan_hash.clone().filter(|_| row.kind() == Kind::Plan && !refused)?;
     Some((row.started_at.unwrap_or(Wall::MIN), hash))
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::chain::RowHash;
-use crate::asrun::fact::{Given, PlanRead, Void};
+use crate::asrun::fact::{OrderFact, PlanFact, VoidFact};
 use crate::asrun::samples::*;
 
 fn fresh() -> (tempfile::TempDir, Store) {
@@ -207,14 +207,14 @@ fn orders_plans_and_signs_of_life_are_remembered() {
     let (dir, mut store) = fresh();
     let plan = |hash: &str, accepted: bool| Row {
         plan_hash: Some(PlanHash::from(hash)),
-        ..Row::of(Fact::Plan(PlanRead { accepted, why: None }), Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::Plan(PlanFact { accepted, why: None }), Arc::from("cam-tan"), Origin::Live)
     };
     let hold = Row {
         started_at: Some(MORNING),
         ended_at: Some(MORNING + minutes(5_000)),
         clock: Some(Evidence::Ntp),
         ..Row::of(
-            Fact::Order(Given { order: Some(Order::Hold { until: None }), ..Given::default() }),
+            Fact::Order(OrderFact { order: Some(Order::Hold { until: None }), ..OrderFact::default() }),
             Arc::from("cam-tan"),
             Origin::Live,
         )
@@ -400,7 +400,7 @@ fn what_a_void_row_names_counts_nowhere_and_its_slot_ends_once_more() {
 
     let right = MORNING - minutes(60);
     let named = store.append(vec![void(MORNING, right)], &Settle::Nothing).unwrap();
-    assert_eq!(named[0].fact, Fact::Void(Void { rows: vec![1, 2] }));
+    assert_eq!(named[0].fact, Fact::Void(VoidFact { rows: vec![1, 2] }));
     assert_eq!(store.reader().alive_at().unwrap(), Some(right), "a start owes what comes after the right time");
     assert!(store.append(vec![void(MORNING, right)], &Settle::Nothing).is_err(), "it is void already");
     let again = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::fact::{Gap, Lack};
+use crate::asrun::fact::{GapFact, Lack};
 use crate::asrun::ledger::{Gone, Ledger, Pen};
 use crate::asrun::queue::{ROOM, Ticket};
 use crate::asrun::rescue::{self, Opened, Place};
@@ -330,7 +330,7 @@ fn rows_that_find_no_room_beside_the_log_either_are_a_gap_that_the_next_start_te
     drop((desk, locked));
     let mut opened = store(&dir);
     let past = opened.recover("cam-tan".into(), MORNING).unwrap();
-    let Some(Gap { what: Lack::NoRoom, rows: Some(lost), .. }) = past.gap else { panic!("{:?}", past.gap) };
+    let Some(GapFact { what: Lack::NoRoom, rows: Some(lost), .. }) = past.gap else { panic!("{:?}", past.gap) };
     assert!((1..1_000).contains(&lost), "{lost}");
     let mut desk = Desk::new(opened, ROOM, &past, |_| {});
     desk.write();
