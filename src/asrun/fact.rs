@@ -123,7 +123,7 @@ pub enum ByItself {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FaultFact {
-    pub what: Option<Trouble>,
+    pub what: Option<FaultEvent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The row that the log refused: what was wrong with it, and what it said.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::asrun::fact::{Fact, PlanFact, StartFact};
-use crate::asrun::rescue::{self, Opened, Place, Rescued};
+use crate::asrun::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::row::{Row, stamp};
-use crate::asrun::store::{Past, Store, StoreError};
+use crate::asrun::store::{LogError, Past, Store};
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::Until;
 use crate::daemon::{Over, Settings, folder, trace};
@@ -65,7 +65,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
         return Ok(Err(Over::NoPlan));
     };
-    let place = Place {
+    let place = LogPlace {
         dir: settings.data.clone(),
         origin,
         tz: zone,
@@ -73,13 +73,13 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         backups: read.plan.as_ref().and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.clone()),
     };
     let now = clocks.now();
-    let Opened { store, past, rescued } = match rescue::open(&place, now.wall) {
+    let OpenedLog { store, past, rescued } = match rescue::open(&place, now.wall) {
         Ok(opened) => opened,
-        Err(error @ StoreError::OtherOrigin { .. }) => {
+        Err(error @ LogError::OtherOrigin { .. }) => {
             trace::say(&format!("loaxa: {error}\n"));
             return Ok(Err(Over::WrongUse));
         }
-        Err(StoreError::Newer { dir, .. }) => {
+        Err(LogError::Newer { dir, .. }) => {
             anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
         }
         Err(error) => return Err(error.into()),

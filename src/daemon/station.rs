@@ -11,7 +11,7 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::asrun::fact::{Fact, GapFact, Lack, StopFact};
-use crate::asrun::ledger::{Closed, Ledger, Pen};
+use crate::asrun::ledger::{Closed, Ledger, LedgerHandle};
 use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
@@ -376,7 +376,7 @@ impl Station {
     }
 
     fn write(&self, rows: Vec<Row>) {
-        let pen: Pen = self.ledger.pen();
+        let pen: LedgerHandle = self.ledger.pen();
         if pen.write(Write::Append(rows, Settle::Nothing)).is_err() {
             tracing::error!("the log's writer has ended");
         }

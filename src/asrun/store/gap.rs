@@ -1,6 +1,6 @@
 //! Whether the log is the one that was here before, and whole: the heads in `heads.txt` remember it. What is found becomes a `gap` row.
 
-use super::{Query, Reader, StoreError, heads};
+use super::{LogError, Query, Reader, heads};
 use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact, Lack};
 use crate::asrun::rescue::Rescued;
@@ -11,7 +11,7 @@ use crate::terms::Kind;
 const LOOKED_BACK: usize = 2_000;
 
 /// What `heads.txt` and the head that was handed over say, as far as no gap row has said it before.
-pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<GapFact>, StoreError> {
+pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<GapFact>, LogError> {
     // A list that cannot be read says nothing; the log itself is not worse for it.
     let lodged = heads::newest_first(reader.dir()).unwrap_or_default();
     let told = told(reader)?;
@@ -36,9 +36,9 @@ pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<
 }
 
 /// The heads of which gap rows tell.
-fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
+fn told(reader: &Reader) -> Result<Vec<Head>, LogError> {
     let mut told = Vec::new();
-    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, StoreError> {
+    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, LogError> {
         if let Ok(Row { fact: Fact::Gap(gap), .. }) = Row::parse(stored.text) {
             told.extend([gap.lodged, gap.handed].into_iter().flatten());
         }
@@ -69,7 +69,7 @@ mod tests {
     use crate::asrun::samples::*;
     use crate::asrun::store::{FILE, Store};
     use crate::asrun::unsettled::Settle;
-    use crate::asrun::verify::{Problem, verify};
+    use crate::asrun::verify::{RowProblem, verify};
     use crate::terms::Origin;
 
     fn open(dir: &Path) -> Store {
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(gaps(here.path()).len(), 1, "it is said once");
         let bad = verify(here.path(), &[], None).unwrap().first_bad.unwrap();
         assert_eq!(bad.seq, 6);
-        assert!(matches!(bad.problem, Problem::Rebuilt { .. }), "a row that says so excuses nothing: {bad:?}");
+        assert!(matches!(bad.problem, RowProblem::Rebuilt { .. }), "a row that says so excuses nothing: {bad:?}");
     }
 
     #[test]

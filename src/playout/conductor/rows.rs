@@ -92,7 +92,7 @@ impl Heading {
         Row { ended_at: hold.until, ..self.row(now, Fact::Order(given)) }
     }
 
-    pub fn fault(&self, output: &OutputId, from: Wall, to: Option<Wall>, what: Trouble, detail: &str) -> Row {
+    pub fn fault(&self, output: &OutputId, from: Wall, to: Option<Wall>, what: FaultEvent, detail: &str) -> Row {
         let fault = FaultFact { what: Some(what), detail: Some(detail.to_owned()), ..FaultFact::default() };
         Row { output: Some(output.clone()), ended_at: to.map(Wall::floor_ms), ..self.row(from, Fact::Fault(fault)) }
     }
