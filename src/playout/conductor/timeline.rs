@@ -16,8 +16,8 @@ use crate::playout::conductor::shared::Shared;
 use crate::playout::cue::{Airing, DeckCue, Settle, Write};
 use crate::terms::*;
 
-/// A device is open when the next slot comes within this time: its crystal's pace is known after some 30 s, and one that is lost has been
-/// replaced before it is needed.
+/// A device is open when the next slot comes within this time: one that does not open, or is lost again at once, is replaced before it is
+/// needed.
 pub const AHEAD: SignedDuration = SignedDuration::from_secs(30);
 /// A slot is armed this long before its instant: opening a device can take 1.5 s.
 pub const LEAD: SignedDuration = SignedDuration::from_secs(5);
