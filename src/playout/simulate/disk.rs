@@ -39,8 +39,8 @@ pub struct Disk {
     flying: Option<Wall>,
     /// It did not take something, and has not taken all that waited since.
     unwell: bool,
-    /// Since when it takes writes again.
-    well_since: Wall,
+    /// Since when it takes writes again, until it was given one.
+    well_since: Option<Wall>,
     /// What the ledger promised and did not keep.
     pub broken: Vec<(Law, Wall, String)>,
     /// What lies beside the log.
@@ -78,7 +78,7 @@ impl Disk {
             queue: Queue::new(ROOM, []),
             flying: None,
             unwell: false,
-            well_since: Wall::MIN,
+            well_since: None,
             broken: Vec::new(),
             handover: Handover::default(),
             copied: None,
@@ -115,7 +115,7 @@ impl Disk {
     /// It takes writes again.
     pub fn is_well(&mut self, at: Wall) {
         self.full = false;
-        self.well_since = at;
+        self.well_since = Some(at);
     }
 
     /// When it does something by itself.
@@ -145,6 +145,10 @@ impl Disk {
                 self.unwell = false;
                 events.push(LedgerEvent::Well);
             } else {
+                if let Some(well_since) = self.well_since.take().filter(|since| self.unwell && at > *since + LONGEST_WAIT + SOON)
+                {
+                    self.broken.push((Law::WrittenSoon, at, format!("the disk took writes again at {well_since:?}")));
+                }
                 self.queue.begin();
                 self.flying = Some(at + self.sync);
             }
@@ -155,14 +159,12 @@ impl Disk {
     fn commit(&mut self, at: Wall, events: &mut Vec<LedgerEvent>) {
         let gap = self.queue.lost().row(Origin::Simulation);
         self.keep(gap.into_iter().collect());
-        let late = self.unwell && at > self.well_since + LONGEST_WAIT + self.sync + SOON;
-        if late && self.well_since > Wall::MIN {
-            self.broken.push((Law::WrittenSoon, at, format!("the disk took writes again at {:?}", self.well_since)));
-        }
         let mut marked = BTreeSet::new();
         for write in self.queue.written().0 {
-            // A mark that waits is forgotten as soon as rows of its slot come: what stands behind it in one transaction was there before it.
+            // A mark that waits is forgotten as soon as rows of its slot come, but for one that the disk did not take: what stands behind it in
+            // one transaction was there before it.
             match &write {
+                _ if self.unwell => {}
                 Write::Mark(mark) => drop(marked.insert(mark.slot.clone())),
                 Write::Append(_, settle) if settle.slot().is_some_and(|slot| marked.contains(slot)) => {
                     self.broken.push((Law::InOrder, at, format!("a mark of {:?} came before its rows", settle.slot())));
@@ -253,7 +255,9 @@ impl Disk {
 
     /// Writes all that waits, if it can be written.
     pub fn flush(&mut self, at: Wall) -> bool {
-        self.flying = None;
+        if self.flying.take().is_some() && !self.full {
+            self.commit(at, &mut Vec::new());
+        }
         while !self.full && !self.queue.is_empty() {
             self.queue.begin();
             self.commit(at, &mut Vec::new());
