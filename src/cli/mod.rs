@@ -79,6 +79,8 @@ pub enum Command {
     Report(report::Args),
     #[command(name = "__measure", hide = true)]
     Measure(audio::Measure),
+    #[command(name = crate::chores::reports::COMMAND, hide = true)]
+    DueReport(report::DueArgs),
 }
 
 /// How a command ended well enough to say so: the exit codes 0, 1 and 2. An `Err` is 3.
@@ -143,6 +145,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Verify(args) => verify::run(args, global),
         Command::Report(args) => report::run(args, global),
         Command::Measure(args) => audio::measure(args),
+        Command::DueReport(args) => report::due(args, global),
     }
 }
 

@@ -221,10 +221,8 @@ impl Chores {
 
 /// Says what became of a report, in the trace; what went wrong, in the station's language.
 fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::Failed>, lang: Language) -> Option<String> {
-    let which = match step {
-        Step::Write { which, .. } | Step::Strike(which) => which,
-    };
-    let (report, period, stage) = (which.id.as_str(), which.key.as_str(), which.stage.as_str());
+    let key = step.key();
+    let (report, period, stage) = (key.id.as_str(), key.period.as_str(), key.stage.as_str());
     match done {
         Ok(files) if files.is_empty() => {
             tracing::info!(report, period, stage, "noted");

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
+use super::names::Names;
 use super::{End, Facts, Period, Take, Tally};
+use crate::lang::Language;
 use crate::terms::*;
 
 /// One element of one planned broadcast, over all its takes and outputs.
@@ -183,6 +185,15 @@ impl Folded {
             .filter_map(told)
             .filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
+}
+
+/// What was taken in and folded, with the names for it: what the tables of the annexes are made from.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'t> {
+    pub tally: &'t Tally,
+    pub folded: &'t Folded,
+    pub names: &'t Names,
+    pub lang: Language,
 }
 
 /// Reasons with how often, the most frequent first.

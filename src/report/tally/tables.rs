@@ -1,24 +1,23 @@
 //! The tables of the annexes, from what was folded.
 
 mod groups;
+mod topics;
 mod villages;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::campaign::{self, CampaignSum};
-use super::figures::{Apart, Compared, Figures, Outcomes, Punctuality, figures};
-use super::fold::{Folded, fold};
+use super::campaign::{self, CampaignSum, Goal};
+use super::figures::{Apart, Compared, Figures, Outcomes, Punctuality, TopicSums, VillageSum, figures};
+use super::fold::{Counted, Folded, fold};
 use super::names::Names;
 use super::table::*;
-use super::{ByHand, Period, Scope, Tally};
+use super::{ByHand, Facts, Period, Scope, Tally};
 use crate::lang::{Language, report as words};
 use crate::plan::Baseline;
 use crate::report::phrases;
 use crate::terms::*;
-
-use groups::Desk;
 
 /// Everything that a report says.
 #[derive(Clone, Debug)]
@@ -31,6 +30,8 @@ pub struct Sums {
     pub ordered: Outcomes,
     pub apart: Apart,
     pub punctuality: Punctuality,
+    pub topics: TopicSums,
+    pub villages: Vec<VillageSum>,
     pub campaigns: Vec<CampaignSum>,
     pub by_hand: Vec<ByHand>,
     /// The first day of the log, when it begins within the period.
@@ -52,16 +53,20 @@ impl Tally {
     pub fn finish(mut self, names: &Names, baseline: Option<&Baseline>, lang: Language) -> Sums {
         let folded = fold(&mut self);
         let began = self.all_began();
+        let by_hand_rows = std::mem::take(&mut self.by_hand);
+        let counted = Counted { tally: &self, folded: &folded, names, lang };
         let of_period = figures(&folded, &self.facts, names, Period::Now, self.scope.days());
         let mut sums = Sums {
             figures: of_period,
             compared: compared(&self, &folded, names, baseline, began),
             outcomes: Outcomes::default(),
             ordered: Outcomes::default(),
-            apart: apart(&self, &folded),
+            apart: apart(&folded, &self.facts, &by_hand_rows),
             punctuality: Punctuality::of(&self.late_ms),
-            campaigns: campaign::campaigns(&self, &folded, names),
-            by_hand: std::mem::take(&mut self.by_hand),
+            topics: counted.topics(),
+            villages: counted.villages(),
+            campaigns: campaign::campaigns(&counted),
+            by_hand: by_hand_rows,
             log_since: began.filter(|began| *began > self.scope.from),
             has_rows: self.first_began().is_some_and(|began| began <= self.scope.until),
             unreadable: self.unreadable,
@@ -69,13 +74,12 @@ impl Tally {
             tables: Vec::new(),
         };
         let planned = planned(&self, &folded, names, lang, &mut sums);
-        let desk = Desk { tally: &self, folded: &folded, names, lang };
-        sums.tables = vec![summary(&sums, lang), desk.topics(), desk.villages()];
+        sums.tables = vec![summary(&sums, lang), topics::table(&sums.topics), villages::table(&sums.villages, lang)];
         sums.tables.extend(by_hand(&sums, lang));
         sums.tables.extend(sums.campaigns.iter().map(|campaign| weeks(campaign, lang)));
-        sums.tables
-            .extend(sums.campaigns.iter().filter(|campaign| !campaign.aims.is_empty()).map(|campaign| desk.targets(campaign)));
-        sums.tables.extend([desk.suppliers(), desk.contacts(), planned, desk.languages()]);
+        let with_targets = sums.campaigns.iter().filter(|campaign| !campaign.targets.is_empty());
+        sums.tables.extend(with_targets.map(|campaign| targets(campaign, lang)));
+        sums.tables.extend([counted.suppliers(), counted.contacts(), planned, counted.languages()]);
         sums.tables.sort_by_key(|table| table.id);
         sums
     }
@@ -106,12 +110,12 @@ fn compared(tally: &Tally, folded: &Folded, names: &Names, baseline: Option<&Bas
     }
 }
 
-fn apart(tally: &Tally, folded: &Folded) -> Apart {
+fn apart(folded: &Folded, facts: &[Facts], by_hand: &[ByHand]) -> Apart {
     let sum = |kind| {
-        let items = folded.items(&tally.facts, Period::Now).filter(|(_, facts)| facts.kind == kind);
+        let items = folded.items(facts, Period::Now).filter(|(_, facts)| facts.kind == kind);
         items.map(|(sum, _)| sum.airtime_ms).sum::<i64>()
     };
-    let hand = |what: Manual| tally.by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
+    let hand = |what: Manual| by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
     Apart {
         notices_ms: sum(ItemKind::Notice),
         music_ms: sum(ItemKind::Music),
@@ -153,12 +157,12 @@ fn summary(sums: &Sums, lang: Language) -> Table {
             or_none(before),
             change.map_or(Cell::Blank, |change| match (cell(change), value.map(cell), before.map(cell)) {
                 // As printed, so that the reader's own subtraction comes out.
-                (Cell::Minutes { ms, .. }, Some(Cell::Minutes { tenths: now, .. }), Some(Cell::Minutes { tenths: then, .. })) => {
-                    Cell::Minutes { ms, tenths: now - then }
+                (Cell::Minutes(change), Some(Cell::Minutes(now)), Some(Cell::Minutes(then))) => {
+                    Cell::Minutes(Minutes { tenths: now.tenths - then.tenths, ..change })
                 }
                 (change, ..) => change,
             }),
-            share.map_or(Cell::Blank, Cell::Percent),
+            Cell::share(share),
         ];
         lines.push(numbered(at, key, cells));
     };
@@ -199,7 +203,7 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<Table> {
             Cell::Moment(zone.civil(hand.at)),
             Cell::text(words::hand_kind(lang, hand.what)),
             Cell::text(&*hand.title),
-            minutes,
+            Cell::Minutes(minutes),
             Cell::text(&*hand.actor),
         ];
         numbered(at, hand.what.as_str(), cells)
@@ -218,13 +222,12 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<Table> {
 
 /// d) A campaign by weeks.
 fn weeks(campaign: &CampaignSum, lang: Language) -> Table {
-    let planned = minutes_that_add_up(&campaign.weeks.iter().map(|week| week.sum.planned_ms).collect::<Vec<_>>());
-    let aired = minutes_that_add_up(&campaign.weeks.iter().map(|week| week.sum.airtime_ms).collect::<Vec<_>>());
-    let share = |sum: &campaign::Sum| percent(sum.airtime_ms, sum.planned_ms).map_or(Cell::Blank, Cell::Percent);
+    let share = |sum: &campaign::Sum| Cell::share(percent(sum.airtime_ms, sum.planned_ms));
     let mut lines = Vec::new();
-    for (at, ((week, planned), aired)) in campaign.weeks.iter().zip(planned).zip(aired).enumerate() {
+    for (at, (week, (planned, aired))) in campaign.weeks.iter().zip(campaign.minutes()).enumerate() {
         let label = words::week(lang, at + 1, week.from, week.until);
         let sum = &week.sum;
+        let (planned, aired) = (Cell::Minutes(planned), Cell::Minutes(aired));
         let cells = vec![Cell::Text(label), Cell::Count(sum.planned), planned, Cell::Count(sum.airings), aired, share(sum)];
         lines.push(numbered(at, &week.from.to_string(), cells));
     }
@@ -253,6 +256,22 @@ fn weeks(campaign: &CampaignSum, lang: Language) -> Table {
     ];
     let notes = vec![words::planned_note(lang).to_owned()];
     Table { id: TableId::Weeks, about: Some(campaign.name.clone()), columns, lines, notes }
+}
+
+/// d) A campaign against its targets.
+fn targets(campaign: &CampaignSum, lang: Language) -> Table {
+    let lines = campaign.targets.iter().enumerate().map(|(at, sum)| {
+        let (in_airings, cell, wanted): (bool, Print, i64) = match sum.target {
+            Goal::Airings(wanted) => (true, Cell::Count, wanted),
+            Goal::Airtime(ms) => (false, Cell::minutes, ms),
+        };
+        let unit = Cell::text(words::unit(lang, in_airings));
+        let cells = vec![Cell::text(&*sum.name), unit, cell(wanted), cell(sum.done), Cell::share(sum.share())];
+        numbered(at, &sum.topic, cells)
+    });
+    let columns = vec![Column::Number, Column::Label, Column::Unit, Column::Target, Column::Value, Column::Percent];
+    let lines = lines.collect();
+    Table { id: TableId::Targets, about: Some(campaign.name.clone()), columns, lines, notes: Vec::new() }
 }
 
 /// g) Planned against aired, by programme.

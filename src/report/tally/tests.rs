@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use super::campaign::Goal;
 use super::figures::Compared;
 use super::sample::*;
 use super::table::*;
@@ -122,9 +123,18 @@ fn null_and_wav_are_no_airtime_and_take_no_first_run() {
 fn a_village_gets_the_longest_of_the_outputs_that_serve_it() {
     let one = Air::whole(MORNING, "one");
     let sums = sums(november(), &rows([one.clone().cut(10_000), one.on("horns").lasts(25_000)]));
-    assert_eq!(cells(&sums, TableId::Villages, "thon-1")[2..4], [Cell::Count(0), Cell::Minutes { ms: 10_000, tenths: 2 }]);
-    assert_eq!(cells(&sums, TableId::Villages, "thon-2")[2..4], [Cell::Count(1), Cell::Minutes { ms: 25_000, tenths: 4 }]);
-    assert_eq!(cells(&sums, TableId::Villages, "thon-3")[2..4], [Cell::Count(1), Cell::Minutes { ms: 25_000, tenths: 4 }]);
+    assert_eq!(
+        cells(&sums, TableId::Villages, "thon-1")[2..4],
+        [Cell::Count(0), Cell::Minutes(Minutes { ms: 10_000, tenths: 2 })]
+    );
+    assert_eq!(
+        cells(&sums, TableId::Villages, "thon-2")[2..4],
+        [Cell::Count(1), Cell::Minutes(Minutes { ms: 25_000, tenths: 4 })]
+    );
+    assert_eq!(
+        cells(&sums, TableId::Villages, "thon-3")[2..4],
+        [Cell::Count(1), Cell::Minutes(Minutes { ms: 25_000, tenths: 4 })]
+    );
 }
 
 #[test]
@@ -198,8 +208,8 @@ fn a_campaign_is_summed_by_weeks_against_what_its_slots_owed() {
         "two announcements, by the plan and the mean"
     );
     assert_eq!((campaign.sum.planned, campaign.sum.airings), (4, 2), "what a rule took off was not owed");
-    let aims: Vec<_> = campaign.aims.iter().map(|aim| (aim.airings, aim.airtime_ms, aim.done_airings)).collect();
-    assert_eq!(aims, [(Some(4), None, 2), (None, Some(16 * 60_000), 0)], "16 of 31 days, 2 2/7 weeks");
+    let targets: Vec<_> = campaign.targets.iter().map(|sum| (sum.target, sum.done)).collect();
+    assert_eq!(targets, [(Goal::Airings(4), 2), (Goal::Airtime(16 * 60_000), 0)], "16 of 31 days, 2 2/7 weeks");
 }
 
 #[test]
@@ -295,7 +305,7 @@ fn adds_up(table: &Table, of: Column) -> (i64, i64) {
     let at = column(table, of);
     let value = |line: &Line| match &line.cells[at] {
         Cell::Count(count) => *count,
-        Cell::Minutes { tenths, .. } | Cell::Percent(tenths) => *tenths,
+        Cell::Minutes(Minutes { tenths, .. }) | Cell::Percent(tenths) => *tenths,
         _ => 0,
     };
     let sum = |role| table.lines.iter().filter(|line| line.role == role).map(value).sum();

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::lang::{Language, report as words};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Column, Line, Table};
+use crate::report::tally::table::{Cell, Column, Line, Minutes, Table};
 use crate::report::write::paper::clean;
 
 /// The file, open to be written to.
@@ -60,7 +60,7 @@ pub fn plain(lang: Language, cell: &Cell) -> String {
     match cell {
         Cell::Count(count) => count.to_string(),
         // Six digits are less than a millisecond.
-        Cell::Minutes { ms, .. } => {
+        Cell::Minutes(Minutes { ms, .. }) => {
             let millionths = i128::from(ms.unsigned_abs()) * 1_000_000 / 60_000;
             let sign = if *ms < 0 { "-" } else { "" };
             let text = format!("{sign}{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);

@@ -8,7 +8,7 @@ use crate::report::document::Document;
 use crate::report::document::Proof;
 use crate::report::tally::figures::{Compared, Figures, Outcomes};
 use crate::report::tally::fold::Reasons;
-use crate::report::tally::table::{Cell, Column, Line, Role, Table};
+use crate::report::tally::table::{Cell, Column, Line, Minutes, Role, Table};
 use crate::report::tally::tables::Sums;
 
 /// Everything but the log's lines; [`Lines`] adds those.
@@ -110,7 +110,7 @@ fn value(cell: &Cell) -> (&'static str, Value) {
         Cell::Blank | Cell::NoData => ("", Value::Null),
         Cell::Text(text) | Cell::Recording(text) => ("", json!(text)),
         Cell::Count(count) => ("", json!(count)),
-        Cell::Minutes { ms, .. } | Cell::Length(ms) | Cell::Seconds(ms) => ("_ms", json!(ms)),
+        Cell::Minutes(Minutes { ms, .. }) | Cell::Length(ms) | Cell::Seconds(ms) => ("_ms", json!(ms)),
         Cell::Percent(value) | Cell::Tenths(value) => ("", tenths(*value)),
         Cell::Date(date) => ("", json!(date.to_string())),
         Cell::Moment(at) => ("", json!(at.to_string())),

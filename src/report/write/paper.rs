@@ -66,7 +66,7 @@ pub fn side(column: Column, cell: &Cell) -> Side {
             Side::Centre
         }
         (_, Cell::Date(_) | Cell::Moment(_) | Cell::NoData) => Side::Centre,
-        (_, Cell::Count(_) | Cell::Minutes { .. } | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_)) => {
+        (_, Cell::Count(_) | Cell::Minutes(_) | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_)) => {
             Side::Right
         }
         (_, Cell::Blank | Cell::Text(_) | Cell::Recording(_)) => Side::Left,

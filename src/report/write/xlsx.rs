@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Chart as Diagram, ChartType, Format, FormatAlign, FormatBo
 use crate::lang::{Language, report as words};
 use crate::report::document::{Block, Chart, Document};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
+use crate::report::tally::table::{Cell, Column, Minutes, Role, Table, TableId};
 use crate::report::write::paper::{clean, weight};
 
 /// Of the column of running text, in characters.
@@ -96,7 +96,7 @@ impl Looks {
     fn of(&self, cell: &Cell, role: Role) -> Format {
         let form = match cell {
             Cell::Count(_) => &self.count,
-            Cell::Minutes { .. } | Cell::Length(_) | Cell::Seconds(_) => &self.duration,
+            Cell::Minutes(_) | Cell::Length(_) | Cell::Seconds(_) => &self.duration,
             Cell::Percent(_) | Cell::Tenths(_) => &self.tenths,
             Cell::Date(_) => &self.date,
             Cell::Moment(_) => &self.moment,
@@ -177,7 +177,7 @@ fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) ->
             match cell {
                 Cell::Blank => sheet.write_blank(row, at, &format)?,
                 Cell::Count(count) => sheet.write_number_with_format(row, at, *count as f64, &format)?,
-                Cell::Minutes { ms, .. } | Cell::Length(ms) | Cell::Seconds(ms) => {
+                Cell::Minutes(Minutes { ms, .. }) | Cell::Length(ms) | Cell::Seconds(ms) => {
                     // A negative duration is no time to a spreadsheet: it stays a number of minutes.
                     if *ms < 0 {
                         sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?
