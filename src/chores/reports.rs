@@ -28,7 +28,7 @@ const SAID: u64 = 16 << 10;
 
 /// Why a report is not there. What becomes possible when somebody does something is looked at again and again.
 #[derive(Debug, thiserror::Error)]
-pub enum Failed {
+pub enum ReportFailure {
     #[error("the folder {} is not there", .0.display())]
     NoFolder(PathBuf),
     #[error("cannot use {}", path.display())]
@@ -37,10 +37,10 @@ pub enum Failed {
     Child(String),
 }
 
-impl Failed {
+impl ReportFailure {
     /// Trying again at once would cost much and change nothing.
     pub fn is_dear(&self) -> bool {
-        matches!(self, Failed::Child(_))
+        matches!(self, ReportFailure::Child(_))
     }
 }
 
@@ -56,8 +56,8 @@ pub struct Press<'a> {
 }
 
 /// Notes which reports the plan names, so that it is known since when each is owed; then what is to be done.
-pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, Failed> {
-    let noting = |source| Failed::File { path: press.data.join(memory::FILE), source };
+pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, ReportFailure> {
+    let noting = |source| ReportFailure::File { path: press.data.join(memory::FILE), source };
     let mut known = memory::read(press.data).map_err(noting)?;
     for duty in &press.plan.reports {
         if known.since.get(&duty.id).is_none_or(|since| *since > moment.now) {
@@ -69,8 +69,8 @@ pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, Failed> {
 }
 
 /// Does one step. The files that are new.
-pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, Failed> {
-    let noting = |source| Failed::File { path: press.data.join(memory::FILE), source };
+pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, ReportFailure> {
+    let noting = |source| ReportFailure::File { path: press.data.join(memory::FILE), source };
     let (note, files) = match step {
         Step::Strike(key) => (Note::Struck(key.clone()), Vec::new()),
         Step::Write { report, again } => {
@@ -83,10 +83,10 @@ pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, Failed> {
     Ok(files)
 }
 
-fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Result<Vec<PathBuf>, Failed> {
+fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Result<Vec<PathBuf>, ReportFailure> {
     let folder = folder(press, duty)?;
     let stem = stem(press.plan, report, again);
-    let failed = |source| Failed::File { path: folder.clone(), source };
+    let failed = |source| ReportFailure::File { path: folder.clone(), source };
     let (workshop, done) = (folder.join(format!(".loaxa-{stem}.new")), folder.join(format!(".loaxa-{stem}.done")));
     // A power cut may have come while files were moved: what was made together stays together, because one quotes the other.
     let mut moved = if done.is_dir() { move_out(&done, &folder).map_err(failed)? } else { Vec::new() };
@@ -118,13 +118,13 @@ fn settle(workshop: &Path, done: &Path) -> io::Result<()> {
 }
 
 /// One that the plan names is never made: where a stick is not plugged in, its folder is one of the station's own disk.
-fn folder(press: Press<'_>, duty: &Duty) -> Result<PathBuf, Failed> {
+fn folder(press: Press<'_>, duty: &Duty) -> Result<PathBuf, ReportFailure> {
     match &duty.folder {
         Some(folder) if folder.is_dir() => Ok(folder.clone()),
-        Some(folder) => Err(Failed::NoFolder(folder.clone())),
+        Some(folder) => Err(ReportFailure::NoFolder(folder.clone())),
         None => {
             let folder = press.data.join(FOLDER);
-            fs::create_dir_all(&folder).map_err(|source| Failed::File { path: folder.clone(), source })?;
+            fs::create_dir_all(&folder).map_err(|source| ReportFailure::File { path: folder.clone(), source })?;
             Ok(folder)
         }
     }
@@ -145,8 +145,8 @@ fn is_whole(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|meta| meta.len() > 0)
 }
 
-fn child(press: Press<'_>, report: &DueReport, outs: &[PathBuf]) -> Result<(), Failed> {
-    let failed = |error: io::Error| Failed::Child(error.to_string());
+fn child(press: Press<'_>, report: &DueReport, outs: &[PathBuf]) -> Result<(), ReportFailure> {
+    let failed = |error: io::Error| ReportFailure::Child(error.to_string());
     let lang = press.plan.station.language;
     let mut command = Command::new(press.program);
     command.arg(COMMAND).arg(serde_json::to_string(report).map_err(|error| failed(error.into()))?);
@@ -161,8 +161,8 @@ fn child(press: Press<'_>, report: &DueReport, outs: &[PathBuf]) -> Result<(), F
     // 1: the log is not what was written, and the report says so.
     match status.and_then(|status| status.code()) {
         Some(0 | 1) => Ok(()),
-        Some(_) => Err(Failed::Child(String::from_utf8_lossy(&said).trim().replace('\n', " "))),
-        None => Err(Failed::Child(words::report_child_ended(lang).to_owned())),
+        Some(_) => Err(ReportFailure::Child(String::from_utf8_lossy(&said).trim().replace('\n', " "))),
+        None => Err(ReportFailure::Child(words::report_child_ended(lang).to_owned())),
     }
 }
 
@@ -209,11 +209,11 @@ fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// What went wrong, in the station's language.
-pub fn told(lang: Language, failed: &Failed) -> String {
+pub fn told(lang: Language, failed: &ReportFailure) -> String {
     match failed {
-        Failed::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
-        Failed::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
-        Failed::Child(said) => said.clone(),
+        ReportFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
+        ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
+        ReportFailure::Child(said) => said.clone(),
     }
 }
 
@@ -269,7 +269,23 @@ mod tests {
         let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
         let report = DueReport { id: "m".into(), period, stage: Stage::Final };
         let failed = child(press, &report, &[]).unwrap_err();
-        assert!(matches!(failed, Failed::Child(said) if said.starts_with("first talk talk")));
+        assert!(matches!(failed, ReportFailure::Child(said) if said.starts_with("first talk talk")));
+    }
+
+    #[test]
+    fn the_child_is_given_the_report_whole() {
+        let data = tempfile::tempdir().unwrap();
+        let (program, given) = (data.path().join("listens"), data.path().join("given"));
+        fs::write(&program, format!("#!/bin/sh\nprintf %s \"$2\" > '{}'\n", given.display())).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
+        let press = Press { plan: &plan, data: data.path(), program: &program, stamp: "" };
+        let period = Series::Quarters(crate::plan::Cut::Day(14)).at(2026 * 4 + 3).unwrap();
+        let report = DueReport { id: "m".into(), period, stage: Stage::Draft };
+        child(press, &report, &[]).unwrap();
+        let given: DueReport = serde_json::from_slice(&fs::read(given).unwrap()).unwrap();
+        assert_eq!(given, report);
     }
 
     #[test]
@@ -280,6 +296,6 @@ mod tests {
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
         let failed = folder(press, &plan.reports[0]).unwrap_err();
-        assert!(matches!(failed, Failed::NoFolder(_)) && !failed.is_dear() && !gone.exists());
+        assert!(matches!(failed, ReportFailure::NoFolder(_)) && !failed.is_dear() && !gone.exists());
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::asrun::row::stamp;
 use crate::asrun::store::{Query, Store};
 use crate::audio::preflight::OWN_PROGRAM;
-use crate::chores::backup::{self, Failed, Wanted};
+use crate::chores::backup::{self, BackupFailure, WantedBackup};
 use crate::chores::due::reports::{Moment, Step, watched};
 use crate::chores::reports::{self, Press};
 use crate::chores::targets;
@@ -220,7 +220,7 @@ impl Chores {
 }
 
 /// Says what became of a report, in the trace; what went wrong, in the station's language.
-fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::Failed>, lang: Language) -> Option<String> {
+fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang: Language) -> Option<String> {
     let key = step.key();
     let (report, period, stage) = (key.id.as_str(), key.period.as_str(), key.stage.as_str());
     match done {
@@ -245,7 +245,7 @@ fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<Str
     let wanted = plan.backup.as_ref()?;
     let now = clocks.now().wall;
     let today = plan.station.zone.civil(now).date();
-    let wanted = Wanted { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
+    let wanted = WantedBackup { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
     match gaze.on(wanted.folder, || backup::make(data, wanted, today, now)) {
         Ok(made) => {
             if made {
@@ -261,12 +261,12 @@ fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<Str
     }
 }
 
-fn told(lang: Language, failed: &Failed) -> String {
+fn told(lang: Language, failed: &BackupFailure) -> String {
     match failed {
-        Failed::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
-        Failed::BadLog { seq } => words::bad_log(lang, *seq),
-        Failed::File { source, .. } => words::not_copied(lang, &source.to_string()),
-        Failed::Log(error) => {
+        BackupFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
+        BackupFailure::BadLog { seq } => words::bad_log(lang, *seq),
+        BackupFailure::File { source, .. } => words::not_copied(lang, &source.to_string()),
+        BackupFailure::Log(error) => {
             let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
             words::not_copied(lang, &why)
         }

@@ -59,12 +59,12 @@ struct OnOutput {
 
 /// Slots, and airings of announcements, counted as reports count them.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct LogCounts {
     elements: BTreeMap<Element, Outputs>,
     slots: Outcomes,
 }
 
-impl Answer {
+impl LogCounts {
     pub fn note(&mut self, text: &str) {
         let Some(entry) = Entry::read(text) else { return };
         if let (Some(Kind::End), Some(status)) = (entry.kind(), entry.status()) {

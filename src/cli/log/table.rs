@@ -10,7 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader};
 use crate::calendar::zone::Zone;
-use crate::cli::log::keep::{Answer, Keep};
+use crate::cli::log::keep::{Keep, LogCounts};
 use crate::cli::log::told::told;
 use crate::cli::report::source::kept_plans;
 use crate::lang::{Language, log as words};
@@ -32,7 +32,7 @@ pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language,
     }
     let mut day = None;
     let mut any = false;
-    let mut answer = Answer::default();
+    let mut answer = LogCounts::default();
     reader.each(query, |stored| -> anyhow::Result<bool> {
         if !keep.takes(&stored) {
             return Ok(true);

@@ -9,10 +9,10 @@ use anyhow::Context;
 use crate::lang::{Language, cli as shared, report as words, report_cli};
 use crate::report::document::annex;
 use crate::report::document::compose::{self, Frame};
-use crate::report::document::{Block, Document, LogAnnex, logbook};
+use crate::report::document::{Block, LogAnnex, ReportDocument, logbook};
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
-use crate::report::write::csv::Sheet;
+use crate::report::write::csv::CsvFile;
 use crate::report::write::{docx, html, json, pdf, xlsx};
 
 use super::spool::{LogForm, Spool, Spooled};
@@ -118,7 +118,7 @@ impl DocumentSource<'_> {
     }
 
     /// The document in blocks, and the lines that its format has elsewhere. `first` is the file beside which a long annex goes.
-    fn document(&self, form: LogForm, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<(Document, Spooled)> {
+    fn document(&self, form: LogForm, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<(ReportDocument, Spooled)> {
         let lang = self.frame.paper.lang;
         if self.logbook {
             let Spooled::Lines(lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
@@ -143,7 +143,13 @@ impl DocumentSource<'_> {
 }
 
 /// Writes the document; what goes to stdout is returned.
-fn write(file: &OutFile, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<Option<String>> {
+fn write(
+    file: &OutFile,
+    document: &ReportDocument,
+    sums: &Sums,
+    frame: &Frame<'_>,
+    log: &Spooled,
+) -> anyhow::Result<Option<String>> {
     let format = file.format;
     let Some(out) = file.out.as_deref() else {
         if format == Format::Text {
@@ -174,11 +180,11 @@ fn write(file: &OutFile, document: &Document, sums: &Sums, frame: &Frame<'_>, lo
     Ok(None)
 }
 
-fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
+fn as_csv(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
     let lang = frame.paper.lang;
     // A spreadsheet takes the file for UTF-8 only with a mark.
     out.write_all("\u{feff}".as_bytes())?;
-    let mut sheet = Sheet::new(&mut *out, lang);
+    let mut sheet = CsvFile::new(&mut *out, lang);
     sheet.note(&document.title)?;
     document.banner.iter().try_for_each(|banner| sheet.note(banner))?;
     for proof in &frame.proofs {
@@ -200,7 +206,7 @@ fn as_csv(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<
     Ok(())
 }
 
-fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
+fn as_json(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: &Frame<'_>, log: &Spooled) -> anyhow::Result<()> {
     let columns = annex::columns(frame.proofs.len() > 1);
     json::begin(out, json::head(document, sums, &frame.proofs))?;
     match log {
@@ -216,7 +222,7 @@ fn as_json(out: &mut impl Write, document: &Document, sums: &Sums, frame: &Frame
 }
 
 /// The body alone, as it can be pasted into a letter.
-fn spoken(document: &Document) -> String {
+fn spoken(document: &ReportDocument) -> String {
     let paragraphs = document.body().filter_map(Block::spoken);
     document.banner.into_iter().chain(paragraphs).collect::<Vec<_>>().join("\n")
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::lang::{Language, report as words};
 use crate::report::document::annex::LogLine;
 use crate::report::tally::table::{Column, TableId};
-use crate::report::write::csv::{Sheet, plain};
+use crate::report::write::csv::{CsvFile, plain};
 use crate::report::write::json;
 
 /// As what a document has the lines of the log.
@@ -28,7 +28,7 @@ pub struct Spool {
     lang: Language,
     path: PathBuf,
     kept: Vec<LogLine>,
-    file: Option<Sheet<BufWriter<File>>>,
+    file: Option<CsvFile<BufWriter<File>>>,
     json: Option<BufWriter<File>>,
     pub count: usize,
 }
@@ -68,7 +68,7 @@ impl Spool {
         let sheet = match &mut self.file {
             Some(sheet) => sheet,
             none => {
-                let mut sheet = Sheet::new(BufWriter::new(File::create(&self.path)?), self.lang);
+                let mut sheet = CsvFile::new(BufWriter::new(File::create(&self.path)?), self.lang);
                 let heads = self.columns.iter().map(|column| words::column(self.lang, id, column.as_str()).to_owned());
                 if alone {
                     sheet.bare(heads)?

@@ -7,7 +7,7 @@ use crate::lang::{Language, report as words};
 use crate::report::tally::Noted;
 use crate::report::tally::entry::Entry;
 use crate::report::tally::names::Names;
-use crate::report::tally::table::{Cell, Column, Line, Role, Table, TableId};
+use crate::report::tally::table::{Cell, Column, ReportTable, Role, TableId, TableLine};
 use crate::terms::*;
 
 /// More lines than these are a file beside the document.
@@ -93,7 +93,7 @@ impl LogLine {
     }
 
     /// As a table with these columns has it.
-    pub fn line(&self, columns: &[Column], lang: Language) -> Line {
+    pub fn line(&self, columns: &[Column], lang: Language) -> TableLine {
         let clock = |at: DateTime| Cell::Text(format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()));
         let cells = [
             (Column::Station, self.station.as_deref().map_or(Cell::Blank, Cell::text)),
@@ -110,15 +110,15 @@ impl LogLine {
             (Column::Recording, Cell::Recording(self.recording.clone())),
         ];
         let cells = cells.into_iter().filter(|(column, _)| columns.contains(column)).map(|(_, cell)| cell);
-        Line { role: Role::Item, key: Some(self.item.clone()), cells: cells.collect() }
+        TableLine { role: Role::Item, key: Some(self.item.clone()), cells: cells.collect() }
     }
 }
 
-pub fn table(lines: &[LogLine], several: bool, lang: Language) -> Table {
+pub fn table(lines: &[LogLine], several: bool, lang: Language) -> ReportTable {
     let columns = columns(several);
     let lines = lines.iter().map(|line| line.line(columns, lang)).collect();
     let notes = vec![words::outputs_note(lang).to_owned(), words::recordings_note(lang).to_owned()];
-    Table { id: TableId::Log, about: None, columns: columns.to_vec(), lines, notes }
+    ReportTable { id: TableId::Log, about: None, columns: columns.to_vec(), lines, notes }
 }
 
 /// The Monday of the week of a day.

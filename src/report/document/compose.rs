@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::lang::{report as words, report_cli};
-use crate::report::document::{Beside, Block, Chart, Document, Head30, LogAnnex, Paper, Proof, Signature, sentences};
+use crate::report::document::{Beside, Block, Chart, Head30, LogAnnex, Paper, Proof, ReportDocument, Signature, sentences};
 use crate::report::tally::campaign::CampaignSum;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
@@ -24,7 +24,7 @@ pub struct Frame<'a> {
     pub proofs: Vec<Proof>,
 }
 
-pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
+pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> ReportDocument {
     let paper = &frame.paper;
     let lang = paper.lang;
     let mut blocks = vec![
@@ -50,7 +50,7 @@ pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
     annexes(frame, sums, log, &mut blocks);
     let draft = frame.draft.then(|| report_cli::draft(lang));
     let banner = banner(sums.scope.origin, lang).or(draft);
-    Document { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
+    ReportDocument { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
 }
 
 /// What stands over a document of which nothing is the station's airtime.

@@ -4,9 +4,9 @@ use crate::lang::report as words;
 use crate::lang::rundown;
 use crate::report::document::annex::LogLine;
 use crate::report::document::compose::{Frame, banner, head, place_and_date, proved};
-use crate::report::document::{Beside, Block, Document, Signature};
+use crate::report::document::{Beside, Block, ReportDocument, Signature};
 use crate::report::phrases;
-use crate::report::tally::table::{Column, Line, Table, TableId};
+use crate::report::tally::table::{Column, ReportTable, TableId, TableLine};
 use crate::report::tally::tables::Sums;
 
 /// The annex's columns that a logbook has; the first where there are several stations.
@@ -23,7 +23,7 @@ const COLUMNS: [Column; 9] = [
 ];
 
 /// `lines` are the annex's, of so many stations.
-pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> Document {
+pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> ReportDocument {
     let lang = frame.paper.lang;
     let columns = if frame.proofs.len() > 1 { &COLUMNS } else { COLUMNS.get(1..).unwrap_or(&COLUMNS) };
     lines.sort_by_key(|line| line.planned_at);
@@ -38,12 +38,12 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> Docum
         let of_day = lines.iter().filter(|line| line.planned_at.date() == day).cloned();
         // Numbered day by day.
         let numbered = (1..).zip(of_day).map(|(number, line)| LogLine { number, ..line }.line(columns, lang));
-        let of_day: Vec<Line> = numbered.collect();
+        let of_day: Vec<TableLine> = numbered.collect();
         if of_day.is_empty() {
             blocks.push(Block::Paragraph(words::nothing_that_day(lang).to_owned()));
         } else {
             let columns = columns.to_vec();
-            blocks.push(Block::Table(Table { id: TableId::Log, about: None, columns, lines: of_day, notes: Vec::new() }));
+            blocks.push(Block::Table(ReportTable { id: TableId::Log, about: None, columns, lines: of_day, notes: Vec::new() }));
         }
         let Ok(next) = day.tomorrow() else { break };
         day = next;
@@ -62,5 +62,5 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> Docum
     let (dated, office) = (Some(place_and_date(frame)), vec![checked.to_owned()]);
     blocks.push(Block::Signature(Signature { beside, dated, office, signer: None }));
     let title = format!("{}, {subject}", words::logbook(lang));
-    Document { lang, title, banner: banner(sums.scope.origin, lang), blocks }
+    ReportDocument { lang, title, banner: banner(sums.scope.origin, lang), blocks }
 }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
-use super::fold::{Airing, Counted, Folded};
+use super::fold::{Counted, ElementAiring, Folded};
 use super::names::Names;
 use super::table::{Minutes, minutes_that_add_up, percent};
-use super::{End, Period, Tally, days_between};
+use super::{PeriodRole, SlotEnd, Tally, days_between};
 use crate::calendar::span::{Days, MonthDay};
 use crate::plan::{Amount, Campaign, Per};
 use crate::terms::*;
@@ -181,7 +181,7 @@ fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
         slot.plan = (!place.ordered).then_some(end.plan);
         slot.owed |= is_owed(end, place.ordered);
     }
-    for (airing, _) in folded.announcements(&tally.facts, Period::Now) {
+    for (airing, _) in folded.announcements(&tally.facts, PeriodRole::Reported) {
         let slot = known.entry((airing.broadcast, airing.slot_ms)).or_default();
         slot.day = Some(airing.day);
         slot.elements += 1;
@@ -221,7 +221,7 @@ fn mean_lengths(known: &BTreeMap<(u32, i64), BroadcastSum>) -> BTreeMap<u32, i64
 
 fn targets(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), counted: &Counted<'_>) -> Vec<TargetSum> {
     let (days, part_days) = (days_between(whole.0, whole.1).max(1), days_between(part.0, part.1));
-    let within = |airing: &Airing| part.0 <= airing.day && airing.day <= part.1;
+    let within = |airing: &ElementAiring| part.0 <= airing.day && airing.day <= part.1;
     let sum = |(topic, target): &(TopicId, crate::plan::Target)| {
         let over_days = |amount: i64| match target.per {
             Per::Day => amount.saturating_mul(part_days),
@@ -229,7 +229,7 @@ fn targets(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), counted
             Per::Campaign => amount.saturating_mul(part_days) / days,
         };
         let airings = || {
-            let all = counted.folded.announcements(&counted.tally.facts, Period::Now);
+            let all = counted.folded.announcements(&counted.tally.facts, PeriodRole::Reported);
             all.filter(|(airing, facts)| facts.topic == topic.as_str() && within(airing)).map(|(airing, _)| airing)
         };
         let (target, done) = match target.amount {
@@ -251,7 +251,7 @@ fn targets(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), counted
 pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap<u32, usize> {
     const WITHIN_MS: i64 = 7 * 24 * 3_600_000 * 1_000_000;
     let mut ordered: Vec<Option<(i64, &str)>> = folded
-        .announcements(&tally.facts, Period::Now)
+        .announcements(&tally.facts, PeriodRole::Reported)
         .filter(|(airing, _)| airing.ordered && airing.whole)
         .map(|(airing, facts)| Some((airing.slot_ms, facts.item.as_str())))
         .collect();
@@ -273,11 +273,11 @@ pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap
 /// them (the power was off): there the plan tells what its programme names; what it would have picked nobody knows.
 fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64, u32, &'t str)> {
     let mut lost = Vec::new();
-    let unfinished = |end: &&End| end.status != Status::Aired;
-    let broadcast = |end: &End| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_ms));
+    let unfinished = |end: &&SlotEnd| end.status != Status::Aired;
+    let broadcast = |end: &SlotEnd| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_ms));
     let slots: HashSet<(u32, i64)> = folded.ends.iter().filter(unfinished).filter_map(broadcast).collect();
     let mut seen: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
-    for (airing, facts) in folded.announcements(&tally.facts, Period::Now).filter(|(airing, _)| !airing.ordered) {
+    for (airing, facts) in folded.announcements(&tally.facts, PeriodRole::Reported).filter(|(airing, _)| !airing.ordered) {
         if slots.contains(&(airing.broadcast, airing.slot_ms)) {
             seen.insert((airing.broadcast, airing.slot_ms, &facts.item));
         }
@@ -298,7 +298,7 @@ fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64,
 }
 
 /// What rules took off the plan beforehand was not owed, nor is what a person orders.
-fn is_owed(end: &End, ordered: bool) -> bool {
+fn is_owed(end: &SlotEnd, ordered: bool) -> bool {
     let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
     !(ordered || end.status == Status::Skipped && by_rule)
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::fold::{Folded, Reasons};
 use super::names::Names;
 use super::table::Minutes;
-use super::{Facts, Period};
+use super::{AiredItem, PeriodRole};
 use crate::terms::*;
 
 /// What aired in one period. A figure that nobody knows is `None`: it is said, never taken for 0.
@@ -194,7 +194,7 @@ pub struct Silence {
     pub before_log: usize,
 }
 
-pub(super) fn figures(folded: &Folded, facts: &[Facts], names: &Names, period: Period, days: i64) -> Figures {
+pub(super) fn figures(folded: &Folded, facts: &[AiredItem], names: &Names, period: PeriodRole, days: i64) -> Figures {
     let (mut airings, mut first_runs, mut airtime_ms, mut duty_ms) = (0, 0, 0, 0);
     let mut items = BTreeSet::new();
     for (sum, facts) in folded.items(facts, period).filter(|(_, facts)| facts.kind == ItemKind::Announcement) {

@@ -50,8 +50,8 @@ pub struct Scope {
 
 /// Which of the two spans something belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Period {
-    Now,
+pub enum PeriodRole {
+    Reported,
     Compared,
 }
 
@@ -75,7 +75,7 @@ pub fn days_between(from: Date, until: Date) -> i64 {
 
 /// Which broadcast of which station, on which output: shared by its rows.
 #[derive(Debug)]
-struct Place {
+struct SlotPlace {
     /// The number of its (log, broadcast).
     broadcast: u32,
     output: u32,
@@ -87,7 +87,7 @@ struct Place {
 
 /// What rows say of an item: shared by its rows.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct AiredItem {
     pub item: String,
     pub kind: ItemKind,
     pub title: String,
@@ -99,7 +99,7 @@ pub struct Facts {
 
 /// One `air` row, in numbers.
 #[derive(Clone, Copy, Debug)]
-struct Take {
+struct AiredTake {
     place: u32,
     slot_ms: i64,
     element: u32,
@@ -107,7 +107,7 @@ struct Take {
     content: u32,
     airtime_ms: i64,
     planned_ms: i64,
-    period: Period,
+    period: PeriodRole,
     whole: bool,
     /// It is the first whole airing of its content.
     first: bool,
@@ -117,7 +117,7 @@ struct Take {
 
 /// One `end` row, in numbers.
 #[derive(Clone, Copy, Debug)]
-struct End {
+struct SlotEnd {
     place: u32,
     slot_ms: i64,
     plan: u32,
@@ -127,7 +127,7 @@ struct End {
 
 /// One `hand` row: what a person says was read live or relayed. Never station airtime.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ByHand {
+pub struct HandEntry {
     pub at: Wall,
     pub airtime_ms: i64,
     pub what: Manual,
@@ -200,10 +200,10 @@ pub struct Tally {
     scope: Scope,
     now: (i64, i64),
     compared: Option<(i64, i64)>,
-    places: Vec<Place>,
+    places: Vec<SlotPlace>,
     /// By log and by what its rows say of the place.
     place_of: BTreeMap<u32, HashMap<Box<str>, u32>>,
-    facts: Vec<Facts>,
+    facts: Vec<AiredItem>,
     facts_of: HashMap<Box<str>, u32>,
     broadcasts: Numbers,
     outputs: Numbers,
@@ -213,11 +213,11 @@ pub struct Tally {
     contents: Numbers,
     /// The first whole airing of each content, by log.
     first: HashMap<(u32, u32), Whole>,
-    takes: Vec<Take>,
+    takes: Vec<AiredTake>,
     /// By how much each slot of the period began late.
     late_ms: Vec<i64>,
-    ends: Vec<End>,
-    by_hand: Vec<ByHand>,
+    ends: Vec<SlotEnd>,
+    by_hand: Vec<HandEntry>,
     began: BTreeMap<u32, Began>,
     unreadable: u64,
     test_outputs: Names,
@@ -298,15 +298,15 @@ impl Tally {
         self.began.keys().filter_map(|log| self.began(*log)).max()
     }
 
-    fn period(&self, at: i64) -> Option<Period> {
+    fn period(&self, at: i64) -> Option<PeriodRole> {
         let within = |(from, to): (i64, i64)| from <= at && at < to;
         if within(self.now) {
-            return Some(Period::Now);
+            return Some(PeriodRole::Reported);
         }
-        self.compared.filter(|bounds| within(*bounds)).map(|_| Period::Compared)
+        self.compared.filter(|bounds| within(*bounds)).map(|_| PeriodRole::Compared)
     }
 
-    fn air(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Option<Period>) -> Option<Noted> {
+    fn air(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Option<PeriodRole>) -> Option<Noted> {
         let place = self.place(log, entry);
         let whole = entry.status() == Some(Status::Aired);
         let test = self.is_test(entry);
@@ -317,10 +317,10 @@ impl Tally {
         let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
         let period = period?;
         let facts = self.facts(entry);
-        if period == Period::Now && !test && (element, entry.take()) == (1, Some(1)) {
+        if period == PeriodRole::Reported && !test && (element, entry.take()) == (1, Some(1)) {
             self.late_ms.extend(entry.late_ms());
         }
-        self.takes.push(Take {
+        self.takes.push(AiredTake {
             place,
             slot_ms,
             element,
@@ -333,23 +333,23 @@ impl Tally {
             first,
             test,
         });
-        (period == Period::Now).then_some(Noted { first: whole.then_some(first), test })
+        (period == PeriodRole::Reported).then_some(Noted { first: whole.then_some(first), test })
     }
 
-    fn end(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Period) -> Option<Noted> {
+    fn end(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: PeriodRole) -> Option<Noted> {
         let place = self.place(log, entry);
         let plan = self.plans.of(entry.plan_hash());
-        if period == Period::Now {
-            self.ends.push(End { place, slot_ms, plan, status: entry.status()?, reason: entry.reason() });
+        if period == PeriodRole::Reported {
+            self.ends.push(SlotEnd { place, slot_ms, plan, status: entry.status()?, reason: entry.reason() });
         }
-        (period == Period::Now).then_some(Noted { first: None, test: false })
+        (period == PeriodRole::Reported).then_some(Noted { first: None, test: false })
     }
 
-    fn hand(&mut self, entry: &Entry<'_>, period: Period) -> Option<Noted> {
-        if period == Period::Now {
+    fn hand(&mut self, entry: &Entry<'_>, period: PeriodRole) -> Option<Noted> {
+        if period == PeriodRole::Reported {
             let from = entry.started_at()?;
             let length = entry.ended_at().map_or(0, |to| (to.0 - from.0) / 1_000_000);
-            self.by_hand.push(ByHand {
+            self.by_hand.push(HandEntry {
                 at: from,
                 airtime_ms: length,
                 what: manual(entry.detail()),
@@ -385,7 +385,7 @@ impl Tally {
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         known.insert(entry.place_text().into(), number);
         let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(entry.output());
-        self.places.push(Place {
+        self.places.push(SlotPlace {
             broadcast: self.broadcasts.of(&format!("{log} {}", entry.broadcast())),
             output: self.outputs.of(&format!("{log} {}", entry.output())),
             zones: entry.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
@@ -401,7 +401,7 @@ impl Tally {
             return *facts;
         }
         let number = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
-        self.facts.push(Facts {
+        self.facts.push(AiredItem {
             item: entry.item().to_owned(),
             kind: entry.item_kind().unwrap_or(ItemKind::Announcement),
             title: entry.title().to_owned(),

@@ -48,12 +48,12 @@ closed! {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct ReportTable {
     pub id: TableId,
     /// What it is about, where one id has several tables (a campaign's name).
     pub about: Option<String>,
     pub columns: Vec<Column>,
-    pub lines: Vec<Line>,
+    pub lines: Vec<TableLine>,
     /// Sentences that stand below it.
     pub notes: Vec<String>,
 }
@@ -67,7 +67,7 @@ pub enum Role {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct TableLine {
     pub role: Role,
     /// The id of what it is about.
     pub key: Option<String>,

@@ -13,7 +13,7 @@ use super::figures::{Apart, Compared, Figures, Outcomes, Punctuality, TopicSums,
 use super::fold::{Counted, Folded, fold};
 use super::names::Names;
 use super::table::*;
-use super::{ByHand, Facts, Period, Scope, Tally};
+use super::{AiredItem, HandEntry, PeriodRole, Scope, Tally};
 use crate::lang::{Language, report as words};
 use crate::plan::Baseline;
 use crate::report::phrases;
@@ -33,17 +33,17 @@ pub struct Sums {
     pub topics: TopicSums,
     pub villages: Vec<VillageSum>,
     pub campaigns: Vec<CampaignSum>,
-    pub by_hand: Vec<ByHand>,
+    pub by_hand: Vec<HandEntry>,
     /// The first day of the log, when it begins within the period.
     pub log_since: Option<Date>,
     pub has_rows: bool,
     pub unreadable: u64,
     /// In the order of the annexes; the log itself is not among them.
-    pub tables: Vec<Table>,
+    pub tables: Vec<ReportTable>,
 }
 
 impl Sums {
-    pub fn table(&self, id: TableId) -> Option<&Table> {
+    pub fn table(&self, id: TableId) -> Option<&ReportTable> {
         self.tables.iter().find(|table| table.id == id)
     }
 }
@@ -55,7 +55,7 @@ impl Tally {
         let began = self.all_began();
         let by_hand_rows = std::mem::take(&mut self.by_hand);
         let counted = Counted { tally: &self, folded: &folded, names, lang };
-        let of_period = figures(&folded, &self.facts, names, Period::Now, self.scope.days());
+        let of_period = figures(&folded, &self.facts, names, PeriodRole::Reported, self.scope.days());
         let mut sums = Sums {
             figures: of_period,
             compared: compared(&self, &folded, names, baseline, began),
@@ -92,7 +92,7 @@ fn compared(tally: &Tally, folded: &Folded, names: &Names, baseline: Option<&Bas
     match (from_log, baseline, tally.scope.compared) {
         (Some((from, until)), _, _) => {
             let days = super::days_between(from, until);
-            let figures = figures(folded, &tally.facts, names, Period::Compared, days);
+            let figures = figures(folded, &tally.facts, names, PeriodRole::Compared, days);
             Compared::Log { from, until, since: began.filter(|began| *began > from), figures }
         }
         (None, Some(baseline), _) => {
@@ -110,9 +110,9 @@ fn compared(tally: &Tally, folded: &Folded, names: &Names, baseline: Option<&Bas
     }
 }
 
-fn apart(folded: &Folded, facts: &[Facts], by_hand: &[ByHand]) -> Apart {
+fn apart(folded: &Folded, facts: &[AiredItem], by_hand: &[HandEntry]) -> Apart {
     let sum = |kind| {
-        let items = folded.items(facts, Period::Now).filter(|(_, facts)| facts.kind == kind);
+        let items = folded.items(facts, PeriodRole::Reported).filter(|(_, facts)| facts.kind == kind);
         items.map(|(sum, _)| sum.airtime_ms).sum::<i64>()
     };
     let hand = |what: Manual| by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
@@ -126,11 +126,11 @@ fn apart(folded: &Folded, facts: &[Facts], by_hand: &[ByHand]) -> Apart {
     }
 }
 
-fn line(role: Role, key: Option<&str>, cells: Vec<Cell>) -> Line {
-    Line { role, key: key.map(str::to_owned), cells }
+fn line(role: Role, key: Option<&str>, cells: Vec<Cell>) -> TableLine {
+    TableLine { role, key: key.map(str::to_owned), cells }
 }
 
-fn numbered(at: usize, key: &str, mut cells: Vec<Cell>) -> Line {
+fn numbered(at: usize, key: &str, mut cells: Vec<Cell>) -> TableLine {
     cells.insert(0, Cell::count(at + 1));
     line(Role::Item, Some(key), cells)
 }
@@ -140,10 +140,10 @@ type Print = fn(i64) -> Cell;
 type Both = (Option<i64>, Option<i64>);
 
 /// a) One line for each figure, with what it is compared with.
-fn summary(sums: &Sums, lang: Language) -> Table {
+fn summary(sums: &Sums, lang: Language) -> ReportTable {
     let (now, then) = (&sums.figures, sums.compared.figures());
     let asked = sums.compared != Compared::None;
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<TableLine> = Vec::new();
     let mut add = |key: &'static str, cell: fn(i64) -> Cell, value: Option<i64>, before: Option<i64>| {
         let or_none = |value: Option<i64>| value.map_or(if asked { Cell::NoData } else { Cell::Blank }, cell);
         let change = value.zip(before).map(|(value, before)| value - before);
@@ -189,10 +189,10 @@ fn summary(sums: &Sums, lang: Language) -> Table {
     notes.extend((sums.unreadable > 0).then(|| words::unreadable(lang, &sums.unreadable.to_string())));
     let columns =
         vec![Column::Number, Column::Label, Column::Unit, Column::Value, Column::Compared, Column::Change, Column::Percent];
-    Table { id: TableId::Summary, about: None, columns, lines, notes }
+    ReportTable { id: TableId::Summary, about: None, columns, lines, notes }
 }
 
-fn by_hand(sums: &Sums, lang: Language) -> Option<Table> {
+fn by_hand(sums: &Sums, lang: Language) -> Option<ReportTable> {
     if sums.by_hand.is_empty() {
         return None;
     }
@@ -208,7 +208,7 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<Table> {
         ];
         numbered(at, hand.what.as_str(), cells)
     });
-    let mut lines: Vec<Line> = lines.collect();
+    let mut lines: Vec<TableLine> = lines.collect();
     let all = sums.by_hand.iter().map(|hand| hand.airtime_ms).sum();
     let blank = Cell::Blank;
     lines.push(line(
@@ -217,11 +217,11 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<Table> {
         vec![blank.clone(), Cell::text(words::total(lang)), blank.clone(), blank.clone(), Cell::minutes(all), blank],
     ));
     let columns = vec![Column::Number, Column::StartedAt, Column::What, Column::Title, Column::Minutes, Column::Actor];
-    Some(Table { id: TableId::ByHand, about: None, columns, lines, notes: vec![words::by_hand_note(lang).to_owned()] })
+    Some(ReportTable { id: TableId::ByHand, about: None, columns, lines, notes: vec![words::by_hand_note(lang).to_owned()] })
 }
 
 /// d) A campaign by weeks.
-fn weeks(campaign: &CampaignSum, lang: Language) -> Table {
+fn weeks(campaign: &CampaignSum, lang: Language) -> ReportTable {
     let share = |sum: &campaign::Sum| Cell::share(percent(sum.airtime_ms, sum.planned_ms));
     let mut lines = Vec::new();
     for (at, (week, (planned, aired))) in campaign.weeks.iter().zip(campaign.minutes()).enumerate() {
@@ -255,11 +255,11 @@ fn weeks(campaign: &CampaignSum, lang: Language) -> Table {
         Column::Percent,
     ];
     let notes = vec![words::planned_note(lang).to_owned()];
-    Table { id: TableId::Weeks, about: Some(campaign.name.clone()), columns, lines, notes }
+    ReportTable { id: TableId::Weeks, about: Some(campaign.name.clone()), columns, lines, notes }
 }
 
 /// d) A campaign against its targets.
-fn targets(campaign: &CampaignSum, lang: Language) -> Table {
+fn targets(campaign: &CampaignSum, lang: Language) -> ReportTable {
     let lines = campaign.targets.iter().enumerate().map(|(at, sum)| {
         let (in_airings, cell, wanted): (bool, Print, i64) = match sum.target {
             Goal::Airings(wanted) => (true, Cell::Count, wanted),
@@ -271,11 +271,11 @@ fn targets(campaign: &CampaignSum, lang: Language) -> Table {
     });
     let columns = vec![Column::Number, Column::Label, Column::Unit, Column::Target, Column::Value, Column::Percent];
     let lines = lines.collect();
-    Table { id: TableId::Targets, about: Some(campaign.name.clone()), columns, lines, notes: Vec::new() }
+    ReportTable { id: TableId::Targets, about: Some(campaign.name.clone()), columns, lines, notes: Vec::new() }
 }
 
 /// g) Planned against aired, by programme.
-fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: &mut Sums) -> Table {
+fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: &mut Sums) -> ReportTable {
     let made_up = campaign::made_up(tally, folded, names);
     let mut by_programme: BTreeMap<u32, Outcomes> = BTreeMap::new();
     for end in &folded.ends {
@@ -309,7 +309,7 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
     let mut all: Vec<(&str, &Outcomes)> =
         by_programme.iter().map(|(programme, outcomes)| (tally.programmes.text(*programme), outcomes)).collect();
     all.sort_by_key(|(id, _)| (rank(id), *id));
-    let mut lines: Vec<Line> = all
+    let mut lines: Vec<TableLine> = all
         .iter()
         .enumerate()
         .map(|(at, (id, outcomes))| numbered(at, id, cells(names.programme(id).to_owned(), outcomes)))
@@ -333,5 +333,5 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
         Column::MadeUp,
         Column::Reasons,
     ];
-    Table { id: TableId::Planned, about: None, columns, lines, notes: vec![words::slots_note(lang).to_owned()] }
+    ReportTable { id: TableId::Planned, about: None, columns, lines, notes: vec![words::slots_note(lang).to_owned()] }
 }

@@ -7,7 +7,7 @@ use crate::lang::report as words;
 use crate::report::tally::fold::{Counted, ItemSum};
 use crate::report::tally::names::ContactName;
 use crate::report::tally::table::*;
-use crate::report::tally::{Facts, Period};
+use crate::report::tally::{AiredItem, PeriodRole};
 use crate::terms::*;
 
 /// What one group of airings adds up to.
@@ -45,7 +45,7 @@ impl Group {
 }
 
 impl Counted<'_> {
-    pub(super) fn grouped<'f>(&'f self, by: impl Fn(&'f Facts) -> &'f str) -> BTreeMap<&'f str, Group> {
+    pub(super) fn grouped<'f>(&'f self, by: impl Fn(&'f AiredItem) -> &'f str) -> BTreeMap<&'f str, Group> {
         let mut groups: BTreeMap<&str, Group> = BTreeMap::new();
         for (sum, facts) in self.items() {
             groups.entry(by(facts)).or_default().add(sum, self.names.original(&facts.item));
@@ -53,12 +53,12 @@ impl Counted<'_> {
         groups
     }
 
-    fn items(&self) -> impl Iterator<Item = (&ItemSum, &Facts)> {
-        self.folded.items(&self.tally.facts, Period::Now).filter(|(_, facts)| facts.kind == ItemKind::Announcement)
+    fn items(&self) -> impl Iterator<Item = (&ItemSum, &AiredItem)> {
+        self.folded.items(&self.tally.facts, PeriodRole::Reported).filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
 
     /// đ) By supplier.
-    pub fn suppliers(&self) -> Table {
+    pub fn suppliers(&self) -> ReportTable {
         let groups = self.grouped(|facts| &facts.supplier);
         let rank = |id: &str| self.names.suppliers.iter().position(|(known, _)| known == id).unwrap_or(usize::MAX);
         let name = |id: &str| match self.names.suppliers.iter().find(|(known, _)| known == id) {
@@ -71,7 +71,7 @@ impl Counted<'_> {
     }
 
     /// h) By language.
-    pub fn languages(&self) -> Table {
+    pub fn languages(&self) -> ReportTable {
         let groups = self.grouped(|facts| &facts.language);
         let name = |id: &str| words::language(self.lang, id);
         let columns = vec![Column::Number, Column::Label, Column::Items, Column::Airings, Column::Minutes, Column::Share];
@@ -86,7 +86,7 @@ impl Counted<'_> {
         rank: impl Fn(&str) -> usize,
         name: impl Fn(&str) -> String,
         shared: bool,
-    ) -> Table {
+    ) -> ReportTable {
         let mut ids: Vec<&str> = groups.keys().copied().collect();
         ids.sort_by_key(|id| (rank(id), *id));
         let times: Vec<i64> = ids.iter().filter_map(|id| groups.get(id)).map(|group| group.airtime_ms).collect();
@@ -108,14 +108,14 @@ impl Counted<'_> {
         let mut total = cells(words::total(self.lang).to_owned(), &all, Minutes::of(all.airtime_ms), share);
         total.insert(0, Cell::Blank);
         lines.push(line(Role::Total, None, total));
-        Table { id, about: None, columns, lines, notes: Vec::new() }
+        ReportTable { id, about: None, columns, lines, notes: Vec::new() }
     }
 
     /// e) Phone numbers, then the items of the topics that are listed one by one.
-    pub fn contacts(&self) -> Table {
+    pub fn contacts(&self) -> ReportTable {
         let zone = &self.tally.scope.zone;
         let mut numbers: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        let mut items: BTreeMap<(usize, &str), (&Facts, i64, i64)> = BTreeMap::new();
+        let mut items: BTreeMap<(usize, &str), (&AiredItem, i64, i64)> = BTreeMap::new();
         for (sum, facts) in self.items() {
             let Some(last_ms) = sum.last_ms else { continue };
             for contact in &facts.contacts {
@@ -132,7 +132,7 @@ impl Counted<'_> {
             }
         }
         let last = |slot_ms: i64| Cell::Date(zone.civil(Wall(slot_ms)).date());
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<TableLine> = Vec::new();
         let known = self.names.contacts.keys().map(String::as_str);
         let all: BTreeSet<&str> = known.chain(numbers.keys().copied()).collect();
         for id in all {
@@ -155,6 +155,6 @@ impl Counted<'_> {
         }
         let columns =
             vec![Column::Number, Column::Label, Column::PhoneNumber, Column::Verified, Column::Airings, Column::LastAired];
-        Table { id: TableId::Contacts, about: None, columns, lines, notes: Vec::new() }
+        ReportTable { id: TableId::Contacts, about: None, columns, lines, notes: Vec::new() }
     }
 }

@@ -61,7 +61,7 @@ impl Counted<'_> {
     }
 }
 
-fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum) -> Line {
+fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum) -> TableLine {
     let cells = vec![
         number,
         Cell::text(&*of.name),
@@ -75,7 +75,7 @@ fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum) -> Lin
     line(role, key, cells)
 }
 
-pub fn table(sums: &TopicSums) -> Table {
+pub fn table(sums: &TopicSums) -> ReportTable {
     let mut lines = Vec::new();
     for (letter, group) in [("A", &sums.duties), ("B", &sums.others)] {
         lines.push(topic_line(Role::Group, Some(&group.sum.id), Cell::text(letter), &group.sum));
@@ -93,5 +93,5 @@ pub fn table(sums: &TopicSums) -> Table {
         Column::Minutes,
         Column::Share,
     ];
-    Table { id: TableId::Topics, about: None, columns, lines, notes: Vec::new() }
+    ReportTable { id: TableId::Topics, about: None, columns, lines, notes: Vec::new() }
 }

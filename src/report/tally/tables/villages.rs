@@ -11,7 +11,7 @@ use crate::report::tally::figures::{Silence, VillageSum};
 use crate::report::tally::fold::{Counted, Reasons};
 use crate::report::tally::names::ZoneName;
 use crate::report::tally::table::*;
-use crate::report::tally::{Period, zone_key};
+use crate::report::tally::{PeriodRole, zone_key};
 use crate::terms::*;
 
 /// The airings that reached one village.
@@ -52,7 +52,7 @@ impl Counted<'_> {
         let mut sums = vec![Reached::default(); self.tally.zones.texts.len()];
         // What each village got of one airing, and whether whole.
         let mut got: Vec<(u32, bool, i64)> = Vec::new();
-        for (airing, _) in self.folded.announcements(&self.tally.facts, Period::Now) {
+        for (airing, _) in self.folded.announcements(&self.tally.facts, PeriodRole::Reported) {
             got.clear();
             for share in self.folded.shares(airing) {
                 for zone in self.tally.places.get(share.place as usize).into_iter().flat_map(|place| &place.zones) {
@@ -133,7 +133,7 @@ impl Counted<'_> {
     }
 }
 
-pub fn table(villages: &[VillageSum], lang: Language) -> Table {
+pub fn table(villages: &[VillageSum], lang: Language) -> ReportTable {
     let lines = villages.iter().enumerate().map(|(at, village)| {
         let cells = vec![
             Cell::text(&*village.name),
@@ -146,5 +146,5 @@ pub fn table(villages: &[VillageSum], lang: Language) -> Table {
     });
     let columns = vec![Column::Number, Column::Label, Column::Airings, Column::Minutes, Column::SilentDays, Column::Reasons];
     let (lines, notes) = (lines.collect(), vec![words::villages_note(lang).to_owned()]);
-    Table { id: TableId::Villages, about: None, columns, lines, notes }
+    ReportTable { id: TableId::Villages, about: None, columns, lines, notes }
 }
