@@ -20,7 +20,6 @@ use crate::plan::{Cut, Duty};
 use crate::report::document::Paper;
 use crate::report::document::annex::{At, LogLine};
 use crate::report::document::compose::Frame;
-use crate::report::tally::entry::Entry;
 use crate::report::tally::{Scope, Tally};
 use crate::terms::Origin;
 
@@ -201,9 +200,8 @@ impl<'s> Commission<'s> {
             reader.each(&Query { counted: true, ..Query::default() }, |stored| -> anyhow::Result<bool> {
                 if let Some(noted) = tally.note(log, stored.text)
                     && !spools.is_empty()
-                    && let Some(entry) = Entry::read(stored.text)
                     && let Some(line) =
-                        LogLine::of(At { number: count + 1, station }, &entry, noted, &sources.zone, &sources.names, lang)
+                        LogLine::of(At { number: count + 1, station }, &noted, &sources.zone, &sources.names, lang)
                 {
                     count += 1;
                     spools.iter_mut().try_for_each(|(_, spool)| spool.take(&line))?;

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use crate::calendar::zone::Zone;
 use crate::lang::{Language, report as words};
 use crate::report::tally::Noted;
-use crate::report::tally::entry::Entry;
+use crate::report::tally::log_row::{RowFact, RowSlot};
 use crate::report::tally::names::Names;
 use crate::report::tally::table::{Cell, Column, ReportTable, Role, TableId, TableLine};
 use crate::terms::*;
@@ -58,38 +58,37 @@ pub struct At<'a> {
 
 impl LogLine {
     /// `None` for what the annex leaves out.
-    pub fn of(at: At<'_>, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: &Names, lang: Language) -> Option<LogLine> {
-        let status = entry.status()?;
-        let title = match entry.kind()? {
-            Kind::Air if entry.title().is_empty() => words::nothing_to_pick(lang).to_owned(),
-            Kind::Air => entry.title().to_owned(),
-            // How a slot that sounded ended is told by its takes.
-            Kind::End if matches!(status, Status::Missed | Status::Skipped) => names.programme(entry.programme()).to_owned(),
-            Kind::Start
-            | Kind::Stop
-            | Kind::Plan
-            | Kind::Clock
-            | Kind::End
-            | Kind::Order
-            | Kind::Fault
-            | Kind::Hand
-            | Kind::Gap
-            | Kind::Void => return None,
-        };
-        let why = entry.reason().map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
-        let outcome = format!("{}{why}", words::status(lang, status));
-        Some(LogLine {
+    pub fn of(at: At<'_>, noted: &Noted<'_>, zone: &Zone, names: &Names, lang: Language) -> Option<LogLine> {
+        let line = |slot: &RowSlot<'_>, title: &str, status: Status, reason: Option<Reason>| LogLine {
             station: at.station.map(str::to_owned),
             number: at.number,
-            planned_at: zone.civil(entry.planned_at()?),
-            started_at: entry.started_at().map(|at| zone.civil(at)),
-            title,
-            first_run: noted.first.filter(|_| !noted.test),
-            airtime_ms: (entry.kind() == Some(Kind::Air)).then(|| entry.airtime_ms()),
-            outcome: if noted.test { words::on_test_device(lang, &outcome) } else { outcome },
-            item: entry.item().to_owned(),
-            recording: entry.file_hash().to_owned(),
-        })
+            planned_at: zone.civil(slot.planned_at),
+            started_at: None,
+            title: title.to_owned(),
+            first_run: None,
+            airtime_ms: None,
+            outcome: outcome(lang, status, reason, noted.test),
+            item: String::new(),
+            recording: String::new(),
+        };
+        match noted.row.fact {
+            RowFact::Air(air) => {
+                let title = if air.item.title.is_empty() { words::nothing_to_pick(lang) } else { air.item.title };
+                Some(LogLine {
+                    started_at: air.started_at.map(|at| zone.civil(at)),
+                    first_run: noted.first.filter(|_| !noted.test),
+                    airtime_ms: Some(air.airtime_ms),
+                    item: air.item.id.to_owned(),
+                    recording: air.file_hash.to_owned(),
+                    ..line(&air.slot, title, air.status, air.reason)
+                })
+            }
+            // How a slot that sounded ended is told by its takes.
+            RowFact::End(end) if matches!(end.status, Status::Missed | Status::Skipped) => {
+                Some(line(&end.slot, names.programme(end.slot.programme), end.status, end.reason))
+            }
+            RowFact::End(_) | RowFact::Hand(_) | RowFact::Other => None,
+        }
     }
 
     /// As a table with these columns has it.
@@ -112,6 +111,12 @@ impl LogLine {
         let cells = cells.into_iter().filter(|(column, _)| columns.contains(column)).map(|(_, cell)| cell);
         TableLine { role: Role::Item, key: Some(self.item.clone()), cells: cells.collect() }
     }
+}
+
+fn outcome(lang: Language, status: Status, reason: Option<Reason>, test: bool) -> String {
+    let why = reason.map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
+    let outcome = format!("{}{why}", words::status(lang, status));
+    if test { words::on_test_device(lang, &outcome) } else { outcome }
 }
 
 pub fn table(lines: &[LogLine], several: bool, lang: Language) -> ReportTable {

@@ -11,9 +11,9 @@
 //! - A slot belongs to the civil day of its planned instant.
 
 pub mod campaign;
-pub mod entry;
 pub mod figures;
 pub mod fold;
+pub mod log_row;
 pub mod names;
 pub mod table;
 pub mod tables;
@@ -27,11 +27,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use crate::asrun::fact::Fact;
 use crate::calendar::zone::Zone;
 use crate::terms::*;
 
-use entry::Entry;
+use log_row::{AirRow, EndRow, HandRow, LogRow, RowFact, RowItem, RowSlot};
 use names::Names;
 
 /// Which days are counted, and with what they are compared.
@@ -252,25 +251,27 @@ impl Tally {
         }
     }
 
-    /// Takes in one row of a log; `log` numbers the logs whose stations are added up.
-    pub fn note(&mut self, log: u32, text: &str) -> Option<Noted> {
-        let Some(entry) = Entry::read(text) else {
+    /// Takes in one row of a log; `log` numbers the logs whose stations are added up. What belongs to the period comes back, for the annex.
+    pub fn note<'a>(&mut self, log: u32, text: &'a str) -> Option<Noted<'a>> {
+        let Some(row) = LogRow::read(text) else {
             self.unreadable += 1;
             return None;
         };
-        let at = entry.planned_at().or_else(|| entry.started_at()).map(|at| at.0);
-        let period = at.and_then(|at| self.period(at));
-        let kind = entry.kind()?;
-        if let Some(at) = at {
-            self.began.entry(log).or_default().note(kind, entry.is_emergency(), at);
-        }
-        match kind {
-            Kind::Air => self.air(log, &entry, at?, period),
-            Kind::End | Kind::Hand if self.is_foreign(&entry) => None,
-            Kind::End => self.end(log, &entry, at?, period?),
-            Kind::Hand => self.hand(&entry, period?),
-            Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap | Kind::Void => None,
-        }
+        let at = row.at?.0;
+        self.began.entry(log).or_default().note(row.kind, row.emergency, at);
+        let period = self.period(at);
+        // A row of a rehearsal or simulation, in whatever way it came among a live station's.
+        let foreign = self.scope.origin == Origin::Live && !row.live;
+        let (first, test) = match row.fact {
+            RowFact::Air(air) => self.air(log, &row, &air, foreign, period)?,
+            RowFact::End(end) if !foreign && period == Some(PeriodRole::Reported) => self.end(log, &row, &end),
+            RowFact::Hand(hand) if !foreign && period == Some(PeriodRole::Reported) => {
+                self.hand(&hand);
+                return None;
+            }
+            RowFact::End(_) | RowFact::Hand(_) | RowFact::Other => return None,
+        };
+        (period == Some(PeriodRole::Reported)).then_some(Noted { row, first, test })
     }
 
     /// Today counts as a day once something was due on it: before the first session of the day it is no day without sound.
@@ -306,111 +307,104 @@ impl Tally {
         self.compared.filter(|bounds| within(*bounds)).map(|_| PeriodRole::Compared)
     }
 
-    fn air(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Option<PeriodRole>) -> Option<Noted> {
-        let place = self.place(log, entry);
-        let whole = entry.status() == Some(Status::Aired);
-        let test = self.is_test(entry);
-        let content = self.content(entry);
-        let element = entry.element().unwrap_or(0);
-        let key = (self.places.get(place as usize)?.broadcast, slot_ms, element);
+    /// Whether it is a first run, of a take that is whole, and whether nobody could hear it; `None` outside both periods.
+    fn air(
+        &mut self,
+        log: u32,
+        row: &LogRow<'_>,
+        air: &AirRow<'_>,
+        foreign: bool,
+        period: Option<PeriodRole>,
+    ) -> Option<(Option<bool>, bool)> {
+        let place = self.place(log, row, &air.slot);
+        let slot_ms = air.slot.planned_at.0;
+        let whole = air.status == Status::Aired;
+        // What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
+        let test = self.scope.origin == Origin::Live && air.went_nowhere || foreign;
+        let content = self.content(air);
+        let key = (self.places.get(place as usize)?.broadcast, slot_ms, air.element);
         // The same airing on another output is the same first run.
         let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
         let period = period?;
-        let facts = self.facts(entry);
-        if period == PeriodRole::Reported && !test && (element, entry.take()) == (1, Some(1)) {
-            self.late_ms.extend(entry.late_ms());
+        let facts = self.item(&air.item);
+        if period == PeriodRole::Reported && !test && (air.element, air.take) == (1, 1) {
+            self.late_ms.extend(air.late_ms);
         }
         self.takes.push(AiredTake {
             place,
             slot_ms,
-            element,
+            element: air.element,
             facts,
             content,
-            airtime_ms: entry.airtime_ms(),
-            planned_ms: entry.planned_ms(),
+            airtime_ms: air.airtime_ms,
+            planned_ms: air.planned_ms,
             period,
             whole,
             first,
             test,
         });
-        (period == PeriodRole::Reported).then_some(Noted { first: whole.then_some(first), test })
+        Some((whole.then_some(first), test))
     }
 
-    fn end(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: PeriodRole) -> Option<Noted> {
-        let place = self.place(log, entry);
-        let plan = self.plans.of(entry.plan_hash());
-        if period == PeriodRole::Reported {
-            self.ends.push(SlotEnd { place, slot_ms, plan, status: entry.status()?, reason: entry.reason() });
-        }
-        (period == PeriodRole::Reported).then_some(Noted { first: None, test: false })
+    fn end(&mut self, log: u32, row: &LogRow<'_>, end: &EndRow<'_>) -> (Option<bool>, bool) {
+        let place = self.place(log, row, &end.slot);
+        let plan = self.plans.of(end.plan_hash);
+        let (slot_ms, status, reason) = (end.slot.planned_at.0, end.status, end.reason);
+        self.ends.push(SlotEnd { place, slot_ms, plan, status, reason });
+        (None, false)
     }
 
-    fn hand(&mut self, entry: &Entry<'_>, period: PeriodRole) -> Option<Noted> {
-        if period == PeriodRole::Reported {
-            let from = entry.started_at()?;
-            let length = entry.ended_at().map_or(0, |to| (to.0 - from.0) / 1_000_000);
-            self.by_hand.push(HandEntry {
-                at: from,
-                airtime_ms: length,
-                what: manual(entry.detail()),
-                title: entry.title().to_owned(),
-                actor: entry.actor().unwrap_or("").to_owned(),
-            });
-        }
-        None
+    fn hand(&mut self, hand: &HandRow<'_>) {
+        self.by_hand.push(HandEntry {
+            at: hand.started_at,
+            airtime_ms: hand.ended_at.map_or(0, |to| (to.0 - hand.started_at.0) / 1_000_000),
+            what: hand.what,
+            title: hand.title.to_owned(),
+            actor: hand.actor.to_owned(),
+        });
     }
 
-    /// What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
-    fn is_test(&self, entry: &Entry<'_>) -> bool {
-        self.scope.origin == Origin::Live && entry.went_nowhere() || self.is_foreign(entry)
-    }
-
-    /// A row of a rehearsal or simulation, in whatever way it came among a live station's.
-    fn is_foreign(&self, entry: &Entry<'_>) -> bool {
-        self.scope.origin == Origin::Live && entry.origin() != Some(Origin::Live)
-    }
-
-    fn content(&mut self, entry: &Entry<'_>) -> u32 {
-        match entry.file_hash() {
-            "" => self.contents.of(&format!("item {}", entry.item())),
+    fn content(&mut self, air: &AirRow<'_>) -> u32 {
+        match air.file_hash {
+            "" => self.contents.of(&format!("item {}", air.item.id)),
             hash => self.contents.of(hash),
         }
     }
 
-    fn place(&mut self, log: u32, entry: &Entry<'_>) -> u32 {
+    fn place(&mut self, log: u32, row: &LogRow<'_>, slot: &RowSlot<'_>) -> u32 {
         let known = self.place_of.entry(log).or_default();
-        if let Some(place) = known.get(entry.place_text()) {
+        if let Some(place) = known.get(slot.text) {
             return *place;
         }
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        known.insert(entry.place_text().into(), number);
-        let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(entry.output());
+        known.insert(slot.text.into(), number);
+        let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(slot.output);
         self.places.push(SlotPlace {
-            broadcast: self.broadcasts.of(&format!("{log} {}", entry.broadcast())),
-            output: self.outputs.of(&format!("{log} {}", entry.output())),
-            zones: entry.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
-            programme: self.programmes.of(entry.programme()),
-            ordered: entry.broadcast().starts_with('@'),
+            broadcast: self.broadcasts.of(&format!("{log} {}", slot.broadcast)),
+            output: self.outputs.of(&format!("{log} {}", slot.output)),
+            zones: row.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
+            programme: self.programmes.of(slot.programme),
+            ordered: slot.broadcast.starts_with('@'),
             test,
         });
         number
     }
 
-    fn facts(&mut self, entry: &Entry<'_>) -> u32 {
-        if let Some(facts) = self.facts_of.get(entry.item_text()) {
+    fn item(&mut self, item: &RowItem<'_>) -> u32 {
+        if let Some(facts) = self.facts_of.get(item.text) {
             return *facts;
         }
         let number = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
         self.facts.push(AiredItem {
-            item: entry.item().to_owned(),
-            kind: entry.item_kind().unwrap_or(ItemKind::Announcement),
-            title: entry.title().to_owned(),
-            topic: entry.topic().to_owned(),
-            language: entry.language().to_owned(),
-            supplier: entry.supplier().to_owned(),
-            contacts: entry.contacts().map(str::to_owned).collect(),
+            item: item.id.to_owned(),
+            kind: item.kind.unwrap_or(ItemKind::Announcement),
+            title: item.title.to_owned(),
+            topic: item.topic.to_owned(),
+            language: item.language.to_owned(),
+            supplier: item.supplier.to_owned(),
+            contacts: item.contacts().map(str::to_owned).collect(),
         });
-        self.facts_of.insert(entry.item_text().into(), number);
+        self.facts_of.insert(item.text.into(), number);
         number
     }
 }
@@ -420,17 +414,10 @@ fn zone_key(log: u32, zone: &str) -> String {
     format!("{log} {zone}")
 }
 
-/// What became known of a row that belongs to the period: for the annex.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Noted {
+/// A row that belongs to the period, and what became known of it: for the annex.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Noted<'a> {
+    pub row: LogRow<'a>,
     pub first: Option<bool>,
     pub test: bool,
-}
-
-/// How what a `hand` row tells of was aired.
-fn manual(detail: &str) -> Manual {
-    match Fact::parse(Kind::Hand, detail).0 {
-        Fact::Hand(entry) => entry.what,
-        _ => Manual::Live,
-    }
 }
