@@ -127,22 +127,22 @@ fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
 /// is taken to air as it says.
 fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, now: Wall) -> anyhow::Result<Rundown> {
     let Some(log) = log else {
-        let settle = SeenFrom { now: if span.from <= now && now < span.to { now } else { span.from } };
-        return Ok(build(plan, library, &mut History::default(), span, settle));
+        let seen = SeenFrom { now: if span.from <= now && now < span.to { now } else { span.from } };
+        return Ok(build(plan, library, &mut History::default(), span, seen));
     };
-    let settle = SeenFrom { now: now.max(span.from).min(span.to) };
+    let seen = SeenFrom { now: now.max(span.from).min(span.to) };
     let turn = now.clamp(span.from, span.to);
     let (mut history, _) = past(log, span.from)?;
-    let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, settle);
+    let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, seen);
     let (mut history, last) = past(log, turn)?;
     if turn > now {
         let ahead = Span { from: last.map_or(now, |last| now.max(last + SignedDuration::from_nanos(1))), to: turn };
-        build(plan, library, &mut history, Span { from: ahead.from.max(turn - LOOK_AHEAD), ..ahead }, settle);
+        build(plan, library, &mut history, Span { from: ahead.from.max(turn - LOOK_AHEAD), ..ahead }, seen);
     }
     for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < turn) {
         unsettled.expect(&mut history);
     }
-    let coming = build(plan, library, &mut history, Span { from: turn, ..span }, settle);
+    let coming = build(plan, library, &mut history, Span { from: turn, ..span }, seen);
     rundown.to = coming.to;
     rundown.slots.extend(coming.slots);
     Ok(rundown)

@@ -106,7 +106,7 @@ pub struct Span {
     pub to: Wall,
 }
 
-/// From when on picks are still a forecast.
+/// When the rundown is seen: picks further ahead than [`SETTLED_AHEAD`] are a forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeenFrom {
     /// The instant from which the rundown is seen: the clock for the daemon, the start of the span for a look at another day.
@@ -118,19 +118,19 @@ pub const SETTLED_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// The rundown of a span. `history` is what aired before it; afterwards it holds what this rundown expects to air as well, so build
 /// from a copy where the log's own history is still needed.
-pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, settle: SeenFrom) -> Rundown {
-    build_from(plan, &Stock::of(plan, library), history, span, settle)
+pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, seen: SeenFrom) -> Rundown {
+    build_from(plan, &Stock::of(plan, library), history, span, seen)
 }
 
 /// The same for one who builds again and again: `stock` is that of the plan with its recordings.
-pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, settle: SeenFrom) -> Rundown {
+pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, seen: SeenFrom) -> Rundown {
     let mut facts = SharedFacts::default();
     let mut slots = Vec::new();
     let mut due = due::due(plan, span);
     // As on air: the higher priority has the first say on picks and quota, then the place in the plan.
     due.sort_by_key(|due| (due.planned_at, Reverse(plan.broadcasts[due.broadcast].priority), due.broadcast));
     for due in &due {
-        settle_broadcast(&BuildInputs { plan, stock, settle }, &mut facts, history, due, &mut slots);
+        settle_broadcast(&BuildInputs { plan, stock, seen }, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.
     let place: BTreeMap<&OutputId, usize> = plan.outputs.iter().zip(0..).map(|(output, place)| (&output.id, place)).collect();
@@ -150,7 +150,7 @@ pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span,
 struct BuildInputs<'a> {
     plan: &'a Plan,
     stock: &'a Stock,
-    settle: SeenFrom,
+    seen: SeenFrom,
 }
 
 /// The slots of one broadcast at one instant: picks are settled once for all its outputs, the fit is each output's own.
@@ -187,7 +187,7 @@ fn settle_broadcast(
             elements: Arc::from([]),
             dropped: Vec::new(),
             left_out: out.map(Outcome::skipped),
-            forecast: due.planned_at - inputs.settle.now > SETTLED_AHEAD,
+            forecast: due.planned_at - inputs.seen.now > SETTLED_AHEAD,
         };
         if planned.left_out.is_none() {
             planned.elements = wanted.on(inputs.plan.output(output).map_or(Speaker::Flat, |output| output.speaker));

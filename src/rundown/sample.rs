@@ -216,8 +216,8 @@ impl SampleStation {
     }
 
     pub fn rundown_after(&self, history: &mut History, from: Wall, to: Wall) -> Rundown {
-        let settle = SeenFrom { now: from };
-        build(&self.plan, &self.library, history, Span { from, to }, settle)
+        let seen = SeenFrom { now: from };
+        build(&self.plan, &self.library, history, Span { from, to }, seen)
     }
 
     /// A day in short: `05:30 morning amplifier: jingle a b` with what was left out or dropped behind it.

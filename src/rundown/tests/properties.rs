@@ -141,11 +141,11 @@ proptest! {
         let from = sample.plan.station.zone.start_of(day);
         let to = sample.plan.station.zone.start_of(day.checked_add(4.days()).unwrap());
         let cut = Wall(from.0 + cut * 1_000_000_000).min(to);
-        let settle = SeenFrom { now: from };
+        let seen = SeenFrom { now: from };
         let (mut whole, mut carried) = (History::default(), History::default());
-        let all = build(&sample.plan, &sample.library, &mut whole, Span { from, to }, settle);
-        let first = build(&sample.plan, &sample.library, &mut carried, Span { from, to: cut }, settle);
-        let second = build(&sample.plan, &sample.library, &mut carried, Span { from: cut, to }, settle);
+        let all = build(&sample.plan, &sample.library, &mut whole, Span { from, to }, seen);
+        let first = build(&sample.plan, &sample.library, &mut carried, Span { from, to: cut }, seen);
+        let second = build(&sample.plan, &sample.library, &mut carried, Span { from: cut, to }, seen);
         let joined: Vec<_> = first.slots.into_iter().chain(second.slots).collect();
         prop_assert_eq!(all.slots, joined);
         prop_assert_eq!(whole, carried);
