@@ -10,9 +10,9 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use loaxa::asrun::fact::Fact;
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
-use loaxa::asrun::rescue::{self, Place};
+use loaxa::asrun::rescue::{self, LogPlace};
 use loaxa::asrun::row::Row;
-use loaxa::asrun::store::{Query, Reader, Store, StoreError};
+use loaxa::asrun::store::{LogError, Query, Reader, Store};
 use loaxa::asrun::unsettled::Settle;
 use loaxa::asrun::verify::verify;
 use loaxa::calendar::zone::Zone;
@@ -126,7 +126,7 @@ fn rescued(dir: &Path) -> (f64, f64) {
     let backup = began.elapsed();
     std::fs::write(station.path().join("log.sqlite3"), "no log at all").unwrap();
     let began = std::time::Instant::now();
-    let place = Place {
+    let place = LogPlace {
         dir: station.path().to_owned(),
         origin: Origin::Live,
         tz: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
@@ -146,7 +146,7 @@ fn tally(reader: &Reader, slots: i64) -> Sums {
     let scope = Scope { zone, origin: Origin::Live, from, until: last, as_of: last, compared: None };
     let mut tally = Tally::new(scope, &Names::default());
     reader
-        .each(&Query::default(), |row| -> Result<bool, StoreError> {
+        .each(&Query::default(), |row| -> Result<bool, LogError> {
             tally.note(0, row.text);
             Ok(true)
         })
@@ -201,7 +201,7 @@ fn main() {
     let began = spent();
     let mut bytes = 0;
     reader
-        .each(&Query { by_slot: true, ..Query::default() }, |row| -> Result<bool, StoreError> {
+        .each(&Query { by_slot: true, ..Query::default() }, |row| -> Result<bool, LogError> {
             bytes += row.text.len();
             Ok(true)
         })

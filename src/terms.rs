@@ -3,6 +3,7 @@
 //! Every room may use these. They are values only: nothing here reads a clock, a file or a plan.
 //! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
 
+mod damage;
 mod errors;
 mod order;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use damage::{FileDamage, Witness};
 pub use errors::in_full;
 pub use order::{Hold, Order};
 
@@ -198,7 +200,7 @@ closed! {
 
 closed! {
     /// What a `fault` row tells of.
-    Trouble {
+    FaultEvent {
         DeviceLost = "device_lost", NoDevice = "no_device", DeviceBack = "device_back", DeadAir = "dead_air",
         LogGone = "log_gone", RowRefused = "row_refused",
     }

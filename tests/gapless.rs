@@ -173,7 +173,6 @@ fn the_daemon_airs_mixed_codings_without_a_gap_at_the_level_of_the_hour_on_flat_
         std::fs::copy(from, station.plan_folder().join(format!("{id}.wav"))).unwrap();
         station = station.item(id);
     }
-    // Far enough ahead for the devices to be open for some seconds: what begins late may be bent to catch up with time.
     let mut station = station.programme("p", &["la", "mp3", "aac", "opus", "flac"]).broadcast("x", "p", 8);
     let tower = station.data().with_file_name("tower");
     let more = format!("[[output]]\nid = \"tower\"\ndevice = \"wav:{}\"\nspeaker = \"horn\"\n[hours]\n", tower.display());

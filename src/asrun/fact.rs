@@ -13,18 +13,18 @@ use crate::terms::*;
 /// LOG.md, "Rows".
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
-    Start(Start),
-    Stop(Stop),
-    Plan(PlanRead),
-    Clock(ClockJudged),
-    Air(Air),
+    Start(StartFact),
+    Stop(StopFact),
+    Plan(PlanFact),
+    Clock(ClockFact),
+    Air(AirFact),
     /// All of it stands in the cells.
     End,
-    Order(Given),
-    Fault(Fault),
-    Hand(ByHand),
-    Gap(Box<Gap>),
-    Void(Void),
+    Order(OrderFact),
+    Fault(FaultFact),
+    Hand(HandFact),
+    Gap(Box<GapFact>),
+    Void(VoidFact),
     /// What this program does not understand, as it stands; nothing, where nothing is said yet.
     Other(Kind, String),
 }
@@ -32,7 +32,7 @@ pub enum Fact {
 /// The station begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Start {
+pub struct StartFact {
     pub boot_id: Option<String>,
     pub version: String,
     /// Why it was off; `None` at the first start.
@@ -51,27 +51,27 @@ pub struct Start {
 /// It ends as it was told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Stop {
+pub struct StopFact {
     pub why: String,
 }
 
 /// A plan was read and accepted, or refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PlanRead {
+pub struct PlanFact {
     pub accepted: bool,
     pub why: Option<String>,
 }
 
-impl Default for PlanRead {
-    fn default() -> PlanRead {
-        PlanRead { accepted: true, why: None }
+impl Default for PlanFact {
+    fn default() -> PlanFact {
+        PlanFact { accepted: true, why: None }
     }
 }
 
 /// The clock stepped, or is believed otherwise than before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockJudged {
+pub struct ClockFact {
     #[serde(flatten)]
     pub what: ClockChange,
     pub before: Option<Evidence>,
@@ -90,7 +90,7 @@ pub enum ClockChange {
 /// One take of one element.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Air {
+pub struct AirFact {
     /// What was wrong with it, in the machine's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
@@ -99,7 +99,7 @@ pub struct Air {
 /// A person gave an order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Given {
+pub struct OrderFact {
     /// The request's id, which counts once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -122,8 +122,8 @@ pub enum ByItself {
 /// Something was in the way of the broadcasts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Fault {
-    pub what: Option<Trouble>,
+pub struct FaultFact {
+    pub what: Option<FaultEvent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The row that the log refused: what was wrong with it, and what it said.
@@ -140,13 +140,13 @@ pub struct Fault {
 /// A person enters what the machine did not air itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entered", rename = "by_hand")]
-pub struct ByHand {
+pub struct HandFact {
     pub what: Manual,
 }
 
 /// Rows are lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gap {
+pub struct GapFact {
     pub what: Lack,
     /// The numbers that the lost rows had.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,7 +191,7 @@ pub enum Lack {
 /// A time that was believed turned out wrong: these rows count nowhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Void {
+pub struct VoidFact {
     pub rows: Vec<u64>,
 }
 
@@ -276,7 +276,7 @@ impl Fact {
 impl From<Kind> for Fact {
     fn from(kind: Kind) -> Fact {
         match kind {
-            Kind::Air => Fact::Air(Air::default()),
+            Kind::Air => Fact::Air(AirFact::default()),
             Kind::End => Fact::End,
             Kind::Start
             | Kind::Stop

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::fact::{ByHand, Fact};
+use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::row::Row;
 use crate::terms::*;
 
@@ -23,6 +23,6 @@ pub fn row(
         ended_at: Some((from + length).floor_ms()),
         title: Some(title),
         actor: Some(who),
-        ..Row::of(Fact::Hand(ByHand { what }), station, origin)
+        ..Row::of(Fact::Hand(HandFact { what }), station, origin)
     }
 }

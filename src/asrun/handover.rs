@@ -31,14 +31,14 @@ pub struct Handover {
     /// The slots that ended lately, up to that row.
     pub ended: Vec<(Slot, Closure)>,
     /// What the disk has not taken yet, in its order.
-    pub waiting: Vec<Waiting>,
+    pub waiting: Vec<HandedWrite>,
     /// Rows that found no room here either.
     pub lost: u64,
 }
 
 /// A write that waits for the disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Waiting {
+pub enum HandedWrite {
     Arm(Box<Unsettled>),
     /// Rows as their canonical texts, and what becomes of the unsettled entry with them.
     Append(Vec<String>, Settle),
@@ -96,12 +96,12 @@ pub(crate) fn close(closed: &mut Vec<(Slot, Closure)>, row: &Row) {
     }
 }
 
-impl Waiting {
+impl HandedWrite {
     /// The rows of it; one that cannot be read any more is left out.
     pub fn rows(&self) -> Vec<Row> {
         match self {
-            Waiting::Arm(_) => Vec::new(),
-            Waiting::Append(texts, _) => texts.iter().filter_map(|text| Row::parse(text).ok()).collect(),
+            HandedWrite::Arm(_) => Vec::new(),
+            HandedWrite::Append(texts, _) => texts.iter().filter_map(|text| Row::parse(text).ok()).collect(),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! The ledger: the thread that writes the log, so that no write ever keeps the conductor or a loudspeaker waiting.
 //!
-//! Promises: what is handed to a [`Pen`] is written in that order, as [`crate::asrun::queue`] has it; a ticket is called durable only when its
+//! Promises: what is handed to a [`LedgerHandle`] is written in that order, as [`crate::asrun::queue`] has it; a ticket is called durable only when its
 //! write is on the disk. While the disk fails, sound goes on and rows wait in memory; of those for which there is no room a `gap` row says
 //! how many. What still waits when the daemon ends, however it ends, is handed over to the next start beside the log
 //! ([`crate::asrun::handover`]). A log that is taken away or cut meanwhile is noticed within [`LOOK_EVERY`], and replaced. The ledger
 //! never gives up and never panics; when it cannot go on, it says so.
 
-mod desk;
+mod writer;
 
-use desk::Desk;
-pub use desk::refused;
+use writer::Writer;
+pub use writer::refused;
 
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,13 +69,13 @@ pub struct Gone;
 
 /// How others write: cheap to clone, never blocks.
 #[derive(Clone, Debug)]
-pub struct Pen {
+pub struct LedgerHandle {
     messages: Sender<Message>,
     history: Arc<Mutex<History>>,
 }
 
-impl Pen {
-    /// Hands over a write. Rows are in [`Pen::history`] from now on.
+impl LedgerHandle {
+    /// Hands over a write. Rows are in [`LedgerHandle::history`] from now on.
     pub fn write(&self, write: Write) -> Result<(), Gone> {
         if let Write::Append(rows, _) = &write {
             let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,18 +106,18 @@ impl Pen {
 }
 
 #[cfg(test)]
-impl Pen {
+impl LedgerHandle {
     /// A pen whose writes go to a test in place of the ledger.
-    pub fn to_listener() -> (Pen, mpsc::Receiver<Message>) {
+    pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<Message>) {
         let (messages, told) = mpsc::channel();
-        (Pen { messages, history: Arc::default() }, told)
+        (LedgerHandle { messages, history: Arc::default() }, told)
     }
 }
 
 /// The running ledger.
 #[derive(Debug)]
 pub struct Ledger {
-    pen: Pen,
+    pen: LedgerHandle,
     thread: JoinHandle<()>,
 }
 
@@ -129,12 +129,12 @@ impl Ledger {
     pub fn begin(store: Store, past: &Past, said: impl FnMut(Said) + Send + 'static) -> std::io::Result<Ledger> {
         let (messages, taken) = mpsc::channel();
         let history = Arc::new(Mutex::new(past.history.clone()));
-        let desk = Desk::new(store, ROOM, past, said);
-        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || desk.run(&taken))?;
-        Ok(Ledger { pen: Pen { messages, history }, thread })
+        let writer = Writer::new(store, ROOM, past, said);
+        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || writer.run(&taken))?;
+        Ok(Ledger { pen: LedgerHandle { messages, history }, thread })
     }
 
-    pub fn pen(&self) -> Pen {
+    pub fn pen(&self) -> LedgerHandle {
         self.pen.clone()
     }
 

@@ -5,13 +5,13 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use crate::asrun::store::{StoreError, at_path};
+use crate::asrun::store::{LogError, at_path};
 use crate::files;
 use crate::terms::PlanHash;
 
 /// Keeps the files of a plan, each by its name. Does nothing if they are kept already; what lies there and is not these files any more, or
 /// no folder, gives way. When this returns they are on the disk, all of them or none.
-pub fn keep<'a>(dir: &Path, hash: &PlanHash, content: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), StoreError> {
+pub fn keep<'a>(dir: &Path, hash: &PlanHash, content: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), LogError> {
     let place = folder(dir, hash)?;
     let mut wanted: Files = content.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     wanted.sort();
@@ -47,7 +47,7 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// The folder in which a plan is kept (or would be).
-pub fn folder(dir: &Path, hash: &PlanHash) -> Result<PathBuf, StoreError> {
+pub fn folder(dir: &Path, hash: &PlanHash) -> Result<PathBuf, LogError> {
     Ok(dir.join("plans").join(plain(Path::new(hash.as_str()))?))
 }
 
@@ -55,7 +55,7 @@ pub fn folder(dir: &Path, hash: &PlanHash) -> Result<PathBuf, StoreError> {
 pub type Files = Vec<(String, Vec<u8>)>;
 
 /// The files of a kept plan in order of their names; `None` when it is not kept.
-pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, StoreError> {
+pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, LogError> {
     let folder = folder(dir, hash)?;
     if !folder.is_dir() {
         return Ok(None);
@@ -75,11 +75,11 @@ pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, StoreError> {
 }
 
 /// A name that stays in its folder: one plain component.
-fn plain(name: &Path) -> Result<&Path, StoreError> {
+fn plain(name: &Path) -> Result<&Path, LogError> {
     let mut components = name.components();
     match (components.next(), components.next()) {
         (Some(Component::Normal(_)), None) => Ok(name),
-        _ => Err(StoreError::Damaged { path: name.to_owned(), what: "this is not the plain name of a file".to_owned() }),
+        _ => Err(LogError::Damaged { path: name.to_owned(), what: "this is not the plain name of a file".to_owned() }),
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::fact::{Fact, Gap};
+use crate::asrun::fact::{Fact, GapFact};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::defect::defect;
@@ -53,7 +53,7 @@ impl Write {
 
 #[derive(Debug)]
 pub struct Queue {
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<Queued>,
     /// So many of the first are being written.
     writing: usize,
     rows: usize,
@@ -63,7 +63,7 @@ pub struct Queue {
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct Queued {
     /// A mark that replaces another has waited as long as that one.
     since: Mono,
     write: Write,
@@ -91,7 +91,7 @@ impl Queue {
         for mut write in before {
             say_late(&mut write);
             queue.rows += write.rows().len();
-            queue.waiting.push_back(Waiting { since: Mono::MIN, write });
+            queue.waiting.push_back(Queued { since: Mono::MIN, write });
         }
         queue
     }
@@ -108,7 +108,7 @@ impl Queue {
         }
         self.rows += write.rows().len();
         let place = if defect!(MarksOvertake) && matches!(write, Write::Mark(_)) { self.writing } else { self.waiting.len() };
-        self.waiting.insert(place, Waiting { since: replaced.unwrap_or(now), write });
+        self.waiting.insert(place, Queued { since: replaced.unwrap_or(now), write });
         if self.failing.is_some() {
             self.make_room();
         }
@@ -254,7 +254,7 @@ impl Lost {
         (self.rows > 0).then(|| Row {
             started_at: self.from,
             ended_at: self.to,
-            ..Row::of(Fact::Gap(Box::new(Gap::no_room(self.rows))), self.station.clone(), origin)
+            ..Row::of(Fact::Gap(Box::new(GapFact::no_room(self.rows))), self.station.clone(), origin)
         })
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::asrun::chain::Head;
 use crate::asrun::row::stamp;
-use crate::asrun::store::{FILE, Past, Query, Reader, Store, StoreError, at_path, beside, heads, take, trace};
+use crate::asrun::store::{FILE, LogError, Past, Query, Reader, Store, at_path, beside, heads, take, trace};
 use crate::terms::*;
 
 /// A file up to this size is looked through at each start; what is wrong with a longer one is found when it is used, and each day.
@@ -23,7 +23,7 @@ const LEAST: usize = 1 << 20;
 
 /// Which log is opened, and what it may go on from.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct LogPlace {
     pub dir: PathBuf,
     pub origin: Origin,
     pub tz: TimeZone,
@@ -46,7 +46,7 @@ pub struct Rescued {
 
 /// A log that is open, whatever it took, and what it says of the past.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedLog {
     pub store: Store,
     pub past: Past,
     pub rescued: Option<Rescued>,
@@ -56,8 +56,8 @@ pub struct Opened {
 /// damage shows. One that nothing can be written to, because the disk is full or read-only, is read ([`Store::held`]).
 ///
 /// # Errors
-/// [`StoreError::InUse`], [`StoreError::OtherOrigin`], [`StoreError::Newer`], and those of a disk that takes no new log either.
-pub fn open(place: &Place, now: Wall) -> Result<Opened, StoreError> {
+/// [`LogError::InUse`], [`LogError::OtherOrigin`], [`LogError::Newer`], and those of a disk that takes no new log either.
+pub fn open(place: &LogPlace, now: Wall) -> Result<OpenedLog, LogError> {
     let lock = take(&place.dir)?;
     // Before anything of this start lies there. A rehearsal measures its recordings first, and has no earlier life to lose.
     let left = || trace::of_a_life(&place.dir) || place.backups.as_deref().is_some_and(trace::in_backups);
@@ -69,15 +69,15 @@ pub fn open(place: &Place, now: Wall) -> Result<Opened, StoreError> {
 /// Opens what lies in the log's place now, and sets it aside if it is no good either.
 pub(super) fn open_from(
     lock: &File,
-    place: &Place,
+    place: &LogPlace,
     now: Wall,
     lived: bool,
     mut rescued: Option<Rescued>,
-) -> Result<Opened, StoreError> {
+) -> Result<OpenedLog, LogError> {
     let mut again = true;
     loop {
         let error = match try_open(lock, place, now, lived, rescued.clone()) {
-            Ok((store, past)) => return Ok(Opened { store, past, rescued }),
+            Ok((store, past)) => return Ok(OpenedLog { store, past, rescued }),
             Err(error) => error,
         };
         if std::mem::take(&mut again) && error.is_of_the_disk() {
@@ -93,7 +93,7 @@ pub(super) fn open_from(
     }
 }
 
-fn try_open(lock: &File, place: &Place, now: Wall, lived: bool, rescued: Option<Rescued>) -> Result<(Store, Past), StoreError> {
+fn try_open(lock: &File, place: &LogPlace, now: Wall, lived: bool, rescued: Option<Rescued>) -> Result<(Store, Past), LogError> {
     let mut store = Store::open_or_hold(lock, place, lived)?;
     if let Some(rescued) = rescued {
         tracing::error!(why = rescued.why, set_aside = rescued.set_aside, "the log was damaged");
@@ -104,7 +104,7 @@ fn try_open(lock: &File, place: &Place, now: Wall, lived: bool, rescued: Option<
 }
 
 /// What is wrong with the file, if it is not the disk that keeps it from being read: a disk that takes other files is no excuse.
-pub(super) fn damage(error: &StoreError, dir: &Path) -> Option<String> {
+pub(super) fn damage(error: &LogError, dir: &Path) -> Option<String> {
     let no_excuse = || error.is_of_the_disk() && !error.is_full() && takes_writes(dir);
     error.damage().or_else(|| no_excuse().then(|| in_full(error)))
 }
@@ -118,13 +118,13 @@ fn takes_writes(dir: &Path) -> bool {
 }
 
 /// Sets the file aside and lets the newest backup take its place.
-fn rescue(place: &Place, now: Wall, why: String) -> Result<Rescued, StoreError> {
+fn rescue(place: &LogPlace, now: Wall, why: String) -> Result<Rescued, LogError> {
     let set_aside = set_aside(place, now)?;
     Ok(Rescued { why, set_aside, backup: put_back(place, None) })
 }
 
 /// The backup that took the log's place is no good either: the one before it does, or a new log begins.
-fn try_older(place: &Place, rescued: Rescued) -> Result<Rescued, StoreError> {
+fn try_older(place: &LogPlace, rescued: Rescued) -> Result<Rescued, LogError> {
     let file = place.dir.join(FILE);
     // It is a copy, and what it was made from stays where it is.
     for ending in ["", "-wal", "-shm"] {
@@ -138,7 +138,7 @@ fn try_older(place: &Place, rescued: Rescued) -> Result<Rescued, StoreError> {
 }
 
 /// Puts the newest backup, or the newest before another, in the log's place; one that cannot be copied gives way to the one before it.
-pub(super) fn put_back(place: &Place, before: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn put_back(place: &LogPlace, before: Option<&Path>) -> Option<PathBuf> {
     let backups = good_backups(place.backups.as_deref()?, place, before);
     backups.into_iter().find(|backup| restore(backup, &place.dir).is_ok())
 }
@@ -162,13 +162,13 @@ fn ailment(dir: &Path, lived: bool) -> Option<String> {
             Err(error) => damage(&error, dir),
         },
         Ok(_) => None,
-        Err(StoreError::NoLog(_)) => lived.then(|| "there is no log in the file".to_owned()),
+        Err(LogError::NoLog(_)) => lived.then(|| "there is no log in the file".to_owned()),
         Err(error) => damage(&error, dir),
     }
 }
 
 /// Renames what lies in the log's place, and what belongs to it.
-pub(super) fn set_aside(place: &Place, now: Wall) -> Result<Option<String>, StoreError> {
+pub(super) fn set_aside(place: &LogPlace, now: Wall) -> Result<Option<String>, LogError> {
     let (dir, file) = (&place.dir, place.dir.join(FILE));
     let stamp: String = stamp(now.floor_ms(), &place.tz).chars().filter(char::is_ascii_alphanumeric).take(15).collect();
     let name = |n: u32| if n == 1 { format!("{FILE}.damaged-{stamp}") } else { format!("{FILE}.damaged-{stamp}-{n}") };
@@ -189,7 +189,7 @@ pub(super) fn set_aside(place: &Place, now: Wall) -> Result<Option<String>, Stor
 
 /// The backups (their names end with their day), the newest first, that are logs of this station and origin and end as they should. Each is
 /// looked at when it is asked for.
-fn good_backups<'a>(folder: &Path, place: &'a Place, before: Option<&Path>) -> impl IntoIterator<Item = PathBuf> + use<'a> {
+fn good_backups<'a>(folder: &Path, place: &'a LogPlace, before: Option<&Path>) -> impl IntoIterator<Item = PathBuf> + use<'a> {
     let ours = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "sqlite3");
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(ours).collect();
@@ -204,7 +204,7 @@ fn good_backups<'a>(folder: &Path, place: &'a Place, before: Option<&Path>) -> i
     found.into_iter().rev().filter(good)
 }
 
-fn is_good(path: &Path, reader: &Reader, place: &Place) -> Result<bool, StoreError> {
+fn is_good(path: &Path, reader: &Reader, place: &LogPlace) -> Result<bool, LogError> {
     // A stick may carry the backups of several stations.
     let station = reader.newest(Kind::Start, |_| true)?.map(|row| row.station);
     let ours = station.is_none_or(|station| station == place.station || place.station.is_empty());
@@ -213,7 +213,7 @@ fn is_good(path: &Path, reader: &Reader, place: &Place) -> Result<bool, StoreErr
 
 /// Whether the file is as long as it says, the last row is the one that was written down beside it, and the last rows follow from each
 /// other. The station is silent meanwhile, and many years take seconds to verify: that is done beside the air, once it is restored.
-fn ends_well(file: &Path, reader: &Reader) -> Result<bool, StoreError> {
+fn ends_well(file: &Path, reader: &Reader) -> Result<bool, LogError> {
     let head = reader.head()?;
     let lodged = heads::read(file)?.into_iter().rev().find_map(|line| line.head.ok());
     if lodged.is_some_and(|lodged| lodged != head) || fs::metadata(file).map_err(at_path(file))?.len() != reader.length()? {
@@ -222,7 +222,7 @@ fn ends_well(file: &Path, reader: &Reader) -> Result<bool, StoreError> {
     let since = i64::try_from(head.seq.saturating_sub(LOOKED_AT)).ok();
     let mut before: Option<Head> = None;
     let mut follow = true;
-    reader.each(&Query { since, ..Query::default() }, |row| -> Result<bool, StoreError> {
+    reader.each(&Query { since, ..Query::default() }, |row| -> Result<bool, LogError> {
         let here = row.hash.parse().ok().map(|hash| Head { seq: row.seq, hash });
         follow = here.is_some() && before.is_none_or(|before| Some(before.next(row.text)) == here);
         before = here;

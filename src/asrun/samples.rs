@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use crate::asrun::fact::{Fact, Start};
+use crate::asrun::fact::{Fact, StartFact};
 use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Sounding, Unsettled};
@@ -82,7 +82,7 @@ pub fn start(at: Wall, boot_id: &str) -> Row {
         started_at: Some(at),
         clock: Some(Evidence::Ntp),
         ..Row::of(
-            Fact::Start(Start { boot_id: Some(boot_id.to_owned()), ..Start::default() }),
+            Fact::Start(StartFact { boot_id: Some(boot_id.to_owned()), ..StartFact::default() }),
             Arc::from("cam-tan"),
             Origin::Live,
         )

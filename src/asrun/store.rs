@@ -31,7 +31,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use batch::Batch;
-pub use error::StoreError;
+pub use error::LogError;
 pub(crate) use error::at_path;
 pub(crate) use past::CLOSED_FOR;
 pub use past::Past;
@@ -41,9 +41,9 @@ pub use replace::Replaced;
 pub(crate) use schema::beside;
 
 use crate::asrun::chain::Head;
-use crate::asrun::fact::{Fact, Gap};
-use crate::asrun::handover::{Handover, Waiting};
-use crate::asrun::rescue::{self, Place, Rescued};
+use crate::asrun::fact::{Fact, GapFact};
+use crate::asrun::handover::{HandedWrite, Handover};
+use crate::asrun::rescue::{self, LogPlace, Rescued};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
@@ -56,8 +56,8 @@ pub const FILE: &str = "log.sqlite3";
 pub struct Store {
     reader: Reader,
     /// Whose log it is, and where backups are that can take its place. The station is known once [`Store::recover`] was told.
-    place: Place,
-    state: batch::State,
+    place: LogPlace,
+    state: batch::Cached,
     /// In a simulation's log, whether a transaction is open that later writes join.
     pending: bool,
     /// What was done before it could be opened.
@@ -88,21 +88,21 @@ impl Store {
     /// again, and a year of it takes half a second.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] when another process has it open, [`StoreError::OtherOrigin`] when the folder's log has another origin.
-    pub fn open(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, StoreError> {
+    /// [`LogError::InUse`] when another process has it open, [`LogError::OtherOrigin`] when the folder's log has another origin.
+    pub fn open(dir: &Path, origin: Origin, tz: TimeZone) -> Result<Store, LogError> {
         let lock = take(dir)?;
         let lived = trace::of_a_life(dir);
-        Store::open_locked(lock, Place { dir: dir.to_owned(), origin, tz, station: Arc::from(""), backups: None }, lived)
+        Store::open_locked(lock, LogPlace { dir: dir.to_owned(), origin, tz, station: Arc::from(""), backups: None }, lived)
     }
 
-    fn open_locked(lock: File, place: Place, lived: bool) -> Result<Store, StoreError> {
+    fn open_locked(lock: File, place: LogPlace, lived: bool) -> Result<Store, LogError> {
         let db = schema::open(&place.dir, place.origin, &place.tz)?;
         let reader = Reader::over(db, &place.dir)?;
         Store::over(reader, lock, place, lived, None)
     }
 
-    fn over(reader: Reader, lock: File, place: Place, lived: bool, held: Option<String>) -> Result<Store, StoreError> {
-        let state = batch::State::load(reader.db())?;
+    fn over(reader: Reader, lock: File, place: LogPlace, lived: bool, held: Option<String>) -> Result<Store, LogError> {
+        let state = batch::Cached::load(reader.db())?;
         let file = file_id(&place.dir.join(FILE));
         Ok(Store {
             reader,
@@ -125,7 +125,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of [`Store::open`], and the disk's where the log cannot be read either, or is not there yet.
-    pub(super) fn open_or_hold(lock: &File, place: &Place, lived: bool) -> Result<Store, StoreError> {
+    pub(super) fn open_or_hold(lock: &File, place: &LogPlace, lived: bool) -> Result<Store, LogError> {
         let lock = || lock.try_clone().map_err(at_path(&place.dir));
         match Store::open_locked(lock()?, place.clone(), lived) {
             Err(error) if error.is_of_the_disk() && rescue::damage(&error, &place.dir).is_none() => {
@@ -135,8 +135,8 @@ impl Store {
         }
     }
 
-    fn hold(lock: File, place: &Place, lived: bool, error: StoreError) -> Result<Store, StoreError> {
-        let Place { dir, origin, .. } = place;
+    fn hold(lock: File, place: &LogPlace, lived: bool, error: LogError) -> Result<Store, LogError> {
+        let LogPlace { dir, origin, .. } = place;
         let reader = match schema::open_to_hold(dir).and_then(|db| Reader::over(db, dir)) {
             Ok(reader) => reader,
             // It could not be read on a better disk either.
@@ -153,12 +153,12 @@ impl Store {
     }
 
     /// Opens a log to look at it only, also while a daemon writes to it. No lock is taken, nothing is created.
-    pub fn read_only(dir: &Path) -> Result<Reader, StoreError> {
+    pub fn read_only(dir: &Path) -> Result<Reader, LogError> {
         Reader::open(dir)
     }
 
     /// Copies the log in `dir` to `file`, also while a daemon writes to it; its head goes beside it. The last row of the copy.
-    pub fn backup(dir: &Path, file: &Path, at: Wall) -> Result<Head, StoreError> {
+    pub fn backup(dir: &Path, file: &Path, at: Wall) -> Result<Head, LogError> {
         backup::backup(&Reader::open(dir)?, file, at)
     }
 
@@ -195,7 +195,7 @@ impl Store {
     }
 
     /// Writes instants in another zone from now on: a new plan may have moved the station.
-    pub fn set_tz(&mut self, tz: TimeZone) -> Result<(), StoreError> {
+    pub fn set_tz(&mut self, tz: TimeZone) -> Result<(), LogError> {
         schema::set_zone(self.reader.db(), &tz)?;
         self.place.tz = tz;
         Ok(())
@@ -204,7 +204,7 @@ impl Store {
     /// Writes rows in one transaction and returns them as they stand in the log: `seq` and `row_hash` filled in, instants to the
     /// millisecond, `first_run` of whole airings too. What `settle` says of an unsettled entry happens in the same transaction.
     /// Characters that no cell can hold are replaced, and the row's detail says in which columns (`cleaned`).
-    pub fn append(&mut self, rows: Vec<Row>, settle: &Settle) -> Result<Vec<Row>, StoreError> {
+    pub fn append(&mut self, rows: Vec<Row>, settle: &Settle) -> Result<Vec<Row>, LogError> {
         self.write(|batch| {
             let written = batch.append(rows)?;
             batch.settle(settle)?;
@@ -213,22 +213,22 @@ impl Store {
     }
 
     /// Keeps what recovery needs of a slot that is about to sound.
-    pub fn arm(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
+    pub fn arm(&mut self, unsettled: &Unsettled) -> Result<(), LogError> {
         self.write(|batch| batch.mark(unsettled))
     }
 
     /// Keeps how far an armed slot has come. Cheap: what cannot change is not written again.
-    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
+    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), LogError> {
         self.write(|batch| batch.mark(unsettled))
     }
 
     /// Notes that the station is alive at this instant.
-    pub fn alive(&mut self, at: Wall) -> Result<(), StoreError> {
+    pub fn alive(&mut self, at: Wall) -> Result<(), LogError> {
         self.write(|batch| batch.alive(at))
     }
 
     /// Several writes as one transaction: all of them are on the disk when this returns `Ok`, none of them otherwise.
-    pub fn write<T>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn write<T>(&mut self, work: impl FnOnce(&mut Batch<'_>) -> Result<T, LogError>) -> Result<T, LogError> {
         let joins = self.origin() == Origin::Simulation;
         if joins && !self.pending {
             self.execute("BEGIN IMMEDIATE")?;
@@ -255,7 +255,7 @@ impl Store {
         done
     }
 
-    fn execute(&self, sql: &str) -> Result<(), StoreError> {
+    fn execute(&self, sql: &str) -> Result<(), LogError> {
         self.reader.db().prepare_cached(sql)?.execute([])?;
         Ok(())
     }
@@ -266,14 +266,14 @@ impl Store {
             let _ = self.reader.db().execute_batch("ROLLBACK");
         } else if self.reader.db().execute_batch("ROLLBACK TO write; RELEASE write").is_err() {
             self.pending = !self.reader.db().is_autocommit();
-            if let Ok(state) = batch::State::load(self.reader.db()) {
+            if let Ok(state) = batch::Cached::load(self.reader.db()) {
                 self.state = state;
             }
         }
     }
 
     /// Ends the open transaction of a simulation's log. Other logs have none.
-    pub fn flush(&mut self) -> Result<(), StoreError> {
+    pub fn flush(&mut self) -> Result<(), LogError> {
         if self.pending {
             self.state.write_armed(self.reader.db())?;
             self.reader.db().execute_batch("COMMIT")?;
@@ -284,14 +284,14 @@ impl Store {
 
     /// Moves what was written into the main file and empties the write-ahead log: after each session and at the end.
     /// `false` when a reader that is busy keeps it from being emptied; that is no error.
-    pub fn checkpoint(&mut self) -> Result<bool, StoreError> {
+    pub fn checkpoint(&mut self) -> Result<bool, LogError> {
         self.flush()?;
         let busy: i64 = self.reader.db().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         Ok(busy == 0)
     }
 
     /// Writes the head down in `heads.txt`, unless it stands there already.
-    pub fn lodge_head(&mut self, at: Wall) -> Result<(), StoreError> {
+    pub fn lodge_head(&mut self, at: Wall) -> Result<(), LogError> {
         self.flush()?;
         heads::lodge(self.reader.dir(), self.state.head, at, &self.place.tz)
     }
@@ -299,7 +299,7 @@ impl Store {
     /// What the log says of the time before: called once, before anything is written. If a head that was lodged is ahead of the log,
     /// rows were lost; if the log has another row there, it is another log than the one that was here. A `gap` row says so, at `now`; where
     /// the disk does not take it, it is written before whatever comes next.
-    pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, StoreError> {
+    pub fn recover(&mut self, station: Arc<str>, now: Wall) -> Result<Past, LogError> {
         self.place.station = station.clone();
         let handed = sheet::read(self.reader.dir());
         let gap = gap::find(&self.reader, self.state.head, handed.as_ref().and_then(Handover::head))?;
@@ -319,7 +319,7 @@ impl Store {
         past.gap = gap;
         if let Some(handed) = handed.filter(|handed| handed.lost > 0 && !past.waiting.is_empty()) {
             past.waiting.insert(0, self.unwritten(station.clone(), now, handed.lost)?);
-            past.gap = past.gap.or(Some(Gap::no_room(handed.lost)));
+            past.gap = past.gap.or(Some(GapFact::no_room(handed.lost)));
         }
         if self.held.is_some() {
             // Whoever else looks at the log must not find it locked.
@@ -331,7 +331,7 @@ impl Store {
     }
 
     /// What is found of the newest accepted plan of which anything is.
-    pub fn newest_plan<T>(&self, mut find: impl FnMut(&PlanHash) -> Option<T>) -> Result<Option<T>, StoreError> {
+    pub fn newest_plan<T>(&self, mut find: impl FnMut(&PlanHash) -> Option<T>) -> Result<Option<T>, LogError> {
         let (mut found, mut tried) = (None, BTreeSet::new());
         self.reader.newest(Kind::Plan, |row| {
             let fresh = past::accepted(row).map(|(_, hash)| hash).filter(|hash| tried.insert(hash.clone()));
@@ -342,16 +342,15 @@ impl Store {
     }
 
     /// The row that says how many rows found no room, neither in the log nor beside it.
-    fn unwritten(&self, station: Arc<str>, now: Wall, rows: u64) -> Result<Waiting, StoreError> {
-        let row = Row { started_at: Some(now), ..Row::of(Fact::Gap(Box::new(Gap::no_room(rows))), station, self.origin()) };
-        let text = row
-            .canonical(&self.place.tz)
-            .map_err(|bad| StoreError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
-        Ok(Waiting::Append(vec![text?], Settle::Nothing))
+    fn unwritten(&self, station: Arc<str>, now: Wall, rows: u64) -> Result<HandedWrite, LogError> {
+        let row = Row { started_at: Some(now), ..Row::of(Fact::Gap(Box::new(GapFact::no_room(rows))), station, self.origin()) };
+        let text =
+            row.canonical(&self.place.tz).map_err(|bad| LogError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
+        Ok(HandedWrite::Append(vec![text?], Settle::Nothing))
     }
 
     /// Writes what is owed, unless the disk does not take it.
-    fn pay(&mut self) -> Result<(), StoreError> {
+    fn pay(&mut self) -> Result<(), LogError> {
         if self.held.is_none() {
             match self.write(|_| Ok(())) {
                 Err(error) if error.is_of_the_disk() => {}
@@ -363,11 +362,11 @@ impl Store {
     }
 
     /// Opens the file anew, as when its disk was away. The log must be the very one that was open.
-    pub fn reconnect(&mut self) -> Result<(), StoreError> {
+    pub fn reconnect(&mut self) -> Result<(), LogError> {
         let dir = self.reader.dir().to_owned();
         let path = dir.join(FILE);
         if !path.exists() {
-            return Err(StoreError::NoLog(dir));
+            return Err(LogError::NoLog(dir));
         }
         if self.held.is_some() {
             self.reader.let_go()?;
@@ -375,7 +374,7 @@ impl Store {
         let db = schema::open(&dir, self.reader.origin(), &self.place.tz)?;
         let head = schema::head(&db)?;
         if head != self.state.head {
-            return Err(StoreError::Damaged { path, what: "this is not the log that was open before".to_owned() });
+            return Err(LogError::Damaged { path, what: "this is not the log that was open before".to_owned() });
         }
         self.reader = Reader::over(db, &dir)?;
         self.file = file_id(&path);
@@ -394,7 +393,7 @@ impl Drop for Store {
 }
 
 /// Makes the folder, for its user only, and takes it for this process.
-pub(super) fn take(dir: &Path) -> Result<File, StoreError> {
+pub(super) fn take(dir: &Path) -> Result<File, LogError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at_path(dir))?;
     lock(dir)
 }
@@ -405,11 +404,11 @@ fn file_id(path: &Path) -> Option<FileId> {
 }
 
 /// Takes the folder for this process: the folder itself, since a file in it could be removed under the station.
-pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(dir: &Path) -> Result<File, LogError> {
     let folder = File::open(dir).map_err(at_path(dir))?;
     match folder.try_lock() {
         Ok(()) => Ok(folder),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(dir.to_owned())),
+        Err(TryLockError::WouldBlock) => Err(LogError::InUse(dir.to_owned())),
         Err(TryLockError::Error(source)) => Err(at_path(dir)(source)),
     }
 }

@@ -6,13 +6,14 @@
 mod export;
 mod walk;
 
-use export::Line;
+use export::ExportedRow;
 pub use export::NoExport;
 
 use std::path::{Path, PathBuf};
 
 use crate::asrun::chain::Head;
-use crate::asrun::store::{FILE, Store, StoreError, heads, sheet};
+use crate::asrun::store::{FILE, LogError, Store, heads, sheet};
+use crate::terms::{FileDamage, Witness};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +24,7 @@ pub struct Verdict {
     pub head: Head,
     pub first_bad: Option<Bad>,
     /// Rows that the log itself says it lost.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<LostRows>,
     /// The row of a clean stop whose head is not in `heads.txt`, although each stop lodges one: lines of it, or all of it, are gone.
     pub unlodged: Option<u64>,
     /// The guards by which the file refuses changes are gone, or others than ours: somebody had it open with another program.
@@ -32,8 +33,8 @@ pub struct Verdict {
 
 impl Verdict {
     /// Of a file that cannot be read at all.
-    fn unusable(what: Damage, why: String) -> Verdict {
-        let first_bad = Some(Bad { seq: 1, problem: Problem::Damaged { what, why } });
+    fn unusable(what: FileDamage, why: String) -> Verdict {
+        let first_bad = Some(Bad { seq: 1, problem: RowProblem::Damaged { what, why } });
         Verdict { rows: 0, head: Head::EMPTY, first_bad, gaps: Vec::new(), unlodged: None, unguarded: false }
     }
 
@@ -46,11 +47,11 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bad {
     pub seq: u64,
-    pub problem: Problem,
+    pub problem: RowProblem,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum RowProblem {
     /// It does not follow from the row before: a cell or the hash of one of them is another, or it is another row.
     Changed,
     /// Rows from this one up to `to` are not there.
@@ -60,7 +61,7 @@ pub enum Problem {
     /// This column holds what none of its cells is stored as: the text does not tell, and a sum over the column is wrong.
     Misfiled { column: &'static str },
     /// The file itself is damaged from here on, or beside the rows; `why` is what SQLite says, for a technician.
-    Damaged { what: Damage, why: String },
+    Damaged { what: FileDamage, why: String },
     /// Rows from this one up to `to` were in the log when the witness saw it.
     CutTail { to: u64, witness: Witness },
     /// The witness saw another row here: the log was changed here or before, and rebuilt after.
@@ -71,36 +72,9 @@ pub enum Problem {
     ExportDiffers { column: &'static str },
 }
 
-/// How the file is damaged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
-    /// It is empty, or was never a log's.
-    NoLog,
-    /// Some of it was overwritten or is gone.
-    Pages,
-    /// A table that belongs to it is gone or has another form.
-    Tables,
-    /// The rows are whole, what the file finds them by is not.
-    Index,
-}
-
-/// What remembers the log as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Witness {
-    /// A line of `heads.txt`.
-    HeadsFile {
-        line: usize,
-    },
-    /// A head that was given.
-    Given,
-    Export,
-    /// What the last life of the station handed over to the next.
-    Handover,
-}
-
 /// Rows that a `gap` row says are lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
+pub struct LostRows {
     /// The row that says so.
     pub seq: u64,
     /// The numbers that the lost rows had.
@@ -113,7 +87,7 @@ pub struct Gap {
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(#[from] LogError),
     #[error("cannot read the export {}", path.display())]
     File { path: PathBuf, source: std::io::Error },
     #[error("{} is not an export of a log: {why:?}", path.display())]
@@ -126,7 +100,7 @@ struct Witnessed {
     head: Head,
     witness: Witness,
     /// What an export shows of the row.
-    line: Option<Line>,
+    line: Option<ExportedRow>,
 }
 
 /// Checks the log in `dir` (or of that file): the chain, `heads.txt`, and what was given beside it.
@@ -135,8 +109,8 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
     let handed = sheet::read(dir);
     let reader = match Store::read_only(dir) {
         Ok(reader) => reader,
-        Err(StoreError::NoLog(_)) if dir.is_file() || dir.join(FILE).exists() => {
-            return Ok(Verdict::unusable(Damage::NoLog, String::new()));
+        Err(LogError::NoLog(_)) if dir.is_file() || dir.join(FILE).exists() => {
+            return Ok(Verdict::unusable(FileDamage::NoLog, String::new()));
         }
         Err(error) => {
             let (what, why) = damage(&error).ok_or(error)?;
@@ -161,7 +135,7 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
     let first_bad = walked
         .first_bad
         .or_else(|| cut_tail(walked.head, &witnessed, &walked.gaps))
-        .or_else(|| unreadable.map(|lodged| Bad { seq: walked.head.seq, problem: Problem::BadHeads { line: lodged.line } }));
+        .or_else(|| unreadable.map(|lodged| Bad { seq: walked.head.seq, problem: RowProblem::BadHeads { line: lodged.line } }));
     let furthest = lodged.iter().filter_map(|lodged| lodged.head.as_ref().ok()).map(|head| head.seq).max().unwrap_or(0);
     let unlodged = walked.last_stop.filter(|stop| *stop > furthest);
     let unguarded = !reader.is_guarded()?;
@@ -169,29 +143,29 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
 }
 
 /// How the file is damaged, if that is what the error says: a disk that cannot be read is a failure and no answer.
-fn damage(error: &StoreError) -> Option<(Damage, String)> {
+fn damage(error: &LogError) -> Option<(FileDamage, String)> {
     let why = error.damage()?;
     let code = match error {
-        StoreError::Database(error) => error.sqlite_error_code(),
+        LogError::Database(error) => error.sqlite_error_code(),
         _ => None,
     };
     let what = match code {
-        Some(rusqlite::ErrorCode::NotADatabase) => Damage::NoLog,
-        Some(rusqlite::ErrorCode::DatabaseCorrupt) => Damage::Pages,
-        Some(_) | None => Damage::Tables,
+        Some(rusqlite::ErrorCode::NotADatabase) => FileDamage::NoLog,
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => FileDamage::Pages,
+        Some(_) | None => FileDamage::Tables,
     };
     Some((what, why))
 }
 
 /// The furthest witness ahead of the log.
-fn cut_tail(head: Head, witnessed: &[Witnessed], gaps: &[Gap]) -> Option<Bad> {
+fn cut_tail(head: Head, witnessed: &[Witnessed], gaps: &[LostRows]) -> Option<Bad> {
     let last = witnessed.iter().rev().find(|seen| !explained(seen, witnessed, gaps))?;
-    let bad = Bad { seq: head.seq + 1, problem: Problem::CutTail { to: last.head.seq, witness: last.witness } };
+    let bad = Bad { seq: head.seq + 1, problem: RowProblem::CutTail { to: last.head.seq, witness: last.witness } };
     (last.head.seq > head.seq).then_some(bad)
 }
 
 /// Whether the log itself says that the row that was seen is lost. What was written into `heads.txt` after that is no row of those.
-fn explained(seen: &Witnessed, all: &[Witnessed], gaps: &[Gap]) -> bool {
+fn explained(seen: &Witnessed, all: &[Witnessed], gaps: &[LostRows]) -> bool {
     gaps.iter().any(|gap| {
         let before = |line: usize| {
             let lines = all.iter().filter(|other| gap.lodged == Some(other.head)).filter_map(|other| other.witness.line());

@@ -2,12 +2,11 @@
 //!
 //! [`format`] says what a file is by its bytes, [`container`] what it claims. [`source`] decodes it (Opus by [`opus`]), [`measure`] decodes it whole and says what it heard, [`preflight`]
 //! does that in a limited child process for each new content and brings the fit ones into the store. [`resample`] brings what
-//! [`source`] decodes to a device's rate and channels, by way of [`voicing`] where a horn hangs on it, [`glide`] keeps it in step with time, and
-//! [`output`] puts it out. [`tone`] is for trying a device.
+//! [`source`] decodes to a device's rate and channels, by way of [`voicing`] where a horn hangs on it, and [`output`] puts it
+//! out. [`tone`] is for trying a device.
 
 pub mod container;
 pub mod format;
-pub mod glide;
 pub mod measure;
 pub mod opus;
 pub mod output;

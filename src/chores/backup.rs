@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::asrun::store::{Store, StoreError, beside, heads};
+use crate::asrun::store::{LogError, Store, beside, heads};
 use crate::asrun::verify::{VerifyError, verify};
 use crate::chores::due;
 use crate::terms::Wall;
@@ -20,7 +20,7 @@ pub enum BackupFailure {
     #[error("cannot use {}", path.display())]
     File { path: PathBuf, source: std::io::Error },
     #[error("the log cannot be copied")]
-    Log(#[from] StoreError),
+    Log(#[from] LogError),
 }
 
 /// Where to, and how many are kept.

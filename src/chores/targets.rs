@@ -1,6 +1,6 @@
 //! Which targets of a campaign are behind, while something can still be done about it.
 
-use crate::asrun::store::{Query, Store, StoreError};
+use crate::asrun::store::{LogError, Query, Store};
 use crate::chores::due::reports::WatchedRun;
 use crate::lang::{Language, chores as words, report as report_words};
 use crate::plan::Plan;
@@ -14,7 +14,7 @@ use crate::terms::*;
 const ENOUGH_PERCENT: i64 = 95;
 
 /// What is said about a campaign that runs behind its targets; `None` when it does not.
-pub fn behind(data: &std::path::Path, plan: &Plan, watch: &WatchedRun<'_>) -> Result<Option<String>, StoreError> {
+pub fn behind(data: &std::path::Path, plan: &Plan, watch: &WatchedRun<'_>) -> Result<Option<String>, LogError> {
     let (lang, zone) = (plan.station.language, &plan.station.zone);
     let names = Names::of(std::slice::from_ref(plan), lang);
     let (origin, from, until) = (Origin::Live, watch.from, watch.until);
@@ -23,7 +23,7 @@ pub fn behind(data: &std::path::Path, plan: &Plan, watch: &WatchedRun<'_>) -> Re
     let end = until.tomorrow().unwrap_or(until);
     let kinds = vec![Kind::Air, Kind::End];
     let query = Query { from: Some(zone.start_of(from)), to: Some(zone.start_of(end)), kinds, counted: true, ..Query::default() };
-    Store::read_only(data)?.each(&query, |stored| -> Result<bool, StoreError> {
+    Store::read_only(data)?.each(&query, |stored| -> Result<bool, LogError> {
         tally.note(0, stored.text);
         Ok(true)
     })?;

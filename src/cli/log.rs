@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::asrun::row::{SEPARATOR, read_stamp};
-use crate::asrun::store::{Query, Reader, Store, StoreError};
+use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::calendar::zone::Zone;
 use crate::cli::report::source::kept_plans;
 use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
@@ -110,17 +110,17 @@ fn back_up(dir: &Path, file: &Path, lang: Language) -> anyhow::Result<Ended> {
             print(&format!("{}\n", words::backed_up(lang, &shown, head.seq, &head.to_string())))?;
             Ok(Ended::Good)
         }
-        Err(error @ (StoreError::NoLog(_) | StoreError::Newer { .. })) => unopened(error, dir, lang),
+        Err(error @ (LogError::NoLog(_) | LogError::Newer { .. })) => unopened(error, dir, lang),
         Err(error) => Err(error).context(words::not_backed_up(lang, &shown)),
     }
 }
 
 /// Says why there is no log to be read.
-pub(super) fn unopened(error: StoreError, dir: &std::path::Path, lang: Language) -> anyhow::Result<Ended> {
+pub(super) fn unopened(error: LogError, dir: &std::path::Path, lang: Language) -> anyhow::Result<Ended> {
     let shown = dir.display().to_string();
     match error {
-        StoreError::NoLog(_) => wrong_use(&words::no_log(lang, &shown)),
-        StoreError::Newer { .. } => anyhow::bail!(words::newer_log(lang, &shown)),
+        LogError::NoLog(_) => wrong_use(&words::no_log(lang, &shown)),
+        LogError::Newer { .. } => anyhow::bail!(words::newer_log(lang, &shown)),
         other => Err(other).context(words::cannot_read(lang, &shown)),
     }
 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::asrun::store::{Query, Reader, Store, StoreError};
+use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::audio::preflight;
 use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as words};
@@ -117,7 +117,7 @@ fn recordings(plan: &Plan, data: &Path) -> Library {
 fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
     match Store::read_only(data) {
         Ok(log) => Ok(Some(log)),
-        Err(StoreError::NoLog(_)) => Ok(None),
+        Err(LogError::NoLog(_)) => Ok(None),
         Err(error) => Err(error).with_context(|| data.display().to_string()),
     }
 }
@@ -152,11 +152,11 @@ fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, 
 const LOOK_AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
 
 /// What the log says of slots planned before an instant, and the last of their instants.
-fn past(log: &Reader, before: Wall) -> Result<(History, Option<Wall>), StoreError> {
+fn past(log: &Reader, before: Wall) -> Result<(History, Option<Wall>), LogError> {
     let mut history = History::default();
     let mut last = None;
     let query = Query { to: Some(before), kinds: vec![Kind::Air], counted: true, ..Query::default() };
-    log.each(&query, |stored| -> Result<bool, StoreError> {
+    log.each(&query, |stored| -> Result<bool, LogError> {
         // A row that cannot be read is `verify`'s to tell.
         if let Ok(row) = Row::parse(stored.text) {
             last = last.max(row.planned_at);

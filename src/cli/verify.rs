@@ -6,9 +6,10 @@ use anyhow::Context;
 use serde_json::json;
 
 use crate::asrun::chain::Head;
-use crate::asrun::verify::{Bad, Damage, NoExport, Problem, Verdict, VerifyError, Witness, verify};
+use crate::asrun::verify::{Bad, NoExport, RowProblem, Verdict, VerifyError, verify};
 use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
 use crate::lang::{Language, log as words};
+use crate::terms::Witness;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -49,7 +50,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
     let bad = verdict.first_bad.as_ref();
     let bad = bad.map(|bad| json!({ "seq": bad.seq, "problem": name(&bad.problem), "detail": told(bad, lang) }));
-    let gap = |gap: &crate::asrun::verify::Gap| {
+    let gap = |gap: &crate::asrun::verify::LostRows| {
         let (from, to) = gap.lost.unzip();
         json!({ "seq": gap.seq, "from": from, "to": to })
     };
@@ -76,50 +77,33 @@ fn as_text(verdict: &Verdict, lang: Language) -> String {
 }
 
 /// The problem's name in JSON.
-fn name(problem: &Problem) -> &'static str {
+fn name(problem: &RowProblem) -> &'static str {
     match problem {
-        Problem::Changed => "changed",
-        Problem::Removed { .. } => "removed",
-        Problem::Inserted => "inserted",
-        Problem::Misfiled { .. } => "misfiled",
-        Problem::Damaged { .. } => "damaged",
-        Problem::CutTail { .. } => "cut_tail",
-        Problem::Rebuilt { .. } => "rebuilt",
-        Problem::BadHeads { .. } => "bad_heads",
-        Problem::ExportDiffers { .. } => "export_differs",
+        RowProblem::Changed => "changed",
+        RowProblem::Removed { .. } => "removed",
+        RowProblem::Inserted => "inserted",
+        RowProblem::Misfiled { .. } => "misfiled",
+        RowProblem::Damaged { .. } => "damaged",
+        RowProblem::CutTail { .. } => "cut_tail",
+        RowProblem::Rebuilt { .. } => "rebuilt",
+        RowProblem::BadHeads { .. } => "bad_heads",
+        RowProblem::ExportDiffers { .. } => "export_differs",
     }
 }
 
 fn told(bad: &Bad, lang: Language) -> String {
-    let by = |witness: &Witness| {
-        let witness = match *witness {
-            Witness::HeadsFile { line } => words::Witness::HeadsFile { line },
-            Witness::Given => words::Witness::Given,
-            Witness::Export => words::Witness::Export,
-            Witness::Handover => words::Witness::Handover,
-        };
-        words::witness(lang, witness)
-    };
+    let by = |witness: &Witness| words::witness(lang, *witness);
     match &bad.problem {
-        Problem::Changed => words::changed(lang, bad.seq),
-        Problem::Removed { to } => words::removed(lang, bad.seq, *to),
-        Problem::Inserted => words::inserted(lang).to_owned(),
-        Problem::Misfiled { column } => words::misfiled(lang, column),
-        Problem::Damaged { what, why } => words::damaged(lang, damage(*what), why),
-        Problem::CutTail { to, witness } => words::cut_tail(lang, bad.seq, *to, &by(witness)),
-        Problem::Rebuilt { witness: witness @ Witness::HeadsFile { .. } } => words::rebuilt_or_heads(lang, &by(witness)),
-        Problem::Rebuilt { witness } => words::rebuilt(lang, &by(witness)),
-        Problem::BadHeads { line } => words::bad_heads(lang, *line),
-        Problem::ExportDiffers { column } => words::export_differs(lang, column),
-    }
-}
-
-fn damage(what: Damage) -> words::Damage {
-    match what {
-        Damage::NoLog => words::Damage::NoLog,
-        Damage::Pages => words::Damage::Pages,
-        Damage::Tables => words::Damage::Tables,
-        Damage::Index => words::Damage::Index,
+        RowProblem::Changed => words::changed(lang, bad.seq),
+        RowProblem::Removed { to } => words::removed(lang, bad.seq, *to),
+        RowProblem::Inserted => words::inserted(lang).to_owned(),
+        RowProblem::Misfiled { column } => words::misfiled(lang, column),
+        RowProblem::Damaged { what, why } => words::damaged(lang, *what, why),
+        RowProblem::CutTail { to, witness } => words::cut_tail(lang, bad.seq, *to, &by(witness)),
+        RowProblem::Rebuilt { witness: witness @ Witness::HeadsFile { .. } } => words::rebuilt_or_heads(lang, &by(witness)),
+        RowProblem::Rebuilt { witness } => words::rebuilt(lang, &by(witness)),
+        RowProblem::BadHeads { line } => words::bad_heads(lang, *line),
+        RowProblem::ExportDiffers { column } => words::export_differs(lang, column),
     }
 }
 

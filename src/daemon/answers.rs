@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::asrun::ledger::Pen;
+use crate::asrun::ledger::LedgerHandle;
 use crate::asrun::queue::Write;
 use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, Message, Reply};
@@ -30,7 +30,7 @@ pub const ANSWER_WITHIN: Duration = Duration::from_secs(4);
 pub struct Answers {
     pub shared: Shared,
     pub engine: Sender<Input>,
-    pub pen: Pen,
+    pub pen: LedgerHandle,
     pub clocks: Clocks,
     pub origin: Origin,
     /// Stands in for every output's device.
@@ -147,7 +147,7 @@ pub async fn status(engine: &Sender<Input>) -> Option<Status> {
 }
 
 /// Whether the row of an order that was carried out is on the disk. The sound does not wait for this: only the person does.
-async fn kept(pen: Pen, until: Instant) -> bool {
+async fn kept(pen: LedgerHandle, until: Instant) -> bool {
     let left = until.saturating_duration_since(Instant::now());
     tokio::task::spawn_blocking(move || pen.flush(left)).await.unwrap_or(false)
 }

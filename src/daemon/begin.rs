@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::asrun::fact::{Fact, PlanRead, Start};
-use crate::asrun::rescue::{self, Opened, Place, Rescued};
+use crate::asrun::fact::{Fact, PlanFact, StartFact};
+use crate::asrun::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::row::{Row, stamp};
-use crate::asrun::store::{Past, Store, StoreError};
+use crate::asrun::store::{LogError, Past, Store};
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::Until;
 use crate::daemon::{Over, Settings, folder, trace};
@@ -65,7 +65,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
         return Ok(Err(Over::NoPlan));
     };
-    let place = Place {
+    let place = LogPlace {
         dir: settings.data.clone(),
         origin,
         tz: zone,
@@ -73,13 +73,13 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         backups: read.plan.as_ref().and_then(|plan| plan.backup.as_ref()).map(|backup| backup.folder.clone()),
     };
     let now = clocks.now();
-    let Opened { store, past, rescued } = match rescue::open(&place, now.wall) {
+    let OpenedLog { store, past, rescued } = match rescue::open(&place, now.wall) {
         Ok(opened) => opened,
-        Err(error @ StoreError::OtherOrigin { .. }) => {
+        Err(error @ LogError::OtherOrigin { .. }) => {
             trace::say(&format!("loaxa: {error}\n"));
             return Ok(Err(Over::WrongUse));
         }
-        Err(StoreError::Newer { dir, .. }) => {
+        Err(LogError::Newer { dir, .. }) => {
             anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
         }
         Err(error) => return Err(error.into()),
@@ -201,7 +201,7 @@ impl Begun {
         let station: Arc<str> = self.loaded.plan.station.code.as_str().into();
         let Clock { status: clock, vouch, .. } = self.judge.clock();
         let zone = &self.loaded.plan.station.zone;
-        let said = Start {
+        let said = StartFact {
             boot_id: Some(self.clocks.boot_id()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             off: self.past.off(&self.clocks.boot_id()),
@@ -230,7 +230,7 @@ impl Begun {
 
 /// A plan was accepted or refused.
 pub fn plan_row(plan: &Plan, origin: Origin, now: Wall, accepted: bool, why: Option<&str>) -> Row {
-    let read = PlanRead { accepted, why: why.map(str::to_owned) };
+    let read = PlanFact { accepted, why: why.map(str::to_owned) };
     Row {
         started_at: Some(now.floor_ms()),
         plan_hash: accepted.then(|| plan.hash.clone()),

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::asrun::history::History;
-use crate::asrun::ledger::Pen;
+use crate::asrun::ledger::LedgerHandle;
 use crate::daemon::loader::Notice;
 use crate::daemon::loading::Loaded;
 use crate::plan::Output;
@@ -64,7 +64,7 @@ pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
 /// What the planner works with.
 pub struct World {
     pub shared: Shared,
-    pub pen: Pen,
+    pub pen: LedgerHandle,
     pub clocks: Clocks,
     pub engine: Sender<Input>,
     pub loader: Sender<Notice>,

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use crate::asrun::ledger::refused;
 use crate::asrun::row::Row;
-use crate::asrun::store::{Store, StoreError};
+use crate::asrun::store::{LogError, Store};
 use crate::asrun::unsettled::Settle;
 use crate::daemon::simulation::trial::Trial;
 use crate::daemon::{Over, Simulation, loading};
@@ -44,7 +44,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     let zone = plan.station.zone.clone();
     let mut store = match Store::open(&simulation.data, Origin::Simulation, zone.tz().clone()) {
         Ok(store) => store,
-        Err(error @ StoreError::OtherOrigin { .. }) => {
+        Err(error @ LogError::OtherOrigin { .. }) => {
             eprintln!("loaxa: {error}");
             return Ok(Over::WrongUse);
         }
@@ -64,7 +64,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     let drawn = simulation.faults.map(|seed| trial.mishaps(seed)).unwrap_or_default();
     let mishaps: Vec<Mishap> = drawn.into_iter().map(Mishap::with_its_log).collect();
     let mut count = words::Simulated::default();
-    let record = trial.live(&mishaps, |rows| -> Result<(), StoreError> {
+    let record = trial.live(&mishaps, |rows| -> Result<(), LogError> {
         rows.iter().for_each(|row| note(&mut count, row));
         write(&mut store, rows)
     })?;
@@ -90,7 +90,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
 }
 
 /// Writes what has come to the station's disk. What the log refuses, as it would on air, breaks a law and is told as such.
-fn write(store: &mut Store, rows: &[Row]) -> Result<(), StoreError> {
+fn write(store: &mut Store, rows: &[Row]) -> Result<(), LogError> {
     match store.append(rows.to_vec(), &Settle::Nothing) {
         Err(error) if error.is_of_the_row() => {}
         done => return done.map(drop),

@@ -10,8 +10,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{mpsc as async_mpsc, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::asrun::fact::{Fact, Gap, Lack, Stop};
-use crate::asrun::ledger::{Closed, Ledger, Pen};
+use crate::asrun::fact::{Fact, GapFact, Lack, StopFact};
+use crate::asrun::ledger::{Closed, Ledger, LedgerHandle};
 use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
@@ -352,7 +352,7 @@ impl Station {
         }
         let now = self.clocks.now().wall;
         let plan = planner::current(&self.shared).loaded.plan;
-        let said = Stop { why: why.to_owned() };
+        let said = StopFact { why: why.to_owned() };
         let stop = Row::of(Fact::Stop(said), plan.station.code.as_str().into(), self.origin);
         let stop = Row { started_at: Some(now.floor_ms()), ..stop };
         self.write(vec![stop]);
@@ -376,7 +376,7 @@ impl Station {
     }
 
     fn write(&self, rows: Vec<Row>) {
-        let pen: Pen = self.ledger.pen();
+        let pen: LedgerHandle = self.ledger.pen();
         if pen.write(Write::Append(rows, Settle::Nothing)).is_err() {
             tracing::error!("the log's writer has ended");
         }
@@ -423,7 +423,7 @@ fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) 
 }
 
 /// What the start found out about the log, as a standing fault or warning.
-fn gap_in_words(lang: Language, gap: &Gap) -> (FaultCode, String) {
+fn gap_in_words(lang: Language, gap: &GapFact) -> (FaultCode, String) {
     match (gap.what, gap.from_seq.zip(gap.to_seq), gap.rows) {
         (Lack::OtherLog, ..) => (FaultCode::LogOther, chore_words::log_other(lang).to_owned()),
         (Lack::LostRows | Lack::LogDamaged, Some((from, to)), _) => (FaultCode::LogGap, chore_words::log_gap(lang, from, to)),

@@ -192,15 +192,6 @@ pub fn lost(lang: Language, seq: u64, rows: Option<(u64, u64)>) -> String {
     )
 }
 
-/// Who remembers the log as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Witness {
-    HeadsFile { line: usize },
-    Given,
-    Export,
-    Handover,
-}
-
 pub fn witness(lang: Language, witness: Witness) -> String {
     match witness {
         Witness::HeadsFile { line } => lang.pick(format!("tệp heads.txt (hàng {line})"), format!("line {line} of heads.txt")),
@@ -245,22 +236,15 @@ pub fn misfiled(lang: Language, column: &str) -> String {
     )
 }
 
-/// How the file is damaged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Damage {
-    NoLog,
-    Pages,
-    Tables,
-    Index,
-}
-
 /// `why` is what SQLite says, in English.
-pub fn damaged(lang: Language, damage: Damage, why: &str) -> String {
+pub fn damaged(lang: Language, damage: FileDamage, why: &str) -> String {
     let (vi, en) = match damage {
-        Damage::NoLog => ("tệp nhật ký rỗng hoặc đã bị thay bằng thứ khác", "the file is empty or is no log"),
-        Damage::Pages => ("tệp nhật ký bị hỏng trên đĩa từ đây", "the log's file is damaged on the disk from here on"),
-        Damage::Tables => ("tệp nhật ký thiếu bảng hoặc có bảng bị đổi dạng", "a table of the log is gone or has another form"),
-        Damage::Index => (
+        FileDamage::NoLog => ("tệp nhật ký rỗng hoặc đã bị thay bằng thứ khác", "the file is empty or is no log"),
+        FileDamage::Pages => ("tệp nhật ký bị hỏng trên đĩa từ đây", "the log's file is damaged on the disk from here on"),
+        FileDamage::Tables => {
+            ("tệp nhật ký thiếu bảng hoặc có bảng bị đổi dạng", "a table of the log is gone or has another form")
+        }
+        FileDamage::Index => (
             "các dòng vẫn nguyên nhưng phần mục lục của tệp nhật ký bị hỏng",
             "the rows are whole, but the file's own index is damaged",
         ),

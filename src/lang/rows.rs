@@ -75,14 +75,14 @@ pub fn void(lang: Language, rows: &[u64]) -> String {
 }
 
 /// Which fault, and its own words for it.
-pub fn fault(lang: Language, what: Trouble, detail: Option<&str>) -> String {
+pub fn fault(lang: Language, what: FaultEvent, detail: Option<&str>) -> String {
     let what = match what {
-        Trouble::DeviceLost => standing_fault(lang, FaultCode::DeviceLost).0,
-        Trouble::NoDevice => standing_fault(lang, FaultCode::NoDevice).0,
-        Trouble::LogGone => standing_fault(lang, FaultCode::LogGone).0,
-        Trouble::DeviceBack => lang.pick("thiết bị âm thanh đã nối lại", "the sound device is back"),
-        Trouble::DeadAir => lang.pick("im lặng giữa buổi phát", "silence within a broadcast"),
-        Trouble::RowRefused => lang.pick("một dòng nhật ký không ghi được", "the log refused a row"),
+        FaultEvent::DeviceLost => standing_fault(lang, FaultCode::DeviceLost).0,
+        FaultEvent::NoDevice => standing_fault(lang, FaultCode::NoDevice).0,
+        FaultEvent::LogGone => standing_fault(lang, FaultCode::LogGone).0,
+        FaultEvent::DeviceBack => lang.pick("thiết bị âm thanh đã nối lại", "the sound device is back"),
+        FaultEvent::DeadAir => lang.pick("im lặng giữa buổi phát", "silence within a broadcast"),
+        FaultEvent::RowRefused => lang.pick("một dòng nhật ký không ghi được", "the log refused a row"),
     };
     detail.map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})"))
 }

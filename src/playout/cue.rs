@@ -82,7 +82,7 @@ pub enum DeckEvent {
     Bad(Airing, Fault),
     /// Its first frame leaves (or left) the output at this instant.
     Began(Airing, Wall),
-    /// So many of its frames have left the output: the recording's own, which last as long as they say, whatever the device's crystal does.
+    /// So many of its frames have left the output.
     Played(Airing, Frames),
     Ended(Airing, Frames, End),
     /// A device of the list is open: its name.
@@ -139,7 +139,8 @@ pub enum DeckCue {
         at: Wall,
         by: Wall,
     },
-    /// When `after` has ended whole, and its element's pause has passed.
+    /// When `after` has ended whole: at once, or behind its element's pause on its own instant by the boot clock, so that the pause takes up
+    /// what the device's crystal has run off.
     Follow {
         after: Airing,
         next: Airing,

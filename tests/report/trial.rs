@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use loaxa::asrun::fact::{Fact, Start};
+use loaxa::asrun::fact::{Fact, StartFact};
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::hand;
 use loaxa::asrun::plans;
@@ -64,7 +64,7 @@ impl Log {
     fn beginning(&mut self) {
         let from = at("2024-10-20T04:00");
         let bare = |fact: Fact| Row { started_at: Some(from), ..Row::of(fact, Arc::from("cam-tan"), Origin::Live) };
-        self.rows.push(bare(Fact::Start(Start { boot_id: Some("b1".to_owned()), ..Start::default() })));
+        self.rows.push(bare(Fact::Start(StartFact { boot_id: Some("b1".to_owned()), ..StartFact::default() })));
         self.rows.push(Row { plan_hash: Some(self.hash.clone()), ..bare(Kind::Plan.into()) });
         // The day on which the log begins: both are first runs.
         let morning = [(1, 1, "tune", 10_000, WHOLE), (2, 1, "law-1", 60_000, WHOLE), (3, 1, "help-111", 40_000, WHOLE)];

@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::fact::Gap;
+use crate::asrun::fact::GapFact;
 use crate::asrun::samples::*;
 use crate::asrun::unsettled::Settle;
 use crate::asrun::verify::verify;
@@ -17,13 +17,13 @@ fn open(dir: &Path) -> Store {
     Store::open(dir, Origin::Live, hanoi()).unwrap()
 }
 
-fn place(dir: &Path, backups: Option<&Path>) -> Place {
+fn place(dir: &Path, backups: Option<&Path>) -> LogPlace {
     let backups = backups.map(Path::to_owned);
-    Place { dir: dir.to_owned(), origin: Origin::Live, tz: hanoi(), station: "cam-tan".into(), backups }
+    LogPlace { dir: dir.to_owned(), origin: Origin::Live, tz: hanoi(), station: "cam-tan".into(), backups }
 }
 
 /// What a start does.
-fn start_at(dir: &Path, backups: Option<&Path>, minute: i64) -> Opened {
+fn start_at(dir: &Path, backups: Option<&Path>, minute: i64) -> OpenedLog {
     super::open(&place(dir, backups), MORNING + minutes(minute)).unwrap()
 }
 
@@ -71,10 +71,10 @@ fn a_long_log_that_is_damaged_where_it_grows_is_found_out_before_anything_airs()
             // What a start does with a log that is too long to be looked through.
             let tried = Store::open(dir.path(), Origin::Live, hanoi())
                 .and_then(|mut store| store.recover("cam-tan".into(), MORNING + minutes(2_000)));
-            let why = tried.as_ref().err().and_then(StoreError::damage);
+            let why = tried.as_ref().err().and_then(LogError::damage);
             assert!(why.is_some(), "the last page of {tree} is filled with {filling:#x}, and nobody noticed");
             drop(tried);
-            let Opened { store, rescued, .. } = start_at(dir.path(), None, 2_000);
+            let OpenedLog { store, rescued, .. } = start_at(dir.path(), None, 2_000);
             assert_eq!(rescued.unwrap().set_aside.as_deref(), Some("log.sqlite3.damaged-20261116T145000"));
             assert_eq!(store.head().seq, 1);
         }
@@ -104,7 +104,7 @@ fn a_write_ahead_log_that_is_damaged_at_its_end_costs_its_last_writes_and_nothin
         let damaged = beside(&copy.path().join(FILE), "-wal");
         fs::write(&damaged, &whole).unwrap();
         overwrite(&damaged, at, &[whole[usize::try_from(at).unwrap()] ^ 0xff]);
-        let Opened { mut store, rescued, .. } = start_at(copy.path(), None, 200);
+        let OpenedLog { mut store, rescued, .. } = start_at(copy.path(), None, 200);
         assert_eq!(rescued, None, "{what}: the log itself is whole");
         let left = store.head().seq;
         assert!((200..written).contains(&left), "{what}: {left} of {written} rows are left");
@@ -132,7 +132,7 @@ fn a_backup_that_does_not_end_as_it_was_written_is_passed_over() {
     fs::copy(name(15), name(17)).unwrap();
     drop(store);
     fs::write(dir.path().join(FILE), "no log").unwrap();
-    let Opened { store, past, rescued } = start_at(dir.path(), Some(usb.path()), 60_000);
+    let OpenedLog { store, past, rescued } = start_at(dir.path(), Some(usb.path()), 60_000);
     let rescued = rescued.unwrap();
     assert_eq!((rescued.backup.clone(), store.head().seq), (Some(name(16)), heads[1].seq + 1));
     assert!(!past.first && past.lost && past.closed.iter().any(|(closed, _)| *closed == slot(MORNING + minutes(16 * 1_440))));
@@ -161,7 +161,7 @@ fn copy_of(dir: &Path) -> tempfile::TempDir {
 
 /// A start on a damaged copy: the station goes on, on the log as it was, on the backup or on a new one, and says which.
 fn survives(what: &str, dir: &Path, usb: &Path, whole: Head) {
-    let Opened { mut store, past, rescued } = super::open(&place(dir, Some(usb)), MORNING + minutes(9_000))
+    let OpenedLog { mut store, past, rescued } = super::open(&place(dir, Some(usb)), MORNING + minutes(9_000))
         .unwrap_or_else(|error| panic!("{what}: the station does not start: {}", in_full(&error)));
     assert!(!past.first, "{what}: it passes for a first start");
     match rescued {
@@ -219,10 +219,10 @@ fn what_is_no_file_is_set_aside_as_a_file_is() {
         log(dir.path(), 3).lodge_head(MORNING).unwrap();
         fs::remove_file(dir.path().join(FILE)).unwrap();
         put(&dir.path().join(FILE));
-        let Opened { store, past, rescued } = start_at(dir.path(), None, 60);
+        let OpenedLog { store, past, rescued } = start_at(dir.path(), None, 60);
         assert_eq!((rescued.unwrap().set_aside.is_some(), store.head().seq), (what != "nothing", 1), "{what}");
         assert!(
-            past.lost && !past.first && matches!(past.gap, Some(Gap { from_seq: Some(1), to_seq: Some(12), .. })),
+            past.lost && !past.first && matches!(past.gap, Some(GapFact { from_seq: Some(1), to_seq: Some(12), .. })),
             "{what}: {past:?}"
         );
     }
@@ -254,12 +254,12 @@ fn only_a_folder_without_a_trace_of_a_life_has_a_first_start() {
     log(other.path(), 1);
     Store::backup(other.path(), &usb.path().join("cam-tan-2026-11-15.sqlite3"), MORNING).unwrap();
     let new = tempfile::tempdir().unwrap();
-    let Opened { past, rescued, .. } = start_at(new.path(), Some(usb.path()), 0);
+    let OpenedLog { past, rescued, .. } = start_at(new.path(), Some(usb.path()), 0);
     assert!(!past.first && rescued.unwrap().backup.is_some());
     // A stick that carries the backups of another station is none of ours.
     let new = tempfile::tempdir().unwrap();
-    let ours = Place { station: "ha-tan".into(), ..place(new.path(), Some(usb.path())) };
-    let Opened { past, rescued, .. } = super::open(&ours, MORNING).unwrap();
+    let ours = LogPlace { station: "ha-tan".into(), ..place(new.path(), Some(usb.path())) };
+    let OpenedLog { past, rescued, .. } = super::open(&ours, MORNING).unwrap();
     assert!(!past.first && rescued.unwrap().backup.is_none());
 }
 
@@ -269,7 +269,7 @@ fn a_form_that_the_head_alone_says_is_damage_and_one_that_is_said_twice_is_a_new
     log(dir.path(), 1).checkpoint().unwrap();
     let set = |sql: &str| Connection::open(dir.path().join(FILE)).unwrap().execute_batch(sql).unwrap();
     set("PRAGMA user_version = 99; UPDATE meta SET value = '99' WHERE name = 'form'");
-    assert!(matches!(super::open(&place(dir.path(), None), MORNING), Err(StoreError::Newer { found: 99, .. })));
+    assert!(matches!(super::open(&place(dir.path(), None), MORNING), Err(LogError::Newer { found: 99, .. })));
     set("UPDATE meta SET value = '2' WHERE name = 'form'");
     assert!(start_at(dir.path(), None, 0).rescued.is_some());
 }

@@ -6,20 +6,19 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 
 use super::schema::beside;
-use super::{Reader, StoreError, at_path, heads};
+use super::{LogError, Reader, at_path, heads};
 use crate::asrun::chain::Head;
 use crate::asrun::row::stamp;
 use crate::files;
 use crate::terms::Wall;
 
 /// Copies the log of `reader` to `file`, which is there whole when this returns, or not at all. The last row that it has.
-pub(super) fn backup(reader: &Reader, file: &Path, at: Wall) -> Result<Head, StoreError> {
+pub(super) fn backup(reader: &Reader, file: &Path, at: Wall) -> Result<Head, LogError> {
     let half = beside(file, ".half");
     forget(&half)?;
-    let name = half.to_str().ok_or_else(|| StoreError::Damaged {
-        path: half.clone(),
-        what: "the name of a backup must be readable text".to_owned(),
-    })?;
+    let name = half
+        .to_str()
+        .ok_or_else(|| LogError::Damaged { path: half.clone(), what: "the name of a backup must be readable text".to_owned() })?;
     // One reading transaction of the write-ahead log: it keeps nobody from writing.
     if let Err(error) = reader.db().execute("VACUUM INTO ?1", [name]) {
         let _ = forget(&half);
@@ -54,7 +53,7 @@ fn write_heads(dir: &Path, file: &Path, head: Head, at: Wall, zone: &TimeZone) -
     File::open(file)?.sync_all()
 }
 
-fn forget(file: &Path) -> Result<(), StoreError> {
+fn forget(file: &Path) -> Result<(), LogError> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(at_path(file)(error)),
         Ok(()) | Err(_) => Ok(()),

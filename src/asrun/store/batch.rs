@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
-use super::{Reader, StoreError, schema, table, void};
+use super::{LogError, Reader, schema, table, void};
 use crate::asrun::chain::{Head, RowHash};
-use crate::asrun::fact::{Fact, Void};
+use crate::asrun::fact::{Fact, VoidFact};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -16,7 +16,7 @@ use crate::terms::*;
 
 /// What the store knows without asking the file.
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct Cached {
     pub head: Head,
     /// Unsettled slots as they stand in the file.
     armed: HashMap<String, Unsettled>,
@@ -24,10 +24,10 @@ pub(super) struct State {
     undo: Vec<(String, Option<Unsettled>)>,
 }
 
-impl State {
-    pub fn load(db: &Connection) -> Result<State, StoreError> {
+impl Cached {
+    pub fn load(db: &Connection) -> Result<Cached, LogError> {
         let armed = unsettled(db)?.into_iter().map(|entry| (key(&entry.slot), entry)).collect();
-        Ok(State { head: schema::head(db)?, armed, undo: Vec::new() })
+        Ok(Cached { head: schema::head(db)?, armed, undo: Vec::new() })
     }
 
     /// The transaction is on the disk.
@@ -47,7 +47,7 @@ impl State {
     }
 
     /// Writes all unsettled slots: a simulation's log keeps them in memory until it is flushed.
-    pub fn write_armed(&self, db: &Connection) -> Result<(), StoreError> {
+    pub fn write_armed(&self, db: &Connection) -> Result<(), LogError> {
         db.execute_batch("DELETE FROM unsettled; DELETE FROM marks;")?;
         for (key, entry) in &self.armed {
             db.prepare_cached(ARM)?.execute([key.as_str(), &text_of(entry)?])?;
@@ -70,20 +70,20 @@ pub struct Batch<'a> {
     db: &'a Connection,
     origin: Origin,
     tz: &'a TimeZone,
-    state: &'a mut State,
+    state: &'a mut Cached,
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(reader: &'a Reader, tz: &'a TimeZone, state: &'a mut State) -> Batch<'a> {
+    pub(super) fn new(reader: &'a Reader, tz: &'a TimeZone, state: &'a mut Cached) -> Batch<'a> {
         Batch { reader, db: reader.db(), origin: reader.origin(), tz, state }
     }
 
     /// See [`super::Store::append`].
-    pub fn append(&mut self, rows: impl IntoIterator<Item = Row>) -> Result<Vec<Row>, StoreError> {
+    pub fn append(&mut self, rows: impl IntoIterator<Item = Row>) -> Result<Vec<Row>, LogError> {
         rows.into_iter().map(|row| self.append_one(row)).collect()
     }
 
-    fn append_one(&mut self, mut row: Row) -> Result<Row, StoreError> {
+    fn append_one(&mut self, mut row: Row) -> Result<Row, LogError> {
         row.seq = self.state.head.seq + 1;
         row.origin = self.origin;
         if row.kind() == Kind::Void {
@@ -100,19 +100,19 @@ impl<'a> Batch<'a> {
 
     /// Says in a `void` row which rows count nowhere from now on: all of its slot that an earlier one does not name. The sign of life that
     /// the wrong time gave goes with them: a start owes what comes after the right one.
-    fn name_void(&mut self, row: &mut Row) -> Result<(), StoreError> {
+    fn name_void(&mut self, row: &mut Row) -> Result<(), LogError> {
         let alive_at = self.reader.alive_at()?;
         if let Some(right) = row.started_at.filter(|right| alive_at.is_some_and(|alive_at| *right < alive_at)) {
             self.alive(right)?;
         }
         let named = void::of_slot(self.reader, row)?;
-        row.fact = Fact::Void(Void { rows: named });
+        row.fact = Fact::Void(VoidFact { rows: named });
         Ok(())
     }
 
-    fn insert(&mut self, row: &Row, text: &str, hash: RowHash) -> Result<(), StoreError> {
+    fn insert(&mut self, row: &Row, text: &str, hash: RowHash) -> Result<(), LogError> {
         if matches!(row.kind(), Kind::End | Kind::Void) && row.slot().is_none() {
-            return Err(StoreError::EndOfNothing);
+            return Err(LogError::EndOfNothing);
         }
         match (table::insert(self.db, text, hash), row.slot()) {
             (Ok(_), _) => Ok(()),
@@ -121,8 +121,8 @@ impl<'a> Batch<'a> {
                 if error.code == rusqlite::ErrorCode::ConstraintViolation =>
             {
                 match row.kind() {
-                    Kind::End => Err(StoreError::EndedTwice(slot)),
-                    Kind::Void => Err(StoreError::NotEnded(slot)),
+                    Kind::End => Err(LogError::EndedTwice(slot)),
+                    Kind::Void => Err(LogError::NotEnded(slot)),
                     _ => Err(rusqlite::Error::SqliteFailure(error, None).into()),
                 }
             }
@@ -131,7 +131,7 @@ impl<'a> Batch<'a> {
     }
 
     /// A whole airing is a first run when its content never aired whole before. What is void never did.
-    fn tell_first_run(&mut self, row: &mut Row) -> Result<(), StoreError> {
+    fn tell_first_run(&mut self, row: &mut Row) -> Result<(), LogError> {
         if row.kind() != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() {
             return Ok(());
         }
@@ -142,7 +142,7 @@ impl<'a> Batch<'a> {
     }
 
     /// See [`super::Store::mark`]. What is not yet armed is armed.
-    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), StoreError> {
+    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), LogError> {
         let key = key(&unsettled.slot);
         if self.origin != Origin::Simulation {
             let known = self.state.armed.get(&key);
@@ -159,7 +159,7 @@ impl<'a> Batch<'a> {
     }
 
     /// What an append does to an unsettled entry.
-    pub fn settle(&mut self, settle: &Settle) -> Result<(), StoreError> {
+    pub fn settle(&mut self, settle: &Settle) -> Result<(), LogError> {
         match settle {
             Settle::Nothing => Ok(()),
             Settle::Update(unsettled) => self.mark(unsettled),
@@ -167,7 +167,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn clear(&mut self, slot: &Slot) -> Result<(), StoreError> {
+    fn clear(&mut self, slot: &Slot) -> Result<(), LogError> {
         let key = key(slot);
         let Some(before) = self.state.armed.remove(&key) else { return Ok(()) };
         self.state.undo.push((key.clone(), Some(before)));
@@ -179,7 +179,7 @@ impl<'a> Batch<'a> {
     }
 
     /// See [`super::Store::alive`].
-    pub fn alive(&mut self, at: Wall) -> Result<(), StoreError> {
+    pub fn alive(&mut self, at: Wall) -> Result<(), LogError> {
         schema::set_meta(self.db, "alive_at", &at.0.to_string())
     }
 }
@@ -189,12 +189,12 @@ fn key(slot: &Slot) -> String {
     format!("{}\u{1f}{}\u{1f}{}", slot.planned_at.0.div_euclid(1_000_000), slot.output, slot.broadcast)
 }
 
-fn text_of(unsettled: &Unsettled) -> Result<String, StoreError> {
+fn text_of(unsettled: &Unsettled) -> Result<String, LogError> {
     serde_json::to_string(unsettled).map_err(unprintable)
 }
 
 /// An unsettled slot without what cannot change while it sounds, which is most of it.
-fn changing(unsettled: &Unsettled) -> Result<String, StoreError> {
+fn changing(unsettled: &Unsettled) -> Result<String, LogError> {
     let mut light = unsettled.clone();
     light.elements = std::sync::Arc::from([]);
     let mut value = serde_json::to_value(light).map_err(unprintable)?;
@@ -205,12 +205,12 @@ fn changing(unsettled: &Unsettled) -> Result<String, StoreError> {
     Ok(value.to_string())
 }
 
-fn unprintable(error: serde_json::Error) -> StoreError {
-    StoreError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+fn unprintable(error: serde_json::Error) -> LogError {
+    LogError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 /// Everything unsettled, with the newest mark of each. Entries that cannot be read are left out: they are worth less than a start.
-pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, StoreError> {
+pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, LogError> {
     let mut all = db.prepare("SELECT armed, mark FROM unsettled LEFT JOIN marks USING (slot) ORDER BY slot")?;
     let texts = all.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
     let mut found = Vec::new();
@@ -226,12 +226,12 @@ pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, StoreError> {
 }
 
 /// The row's canonical text. Nothing that happened may stay out of the log because of a stray character, so those are replaced.
-fn canonical(row: &mut Row, tz: &TimeZone) -> Result<String, StoreError> {
+fn canonical(row: &mut Row, tz: &TimeZone) -> Result<String, LogError> {
     match row.canonical(tz) {
         Ok(text) => Ok(text),
         Err(BadText::Control { .. } | BadText::Unreadable { .. } | BadText::Cells { .. }) => {
             row.notes.cleaned = row.clean().into_iter().map(str::to_owned).collect();
-            row.canonical(tz).map_err(|bad| StoreError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(bad))))
+            row.canonical(tz).map_err(|bad| LogError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(bad))))
         }
     }
 }

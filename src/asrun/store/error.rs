@@ -6,7 +6,7 @@ use crate::terms::*;
 
 /// Why the log cannot be read or written, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreError {
+pub enum LogError {
     #[error("the data folder {} is in use by another loaxa", .0.display())]
     InUse(PathBuf),
     #[error("the data folder {} holds a {found} log, not a {wanted} one; name another folder with --data", dir.display())]
@@ -44,28 +44,26 @@ enum Blame {
     Other,
 }
 
-impl StoreError {
+impl LogError {
     fn blame(&self) -> Blame {
         use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DatabaseLocked, DiskFull, OutOfMemory, ReadOnly, SystemIoFailure};
         use std::io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
         match self {
-            StoreError::EndedTwice(_) | StoreError::NotEnded(_) | StoreError::EndOfNothing => Blame::Row,
-            StoreError::Database(error) => match error.sqlite_error_code() {
+            LogError::EndedTwice(_) | LogError::NotEnded(_) | LogError::EndOfNothing => Blame::Row,
+            LogError::Database(error) => match error.sqlite_error_code() {
                 Some(DiskFull) => Blame::FullDisk,
                 Some(CannotOpen | ReadOnly | SystemIoFailure) => Blame::Disk,
                 Some(DatabaseBusy | DatabaseLocked | OutOfMemory) => Blame::Other,
                 // Whatever else a file brings forth, a text of wrong form or a table that is gone, no log does.
                 Some(_) | None => Blame::File(error.to_string()),
             },
-            StoreError::File { source, .. } => match source.kind() {
+            LogError::File { source, .. } => match source.kind() {
                 StorageFull => Blame::FullDisk,
                 QuotaExceeded | ReadOnlyFilesystem => Blame::Disk,
                 _ => Blame::Other,
             },
-            StoreError::Damaged { what, .. } => Blame::File(what.clone()),
-            StoreError::InUse(_) | StoreError::OtherOrigin { .. } | StoreError::NoLog(_) | StoreError::Newer { .. } => {
-                Blame::Other
-            }
+            LogError::Damaged { what, .. } => Blame::File(what.clone()),
+            LogError::InUse(_) | LogError::OtherOrigin { .. } | LogError::NoLog(_) | LogError::Newer { .. } => Blame::Other,
         }
     }
 
@@ -95,6 +93,6 @@ impl StoreError {
 }
 
 /// A file error with its path.
-pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError + '_ {
-    |source| StoreError::File { path: path.to_owned(), source }
+pub(crate) fn at_path(path: &Path) -> impl FnOnce(std::io::Error) -> LogError + '_ {
+    |source| LogError::File { path: path.to_owned(), source }
 }

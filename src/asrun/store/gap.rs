@@ -1,8 +1,8 @@
 //! Whether the log is the one that was here before, and whole: the heads in `heads.txt` remember it. What is found becomes a `gap` row.
 
-use super::{Query, Reader, StoreError, heads};
+use super::{LogError, Query, Reader, heads};
 use crate::asrun::chain::Head;
-use crate::asrun::fact::{Fact, Gap, Lack};
+use crate::asrun::fact::{Fact, GapFact, Lack};
 use crate::asrun::rescue::Rescued;
 use crate::asrun::row::Row;
 use crate::terms::Kind;
@@ -11,7 +11,7 @@ use crate::terms::Kind;
 const LOOKED_BACK: usize = 2_000;
 
 /// What `heads.txt` and the head that was handed over say, as far as no gap row has said it before.
-pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<Gap>, StoreError> {
+pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<GapFact>, LogError> {
     // A list that cannot be read says nothing; the log itself is not worse for it.
     let lodged = heads::newest_first(reader.dir()).unwrap_or_default();
     let told = told(reader)?;
@@ -20,25 +20,25 @@ pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<
     let ahead = new.iter().rev().filter(|lodged| lodged.seq > head.seq).max_by_key(|lodged| lodged.seq).copied();
     let handed = handed.filter(|handed| handed.seq > head.seq && !told.contains(handed));
     if let Some(to) = [ahead, handed].into_iter().flatten().map(|head| head.seq).max() {
-        return Ok(Some(Gap { from_seq: Some(head.seq + 1), to_seq: Some(to), lodged: ahead, handed, ..Gap::default() }));
+        return Ok(Some(GapFact { from_seq: Some(head.seq + 1), to_seq: Some(to), lodged: ahead, handed, ..GapFact::default() }));
     }
     let Some(last) = new.first() else { return Ok(None) };
     if reader.has(last)? {
         return Ok(None);
     }
-    let other = Gap { what: Lack::OtherLog, lodged: Some(*last), ..Gap::default() };
+    let other = GapFact { what: Lack::OtherLog, lodged: Some(*last), ..GapFact::default() };
     for head in lodged.iter().take(LOOKED_BACK) {
         if reader.has(head)? {
-            return Ok(Some(Gap { common: Some(*head), ..other }));
+            return Ok(Some(GapFact { common: Some(*head), ..other }));
         }
     }
     Ok(Some(other))
 }
 
 /// The heads of which gap rows tell.
-fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
+fn told(reader: &Reader) -> Result<Vec<Head>, LogError> {
     let mut told = Vec::new();
-    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, StoreError> {
+    reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, LogError> {
         if let Ok(Row { fact: Fact::Gap(gap), .. }) = Row::parse(stored.text) {
             told.extend([gap.lodged, gap.handed].into_iter().flatten());
         }
@@ -47,17 +47,17 @@ fn told(reader: &Reader) -> Result<Vec<Head>, StoreError> {
     Ok(told)
 }
 
-impl Gap {
+impl GapFact {
     /// Of rows for which there was no room while the disk failed.
-    pub(crate) fn no_room(rows: u64) -> Gap {
-        Gap { what: Lack::NoRoom, rows: Some(rows), ..Gap::default() }
+    pub(crate) fn no_room(rows: u64) -> GapFact {
+        GapFact { what: Lack::NoRoom, rows: Some(rows), ..GapFact::default() }
     }
 
     /// Of a damaged log: where it lies now, and with which row it goes on.
-    pub(super) fn rescued(self, head: Head, rescued: Rescued) -> Gap {
+    pub(super) fn rescued(self, head: Head, rescued: Rescued) -> GapFact {
         let Rescued { why, set_aside, backup } = rescued;
         let backup = backup.map(|file| file.display().to_string());
-        Gap { what: Lack::LogDamaged, why: Some(why), set_aside, backup, continues: Some(head), ..self }
+        GapFact { what: Lack::LogDamaged, why: Some(why), set_aside, backup, continues: Some(head), ..self }
     }
 }
 
@@ -69,7 +69,7 @@ mod tests {
     use crate::asrun::samples::*;
     use crate::asrun::store::{FILE, Store};
     use crate::asrun::unsettled::Settle;
-    use crate::asrun::verify::{Problem, verify};
+    use crate::asrun::verify::{RowProblem, verify};
     use crate::terms::Origin;
 
     fn open(dir: &Path) -> Store {
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(gaps(here.path()).len(), 1, "it is said once");
         let bad = verify(here.path(), &[], None).unwrap().first_bad.unwrap();
         assert_eq!(bad.seq, 6);
-        assert!(matches!(bad.problem, Problem::Rebuilt { .. }), "a row that says so excuses nothing: {bad:?}");
+        assert!(matches!(bad.problem, RowProblem::Rebuilt { .. }), "a row that says so excuses nothing: {bad:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::schema::beside;
-use super::{StoreError, at_path};
+use super::{LogError, at_path};
 use crate::asrun::chain::Head;
 use crate::asrun::row::stamp;
 use crate::files;
@@ -32,7 +32,7 @@ pub fn file_of(dir: &Path) -> PathBuf {
 }
 
 /// All lines. A last line without its end was cut off by a power failure and is left out.
-pub fn read(dir: &Path) -> Result<Vec<Lodged>, StoreError> {
+pub fn read(dir: &Path) -> Result<Vec<Lodged>, LogError> {
     let path = file_of(dir);
     let Some(bytes) = files::read(&path).map_err(at_path(&path))? else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(&bytes);
@@ -46,7 +46,7 @@ pub fn read(dir: &Path) -> Result<Vec<Lodged>, StoreError> {
 }
 
 /// Writes the head down, unless it is the last one there.
-pub(super) fn lodge(dir: &Path, head: Head, at: Wall, tz: &TimeZone) -> Result<(), StoreError> {
+pub(super) fn lodge(dir: &Path, head: Head, at: Wall, tz: &TimeZone) -> Result<(), LogError> {
     if head == Head::EMPTY || read(dir)?.last().is_some_and(|last| last.head == Ok(head)) {
         return Ok(());
     }
@@ -63,6 +63,6 @@ pub(super) fn lodge(dir: &Path, head: Head, at: Wall, tz: &TimeZone) -> Result<(
 }
 
 /// The heads that were written down, the last one first.
-pub(super) fn newest_first(dir: &Path) -> Result<Vec<Head>, StoreError> {
+pub(super) fn newest_first(dir: &Path) -> Result<Vec<Head>, LogError> {
     Ok(read(dir)?.into_iter().rev().filter_map(|line| line.head.ok()).collect())
 }

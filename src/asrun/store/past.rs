@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::{Query, Reader, StoreError};
+use super::{LogError, Query, Reader};
 use crate::asrun::chain::Head;
-use crate::asrun::fact::{Fact, Gap, PlanRead};
-use crate::asrun::handover::{Handover, Waiting, close};
+use crate::asrun::fact::{Fact, GapFact, PlanFact};
+use crate::asrun::handover::{HandedWrite, Handover, close};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
@@ -45,9 +45,9 @@ pub struct Past {
     /// The plans that were accepted, each at the instant that its row says: the one in force at the last sign of life, and all since.
     pub plans: Vec<(Wall, PlanHash)>,
     /// What is told of that.
-    pub gap: Option<Gap>,
+    pub gap: Option<GapFact>,
     /// What the life before could not write any more: it is written first. All of it is in here already.
-    pub waiting: Vec<Waiting>,
+    pub waiting: Vec<HandedWrite>,
 }
 
 impl Past {
@@ -92,7 +92,7 @@ impl Past {
             };
             let ended = |entry: &Unsettled| handed.ended.iter().any(|(slot, _)| *slot == entry.slot);
             let over = self.unsettled.extract_if(.., |entry| ended(entry));
-            self.waiting = over.map(|entry| Waiting::Append(Vec::new(), Settle::Clear(entry.slot))).collect();
+            self.waiting = over.map(|entry| HandedWrite::Append(Vec::new(), Settle::Clear(entry.slot))).collect();
         }
         // A log that was replaced before lacks what ended then.
         let is_known = |slot: &Slot| self.closed.iter().any(|(known, _)| known == slot);
@@ -102,12 +102,12 @@ impl Past {
             for waiting in &handed.waiting {
                 waiting.rows().iter().for_each(|row| self.note(row));
                 match waiting {
-                    Waiting::Arm(entry) | Waiting::Append(_, Settle::Update(entry)) => {
+                    HandedWrite::Arm(entry) | HandedWrite::Append(_, Settle::Update(entry)) => {
                         self.unsettled.retain(|other| other.slot != entry.slot);
                         self.unsettled.push((**entry).clone());
                     }
-                    Waiting::Append(_, Settle::Clear(slot)) => self.unsettled.retain(|other| other.slot != *slot),
-                    Waiting::Append(_, Settle::Nothing) => {}
+                    HandedWrite::Append(_, Settle::Clear(slot)) => self.unsettled.retain(|other| other.slot != *slot),
+                    HandedWrite::Append(_, Settle::Nothing) => {}
                 }
             }
             self.waiting.extend(handed.waiting.iter().cloned());
@@ -129,7 +129,7 @@ impl Past {
 }
 
 /// The past as it is at `now`, as the log and what was handed over beside it have it.
-pub(super) fn recover(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, StoreError> {
+pub(super) fn recover(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, LogError> {
     let head = reader.head()?;
     let at = handed.and_then(Handover::head);
     let whole = match &at {
@@ -145,7 +145,7 @@ pub(super) fn recover(reader: &Reader, handed: Option<&Handover>, now: Wall) -> 
 
 /// The past by the log alone. With what was handed over at one of its rows, only the orders since need to be read: those of thirty years
 /// lie all over the file.
-fn in_log(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, StoreError> {
+fn in_log(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past, LogError> {
     let start = reader.newest(Kind::Start, |_| true)?;
     let stop = reader.newest(Kind::Stop, |_| true)?;
     let clock = reader.newest(Kind::Clock, |_| true)?;
@@ -174,7 +174,7 @@ fn in_log(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past,
 }
 
 /// The accepted plans since the last sign of life, and the one before them.
-fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)>, StoreError> {
+fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)>, LogError> {
     let mut plans = Vec::new();
     reader.newest(Kind::Plan, |row| {
         plans.extend(accepted(row));
@@ -186,7 +186,7 @@ fn plans(reader: &Reader, alive_at: Option<Wall>) -> Result<Vec<(Wall, PlanHash)
 
 /// The plan that a row says was accepted, and when.
 pub(super) fn accepted(row: &Row) -> Option<(Wall, PlanHash)> {
-    let refused = matches!(row.fact, Fact::Plan(PlanRead { accepted: false, .. }));
+    let refused = matches!(row.fact, Fact::Plan(PlanFact { accepted: false, .. }));
     let hash = row.plan_hash.clone().filter(|_| row.kind() == Kind::Plan && !refused)?;
     Some((row.started_at.unwrap_or(Wall::MIN), hash))
 }
@@ -209,7 +209,7 @@ fn vouch(row: &Row) -> Option<Vouch> {
 }
 
 /// The slots that ended within [`CLOSED_FOR`] before `last`, and any later ones.
-fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<(Slot, Closure)>, StoreError> {
+fn closed(reader: &Reader, last: Option<Wall>) -> Result<Vec<(Slot, Closure)>, LogError> {
     let mut closed = Vec::new();
     reader.rows(&ended_since(last.map(|last| last - CLOSED_FOR)))?.iter().for_each(|row| close(&mut closed, row));
     Ok(closed)
@@ -222,7 +222,7 @@ fn ended_since(from: Option<Wall>) -> Query {
 
 /// The instant of the newest row, in the order of writing, whose clock was believed: what an operator or NTP vouched for, and what
 /// was planned and ended (nothing planned airs or ends on a doubtful clock). An order may name instants to come, so only its own counts.
-fn newest(reader: &Reader) -> Result<Option<Wall>, StoreError> {
+fn newest(reader: &Reader) -> Result<Option<Wall>, LogError> {
     let mut found = None;
     reader.newest_first(|_, row| {
         found = row.and_then(trusted_instant);
@@ -269,7 +269,7 @@ mod tests {
         rows.iter().for_each(|row| handover.note(row));
         store.append(rows, &Settle::Nothing).unwrap();
         handover.head = store.head().to_string();
-        crate::asrun::store::sheet::Sheet::open(store.dir()).write(handover).unwrap();
+        crate::asrun::store::sheet::HandoverFile::open(store.dir()).write(handover).unwrap();
     }
 
     const HOLD: &str = r#"{"do":"hold","until":null}"#;
@@ -343,7 +343,7 @@ mod tests {
         let handed = Handover { ended: vec![(entry.slot.clone(), Closure::ForGood)], ..Handover::default() };
         past.take_over(&handed, Head::EMPTY, false);
         assert_eq!((past.unsettled, past.closed), (vec![other], vec![(entry.slot.clone(), Closure::ForGood)]));
-        assert_eq!(past.waiting, [Waiting::Append(Vec::new(), Settle::Clear(entry.slot))]);
+        assert_eq!(past.waiting, [HandedWrite::Append(Vec::new(), Settle::Clear(entry.slot))]);
     }
 
     #[test]

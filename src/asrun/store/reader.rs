@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Params};
 
 use super::table::{self, ALL, AT};
-use super::{StoreError, batch, schema, void};
+use super::{LogError, batch, schema, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::{History, Reach};
 use crate::asrun::row::{Row, SEPARATOR, read_stamp};
@@ -74,21 +74,20 @@ impl Stored<'_> {
 }
 
 impl Reader {
-    pub(super) fn open(dir: &Path) -> Result<Reader, StoreError> {
+    pub(super) fn open(dir: &Path) -> Result<Reader, LogError> {
         Reader::over(schema::open_to_read(dir)?, dir)
     }
 
-    pub(super) fn over(db: Connection, dir: &Path) -> Result<Reader, StoreError> {
+    pub(super) fn over(db: Connection, dir: &Path) -> Result<Reader, LogError> {
         db.set_prepared_statement_cache_capacity(32);
         let found = schema::meta(&db, "origin")?;
         let origin = found.as_deref().and_then(|text| text.parse().ok());
-        let damaged =
-            || StoreError::Damaged { path: dir.join(super::FILE), what: "it does not say where it came from".to_owned() };
+        let damaged = || LogError::Damaged { path: dir.join(super::FILE), what: "it does not say where it came from".to_owned() };
         Ok(Reader { db, dir: dir.to_owned(), origin: origin.ok_or_else(damaged)? })
     }
 
     /// Closes the file. What is asked afterwards finds no log.
-    pub(super) fn let_go(&mut self) -> Result<(), StoreError> {
+    pub(super) fn let_go(&mut self) -> Result<(), LogError> {
         self.db = Connection::open_in_memory()?;
         Ok(())
     }
@@ -98,19 +97,19 @@ impl Reader {
     }
 
     /// What SQLite finds wrong with the whole file.
-    pub(crate) fn is_sound(&self) -> Result<Option<String>, StoreError> {
+    pub(crate) fn is_sound(&self) -> Result<Option<String>, LogError> {
         let found: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         Ok((found != "ok").then_some(found))
     }
 
     /// How long the file should be.
-    pub(crate) fn length(&self) -> Result<u64, StoreError> {
+    pub(crate) fn length(&self) -> Result<u64, LogError> {
         let of = |what: &str| self.db.query_row(&format!("PRAGMA {what}"), [], |row| row.get(0)).map(schema::number);
         Ok(of("page_count")?.saturating_mul(of("page_size")?))
     }
 
     /// Whether the guards by which the file refuses changes are those that it was made with.
-    pub(crate) fn is_guarded(&self) -> Result<bool, StoreError> {
+    pub(crate) fn is_guarded(&self) -> Result<bool, LogError> {
         schema::is_guarded(&self.db)
     }
 
@@ -123,37 +122,37 @@ impl Reader {
     }
 
     /// The station's zone, as of the last time the log was open for writing.
-    pub fn zone(&self) -> Result<TimeZone, StoreError> {
+    pub fn zone(&self) -> Result<TimeZone, LogError> {
         schema::zone(&self.db)
     }
 
     /// Whether the log has this row with this hash.
-    pub(super) fn has(&self, head: &Head) -> Result<bool, StoreError> {
+    pub(super) fn has(&self, head: &Head) -> Result<bool, LogError> {
         let mut row = self.db.prepare_cached("SELECT 1 FROM log WHERE seq = ?1 AND row_hash = ?2")?;
         Ok(row.exists((i64::try_from(head.seq).unwrap_or(i64::MAX), head.hash.to_bytes()))?)
     }
 
-    pub fn head(&self) -> Result<Head, StoreError> {
+    pub fn head(&self) -> Result<Head, LogError> {
         schema::head(&self.db)
     }
 
-    pub(super) fn count(&self) -> Result<u64, StoreError> {
+    pub(super) fn count(&self) -> Result<u64, LogError> {
         Ok(schema::number(self.db.query_row("SELECT count(*) FROM log", [], |row| row.get(0))?))
     }
 
     /// When the station was last known to be alive.
-    pub fn alive_at(&self) -> Result<Option<Wall>, StoreError> {
+    pub fn alive_at(&self) -> Result<Option<Wall>, LogError> {
         Ok(schema::meta(&self.db, "alive_at")?.and_then(|text| text.parse().ok()).map(Wall))
     }
 
     /// What is armed or on air.
-    pub fn unsettled(&self) -> Result<Vec<Unsettled>, StoreError> {
+    pub fn unsettled(&self) -> Result<Vec<Unsettled>, LogError> {
         batch::unsettled(&self.db)
     }
 
     /// Hands each row of the query to `take`, one after the other: a log of any length needs no more memory than one row.
     /// Stops at the first `false`.
-    pub fn each<E: From<StoreError>>(&self, query: &Query, mut take: impl FnMut(Stored<'_>) -> Result<bool, E>) -> Result<(), E> {
+    pub fn each<E: From<LogError>>(&self, query: &Query, mut take: impl FnMut(Stored<'_>) -> Result<bool, E>) -> Result<(), E> {
         let (rest, values) = query.sql();
         let void = if query.counted { void::all(self)? } else { BTreeSet::new() };
         self.select(&rest, rusqlite::params_from_iter(values), |stored| {
@@ -163,7 +162,7 @@ impl Reader {
     }
 
     /// Hands each row of a SELECT to `take`; `rest` is what follows FROM. What is stored wrong is shown as it is: `verify` names it.
-    pub(super) fn select<E: From<StoreError>>(
+    pub(super) fn select<E: From<LogError>>(
         &self,
         rest: &str,
         values: impl Params,
@@ -179,11 +178,11 @@ impl Reader {
     }
 
     /// All rows by number, as they are stored.
-    pub(crate) fn each_whole(&self, take: impl FnMut(Whole<'_>) -> bool) -> Result<(), StoreError> {
+    pub(crate) fn each_whole(&self, take: impl FnMut(Whole<'_>) -> bool) -> Result<(), LogError> {
         self.walk("ORDER BY seq", [], take)
     }
 
-    fn walk(&self, rest: &str, values: impl Params, mut take: impl FnMut(Whole<'_>) -> bool) -> Result<(), StoreError> {
+    fn walk(&self, rest: &str, values: impl Params, mut take: impl FnMut(Whole<'_>) -> bool) -> Result<(), LogError> {
         let mut statement = self.db.prepare_cached(&format!("SELECT {} FROM log {rest}", *ALL))?;
         let mut rows = statement.query(values)?;
         let mut text = String::with_capacity(1024);
@@ -197,27 +196,27 @@ impl Reader {
     }
 
     /// The rows of a query as values.
-    pub fn rows(&self, query: &Query) -> Result<Vec<Row>, StoreError> {
+    pub fn rows(&self, query: &Query) -> Result<Vec<Row>, LogError> {
         let mut rows = Vec::new();
-        self.each(query, |stored| -> Result<bool, StoreError> {
+        self.each(query, |stored| -> Result<bool, LogError> {
             rows.push(self.row(stored)?);
             Ok(true)
         })?;
         Ok(rows)
     }
 
-    pub(super) fn row(&self, stored: Stored<'_>) -> Result<Row, StoreError> {
-        let damaged = |bad| StoreError::Damaged { path: self.dir.join(super::FILE), what: format!("row {}: {bad}", stored.seq) };
+    pub(super) fn row(&self, stored: Stored<'_>) -> Result<Row, LogError> {
+        let damaged = |bad| LogError::Damaged { path: self.dir.join(super::FILE), what: format!("row {}: {bad}", stored.seq) };
         Ok(Row { row_hash: stored.hash.to_owned(), ..Row::parse(stored.text).map_err(damaged)? })
     }
 
     /// What picks and quotas need of the past: when each item last aired, and the latest airings themselves. Rows that cannot be read are
     /// left out; `verify` names them.
-    pub fn history(&self) -> Result<History, StoreError> {
+    pub fn history(&self) -> Result<History, LogError> {
         let mut history = History::default();
         self.last_airings(|row| history.note_last(row))?;
         let lately = Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() }.since(self.lately()?);
-        self.each(&lately, |stored| -> Result<bool, StoreError> {
+        self.each(&lately, |stored| -> Result<bool, LogError> {
             if let Ok(row) = Row::parse(stored.text) {
                 history.note(&row);
             }
@@ -227,11 +226,11 @@ impl Reader {
     }
 
     /// The row in which each item last aired whole. From one item to the next in the index: a log of thirty years has few items.
-    fn last_airings(&self, mut take: impl FnMut(&Row)) -> Result<(), StoreError> {
+    fn last_airings(&self, mut take: impl FnMut(&Row)) -> Result<(), LogError> {
         const LAST: &str = "WHERE kind = 'air' AND status = 'aired' AND item > ?1 ORDER BY item, seq DESC LIMIT 1";
         let mut item = Some(String::new());
         while let Some(before) = item.take() {
-            self.select(LAST, [before], |stored| -> Result<bool, StoreError> {
+            self.select(LAST, [before], |stored| -> Result<bool, LogError> {
                 item = stored.cells().nth(ITEM).map(str::to_owned);
                 if let Ok(row) = Row::parse(stored.text) {
                     take(&row);
@@ -243,7 +242,7 @@ impl Reader {
     }
 
     /// The number of the first row that a history must take in: further back lies only what it forgets again.
-    fn lately(&self) -> Result<i64, StoreError> {
+    fn lately(&self) -> Result<i64, LogError> {
         let (mut first, mut reach) = (i64::MAX, Reach::default());
         self.newest_first(|seq, row| {
             let beyond = row.is_some_and(|row| reach.is_beyond(row));
@@ -254,15 +253,15 @@ impl Reader {
     }
 
     /// All rows, the newest first, as long as `take` wants more; `None` for what cannot be read.
-    pub(super) fn newest_first(&self, mut take: impl FnMut(u64, Option<&Row>) -> bool) -> Result<(), StoreError> {
+    pub(super) fn newest_first(&self, mut take: impl FnMut(u64, Option<&Row>) -> bool) -> Result<(), LogError> {
         self.select("ORDER BY seq DESC", [], |stored| Ok(take(stored.seq, Row::parse(stored.text).ok().as_ref())))
     }
 
     /// What the orders from this row on make of those that stood before, and how many they are.
-    pub(super) fn orders_since(&self, seq: u64, mut standing: Standing) -> Result<(Standing, usize), StoreError> {
+    pub(super) fn orders_since(&self, seq: u64, mut standing: Standing) -> Result<(Standing, usize), LogError> {
         let mut count = 0;
         let query = Query { kinds: vec![Kind::Order], ..Query::default() }.since(i64::try_from(seq).unwrap_or(i64::MAX));
-        self.each(&query, |stored| -> Result<bool, StoreError> {
+        self.each(&query, |stored| -> Result<bool, LogError> {
             if let Ok(row) = Row::parse(stored.text) {
                 standing.note(&row);
                 count += 1;
@@ -273,10 +272,10 @@ impl Reader {
     }
 
     /// The newest row of a kind of which something is so. Only for kinds that are rare.
-    pub(crate) fn newest(&self, kind: Kind, mut is_so: impl FnMut(&Row) -> bool) -> Result<Option<Row>, StoreError> {
+    pub(crate) fn newest(&self, kind: Kind, mut is_so: impl FnMut(&Row) -> bool) -> Result<Option<Row>, LogError> {
         let query = Query { kinds: vec![kind], newest_first: true, ..Query::default() };
         let mut found = None;
-        self.each(&query, |stored| -> Result<bool, StoreError> {
+        self.each(&query, |stored| -> Result<bool, LogError> {
             let row = Row::parse(stored.text).ok().filter(&mut is_so);
             found = row.map(|row| Row { seq: stored.seq, ..row });
             Ok(found.is_none())

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{FILE, Store, StoreError, at_path, beside, file_id, schema};
+use super::{FILE, LogError, Store, at_path, beside, file_id, schema};
 use crate::asrun::chain::Head;
-use crate::asrun::rescue::{self, Opened, Rescued};
+use crate::asrun::rescue::{self, OpenedLog, Rescued};
 use crate::terms::*;
 
 /// What took the log's place.
@@ -46,7 +46,7 @@ impl Store {
 
     /// Lets another file take the place of one that is gone: a copy of the one that is still open, as long as that is whole, else the newest
     /// backup, else a new log. What lies under its name meanwhile is set aside. A row tells of it.
-    pub fn replace(&mut self, why: String, now: Wall) -> Result<Replaced, StoreError> {
+    pub fn replace(&mut self, why: String, now: Wall) -> Result<Replaced, LogError> {
         let place = self.place.clone();
         let copy = beside(&place.dir.join(FILE), ".half");
         let whole = self.copy(&copy).is_ok();
@@ -58,15 +58,15 @@ impl Store {
         }
         let rescued = Rescued { why, set_aside, backup: if whole { None } else { rescue::put_back(&place, None) } };
         let lock = self.lock.try_clone().map_err(at_path(&place.dir))?;
-        let Opened { store, rescued, .. } = rescue::open_from(&lock, &place, now, true, (!whole).then_some(rescued))?;
+        let OpenedLog { store, rescued, .. } = rescue::open_from(&lock, &place, now, true, (!whole).then_some(rescued))?;
         *self = store;
         Ok(rescued.map_or(Replaced::Copied, Replaced::Rescued))
     }
 
     /// Copies what is open, if all of it can be read and is what was written.
-    fn copy(&self, file: &Path) -> Result<(), StoreError> {
+    fn copy(&self, file: &Path) -> Result<(), LogError> {
         let _ = std::fs::remove_file(file);
-        let damaged = |what: String| StoreError::Damaged { path: file.to_owned(), what };
+        let damaged = |what: String| LogError::Damaged { path: file.to_owned(), what };
         let name = file.to_str().ok_or_else(|| damaged("its name is no text".to_owned()))?;
         self.reader.db().execute("VACUUM INTO ?1", [name])?;
         let copy = Store::read_only(file)?;
@@ -80,6 +80,6 @@ impl Store {
 }
 
 /// The last row as the file has it for whoever opens it now.
-fn head(dir: &Path) -> Result<Head, StoreError> {
+fn head(dir: &Path) -> Result<Head, LogError> {
     schema::head(&schema::open_to_read(dir)?)
 }

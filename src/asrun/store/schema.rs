@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use super::table::{self, FORM};
-use super::{FILE, StoreError};
+use super::{FILE, LogError};
 use crate::asrun::chain::{Head, RowHash};
 use crate::terms::Origin;
 
@@ -17,7 +17,7 @@ const APPLICATION: i64 = 0x4c6f_6158;
 const SAID: &str = "form";
 
 /// Opens the file for writing, makes its tables if it is new, and checks whose log it is.
-pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connection, StoreError> {
+pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connection, LogError> {
     let db = Connection::open(dir.join(FILE))?;
     db.busy_timeout(std::time::Duration::from_millis(500))?;
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA recursive_triggers = ON; PRAGMA journal_size_limit = 4194304;")?;
@@ -39,15 +39,15 @@ pub(super) fn open(dir: &Path, origin: Origin, tz: &TimeZone) -> Result<Connecti
     Ok(db)
 }
 
-pub(super) fn check_origin(dir: &Path, found: &str, wanted: Origin) -> Result<(), StoreError> {
-    let damaged = |_| StoreError::Damaged { path: dir.join(FILE), what: format!("unknown origin `{found}`") };
+pub(super) fn check_origin(dir: &Path, found: &str, wanted: Origin) -> Result<(), LogError> {
+    let damaged = |_| LogError::Damaged { path: dir.join(FILE), what: format!("unknown origin `{found}`") };
     let found: Origin = found.parse().map_err(damaged)?;
-    if found == wanted { Ok(()) } else { Err(StoreError::OtherOrigin { dir: dir.to_owned(), found, wanted }) }
+    if found == wanted { Ok(()) } else { Err(LogError::OtherOrigin { dir: dir.to_owned(), found, wanted }) }
 }
 
 /// Opens the file to read it where nothing can be written. What a power cut left in the write-ahead log is read without the file that
 /// readers share, for which there may be no room: nobody else can read the log meanwhile.
-pub(super) fn open_to_hold(dir: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_to_hold(dir: &Path) -> Result<Connection, LogError> {
     if let Ok(db) = open_to_read(dir) {
         return Ok(db);
     }
@@ -58,10 +58,10 @@ pub(super) fn open_to_hold(dir: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Opens the file to read it. A log that lies where nothing can be written (a stick, a backup) is read as it is.
-pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_to_read(dir: &Path) -> Result<Connection, LogError> {
     let path = file_of(dir);
     if !path.is_file() {
-        return Err(StoreError::NoLog(dir.to_owned()));
+        return Err(LogError::NoLog(dir.to_owned()));
     }
     let plain = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     plain.busy_timeout(std::time::Duration::from_secs(5))?;
@@ -80,23 +80,23 @@ pub(super) fn open_to_read(dir: &Path) -> Result<Connection, StoreError> {
         Err(error) => return Err(error.into()),
     };
     match version(&db)? {
-        0 => Err(StoreError::NoLog(dir.to_owned())),
+        0 => Err(LogError::NoLog(dir.to_owned())),
         _ => check_form(&db, dir).map(|()| db),
     }
 }
 
 /// Whether this program knows the form of the file. It is said twice: a number in the head of the file with which the other does not agree
 /// was changed by the disk.
-fn check_form(db: &Connection, dir: &Path) -> Result<(), StoreError> {
+fn check_form(db: &Connection, dir: &Path) -> Result<(), LogError> {
     let found = version(db)?;
     let said = meta(db, SAID)?.unwrap_or_default();
     if said != found.to_string() {
-        return Err(StoreError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and {said}") });
+        return Err(LogError::Damaged { path: file_of(dir), what: format!("its form is said to be {found}, and {said}") });
     }
     match found {
         FORM => Ok(()),
-        newer if newer > FORM => Err(StoreError::Newer { dir: dir.to_owned(), found }),
-        _ => Err(StoreError::Damaged { path: file_of(dir), what: format!("it has form {found}, which was never released") }),
+        newer if newer > FORM => Err(LogError::Newer { dir: dir.to_owned(), found }),
+        _ => Err(LogError::Damaged { path: file_of(dir), what: format!("it has form {found}, which was never released") }),
     }
 }
 
@@ -124,7 +124,7 @@ fn encoded(path: &Path) -> String {
 }
 
 /// Makes the tables in one transaction: a file has all of them, or is none of ours.
-fn create(db: &Connection) -> Result<(), StoreError> {
+fn create(db: &Connection) -> Result<(), LogError> {
     db.execute_batch("BEGIN IMMEDIATE")?;
     let ends = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORM}; COMMIT;");
     let made = table::create(db).and_then(|()| set_meta(db, SAID, &FORM.to_string())).and_then(|()| Ok(db.execute_batch(&ends)?));
@@ -135,7 +135,7 @@ fn create(db: &Connection) -> Result<(), StoreError> {
 }
 
 /// Whether the file's tables, indexes and triggers are those that a new file is made with.
-pub(super) fn is_guarded(db: &Connection) -> Result<bool, StoreError> {
+pub(super) fn is_guarded(db: &Connection) -> Result<bool, LogError> {
     let guards = |db: &Connection| -> rusqlite::Result<Vec<(String, Option<String>)>> {
         let sql = "SELECT name, sql FROM sqlite_schema ORDER BY name";
         db.prepare(sql)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
@@ -146,16 +146,16 @@ pub(super) fn is_guarded(db: &Connection) -> Result<bool, StoreError> {
 }
 
 /// Which form the file has.
-pub(super) fn version(db: &Connection) -> Result<i64, StoreError> {
+pub(super) fn version(db: &Connection) -> Result<i64, LogError> {
     Ok(db.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-pub(super) fn meta(db: &Connection, name: &str) -> Result<Option<String>, StoreError> {
+pub(super) fn meta(db: &Connection, name: &str) -> Result<Option<String>, LogError> {
     let value = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?;
     Ok(value)
 }
 
-pub(super) fn set_meta(db: &Connection, name: &str, value: &str) -> Result<(), StoreError> {
+pub(super) fn set_meta(db: &Connection, name: &str, value: &str) -> Result<(), LogError> {
     let mut insert =
         db.prepare_cached("INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?;
     insert.execute([name, value])?;
@@ -168,7 +168,7 @@ pub(crate) fn number(seq: i64) -> u64 {
 }
 
 /// The last row's number and hash.
-pub(super) fn head(db: &Connection) -> Result<Head, StoreError> {
+pub(super) fn head(db: &Connection) -> Result<Head, LogError> {
     let last = db
         .prepare_cached("SELECT seq, row_hash FROM log ORDER BY seq DESC LIMIT 1")?
         .query_row([], |row| Ok((number(row.get(0)?), row.get::<_, [u8; 32]>(1).ok().map(|hash| RowHash::of_bytes(&hash)))))
@@ -179,7 +179,7 @@ pub(super) fn head(db: &Connection) -> Result<Head, StoreError> {
 }
 
 /// Remembers the station's zone, by its name or its fixed offset, so that those who only read know it.
-pub(super) fn set_zone(db: &Connection, tz: &TimeZone) -> Result<(), StoreError> {
+pub(super) fn set_zone(db: &Connection, tz: &TimeZone) -> Result<(), LogError> {
     let text = match (tz.iana_name(), tz.to_fixed_offset()) {
         (Some(name), _) => name.to_owned(),
         (None, Ok(offset)) => offset.seconds().to_string(),
@@ -188,7 +188,7 @@ pub(super) fn set_zone(db: &Connection, tz: &TimeZone) -> Result<(), StoreError>
     if meta(db, "timezone")?.as_deref() == Some(&text) { Ok(()) } else { set_meta(db, "timezone", &text) }
 }
 
-pub(super) fn zone(db: &Connection) -> Result<TimeZone, StoreError> {
+pub(super) fn zone(db: &Connection) -> Result<TimeZone, LogError> {
     let text = meta(db, "timezone")?.unwrap_or_default();
     let fixed = || text.parse().ok().and_then(|seconds| Offset::from_seconds(seconds).ok()).map(TimeZone::fixed);
     Ok(TimeZone::get(&text).ok().or_else(fixed).unwrap_or(TimeZone::UTC))

@@ -21,18 +21,18 @@ const MAGIC: &str = "loaxa-handover";
 
 /// The file, as its one writer has it.
 #[derive(Debug)]
-pub struct Sheet {
+pub struct HandoverFile {
     path: PathBuf,
     file: Option<File>,
     generation: u64,
 }
 
-impl Sheet {
+impl HandoverFile {
     /// Opens the file in the data folder, or makes it. One that cannot be made now is tried again with each write.
-    pub fn open(dir: &Path) -> Sheet {
+    pub fn open(dir: &Path) -> HandoverFile {
         let path = dir.join(NAME);
         let generation = newest(&path).map_or(0, |(generation, _)| generation);
-        let mut sheet = Sheet { path, file: None, generation };
+        let mut sheet = HandoverFile { path, file: None, generation };
         // It is said when something is to be written.
         let _ = sheet.file();
         sheet
@@ -118,7 +118,7 @@ mod tests {
     fn what_was_written_last_is_read_and_a_torn_half_leaves_the_one_before() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(read(dir.path()), None);
-        let mut sheet = Sheet::open(dir.path());
+        let mut sheet = HandoverFile::open(dir.path());
         assert_eq!(read(dir.path()), None, "an empty one says nothing");
         for n in 1..=5 {
             sheet.write(&of(n)).unwrap();
@@ -136,7 +136,7 @@ mod tests {
         for bad in [b"no handover".to_vec(), Vec::new(), vec![b'\n'; 3 * HALF], vec![0xff; 2 * HALF]] {
             std::fs::write(&path, &bad).unwrap();
             assert_eq!(read(dir.path()), None);
-            Sheet::open(dir.path()).write(&of(9)).unwrap();
+            HandoverFile::open(dir.path()).write(&of(9)).unwrap();
             assert_eq!(read(dir.path()), Some(of(9)), "{} bytes", bad.len());
         }
     }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_file_that_somebody_removes_is_made_anew() {
         let dir = tempfile::tempdir().unwrap();
-        let mut sheet = Sheet::open(dir.path());
+        let mut sheet = HandoverFile::open(dir.path());
         sheet.write(&of(1)).unwrap();
         std::fs::remove_file(dir.path().join(NAME)).unwrap();
         sheet.write(&of(2)).unwrap();

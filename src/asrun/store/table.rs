@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row as TableRow};
 
-use super::StoreError;
+use super::LogError;
 use crate::asrun::chain::RowHash;
 use crate::asrun::row::cells::canonical_columns;
 use crate::asrun::row::{COLUMNS, Form, SEPARATOR};
@@ -63,7 +63,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Makes the tables of a new log.
-pub(super) fn create(db: &Connection) -> Result<(), StoreError> {
+pub(super) fn create(db: &Connection) -> Result<(), LogError> {
     let cells: Vec<String> = canonical_columns().iter().map(|column| declare(column.name, column.form)).collect();
     let table = format!("CREATE TABLE log (\n    {},\n    row_hash BLOB NOT NULL\n) STRICT;", cells.join(",\n    "));
     Ok(db.execute_batch(&[&table, GUARDS, BESIDE].concat())?)

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::chain::RowHash;
-use crate::asrun::fact::{Given, PlanRead, Void};
+use crate::asrun::fact::{OrderFact, PlanFact, VoidFact};
 use crate::asrun::samples::*;
 
 fn fresh() -> (tempfile::TempDir, Store) {
@@ -66,7 +66,7 @@ fn a_slot_ends_once() {
     let (_dir, mut store) = fresh();
     store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
     let twice = store.append(vec![start(MORNING, "b"), end(MORNING, Outcome::missed(Reason::Crash))], &Settle::Nothing);
-    assert!(matches!(twice, Err(StoreError::EndedTwice(found)) if found == slot(MORNING)));
+    assert!(matches!(twice, Err(LogError::EndedTwice(found)) if found == slot(MORNING)));
     assert_eq!(store.head().seq, 3);
     assert_eq!(store.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap()[0].seq, 4);
 }
@@ -75,7 +75,7 @@ fn a_slot_ends_once() {
 fn a_folder_has_one_writer_and_any_number_of_readers() {
     let (dir, mut store) = fresh();
     store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
-    assert!(matches!(Store::open(dir.path(), Origin::Live, hanoi()), Err(StoreError::InUse(_))));
+    assert!(matches!(Store::open(dir.path(), Origin::Live, hanoi()), Err(LogError::InUse(_))));
     assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 3);
     drop(store);
     again(&dir);
@@ -86,17 +86,17 @@ fn a_folder_has_one_origin_for_ever() {
     let (dir, store) = fresh();
     drop(store);
     let other = Store::open(dir.path(), Origin::Rehearsal, hanoi());
-    assert!(matches!(other, Err(StoreError::OtherOrigin { found: Origin::Live, wanted: Origin::Rehearsal, .. })));
+    assert!(matches!(other, Err(LogError::OtherOrigin { found: Origin::Live, wanted: Origin::Rehearsal, .. })));
 }
 
 #[test]
 fn a_folder_without_a_log_is_said_to_be_one() {
     let dir = tempfile::tempdir().unwrap();
-    assert!(matches!(Store::read_only(dir.path()), Err(StoreError::NoLog(_))));
+    assert!(matches!(Store::read_only(dir.path()), Err(LogError::NoLog(_))));
     std::fs::write(dir.path().join(FILE), "").unwrap();
-    assert!(matches!(Store::read_only(dir.path()), Err(StoreError::NoLog(_))));
+    assert!(matches!(Store::read_only(dir.path()), Err(LogError::NoLog(_))));
     std::fs::write(dir.path().join(FILE), "this is no database, but it is long enough to look like one".repeat(20)).unwrap();
-    assert!(matches!(Store::read_only(dir.path()), Err(StoreError::Database(_))));
+    assert!(matches!(Store::read_only(dir.path()), Err(LogError::Database(_))));
 }
 
 #[test]
@@ -207,14 +207,14 @@ fn orders_plans_and_signs_of_life_are_remembered() {
     let (dir, mut store) = fresh();
     let plan = |hash: &str, accepted: bool| Row {
         plan_hash: Some(PlanHash::from(hash)),
-        ..Row::of(Fact::Plan(PlanRead { accepted, why: None }), Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::Plan(PlanFact { accepted, why: None }), Arc::from("cam-tan"), Origin::Live)
     };
     let hold = Row {
         started_at: Some(MORNING),
         ended_at: Some(MORNING + minutes(5_000)),
         clock: Some(Evidence::Ntp),
         ..Row::of(
-            Fact::Order(Given { order: Some(Order::Hold { until: None }), ..Given::default() }),
+            Fact::Order(OrderFact { order: Some(Order::Hold { until: None }), ..OrderFact::default() }),
             Arc::from("cam-tan"),
             Origin::Live,
         )
@@ -400,14 +400,14 @@ fn what_a_void_row_names_counts_nowhere_and_its_slot_ends_once_more() {
 
     let right = MORNING - minutes(60);
     let named = store.append(vec![void(MORNING, right)], &Settle::Nothing).unwrap();
-    assert_eq!(named[0].fact, Fact::Void(Void { rows: vec![1, 2] }));
+    assert_eq!(named[0].fact, Fact::Void(VoidFact { rows: vec![1, 2] }));
     assert_eq!(store.reader().alive_at().unwrap(), Some(right), "a start owes what comes after the right time");
     assert!(store.append(vec![void(MORNING, right)], &Settle::Nothing).is_err(), "it is void already");
     let again = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
     assert_eq!(again[0].first_run, Some(true), "the first airing that counts");
     assert!(matches!(
         store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing),
-        Err(StoreError::EndedTwice(ended)) if ended == slot(MORNING)
+        Err(LogError::EndedTwice(ended)) if ended == slot(MORNING)
     ));
 
     let counted = store.reader().rows(&Query { counted: true, ..Query::default() }).unwrap();

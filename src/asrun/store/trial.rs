@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FILE, Store, StoreError};
+use super::{FILE, LogError, Store};
 use crate::asrun::rescue;
 use crate::asrun::row::Row;
 use crate::terms::*;
@@ -10,7 +10,7 @@ use crate::terms::*;
 impl Store {
     /// Writes rows of each kind that a day brings, and takes them back: a file that is damaged where it grows, in its rows or in what it
     /// finds them by, is found at the start, when a backup can still take its place.
-    pub(super) fn try_rows(&mut self, station: Arc<str>, now: Wall) -> Result<(), StoreError> {
+    pub(super) fn try_rows(&mut self, station: Arc<str>, now: Wall) -> Result<(), LogError> {
         let start = Row { started_at: Some(now), ..Row::of(Kind::Start, station.clone(), self.origin()) };
         let tried = || "@tried-and-taken-back";
         let slot = Slot { planned_at: now, broadcast: tried().into(), output: tried().into() };
@@ -27,24 +27,22 @@ impl Store {
         let mut failed = None;
         let done = self.write(|batch| {
             failed = batch.append(rows).err();
-            Err::<(), _>(StoreError::EndOfNothing)
+            Err::<(), _>(LogError::EndOfNothing)
         });
         match failed {
             // Nothing is wrong with these rows: a log that refuses one of them is.
-            Some(error) if error.is_of_the_row() => {
-                Err(StoreError::Damaged { path: self.dir().join(FILE), what: in_full(&error) })
-            }
+            Some(error) if error.is_of_the_row() => Err(LogError::Damaged { path: self.dir().join(FILE), what: in_full(&error) }),
             Some(error) => self.unless_of_the_disk(error),
             // Taking back is no error of the log's.
             None => match done {
-                Err(StoreError::EndOfNothing) | Ok(()) => Ok(()),
+                Err(LogError::EndOfNothing) | Ok(()) => Ok(()),
                 Err(error) => self.unless_of_the_disk(error),
             },
         }
     }
 
     /// What the disk does not take now waits, and says nothing against the file.
-    fn unless_of_the_disk(&self, error: StoreError) -> Result<(), StoreError> {
+    fn unless_of_the_disk(&self, error: LogError) -> Result<(), LogError> {
         if rescue::damage(&error, self.dir()).is_some() { Err(error) } else { Ok(()) }
     }
 }

@@ -5,15 +5,15 @@
 use std::collections::BTreeSet;
 
 use super::table::AT;
-use super::{Query, Reader, StoreError};
+use super::{LogError, Query, Reader};
 use crate::asrun::fact::Fact;
 use crate::asrun::row::Row;
 use crate::terms::Kind;
 
 /// Every row that counts nowhere.
-pub(super) fn all(reader: &Reader) -> Result<BTreeSet<u64>, StoreError> {
+pub(super) fn all(reader: &Reader) -> Result<BTreeSet<u64>, LogError> {
     let mut all = BTreeSet::new();
-    reader.each(&Query { kinds: vec![Kind::Void], ..Query::default() }, |stored| -> Result<bool, StoreError> {
+    reader.each(&Query { kinds: vec![Kind::Void], ..Query::default() }, |stored| -> Result<bool, LogError> {
         if let Ok(Row { fact: Fact::Void(void), .. }) = Row::parse(stored.text) {
             all.extend(void.rows);
         }
@@ -23,7 +23,7 @@ pub(super) fn all(reader: &Reader) -> Result<BTreeSet<u64>, StoreError> {
 }
 
 /// The rows of a slot so far, in their order, but for those that count nowhere already: all before its last `void` row.
-pub(super) fn of_slot(reader: &Reader, void: &Row) -> Result<Vec<u64>, StoreError> {
+pub(super) fn of_slot(reader: &Reader, void: &Row) -> Result<Vec<u64>, LogError> {
     let mut rows = Vec::new();
     let Some(slot) = void.slot() else { return Ok(rows) };
     let sql = format!(

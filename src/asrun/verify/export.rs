@@ -13,7 +13,7 @@ use crate::asrun::row::{COLUMNS, SEPARATOR};
 
 /// What an export says of one row.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Line {
+pub(super) struct ExportedRow {
     pub head: Head,
     shows: Shows,
 }
@@ -41,7 +41,7 @@ pub enum NoExport {
 }
 
 /// All lines of an export.
-pub(super) fn read(path: &Path) -> Result<Vec<Line>, VerifyError> {
+pub(super) fn read(path: &Path) -> Result<Vec<ExportedRow>, VerifyError> {
     let file_error = |source| VerifyError::File { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(file_error)?;
     let mut start = vec![0; 4096];
@@ -67,20 +67,20 @@ pub(super) fn read(path: &Path) -> Result<Vec<Line>, VerifyError> {
 }
 
 /// Lines of cells; the first is the number, the last the hash.
-fn chain(input: impl BufRead) -> Result<Vec<Line>, NoExport> {
+fn chain(input: impl BufRead) -> Result<Vec<ExportedRow>, NoExport> {
     let mut lines = Vec::new();
     for (line, at) in input.lines().zip(1..) {
         let read = |line: &str| {
             let (text, hash) = line.trim_end_matches('\r').rsplit_once(SEPARATOR)?;
             let seq = text.split(SEPARATOR).next()?;
-            Some(Line { head: head(seq, hash)?, shows: Shows::Text(text.into()) })
+            Some(ExportedRow { head: head(seq, hash)?, shows: Shows::Text(text.into()) })
         };
         lines.push(line.ok().as_deref().and_then(read).ok_or(NoExport::BadLine(at))?);
     }
     Ok(lines)
 }
 
-fn json(input: impl Read) -> Result<Vec<Line>, NoExport> {
+fn json(input: impl Read) -> Result<Vec<ExportedRow>, NoExport> {
     let rows: Vec<Map<String, Value>> = serde_json::from_reader(input).map_err(|error| NoExport::BadJson(error.line()))?;
     let line = |mut row: Map<String, Value>| {
         let head = head(&row.get("seq")?.as_u64()?.to_string(), row.get("row_hash")?.as_str()?)?;
@@ -88,12 +88,12 @@ fn json(input: impl Read) -> Result<Vec<Line>, NoExport> {
             Some(text) => Shows::Text(text.into()),
             None => Shows::Json(columns(|name| row.remove(name))),
         };
-        Some(Line { head, shows })
+        Some(ExportedRow { head, shows })
     };
     rows.into_iter().zip(1..).map(|(row, at)| line(row).ok_or(NoExport::BadLine(at))).collect()
 }
 
-fn csv(input: impl Read) -> Result<Vec<Line>, NoExport> {
+fn csv(input: impl Read) -> Result<Vec<ExportedRow>, NoExport> {
     let mut csv = csv::Reader::from_reader(input);
     let names = csv.headers().map_err(|_| NoExport::BadLine(1))?.clone();
     let place = |name: &str| names.iter().position(|found| found == name);
@@ -104,7 +104,7 @@ fn csv(input: impl Read) -> Result<Vec<Line>, NoExport> {
         let at = record.position().map_or(0, csv::Position::line);
         let head = head(&record[seq], &record[hash]).ok_or(NoExport::BadLine(at))?;
         let shows = columns(|name| place(name).map(|at| record[at].into()));
-        lines.push(Line { head, shows: Shows::Csv(shows) });
+        lines.push(ExportedRow { head, shows: Shows::Csv(shows) });
     }
     Ok(lines)
 }
@@ -118,7 +118,7 @@ fn head(seq: &str, hash: &str) -> Option<Head> {
     Some(Head { seq: seq.parse().ok()?, hash: hash.parse().ok()? })
 }
 
-impl Line {
+impl ExportedRow {
     /// The first column of which it says something else than this row, whose hash it has.
     pub fn differs(&self, text: &str, hash: &RowHash) -> Option<&'static str> {
         let cells = || text.split(SEPARATOR).chain([hash.as_str()]);

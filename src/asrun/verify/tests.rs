@@ -40,7 +40,7 @@ impl Log {
         verify(self.dir.path(), &[], None).unwrap()
     }
 
-    fn bad(&self) -> (u64, Problem) {
+    fn bad(&self) -> (u64, RowProblem) {
         let bad = self.verdict().first_bad.expect("something is wrong");
         (bad.seq, bad.problem)
     }
@@ -50,7 +50,7 @@ impl Log {
         let mut texts = Vec::new();
         let reader = Store::read_only(self.dir.path()).unwrap();
         reader
-            .each(&Query::default(), |row| -> Result<bool, StoreError> {
+            .each(&Query::default(), |row| -> Result<bool, LogError> {
                 texts.push(row.text.to_owned());
                 Ok(true)
             })
@@ -82,16 +82,16 @@ fn an_untouched_log_is_good() {
 fn a_changed_cell_is_found_at_its_row() {
     let log = log(3);
     log.edit("UPDATE log SET status = 'missed' WHERE seq = 4");
-    assert_eq!(log.bad(), (4, Problem::Changed));
+    assert_eq!(log.bad(), (4, RowProblem::Changed));
 }
 
 #[test]
 fn a_changed_hash_is_found_at_its_row() {
     let log = log(3);
     log.edit("UPDATE log SET row_hash = zeroblob(32) WHERE seq = 5");
-    assert_eq!(log.bad(), (5, Problem::Changed));
+    assert_eq!(log.bad(), (5, RowProblem::Changed));
     log.edit("UPDATE log SET row_hash = x'00' WHERE seq = 5");
-    assert_eq!(log.bad(), (5, Problem::Changed));
+    assert_eq!(log.bad(), (5, RowProblem::Changed));
 }
 
 /// The text does not tell these from what was written, and a sum over the column does.
@@ -109,9 +109,9 @@ fn a_cell_that_is_stored_as_another_type_is_found_at_its_row() {
         ))
         .unwrap();
         let found = log.bad();
-        assert!([Problem::Misfiled { column }, Problem::Changed].contains(&found.1) && found.0 == 2, "{column}: {found:?}");
+        assert!([RowProblem::Misfiled { column }, RowProblem::Changed].contains(&found.1) && found.0 == 2, "{column}: {found:?}");
         let hidden = column != "title" && column != "rate";
-        assert_eq!(hidden, found.1 == Problem::Misfiled { column }, "{column}");
+        assert_eq!(hidden, found.1 == RowProblem::Misfiled { column }, "{column}");
     }
 }
 
@@ -119,16 +119,16 @@ fn a_cell_that_is_stored_as_another_type_is_found_at_its_row() {
 fn removed_rows_are_named_also_when_the_rest_is_numbered_anew() {
     let log = log(4);
     log.edit("DELETE FROM log WHERE seq BETWEEN 4 AND 6");
-    assert_eq!(log.bad(), (4, Problem::Removed { to: 6 }));
+    assert_eq!(log.bad(), (4, RowProblem::Removed { to: 6 }));
     log.edit("UPDATE log SET seq = seq - 3 WHERE seq > 6");
-    assert_eq!(log.bad(), (4, Problem::Changed));
+    assert_eq!(log.bad(), (4, RowProblem::Changed));
 }
 
 #[test]
 fn the_first_row_is_missed_too() {
     let log = log(2);
     log.edit("DELETE FROM log WHERE seq = 1");
-    assert_eq!(log.bad(), (1, Problem::Removed { to: 1 }));
+    assert_eq!(log.bad(), (1, RowProblem::Removed { to: 1 }));
 }
 
 #[test]
@@ -137,16 +137,16 @@ fn a_row_that_is_put_in_or_in_anothers_place_is_named() {
     let copy = |to: i64, from: i64| format!("INSERT OR REPLACE INTO log SELECT {to}, {columns} FROM log WHERE seq = {from};");
     let shift = "UPDATE log SET seq = -seq - 1 WHERE seq > 4; UPDATE log SET seq = -seq WHERE seq < 0;";
     for (edit, seq, problem) in [
-        (format!("{shift} {}", copy(5, 4)), 5, Problem::Changed),
-        (copy(4, 9), 4, Problem::Changed),
-        (copy(10, 3), 10, Problem::Changed),
-        (copy(0, 3), 1, Problem::Inserted),
-        (copy(-7, 3), 1, Problem::Inserted),
+        (format!("{shift} {}", copy(5, 4)), 5, RowProblem::Changed),
+        (copy(4, 9), 4, RowProblem::Changed),
+        (copy(10, 3), 10, RowProblem::Changed),
+        (copy(0, 3), 1, RowProblem::Inserted),
+        (copy(-7, 3), 1, RowProblem::Inserted),
         (
             "UPDATE log SET seq = -1 WHERE seq = 4; UPDATE log SET seq = 4 WHERE seq = 5; UPDATE log SET seq = 5 WHERE seq = -1"
                 .to_owned(),
             4,
-            Problem::Changed,
+            RowProblem::Changed,
         ),
     ] {
         let log = log(3);
@@ -161,7 +161,7 @@ fn a_row_that_is_put_in_or_in_anothers_place_is_named() {
     let before = texts[..4].iter().fold(Head::EMPTY, |head, text| head.next(text));
     let text = texts[4].replace("two", "forged");
     table::insert(&db, &text, before.next(&text).hash).unwrap();
-    assert_eq!(forged.bad(), (6, Problem::Changed));
+    assert_eq!(forged.bad(), (6, RowProblem::Changed));
 }
 
 #[test]
@@ -180,14 +180,14 @@ fn rows_cut_from_the_end_are_missed_by_the_lodged_head() {
     let log = log(3);
     Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap().lodge_head(MORNING).unwrap();
     log.edit("DELETE FROM log WHERE seq > 6");
-    assert_eq!(log.bad(), (7, Problem::CutTail { to: 9, witness: Witness::HeadsFile { line: 1 } }));
+    assert_eq!(log.bad(), (7, RowProblem::CutTail { to: 9, witness: Witness::HeadsFile { line: 1 } }));
     // The next start writes down that rows are gone; from then on the log says so itself.
     let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
     store.recover(std::sync::Arc::from("cam-tan"), MORNING).unwrap();
     store.append(whole_slot(MORNING + minutes(900)), &Settle::Nothing).unwrap();
     let verdict = log.verdict();
     assert!(verdict.ok(), "{verdict:?}");
-    assert_eq!(verdict.gaps, [Gap { seq: 7, lost: Some((7, 9)), lodged: Some(log.head) }]);
+    assert_eq!(verdict.gaps, [LostRows { seq: 7, lost: Some((7, 9)), lodged: Some(log.head) }]);
 }
 
 #[test]
@@ -196,17 +196,17 @@ fn a_log_without_witnesses_does_not_miss_its_tail() {
     log.edit("DELETE FROM log WHERE seq > 6");
     assert!(log.verdict().ok(), "this is the limit of a chain without a key, and why heads leave the station");
     let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
-    assert_eq!(found, Bad { seq: 7, problem: Problem::CutTail { to: 9, witness: Witness::Given } });
+    assert_eq!(found, Bad { seq: 7, problem: RowProblem::CutTail { to: 9, witness: Witness::Given } });
 }
 
 #[test]
 fn a_log_that_was_cut_is_missed_by_what_was_handed_over() {
     let log = log(3);
     let handover = crate::asrun::handover::Handover { head: log.head.to_string(), ..Default::default() };
-    sheet::Sheet::open(log.dir.path()).write(&handover).unwrap();
+    sheet::HandoverFile::open(log.dir.path()).write(&handover).unwrap();
     assert!(log.verdict().ok());
     log.edit("DELETE FROM log WHERE seq > 6");
-    assert_eq!(log.bad(), (7, Problem::CutTail { to: 9, witness: Witness::Handover }));
+    assert_eq!(log.bad(), (7, RowProblem::CutTail { to: 9, witness: Witness::Handover }));
     // The next starts write it down once, and go on.
     for _ in 0..2 {
         let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
@@ -214,7 +214,7 @@ fn a_log_that_was_cut_is_missed_by_what_was_handed_over() {
     }
     let verdict = log.verdict();
     assert!(verdict.ok(), "{verdict:?}");
-    assert_eq!(verdict.gaps, [Gap { seq: 7, lost: Some((7, 9)), lodged: None }]);
+    assert_eq!(verdict.gaps, [LostRows { seq: 7, lost: Some((7, 9)), lodged: None }]);
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn a_log_that_was_rebuilt_disagrees_with_its_heads() {
     log.rebuild(&texts);
     assert!(log.verdict().ok());
     let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
-    assert_eq!(found, Bad { seq: 9, problem: Problem::Rebuilt { witness: Witness::Given } });
+    assert_eq!(found, Bad { seq: 9, problem: RowProblem::Rebuilt { witness: Witness::Given } });
 }
 
 /// A log as `loaxa log` exports it: as JSON, as CSV, as its chain. Some columns only, as if somebody had cut it.
@@ -261,7 +261,7 @@ fn an_export_shows_where_a_rebuilt_log_forks() {
     texts[4] = texts[4].replace("aired", "missed");
     log.rebuild(&texts);
     for export in &exports {
-        assert_eq!(against(&log, export), Some(Bad { seq: 5, problem: Problem::Rebuilt { witness: Witness::Export } }));
+        assert_eq!(against(&log, export), Some(Bad { seq: 5, problem: RowProblem::Rebuilt { witness: Witness::Export } }));
     }
 }
 
@@ -273,7 +273,7 @@ fn an_export_that_was_changed_itself_is_told_from_a_changed_log() {
         let changed = format!("{}{}", &export[..place], export[place..].replacen("Tổng đài", "Tổng cục", 1));
         assert_eq!(
             against(&log, &changed),
-            Some(Bad { seq: 4, problem: Problem::ExportDiffers { column: "title" } }),
+            Some(Bad { seq: 4, problem: RowProblem::ExportDiffers { column: "title" } }),
             "{changed}"
         );
     }
@@ -329,7 +329,7 @@ fn a_head_that_was_lodged_after_a_gap_is_not_excused_by_it() {
     let mut texts = log.texts();
     texts[1] = texts[1].replace("aired", "missed");
     log.rebuild(&texts);
-    assert_eq!(log.bad(), (5, Problem::Rebuilt { witness: Witness::HeadsFile { line: 2 } }));
+    assert_eq!(log.bad(), (5, RowProblem::Rebuilt { witness: Witness::HeadsFile { line: 2 } }));
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn a_file_that_cannot_be_read_at_all_is_an_answer_too() {
         let log = log(40);
         spoil(&log, &log.dir.path().join(FILE));
         match log.bad() {
-            (seq, Problem::Damaged { what, .. }) => (seq, what),
+            (seq, RowProblem::Damaged { what, .. }) => (seq, what),
             other => panic!("{other:?}"),
         }
     };
@@ -357,20 +357,20 @@ fn a_file_that_cannot_be_read_at_all_is_an_answer_too() {
         let file = std::fs::File::options().write(true).open(log.dir.path().join(FILE)).unwrap();
         file.set_len(length).unwrap();
     };
-    assert_eq!(damage(&|log, _| cut(log, 0)), (1, Damage::NoLog));
-    assert_eq!(damage(&|_, path| std::fs::write(path, [7; 9000]).unwrap()), (1, Damage::NoLog));
-    assert_eq!(damage(&|log, _| cut(log, 20_480)).1, Damage::Pages);
+    assert_eq!(damage(&|log, _| cut(log, 0)), (1, FileDamage::NoLog));
+    assert_eq!(damage(&|_, path| std::fs::write(path, [7; 9000]).unwrap()), (1, FileDamage::NoLog));
+    assert_eq!(damage(&|log, _| cut(log, 20_480)).1, FileDamage::Pages);
     assert_eq!(
         damage(&|log, _| {
             log.edit("DROP TABLE log");
         }),
-        (1, Damage::Tables)
+        (1, FileDamage::Tables)
     );
     assert_eq!(
         damage(&|log, _| {
             log.edit("DELETE FROM meta");
         }),
-        (1, Damage::Tables)
+        (1, FileDamage::Tables)
     );
 }
 
@@ -381,7 +381,7 @@ fn a_torn_last_line_of_heads_is_a_power_cut_and_nonsense_is_not() {
     std::fs::write(&heads, format!("{} 2026-11-15T05:30:00+07:00\n3:0012", log.head)).unwrap();
     assert!(log.verdict().ok());
     std::fs::write(&heads, format!("{} 2026-11-15T05:30:00+07:00\n3:0012\n", log.head)).unwrap();
-    assert_eq!(log.bad(), (3, Problem::BadHeads { line: 2 }));
+    assert_eq!(log.bad(), (3, RowProblem::BadHeads { line: 2 }));
 }
 
 /// Another cell that is as good as the one there.
@@ -422,7 +422,7 @@ proptest! {
         log.edit(&format!("DELETE FROM log WHERE seq IN ({})", list.join(",")));
         let (seq, problem) = log.bad();
         prop_assert_eq!(Some(&seq), taken.first());
-        let removed = matches!(problem, Problem::Removed { .. });
+        let removed = matches!(problem, RowProblem::Removed { .. });
         prop_assert!(removed, "{:?}", problem);
     }
 }

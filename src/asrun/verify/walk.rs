@@ -3,26 +3,26 @@
 use std::iter::Peekable;
 use std::slice::Iter;
 
-use super::{Bad, Damage, Gap, Problem, Witnessed, damage, explained};
+use super::{Bad, LostRows, RowProblem, Witnessed, damage, explained};
 use crate::asrun::chain::Head;
 use crate::asrun::fact::Fact;
 use crate::asrun::row::{Row, SEPARATOR};
-use crate::asrun::store::{Reader, Store, StoreError, Whole};
-use crate::terms::Kind;
+use crate::asrun::store::{LogError, Reader, Store, Whole};
+use crate::terms::{FileDamage, Kind};
 
 pub(super) struct Walked {
     pub rows: u64,
     pub head: Head,
     pub first_bad: Option<Bad>,
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<LostRows>,
     /// The last `stop` row.
     pub last_stop: Option<u64>,
 }
 
-pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, StoreError> {
+pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, LogError> {
     let dir = reader.dir();
     let walked = Walked { rows: 0, head: Head::EMPTY, first_bad: None, gaps: Vec::new(), last_stop: None };
-    let mut walk = Walk { reader, walked, all: witnessed, ahead: witnessed.iter().peekable() };
+    let mut walk = ChainWalk { reader, walked, all: witnessed, ahead: witnessed.iter().peekable() };
     // What no row stands on (the pages of indexes, and what hangs them together) is looked at beside the walk.
     let (found, sound) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| Store::read_only(dir)?.is_sound());
@@ -30,7 +30,7 @@ pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, S
     });
     let found = match (found, sound) {
         (Ok(None), Ok(Some(why))) => {
-            Ok(Some(Bad { seq: walk.walked.head.seq, problem: Problem::Damaged { what: Damage::Index, why } }))
+            Ok(Some(Bad { seq: walk.walked.head.seq, problem: RowProblem::Damaged { what: FileDamage::Index, why } }))
         }
         (Ok(None), Err(error)) => Err(error),
         (found, _) => found,
@@ -39,22 +39,22 @@ pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, S
         Ok(first_bad) => walk.walked.first_bad = first_bad,
         Err(error) => {
             let (what, why) = damage(&error).ok_or(error)?;
-            walk.walked.first_bad = Some(Bad { seq: walk.walked.head.seq + 1, problem: Problem::Damaged { what, why } });
+            walk.walked.first_bad = Some(Bad { seq: walk.walked.head.seq + 1, problem: RowProblem::Damaged { what, why } });
         }
     }
     Ok(walk.walked)
 }
 
-struct Walk<'a> {
+struct ChainWalk<'a> {
     reader: &'a Reader,
     walked: Walked,
     all: &'a [Witnessed],
     ahead: Peekable<Iter<'a, Witnessed>>,
 }
 
-impl Walk<'_> {
+impl ChainWalk<'_> {
     /// The first thing that is wrong.
-    fn all(&mut self) -> Result<Option<Bad>, StoreError> {
+    fn all(&mut self) -> Result<Option<Bad>, LogError> {
         let mut bad = None;
         self.reader.each_whole(|row| {
             bad = self.row(&row);
@@ -67,15 +67,15 @@ impl Walk<'_> {
         let next = self.walked.head.next(row.text);
         let bad = |problem| Some(Bad { seq: next.seq, problem });
         match u64::try_from(row.seq) {
-            Ok(seq) if seq > next.seq => return bad(Problem::Removed { to: seq - 1 }),
+            Ok(seq) if seq > next.seq => return bad(RowProblem::Removed { to: seq - 1 }),
             Ok(seq) if seq == next.seq => {}
-            Ok(_) | Err(_) => return bad(Problem::Inserted),
+            Ok(_) | Err(_) => return bad(RowProblem::Inserted),
         }
         if row.hash != Some(next.hash) {
-            return bad(Problem::Changed);
+            return bad(RowProblem::Changed);
         }
         if let Some(column) = row.misfiled {
-            return bad(Problem::Misfiled { column });
+            return bad(RowProblem::Misfiled { column });
         }
         match row.text.split(SEPARATOR).nth(1).and_then(|kind| kind.parse().ok()) {
             Some(Kind::Gap) => self.walked.gaps.extend(Row::parse(row.text).ok().and_then(|row| gap(next.seq, &row))),
@@ -91,7 +91,7 @@ impl Walk<'_> {
     }
 
     /// What those say who saw this row.
-    fn witnesses(&mut self, next: Head, text: &str) -> Option<Problem> {
+    fn witnesses(&mut self, next: Head, text: &str) -> Option<RowProblem> {
         while let Some(seen) = self.ahead.next_if(|seen| seen.head.seq <= next.seq) {
             if seen.head.seq != next.seq {
                 continue;
@@ -99,10 +99,10 @@ impl Walk<'_> {
             // A gap row has the number of the first row that it tells of, so it has been seen by now.
             if seen.head.hash != next.hash {
                 if !explained(seen, self.all, &self.walked.gaps) {
-                    return Some(Problem::Rebuilt { witness: seen.witness });
+                    return Some(RowProblem::Rebuilt { witness: seen.witness });
                 }
             } else if let Some(column) = seen.line.as_ref().and_then(|line| line.differs(text, &next.hash)) {
-                return Some(Problem::ExportDiffers { column });
+                return Some(RowProblem::ExportDiffers { column });
             }
         }
         None
@@ -110,7 +110,7 @@ impl Walk<'_> {
 }
 
 /// What a gap row says.
-fn gap(seq: u64, row: &Row) -> Option<Gap> {
+fn gap(seq: u64, row: &Row) -> Option<LostRows> {
     let Fact::Gap(gap) = &row.fact else { return None };
-    Some(Gap { seq, lost: gap.from_seq.zip(gap.to_seq), lodged: gap.lodged })
+    Some(LostRows { seq, lost: gap.from_seq.zip(gap.to_seq), lodged: gap.lodged })
 }

@@ -1,6 +1,6 @@
 //! What rows that tell of no take say in words: who ordered what, what became of the clock, which fault it was, which rows are gone.
 
-use crate::asrun::fact::{ByItself, ClockChange, Fact, Gap, Given, Lack};
+use crate::asrun::fact::{ByItself, ClockChange, Fact, GapFact, Lack, OrderFact};
 use crate::asrun::row::Row;
 use crate::lang::{Language, chores, log, rows as words};
 use crate::terms::*;
@@ -8,7 +8,7 @@ use crate::terms::*;
 /// `None` for what no program of ours wrote. `time` prints an instant as the station's clock shows it.
 pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> Option<String> {
     match &row.fact {
-        Fact::Order(Given { by_itself: Some(ByItself::RanOut), .. }) => Some(words::ran_out(lang).to_owned()),
+        Fact::Order(OrderFact { by_itself: Some(ByItself::RanOut), .. }) => Some(words::ran_out(lang).to_owned()),
         Fact::Order(given) => Some(words::order(lang, given.order.as_ref()?, row.ended_at.map(time).as_deref())),
         Fact::Clock(judged) => match judged.what {
             ClockChange::Step { step_ms } => Some(words::stepped(lang, step_ms)),
@@ -24,7 +24,7 @@ pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> 
 }
 
 /// What a `gap` row says of itself.
-fn lost(gap: &Gap, lang: Language) -> Option<String> {
+fn lost(gap: &GapFact, lang: Language) -> Option<String> {
     let lost = gap.from_seq.zip(gap.to_seq).map(|(from, to)| chores::rows_gone(lang, from, to));
     Some(match gap.what {
         Lack::LostRows => chores::log_gap(lang, gap.from_seq?, gap.to_seq?),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::asrun::store::{Store, StoreError};
+use crate::asrun::store::{LogError, Store};
 use crate::audio::output::{DeviceName, OutputError};
 use crate::audio::tone::{HERTZ, LENGTH};
 use crate::cli::outputs::{Args, DaemonState, names};
@@ -170,7 +170,7 @@ fn next_session(plan: &Plan, now: Wall) -> Option<Wall> {
 fn doubt(clocks: &Clocks, data: &Path) -> Option<Option<Doubt>> {
     let log = match Store::read_only(data) {
         Ok(log) => Some(log),
-        Err(StoreError::NoLog(_)) => None,
+        Err(LogError::NoLog(_)) => None,
         // A log that cannot be read vouches for nothing.
         Err(_) => return Some(None),
     };

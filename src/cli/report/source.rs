@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::asrun::plans;
 use crate::asrun::row::Row;
-use crate::asrun::store::{Query, Reader, Store, StoreError};
+use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::asrun::verify::verify;
 use crate::calendar::zone::Zone;
 use crate::cli::{Global, data_folder};
@@ -68,7 +68,7 @@ impl Sources {
         for dir in &folders {
             match Store::read_only(dir) {
                 Ok(reader) => readers.push(reader),
-                Err(StoreError::NoLog(_)) => return Ok(Err(log_words::no_log(early, &dir.display().to_string()))),
+                Err(LogError::NoLog(_)) => return Ok(Err(log_words::no_log(early, &dir.display().to_string()))),
                 Err(error) => return Err(error).context(log_words::cannot_read(early, &dir.display().to_string())),
             }
         }

@@ -1,8 +1,8 @@
 //! How slots of an output end: by an order, at the close of hours, because they came too late, or because all is done.
 
 use crate::defect::defect;
-use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::{ARMS, Run, settle};
+use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::timeline::{Device, LEAD, Stage, Timeline, Voice, unsounded};
 use crate::playout::cue::{Airing, Settle, Write};
 use crate::terms::*;
@@ -17,30 +17,30 @@ const ROUGHLY: SignedDuration = SignedDuration::from_secs(60);
 
 impl Timeline {
     /// Ends whatever is due: what sounds, waits or could resume. Later slots air.
-    pub fn end_due(&mut self, desk: &mut Desk, reason: Reason, which: impl Fn(&Run) -> bool) {
-        let now = desk.now.wall;
+    pub fn end_due(&mut self, shared: &mut Shared, reason: Reason, which: impl Fn(&Run) -> bool) {
+        let now = shared.now.wall;
         let mut ended = false;
         for run in self.runs.values_mut().filter(|run| run.due_at() <= now && run.closing.is_none() && which(run)) {
             run.closing = Some(reason);
             ended = true;
         }
         if ended {
-            self.silence(desk);
+            self.silence(shared);
         }
     }
 
     /// Cuts what ends, but not a slot that goes on when nothing else sounds.
-    pub(super) fn silence(&mut self, desk: &mut Desk) {
+    pub(super) fn silence(&mut self, shared: &mut Shared) {
         let ends = |voice: &Voice| self.runs.get(&voice.slot).is_none_or(|run| run.closing.is_some());
         let mut owed = self.voices.values().filter(|voice| voice.stage.is_owed() && !voice.cut).map(ends).peekable();
         if owed.peek().is_none() || owed.any(|ends| ends) {
-            self.cut(desk);
+            self.cut(shared);
         }
     }
 
     /// At the close of hours whatever still sounds fades out; before they open too, where a clock that ran ahead was set right.
-    pub(super) fn close_hours(&mut self, desk: &mut Desk) {
-        let now = desk.now.wall;
+    pub(super) fn close_hours(&mut self, shared: &mut Shared) {
+        let now = shared.now.wall;
         let tied = |run: &Run| run.begun && self.owes(run.slot());
         let early = |run: &Run| {
             run.planned.session.is_some_and(|session| {
@@ -66,14 +66,14 @@ impl Timeline {
             }
         }
         if !over.is_empty() {
-            self.cut(desk);
+            self.cut(shared);
         }
     }
 
     /// Ends what a time has brought forth that turned out wrong: what a person ordered by it does not sound when it comes, and of the rest the
     /// plan says whether it is owed again. What has begun in this life goes on, and an emergency of this life goes by the boot clock.
-    pub(super) fn end_false_times(&mut self, desk: &Desk) {
-        let now = desk.now.wall;
+    pub(super) fn end_false_times(&mut self, shared: &Shared) {
+        let now = shared.now.wall;
         let brought_forth = |run: &Run| match &run.ordered {
             Some(_) => !defect!(KeepsFalseOrders) && (run.recovered || !run.is_emergency()),
             None => run.recovered || !run.begun,
@@ -89,8 +89,8 @@ impl Timeline {
     }
 
     /// Settles elements that may not start any more.
-    pub(super) fn expire(&mut self, desk: &mut Desk) {
-        let now = desk.now.wall;
+    pub(super) fn expire(&mut self, shared: &mut Shared) {
+        let now = shared.now.wall;
         let lost = self.lost_for();
         let emergency = self.runs.values().any(|run| run.is_emergency() && run.closing.is_none());
         let slots: Vec<Slot> = self.runs.values().filter(|run| !run.is_emergency()).map(|run| run.slot().clone()).collect();
@@ -126,7 +126,7 @@ impl Timeline {
                 }
             }
             self.forget(&slot, &gone);
-            self.write_unsounded(desk, &slot, &gone);
+            self.write_unsounded(shared, &slot, &gone);
         }
     }
 
@@ -140,18 +140,18 @@ impl Timeline {
     }
 
     /// What is armed and may not start any more is taken back: on a doubtful clock, under a hold. What sounds runs on, or has been cut.
-    pub(super) fn disarm(&mut self, desk: &mut Desk) {
-        let may_start = |voice: &Voice| self.runs.get(&voice.slot).is_some_and(|run| desk.may_start(run));
+    pub(super) fn disarm(&mut self, shared: &mut Shared) {
+        let may_start = |voice: &Voice| self.runs.get(&voice.slot).is_some_and(|run| shared.may_start(run));
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
         let armed = self.voices.values().any(|v| v.stage == Stage::Started && !v.cut && !may_start(v));
         if armed && !sounding {
-            self.cut(desk);
+            self.cut(shared);
         }
     }
 
     /// After a step of the clock: a start that is armed and has become too late, or is far ahead again, is taken back.
-    pub fn overtake(&mut self, desk: &mut Desk) {
-        let now = desk.now.wall;
+    pub fn overtake(&mut self, shared: &mut Shared) {
+        let now = shared.now.wall;
         let far = |run: &Run, element: usize| run.wants_from(element) - LEAD > now;
         let sounding = self.voices.values().any(|v| matches!(v.stage, Stage::Sounding { .. }));
         // What is behind another that sounds is never too late, and taken back when that is over.
@@ -160,7 +160,7 @@ impl Timeline {
         let off = armed.filter(|(_, voice)| self.runs.get(&voice.slot).is_some_and(|run| off(voice, run)));
         let off: Vec<Airing> = off.map(|(airing, _)| *airing).collect();
         if !off.is_empty() && !sounding {
-            self.cut(desk);
+            self.cut(shared);
             self.voices.values_mut().for_each(|voice| voice.why = Some(Reason::ClockStep));
         }
         for airing in off {
@@ -180,7 +180,7 @@ impl Timeline {
     }
 
     /// Ends every slot that is over: exactly once, since it is gone from here afterwards.
-    pub(super) fn finish(&mut self, desk: &mut Desk) {
+    pub(super) fn finish(&mut self, shared: &mut Shared) {
         let over: Vec<Slot> = self.runs.values().filter(|run| self.is_finished(run)).map(|run| run.slot().clone()).collect();
         for slot in over {
             let Some(mut run) = self.runs.remove(&slot) else { continue };
@@ -195,17 +195,17 @@ impl Timeline {
                 let outcome = settle(reason, run.sounded[index], run.sounded[index]);
                 run.done[index] = Some(outcome);
                 if !run.sounded[index] && (run.begun || unplayable.is_some()) {
-                    rows.push(desk.heading.air(&run, &unsounded(&run, index, outcome)));
+                    rows.push(shared.heading.air(&run, &unsounded(&run, index, outcome)));
                 }
             }
             let rows_of_end = if defect!(EndsTwice) { 2 } else { 1 };
             let outcome = run.outcome();
-            rows.extend((0..rows_of_end).map(|_| desk.heading.end(&run, outcome)));
-            desk.ledger(Write::Append(rows, Settle::Clear(slot.clone())));
+            rows.extend((0..rows_of_end).map(|_| shared.heading.end(&run, outcome)));
+            shared.ledger(Write::Append(rows, Settle::Clear(slot.clone())));
             // What a start has given up, after as many tries, is not begun once more; what ended otherwise at the last try may be.
             let given_up = run.arms >= ARMS && run.closing == Some(run.waits);
             let closed = if given_up { Closure::ForGood } else { Closure::by(&slot, outcome) };
-            desk.closed.insert(slot.clone(), closed);
+            shared.closed.insert(slot.clone(), closed);
             self.voices.retain(|_, voice| voice.slot != slot || voice.stage.is_owed());
             if self.holder.as_ref() == Some(&slot) {
                 self.holder = None;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::defect::defect;
 use crate::playout::conductor::Conductor;
-use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::run::Run;
+use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::timeline::{Stage, Timeline, Voice};
 use crate::rundown::allowed::Allowed;
 use crate::terms::*;
@@ -24,7 +24,7 @@ impl Conductor {
                 timeline.runs.values().map(|run| (run.slot().clone(), run.planned.facts.plan_hash.clone())).collect();
             for (slot, settled_by) in slots {
                 match standing.iter().find(|allowed| allowed.slot == slot && allowed.settled_by == settled_by) {
-                    Some(allowed) => timeline.hold_to(&self.desk, allowed),
+                    Some(allowed) => timeline.hold_to(&self.shared, allowed),
                     None => unknown |= settled_by != self.plan_hash,
                 }
             }
@@ -37,8 +37,8 @@ impl Conductor {
 
 impl Timeline {
     /// Takes back what the plan in force does not allow of a slot. What comes too late all the same is left to say so.
-    fn hold_to(&mut self, desk: &Desk, allowed: &Allowed) {
-        let now = desk.now.wall;
+    fn hold_to(&mut self, shared: &Shared, allowed: &Allowed) {
+        let now = shared.now.wall;
         let goes_on = self.owes(&allowed.slot);
         let Some(run) = self.runs.get_mut(&allowed.slot).filter(|run| run.closing.is_none()) else { return };
         let anew = run.recovered;
@@ -84,11 +84,11 @@ impl Timeline {
     }
 
     /// Cuts what was told to start before the plan withdrew it: at once, or as soon as what sounds before it is over.
-    pub(super) fn take_back(&mut self, desk: &mut Desk) {
+    pub(super) fn take_back(&mut self, shared: &mut Shared) {
         let withdrawn = |voice: &&Voice| voice.stage.is_owed() && !voice.cut && voice.why.is_some();
         let sounds = |voice: &Voice| matches!(voice.stage, Stage::Sounding { .. }) && !voice.cut && voice.why.is_none();
         if self.voices.values().any(|voice| withdrawn(&voice)) && !self.voices.values().any(sounds) {
-            self.cut(desk);
+            self.cut(shared);
         }
     }
 }

@@ -5,12 +5,11 @@
 //! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
 //!
 //! [`run`] is one slot's bookkeeping, [`timeline`] one output's ([`ends`], [`begins`], [`emergency`]), [`sounds`] what decks tell, [`orders`] what people ask,
-//! [`desk`] what all outputs share, [`rows`] what is written, [`belief`] and [`recovery`] a clock and a start that go wrong, [`in_force`]
+//! [`shared`] what all outputs share, [`rows`] what is written, [`belief`] and [`recovery`] a clock and a start that go wrong, [`in_force`]
 //! what a changed plan takes back.
 
 mod begins;
 mod belief;
-pub mod desk;
 mod emergency;
 mod ends;
 mod in_force;
@@ -18,6 +17,7 @@ mod orders;
 mod recovery;
 pub mod rows;
 pub mod run;
+pub mod shared;
 mod sounds;
 mod status;
 pub mod timeline;
@@ -32,9 +32,9 @@ use jiff::SignedDuration;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::status::{ClockStatus, FaultCode, FaultStatus};
 use crate::defect::defect;
-use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
+use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::timeline::{AHEAD, LEAD, Timeline, Voice};
 use crate::playout::cue::*;
 use crate::rundown::allowed::Allowed;
@@ -57,7 +57,7 @@ const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
 
 #[derive(Debug)]
 pub struct Conductor {
-    desk: Desk,
+    shared: Shared,
     clock: ClockStatus,
     timelines: BTreeMap<OutputId, Timeline>,
     /// Slots of the rundown that have not been admitted to their timeline.
@@ -103,15 +103,15 @@ impl Conductor {
     /// Begins: closes what was open, admits what is owed. `rundown` starts where the station was last alive.
     pub fn new(now: Now, setting: Setting, recovered: Recovered, rundown: Rundown) -> (Conductor, Vec<Cue>) {
         let heading = Heading { station: rundown.station.clone(), origin: setting.origin, clock: setting.clock.evidence };
-        let mut desk = Desk::new(now, heading, !setting.clock.doubtful || defect!(BelievesAnyClock));
-        desk.hold = recovered.hold;
-        desk.closed = recovered.closed.into_iter().collect();
+        let mut shared = Shared::new(now, heading, !setting.clock.doubtful || defect!(BelievesAnyClock));
+        shared.hold = recovered.hold;
+        shared.closed = recovered.closed.into_iter().collect();
         for (output, at, length) in recovered.spent {
-            desk.spend(&output, at, length);
+            shared.spend(&output, at, length);
         }
         let started_at = (!setting.clock.doubtful).then_some(now.wall);
         let mut conductor = Conductor {
-            desk,
+            shared,
             clock: setting.clock,
             timelines: BTreeMap::new(),
             coming: BTreeMap::new(),
@@ -137,12 +137,12 @@ impl Conductor {
         }
         conductor.take_in(rundown);
         conductor.advance();
-        let cues = conductor.desk.take_cues();
+        let cues = conductor.shared.take_cues();
         (conductor, cues)
     }
 
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Cue> {
-        self.desk.now = now;
+        self.shared.now = now;
         match event {
             Event::Tick => {}
             Event::Rundown(rundown) => self.take_in(rundown),
@@ -150,21 +150,21 @@ impl Conductor {
             Event::Request(request, play, asker) => self.order(request, play, asker),
             Event::Deck(output, event) => {
                 if let Some(timeline) = self.timelines.get_mut(&output) {
-                    timeline.heard(&mut self.desk, event);
+                    timeline.heard(&mut self.shared, event);
                 }
             }
             Event::Ledger(event) => self.ledger(event),
             Event::Shutdown => self.leave(),
         }
         self.advance();
-        self.desk.take_cues()
+        self.shared.take_cues()
     }
 
     /// When to tick at the latest.
     pub fn deadline(&self) -> Option<Wall> {
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         let mut instants: Vec<Wall> = Vec::new();
-        if self.desk.trusted {
+        if self.shared.trusted {
             if let Some((slot, planned)) = self.coming.first_key_value() {
                 instants.extend([slot.planned_at - AHEAD, slot.planned_at - LEAD, slot.planned_at]);
                 if planned.forecast {
@@ -182,10 +182,10 @@ impl Conductor {
         if !self.asked {
             instants.push(self.known_to - REFRESH);
         }
-        if let Some(until) = self.desk.hold.and_then(|hold| hold.until) {
+        if let Some(until) = self.shared.hold.and_then(|hold| hold.until) {
             instants.push(until);
         }
-        instants.extend(self.timelines.values().filter_map(|timeline| timeline.deadline(&self.desk)));
+        instants.extend(self.timelines.values().filter_map(|timeline| timeline.deadline(&self.shared)));
         instants.into_iter().filter(|at| *at > now).min()
     }
 
@@ -243,17 +243,17 @@ impl Conductor {
 
     /// Brings every output to rest.
     fn advance(&mut self) {
-        let now = self.desk.now.wall;
-        if self.desk.trusted
-            && let Some(hold) = self.desk.hold.take_if(|hold| hold.until.is_some_and(|until| until <= now))
+        let now = self.shared.now.wall;
+        if self.shared.trusted
+            && let Some(hold) = self.shared.hold.take_if(|hold| hold.until.is_some_and(|until| until <= now))
         {
             // Written down, because a clock that is set back would have it stand again after a restart.
-            let row = self.desk.heading.ran_out(now, hold);
-            self.desk.ledger(Write::Append(vec![row], Settle::Nothing));
+            let row = self.shared.heading.ran_out(now, hold);
+            self.shared.ledger(Write::Append(vec![row], Settle::Nothing));
         }
-        if self.desk.trusted && !self.desk.leaving {
+        if self.shared.trusted && !self.shared.leaving {
             self.admit();
-            self.timelines.values_mut().for_each(|timeline| timeline.end_false_times(&self.desk));
+            self.timelines.values_mut().for_each(|timeline| timeline.end_false_times(&self.shared));
             self.hold_to_plan();
             self.owed_from = self.owed_from.max(self.owed_from(now).min(self.known_to));
             self.look_ahead();
@@ -269,23 +269,23 @@ impl Conductor {
                 .map(|(slot, _)| slot.planned_at)
         };
         for (id, timeline) in &mut self.timelines {
-            timeline.drive(&mut self.desk, next_at(&self.coming, id));
+            timeline.drive(&mut self.shared, next_at(&self.coming, id));
         }
-        if self.desk.trusted && !self.desk.leaving {
+        if self.shared.trusted && !self.shared.leaving {
             self.look_again();
         }
     }
 
     /// Hands slots to their timelines: a little ahead of their instant, or on it when they will not air.
     fn admit(&mut self) {
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         let started_at = self.started_at.unwrap_or(now);
         let due: Vec<Slot> = self
             .coming
             .iter()
             .take_while(|(slot, _)| slot.planned_at - LEAD <= now)
             .filter(|(slot, planned)| {
-                let held = self.desk.hold.is_some() && !defect!(IgnoresHold);
+                let held = self.shared.hold.is_some() && !defect!(IgnoresHold);
                 let silent = planned.left_out.is_some() || self.is_skipped(slot) || held;
                 (!silent || slot.planned_at <= now) && !awaits(planned, now)
             })
@@ -293,7 +293,7 @@ impl Conductor {
             .collect();
         for slot in due {
             let Some(planned) = self.coming.remove(&slot) else { continue };
-            if self.desk.closed.contains_key(&slot)
+            if self.shared.closed.contains_key(&slot)
                 || self.timelines.get(&slot.output).is_some_and(|t| t.runs.contains_key(&slot))
             {
                 continue;
@@ -307,10 +307,10 @@ impl Conductor {
             run.waits = if slot.planned_at < started_at { self.off } else { self.belated };
             match left_out {
                 Some(outcome) => {
-                    let row = self.desk.heading.end(&run, outcome);
-                    self.desk.closed.insert(slot.clone(), Closure::by(&slot, outcome));
+                    let row = self.shared.heading.end(&run, outcome);
+                    self.shared.closed.insert(slot.clone(), Closure::by(&slot, outcome));
                     if !defect!(ForgetsSkipped) {
-                        self.desk.ledger(Write::Append(vec![row], Settle::Clear(slot)));
+                        self.shared.ledger(Write::Append(vec![row], Settle::Clear(slot)));
                     }
                 }
                 None => {
@@ -330,7 +330,7 @@ impl Conductor {
 
     /// Asks for the rundown when it runs short, and for settled picks ten minutes ahead of each instant.
     fn look_ahead(&mut self) {
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         let settles: Vec<Wall> = self
             .coming
             .iter()
@@ -349,23 +349,23 @@ impl Conductor {
 
     /// Asks for the rundown from what is owed up to the horizon.
     fn ask_from_now(&mut self) {
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         self.asked = true;
-        self.desk.ask_rundown(self.owed_from.min(now), now + HORIZON);
+        self.shared.ask_rundown(self.owed_from.min(now), now + HORIZON);
     }
 
     /// Takes a rundown in: what has been settled or admitted stays, everything later is as the new one says.
     fn take_in(&mut self, rundown: Rundown) {
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         self.asked = false;
         self.owe_again(&rundown);
         self.standing = Some(rundown.standing);
         let same = rundown.plan_hash == self.plan_hash;
-        if !same && !self.desk.trusted {
+        if !same && !self.shared.trusted {
             // By a clock that is not believed nothing is past and nothing to come: it is asked for again once it is.
             return;
         }
-        if self.desk.trusted {
+        if self.shared.trusted {
             // By a clock that is years ahead, everything were long past.
             self.forget_the_past(now);
         }
@@ -387,7 +387,7 @@ impl Conductor {
         let since = if same { self.plan_since.or(self.started_at) } else { Some(now) };
         for planned in rundown.slots {
             let slot = planned.slot.clone();
-            let known = self.desk.closed.contains_key(&slot)
+            let known = self.shared.closed.contains_key(&slot)
                 || self.coming.contains_key(&slot)
                 || self.timelines.get(&slot.output).is_some_and(|timeline| timeline.runs.contains_key(&slot));
             let before = since.is_none_or(|since| slot.planned_at < since);
@@ -406,15 +406,15 @@ impl Conductor {
         if rundown.from <= self.known_to.max(self.owed_from) {
             self.known_to = rundown.to;
         }
-        self.desk.heading.station = rundown.station;
+        self.shared.heading.station = rundown.station;
     }
 
     /// Lets go of what no session, no jump back and no rundown that is still owed can reach any more.
     fn forget_the_past(&mut self, now: Wall) {
-        self.desk.forget_spent(now - SPENT_FOR);
+        self.shared.forget_spent(now - SPENT_FOR);
         let before = (now - CLOSED_FOR).min(self.owed_from);
-        while self.desk.closed.first_key_value().is_some_and(|(slot, _)| slot.planned_at < before) {
-            self.desk.closed.pop_first();
+        while self.shared.closed.first_key_value().is_some_and(|(slot, _)| slot.planned_at < before) {
+            self.shared.closed.pop_first();
         }
     }
 
@@ -432,12 +432,12 @@ impl Conductor {
             let armed = early.iter().any(|slot| timeline.owes(slot));
             for slot in &early {
                 if timeline.runs.remove(slot).is_some_and(|run| run.armed) {
-                    self.desk.ledger(Write::Append(Vec::new(), Settle::Clear(slot.clone())));
+                    self.shared.ledger(Write::Append(Vec::new(), Settle::Clear(slot.clone())));
                 }
                 timeline.voices.retain(|_, voice| voice.slot != *slot || voice.stage.is_owed());
             }
             if armed {
-                timeline.cut(&mut self.desk);
+                timeline.cut(&mut self.shared);
             }
             timeline.voices.retain(|_, voice| !early.contains(&voice.slot));
         }
@@ -446,14 +446,14 @@ impl Conductor {
     fn ledger(&mut self, event: LedgerEvent) {
         match event {
             LedgerEvent::Durable(ticket) => {
-                let Some(slot) = self.desk.tickets.remove(&ticket) else { return };
+                let Some(slot) = self.shared.tickets.remove(&ticket) else { return };
                 if let Some(run) = self.timelines.get_mut(&slot.output).and_then(|t| t.runs.get_mut(&slot)) {
                     run.durable = true;
                 }
             }
             LedgerEvent::Failing(fault) => {
                 if !self.faults.iter().any(|f| f.code == FaultCode::LogFailing) {
-                    let since = self.desk.now.wall;
+                    let since = self.shared.now.wall;
                     self.faults.push(FaultStatus { code: FaultCode::LogFailing, output: None, detail: fault.detail, since });
                 }
             }
@@ -463,7 +463,7 @@ impl Conductor {
 
     /// The daemon ends: what sounds fades out and ends as `stopped`; what waits is left to the next start.
     fn leave(&mut self) {
-        self.desk.leaving = true;
+        self.shared.leaving = true;
         for timeline in self.timelines.values_mut() {
             // An emergency goes on after the restart, if that comes before its end.
             let ends = timeline.runs.values().filter(|run| run.begun && !run.is_emergency());
@@ -473,7 +473,7 @@ impl Conductor {
                     run.closing = Some(Reason::Stopped);
                 }
             }
-            timeline.cut(&mut self.desk);
+            timeline.cut(&mut self.shared);
         }
     }
 }

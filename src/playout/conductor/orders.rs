@@ -20,20 +20,20 @@ impl Conductor {
     pub(super) fn order(&mut self, request: Request, play: Option<Box<PlayOrder>>, asker: Asker) {
         if self.request_ids.contains(&request.id) && !defect!(ObeysTwice) {
             // It was carried out when it came first.
-            return self.desk.answer(asker, Answer::Done);
+            return self.shared.answer(asker, Answer::Done);
         }
         let answer = match &request.order {
             Order::Play { .. } => self.play(&request, play),
             Order::Stop { output } => self.stop(output.as_ref()),
             Order::Hold { until } => {
-                self.desk.hold = Some(Hold { until: *until });
+                self.shared.hold = Some(Hold { until: *until });
                 // Silent means silent: only an emergency that is ordered after the hold sounds under it.
                 self.timelines
                     .values_mut()
-                    .for_each(|timeline| timeline.end_due(&mut self.desk, Reason::Hold, Run::is_emergency));
+                    .for_each(|timeline| timeline.end_due(&mut self.shared, Reason::Hold, Run::is_emergency));
                 Answer::Done
             }
-            Order::Release => match self.desk.hold.take() {
+            Order::Release => match self.shared.hold.take() {
                 Some(_) => Answer::Done,
                 None => Answer::Refused(Refusal::NothingToUndo),
             },
@@ -47,37 +47,37 @@ impl Conductor {
                 Answer::Playing { broadcast, until, .. } => (Some(broadcast), *until),
                 _ => (None, None),
             };
-            let mut row = self.desk.heading.order(self.desk.now.wall, &request, broadcast);
+            let mut row = self.shared.heading.order(self.shared.now.wall, &request, broadcast);
             // The end that the person was told.
             row.ended_at = row.ended_at.or(until.map(Wall::floor_ms));
             if defect!(AnswersFirst) {
-                self.desk.answer(asker, answer.clone());
+                self.shared.answer(asker, answer.clone());
             }
             if !(defect!(ForgetsStops) && matches!(request.order, Order::Stop { .. })) {
-                self.desk.ledger(Write::Append(vec![row], Settle::Nothing));
+                self.shared.ledger(Write::Append(vec![row], Settle::Nothing));
             }
             self.request_ids.push_back(request.id);
             while self.request_ids.len() > REMEMBERED {
                 self.request_ids.pop_front();
             }
         }
-        self.desk.answer(asker, answer);
+        self.shared.answer(asker, answer);
     }
 
     fn play(&mut self, request: &Request, play: Option<Box<PlayOrder>>) -> Answer {
         let Order::Play { outputs, reason, emergency, .. } = &request.order else { return Answer::Refused(Refusal::Internal) };
         let Some(play) = play.filter(|play| !play.slots.is_empty()) else { return Answer::Refused(Refusal::UnknownItem) };
         // A person who calls an emergency knows the hour: neither hours, nor a hold, nor a doubtful clock keeps it back.
-        if emergency.is_none() && !self.desk.trusted {
+        if emergency.is_none() && !self.shared.trusted {
             return Answer::Refused(Refusal::ClockDoubtful);
         }
-        if emergency.is_none() && self.desk.hold.is_some() {
+        if emergency.is_none() && self.shared.hold.is_some() {
             return Answer::Refused(Refusal::OnHold);
         }
         if outputs.iter().any(|output| !self.timelines.contains_key(output)) {
             return Answer::Refused(Refusal::UnknownOutput);
         }
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         let mut runs: Vec<Run> = play.slots.into_iter().map(Run::new).collect();
         for run in runs.iter_mut().filter(|run| run.is_emergency() && (now - run.due_at()).abs() > LEAD) {
             // The clock stepped, or the station stood still, while it was on its way here: it sounds at once all the same.
@@ -88,7 +88,7 @@ impl Conductor {
         }
         self.requests += 1;
         let broadcast = BroadcastId::new(format!("@request-{}", self.requests));
-        let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason: reason.clone(), trusted: self.desk.trusted });
+        let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason: reason.clone(), trusted: self.shared.trusted });
         let until = runs.first().filter(|run| run.is_emergency()).map(Run::end_by);
         let short_of = runs.first().map_or(0, short_of);
         for mut run in runs {
@@ -110,14 +110,14 @@ impl Conductor {
         }
         for (id, timeline) in &mut self.timelines {
             if output.is_none_or(|output| output == id) {
-                timeline.end_due(&mut self.desk, Reason::Operator, |_| true);
+                timeline.end_due(&mut self.shared, Reason::Operator, |_| true);
             }
         }
         Answer::Done
     }
 
     fn skip(&mut self, broadcast: &BroadcastId, planned_at: &[Wall]) -> Answer {
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         let later: Vec<Wall> = planned_at.iter().copied().filter(|at| *at > now).collect();
         if planned_at.is_empty() {
             return Answer::Refused(Refusal::UnknownBroadcast);
@@ -135,7 +135,7 @@ impl Conductor {
                     run.closing = Some(Reason::Operator);
                     let others = timeline.voices.values().any(|v| v.stage.is_owed() && v.slot != slot);
                     if timeline.owes(&slot) && !others {
-                        timeline.cut(&mut self.desk);
+                        timeline.cut(&mut self.shared);
                     }
                 }
             }
@@ -146,7 +146,7 @@ impl Conductor {
 
     fn unskip(&mut self, broadcast: &BroadcastId, planned_at: &[Wall]) -> Answer {
         let before = self.skips.len();
-        let now = self.desk.now.wall;
+        let now = self.shared.now.wall;
         self.skips.retain(|(id, at)| id != broadcast || !planned_at.contains(at) || *at <= now);
         if self.skips.len() == before {
             return Answer::Refused(Refusal::NothingToUndo);
@@ -157,7 +157,7 @@ impl Conductor {
 
     /// What others had to make room for has changed. On a doubtful clock the rundown is asked for once it is believed.
     fn settle_anew(&mut self) {
-        if self.desk.trusted {
+        if self.shared.trusted {
             self.ask_from_now();
         }
     }

@@ -13,7 +13,7 @@ impl Conductor {
         let off = self.off;
         let sounding = unsettled.sounding.clone();
         let mut run = Run::recovered(unsettled, off);
-        if self.desk.closed.contains_key(run.slot()) {
+        if self.shared.closed.contains_key(run.slot()) {
             return;
         }
         let mut rows = Vec::new();
@@ -32,16 +32,16 @@ impl Conductor {
                 detail: None,
                 log_late: false,
             };
-            rows.push(self.desk.heading.air(&run, &take));
+            rows.push(self.shared.heading.air(&run, &take));
             if !run.is_emergency() {
-                self.desk.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
+                self.shared.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
             }
         }
         if run.arms >= ARMS {
             run.closing = Some(off);
         }
         let slot = run.slot().clone();
-        self.desk.ledger(Write::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
+        self.shared.ledger(Write::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
         let timeline = self.timeline(&slot.output);
         let newest = timeline.emergency().filter(|other| run.is_emergency() && other.due_at() > run.due_at()).is_none();
         if run.is_emergency() && newest {

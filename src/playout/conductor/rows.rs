@@ -1,6 +1,6 @@
 //! The rows that the conductor writes: takes, ends, orders, faults.
 
-use crate::asrun::fact::{Air, ByItself, ClockChange, ClockJudged, Fact, Fault, Given, Void};
+use crate::asrun::fact::{AirFact, ByItself, ClockChange, ClockFact, Fact, FaultFact, OrderFact, VoidFact};
 use crate::asrun::row::Row;
 use crate::control::request::Request;
 use crate::defect::defect;
@@ -54,7 +54,7 @@ impl Heading {
         row.frames = Some(frames.count);
         row.device = take.device.clone();
         row.clock = Some(self.clock);
-        row.fact = Fact::Air(Air { what: take.detail.clone() });
+        row.fact = Fact::Air(AirFact { what: take.detail.clone() });
         row.notes.log_late = take.log_late;
         row
     }
@@ -68,7 +68,8 @@ impl Heading {
     }
 
     pub fn order(&self, now: Wall, request: &Request, broadcast: Option<&BroadcastId>) -> Row {
-        let given = Given { id: Some(request.id.clone()), order: Some(request.order.clone()), uid: request.uid, by_itself: None };
+        let given =
+            OrderFact { id: Some(request.id.clone()), order: Some(request.order.clone()), uid: request.uid, by_itself: None };
         let mut row = self.row(now, Fact::Order(given));
         row.actor = Some(request.actor.clone());
         row.broadcast = broadcast.cloned();
@@ -87,12 +88,12 @@ impl Heading {
 
     /// A hold that had an end was over: as a release that nobody gave.
     pub fn ran_out(&self, now: Wall, hold: Hold) -> Row {
-        let given = Given { order: Some(Order::Release), by_itself: Some(ByItself::RanOut), ..Given::default() };
+        let given = OrderFact { order: Some(Order::Release), by_itself: Some(ByItself::RanOut), ..OrderFact::default() };
         Row { ended_at: hold.until, ..self.row(now, Fact::Order(given)) }
     }
 
-    pub fn fault(&self, output: &OutputId, from: Wall, to: Option<Wall>, what: Trouble, detail: &str) -> Row {
-        let fault = Fault { what: Some(what), detail: Some(detail.to_owned()), ..Fault::default() };
+    pub fn fault(&self, output: &OutputId, from: Wall, to: Option<Wall>, what: FaultEvent, detail: &str) -> Row {
+        let fault = FaultFact { what: Some(what), detail: Some(detail.to_owned()), ..FaultFact::default() };
         Row { output: Some(output.clone()), ended_at: to.map(Wall::floor_ms), ..self.row(from, Fact::Fault(fault)) }
     }
 
@@ -102,12 +103,12 @@ impl Heading {
             output: Some(slot.output.clone()),
             broadcast: Some(slot.broadcast.clone()),
             planned_at: Some(slot.planned_at),
-            ..self.row(now, Fact::Void(Void::default()))
+            ..self.row(now, Fact::Void(VoidFact::default()))
         }
     }
 
     pub fn clock(&self, now: Wall, before: Evidence, what: ClockChange, vouch: Vouch) -> Row {
-        let judged = ClockJudged { what, before: Some(before), after: Some(self.clock), vouched_ms: Some(vouch.in_ms()) };
+        let judged = ClockFact { what, before: Some(before), after: Some(self.clock), vouched_ms: Some(vouch.in_ms()) };
         self.row(now, Fact::Clock(judged))
     }
 

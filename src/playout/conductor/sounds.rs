@@ -2,9 +2,9 @@
 
 use crate::asrun::row::Row;
 use crate::defect::defect;
-use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::{self, Run};
+use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
 use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, Settle, Write};
 use crate::terms::*;
@@ -17,29 +17,29 @@ const MARK_EVERY: SignedDuration = SignedDuration::from_millis(500);
 const DEAD_AIR: SignedDuration = SignedDuration::from_millis(500);
 
 impl Timeline {
-    pub fn heard(&mut self, desk: &mut Desk, event: DeckEvent) {
+    pub fn heard(&mut self, shared: &mut Shared, event: DeckEvent) {
         match event {
             DeckEvent::Ready(airing) => {
                 if let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Loading) {
                     voice.stage = Stage::Ready;
                 }
             }
-            DeckEvent::Bad(airing, fault) => self.bad(desk, airing, &fault),
-            DeckEvent::Began(airing, at) => self.began(desk, airing, at),
-            DeckEvent::Played(airing, frames) => self.played(desk, airing, frames),
-            DeckEvent::Ended(airing, frames, end) => self.ended(desk, airing, frames, end),
+            DeckEvent::Bad(airing, fault) => self.bad(shared, airing, &fault),
+            DeckEvent::Began(airing, at) => self.began(shared, airing, at),
+            DeckEvent::Played(airing, frames) => self.played(shared, airing, frames),
+            DeckEvent::Ended(airing, frames, end) => self.ended(shared, airing, frames, end),
             DeckEvent::Opened(name) => {
                 self.name = Some(name.clone());
                 self.device = Device::Open(name);
             }
-            DeckEvent::Lost(fault) => self.lost(desk, &fault),
-            DeckEvent::Back(name) => self.back(desk, name),
-            DeckEvent::Hangs(device) => self.hangs = device.map(|device| (device, desk.now.wall)),
+            DeckEvent::Lost(fault) => self.lost(shared, &fault),
+            DeckEvent::Back(name) => self.back(shared, name),
+            DeckEvent::Hangs(device) => self.hangs = device.map(|device| (device, shared.now.wall)),
         }
     }
 
     /// A recording that cannot sound ends its element; one that only has no device waits for it.
-    fn bad(&mut self, desk: &mut Desk, airing: Airing, fault: &Fault) {
+    fn bad(&mut self, shared: &mut Shared, airing: Airing, fault: &Fault) {
         if self.voices.get(&airing).is_none_or(|voice| voice.stage.is_owed()) {
             return;
         }
@@ -61,23 +61,23 @@ impl Timeline {
             detail: Some(fault.detail.clone()),
             log_late: false,
         };
-        let mut rows = vec![desk.heading.air(run, &take)];
+        let mut rows = vec![shared.heading.air(run, &take)];
         // What failed once fails each of an emergency's times.
         let content = run.element(voice.element).and_then(|element| element.facts.clone()).filter(|_| run.is_emergency());
         let again = |run: &Run, index: usize| content.is_some() && run.element(index).is_some_and(|e| e.facts == content);
         let mut gone: Vec<usize> = (0..run.done.len()).filter(|index| again(run, *index)).collect();
-        settle_all(desk, run, &gone, reason, &mut rows);
+        settle_all(shared, run, &gone, reason, &mut rows);
         // No announcement of it can sound any more: it stays silent rather than air a bare jingle.
         let bare = run.is_bare() && (!run.begun || run.is_emergency());
         gone = (0..run.done.len()).filter(|index| bare && !owed.contains(index)).collect();
-        settle_all(desk, run, &gone, reason, &mut rows);
-        desk.ledger(Write::Append(rows, self.settle(&voice.slot)));
+        settle_all(shared, run, &gone, reason, &mut rows);
+        shared.ledger(Write::Append(rows, self.settle(&voice.slot)));
     }
 
-    fn began(&mut self, desk: &mut Desk, airing: Airing, at: Wall) {
+    fn began(&mut self, shared: &mut Shared, airing: Airing, at: Wall) {
         let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Started) else { return };
         voice.stage = Stage::Sounding { began: at, frames: Frames::none(1) };
-        voice.marked_at = desk.now.mono;
+        voice.marked_at = shared.now.mono;
         let (slot, element) = (voice.slot.clone(), voice.element);
         let Some(run) = self.runs.get_mut(&slot) else { return };
         let gap = run.ended_at.filter(|_| run.begun).map(|ended_at| (ended_at, at - ended_at));
@@ -92,7 +92,7 @@ impl Timeline {
                 let outcome = run::settle(reason, run.sounded[index], run.sounded[index]);
                 run.done[index] = Some(outcome);
                 if !run.sounded[index] {
-                    rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+                    rows.push(shared.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
                 }
             }
         }
@@ -100,38 +100,38 @@ impl Timeline {
             && gap > pause.saturating_add(DEAD_AIR)
         {
             let length = format!("{} ms", gap.as_millis());
-            rows.push(desk.heading.fault(&self.id, ended_at, Some(at), Trouble::DeadAir, &length));
+            rows.push(shared.heading.fault(&self.id, ended_at, Some(at), FaultEvent::DeadAir, &length));
         }
         if !rows.is_empty() {
-            desk.ledger(Write::Append(rows, self.settle(&slot)));
+            shared.ledger(Write::Append(rows, self.settle(&slot)));
         }
-        self.mark(desk, &slot);
+        self.mark(shared, &slot);
     }
 
-    fn played(&mut self, desk: &mut Desk, airing: Airing, frames: Frames) {
+    fn played(&mut self, shared: &mut Shared, airing: Airing, frames: Frames) {
         let Some(voice) = self.voices.get_mut(&airing) else { return };
         let Stage::Sounding { began, .. } = voice.stage else { return };
         voice.stage = Stage::Sounding { began, frames };
         let slot = voice.slot.clone();
-        let due = desk.now.mono - voice.marked_at >= MARK_EVERY;
+        let due = shared.now.mono - voice.marked_at >= MARK_EVERY;
         if frames.count > 0
             && let Some(run) = self.runs.get_mut(&slot)
         {
             run.sounded[voice.element] = true;
         }
         if due {
-            voice.marked_at = desk.now.mono;
-            self.mark(desk, &slot);
+            voice.marked_at = shared.now.mono;
+            self.mark(shared, &slot);
         }
     }
 
-    fn mark(&mut self, desk: &mut Desk, slot: &Slot) {
+    fn mark(&mut self, shared: &mut Shared, slot: &Slot) {
         if let Settle::Update(unsettled) = self.settle(slot) {
-            desk.ledger(Write::Mark(unsettled));
+            shared.ledger(Write::Mark(unsettled));
         }
     }
 
-    fn ended(&mut self, desk: &mut Desk, airing: Airing, frames: Frames, end: End) {
+    fn ended(&mut self, shared: &mut Shared, airing: Airing, frames: Frames, end: End) {
         let Some(voice) = self.voices.remove(&airing).filter(|v| v.stage.is_owed()) else { return };
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
         let began = match voice.stage {
@@ -141,7 +141,7 @@ impl Timeline {
         let sounded = frames.count > 0 || (began.is_some() && end == End::Whole);
         run.sounded[voice.element] |= sounded;
         let detail = if let End::Failed(fault) = &end { Some(fault.detail.clone()) } else { None };
-        let (outcome, over) = self.judge(desk, &voice, end, sounded);
+        let (outcome, over) = self.judge(shared, &voice, end, sounded);
         let holds = self.holder.as_ref() == Some(&voice.slot);
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
         if over {
@@ -150,7 +150,7 @@ impl Timeline {
             run.waits = reason;
         }
         if sounded {
-            self.freed = Some((voice.slot.clone(), desk.now.wall));
+            self.freed = Some((voice.slot.clone(), shared.now.wall));
             run.ended_at = began.map(|at| at + frames.length()).filter(|_| holds);
         } else if !over {
             // It never sounded and may be tried again: nothing of it belongs into the log yet, and this was no take.
@@ -168,26 +168,26 @@ impl Timeline {
             // An emergency waits for no disk: only what has sounded before the disk had it is late.
             log_late: voice.log_late || (run.is_emergency() && !run.durable),
         };
-        let row = desk.heading.air(run, &take);
+        let row = shared.heading.air(run, &take);
         if let Some(began) = began.filter(|_| !run.is_emergency()) {
-            desk.spend(&self.id, began, frames.length());
+            shared.spend(&self.id, began, frames.length());
         }
         let rows = if defect!(ForgetsCutTakes) && outcome.status != Status::Aired { Vec::new() } else { vec![row] };
-        desk.ledger(Write::Append(rows, self.settle(&voice.slot)));
+        shared.ledger(Write::Append(rows, self.settle(&voice.slot)));
     }
 
     /// What an end means for the take, and whether it settles the element.
-    fn judge(&self, desk: &Desk, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
+    fn judge(&self, shared: &Shared, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
         let run = self.runs.get(&voice.slot);
         let closing = run.and_then(|run| run.closing);
         let doubted =
-            run.filter(|run| !desk.trusted && !run.is_emergency() && run.waits != Reason::Internal).map(|run| run.waits);
+            run.filter(|run| !shared.trusted && !run.is_emergency() && run.waits != Reason::Internal).map(|run| run.waits);
         let settle = |reason| run::settle(reason, sounded, sounded);
         match end {
             End::Whole => (Outcome::AIRED, true),
             End::Cut => match closing {
                 Some(reason) => (settle(reason), sounded),
-                None if desk.leaving => (settle(Reason::Stopped), false),
+                None if shared.leaving => (settle(Reason::Stopped), false),
                 // Taken back because the clock stepped or is doubtful, or by a higher priority.
                 None => (settle(voice.why.or(doubted).unwrap_or(Reason::Preempted)), false),
             },
@@ -198,27 +198,27 @@ impl Timeline {
     }
 
     /// The device is gone. What was loaded for it is loaded again when it is back; what sounded ends by its own events.
-    fn lost(&mut self, desk: &mut Desk, fault: &Fault) {
+    fn lost(&mut self, shared: &mut Shared, fault: &Fault) {
         let ever = matches!(self.device, Device::Open(_) | Device::Lost { ever: true, .. });
         if !matches!(self.device, Device::Lost { .. }) {
-            self.device = Device::Lost { since: desk.now.wall, ever };
-            let what = if ever { Trouble::DeviceLost } else { Trouble::NoDevice };
-            let row = desk.heading.fault(&self.id, desk.now.wall, None, what, &fault.detail);
-            desk.ledger(Write::Append(vec![row], Settle::Nothing));
+            self.device = Device::Lost { since: shared.now.wall, ever };
+            let what = if ever { FaultEvent::DeviceLost } else { FaultEvent::NoDevice };
+            let row = shared.heading.fault(&self.id, shared.now.wall, None, what, &fault.detail);
+            shared.ledger(Write::Append(vec![row], Settle::Nothing));
         }
         // What was loaded is of no use for another device.
-        self.cut(desk);
+        self.cut(shared);
     }
 
-    fn back(&mut self, desk: &mut Desk, name: String) {
+    fn back(&mut self, shared: &mut Shared, name: String) {
         // What has waited for it, and comes too late all the same, says so.
-        let (now, lost) = (desk.now.wall, self.lost_for());
+        let (now, lost) = (shared.now.wall, self.lost_for());
         for run in self.runs.values_mut().filter(|run| run.due_at() <= now && run.waits == Reason::Internal) {
             run.waits = lost.unwrap_or(Reason::Internal);
         }
         if let Device::Lost { since, .. } = self.device {
-            let row = desk.heading.fault(&self.id, since, Some(desk.now.wall), Trouble::DeviceBack, &name);
-            desk.ledger(Write::Append(vec![row], Settle::Nothing));
+            let row = shared.heading.fault(&self.id, since, Some(shared.now.wall), FaultEvent::DeviceBack, &name);
+            shared.ledger(Write::Append(vec![row], Settle::Nothing));
         }
         self.name = Some(name.clone());
         self.device = Device::Open(name);
@@ -226,12 +226,12 @@ impl Timeline {
 }
 
 /// Settles those of these elements that are not, each with its row.
-fn settle_all(desk: &Desk, run: &mut Run, elements: &[usize], reason: Reason, rows: &mut Vec<Row>) {
+fn settle_all(shared: &Shared, run: &mut Run, elements: &[usize], reason: Reason, rows: &mut Vec<Row>) {
     for index in elements.iter().copied() {
         if run.done[index].is_none() {
             let outcome = run::settle(reason, run.sounded[index], run.sounded[index]);
             run.done[index] = Some(outcome);
-            rows.push(desk.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+            rows.push(shared.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
         }
     }
 }

@@ -22,7 +22,7 @@ impl Conductor {
         let (warnings, faults): (Vec<_>, Vec<_>) = self.standing_faults().into_iter().partition(|fault| fault.code.is_warning());
         let state = if !faults.is_empty() {
             State::Fault
-        } else if self.desk.hold.is_some() {
+        } else if self.shared.hold.is_some() {
             State::Hold
         } else if now.is_empty() {
             State::Idle
@@ -32,15 +32,15 @@ impl Conductor {
         Status {
             state,
             now,
-            emergency: self.timelines.values().filter_map(|timeline| emergency(timeline, self.desk.now.wall)).collect(),
+            emergency: self.timelines.values().filter_map(|timeline| emergency(timeline, self.shared.now.wall)).collect(),
             next: self.next(),
             output: self.timelines.values().map(output).collect(),
             plan_hash: Some(self.plan_hash.clone()),
             clock: self.clock.clone(),
             faults,
             warnings,
-            at: self.desk.now.wall,
-            hold_until: self.desk.hold.and_then(|hold| hold.until),
+            at: self.shared.now.wall,
+            hold_until: self.shared.hold.and_then(|hold| hold.until),
         }
     }
 
@@ -87,18 +87,18 @@ impl Conductor {
             [(FaultCode::RecordingMissing, Reason::FileMissing), (FaultCode::RecordingBroken, Reason::FileError)]
         {
             let detail = self.cannot_sound(reason).filter(|_| !defect!(HidesMissing));
-            faults.extend(detail.map(|detail| FaultStatus { code, output: None, detail, since: self.desk.now.wall }));
+            faults.extend(detail.map(|detail| FaultStatus { code, output: None, detail, since: self.shared.now.wall }));
         }
         if self.clock.doubtful {
             let detail = self.clock.why.map(|why| why.to_string()).unwrap_or_default();
-            faults.push(FaultStatus { code: FaultCode::ClockDoubtful, output: None, detail, since: self.desk.now.wall });
+            faults.push(FaultStatus { code: FaultCode::ClockDoubtful, output: None, detail, since: self.shared.now.wall });
         }
         faults
     }
 
     /// What will not sound, of the slots that come soon or are on their way, for want of a fit recording.
     fn cannot_sound(&self, why: Reason) -> Option<String> {
-        let by = self.desk.now.wall + FORESEEN;
+        let by = self.shared.now.wall + FORESEEN;
         let coming = self.coming.values().take_while(|planned| planned.slot.planned_at <= by);
         let runs = self.timelines.values().flat_map(|timeline| timeline.runs.values()).map(|run| &run.planned);
         let owed = coming.chain(runs).filter(|planned| {
@@ -120,7 +120,7 @@ impl Conductor {
     pub fn set_fault(&mut self, code: FaultCode, detail: Option<String>) {
         self.faults.retain(|fault| fault.code != code);
         if let Some(detail) = detail {
-            let since = self.desk.now.wall;
+            let since = self.shared.now.wall;
             self.faults.push(FaultStatus { code, output: None, detail, since });
         }
     }

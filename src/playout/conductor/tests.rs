@@ -224,7 +224,7 @@ fn a_slot_airs_on_its_instant_element_by_element_and_the_device_is_closed() {
     s.run_until(at(29.45));
     assert_eq!(s.status().output[0].state, DeviceState::Closed);
     s.run_until(at(29.6));
-    assert_eq!(s.status().output[0].state, DeviceState::Open, "half a minute ahead, so that its pace is known");
+    assert_eq!(s.status().output[0].state, DeviceState::Open, "half a minute ahead, so that a lost one is replaced");
     s.run_until(at(60.0));
     expect(&s, &["signal@0+8 aired", "a@8+60 aired", "b@68+40 aired", "=morning aired"]);
     assert_eq!(s.status().output[0].state, DeviceState::Closed);

@@ -1,7 +1,7 @@
 //! One output, one timeline: which slot holds it, which voices are on their way, what sounds next.
 //!
 //! [`Timeline::drive`] brings it to rest after every event: it looks at the state and does what is due, in one fixed order, until
-//! nothing more is. It holds no clock; `desk.now` is all it knows of time.
+//! nothing more is. It holds no clock; `shared.now` is all it knows of time.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use jiff::SignedDuration;
 use crate::asrun::facts::Element;
 use crate::asrun::unsettled::Sounding;
 use crate::defect::defect;
-use crate::playout::conductor::desk::Desk;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::Run;
+use crate::playout::conductor::shared::Shared;
 use crate::playout::cue::{Airing, DeckCue, Settle, Write};
 use crate::terms::*;
 
-/// A device is open when the next slot comes within this time: its crystal's pace is known after some 30 s, and one that is lost has been
-/// replaced before it is needed.
+/// A device is open when the next slot comes within this time: one that does not open, or is lost again at once, is replaced before it is
+/// needed.
 pub const AHEAD: SignedDuration = SignedDuration::from_secs(30);
 /// A slot is armed this long before its instant: opening a device can take 1.5 s.
 pub const LEAD: SignedDuration = SignedDuration::from_secs(5);
@@ -94,51 +94,51 @@ impl Timeline {
     }
 
     /// Does all that is due. `next_at` is when the rundown's next slot on this output comes.
-    pub fn drive(&mut self, desk: &mut Desk, next_at: Option<Wall>) {
-        if desk.hold.is_some() && !defect!(IgnoresHold) {
+    pub fn drive(&mut self, shared: &mut Shared, next_at: Option<Wall>) {
+        if shared.hold.is_some() && !defect!(IgnoresHold) {
             // On a doubtful clock nobody knows what is due, but for what has begun.
-            let trusted = desk.trusted;
-            self.end_due(desk, Reason::Hold, |run| !run.is_emergency() && (trusted || run.begun));
+            let trusted = shared.trusted;
+            self.end_due(shared, Reason::Hold, |run| !run.is_emergency() && (trusted || run.begun));
         }
-        self.end_emergencies(desk);
-        if desk.trusted {
-            self.close_hours(desk);
+        self.end_emergencies(shared);
+        if shared.trusted {
+            self.close_hours(shared);
             // Whoever leaves closes devices: what has waited for one that is lost is left to the next start.
-            if !desk.leaving {
-                self.expire(desk);
+            if !shared.leaving {
+                self.expire(shared);
             }
         }
-        self.disarm(desk);
-        self.take_back(desk);
+        self.disarm(shared);
+        self.take_back(shared);
         // Each turn can end a slot and so free the output for the next; a slot ends once, so the turns are bounded.
         for _ in 0..=self.runs.len() {
-            self.finish(desk);
-            self.seize(desk);
-            self.choose(desk);
-            self.prepare(desk);
-            self.start(desk);
-            self.follow(desk);
+            self.finish(shared);
+            self.seize(shared);
+            self.choose(shared);
+            self.prepare(shared);
+            self.start(shared);
+            self.follow(shared);
             if !self.runs.values().any(|run| self.is_finished(run)) {
                 break;
             }
         }
-        self.note(desk);
-        self.rest(desk, next_at);
+        self.note(shared);
+        self.rest(shared, next_at);
     }
 
     /// Writes down what is due and waits, and what a person has ordered: after a power cut no rundown would tell of it.
-    fn note(&mut self, desk: &mut Desk) {
-        let now = desk.now.wall;
+    fn note(&mut self, shared: &mut Shared) {
+        let now = shared.now.wall;
         let due = |run: &Run| run.due_at() <= now || run.ordered.is_some();
         for run in self.runs.values_mut().filter(|run| !run.armed && !run.noted && due(run)) {
             run.noted = true;
-            desk.ledger(Write::Mark(Box::new(run.unsettled(None))));
+            shared.ledger(Write::Mark(Box::new(run.unsettled(None))));
         }
     }
 
     /// The instant at which [`Timeline::drive`] has something to do again, if nothing happens before.
-    pub fn deadline(&self, desk: &Desk) -> Option<Wall> {
-        let now = desk.now.wall;
+    pub fn deadline(&self, shared: &Shared) -> Option<Wall> {
+        let now = shared.now.wall;
         let just_after = |at: Wall| Wall(at.0.saturating_add(1));
         let mut instants = Vec::new();
         for run in self.runs.values().filter(|run| run.is_emergency() && run.closing.is_none()) {
@@ -148,10 +148,10 @@ impl Timeline {
         }
         for run in self.runs.values().filter(|run| !run.is_emergency()) {
             let owed = self.owes(run.slot());
-            if desk.hold.is_some() {
+            if shared.hold.is_some() {
                 instants.push(run.planned.slot.planned_at);
             }
-            if !desk.trusted || run.closing.is_some() {
+            if !shared.trusted || run.closing.is_some() {
                 continue;
             }
             instants.push(run.planned.slot.planned_at);
@@ -235,11 +235,11 @@ impl Timeline {
     }
 
     /// Silence: what sounds fades, what is armed or loaded is dropped.
-    pub fn cut(&mut self, desk: &mut Desk) {
+    pub fn cut(&mut self, shared: &mut Shared) {
         if self.voices.is_empty() {
             return;
         }
-        desk.deck(&self.id, DeckCue::Cut(FADE));
+        shared.deck(&self.id, DeckCue::Cut(FADE));
         self.voices.retain(|_, voice| voice.stage.is_owed());
         self.voices.values_mut().for_each(|voice| voice.cut = true);
     }
@@ -259,15 +259,15 @@ impl Timeline {
     }
 
     /// Writes the rows of elements that were settled without a frame, once the slot has begun (before, its `end` says it all).
-    pub(super) fn write_unsounded(&mut self, desk: &mut Desk, slot: &Slot, elements: &[usize]) {
+    pub(super) fn write_unsounded(&mut self, shared: &mut Shared, slot: &Slot, elements: &[usize]) {
         let Some(run) = self.runs.get(slot).filter(|run| run.next().is_some() || run.begun) else { return };
         let rows: Vec<_> = elements
             .iter()
             .filter(|index| !run.sounded[**index])
-            .filter_map(|index| Some(desk.heading.air(run, &unsounded(run, *index, run.done[*index]?))))
+            .filter_map(|index| Some(shared.heading.air(run, &unsounded(run, *index, run.done[*index]?))))
             .collect();
         if !rows.is_empty() {
-            desk.ledger(Write::Append(rows, self.settle(slot)));
+            shared.ledger(Write::Append(rows, self.settle(slot)));
         }
     }
 

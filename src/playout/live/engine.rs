@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 use tokio::sync::oneshot;
 
-use crate::asrun::ledger::Pen;
+use crate::asrun::ledger::LedgerHandle;
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Request};
 use crate::control::status::{FaultCode, Status as Standing};
@@ -65,7 +65,7 @@ pub struct World {
     pub clocks: Clocks,
     pub judge: Judge,
     pub outputs: BTreeMap<OutputId, Output>,
-    pub pen: Pen,
+    pub pen: LedgerHandle,
     pub lease: Lease,
     pub planner: Sender<Wanted>,
     pub inbox: Receiver<Input>,

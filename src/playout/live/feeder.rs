@@ -21,7 +21,7 @@ use crate::playout::live::debts::{Debts, Tell};
 use crate::playout::live::hand::Out;
 use crate::playout::live::recording::{self, Recording};
 use crate::playout::live::stream::Stream;
-use crate::playout::live::voice::{Phase, Voice};
+use crate::playout::live::voice::{Due, Phase, Voice};
 use crate::playout::live::{Lease, Settings, Word};
 use crate::terms::{Frames, Mono, Now, OutputId, Wall};
 
@@ -64,12 +64,10 @@ pub(super) struct Feeder {
     shape: Shape,
     /// The number of the last cut that was dealt with.
     cut: u32,
-    /// How each device of the list went when it was open last: a crystal keeps its pace.
-    drifts: BTreeMap<usize, f64>,
     /// Devices of the list that hang: no other thread is begun for them.
     out: BTreeMap<usize, Out>,
-    /// When what follows the voice that ended last should begin.
-    follows_at: Option<Mono>,
+    /// What ended whole last, and when what follows it should begin.
+    last: Option<(Airing, Mono)>,
 }
 
 impl Feeder {
@@ -85,9 +83,8 @@ impl Feeder {
             voices: Vec::new(),
             shape: SHAPE,
             cut: 0,
-            drifts: BTreeMap::new(),
             out: BTreeMap::new(),
-            follows_at: None,
+            last: None,
         }
     }
 
@@ -204,7 +201,7 @@ impl Feeder {
         let missing = || Fault { kind: FaultKind::FileMissing, detail: "the element has no recording".to_owned() };
         let source = (self.settings.recording)(hash.ok_or_else(missing)?).map_err(|error| recording::fault(&error))?;
         let recording = Recording::new(source, self.shape, &element)?;
-        Ok(Voice::new(airing, element, recording, self.shape, self.drift()))
+        Ok(Voice::new(airing, element, recording, self.shape))
     }
 
     /// A conductor that forgets what it loaded does not use the room up: the oldest unstarted voice goes first.
@@ -227,24 +224,24 @@ impl Feeder {
         if let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing) {
             voice.by = Some(by);
         }
-        self.arm(airing, at, waits.then_some(wall), |tape, pause| Order::Start { tape, pause, at });
+        self.arm(airing, at, if waits { Due::At(wall) } else { Due::Now }, |tape, pause| Order::Start { tape, pause, at });
     }
 
     fn follow(&mut self, after: Airing, next: Airing) {
         if !self.debts.start(next) {
             return tracing::error!(output = %self.id, airing = ?next, "told to follow twice");
         }
-        self.arm(next, NEVER, None, |tape, pause| Order::Follow { tape, pause, after });
+        self.arm(next, NEVER, Due::Behind(after), |tape, pause| Order::Follow { tape, pause, after });
     }
 
-    fn arm(&mut self, airing: Airing, at: u64, follows_clock: Option<Wall>, order: impl FnOnce(Tape, u64) -> Order) {
+    fn arm(&mut self, airing: Airing, at: u64, due: Due, order: impl FnOnce(Tape, u64) -> Order) {
         let none = Frames::none(self.shape.rate);
         let voice = self.voices.iter_mut().find(|v| v.airing == airing);
         match (&mut self.stage, voice) {
             (Stage::Open(stream), Some(voice)) => {
-                let pause = voice.pause(stream.mapping.drift());
+                let pause = voice.pause();
                 if let Some(tape) = voice.take_tape() {
-                    voice.phase = Phase::Armed { at, follows_clock };
+                    voice.phase = Phase::Armed { at, due };
                     stream.order(order(tape, pause));
                     return;
                 }
@@ -301,7 +298,7 @@ impl Feeder {
                 Phase::Loaded => return true,
                 // It had ended by itself, and all of it was out.
                 Phase::Ended { at, frames, end } if *at <= left || *frames == 0 => {
-                    debts.ended(voice.airing, voice.sounded(*frames), end.clone());
+                    debts.ended(voice.airing, voice.frames(*frames), end.clone());
                 }
                 Phase::Armed { .. } | Phase::Sounding { .. } | Phase::Ended { .. } => {
                     debts.ended(voice.airing, voice.left(left), how.clone());

@@ -1,11 +1,11 @@
 //! Which frame of a device leaves when: the device's frames tied to the boot clock.
 //!
 //! Pure. Each block says when its first frame leaves; one such estimate is off by up to milliseconds, the median of the last 64 by less
-//! than half of one. What lies before or behind these blocks is reckoned by the crystal's own pace. The wall clock is not here: it may be
-//! stepped while a slot waits, so it is tied to the boot clock anew at each use.
+//! than half of one. How fast the device's crystal goes is not asked: a start is placed by what the last second says, and in a second no
+//! crystal runs off by a millisecond. The wall clock is not here: it may be stepped while a slot waits, so it is tied to the boot clock anew
+//! at each use.
 
 use crate::audio::output::{Stamp, nanos_of};
-use crate::playout::live::crystal::Crystal;
 use crate::terms::Mono;
 
 /// How many blocks are remembered: about 1.4 s.
@@ -24,8 +24,6 @@ pub struct Mapping {
     rate: u32,
     /// When frame 0 left, by each of the last blocks.
     zeros: [i64; MEMORY],
-    /// The first frame of each.
-    frames: [u64; MEMORY],
     known: usize,
     next: usize,
     zero: Option<i64>,
@@ -34,15 +32,11 @@ pub struct Mapping {
     left: u64,
     /// So many more may have left by the time that has passed.
     may_leave: u64,
-    crystal: Crystal,
 }
 
 impl Mapping {
-    /// `drift` is what the device had when it was open before.
-    pub fn new(rate: u32, drift: f64) -> Mapping {
-        let crystal = Crystal::new(rate, drift);
-        let (zeros, frames) = ([0; MEMORY], [0; MEMORY]);
-        Mapping { rate, zeros, frames, known: 0, next: 0, zero: None, last: None, handed: 0, left: 0, may_leave: 0, crystal }
+    pub fn new(rate: u32) -> Mapping {
+        Mapping { rate, zeros: [0; MEMORY], known: 0, next: 0, zero: None, last: None, handed: 0, left: 0, may_leave: 0 }
     }
 
     /// Takes in a block of `frames`.
@@ -52,9 +46,7 @@ impl Mapping {
             (self.known, self.next) = (0, 0);
         }
         let own = stamp.leaves_at.0.saturating_sub(nanos_of(stamp.frame, self.rate));
-        self.crystal.note(stamp.frame, own);
         self.zeros[self.next] = own;
-        self.frames[self.next] = stamp.frame;
         self.next = (self.next + 1) % MEMORY;
         self.known = (self.known + 1).min(MEMORY);
         let mut sorted = self.zeros;
@@ -79,33 +71,11 @@ impl Mapping {
 
     /// The frame that leaves at `instant`; 0 for one before the first.
     pub fn frame_at(&self, instant: Mono) -> Option<u64> {
-        let nearest = |zero: i64| self.frames_in(instant.0.saturating_sub(zero).saturating_add(nanos_of(1, self.rate) / 2));
-        let about = nearest(self.zero?);
-        Some(nearest(self.zero_for(about)?))
+        Some(self.frames_in(instant.0.saturating_sub(self.zero?).saturating_add(nanos_of(1, self.rate) / 2)))
     }
 
     pub fn leaves_at(&self, frame: u64) -> Option<Mono> {
-        Some(Mono(self.zero_for(frame)?.saturating_add(nanos_of(frame, self.rate))))
-    }
-
-    /// By how much the device's second is longer than a second.
-    pub fn drift(&self) -> f64 {
-        self.crystal.drift()
-    }
-
-    /// The device was watched for long enough to follow its pace.
-    pub fn is_paced(&self) -> bool {
-        self.crystal.is_known()
-    }
-
-    /// When frame 0 would have left had the device always gone as it does around this frame.
-    fn zero_for(&self, frame: u64) -> Option<i64> {
-        let (newest, oldest) = (self.last?.frame, self.frames[if self.known < MEMORY { 0 } else { self.next }]);
-        // The median speaks of the middle of its blocks.
-        let middle = oldest + (newest - oldest) / 2;
-        let away = nanos_of(frame.abs_diff(middle), self.rate) as f64 * self.drift();
-        let away = if frame < middle { -away } else { away };
-        Some(self.zero?.saturating_add(away as i64))
+        Some(Mono(self.zero?.saturating_add(nanos_of(frame, self.rate))))
     }
 
     /// Frames that had surely left when the last block was asked for. It never goes back.
@@ -143,7 +113,7 @@ mod tests {
 
     #[test]
     fn the_median_stands_against_late_callbacks() {
-        let mut mapping = Mapping::new(RATE, 0.0);
+        let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 200, 0, |n| if n % 3 == 0 { 7 * MS } else { 0 });
         assert_eq!(mapping.leaves_at(0), Some(Mono(5_040 * MS)));
         assert_eq!(mapping.frame_at(Mono(6_040 * MS)), Some(48_000));
@@ -152,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_is_still_in_the_device_has_not_left() {
-        let mut mapping = Mapping::new(RATE, 0.0);
+        let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
         // The last block was asked for when 40 ms of sound were still to go before it.
         assert_eq!(mapping.left(), 99 * BLOCK - 1920);
@@ -161,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_stall_voids_what_was_known_and_left_never_goes_back() {
-        let mut mapping = Mapping::new(RATE, 0.0);
+        let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
         let left = mapping.left();
         run(&mut mapping, 100, 1, 800 * MS, |_| 0);
@@ -172,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_device_that_ran_dry_for_a_moment_has_not_given_out_what_it_holds() {
-        let mut mapping = Mapping::new(RATE, 0.0);
+        let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
         for n in 100..140 {
             run(&mut mapping, n, 1, 60 * MS, |_| 0);
@@ -183,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_device_that_runs_away_claims_no_more_than_time_allows() {
-        let mut mapping = Mapping::new(RATE, 0.0);
+        let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
         let left = mapping.left();
         for n in 100..1_100 {

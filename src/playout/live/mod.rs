@@ -13,12 +13,10 @@ pub mod engine;
 pub mod tone;
 
 mod callback;
-mod crystal;
 mod debts;
 mod feeder;
 mod hand;
 mod mapping;
-mod pace;
 mod recording;
 mod stream;
 mod voice;

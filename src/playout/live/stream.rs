@@ -23,10 +23,10 @@ pub struct Stream {
 }
 
 impl Stream {
-    pub fn new(hand: Hand, line: Line, place: usize, now: Mono, drift: f64) -> Stream {
+    pub fn new(hand: Hand, line: Line, place: usize, now: Mono) -> Stream {
         let rate = hand.shape.rate;
         let watch = Watch::new(rate, now);
-        Stream { hand, line, waiting: VecDeque::new(), mapping: Mapping::new(rate, drift), watch, place }
+        Stream { hand, line, waiting: VecDeque::new(), mapping: Mapping::new(rate), watch, place }
     }
 
     pub fn name(&self) -> String {

@@ -4,8 +4,8 @@
 
 mod alive;
 mod bench;
-mod drift;
 mod hangs;
+mod instants;
 mod joints;
 mod levels;
 mod panic;

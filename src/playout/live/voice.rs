@@ -1,4 +1,4 @@
-//! A voice as the feeder keeps it: a recording that is decoded into a ring, in step with time, and how far it has come.
+//! A voice as the feeder keeps it: a recording that is decoded into a ring, and how far it has come.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,13 +6,10 @@ use std::sync::atomic::Ordering;
 use rtrb::{Producer, RingBuffer};
 
 use crate::asrun::facts::Element;
-use crate::audio::glide::Glide;
 use crate::audio::output::{Shape, nanos_of};
 use crate::library::attention::attention;
 use crate::playout::cue::{Airing, End, Fault, FaultKind};
 use crate::playout::live::callback::{Flow, Tape};
-use crate::playout::live::mapping::Mapping;
-use crate::playout::live::pace::{self, Trail};
 use crate::playout::live::recording::Recording;
 use crate::terms::{Frames, Mono, Wall};
 
@@ -32,12 +29,22 @@ const SHORT_MS: i64 = 250;
 pub enum Phase {
     /// Decoded, or being decoded; nobody has started it.
     Loaded,
-    /// The deck has it, to begin at frame `at`, which is kept where `follows_clock` says.
-    Armed { at: u64, follows_clock: Option<Wall> },
+    /// The deck has it, to begin at frame `at`, which is kept where `due` says.
+    Armed { at: u64, due: Due },
     /// It begins, or began, at frame `at`; so many of its frames were in the blocks up to frame `upto`.
     Sounding { at: u64, taken: u64, upto: u64 },
     /// The deck is done with it; the last of its frames goes before frame `at`.
     Ended { at: u64, frames: u64, end: End },
+}
+
+/// When a voice that is armed should begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Due {
+    Now,
+    /// At this instant of the wall clock, also when that is stepped.
+    At(Wall),
+    /// When this one has ended and its pause has passed.
+    Behind(Airing),
 }
 
 pub struct Voice {
@@ -50,16 +57,14 @@ pub struct Voice {
     pub fault: Option<Fault>,
     /// Its `Ready` was told: what fails now ends it when what is decoded has sounded.
     pub is_ready: bool,
-    /// When its first frame should leave, once it has begun: its end is this and its length, whatever the device's crystal does.
+    /// When its first frame should leave, once it has begun: what comes behind its pause is reckoned from this and its length, whatever the
+    /// device's crystal has run off.
     pub planned: Option<Mono>,
     /// The last instant at which it may begin.
     pub by: Option<Wall>,
     shape: Shape,
     recording: Option<Recording>,
-    decoded: Vec<f32>,
-    glide: Glide,
-    trail: Trail,
-    /// Decoded and in step, and not yet in the ring.
+    /// Decoded, and not yet in the ring.
     spare: Vec<f32>,
     into: Producer<f32>,
     /// Waits here until it is started.
@@ -69,15 +74,12 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// `drift` is the device's, as far as it is known.
-    pub fn new(airing: Airing, element: Element, recording: Recording, shape: Shape, drift: f64) -> Voice {
+    pub fn new(airing: Airing, element: Element, recording: Recording, shape: Shape) -> Voice {
         let (into, samples) = RingBuffer::new((shape.rate * AHEAD_S) as usize * usize::from(shape.channels));
         let flow = Arc::new(Flow::default());
         let tape = Tape { airing, samples, flow: Arc::clone(&flow) };
         let hash = element.facts.as_ref().and_then(|facts| facts.file_hash.as_ref());
         let tone = hash == Some(&attention().recording.hash);
-        let mut glide = Glide::new(shape.channels);
-        glide.set_speed(pace::speed(drift, 0.0, true, 1.0 + drift));
         Voice {
             airing,
             element,
@@ -89,9 +91,6 @@ impl Voice {
             by: None,
             shape,
             recording: Some(recording),
-            decoded: Vec::new(),
-            glide,
-            trail: Trail::default(),
             spare: Vec::new(),
             into,
             tape: Some(tape),
@@ -105,13 +104,10 @@ impl Voice {
     }
 
     /// Decodes one piece if there is room for it. False when there was nothing to do.
-    pub fn feed(&mut self, device: Option<&Mapping>) -> bool {
+    pub fn feed(&mut self) -> bool {
         if self.spare.is_empty() {
             if self.recording.is_none() || (self.is_prefilled() && self.into.slots() < self.samples(TOP_UP_MS)) {
                 return false;
-            }
-            if let Some(device) = device.filter(|device| device.is_paced()) {
-                self.keep_pace(device);
             }
             self.decode();
         }
@@ -126,40 +122,16 @@ impl Voice {
 
     fn decode(&mut self) {
         let Some(recording) = self.recording.as_mut() else { return };
-        self.decoded.clear();
-        let goes_on = recording.read(&mut self.decoded);
-        self.glide.push(&self.decoded, &mut self.spare);
+        let goes_on = recording.read(&mut self.spare);
         if !matches!(goes_on, Ok(true)) {
             self.fault = goes_on.err();
             self.recording = None;
-            self.glide.finish(&mut self.spare);
         }
-        self.trail.note(self.glide.given(), self.glide.place());
     }
 
-    /// Sets the speed of the next piece, so that it leaves when it should.
-    fn keep_pace(&mut self, device: &Mapping) {
-        let late = self.late(device).unwrap_or(0.0);
-        if late.abs() > pace::HOLE {
-            tracing::debug!(airing = ?self.airing, late, "there was a hole in the sound: the rest comes as much later");
-            self.planned = self.planned.map(|planned| Mono(planned.0.saturating_add((late * 1e9) as i64)));
-            return;
-        }
-        self.glide.set_speed(pace::speed(device.drift(), late, self.glide.is_plain(), self.glide.speed()));
-    }
-
-    /// By how many seconds what comes next would leave too late. Of one that has not begun nobody knows.
-    fn late(&self, device: &Mapping) -> Option<f64> {
-        let Phase::Sounding { taken, upto, .. } = self.phase else { return None };
-        let leaves_at = device.leaves_at(upto + (self.glide.given() - taken))?;
-        let length = (self.glide.place() * 1e9 / f64::from(self.shape.rate)) as i64;
-        Some((leaves_at.0 - self.planned?.0 - length) as f64 / 1e9)
-    }
-
-    /// When what follows it should begin, by its whole length and its pause. Only of one that has ended whole.
-    pub fn planned_end(&self) -> Option<Mono> {
-        let length = nanos_of(self.glide.place() as u64, self.shape.rate);
-        Some(Mono(self.planned?.0.saturating_add(length)) + self.element.pause)
+    /// When what follows it should begin, by its length and its pause.
+    pub fn next_due(&self, frames: u64) -> Option<Mono> {
+        Some(Mono(self.planned?.0.saturating_add(nanos_of(frames, self.shape.rate))) + self.element.pause)
     }
 
     /// So much is decoded that it may be started.
@@ -177,13 +149,12 @@ impl Voice {
         self.tape.take()
     }
 
-    /// The device's frames of silence after it, before what follows.
-    pub fn pause(&self, drift: f64) -> u64 {
-        let exact = Frames::within(self.element.pause, self.shape.rate).count;
-        (exact as f64 / (1.0 + drift)).round() as u64
+    /// Frames of silence after it, before what follows.
+    pub fn pause(&self) -> u64 {
+        Frames::within(self.element.pause, self.shape.rate).count
     }
 
-    /// How much of it has left a device of whose frames `left` have, in the recording's frames.
+    /// How much of it has left a device of whose frames `left` have.
     pub fn left(&self, left: u64) -> Frames {
         let (taken, upto) = match self.phase {
             Phase::Loaded | Phase::Armed { .. } => (0, 0),
@@ -191,19 +162,11 @@ impl Voice {
             Phase::Ended { at, frames, .. } => (frames, at),
         };
         // Every frame of the device that has not left is reckoned to be one of its own: never too much.
-        self.sounded(taken.saturating_sub(upto.saturating_sub(left)))
+        self.frames(taken.saturating_sub(upto.saturating_sub(left)))
     }
 
-    /// So many of the device's frames, in the recording's.
-    pub fn sounded(&self, frames: u64) -> Frames {
-        Frames { count: self.trail.place(frames), rate: self.shape.rate }
-    }
-
-    /// Keeps no account of what has left, but the last of it.
-    pub fn forget(&mut self, left: u64) {
-        if let Phase::Sounding { taken, upto, .. } = self.phase {
-            self.trail.forget(taken.saturating_sub(upto.saturating_sub(left)));
-        }
+    pub fn frames(&self, count: u64) -> Frames {
+        Frames { count, rate: self.shape.rate }
     }
 
     /// The deck took its last frame, or will take none.
@@ -236,11 +199,11 @@ impl Voice {
 
     /// Damage inside a recording can make it end early without any error.
     fn is_short(&self, frames: u64) -> bool {
-        self.element.length - self.sounded(frames).length() > jiff::SignedDuration::from_millis(SHORT_MS)
+        self.element.length - self.frames(frames).length() > jiff::SignedDuration::from_millis(SHORT_MS)
     }
 
     fn shortness(&self, frames: u64) -> Fault {
-        let sounded = self.sounded(frames).length();
+        let sounded = self.frames(frames).length();
         let detail = format!("it ended after {} ms of {}", sounded.as_millis(), self.element.length.as_millis());
         Fault { kind: FaultKind::FileError, detail }
     }

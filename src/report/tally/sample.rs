@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use super::names::Names;
 use super::tables::Sums;
 use super::{Scope, Tally};
-use crate::asrun::fact::{ByHand, Fact};
+use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::calendar::zone::Zone;
@@ -217,7 +217,7 @@ pub fn hand(from: &str, minutes: i64, what: Manual) -> Row {
         ended_at: Some(at(from) + SignedDuration::from_mins(minutes)),
         title: Some("Họp dân".to_owned()),
         actor: Some("lan".to_owned()),
-        ..Row::of(Fact::Hand(ByHand { what }), Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::Hand(HandFact { what }), Arc::from("cam-tan"), Origin::Live)
     }
 }
 

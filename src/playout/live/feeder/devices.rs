@@ -33,8 +33,7 @@ impl Feeder {
             match Hand::open(&self.settings.open, devices[place].clone(), (self.settings.stem)(), make) {
                 Ok(hand) => match line_in.try_recv() {
                     Ok(line) => {
-                        let drift = self.drifts.get(&place).copied().unwrap_or(0.0);
-                        let stream = Stream::new(hand, line, place, self.now().mono, drift);
+                        let stream = Stream::new(hand, line, place, self.now().mono);
                         self.reshape(stream.shape());
                         return Ok(Box::new(stream));
                     }

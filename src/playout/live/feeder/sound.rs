@@ -6,8 +6,7 @@ use crate::playout::cue::{End, Fault, FaultKind};
 use crate::playout::deck::Report;
 use crate::playout::live::callback::{Order, Told};
 use crate::playout::live::feeder::{Feeder, NEVER, Stage};
-use crate::playout::live::pace;
-use crate::playout::live::voice::Phase;
+use crate::playout::live::voice::{Due, Phase};
 use crate::terms::{Frames, Mono, Wall};
 
 /// `Played` is told when so much more has left.
@@ -16,14 +15,15 @@ const TELL: SignedDuration = SignedDuration::from_millis(125);
 const FIRM: SignedDuration = SignedDuration::from_millis(100);
 /// What was told to start in time may be heard so much later: the device has sound in it already, a callback is late.
 const GRACE: SignedDuration = SignedDuration::from_millis(200);
-/// A voice begins on its instant, or right behind another, if it does so within this time: else it just begins when it does.
-const NEAR: f64 = pace::HOLE * 1e9;
+/// A start that begins further from the instant it was told is reckoned from where it began: another still sounded at that instant.
+const NEAR: SignedDuration = SignedDuration::from_millis(20);
+/// No crystal runs off further within a programme: there was a hole in the sound, and a pause does not make up for it.
+const HOLE: SignedDuration = SignedDuration::from_secs(1);
 
 impl Feeder {
     pub(super) fn listen(&mut self) {
         let Stage::Open(stream) = &mut self.stage else { return };
         let (beat, told) = stream.listen();
-        self.drifts.insert(stream.place, stream.mapping.drift());
         for told in told {
             self.take_report(told);
         }
@@ -49,9 +49,12 @@ impl Feeder {
         let leaves_at = |frame| if let Stage::Open(stream) = stage { stream.mapping.leaves_at(frame) } else { None };
         match told.report {
             Report::Began { at, .. } => {
-                let due = if let Phase::Armed { follows_clock, .. } = voice.phase { follows_clock } else { None };
-                let due = due.map(|wall| Mono(wall.0.saturating_sub(offset)));
-                voice.planned = leaves_at(at).map(|leaves_at| nearest(leaves_at, [due, self.follows_at.take()]));
+                let due = if let Phase::Armed { due, .. } = voice.phase { due } else { Due::Now };
+                voice.planned = match (due, self.last) {
+                    (Due::Behind(after), Some((last, due))) if last == after => Some(due),
+                    (Due::At(wall), _) => leaves_at(at).map(|leaves| meant(leaves, Mono(wall.0.saturating_sub(offset)), NEAR)),
+                    (Due::Now | Due::Behind(_), _) => leaves_at(at),
+                };
                 voice.phase = Phase::Sounding { at, taken: 0, upto: at };
                 voice.began = Some(at);
             }
@@ -63,31 +66,36 @@ impl Feeder {
                 } else {
                     End::Cut
                 };
+                let follows = leaves_at(at + voice.pause()).zip(voice.next_due(frames)).filter(|_| whole);
+                self.last = follows.map(|(leaves, due)| (airing, meant(leaves, due, HOLE)));
                 voice.ended(at, frames, end);
-                self.follows_at = voice.planned_end().filter(|_| whole);
             }
             Report::Dropped { .. } => {}
         }
     }
 
-    /// Keeps starts that wait on their instant while the clock is slewed or stepped, and while more is heard of the device. What a step has
-    /// put past the last instant at which it may begin is refused here: the conductor hears of the step only later.
+    /// Keeps starts that wait on their instant while the clock is slewed or stepped, and while more is heard of the device; what waits for a
+    /// pause to end too, which so takes up what the device's crystal has run off before it. What a step has put past the last instant at which
+    /// it may begin is refused here: the conductor hears of the step only later.
     pub(super) fn place_starts(&mut self) {
-        if !self.voices.iter().any(|v| v.by.is_some()) {
+        if !self.voices.iter().any(|v| matches!(v.phase, Phase::Armed { .. })) {
             return;
         }
         let (offset, now) = (self.wall_offset(), self.now());
         let Stage::Open(stream) = &mut self.stage else { return };
         let firm = stream.mapping.handed() + Frames::within(FIRM, stream.shape().rate).count;
         for voice in &mut self.voices {
-            let Phase::Armed { at, follows_clock } = &mut voice.phase else { continue };
+            let Phase::Armed { at, due } = &mut voice.phase else { continue };
             if voice.by.take_if(|by| *by + GRACE < now.wall).is_some() {
                 *at = NEVER;
-                *follows_clock = None;
+                *due = Due::Now;
                 stream.order(Order::Refuse { airing: voice.airing });
             }
-            let Some(wall) = follows_clock.filter(|_| *at >= firm) else { continue };
-            let due = Mono(wall.0.saturating_sub(offset));
+            let due = match (*due, self.last) {
+                (Due::At(wall), _) if *at >= firm => Mono(wall.0.saturating_sub(offset)),
+                (Due::Behind(after), Some((last, due))) if last == after && *at >= firm => due,
+                (Due::Now | Due::At(_) | Due::Behind(_), _) => continue,
+            };
             let settled = stream.mapping.is_settled() || due < now.mono + FIRM;
             let Some(frame) = stream.mapping.frame_at(due).filter(|_| settled) else { continue };
             if frame.abs_diff(*at) > 2 {
@@ -101,9 +109,8 @@ impl Feeder {
     pub(super) fn feed(&mut self) -> bool {
         let mut fed = false;
         let mut unfit = Vec::new();
-        let device = if let Stage::Open(stream) = &self.stage { Some(&stream.mapping) } else { None };
         for voice in &mut self.voices {
-            fed |= voice.feed(device);
+            fed |= voice.feed();
             let starved = voice.starved();
             if starved > 0 {
                 tracing::warn!(output = %self.id, airing = ?voice.airing, frames = starved, "the decoder was late: silence in the sound");
@@ -148,13 +155,12 @@ impl Feeder {
                 Phase::Loaded | Phase::Armed { .. } => true,
                 Phase::Sounding { .. } => {
                     debts.played(voice.airing, voice.left(left), TELL);
-                    voice.forget(left);
                     true
                 }
                 Phase::Ended { at, frames, end } => {
                     let over = *at <= left || *frames == 0;
                     if over {
-                        debts.ended(voice.airing, voice.sounded(*frames), end.clone());
+                        debts.ended(voice.airing, voice.frames(*frames), end.clone());
                     }
                     !over
                 }
@@ -166,14 +172,6 @@ impl Feeder {
         match &self.stage {
             Stage::Open(stream) => stream.mapping.left(),
             Stage::Closed | Stage::Lost { .. } => 0,
-        }
-    }
-
-    /// By how much the device's second is longer than a second, as far as it is known.
-    pub(super) fn drift(&self) -> f64 {
-        match &self.stage {
-            Stage::Open(stream) => stream.mapping.drift(),
-            Stage::Closed | Stage::Lost { .. } => 0.0,
         }
     }
 
@@ -195,8 +193,7 @@ impl Feeder {
     }
 }
 
-/// The first of these instants that something which leaves at `leaves_at` was meant for, or that itself.
-fn nearest(leaves_at: Mono, meant: [Option<Mono>; 2]) -> Mono {
-    let near = |meant: &Mono| ((meant.0 - leaves_at.0) as f64).abs() < NEAR;
-    meant.into_iter().flatten().find(near).unwrap_or(leaves_at)
+/// The instant that something which leaves at `leaves` was meant for, or that itself where it is further away than `within`.
+fn meant(leaves: Mono, due: Mono, within: SignedDuration) -> Mono {
+    if (due - leaves).abs() < within { due } else { leaves }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::panic::planned;
-use crate::asrun::ledger::{Message, Pen};
+use crate::asrun::ledger::{LedgerHandle, Message};
 use crate::asrun::queue::Write;
 use crate::control::status::ClockStatus;
 use crate::playout::clock::Clocks;
@@ -47,7 +47,7 @@ fn the_sign_of_life_is_written_last_of_a_turn() {
     while clocks.now().wall <= due {
         thread::sleep(Duration::from_millis(5));
     }
-    let (pen, written) = Pen::to_listener();
+    let (pen, written) = LedgerHandle::to_listener();
     let (planner, _wanted) = mpsc::channel();
     // Nobody can tell it anything: it ends after one turn, in which the slot and the sign of life are both due.
     let (_, inbox) = mpsc::channel();

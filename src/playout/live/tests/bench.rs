@@ -92,13 +92,6 @@ impl Hardware {
         }
     }
 
-    /// From now on its crystal is off by so much: what the boot clock sees when it is slewed.
-    pub fn slew(&mut self, ppm: i64) {
-        let due = self.due(self.frame);
-        self.ppm = ppm;
-        self.zero += due - self.due(self.frame);
-    }
-
     /// When the device is ready for this frame.
     fn due(&self, frame: u64) -> i64 {
         let per = i128::from(self.shape.rate) * i128::from(1_000_000 + self.ppm);

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::SignedDuration;
 
 use super::{Coming, Planner, Tending, World, ordered};
-use crate::asrun::fact::{Fact, Gap, Lack, PlanRead, Start};
+use crate::asrun::fact::{Fact, GapFact, Lack, PlanFact, StartFact};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Request};
@@ -84,7 +84,7 @@ impl<P: Planner> World<P> {
         self.planner.begin(beginning::before(&past, &self.planner.plan()), now);
         let mut rows = Vec::new();
         if past.lost {
-            let gap = Fact::Gap(Box::new(Gap { what: Lack::LogDamaged, ..Gap::default() }));
+            let gap = Fact::Gap(Box::new(GapFact { what: Lack::LogDamaged, ..GapFact::default() }));
             rows.push(Row { started_at: Some(now.wall), ..Row::of(gap, self.planner.station(), Origin::Simulation) });
         }
         rows.push(self.start_row(&boot_id, vouch, now.wall));
@@ -124,7 +124,7 @@ impl<P: Planner> World<P> {
     }
 
     fn start_row(&self, boot_id: &str, vouch: Vouch, now: Wall) -> Row {
-        let said = Start { boot_id: Some(boot_id.to_owned()), vouched_ms: Some(vouch.in_ms()), ..Start::default() };
+        let said = StartFact { boot_id: Some(boot_id.to_owned()), vouched_ms: Some(vouch.in_ms()), ..StartFact::default() };
         Row {
             started_at: Some(now.floor_ms()),
             clock: Some(vouch.evidence),
@@ -137,7 +137,7 @@ impl<P: Planner> World<P> {
         Row {
             started_at: Some(self.wall().floor_ms()),
             plan_hash: accepted.then(|| self.planner.plan()),
-            ..Row::of(Fact::Plan(PlanRead { accepted, why: None }), self.planner.station(), Origin::Simulation)
+            ..Row::of(Fact::Plan(PlanFact { accepted, why: None }), self.planner.station(), Origin::Simulation)
         }
     }
 

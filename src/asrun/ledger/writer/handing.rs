@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use jiff::tz::TimeZone;
 
-use super::{Desk, Said};
-use crate::asrun::handover::Waiting;
+use super::{Said, Writer};
+use crate::asrun::handover::HandedWrite;
 use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::store::sheet::ROOM;
@@ -14,7 +14,7 @@ use crate::terms::*;
 /// So much of the room beside the log is for what waits: some 250 rows, or ten days of a full disk.
 const WAITING: usize = ROOM - (64 << 10);
 
-impl<F: FnMut(Said)> Desk<F> {
+impl<F: FnMut(Said)> Writer<F> {
     /// Writes down beside the log what the next start must know of it, and what still waits.
     pub(super) fn hand_over(&mut self) {
         if !self.hands_over || self.store.origin() == Origin::Simulation {
@@ -29,7 +29,7 @@ impl<F: FnMut(Said)> Desk<F> {
     }
 
     /// What waits, as far as there is room for it from the newest on; and how many rows are not in it.
-    fn waiting(&self) -> (Vec<Waiting>, u64) {
+    fn waiting(&self) -> (Vec<HandedWrite>, u64) {
         let (mut waiting, mut lost, mut room) = (VecDeque::new(), self.queue.lost().rows, WAITING);
         for write in self.queue.iter().rev() {
             let handed = if room > 0 { handed(write, self.store.tz()) } else { None };
@@ -45,24 +45,24 @@ impl<F: FnMut(Said)> Desk<F> {
 }
 
 /// What the life before handed over, as it is to be written.
-pub(super) fn write(waiting: &Waiting) -> Write {
+pub(super) fn write(waiting: &HandedWrite) -> Write {
     match waiting {
-        Waiting::Arm(entry) => Write::Mark(entry.clone()),
-        Waiting::Append(_, settle) => Write::Append(waiting.rows(), settle.clone()),
+        HandedWrite::Arm(entry) => Write::Mark(entry.clone()),
+        HandedWrite::Append(_, settle) => Write::Append(waiting.rows(), settle.clone()),
     }
 }
 
 /// How it waits beside the log; a sign of life does not.
-fn handed(write: &Write, tz: &TimeZone) -> Option<Waiting> {
+fn handed(write: &Write, tz: &TimeZone) -> Option<HandedWrite> {
     match write {
-        Write::Arm(_, entry) | Write::Mark(entry) => Some(Waiting::Arm(entry.clone())),
+        Write::Arm(_, entry) | Write::Mark(entry) => Some(HandedWrite::Arm(entry.clone())),
         Write::Append(rows, settle) => {
             let text = |row: &Row| {
                 let mut row = row.clone();
                 row.clean();
                 row.canonical(tz).ok()
             };
-            Some(Waiting::Append(rows.iter().filter_map(text).collect(), settle.clone()))
+            Some(HandedWrite::Append(rows.iter().filter_map(text).collect(), settle.clone()))
         }
         Write::Alive(_) => None,
     }

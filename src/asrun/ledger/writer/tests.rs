@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use super::*;
-use crate::asrun::fact::{Gap, Lack};
-use crate::asrun::ledger::{Gone, Ledger, Pen};
+use crate::asrun::fact::{GapFact, Lack};
+use crate::asrun::ledger::{Gone, Ledger, LedgerHandle};
 use crate::asrun::queue::{ROOM, Ticket};
-use crate::asrun::rescue::{self, Opened, Place};
+use crate::asrun::rescue::{self, LogPlace, OpenedLog};
 use crate::asrun::samples::*;
 use crate::asrun::store::{FILE, Query};
 use crate::asrun::unsettled::{Settle, Unsettled};
@@ -33,7 +33,7 @@ fn station() -> Station {
     Station { dir, ledger, said: hears }
 }
 
-fn pen(station: &Station) -> Pen {
+fn pen(station: &Station) -> LedgerHandle {
     station.ledger.pen()
 }
 
@@ -151,43 +151,43 @@ fn the_head_is_lodged_once_a_day() {
 
 type Heard = Arc<Mutex<Vec<Said>>>;
 
-/// A desk without a thread, whose disk fails for ever.
-fn stuck(room: usize) -> (tempfile::TempDir, Connection, Desk<impl FnMut(Said)>, Heard) {
+/// A writer without a thread, whose disk fails for ever.
+fn stuck(room: usize) -> (tempfile::TempDir, Connection, Writer<impl FnMut(Said)>, Heard) {
     let dir = tempfile::tempdir().unwrap();
     let store = store(&dir);
     let locked = hold(&dir);
     let heard = Arc::new(Mutex::new(Vec::new()));
     let says = heard.clone();
-    let mut desk = Desk::new(store, room, &Past::default(), move |what| says.lock().unwrap().push(what));
-    desk.take(Write::Alive(MORNING));
-    desk.try_all();
-    (dir, locked, desk, heard)
+    let mut writer = Writer::new(store, room, &Past::default(), move |what| says.lock().unwrap().push(what));
+    writer.take(Write::Alive(MORNING));
+    writer.try_all();
+    (dir, locked, writer, heard)
 }
 
 #[test]
 fn a_newer_mark_replaces_one_that_waits() {
-    let (dir, locked, mut desk, _) = stuck(ROOM);
-    desk.take(Write::Arm(Ticket(1), Box::new(unsettled(MORNING))));
+    let (dir, locked, mut writer, _) = stuck(ROOM);
+    writer.take(Write::Arm(Ticket(1), Box::new(unsettled(MORNING))));
     for seconds in 1..100 {
         let marked = Unsettled { sounding: Some(sounding(0, MORNING, seconds)), ..unsettled(MORNING) };
-        desk.take(Write::Mark(Box::new(marked)));
+        writer.take(Write::Mark(Box::new(marked)));
     }
-    assert_eq!(desk.queue.iter().count(), 3);
+    assert_eq!(writer.queue.iter().count(), 3);
     drop(locked);
-    desk.try_all();
+    writer.try_all();
     let found = Store::read_only(dir.path()).unwrap().unsettled().unwrap();
     assert_eq!(found[0].sounding, Some(sounding(0, MORNING, 99)));
 }
 
 #[test]
 fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
-    let (dir, locked, mut desk, heard) = stuck(10);
+    let (dir, locked, mut writer, heard) = stuck(10);
     for n in 0..8 {
-        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
+        writer.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
     }
-    assert!(desk.queue.rows() <= 10);
+    assert!(writer.queue.rows() <= 10);
     drop(locked);
-    desk.try_all();
+    writer.try_all();
     let rows = rows(&dir);
     assert_eq!(rows[0].kind(), Kind::Gap);
     assert!(rows[0].detail().contains(r#""rows":14"#), "{:?}", rows[0].fact);
@@ -196,23 +196,23 @@ fn without_room_takes_go_before_ends_and_a_gap_row_counts_them() {
     assert!(matches!(heard.lock().unwrap().as_slice(), [Said::Failing(_), Said::LetGo(14), Said::Well]));
 }
 
-/// A desk without a thread on a good disk, with a slot that aired.
-fn at_work(dir: &Path, backups: Option<&Path>) -> (Desk<impl FnMut(Said)>, Heard) {
-    let place = Place {
+/// A writer without a thread on a good disk, with a slot that aired.
+fn at_work(dir: &Path, backups: Option<&Path>) -> (Writer<impl FnMut(Said)>, Heard) {
+    let place = LogPlace {
         dir: dir.to_owned(),
         origin: Origin::Live,
         tz: hanoi(),
         station: "cam-tan".into(),
         backups: backups.map(Path::to_owned),
     };
-    let Opened { store, past, .. } = rescue::open(&place, MORNING).unwrap();
+    let OpenedLog { store, past, .. } = rescue::open(&place, MORNING).unwrap();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let says = heard.clone();
-    let mut desk = Desk::new(store, ROOM, &past, move |what| says.lock().unwrap().push(what));
-    desk.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
-    desk.take(Write::Append(whole_slot(MORNING), Settle::Clear(slot(MORNING))));
-    desk.write();
-    (desk, heard)
+    let mut writer = Writer::new(store, ROOM, &past, move |what| says.lock().unwrap().push(what));
+    writer.take(Write::Append(vec![start(MORNING, "b")], Settle::Nothing));
+    writer.take(Write::Append(whole_slot(MORNING), Settle::Clear(slot(MORNING))));
+    writer.write();
+    (writer, heard)
 }
 
 fn forget(dir: &Path, endings: &[&str]) {
@@ -233,25 +233,25 @@ fn a_log_that_is_taken_away_while_it_is_open_is_written_anew_whole() {
     ];
     for (n, damage) in damages.into_iter().enumerate() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut desk, heard) = at_work(dir.path(), None);
+        let (mut writer, heard) = at_work(dir.path(), None);
         let armed = unsettled(MORNING + minutes(60));
-        desk.take(Write::Arm(Ticket(1), Box::new(armed.clone())));
-        desk.write();
+        writer.take(Write::Arm(Ticket(1), Box::new(armed.clone())));
+        writer.write();
         assert!(
-            desk.look() && heard.lock().unwrap().iter().all(|said| *said == Said::Durable(Ticket(1))),
+            writer.look() && heard.lock().unwrap().iter().all(|said| *said == Said::Durable(Ticket(1))),
             "nothing is wrong yet"
         );
         damage(dir.path());
-        assert!(desk.look(), "{n}");
-        desk.take(Write::Append(whole_slot(MORNING + minutes(9)), Settle::Nothing));
-        desk.write();
+        assert!(writer.look(), "{n}");
+        writer.take(Write::Append(whole_slot(MORNING + minutes(9)), Settle::Nothing));
+        writer.write();
         assert_eq!(heard.lock().unwrap().last(), Some(&Said::Replaced(Replaced::Copied)), "{n}");
-        assert!(desk.look() && desk.queue.is_empty());
+        assert!(writer.look() && writer.queue.is_empty());
         let kinds: Vec<Kind> = rows(&dir).iter().map(|row| row.kind()).collect();
         let slot = [Kind::Air, Kind::Air, Kind::End];
         assert_eq!(kinds, [&[Kind::Start], &slot[..], &[Kind::Fault], &slot].concat(), "{n}");
         assert_eq!(Store::read_only(dir.path()).unwrap().unsettled().unwrap(), [armed], "{n}");
-        assert_eq!(desk.close(MORNING), Closed::Well);
+        assert_eq!(writer.close(MORNING), Closed::Well);
         assert!(verify(dir.path(), &[], None).unwrap().ok(), "{n}");
     }
 }
@@ -265,25 +265,25 @@ fn a_log_that_is_cut_or_overwritten_while_it_is_open_gives_way_to_the_backup_and
     for backed_up in [true, false] {
         for damage in damages {
             let (dir, usb) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-            let (mut desk, heard) = at_work(dir.path(), Some(usb.path()));
+            let (mut writer, heard) = at_work(dir.path(), Some(usb.path()));
             if backed_up {
                 Store::backup(dir.path(), &usb.path().join("cam-tan-2026-11-15.sqlite3"), MORNING).unwrap();
             }
             let later = MORNING + minutes(60);
-            desk.take(Write::Append(whole_slot(later), Settle::Clear(slot(later))));
-            desk.write();
-            assert!(desk.look() && !desk.checkpoint());
+            writer.take(Write::Append(whole_slot(later), Settle::Clear(slot(later))));
+            writer.write();
+            assert!(writer.look() && !writer.checkpoint());
             // What it has in memory would be enough to write a log of this size anew.
-            desk.store.reader().db().execute_batch("PRAGMA shrink_memory").unwrap();
+            writer.store.reader().db().execute_batch("PRAGMA shrink_memory").unwrap();
             damage(&dir.path().join(FILE));
-            assert!(desk.look());
+            assert!(writer.look());
             assert!(matches!(heard.lock().unwrap().last(), Some(Said::Replaced(Replaced::Rescued(_)))));
-            desk.take(Write::Append(whole_slot(MORNING + minutes(90)), Settle::Nothing));
-            desk.write();
-            assert!(desk.look());
+            writer.take(Write::Append(whole_slot(MORNING + minutes(90)), Settle::Nothing));
+            writer.write();
+            assert!(writer.look());
             let seen = rows(&dir);
             assert_eq!((seen.len(), seen[seen.len() - 4].kind()), (if backed_up { 8 } else { 4 }, Kind::Gap));
-            drop(desk);
+            drop(writer);
             let past = store(&dir).recover("cam-tan".into(), MORNING + minutes(100)).unwrap();
             let ended = |minute: i64| past.closed.iter().any(|(closed, _)| *closed == slot(MORNING + minutes(minute)));
             assert!(ended(0) && ended(60) && ended(90) && !past.first, "{:?}", past.closed);
@@ -293,47 +293,47 @@ fn a_log_that_is_cut_or_overwritten_while_it_is_open_gives_way_to_the_backup_and
 
 #[test]
 fn what_a_full_disk_does_not_take_waits_beside_the_log_and_the_next_start_writes_it_first() {
-    let (dir, locked, mut desk, _) = stuck(ROOM);
+    let (dir, locked, mut writer, _) = stuck(ROOM);
     let (first, second) = (MORNING, MORNING + minutes(60));
-    desk.take(Write::Arm(Ticket(1), Box::new(unsettled(first))));
-    desk.take(Write::Arm(Ticket(2), Box::new(unsettled(second))));
-    desk.take(Write::Append(whole_slot(first), Settle::Clear(slot(first))));
-    assert!(matches!(desk.close(second), Closed::HandedOver { rows: 3, .. }));
-    drop(desk);
+    writer.take(Write::Arm(Ticket(1), Box::new(unsettled(first))));
+    writer.take(Write::Arm(Ticket(2), Box::new(unsettled(second))));
+    writer.take(Write::Append(whole_slot(first), Settle::Clear(slot(first))));
+    assert!(matches!(writer.close(second), Closed::HandedOver { rows: 3, .. }));
+    drop(writer);
     drop(locked);
     let mut opened = store(&dir);
     let past = opened.recover("cam-tan".into(), second).unwrap();
     assert_eq!((past.closed.clone(), past.unsettled.clone()), (vec![(slot(first), Closure::ForGood)], vec![unsettled(second)]));
     assert_eq!((past.waiting.len(), &past.gap), (3, &None));
-    let mut desk = Desk::new(opened, ROOM, &past, |_| {});
-    desk.take(Write::Append(vec![start(second, "b")], Settle::Nothing));
-    desk.write();
-    assert_eq!(desk.close(second), Closed::Well);
+    let mut writer = Writer::new(opened, ROOM, &past, |_| {});
+    writer.take(Write::Append(vec![start(second, "b")], Settle::Nothing));
+    writer.write();
+    assert_eq!(writer.close(second), Closed::Well);
     let found = rows(&dir);
     let kinds: Vec<Kind> = found.iter().map(|row| row.kind()).collect();
     assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Start]);
     assert!(found[2].notes.log_late);
     assert_eq!(Store::read_only(dir.path()).unwrap().unsettled().unwrap(), [unsettled(second)]);
-    drop(desk);
+    drop(writer);
     let past = store(&dir).recover("cam-tan".into(), second).unwrap();
     assert_eq!(past.waiting, [], "it is written once");
 }
 
 #[test]
 fn rows_that_find_no_room_beside_the_log_either_are_a_gap_that_the_next_start_tells() {
-    let (dir, locked, mut desk, _) = stuck(ROOM);
+    let (dir, locked, mut writer, _) = stuck(ROOM);
     for n in 0..400 {
-        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Nothing));
+        writer.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Nothing));
     }
-    let Closed::Lost { rows: all, .. } = desk.close(MORNING) else { panic!("there is room for all") };
+    let Closed::Lost { rows: all, .. } = writer.close(MORNING) else { panic!("there is room for all") };
     assert_eq!(all, 1_200);
-    drop((desk, locked));
+    drop((writer, locked));
     let mut opened = store(&dir);
     let past = opened.recover("cam-tan".into(), MORNING).unwrap();
-    let Some(Gap { what: Lack::NoRoom, rows: Some(lost), .. }) = past.gap else { panic!("{:?}", past.gap) };
+    let Some(GapFact { what: Lack::NoRoom, rows: Some(lost), .. }) = past.gap else { panic!("{:?}", past.gap) };
     assert!((1..1_000).contains(&lost), "{lost}");
-    let mut desk = Desk::new(opened, ROOM, &past, |_| {});
-    desk.write();
+    let mut writer = Writer::new(opened, ROOM, &past, |_| {});
+    writer.write();
     let found = rows(&dir);
     assert_eq!((found.len() as u64, found[0].kind()), (1 + 1_200 - lost, Kind::Gap));
     assert!(found[0].detail().contains(&format!("\"rows\":{lost}")));
@@ -344,11 +344,11 @@ fn a_disk_that_takes_rows_lets_none_go_however_many_come_at_once() {
     let dir = tempfile::tempdir().unwrap();
     let heard: Heard = Arc::new(Mutex::new(Vec::new()));
     let says = heard.clone();
-    let mut desk = Desk::new(store(&dir), 10, &Past::default(), move |what| says.lock().unwrap().push(what));
+    let mut writer = Writer::new(store(&dir), 10, &Past::default(), move |what| says.lock().unwrap().push(what));
     for n in 0..50 {
-        desk.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
+        writer.take(Write::Append(whole_slot(MORNING + minutes(n)), Settle::Clear(slot(MORNING + minutes(n)))));
     }
-    desk.try_all();
+    writer.try_all();
     assert_eq!(rows(&dir).len(), 50 * 3);
     assert!(heard.lock().unwrap().is_empty());
 }
@@ -356,14 +356,14 @@ fn a_disk_that_takes_rows_lets_none_go_however_many_come_at_once() {
 #[test]
 fn a_void_row_of_a_slot_that_has_not_ended_is_refused_alone() {
     let dir = tempfile::tempdir().unwrap();
-    let mut desk = Desk::new(store(&dir), ROOM, &Past::default(), |_| {});
+    let mut writer = Writer::new(store(&dir), ROOM, &Past::default(), |_| {});
     let mut void = Row::of(Kind::Void, "cam-tan".into(), Origin::Live);
     let slot = slot(MORNING);
     (void.broadcast, void.output, void.planned_at) = (Some(slot.broadcast), Some(slot.output), Some(slot.planned_at));
     void.started_at = Some(MORNING);
-    desk.take(Write::Append(vec![void], Settle::Nothing));
-    desk.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
-    desk.try_all();
-    assert!(!desk.queue.is_failing());
+    writer.take(Write::Append(vec![void], Settle::Nothing));
+    writer.take(Write::Append(whole_slot(MORNING), Settle::Nothing));
+    writer.try_all();
+    assert!(!writer.queue.is_failing());
     assert_eq!(rows(&dir).iter().map(|row| row.kind()).collect::<Vec<_>>(), [Kind::Fault, Kind::Air, Kind::Air, Kind::End]);
 }

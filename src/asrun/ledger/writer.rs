@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Closed, LOOK_EVERY, Message, Said};
-use crate::asrun::fact::{Fact, Fault};
+use crate::asrun::fact::{Fact, FaultFact};
 use crate::asrun::handover::Handover;
 use crate::asrun::queue::{Queue, Write};
 use crate::asrun::row::Row;
-use crate::asrun::store::sheet::Sheet;
-use crate::asrun::store::{Batch, Past, Replaced, Store, StoreError};
+use crate::asrun::store::sheet::HandoverFile;
+use crate::asrun::store::{Batch, LogError, Past, Replaced, Store};
 use crate::asrun::unsettled::Settle;
 use crate::terms::*;
 
@@ -23,11 +23,11 @@ const LAST_TRIES: u32 = 4;
 /// How long the end waits for readers that keep the write-ahead log from being emptied.
 const READERS_WITHIN: Duration = Duration::from_secs(5);
 
-pub(super) struct Desk<F> {
+pub(super) struct Writer<F> {
     store: Store,
     /// What the next start knows beside the log.
     handover: Handover,
-    sheet: Sheet,
+    sheet: HandoverFile,
     /// It knows something newer than what is written there.
     hands_over: bool,
     /// The newest instant that was heard of.
@@ -44,15 +44,15 @@ pub(super) struct Desk<F> {
     said: F,
 }
 
-impl<F: FnMut(Said)> Desk<F> {
-    pub(super) fn new(store: Store, room: usize, past: &Past, said: F) -> Desk<F> {
+impl<F: FnMut(Said)> Writer<F> {
+    pub(super) fn new(store: Store, room: usize, past: &Past, said: F) -> Writer<F> {
         let queue = Queue::new(room, past.waiting.iter().map(handing::write));
         let handover = Handover::of(past.alive_at, &past.standing, &past.closed);
-        let sheet = Sheet::open(store.dir());
+        let sheet = HandoverFile::open(store.dir());
         let now = past.newest.max(past.alive_at).unwrap_or(Wall(0));
         let (hands_over, look_at, began, why, head_day, flushes) =
             (true, Instant::now() + LOOK_EVERY, Instant::now(), String::new(), None, Vec::new());
-        Desk { store, handover, sheet, hands_over, now, look_at, queue, why, began, head_day, flushes, said }
+        Writer { store, handover, sheet, hands_over, now, look_at, queue, why, began, head_day, flushes, said }
     }
 
     /// The present instant, as the queue has it.
@@ -148,7 +148,7 @@ impl<F: FnMut(Said)> Desk<F> {
     }
 
     /// Writes the front of the queue in one transaction. After an error everything is where it was.
-    fn try_some(&mut self) -> Result<(), StoreError> {
+    fn try_some(&mut self) -> Result<(), LogError> {
         self.queue.begin();
         let gap = self.queue.lost().row(self.store.origin());
         let done = self.store.write(|batch| {
@@ -217,7 +217,7 @@ impl<F: FnMut(Said)> Desk<F> {
 
     /// No row is lost: what happened is a fault and no gap.
     fn note_copied(&mut self, why: &str) {
-        let said = Fault { what: Some(Trouble::LogGone), detail: Some(why.to_owned()), ..Fault::default() };
+        let said = FaultFact { what: Some(FaultEvent::LogGone), detail: Some(why.to_owned()), ..FaultFact::default() };
         let fault = Row::of(Fact::Fault(said), self.store.station(), self.store.origin());
         let fault = Row { started_at: Some(self.now), ..fault };
         self.queue.put(Write::Append(vec![fault], Settle::Nothing), self.mono());
@@ -279,7 +279,7 @@ impl<F: FnMut(Said)> Desk<F> {
     }
 }
 
-fn put(write: &Write, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+fn put(write: &Write, batch: &mut Batch<'_>) -> Result<(), LogError> {
     match write {
         Write::Arm(_, unsettled) | Write::Mark(unsettled) => batch.mark(unsettled),
         Write::Append(rows, settle) => {
@@ -291,7 +291,7 @@ fn put(write: &Write, batch: &mut Batch<'_>) -> Result<(), StoreError> {
 }
 
 /// Writes a row that the log refuses as what it is, an internal fault, so that it does not keep the others from being written.
-fn put_what_can_be(write: &Write, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+fn put_what_can_be(write: &Write, batch: &mut Batch<'_>) -> Result<(), LogError> {
     let Write::Append(rows, settle) = write else { return put(write, batch) };
     for row in rows {
         match batch.append([row.clone()]) {
@@ -308,14 +308,14 @@ fn put_what_can_be(write: &Write, batch: &mut Batch<'_>) -> Result<(), StoreErro
 }
 
 /// What stands in the log for a row that it refused.
-pub fn refused(row: &Row, error: &StoreError) -> Row {
-    let said = Fault {
-        what: Some(Trouble::RowRefused),
+pub fn refused(row: &Row, error: &LogError) -> Row {
+    let said = FaultFact {
+        what: Some(FaultEvent::RowRefused),
         why: Some(in_full(error)),
         kind: Some(row.kind()),
         status: row.status,
         reason: row.reason,
-        ..Fault::default()
+        ..FaultFact::default()
     };
     Row {
         output: row.output.clone(),

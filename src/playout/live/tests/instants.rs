@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::bench::{Bench, Hardware, MS};
+use super::bench::{Bench, Hardware, MS, Mode};
 use crate::asrun::facts::Element;
 use crate::audio::output::Shape;
 use crate::playout::cue::{Airing, DeckCue, End};
@@ -46,7 +46,7 @@ fn an_hour_of_slots_on_a_device_that_is_fast_or_slow_begins_each_on_its_instant(
             assert_eq!(bench.next_end(), (airing, 48_000, End::Whole));
         }
         let errors = errors(&bench, &planned);
-        assert!(worst(&errors) < 0.5, "{ppm} ppm: {errors:?}");
+        assert!(worst(&errors) < 1.0, "{ppm} ppm: {errors:?}");
     }
 }
 
@@ -114,26 +114,13 @@ fn a_waiting_start_that_is_stepped_over_begins_at_once_or_not_at_all() {
     }
 }
 
-/// A programme without a break on a device of 8 kHz (a second of it is decoded in no time): an hour of it when `LOAXA_WHOLE_HOUR` is set,
-/// else two minutes. Recordings of all rates, one with a pause behind it; the wall clock is slewed and stepped meanwhile.
-fn follow_on(ppm: i64) {
-    let tenth = if std::env::var_os("LOAXA_WHOLE_HOUR").is_some() { 1_200 } else { 40 };
-    let mut bench = Bench::with(|h| {
-        (h.ppm, h.noise, h.shape, h.block) = (ppm, noisy, Shape { rate: 8_000, channels: 1 }, 180);
-    });
-    let elements: Vec<Element> = (0..20)
-        .map(|n| {
-            let rate = [8_000, 44_100, 11_025, 16_000, 48_000][n % 5];
-            let ms = tenth * [30, 150, 77, 290, 203][n * 7 % 5];
-            let pause = SignedDuration::from_secs(if n == 11 { 2 } else { 0 });
-            Element { pause, ..bench.clip_at(&n.to_string(), ms, Shape { rate, channels: 1 + (n % 2) as u16 }) }
-        })
-        .collect();
+/// Airs elements one after the other on a device of 8 kHz (a second of it is decoded in no time), each told to follow as soon as the one before
+/// it sounds. When each should sound by its own instant, on the boot clock. `meanwhile` is called when one has begun.
+fn air(bench: &mut Bench, elements: &[Element], mut meanwhile: impl FnMut(&mut Bench, usize)) -> Vec<i64> {
     bench.send(DeckCue::Open);
     bench.send(DeckCue::Load(Airing(0), elements[0].clone()));
-    // The device is known when it has been open for 30 s.
-    bench.run(25_000);
-    let wall = bench.start_in(Airing(0), 5_000);
+    bench.run(2_000);
+    let wall = bench.start_in(Airing(0), 3_000);
     let mut due = bench.mono_of(wall);
     let mut planned = Vec::new();
     for (n, element) in elements.iter().enumerate() {
@@ -142,31 +129,67 @@ fn follow_on(ppm: i64) {
         due += i64::try_from((element.length + element.pause).as_nanos()).unwrap();
         let (began, told) = bench.next_beginning();
         assert_eq!(began, airing);
-        assert!((bench.mono_of(told) - planned[n]).abs() < MS, "the log is {} ns off", bench.mono_of(told) - planned[n]);
+        let heard = bench.hardware(|h| h.onsets[n]);
+        assert!((bench.mono_of(told) - heard).abs() < MS, "the log is {} ns off", bench.mono_of(told) - heard);
         if let Some(following) = elements.get(n + 1) {
             bench.send(DeckCue::Load(next, following.clone()));
             bench.send(DeckCue::Follow { after: airing, next });
         }
-        match n {
-            5 => bench.hardware(|h| h.slew(ppm + 50)),
-            8 => bench.step_wall(3_000 * MS),
-            14 => bench.hardware(|h| h.slew(ppm)),
-            15 => bench.step_wall(-700 * MS),
-            _ => {}
-        }
+        meanwhile(bench, n);
         let whole = Frames::within(element.length, 8_000).count;
-        assert_eq!(bench.next_end(), (airing, whole, End::Whole), "the recording's own frames");
+        assert_eq!(bench.next_end(), (airing, whole, End::Whole));
     }
-    let errors = errors(&bench, &planned);
-    assert!(worst(&errors) < 1.0, "{ppm} ppm: {errors:?}");
+    planned
+}
+
+fn small(ppm: i64) -> impl FnOnce(&mut Hardware) {
+    move |h| (h.ppm, h.noise, h.shape, h.block) = (ppm, noisy, Shape { rate: 8_000, channels: 1 }, 180)
+}
+
+fn programme(bench: &Bench, seconds: &[(i64, i64)]) -> Vec<Element> {
+    let of = |(n, (sound, pause)): (usize, &(i64, i64))| Element {
+        pause: SignedDuration::from_secs(*pause),
+        ..bench.clip(&n.to_string(), sound * 1_000)
+    };
+    seconds.iter().enumerate().map(of).collect()
 }
 
 #[test]
-fn each_element_of_a_programme_without_a_break_begins_when_it_should_on_a_fast_device() {
-    follow_on(200);
+fn behind_a_pause_an_element_begins_on_its_own_instant_and_without_one_it_follows_on_a_fast_and_on_a_slow_device() {
+    for ppm in [-100, 100] {
+        let mut bench = Bench::with(small(ppm));
+        let elements = programme(&bench, &[(200, 0), (150, 2), (300, 1), (120, 0), (180, 0), (240, 3), (60, 0)]);
+        let planned = air(&mut bench, &elements, |bench, n| match n {
+            // In its middle, and in the pause behind it: neither is the device's.
+            0 => bench.step_wall(3_000 * MS),
+            1 => {
+                bench.run(151_000);
+                bench.step_wall(-700 * MS);
+            }
+            _ => {}
+        });
+        let off = errors(&bench, &planned);
+        // What the crystal has run off since the last pause: a device that is fast is early.
+        let run_off = [0.0, 20.0, 0.0, 0.0, 12.0, 30.0, 0.0].map(|ms| ms * ppm as f64 / -100.0);
+        let apart: Vec<f64> = off.iter().zip(run_off).map(|(off, run_off)| off - run_off).collect();
+        assert!(worst(&apart) < 1.0, "{ppm} ppm: off by {off:?}, and the crystal has run off {run_off:?}");
+    }
 }
 
 #[test]
-fn each_element_of_a_programme_without_a_break_begins_when_it_should_on_a_slow_device() {
-    follow_on(-200);
+fn a_pause_makes_up_for_a_short_hole_in_the_sound_and_stays_whole_behind_a_long_one() {
+    for (holes, late) in [(1, -1.0..1.0), (3, 1_100.0..1_200.0)] {
+        let mut bench = Bench::with(small(0));
+        let elements = programme(&bench, &[(60, 2), (10, 0)]);
+        let planned = air(&mut bench, &elements, |bench, n| {
+            for _ in 0..if n == 0 { holes } else { 0 } {
+                bench.run(5_000);
+                bench.hardware(|h| h.mode = Mode::Still);
+                bench.run(400);
+                bench.hardware(|h| h.mode = Mode::Runs);
+            }
+        });
+        let off = errors(&bench, &planned)[1];
+        assert!(late.contains(&off), "{off} ms late after {holes} holes");
+    }
 }

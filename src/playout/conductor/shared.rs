@@ -13,7 +13,7 @@ use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Ticket, Write};
 use crate::terms::*;
 
 #[derive(Debug)]
-pub struct Desk {
+pub struct Shared {
     pub now: Now,
     /// When this daemon started, on the boot clock.
     pub started: Mono,
@@ -32,9 +32,9 @@ pub struct Desk {
     serial: u64,
 }
 
-impl Desk {
-    pub fn new(now: Now, heading: Heading, trusted: bool) -> Desk {
-        Desk {
+impl Shared {
+    pub fn new(now: Now, heading: Heading, trusted: bool) -> Shared {
+        Shared {
             now,
             started: now.mono,
             heading,
