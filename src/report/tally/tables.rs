@@ -135,8 +135,35 @@ fn numbered(at: usize, key: &str, mut cells: Vec<Cell>) -> TableLine {
     line(Role::Item, Some(key), cells)
 }
 
-/// How a figure is printed; this period's and the compared one's.
-type Print = fn(i64) -> Cell;
+/// How a figure is printed.
+#[derive(Clone, Copy)]
+enum Print {
+    Minutes,
+    Count,
+    Tenths,
+}
+
+impl Print {
+    fn cell(self, value: i64) -> Cell {
+        match self {
+            Print::Minutes => Cell::minutes(value),
+            Print::Count => Cell::Count(value),
+            Print::Tenths => Cell::Tenths(value),
+        }
+    }
+
+    /// As printed, so that the reader's own subtraction comes out.
+    fn change(self, now: i64, before: i64) -> Cell {
+        match self {
+            Print::Minutes => {
+                Cell::Minutes(Minutes { ms: now - before, tenths: tenths_of_minutes(now) - tenths_of_minutes(before) })
+            }
+            Print::Count | Print::Tenths => self.cell(now - before),
+        }
+    }
+}
+
+/// This period's figure and the compared one's.
 type Both = (Option<i64>, Option<i64>);
 
 /// a) One line for each figure, with what it is compared with.
@@ -144,42 +171,35 @@ fn summary(sums: &Sums, lang: Language) -> ReportTable {
     let (now, then) = (&sums.figures, sums.compared.figures());
     let asked = sums.compared != Compared::None;
     let mut lines: Vec<TableLine> = Vec::new();
-    let mut add = |key: &'static str, cell: fn(i64) -> Cell, value: Option<i64>, before: Option<i64>| {
-        let or_none = |value: Option<i64>| value.map_or(if asked { Cell::NoData } else { Cell::Blank }, cell);
-        let change = value.zip(before).map(|(value, before)| value - before);
-        let share = change.zip(before).and_then(|(change, before)| percent(change, before));
-        let label = words::indicator(lang, key);
-        let at = lines.len();
+    let mut add = |key: &'static str, print: Print, (value, before): Both| {
+        let or_none =
+            |value: Option<i64>| value.map_or(if asked { Cell::NoData } else { Cell::Blank }, |value| print.cell(value));
+        let both = value.zip(before);
+        let (label, unit) = words::indicator(lang, key);
         let cells = vec![
-            Cell::text(label.0),
-            Cell::text(label.1),
-            value.map_or(Cell::NoData, cell),
+            Cell::text(label),
+            Cell::text(unit),
+            value.map_or(Cell::NoData, |value| print.cell(value)),
             or_none(before),
-            change.map_or(Cell::Blank, |change| match (cell(change), value.map(cell), before.map(cell)) {
-                // As printed, so that the reader's own subtraction comes out.
-                (Cell::Minutes(change), Some(Cell::Minutes(now)), Some(Cell::Minutes(then))) => {
-                    Cell::Minutes(Minutes { tenths: now.tenths - then.tenths, ..change })
-                }
-                (change, ..) => change,
-            }),
-            Cell::share(share),
+            both.map_or(Cell::Blank, |(now, before)| print.change(now, before)),
+            Cell::share(both.and_then(|(now, before)| percent(now - before, before))),
         ];
-        lines.push(numbered(at, key, cells));
+        lines.push(numbered(lines.len(), key, cells));
     };
     let of = |get: fn(&Figures) -> Option<i64>| (get(now), then.and_then(get));
     let figures: [(&'static str, Print, Both); 9] = [
-        ("airtime", Cell::minutes, of(|figures| figures.airtime_ms)),
-        ("duty_airtime", Cell::minutes, of(|figures| figures.duty_ms)),
-        ("airings", Cell::Count, of(|figures| figures.airings)),
-        ("first_runs", Cell::Count, of(|figures| figures.first_runs)),
-        ("repeats", Cell::Count, of(|figures| figures.repeats)),
-        ("items", Cell::Count, of(|figures| figures.items)),
-        ("recordings", Cell::Count, of(|figures| figures.recordings)),
-        ("broadcasts", Cell::Count, of(|figures| figures.broadcasts)),
-        ("times_a_day", Cell::Tenths, of(Figures::times_a_day)),
+        ("airtime", Print::Minutes, of(|figures| figures.airtime_ms)),
+        ("duty_airtime", Print::Minutes, of(|figures| figures.duty_ms)),
+        ("airings", Print::Count, of(|figures| figures.airings)),
+        ("first_runs", Print::Count, of(|figures| figures.first_runs)),
+        ("repeats", Print::Count, of(|figures| figures.repeats)),
+        ("items", Print::Count, of(|figures| figures.items)),
+        ("recordings", Print::Count, of(|figures| figures.recordings)),
+        ("broadcasts", Print::Count, of(|figures| figures.broadcasts)),
+        ("times_a_day", Print::Tenths, of(Figures::times_a_day)),
     ];
-    for (key, cell, (value, before)) in figures {
-        add(key, cell, value, before);
+    for (key, print, both) in figures {
+        add(key, print, both);
     }
     let mut notes = vec![words::counted(lang).to_owned()];
     notes.extend(phrases::compared_note(lang, &sums.compared));
@@ -261,12 +281,12 @@ fn weeks(campaign: &CampaignSum, lang: Language) -> ReportTable {
 /// d) A campaign against its targets.
 fn targets(campaign: &CampaignSum, lang: Language) -> ReportTable {
     let lines = campaign.targets.iter().enumerate().map(|(at, sum)| {
-        let (in_airings, cell, wanted): (bool, Print, i64) = match sum.target {
-            Goal::Airings(wanted) => (true, Cell::Count, wanted),
-            Goal::Airtime(ms) => (false, Cell::minutes, ms),
+        let (in_airings, print, wanted) = match sum.target {
+            Goal::Airings(wanted) => (true, Print::Count, wanted),
+            Goal::Airtime(ms) => (false, Print::Minutes, ms),
         };
         let unit = Cell::text(words::unit(lang, in_airings));
-        let cells = vec![Cell::text(&*sum.name), unit, cell(wanted), cell(sum.done), Cell::share(sum.share())];
+        let cells = vec![Cell::text(&*sum.name), unit, print.cell(wanted), print.cell(sum.done), Cell::share(sum.share())];
         numbered(at, &sum.topic, cells)
     });
     let columns = vec![Column::Number, Column::Label, Column::Unit, Column::Target, Column::Value, Column::Percent];
