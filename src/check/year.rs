@@ -253,7 +253,7 @@ mod tests {
     use crate::library::Unfit;
     use crate::rundown::sample::*;
 
-    fn told(sample: &SampleStation) -> Vec<String> {
+    fn summary(sample: &SampleStation) -> Vec<String> {
         let zone = &sample.plan.station.zone;
         find(&sample.plan, &sample.library, date(2026, 11, 1))
             .iter()
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_good_plan_has_nothing_to_tell() {
-        assert!(told(&sample().broadcast("b", "good", &["05:30", "17:00"])).is_empty());
+        assert!(summary(&sample().broadcast("b", "good", &["05:30", "17:00"])).is_empty());
     }
 
     #[test]
@@ -291,7 +291,7 @@ mod tests {
             .broadcast("second", "short", &["05:32"])
             .broadcast("third", "good", &["05:31"])
             .with(|b| b.late = SignedDuration::from_secs(30));
-        assert_eq!(told(&sample), ["second Waits 11-01 05:32 ×365 behind first", "third Busy 11-01 05:31 ×365 behind first"]);
+        assert_eq!(summary(&sample), ["second Waits 11-01 05:32 ×365 behind first", "third Busy 11-01 05:31 ×365 behind first"]);
     }
 
     #[test]
@@ -300,7 +300,7 @@ mod tests {
             .broadcast("first", "long", &["05:30"])
             .broadcast("urgent", "short", &["05:31"])
             .with(|b| b.priority = Priority::Priority);
-        assert_eq!(told(&sample), ["first Waits 11-01 05:30 ×365", "urgent Waits 11-01 05:31 ×365 behind first"]);
+        assert_eq!(summary(&sample), ["first Waits 11-01 05:30 ×365", "urgent Waits 11-01 05:31 ×365 behind first"]);
     }
 
     #[test]
@@ -313,7 +313,7 @@ mod tests {
             .broadcast("after", "short", &["05:45"])
             .with(|b| b.during = vec!["week".into()]);
         assert_eq!(
-            told(&sample),
+            summary(&sample),
             ["night OutsideHours 11-01 03:15 ×365", "long PickDropped 11-01 05:30 ×365", "after OverQuota 12-01 05:45 ×7"]
         );
     }
@@ -325,7 +325,7 @@ mod tests {
             .valid(None, Some(date(2026, 11, 30)))
             .programme("news", vec![fixed("a"), pick(1, "news")])
             .broadcast("news", "news", &["05:30"]);
-        assert_eq!(told(&sample), ["news PoolEmpty 12-01 05:30 ×335"]);
+        assert_eq!(summary(&sample), ["news PoolEmpty 12-01 05:30 ×335"]);
     }
 
     #[test]
@@ -340,7 +340,7 @@ mod tests {
             .broadcast("special", "good", &["17:00"])
             .with(|b| b.replaces = vec!["replaced".into()]);
         assert_eq!(
-            told(&sample),
+            summary(&sample),
             [
                 "past NeverDue 11-01 00:00 ×0",
                 "replaced NeverAirs 11-01 00:00 ×365 replaced",
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn outputs_are_not_counted_twice() {
         let sample = sample().output("second").broadcast("night", "good", &["03:15"]);
-        assert_eq!(told(&sample), ["night OutsideHours 11-01 03:15 ×365"]);
+        assert_eq!(summary(&sample), ["night OutsideHours 11-01 03:15 ×365"]);
     }
 
     #[test]

@@ -209,7 +209,7 @@ fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// What went wrong, in the station's language.
-pub fn told(lang: Language, failed: &ReportFailure) -> String {
+pub fn in_words(lang: Language, failed: &ReportFailure) -> String {
     match failed {
         ReportFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),

@@ -4,8 +4,8 @@ pub mod add;
 mod forms;
 mod keep;
 mod named;
+mod row_text;
 mod table;
-mod told;
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

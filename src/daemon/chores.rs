@@ -157,7 +157,7 @@ impl Chores {
         let gaze = self.gaze.clone();
         let steps = match gaze.on(folder, || reports::due(press, moment)) {
             Ok(steps) => steps,
-            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::told(plan.station.language, &failed))),
+            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::in_words(plan.station.language, &failed))),
         };
         if steps.is_empty() {
             self.waiting = None;
@@ -233,7 +233,7 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang:
             None
         }
         Err(failed) => {
-            let detail = reports::told(lang, &failed);
+            let detail = reports::in_words(lang, &failed);
             tracing::warn!(report, period, stage, detail, "the report is not written");
             Some(words::report_failed(lang, report, &detail))
         }

@@ -54,7 +54,7 @@ pub fn run(args: &Args, plan: Option<&Plan>, lang: Language, data: &Path) -> any
             complain(&words::trying(lang, &device.to_string()));
         }
         match try_one(device, &target, plan, data) {
-            Ok(sounded) => return told(&sounded, &target, args.json, lang),
+            Ok(sounded) => return answer(&sounded, &target, args.json, lang),
             Err(error) => failed.push(words::cannot_open(lang, &device.to_string(), error.obstacle(), &in_full(&error))),
         }
     }
@@ -198,7 +198,7 @@ fn try_one(device: &DeviceName, target: &ToneTarget, plan: Option<&Plan>, data: 
     })
 }
 
-fn told(sounded: &Sounded, target: &ToneTarget, as_json: bool, lang: Language) -> anyhow::Result<Ended> {
+fn answer(sounded: &Sounded, target: &ToneTarget, as_json: bool, lang: Language) -> anyhow::Result<Ended> {
     let device = &sounded.device;
     match sounded.end {
         ToneEnd::Whole => {}

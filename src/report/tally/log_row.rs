@@ -112,10 +112,10 @@ impl<'a> LogRow<'a> {
     /// `None` for a text that is no row, or lacks what a row of its kind has; `verify` names it.
     pub fn read(text: &'a str) -> Option<LogRow<'a>> {
         let cells = Cells::of(text)?;
-        let kind = cells.parsed(KIND)?;
+        let (kind, planned_at) = (cells.parsed(KIND)?, cells.stamp(PLANNED_AT));
         let fact = match kind {
-            Kind::Air => RowFact::Air(cells.air()?),
-            Kind::End => RowFact::End(cells.end()?),
+            Kind::Air => RowFact::Air(cells.air(planned_at?)?),
+            Kind::End => RowFact::End(cells.end(planned_at?)?),
             Kind::Hand => RowFact::Hand(cells.hand()?),
             Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap | Kind::Void => {
                 RowFact::Other
@@ -123,7 +123,7 @@ impl<'a> LogRow<'a> {
         };
         Some(LogRow {
             kind,
-            at: cells.stamp(PLANNED_AT).or_else(|| cells.stamp(STARTED_AT)),
+            at: planned_at.or_else(|| cells.stamp(STARTED_AT)),
             emergency: cells.cell(PRIORITY) == Priority::Emergency.as_str(),
             live: cells.cell(ORIGIN) == Origin::Live.as_str(),
             fact,
@@ -178,10 +178,10 @@ impl<'a> Cells<'a> {
         read_stamp(self.cell(place))
     }
 
-    fn air(&self) -> Option<AirRow<'a>> {
+    fn air(&self, planned_at: Wall) -> Option<AirRow<'a>> {
         let device = self.cell(DEVICE);
         Some(AirRow {
-            slot: self.slot()?,
+            slot: self.slot(planned_at),
             element: self.parsed(ELEMENT).unwrap_or(0),
             take: self.parsed(TAKE).unwrap_or(0),
             item: RowItem {
@@ -205,8 +205,8 @@ impl<'a> Cells<'a> {
         })
     }
 
-    fn end(&self) -> Option<EndRow<'a>> {
-        let (slot, status) = (self.slot()?, self.parsed(STATUS)?);
+    fn end(&self, planned_at: Wall) -> Option<EndRow<'a>> {
+        let (slot, status) = (self.slot(planned_at), self.parsed(STATUS)?);
         Some(EndRow { slot, plan_hash: self.cell(PLAN_HASH), status, reason: self.parsed(REASON) })
     }
 
@@ -219,14 +219,14 @@ impl<'a> Cells<'a> {
         Some(HandRow { started_at, ended_at, what, title: self.cell(TITLE), actor: self.cell(ACTOR) })
     }
 
-    fn slot(&self) -> Option<RowSlot<'a>> {
-        Some(RowSlot {
-            planned_at: self.stamp(PLANNED_AT)?,
+    fn slot(&self, planned_at: Wall) -> RowSlot<'a> {
+        RowSlot {
+            planned_at,
             output: self.cell(OUTPUT),
             broadcast: self.cell(BROADCAST),
             programme: self.cell(PROGRAMME),
             text: self.between(STATION, PROGRAMME),
-        })
+        }
     }
 }
 
