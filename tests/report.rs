@@ -3,6 +3,8 @@
 
 #[path = "report/counted.rs"]
 mod counted;
+#[path = "report/due.rs"]
+mod due;
 #[path = "report/golden.rs"]
 mod golden;
 #[path = "report/office.rs"]

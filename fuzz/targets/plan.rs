@@ -13,7 +13,7 @@ use loaxa::library::Library;
 use loaxa::plan::diagnostic::any_error;
 use loaxa::plan::source::Source;
 use loaxa::plan::{read, render};
-use loaxa::rundown::{Settle, Span, build};
+use loaxa::rundown::{SeenFrom, Span, build};
 
 /// How many problems are drawn with their lines, of the first and of the last.
 const DRAWN: usize = 3;
@@ -44,7 +44,7 @@ fuzz_target!(|input: &[u8]| {
     if let Some(plan) = &reading.plan {
         let at = |text: &str| plan.station.zone.instant(text.parse().unwrap());
         let span = Span { from: at("2026-11-15T00:00"), to: at("2026-11-16T00:00") };
-        let rundown = build(plan, &Library::default(), &mut History::default(), span, Settle { now: span.from });
+        let rundown = build(plan, &Library::default(), &mut History::default(), span, SeenFrom { now: span.from });
         assert!(rundown.slots.iter().all(|planned| planned.slot.planned_at >= span.from && planned.slot.planned_at < span.to));
     }
 });

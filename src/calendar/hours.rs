@@ -27,12 +27,12 @@ pub struct Hours {
     /// Most airtime in one session on one output.
     pub quota: Option<SignedDuration>,
     /// Stretches of every day that have a loudness of their own. No two overlap.
-    pub levels: Vec<Level>,
+    pub levels: Vec<StretchLevel>,
 }
 
 /// The loudness of a stretch of the day.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Level {
+pub struct StretchLevel {
     pub stretch: Stretch,
     pub lufs: f32,
 }
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_level_is_that_of_the_stretch_in_which_a_time_lies() {
         let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
-        let level = |text, lufs| Level { stretch: Stretch::parse(text).unwrap(), lufs };
+        let level = |text, lufs| StretchLevel { stretch: Stretch::parse(text).unwrap(), lufs };
         let hours = Hours { levels: vec![level("05:30-06:30", -22.0), level("22:00-01:00", -26.0)], ..hours(&["00:00-24:00"]) };
         let at = |text: &str| hours.level_at(zone.instant(format!("2026-11-20T{text}").parse().unwrap()), &zone);
         assert_eq!((at("05:29:59"), at("05:30"), at("06:29:59"), at("06:30")), (None, Some(-22.0), Some(-22.0), None));

@@ -14,12 +14,12 @@ use crate::terms::Wall;
 #[derive(Clone, Debug)]
 pub enum Recur {
     Cron(Box<cron::Schedule>),
-    At { at: Vec<Time>, days: Days },
+    At { at: Vec<Time>, days: RecurDays },
 }
 
 /// On which days the times of `at` hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Days {
+pub enum RecurDays {
     Every,
     Week(Vec<Weekday>),
     On(Vec<Date>),
@@ -104,12 +104,12 @@ impl Recur {
     }
 }
 
-impl Days {
+impl RecurDays {
     fn contain(&self, day: Date) -> bool {
         match self {
-            Days::Every => true,
-            Days::Week(week) => week.contains(&day.weekday()),
-            Days::On(dates) => dates.contains(&day),
+            RecurDays::Every => true,
+            RecurDays::Week(week) => week.contains(&day.weekday()),
+            RecurDays::On(dates) => dates.contains(&day),
         }
     }
 }
@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn daily(times: &[&str]) -> Recur {
-        Recur::At { at: times.iter().map(|t| t.parse().unwrap()).collect(), days: Days::Every }
+        Recur::At { at: times.iter().map(|t| t.parse().unwrap()).collect(), days: RecurDays::Every }
     }
 
     #[test]
@@ -223,10 +223,10 @@ mod tests {
     fn times_hold_on_their_days_of_the_week_or_dates() {
         let hcm = "Asia/Ho_Chi_Minh";
         let at = vec!["17:15".parse().unwrap(), "05:30".parse().unwrap(), "05:30".parse().unwrap()];
-        let week = Recur::At { at: at.clone(), days: Days::Week(vec![Weekday::Friday]) };
+        let week = Recur::At { at: at.clone(), days: RecurDays::Week(vec![Weekday::Friday]) };
         assert_eq!(on(&week, hcm, date(2026, 11, 20)), ["20 05:30:00", "20 17:15:00"], "in order, each once");
         assert!(on(&week, hcm, date(2026, 11, 21)).is_empty());
-        let dates = Recur::At { at, days: Days::On(vec![date(2026, 11, 25)]) };
+        let dates = Recur::At { at, days: RecurDays::On(vec![date(2026, 11, 25)]) };
         assert_eq!(on(&dates, hcm, date(2026, 11, 25)).len(), 2);
         assert!(on(&dates, hcm, date(2026, 11, 26)).is_empty());
     }
@@ -284,7 +284,7 @@ mod tests {
                 .iter()
                 .map(|m| Time::new(i8::try_from(m / 60).unwrap(), i8::try_from(m % 60).unwrap(), 0, 0).unwrap())
                 .collect();
-            let recur = Recur::At { at: at.clone(), days: Days::Every };
+            let recur = Recur::At { at: at.clone(), days: RecurDays::Every };
             let days: Vec<Date> = first.series(1.day()).take(400).collect();
             let mut told: Vec<Wall> = Vec::new();
             for day in &days {

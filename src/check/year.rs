@@ -9,14 +9,14 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::asrun::history::History;
-use crate::lang::year::{self as words, Told};
+use crate::lang::year::{self as words, WarningFacts};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::plan::diagnostic::Diagnostic;
 use crate::plan::fault::Code;
 use crate::rundown::stock::Stock;
 use crate::rundown::timeline::{Course, courses};
-use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
+use crate::rundown::{Planned, Rundown, SeenFrom, Span, build_from};
 use crate::terms::*;
 
 /// The year is built in parts of about so many slots, so that a plan which airs each second does not fill the memory.
@@ -26,7 +26,7 @@ const MOST_SLOTS: usize = 100_000;
 
 /// What is wrong with a broadcast, once or often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trouble {
+pub enum BroadcastTrouble {
     /// It has to wait for what is before it on its output, or gives way to a priority.
     Waits,
     /// It would have to wait for longer than it may, and is missed.
@@ -41,25 +41,25 @@ pub enum Trouble {
     NeverAirs,
 }
 
-impl Trouble {
+impl BroadcastTrouble {
     pub fn code(self) -> Code {
         match self {
-            Trouble::Waits | Trouble::Busy => Code::Overlap,
-            Trouble::OutsideHours => Code::OutsideHours,
-            Trouble::OverQuota => Code::OverQuota,
-            Trouble::PickDropped => Code::PickDropped,
-            Trouble::PoolEmpty => Code::PoolEmpty,
-            Trouble::NeverDue | Trouble::NeverAirs => Code::NeverAirs,
+            BroadcastTrouble::Waits | BroadcastTrouble::Busy => Code::Overlap,
+            BroadcastTrouble::OutsideHours => Code::OutsideHours,
+            BroadcastTrouble::OverQuota => Code::OverQuota,
+            BroadcastTrouble::PickDropped => Code::PickDropped,
+            BroadcastTrouble::PoolEmpty => Code::PoolEmpty,
+            BroadcastTrouble::NeverDue | BroadcastTrouble::NeverAirs => Code::NeverAirs,
         }
     }
 }
 
 /// One trouble of one broadcast.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct TroubleFound {
     /// Index into the plan's broadcasts.
     pub broadcast: usize,
-    pub trouble: Trouble,
+    pub trouble: BroadcastTrouble,
     /// The first planned instant that has it; the start of the year for what never is.
     pub first: Wall,
     /// How many planned instants have it, each counted once however many outputs it has.
@@ -73,26 +73,27 @@ pub struct Found {
 /// The warnings of the 365 days from `from`, in the plan's order of broadcasts.
 pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
     let lang = plan.station.language;
-    let warning = |found: Found| {
+    let warning = |found: TroubleFound| {
         let broadcast = &plan.broadcasts[found.broadcast];
         let id = broadcast.id.as_str();
         let first = plan.station.zone.civil(found.first);
-        let told = Told { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
+        let told = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
         let (message, help) = match found.trouble {
-            Trouble::Waits => words::waits(lang, &told),
-            Trouble::Busy => words::busy(lang, &told),
-            Trouble::OutsideHours => words::outside_hours(lang, &told),
-            Trouble::OverQuota => words::over_quota(lang, &told),
-            Trouble::PickDropped => words::pick_dropped(lang, &told),
-            Trouble::PoolEmpty => words::pool_empty(lang, &told),
-            Trouble::NeverDue => words::never_due(lang, &told),
-            Trouble::NeverAirs => words::never_airs(lang, &told, found.reason),
+            BroadcastTrouble::Waits => words::waits(lang, &told),
+            BroadcastTrouble::Busy => words::busy(lang, &told),
+            BroadcastTrouble::OutsideHours => words::outside_hours(lang, &told),
+            BroadcastTrouble::OverQuota => words::over_quota(lang, &told),
+            BroadcastTrouble::PickDropped => words::pick_dropped(lang, &told),
+            BroadcastTrouble::PoolEmpty => words::pool_empty(lang, &told),
+            BroadcastTrouble::NeverDue => words::never_due(lang, &told),
+            BroadcastTrouble::NeverAirs => words::never_airs(lang, &told, found.reason),
         };
         let place = ["at", "cron"].iter().find_map(|key| {
             let place = plan.places.of("broadcast", id, key)?;
             (Some(place) != plan.places.of("broadcast", id, "")).then_some(place)
         });
-        let whole = matches!(found.trouble, Trouble::PoolEmpty | Trouble::NeverDue | Trouble::NeverAirs);
+        let whole =
+            matches!(found.trouble, BroadcastTrouble::PoolEmpty | BroadcastTrouble::NeverDue | BroadcastTrouble::NeverAirs);
         let place = place.filter(|_| !whole).or_else(|| plan.places.of("broadcast", id, ""));
         Diagnostic::new(found.trouble.code(), place, message, Some(help.to_owned()))
     };
@@ -100,14 +101,14 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
 }
 
 /// The same as values.
-pub fn find(plan: &Plan, library: &Library, from: Date) -> Vec<Found> {
+pub fn find(plan: &Plan, library: &Library, from: Date) -> Vec<TroubleFound> {
     look(plan, library, from, MOST_SLOTS)
 }
 
-fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<Found> {
+fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleFound> {
     let zone = &plan.station.zone;
     let stock = Stock::of(plan, library);
-    let mut seen = Seen::default();
+    let mut seen = YearReview::default();
     let mut history = History::default();
     let mut slots = 0;
     let mut day = from;
@@ -116,7 +117,7 @@ fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<Found> {
     while day < last && slots < most {
         let next = day.saturating_add(part_days.days()).min(last);
         let span = Span { from: zone.start_of(day), to: zone.start_of(next) };
-        let rundown = build_from(plan, &stock, &mut history, span, Settle { now: span.from });
+        let rundown = build_from(plan, &stock, &mut history, span, SeenFrom { now: span.from });
         seen.look(&rundown);
         slots += rundown.slots.len();
         let a_day = rundown.slots.len() / usize::try_from(part_days).unwrap_or(1) + 1;
@@ -128,34 +129,34 @@ fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<Found> {
 }
 
 #[derive(Default)]
-struct Seen {
-    troubles: BTreeMap<(usize, Trouble), Tally>,
+struct YearReview {
+    troubles: BTreeMap<(usize, BroadcastTrouble), TroubleCount>,
     /// How many slots a broadcast has, how many of them air, and why the first does not.
     slots: BTreeMap<usize, (u32, u32, Option<Reason>)>,
     /// What sounds last on each output so far: from, until, which broadcast.
     before: BTreeMap<OutputId, (Wall, Wall, BroadcastId)>,
 }
 
-struct Tally {
+struct TroubleCount {
     first: Wall,
     last: Wall,
     times: u32,
     behind: Option<BroadcastId>,
 }
 
-impl Seen {
+impl YearReview {
     fn look(&mut self, rundown: &Rundown) {
         for (planned, course) in rundown.slots.iter().zip(courses(rundown)) {
             let slots = self.slots.entry(place(planned)).or_default();
             slots.0 += 1;
             if planned.elements.iter().any(|e| e.unplayable == Some(Reason::PoolEmpty)) {
-                self.note(planned, Trouble::PoolEmpty, None);
+                self.note(planned, BroadcastTrouble::PoolEmpty, None);
             }
             match course {
                 Course::LeftOut => self.look_left_out(planned),
                 Course::Busy => {
                     let behind = self.behind(planned);
-                    self.note(planned, Trouble::Busy, behind);
+                    self.note(planned, BroadcastTrouble::Busy, behind);
                 }
                 Course::Airs(starts) => self.look_airing(planned, &starts),
             }
@@ -168,8 +169,8 @@ impl Seen {
             *first = first.or(reason);
         }
         match reason {
-            Some(Reason::OutsideHours) => self.note(planned, Trouble::OutsideHours, None),
-            Some(Reason::OverQuota) => self.note(planned, Trouble::OverQuota, None),
+            Some(Reason::OutsideHours) => self.note(planned, BroadcastTrouble::OutsideHours, None),
+            Some(Reason::OverQuota) => self.note(planned, BroadcastTrouble::OverQuota, None),
             // Replaced and duplicate are as the plan says; what is wrong with recordings is told of the items.
             _ => {}
         }
@@ -180,13 +181,13 @@ impl Seen {
             slots.1 += 1;
         }
         if !planned.dropped.is_empty() {
-            self.note(planned, Trouble::PickDropped, None);
+            self.note(planned, BroadcastTrouble::PickDropped, None);
         }
         let sounding = || planned.elements.iter().zip(starts).filter_map(|(element, start)| Some((element, (*start)?)));
         let begins = sounding().next().map(|(_, start)| start);
         if sounding().any(|(element, start)| start != planned.slot.planned_at + element.offset) {
             let behind = self.behind(planned).filter(|_| begins.is_some_and(|at| at > planned.slot.planned_at));
-            self.note(planned, Trouble::Waits, behind);
+            self.note(planned, BroadcastTrouble::Waits, behind);
         }
         if let (Some(begins), Some((element, last))) = (begins, sounding().next_back()) {
             let id = planned.slot.broadcast.clone();
@@ -200,22 +201,26 @@ impl Seen {
         (*until > planned.slot.planned_at).then(|| broadcast.clone())
     }
 
-    fn note(&mut self, planned: &Planned, trouble: Trouble, behind: Option<BroadcastId>) {
+    fn note(&mut self, planned: &Planned, trouble: BroadcastTrouble, behind: Option<BroadcastId>) {
         let at = planned.slot.planned_at;
-        let tally =
-            self.troubles.entry((place(planned), trouble)).or_insert(Tally { first: at, last: Wall::MIN, times: 0, behind });
+        let tally = self.troubles.entry((place(planned), trouble)).or_insert(TroubleCount {
+            first: at,
+            last: Wall::MIN,
+            times: 0,
+            behind,
+        });
         if tally.last != at {
             tally.times += 1;
             tally.last = at;
         }
     }
 
-    fn tell(self, plan: &Plan, start: Wall, whole_year: bool) -> Vec<Found> {
+    fn tell(self, plan: &Plan, start: Wall, whole_year: bool) -> Vec<TroubleFound> {
         let mut found = Vec::new();
         for index in 0..plan.broadcasts.len() {
             let before = found.len();
-            let own = self.troubles.range((index, Trouble::Waits)..=(index, Trouble::NeverAirs));
-            found.extend(own.map(|((broadcast, trouble), tally)| Found {
+            let own = self.troubles.range((index, BroadcastTrouble::Waits)..=(index, BroadcastTrouble::NeverAirs));
+            found.extend(own.map(|((broadcast, trouble), tally)| TroubleFound {
                 broadcast: *broadcast,
                 trouble: *trouble,
                 first: tally.first,
@@ -226,8 +231,8 @@ impl Seen {
             let (slots, airing, reason) = self.slots.get(&index).copied().unwrap_or_default();
             // What is told already explains why it never airs.
             if airing == 0 && found.len() == before && whole_year {
-                let trouble = if slots == 0 { Trouble::NeverDue } else { Trouble::NeverAirs };
-                found.push(Found { broadcast: index, trouble, first: start, times: slots, behind: None, reason });
+                let trouble = if slots == 0 { BroadcastTrouble::NeverDue } else { BroadcastTrouble::NeverAirs };
+                found.push(TroubleFound { broadcast: index, trouble, first: start, times: slots, behind: None, reason });
             }
         }
         found
@@ -248,12 +253,12 @@ mod tests {
     use crate::library::Unfit;
     use crate::rundown::sample::*;
 
-    fn told(desk: &Desk) -> Vec<String> {
-        let zone = &desk.plan.station.zone;
-        find(&desk.plan, &desk.library, date(2026, 11, 1))
+    fn summary(sample: &SampleStation) -> Vec<String> {
+        let zone = &sample.plan.station.zone;
+        find(&sample.plan, &sample.library, date(2026, 11, 1))
             .iter()
             .map(|found| {
-                let id = &desk.plan.broadcasts[found.broadcast].id;
+                let id = &sample.plan.broadcasts[found.broadcast].id;
                 let first = zone.civil(found.first).strftime("%m-%d %H:%M");
                 let behind = found.behind.as_ref().map(|id| format!(" behind {id}")).unwrap_or_default();
                 let reason = found.reason.map(|reason| format!(" {reason}")).unwrap_or_default();
@@ -262,8 +267,8 @@ mod tests {
             .collect()
     }
 
-    fn desk() -> Desk {
-        Desk::default()
+    fn sample() -> SampleStation {
+        SampleStation::default()
             .jingle("jingle", 10)
             .item("a", "law", 60)
             .item("b", "law", 60)
@@ -276,31 +281,31 @@ mod tests {
 
     #[test]
     fn a_good_plan_has_nothing_to_tell() {
-        assert!(told(&desk().broadcast("b", "good", &["05:30", "17:00"])).is_empty());
+        assert!(summary(&sample().broadcast("b", "good", &["05:30", "17:00"])).is_empty());
     }
 
     #[test]
     fn what_collides_is_told_once_with_what_it_waits_for() {
-        let desk = desk()
+        let sample = sample()
             .broadcast("first", "long", &["05:30"])
             .broadcast("second", "short", &["05:32"])
             .broadcast("third", "good", &["05:31"])
             .with(|b| b.late = SignedDuration::from_secs(30));
-        assert_eq!(told(&desk), ["second Waits 11-01 05:32 ×365 behind first", "third Busy 11-01 05:31 ×365 behind first"]);
+        assert_eq!(summary(&sample), ["second Waits 11-01 05:32 ×365 behind first", "third Busy 11-01 05:31 ×365 behind first"]);
     }
 
     #[test]
     fn what_gives_way_to_a_priority_is_told_too() {
-        let desk = desk()
+        let sample = sample()
             .broadcast("first", "long", &["05:30"])
             .broadcast("urgent", "short", &["05:31"])
             .with(|b| b.priority = Priority::Priority);
-        assert_eq!(told(&desk), ["first Waits 11-01 05:30 ×365", "urgent Waits 11-01 05:31 ×365 behind first"]);
+        assert_eq!(summary(&sample), ["first Waits 11-01 05:30 ×365", "urgent Waits 11-01 05:31 ×365 behind first"]);
     }
 
     #[test]
     fn hours_quota_and_drops_are_told_with_their_first_date() {
-        let desk = desk()
+        let sample = sample()
             .quota(150)
             .dates("week", date(2026, 12, 1), date(2026, 12, 7))
             .broadcast("night", "good", &["03:15"])
@@ -308,24 +313,24 @@ mod tests {
             .broadcast("after", "short", &["05:45"])
             .with(|b| b.during = vec!["week".into()]);
         assert_eq!(
-            told(&desk),
+            summary(&sample),
             ["night OutsideHours 11-01 03:15 ×365", "long PickDropped 11-01 05:30 ×365", "after OverQuota 12-01 05:45 ×7"]
         );
     }
 
     #[test]
     fn a_pool_that_runs_dry_is_told_from_the_day_it_does() {
-        let desk = desk()
+        let sample = sample()
             .item("dated", "news", 60)
             .valid(None, Some(date(2026, 11, 30)))
             .programme("news", vec![fixed("a"), pick(1, "news")])
             .broadcast("news", "news", &["05:30"]);
-        assert_eq!(told(&desk), ["news PoolEmpty 12-01 05:30 ×335"]);
+        assert_eq!(summary(&sample), ["news PoolEmpty 12-01 05:30 ×335"]);
     }
 
     #[test]
     fn what_never_airs_is_told_unless_something_else_says_why() {
-        let desk = desk()
+        let sample = sample()
             .unfit("lonely", Unfit::Missing)
             .dates("past", date(2026, 1, 1), date(2026, 2, 1))
             .broadcast("past", "good", &["05:30"])
@@ -335,7 +340,7 @@ mod tests {
             .broadcast("special", "good", &["17:00"])
             .with(|b| b.replaces = vec!["replaced".into()]);
         assert_eq!(
-            told(&desk),
+            summary(&sample),
             [
                 "past NeverDue 11-01 00:00 ×0",
                 "replaced NeverAirs 11-01 00:00 ×365 replaced",
@@ -346,13 +351,13 @@ mod tests {
 
     #[test]
     fn outputs_are_not_counted_twice() {
-        let desk = desk().output("second").broadcast("night", "good", &["03:15"]);
-        assert_eq!(told(&desk), ["night OutsideHours 11-01 03:15 ×365"]);
+        let sample = sample().output("second").broadcast("night", "good", &["03:15"]);
+        assert_eq!(summary(&sample), ["night OutsideHours 11-01 03:15 ×365"]);
     }
 
     #[test]
     fn every_warning_has_words_in_both_languages() {
-        let mut desk = desk()
+        let mut sample = sample()
             .quota(400)
             .dates("past", date(2026, 1, 1), date(2026, 2, 1))
             .programme("dry", vec![fixed("a"), pick(2, "health")])
@@ -370,24 +375,24 @@ mod tests {
             .with(|b| b.replaces = vec!["replaced".into()])
             .broadcast("urgent", "short", &["17:00:30"])
             .with(|b| b.priority = Priority::Priority);
-        let text = |desk: &Desk| {
-            let all = year(&desk.plan, &desk.library, date(2026, 11, 1));
+        let text = |sample: &SampleStation| {
+            let all = year(&sample.plan, &sample.library, date(2026, 11, 1));
             let lines =
                 all.iter().map(|d| format!("{}: {}\n  {}\n", d.code.as_str(), d.message, d.help.as_deref().unwrap_or("")));
             lines.collect::<String>()
         };
-        insta::assert_snapshot!("warnings_vi", text(&desk));
-        desk.plan.station.language = Language::En;
-        insta::assert_snapshot!("warnings_en", text(&desk));
+        insta::assert_snapshot!("warnings_vi", text(&sample));
+        sample.plan.station.language = Language::En;
+        insta::assert_snapshot!("warnings_en", text(&sample));
     }
 
     #[test]
     fn a_plan_that_airs_every_second_is_looked_at_only_so_far() {
-        let desk = desk().hours(&["00:00-24:00"]).broadcast("mad", "good", &[]).with(|b| {
+        let sample = sample().hours(&["00:00-24:00"]).broadcast("mad", "good", &[]).with(|b| {
             b.recur = crate::calendar::recur::Recur::cron("*/10 * * * * *").unwrap();
         });
-        let found = look(&desk.plan, &desk.library, date(2026, 11, 1), 10_000);
-        let collides = |found: &Found| matches!(found.trouble, Trouble::Waits | Trouble::Busy);
+        let found = look(&sample.plan, &sample.library, date(2026, 11, 1), 10_000);
+        let collides = |found: &TroubleFound| matches!(found.trouble, BroadcastTrouble::Waits | BroadcastTrouble::Busy);
         assert!(!found.is_empty() && found.iter().all(collides), "{found:?}");
     }
 }

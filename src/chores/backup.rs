@@ -12,7 +12,7 @@ use crate::terms::Wall;
 
 /// Why there is no backup of today.
 #[derive(Debug, thiserror::Error)]
-pub enum Failed {
+pub enum BackupFailure {
     #[error("the backup's folder {} is not there", .0.display())]
     NoFolder(PathBuf),
     #[error("the log is not good from row {seq}: it is not copied over good backups")]
@@ -25,21 +25,21 @@ pub enum Failed {
 
 /// Where to, and how many are kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct WantedBackup<'a> {
     pub station: &'a str,
     pub folder: &'a Path,
     pub keep: usize,
 }
 
 /// Makes today's backup if it is not there, and lets the oldest go. `true` when one was made.
-pub fn make(data: &Path, wanted: Wanted<'_>, today: Date, at: Wall) -> Result<bool, Failed> {
-    let Wanted { station, folder, keep } = wanted;
-    let file_error = |source| Failed::File { path: folder.to_owned(), source };
+pub fn make(data: &Path, wanted: WantedBackup<'_>, today: Date, at: Wall) -> Result<bool, BackupFailure> {
+    let WantedBackup { station, folder, keep } = wanted;
+    let file_error = |source| BackupFailure::File { path: folder.to_owned(), source };
     // Never made: where a stick is not plugged in, its folder is one of the station's own disk.
     if !folder.is_dir() {
-        return Err(Failed::NoFolder(folder.to_owned()));
+        return Err(BackupFailure::NoFolder(folder.to_owned()));
     }
-    let names = || -> Result<Vec<String>, Failed> {
+    let names = || -> Result<Vec<String>, BackupFailure> {
         let entries = fs::read_dir(folder).map_err(file_error)?;
         Ok(entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect())
     };
@@ -58,9 +58,9 @@ pub fn make(data: &Path, wanted: Wanted<'_>, today: Date, at: Wall) -> Result<bo
 }
 
 /// Whether every row of the log is as it was written.
-pub fn look_through(data: &Path) -> Result<(), Failed> {
+pub fn look_through(data: &Path) -> Result<(), BackupFailure> {
     match verify(data, &[], None) {
-        Ok(verdict) => verdict.first_bad.map_or(Ok(()), |bad| Err(Failed::BadLog { seq: bad.seq })),
+        Ok(verdict) => verdict.first_bad.map_or(Ok(()), |bad| Err(BackupFailure::BadLog { seq: bad.seq })),
         Err(VerifyError::Store(error)) => Err(error.into()),
         // Only an export can be these, and there is none.
         Err(VerifyError::File { .. } | VerifyError::NotAnExport { .. }) => Ok(()),
@@ -87,7 +87,7 @@ mod tests {
     fn each_day_has_its_backup_and_the_oldest_go() {
         let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut store = Store::open(data.path(), Origin::Live, jiff::tz::TimeZone::UTC).unwrap();
-        let wanted = Wanted { station: "x", folder: folder.path(), keep: 2 };
+        let wanted = WantedBackup { station: "x", folder: folder.path(), keep: 2 };
         fs::write(folder.path().join("other.sqlite3"), "of somebody else").unwrap();
         for day in 1..=4 {
             store.append(vec![Row::of(Kind::Fault, "x".into(), Origin::Live)], &Settle::Nothing).unwrap();
@@ -108,13 +108,13 @@ mod tests {
         let mut store = Store::open(data.path(), Origin::Live, jiff::tz::TimeZone::UTC).unwrap();
         store.append(vec![Row::of(Kind::Fault, "x".into(), Origin::Live)], &Settle::Nothing).unwrap();
         let gone = folder.path().join("usb");
-        let wanted = Wanted { station: "x", folder: &gone, keep: 2 };
-        assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(Failed::NoFolder(_))));
+        let wanted = WantedBackup { station: "x", folder: &gone, keep: 2 };
+        assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(BackupFailure::NoFolder(_))));
         drop(store);
         let db = rusqlite::Connection::open(data.path().join("log.sqlite3")).unwrap();
         db.execute_batch("DROP TRIGGER log_never_changes; UPDATE log SET row_hash = x'00'").unwrap();
-        let wanted = Wanted { folder: folder.path(), ..wanted };
-        assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(Failed::BadLog { seq: 1 })));
+        let wanted = WantedBackup { folder: folder.path(), ..wanted };
+        assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(BackupFailure::BadLog { seq: 1 })));
         assert!(names(folder.path()).is_empty());
     }
 }

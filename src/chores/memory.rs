@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::chores::due::reports::{Memory, Which};
+use crate::chores::due::reports::{Memory, ReportKey};
 use crate::files;
 use crate::terms::{ReportId, Wall};
 
@@ -16,8 +16,8 @@ pub const FILE: &str = "reports.txt";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     Since(ReportId, Wall),
-    Written(Which),
-    Struck(Which),
+    Written(ReportKey),
+    Struck(ReportKey),
 }
 
 /// Everything that was noted. No file: nothing was.
@@ -51,20 +51,20 @@ fn take(memory: &mut Memory, note: Note) {
             let since = memory.since.entry(id).or_insert(at);
             *since = (*since).min(at);
         }
-        Note::Written(which) => memory.written.entry(which).or_default().0 = true,
-        Note::Struck(which) => {
-            let (written, struck) = memory.written.entry(which).or_default();
+        Note::Written(key) => memory.written.entry(key).or_default().0 = true,
+        Note::Struck(key) => {
+            let (written, struck) = memory.written.entry(key).or_default();
             (*written, *struck) = (false, *struck + 1);
         }
     }
 }
 
 fn line(note: &Note) -> String {
-    let which = |word: &str, Which { id, key, stage }: &Which| format!("{word}\t{id}\t{key}\t{stage}");
+    let of = |word: &str, ReportKey { id, period, stage }: &ReportKey| format!("{word}\t{id}\t{period}\t{stage}");
     match note {
         Note::Since(id, at) => format!("since\t{id}\t{}", at.0),
-        Note::Written(written) => which("written", written),
-        Note::Struck(struck) => which("struck", struck),
+        Note::Written(written) => of("written", written),
+        Note::Struck(struck) => of("struck", struck),
     }
 }
 
@@ -74,8 +74,8 @@ fn parse(line: &str) -> Option<Note> {
     let note = match word {
         "since" => Note::Since(id, Wall(cells.next()?.parse().ok()?)),
         "written" | "struck" => {
-            let which = Which { id, key: cells.next()?.to_owned(), stage: cells.next()?.parse().ok()? };
-            if word == "written" { Note::Written(which) } else { Note::Struck(which) }
+            let key = ReportKey { id, period: cells.next()?.to_owned(), stage: cells.next()?.parse().ok()? };
+            if word == "written" { Note::Written(key) } else { Note::Struck(key) }
         }
         _ => return None,
     };
@@ -92,22 +92,22 @@ mod tests {
     fn what_was_noted_is_read_again_and_a_torn_line_says_nothing() {
         let data = tempfile::tempdir().unwrap();
         assert_eq!(read(data.path()).unwrap(), Memory::default());
-        let which = |key: &str| Which { id: "monthly".into(), key: key.into(), stage: Stage::Final };
+        let key = |period: &str| ReportKey { id: "monthly".into(), period: period.into(), stage: Stage::Final };
         let mut memory = Memory::default();
         let mut noted = |this| note(data.path(), &mut memory, this, "2026-12-01T05:00:00+07:00").unwrap();
         noted(Note::Since("monthly".into(), Wall(700)));
         noted(Note::Since("monthly".into(), Wall(500)));
-        noted(Note::Written(which("2026-10")));
-        noted(Note::Struck(which("2026-10")));
-        noted(Note::Written(which("2026-11")));
+        noted(Note::Written(key("2026-10")));
+        noted(Note::Struck(key("2026-10")));
+        noted(Note::Written(key("2026-11")));
         let mut file = OpenOptions::new().append(true).open(data.path().join(FILE)).unwrap();
         file.write_all(b"written\tmonthly\t2026-12\tfinal").unwrap();
         assert_eq!(read(data.path()).unwrap(), memory, "the last line is torn");
-        note(data.path(), &mut memory, Note::Written(which("2027-01")), "").unwrap();
+        note(data.path(), &mut memory, Note::Written(key("2027-01")), "").unwrap();
         assert_eq!(read(data.path()).unwrap(), memory);
         assert_eq!(memory.since.get(&ReportId::from("monthly")), Some(&Wall(500)));
-        assert_eq!(memory.written.get(&which("2026-10")), Some(&(false, 1)));
-        assert_eq!(memory.written.get(&which("2026-12")), None);
-        assert_eq!(memory.written.get(&which("2027-01")), Some(&(true, 0)));
+        assert_eq!(memory.written.get(&key("2026-10")), Some(&(false, 1)));
+        assert_eq!(memory.written.get(&key("2026-12")), None);
+        assert_eq!(memory.written.get(&key("2027-01")), Some(&(true, 0)));
     }
 }

@@ -1,7 +1,8 @@
 //! Writes the reports that are due, into the folder that the plan names.
 //!
-//! A child process makes them, by the command that anybody can type (`loaxa report --entry …`), at the lowest priority and as the first to
-//! go when memory runs out: the station is on air beside it. It writes into a folder of its own; what is whole is then moved to its name.
+//! A child process makes them, at the lowest priority and as the first to go when memory runs out: the station is on air beside it. It is
+//! our own program with a hidden command ([`COMMAND`]), and takes the report that is due as one value; `loaxa report --entry …`, which
+//! anybody can type, makes the same. It writes into a folder of its own; what is whole is then moved to its name.
 //! No file that is there is ever written over: an official may have edited it.
 
 use std::fs::{self, File};
@@ -11,14 +12,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::chores::due::reports::{Moment, Stage, Step, Which, steps};
+use crate::chores::due::reports::{DueReport, Moment, Stage, Step, steps};
 use crate::chores::memory::{self, Note};
 use crate::lang::{Language, chores as words};
 use crate::plan::{Duty, Plan};
-use crate::report::period::{Period, What};
 
 /// The folder of reports in the data folder, for a report that names none.
 pub const FOLDER: &str = "reports";
+/// The name of the hidden command.
+pub const COMMAND: &str = "__report";
 /// A report takes seconds, on a slow disk and a log of many years minutes.
 const LONGEST: Duration = Duration::from_secs(3600);
 /// What a child may say.
@@ -26,7 +28,7 @@ const SAID: u64 = 16 << 10;
 
 /// Why a report is not there. What becomes possible when somebody does something is looked at again and again.
 #[derive(Debug, thiserror::Error)]
-pub enum Failed {
+pub enum ReportFailure {
     #[error("the folder {} is not there", .0.display())]
     NoFolder(PathBuf),
     #[error("cannot use {}", path.display())]
@@ -35,10 +37,10 @@ pub enum Failed {
     Child(String),
 }
 
-impl Failed {
+impl ReportFailure {
     /// Trying again at once would cost much and change nothing.
     pub fn is_dear(&self) -> bool {
-        matches!(self, Failed::Child(_))
+        matches!(self, ReportFailure::Child(_))
     }
 }
 
@@ -54,8 +56,8 @@ pub struct Press<'a> {
 }
 
 /// Notes which reports the plan names, so that it is known since when each is owed; then what is to be done.
-pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, Failed> {
-    let noting = |source| Failed::File { path: press.data.join(memory::FILE), source };
+pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, ReportFailure> {
+    let noting = |source| ReportFailure::File { path: press.data.join(memory::FILE), source };
     let mut known = memory::read(press.data).map_err(noting)?;
     for duty in &press.plan.reports {
         if known.since.get(&duty.id).is_none_or(|since| *since > moment.now) {
@@ -67,13 +69,13 @@ pub fn due(press: Press<'_>, moment: Moment<'_>) -> Result<Vec<Step>, Failed> {
 }
 
 /// Does one step. The files that are new.
-pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, Failed> {
-    let noting = |source| Failed::File { path: press.data.join(memory::FILE), source };
+pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, ReportFailure> {
+    let noting = |source| ReportFailure::File { path: press.data.join(memory::FILE), source };
     let (note, files) = match step {
-        Step::Strike(which) => (Note::Struck(which.clone()), Vec::new()),
-        Step::Write { which, period, again } => {
-            let Some(duty) = press.plan.report(which.id.as_str()) else { return Ok(Vec::new()) };
-            (Note::Written(which.clone()), write(press, duty, which, period, *again)?)
+        Step::Strike(key) => (Note::Struck(key.clone()), Vec::new()),
+        Step::Write { report, again } => {
+            let Some(duty) = press.plan.report(report.id.as_str()) else { return Ok(Vec::new()) };
+            (Note::Written(report.key()), write(press, duty, report, *again)?)
         }
     };
     let mut known = memory::read(press.data).map_err(noting)?;
@@ -81,10 +83,10 @@ pub fn take(press: Press<'_>, step: &Step) -> Result<Vec<PathBuf>, Failed> {
     Ok(files)
 }
 
-fn write(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, again: usize) -> Result<Vec<PathBuf>, Failed> {
+fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Result<Vec<PathBuf>, ReportFailure> {
     let folder = folder(press, duty)?;
-    let stem = stem(press.plan, which, again);
-    let failed = |source| Failed::File { path: folder.clone(), source };
+    let stem = stem(press.plan, report, again);
+    let failed = |source| ReportFailure::File { path: folder.clone(), source };
     let (workshop, done) = (folder.join(format!(".loaxa-{stem}.new")), folder.join(format!(".loaxa-{stem}.done")));
     // A power cut may have come while files were moved: what was made together stays together, because one quotes the other.
     let mut moved = if done.is_dir() { move_out(&done, &folder).map_err(failed)? } else { Vec::new() };
@@ -98,7 +100,7 @@ fn write(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, again: u
     fs::create_dir(&workshop).map_err(failed)?;
     let outs: Vec<PathBuf> = missing.iter().map(|name| workshop.join(name)).collect();
     let finish = || settle(&workshop, &done).and_then(|()| move_out(&done, &folder)).map_err(failed);
-    let made = child(press, duty, which, period, &outs).and_then(|()| finish());
+    let made = child(press, report, &outs).and_then(|()| finish());
     let _ = fs::remove_dir_all(&workshop);
     moved.extend(made?);
     Ok(moved)
@@ -116,26 +118,26 @@ fn settle(workshop: &Path, done: &Path) -> io::Result<()> {
 }
 
 /// One that the plan names is never made: where a stick is not plugged in, its folder is one of the station's own disk.
-fn folder(press: Press<'_>, duty: &Duty) -> Result<PathBuf, Failed> {
+fn folder(press: Press<'_>, duty: &Duty) -> Result<PathBuf, ReportFailure> {
     match &duty.folder {
         Some(folder) if folder.is_dir() => Ok(folder.clone()),
-        Some(folder) => Err(Failed::NoFolder(folder.clone())),
+        Some(folder) => Err(ReportFailure::NoFolder(folder.clone())),
         None => {
             let folder = press.data.join(FOLDER);
-            fs::create_dir_all(&folder).map_err(|source| Failed::File { path: folder.clone(), source })?;
+            fs::create_dir_all(&folder).map_err(|source| ReportFailure::File { path: folder.clone(), source })?;
             Ok(folder)
         }
     }
 }
 
 /// `cam-tan-monthly-2026-11`; a draft's begins with a word that nobody overlooks.
-fn stem(plan: &Plan, which: &Which, again: usize) -> String {
-    let draft = match which.stage {
+fn stem(plan: &Plan, report: &DueReport, again: usize) -> String {
+    let draft = match report.stage {
         Stage::Draft => words::draft_prefix(plan.station.language),
         Stage::Final => "",
     };
     let again = if again > 0 { format!("-{}", again + 1) } else { String::new() };
-    format!("{draft}{}-{}-{}{again}", plan.station.code, which.id, which.key)
+    format!("{draft}{}-{}-{}{again}", plan.station.code, report.id, report.period.key())
 }
 
 /// A file that a power cut left empty is none.
@@ -143,18 +145,12 @@ fn is_whole(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|meta| meta.len() > 0)
 }
 
-fn child(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, outs: &[PathBuf]) -> Result<(), Failed> {
-    let failed = |error: io::Error| Failed::Child(error.to_string());
+fn child(press: Press<'_>, report: &DueReport, outs: &[PathBuf]) -> Result<(), ReportFailure> {
+    let failed = |error: io::Error| ReportFailure::Child(error.to_string());
     let lang = press.plan.station.language;
-    let option = match period.what {
-        What::Month(..) => "--month",
-        What::Quarter(..) => "--quarter",
-        What::Year(_) | What::Campaign(..) | What::Days => "--year",
-    };
     let mut command = Command::new(press.program);
-    command.args(["report", "--yielding", "--lang", lang.pick("vi", "en"), "--entry", duty.id.as_str()]);
-    command.args([option, &which.key.replace('q', "")]).arg("--data").arg(press.data);
-    command.args(matches!(which.stage, Stage::Draft).then_some("--draft"));
+    command.arg(COMMAND).arg(serde_json::to_string(report).map_err(|error| failed(error.into()))?);
+    command.args(["--lang", lang.pick("vi", "en"), "--data"]).arg(press.data);
     for out in outs {
         command.arg("--out").arg(out);
     }
@@ -165,8 +161,8 @@ fn child(press: Press<'_>, duty: &Duty, which: &Which, period: &Period, outs: &[
     // 1: the log is not what was written, and the report says so.
     match status.and_then(|status| status.code()) {
         Some(0 | 1) => Ok(()),
-        Some(_) => Err(Failed::Child(String::from_utf8_lossy(&said).trim().replace('\n', " "))),
-        None => Err(Failed::Child(words::report_child_ended(lang).to_owned())),
+        Some(_) => Err(ReportFailure::Child(String::from_utf8_lossy(&said).trim().replace('\n', " "))),
+        None => Err(ReportFailure::Child(words::report_child_ended(lang).to_owned())),
     }
 }
 
@@ -213,11 +209,11 @@ fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// What went wrong, in the station's language.
-pub fn told(lang: Language, failed: &Failed) -> String {
+pub fn in_words(lang: Language, failed: &ReportFailure) -> String {
     match failed {
-        Failed::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
-        Failed::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
-        Failed::Child(said) => said.clone(),
+        ReportFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
+        ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
+        ReportFailure::Child(said) => said.clone(),
     }
 }
 
@@ -249,8 +245,8 @@ mod tests {
         // A program that would fail, if it were asked.
         let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
         let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
-        let which = Which { id: "m".into(), key: "2026-11".into(), stage: Stage::Final };
-        let step = Step::Write { which, period, again: 0 };
+        let report = DueReport { id: "m".into(), period, stage: Stage::Final };
+        let step = Step::Write { report, again: 0 };
         let moved = take(press, &step).unwrap();
         assert_eq!(moved, ["nhat-ky.csv", "pdf"].map(|name| folder.join(format!("x-m-2026-11.{name}"))));
         let read = |name: &str| fs::read_to_string(folder.join(format!("x-m-2026-11.{name}"))).unwrap();
@@ -271,9 +267,25 @@ mod tests {
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let press = Press { plan: &plan, data: data.path(), program: &program, stamp: "" };
         let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
-        let which = Which { id: "m".into(), key: "2026-11".into(), stage: Stage::Final };
-        let failed = child(press, &plan.reports[0], &which, &period, &[]).unwrap_err();
-        assert!(matches!(failed, Failed::Child(said) if said.starts_with("first talk talk")));
+        let report = DueReport { id: "m".into(), period, stage: Stage::Final };
+        let failed = child(press, &report, &[]).unwrap_err();
+        assert!(matches!(failed, ReportFailure::Child(said) if said.starts_with("first talk talk")));
+    }
+
+    #[test]
+    fn the_child_is_given_the_report_whole() {
+        let data = tempfile::tempdir().unwrap();
+        let (program, given) = (data.path().join("listens"), data.path().join("given"));
+        fs::write(&program, format!("#!/bin/sh\nprintf %s \"$2\" > '{}'\n", given.display())).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
+        let press = Press { plan: &plan, data: data.path(), program: &program, stamp: "" };
+        let period = Series::Quarters(crate::plan::Cut::Day(14)).at(2026 * 4 + 3).unwrap();
+        let report = DueReport { id: "m".into(), period, stage: Stage::Draft };
+        child(press, &report, &[]).unwrap();
+        let given: DueReport = serde_json::from_slice(&fs::read(given).unwrap()).unwrap();
+        assert_eq!(given, report);
     }
 
     #[test]
@@ -284,6 +296,6 @@ mod tests {
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
         let failed = folder(press, &plan.reports[0]).unwrap_err();
-        assert!(matches!(failed, Failed::NoFolder(_)) && !failed.is_dear() && !gone.exists());
+        assert!(matches!(failed, ReportFailure::NoFolder(_)) && !failed.is_dear() && !gone.exists());
     }
 }

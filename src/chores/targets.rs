@@ -1,11 +1,11 @@
 //! Which targets of a campaign are behind, while something can still be done about it.
 
 use crate::asrun::store::{LogError, Query, Store};
-use crate::chores::due::reports::Watch;
+use crate::chores::due::reports::WatchedRun;
 use crate::lang::{Language, chores as words, report as report_words};
 use crate::plan::Plan;
 use crate::report::phrases::{minutes, number};
-use crate::report::tally::campaign::Aim;
+use crate::report::tally::campaign::{Goal, TargetSum};
 use crate::report::tally::names::Names;
 use crate::report::tally::{Scope, Tally};
 use crate::terms::*;
@@ -14,7 +14,7 @@ use crate::terms::*;
 const ENOUGH_PERCENT: i64 = 95;
 
 /// What is said about a campaign that runs behind its targets; `None` when it does not.
-pub fn behind(data: &std::path::Path, plan: &Plan, watch: &Watch<'_>) -> Result<Option<String>, LogError> {
+pub fn behind(data: &std::path::Path, plan: &Plan, watch: &WatchedRun<'_>) -> Result<Option<String>, LogError> {
     let (lang, zone) = (plan.station.language, &plan.station.zone);
     let names = Names::of(std::slice::from_ref(plan), lang);
     let (origin, from, until) = (Origin::Live, watch.from, watch.until);
@@ -28,24 +28,22 @@ pub fn behind(data: &std::path::Path, plan: &Plan, watch: &Watch<'_>) -> Result<
         Ok(true)
     })?;
     let sums = tally.finish(&names, None, lang);
-    let aims = sums.campaigns.iter().filter(|sum| sum.id == watch.campaign.id.as_str()).flat_map(|sum| &sum.aims);
-    let late: Vec<String> = aims.filter(|aim| is_behind(aim)).map(|aim| line(lang, aim, &names)).collect();
+    let targets = sums.campaigns.iter().filter(|sum| sum.id == watch.campaign.id.as_str()).flat_map(|sum| &sum.targets);
+    let late: Vec<String> = targets.filter(|target| is_behind(target)).map(|target| line(lang, target)).collect();
     let (day, due) = (report_words::date(lang, until), report_words::date(lang, watch.due));
     Ok((!late.is_empty()).then(|| words::targets_behind(lang, &watch.campaign.name, &due, &day, &late.join("; "))))
 }
 
-fn is_behind(aim: &Aim) -> bool {
-    let short = |done: i64, wanted: Option<i64>| wanted.is_some_and(|wanted| done * 100 < wanted * ENOUGH_PERCENT);
-    short(aim.done_airings, aim.airings) || short(aim.done_ms, aim.airtime_ms)
+fn is_behind(target: &TargetSum) -> bool {
+    let (Goal::Airings(wanted) | Goal::Airtime(wanted)) = target.target;
+    target.done * 100 < wanted * ENOUGH_PERCENT
 }
 
 /// `Pháp luật 12,3/16,1 phút`
-fn line(lang: Language, aim: &Aim, names: &Names) -> String {
-    let topic = names.topic(&aim.topic).map_or(aim.topic.as_str(), |topic| topic.name.as_str());
+fn line(lang: Language, target: &TargetSum) -> String {
     let count = |count: i64| number(lang, usize::try_from(count).unwrap_or(0));
-    match (aim.airings, aim.airtime_ms) {
-        (Some(airings), _) => words::airings_of(lang, topic, &count(aim.done_airings), &count(airings)),
-        (None, Some(ms)) => words::minutes_of(lang, topic, &minutes(lang, aim.done_ms), &minutes(lang, ms)),
-        (None, None) => topic.to_owned(),
+    match target.target {
+        Goal::Airings(wanted) => words::airings_of(lang, &target.name, &count(target.done), &count(wanted)),
+        Goal::Airtime(ms) => words::minutes_of(lang, &target.name, &minutes(lang, target.done), &minutes(lang, ms)),
     }
 }

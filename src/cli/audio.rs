@@ -78,19 +78,19 @@ pub fn measure(args: Measure) -> anyhow::Result<Ended> {
 
 /// One recording as `--json` shows it.
 #[derive(Serialize)]
-struct Entry<'a> {
+struct RecordingEntry<'a> {
     item: &'a ItemId,
     title: &'a str,
     file: &'a Path,
     /// Whether it can air.
     ok: bool,
     #[serde(flatten)]
-    figures: Option<Figures<'a>>,
-    problems: Vec<Problem>,
+    figures: Option<MeasuredFigures<'a>>,
+    problems: Vec<RecordingProblem>,
 }
 
 #[derive(Serialize)]
-struct Figures<'a> {
+struct MeasuredFigures<'a> {
     hash: &'a FileHash,
     format: &'a str,
     rate: u32,
@@ -119,18 +119,18 @@ struct OnHorn {
 const ON_HORN: Aim = Aim { speaker: Speaker::Horn, target_lufs: TARGET_LUFS };
 
 #[derive(Serialize)]
-struct Problem {
+struct RecordingProblem {
     message: String,
     help: String,
 }
 
-impl From<words::Words> for Problem {
-    fn from((message, help): words::Words) -> Problem {
-        Problem { message, help }
+impl From<words::Words> for RecordingProblem {
+    fn from((message, help): words::Words) -> RecordingProblem {
+        RecordingProblem { message, help }
     }
 }
 
-fn entries<'a>(items: &'a [Item], library: &'a Library, horns: bool, lang: Language) -> Vec<Entry<'a>> {
+fn entries<'a>(items: &'a [Item], library: &'a Library, horns: bool, lang: Language) -> Vec<RecordingEntry<'a>> {
     let of = |item: &'a Item| {
         let file = item.file.to_string_lossy();
         let (figures, problems) = match library.items.get(&item.id) {
@@ -138,16 +138,16 @@ fn entries<'a>(items: &'a [Item], library: &'a Library, horns: bool, lang: Langu
             Some(Err(unfit)) => (None, vec![words::unfit(unfit, &file, lang).into()]),
             None => (None, vec![words::unfit(&Unfit::Missing, &file, lang).into()]),
         };
-        Entry { item: &item.id, title: &item.title, file: &item.file, ok: figures.is_some(), figures, problems }
+        RecordingEntry { item: &item.id, title: &item.title, file: &item.file, ok: figures.is_some(), figures, problems }
     };
     items.iter().map(of).collect()
 }
 
-fn figures(recording: &Recording) -> Figures<'_> {
+fn figures(recording: &Recording) -> MeasuredFigures<'_> {
     let ms = |length: SignedDuration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
     // To the hundredth, as it was measured: f32 would print as −18.709999084472656.
     let db = |value: f32| (f64::from(value) * 100.0).round() / 100.0;
-    Figures {
+    MeasuredFigures {
         hash: &recording.hash,
         format: &recording.format,
         rate: recording.frames.rate,
@@ -169,8 +169,8 @@ fn figures(recording: &Recording) -> Figures<'_> {
     }
 }
 
-fn flaws(recording: &Recording, file: &str, horns: bool, lang: Language) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = recording.flaws.iter().map(|flaw| words::flaw(flaw, file, lang).into()).collect();
+fn flaws(recording: &Recording, file: &str, horns: bool, lang: Language) -> Vec<RecordingProblem> {
+    let mut problems: Vec<RecordingProblem> = recording.flaws.iter().map(|flaw| words::flaw(flaw, file, lang).into()).collect();
     if recording.true_peak_dbtp.is_none() || recording.loudness_lufs.is_none() {
         return problems;
     }
@@ -189,7 +189,7 @@ fn flaws(recording: &Recording, file: &str, horns: bool, lang: Language) -> Vec<
 }
 
 /// The table and the problems below it, as the operator reads them.
-fn table(entries: &[Entry], horns: bool, lang: Language) -> String {
+fn table(entries: &[RecordingEntry], horns: bool, lang: Language) -> String {
     let mut rows = vec![words::columns(lang).map(str::to_owned).to_vec()];
     rows.extend(entries.iter().map(|entry| row(entry, lang).to_vec()));
     if horns {
@@ -225,7 +225,7 @@ fn table(entries: &[Entry], horns: bool, lang: Language) -> String {
     text
 }
 
-fn row(entry: &Entry, lang: Language) -> [String; 9] {
+fn row(entry: &RecordingEntry, lang: Language) -> [String; 9] {
     let name = entry.item.to_string();
     let Some(figures) = &entry.figures else {
         let mut row = [const { String::new() }; 9];

@@ -4,8 +4,8 @@ pub mod add;
 mod forms;
 mod keep;
 mod named;
+mod row_text;
 mod table;
-mod told;
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ pub struct Args {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Backup {
+pub struct BackupArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 }
@@ -64,7 +64,7 @@ pub struct Backup {
 #[derive(Debug, clap::Subcommand)]
 pub enum Then {
     Add(add::Add),
-    Backup(Backup),
+    Backup(BackupArgs),
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
@@ -72,7 +72,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let dir = data_folder(global);
     let args = match args {
         Args { then: Some(Then::Add(add)), .. } => return add::run(add, global),
-        Args { then: Some(Then::Backup(Backup { file })), .. } => return back_up(&dir, &file, lang),
+        Args { then: Some(Then::Backup(BackupArgs { file })), .. } => return back_up(&dir, &file, lang),
         args => args,
     };
     let reader = match Store::read_only(&dir) {

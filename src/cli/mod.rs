@@ -66,19 +66,21 @@ pub enum Command {
     Rehearse(rehearse::Args),
     Simulate(simulate::Args),
     Status(status::Args),
-    Play(orders::Play),
-    Stop(orders::Stop),
-    Hold(orders::Hold),
-    Release(orders::Release),
-    Skip(orders::Skip),
-    Unskip(orders::Skip),
+    Play(orders::PlayArgs),
+    Stop(orders::StopArgs),
+    Hold(orders::HoldArgs),
+    Release(orders::ReleaseArgs),
+    Skip(orders::SkipArgs),
+    Unskip(orders::SkipArgs),
     #[command(subcommand)]
-    Clock(orders::Clock),
+    Clock(orders::ClockCommand),
     Log(log::Args),
     Verify(verify::Args),
     Report(report::Args),
     #[command(name = "__measure", hide = true)]
     Measure(audio::Measure),
+    #[command(name = crate::chores::reports::COMMAND, hide = true)]
+    DueReport(report::DueArgs),
 }
 
 /// How a command ended well enough to say so: the exit codes 0, 1 and 2. An `Err` is 3.
@@ -98,7 +100,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let mut arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return say(&help::told(&error, lang.unwrap_or_default())),
+        Err(error) => return say(&help::in_words(&error, lang.unwrap_or_default())),
     };
     arguments.global.lang = lang;
     hush_closed_pipes();
@@ -143,6 +145,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Verify(args) => verify::run(args, global),
         Command::Report(args) => report::run(args, global),
         Command::Measure(args) => audio::measure(args),
+        Command::DueReport(args) => report::due(args, global),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::lang::orders;
 use crate::terms::{BroadcastId, ItemId, OutputId, Priority};
 
 #[derive(Debug, clap::Args)]
-pub struct Play {
+pub struct PlayArgs {
     #[arg(value_name = "ITEM")]
     pub item: String,
     #[arg(long, value_name = "LEVEL", default_value = "ordinary")]
@@ -37,7 +37,7 @@ pub struct Play {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Stop {
+pub struct StopArgs {
     #[arg(value_name = "OUTPUT")]
     pub output: Option<String>,
     #[arg(long)]
@@ -45,7 +45,7 @@ pub struct Stop {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Hold {
+pub struct HoldArgs {
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     #[arg(long)]
@@ -53,13 +53,13 @@ pub struct Hold {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Release {
+pub struct ReleaseArgs {
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]
-pub struct Skip {
+pub struct SkipArgs {
     #[arg(value_name = "BROADCAST")]
     pub broadcast: String,
     #[arg(value_name = "DATE")]
@@ -71,14 +71,14 @@ pub struct Skip {
 }
 
 #[derive(Debug, clap::Subcommand)]
-pub enum Clock {
+pub enum ClockCommand {
     Confirm {
         #[arg(long)]
         json: bool,
     },
 }
 
-pub fn play(args: Play, global: &Global) -> anyhow::Result<Ended> {
+pub fn play(args: PlayArgs, global: &Global) -> anyhow::Result<Ended> {
     let json = args.json;
     match read_play(args, global) {
         Ok(order) => send(order, json, global),
@@ -86,7 +86,7 @@ pub fn play(args: Play, global: &Global) -> anyhow::Result<Ended> {
     }
 }
 
-fn read_play(args: Play, global: &Global) -> Result<Ask, String> {
+fn read_play(args: PlayArgs, global: &Global) -> Result<Ask, String> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
     let priority: Priority =
@@ -120,11 +120,11 @@ fn read_play(args: Play, global: &Global) -> Result<Ask, String> {
     })
 }
 
-pub fn stop(args: Stop, global: &Global) -> anyhow::Result<Ended> {
+pub fn stop(args: StopArgs, global: &Global) -> anyhow::Result<Ended> {
     send(Ask::Stop { output: args.output.map(OutputId::new) }, args.json, global)
 }
 
-pub fn hold(args: Hold, global: &Global) -> anyhow::Result<Ended> {
+pub fn hold(args: HoldArgs, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let until = match &args.until {
         None => None,
@@ -136,11 +136,11 @@ pub fn hold(args: Hold, global: &Global) -> anyhow::Result<Ended> {
     send(Ask::Hold { until }, args.json, global)
 }
 
-pub fn release(args: Release, global: &Global) -> anyhow::Result<Ended> {
+pub fn release(args: ReleaseArgs, global: &Global) -> anyhow::Result<Ended> {
     send(Ask::Release, args.json, global)
 }
 
-pub fn skip(args: Skip, global: &Global) -> anyhow::Result<Ended> {
+pub fn skip(args: SkipArgs, global: &Global) -> anyhow::Result<Ended> {
     let json = args.json;
     match read_skip(args, global) {
         Ok((broadcast, date, time)) => send(Ask::Skip { broadcast, date, time }, json, global),
@@ -148,7 +148,7 @@ pub fn skip(args: Skip, global: &Global) -> anyhow::Result<Ended> {
     }
 }
 
-pub fn unskip(args: Skip, global: &Global) -> anyhow::Result<Ended> {
+pub fn unskip(args: SkipArgs, global: &Global) -> anyhow::Result<Ended> {
     let json = args.json;
     match read_skip(args, global) {
         Ok((broadcast, date, time)) => send(Ask::Unskip { broadcast, date, time }, json, global),
@@ -158,7 +158,7 @@ pub fn unskip(args: Skip, global: &Global) -> anyhow::Result<Ended> {
 
 type Planned = (BroadcastId, jiff::civil::Date, Option<jiff::civil::Time>);
 
-fn read_skip(args: Skip, global: &Global) -> Result<Planned, String> {
+fn read_skip(args: SkipArgs, global: &Global) -> Result<Planned, String> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
     let date = civil::date(&args.date)
@@ -173,9 +173,9 @@ fn read_skip(args: Skip, global: &Global) -> Result<Planned, String> {
     Ok((BroadcastId::new(args.broadcast), date, time))
 }
 
-pub fn clock(args: Clock, global: &Global) -> anyhow::Result<Ended> {
+pub fn clock(args: ClockCommand, global: &Global) -> anyhow::Result<Ended> {
     match args {
-        Clock::Confirm { json } => send(Ask::ConfirmClock, json, global),
+        ClockCommand::Confirm { json } => send(Ask::ConfirmClock, json, global),
     }
 }
 

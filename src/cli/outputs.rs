@@ -59,55 +59,55 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     if args.test.is_some() || args.device.is_some() {
         return trial::run(&args, plan.as_ref(), lang, &data_folder(global));
     }
-    let daemon = Daemon::on(&data_folder(global));
-    if let Daemon::Mute(error) = &daemon {
+    let daemon = DaemonState::on(&data_folder(global));
+    if let DaemonState::Mute(error) = &daemon {
         complain(&words::mute_daemon(lang, error));
     }
-    let survey = Survey::of(&output::devices(), plan.as_ref(), daemon.status());
+    let survey = OutputSurvey::of(&output::devices(), plan.as_ref(), daemon.status());
     print(&if args.json { format!("{}\n", serde_json::to_string_pretty(&survey)?) } else { page(&survey, lang) })?;
     Ok(Ended::Good)
 }
 
 /// The daemon on a data folder, as far as it can be asked.
-enum Daemon {
+enum DaemonState {
     Off,
     Runs(Box<Status>),
     /// It may be running, and did not say what it does.
     Mute(SocketError),
 }
 
-impl Daemon {
-    fn on(data: &std::path::Path) -> Daemon {
+impl DaemonState {
+    fn on(data: &std::path::Path) -> DaemonState {
         match ask(data, &Message::Status) {
-            Ok(Reply::Status { status, .. }) => Daemon::Runs(status),
+            Ok(Reply::Status { status, .. }) => DaemonState::Runs(status),
             Ok(Reply::Answer { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
-                Daemon::Mute(SocketError::Garbled(String::new()))
+                DaemonState::Mute(SocketError::Garbled(String::new()))
             }
-            Err(SocketError::NotRunning(_)) => Daemon::Off,
-            Err(error) => Daemon::Mute(error),
+            Err(SocketError::NotRunning(_)) => DaemonState::Off,
+            Err(error) => DaemonState::Mute(error),
         }
     }
 
     fn status(&self) -> Option<&Status> {
         match self {
-            Daemon::Runs(status) => Some(status),
-            Daemon::Off | Daemon::Mute(_) => None,
+            DaemonState::Runs(status) => Some(status),
+            DaemonState::Off | DaemonState::Mute(_) => None,
         }
     }
 }
 
 /// What there is, and who uses it.
 #[derive(Serialize)]
-struct Survey {
+struct OutputSurvey {
     daemon: bool,
     plan_hash: Option<PlanHash>,
-    devices: Vec<Row>,
+    devices: Vec<DeviceRow>,
     outputs: Vec<OutputRow>,
 }
 
 /// A device of the machine.
 #[derive(Serialize)]
-struct Row {
+struct DeviceRow {
     /// What the plan would say: `device = "…"`.
     device: String,
     description: Option<String>,
@@ -141,26 +141,27 @@ struct Choice {
     listed: bool,
 }
 
-impl Survey {
-    fn of(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) -> Survey {
+impl OutputSurvey {
+    fn of(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) -> OutputSurvey {
         let outputs = output_rows(listed, plan, status);
         let default = Listed { name: "default".to_owned(), description: None };
         let found = listed.iter().find(|device| device.name == "default").unwrap_or(&default);
         // ALSA's own `null` is not what the plan calls so.
         let others = listed.iter().filter(|device| device.name != "default" && device.name != "null");
-        let mut devices: Vec<Row> = std::iter::once(found).chain(others).map(|device| Row::of(device, &outputs)).collect();
+        let mut devices: Vec<DeviceRow> =
+            std::iter::once(found).chain(others).map(|device| DeviceRow::of(device, &outputs)).collect();
         devices.sort_by_key(|row| (!row.default, !row.usual));
-        Survey { daemon: status.is_some(), plan_hash: plan.map(|plan| plan.hash.clone()), devices, outputs }
+        OutputSurvey { daemon: status.is_some(), plan_hash: plan.map(|plan| plan.hash.clone()), devices, outputs }
     }
 }
 
-impl Row {
-    fn of(device: &Listed, outputs: &[OutputRow]) -> Row {
+impl DeviceRow {
+    fn of(device: &Listed, outputs: &[OutputRow]) -> DeviceRow {
         let ids = |uses: &dyn Fn(&OutputRow) -> bool| {
             outputs.iter().filter(|output| uses(output)).map(|output| output.output.clone()).collect()
         };
         let is = |name: &str| names::are_one(name, &device.name);
-        Row {
+        DeviceRow {
             device: device.name.clone(),
             description: device.description.clone(),
             usual: device.name == "default" || names::is_usual(&device.name),
@@ -201,9 +202,9 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
 }
 
 /// The page as the operator reads it.
-fn page(survey: &Survey, lang: Language) -> String {
+fn page(survey: &OutputSurvey, lang: Language) -> String {
     let mut text = format!("{}\n", words::devices_head(lang));
-    let usual: Vec<&Row> = survey.devices.iter().filter(|row| row.usual).collect();
+    let usual: Vec<&DeviceRow> = survey.devices.iter().filter(|row| row.usual).collect();
     let width = usual.iter().map(|row| line_of(row).width()).max().unwrap_or_default();
     for row in &usual {
         let line = line_of(row);
@@ -230,7 +231,7 @@ fn page(survey: &Survey, lang: Language) -> String {
     text + &format!("\n{}\n", words::how_to_test(lang))
 }
 
-fn line_of(row: &Row) -> String {
+fn line_of(row: &DeviceRow) -> String {
     // Quoted as TOML wants it.
     format!("device = {}", toml::Value::from(row.device.as_str()))
 }

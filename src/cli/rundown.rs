@@ -16,8 +16,8 @@ use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, ReadError};
 use crate::plan::{Plan, render};
-use crate::rundown::write::{Sheet, csv, ics, json, table};
-use crate::rundown::{Rundown, Settle, Span, build};
+use crate::rundown::write::{RundownSheet, csv, ics, json, table};
+use crate::rundown::{Rundown, SeenFrom, Span, build};
 use crate::terms::*;
 
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
-    let asked = match Asked::of(&args, lang) {
+    let asked = match AskedSpan::of(&args, lang) {
         Ok(asked) => asked,
         Err(text) => return wrong_use(&text),
     };
@@ -70,20 +70,20 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 }
 
 /// What the command line asks for, in the station's time.
-enum Asked {
+enum AskedSpan {
     Today,
     Between(DateTime, DateTime),
 }
 
-impl Asked {
-    fn of(args: &Args, lang: Language) -> Result<Asked, String> {
+impl AskedSpan {
+    fn of(args: &Args, lang: Language) -> Result<AskedSpan, String> {
         if let Some(text) = &args.date {
             let bad = || words::bad_value(lang, "--date", text, Some(words::day_expected(lang)));
             let day = civil::date(text).filter(|day| YEARS.contains(&day.year())).ok_or_else(bad)?;
             let next = day.tomorrow().map_err(|_| bad())?;
-            return Ok(Asked::Between(day.at(0, 0, 0, 0), next.at(0, 0, 0, 0)));
+            return Ok(AskedSpan::Between(day.at(0, 0, 0, 0), next.at(0, 0, 0, 0)));
         }
-        let (Some(from), Some(to)) = (&args.from, &args.to) else { return Ok(Asked::Today) };
+        let (Some(from), Some(to)) = (&args.from, &args.to) else { return Ok(AskedSpan::Today) };
         let bad = |name, text| words::bad_value(lang, name, text, Some(words::edge_expected(lang)));
         let start = civil::from(from).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--from", from))?;
         let end = civil::to(to).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--to", to))?;
@@ -93,14 +93,14 @@ impl Asked {
         if end.duration_since(start) > SignedDuration::from_hours(24 * MOST_DAYS) {
             return Err(words::span_is_too_long(lang, MOST_DAYS));
         }
-        Ok(Asked::Between(start, end))
+        Ok(AskedSpan::Between(start, end))
     }
 
     fn span(&self, plan: &Plan, now: Wall) -> Span {
         let zone = &plan.station.zone;
         match self {
-            Asked::Between(from, to) => Span { from: zone.instant(*from), to: zone.instant(*to) },
-            Asked::Today => {
+            AskedSpan::Between(from, to) => Span { from: zone.instant(*from), to: zone.instant(*to) },
+            AskedSpan::Today => {
                 let today = zone.civil(now).date();
                 Span { from: zone.start_of(today), to: today.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)) }
             }
@@ -127,22 +127,22 @@ fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
 /// is taken to air as it says.
 fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, now: Wall) -> anyhow::Result<Rundown> {
     let Some(log) = log else {
-        let settle = Settle { now: if span.from <= now && now < span.to { now } else { span.from } };
-        return Ok(build(plan, library, &mut History::default(), span, settle));
+        let seen = SeenFrom { now: if span.from <= now && now < span.to { now } else { span.from } };
+        return Ok(build(plan, library, &mut History::default(), span, seen));
     };
-    let settle = Settle { now: now.max(span.from).min(span.to) };
+    let seen = SeenFrom { now: now.max(span.from).min(span.to) };
     let turn = now.clamp(span.from, span.to);
     let (mut history, _) = past(log, span.from)?;
-    let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, settle);
+    let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, seen);
     let (mut history, last) = past(log, turn)?;
     if turn > now {
         let ahead = Span { from: last.map_or(now, |last| now.max(last + SignedDuration::from_nanos(1))), to: turn };
-        build(plan, library, &mut history, Span { from: ahead.from.max(turn - LOOK_AHEAD), ..ahead }, settle);
+        build(plan, library, &mut history, Span { from: ahead.from.max(turn - LOOK_AHEAD), ..ahead }, seen);
     }
     for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < turn) {
         unsettled.expect(&mut history);
     }
-    let coming = build(plan, library, &mut history, Span { from: turn, ..span }, settle);
+    let coming = build(plan, library, &mut history, Span { from: turn, ..span }, seen);
     rundown.to = coming.to;
     rundown.slots.extend(coming.slots);
     Ok(rundown)
@@ -168,7 +168,7 @@ fn past(log: &Reader, before: Wall) -> Result<(History, Option<Wall>), LogError>
 }
 
 fn written(args: &Args, plan: &Plan, rundown: &Rundown, now: Wall) -> anyhow::Result<String> {
-    let sheet = Sheet::new(plan, rundown);
+    let sheet = RundownSheet::new(plan, rundown);
     let lang = plan.station.language;
     Ok(if args.json {
         json::write(&sheet)?

@@ -77,7 +77,7 @@ fn write_instants(value: &mut Value, zone: &TimeZone) {
 
 fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> String {
     let heads = words::headings(lang);
-    let clock = Clock { zone, today: date(status.at, zone) };
+    let clock = PageClock { zone, today: date(status.at, zone) };
     let mut out = String::new();
     let mut line = |text: String| {
         // Writing to a String cannot fail.
@@ -114,14 +114,14 @@ fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> 
 }
 
 /// What is wrong since when, and what to do about it.
-fn standing(fault: &FaultStatus, clock: &Clock, lang: Language) -> String {
+fn standing(fault: &FaultStatus, clock: &PageClock, lang: Language) -> String {
     let (what, remedy) = words::fault(lang, fault.code);
     let output = fault.output.as_ref().map(|output| format!("{output}: ")).unwrap_or_default();
     let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
     format!("  {} {output}{what}{detail}\n    → {remedy}", clock.short(fault.since))
 }
 
-fn sounding(on_air: &OnAir, clock: &Clock, lang: Language) -> String {
+fn sounding(on_air: &OnAir, clock: &PageClock, lang: Language) -> String {
     let title = on_air.title.as_deref().or(on_air.item.as_ref().map(|item| item.as_str())).unwrap_or("…");
     let planned = words::planned_for(lang, &clock.short(on_air.planned_at));
     let ends = on_air.ends_at.map(|at| format!(" · {}", words::until(lang, &clock.short(at)))).unwrap_or_default();
@@ -129,7 +129,7 @@ fn sounding(on_air: &OnAir, clock: &Clock, lang: Language) -> String {
 }
 
 /// Who called an emergency and why, how far it has come, and when it ends.
-fn called(emergency: &EmergencyStatus, clock: &Clock, lang: Language) -> String {
+fn called(emergency: &EmergencyStatus, clock: &PageClock, lang: Language) -> String {
     let title = emergency.title.as_deref().unwrap_or("…");
     let reason = emergency.reason.as_deref().unwrap_or("…");
     let ordered = words::ordered_by(lang, &emergency.actor, &clock.short(emergency.planned_at));
@@ -140,7 +140,7 @@ fn called(emergency: &EmergencyStatus, clock: &Clock, lang: Language) -> String 
     format!("\n{head} {}: {title} ({})\n  {reason} · {ordered}\n  {aired}{next} · {ends}", emergency.output, emergency.broadcast)
 }
 
-fn due(coming: &Coming, clock: &Clock, lang: Language) -> String {
+fn due(coming: &Coming, clock: &PageClock, lang: Language) -> String {
     let what = match coming.left_out {
         Some(reason) => words::left_out(lang, reason),
         None if coming.awaited => words::awaited(lang).to_owned(),
@@ -150,12 +150,12 @@ fn due(coming: &Coming, clock: &Clock, lang: Language) -> String {
 }
 
 /// How the page prints instants: today's without their day.
-struct Clock<'a> {
+struct PageClock<'a> {
     zone: &'a TimeZone,
     today: Option<jiff::civil::Date>,
 }
 
-impl Clock<'_> {
+impl PageClock<'_> {
     fn short(&self, at: Wall) -> String {
         let format = if date(at, self.zone) == self.today { "%H:%M:%S" } else { "%H:%M:%S %d/%m" };
         printed(at, self.zone, format)

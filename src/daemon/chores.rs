@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::asrun::row::stamp;
 use crate::asrun::store::{Query, Store};
 use crate::audio::preflight::OWN_PROGRAM;
-use crate::chores::backup::{self, Failed, Wanted};
+use crate::chores::backup::{self, BackupFailure, WantedBackup};
 use crate::chores::due::reports::{Moment, Step, watched};
 use crate::chores::reports::{self, Press};
 use crate::chores::targets;
@@ -157,7 +157,7 @@ impl Chores {
         let gaze = self.gaze.clone();
         let steps = match gaze.on(folder, || reports::due(press, moment)) {
             Ok(steps) => steps,
-            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::told(plan.station.language, &failed))),
+            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::in_words(plan.station.language, &failed))),
         };
         if steps.is_empty() {
             self.waiting = None;
@@ -220,11 +220,9 @@ impl Chores {
 }
 
 /// Says what became of a report, in the trace; what went wrong, in the station's language.
-fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::Failed>, lang: Language) -> Option<String> {
-    let which = match step {
-        Step::Write { which, .. } | Step::Strike(which) => which,
-    };
-    let (report, period, stage) = (which.id.as_str(), which.key.as_str(), which.stage.as_str());
+fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang: Language) -> Option<String> {
+    let key = step.key();
+    let (report, period, stage) = (key.id.as_str(), key.period.as_str(), key.stage.as_str());
     match done {
         Ok(files) if files.is_empty() => {
             tracing::info!(report, period, stage, "noted");
@@ -235,7 +233,7 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::Failed>, lang: Langua
             None
         }
         Err(failed) => {
-            let detail = reports::told(lang, &failed);
+            let detail = reports::in_words(lang, &failed);
             tracing::warn!(report, period, stage, detail, "the report is not written");
             Some(words::report_failed(lang, report, &detail))
         }
@@ -247,7 +245,7 @@ fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<Str
     let wanted = plan.backup.as_ref()?;
     let now = clocks.now().wall;
     let today = plan.station.zone.civil(now).date();
-    let wanted = Wanted { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
+    let wanted = WantedBackup { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
     match gaze.on(wanted.folder, || backup::make(data, wanted, today, now)) {
         Ok(made) => {
             if made {
@@ -263,12 +261,12 @@ fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<Str
     }
 }
 
-fn told(lang: Language, failed: &Failed) -> String {
+fn told(lang: Language, failed: &BackupFailure) -> String {
     match failed {
-        Failed::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
-        Failed::BadLog { seq } => words::bad_log(lang, *seq),
-        Failed::File { source, .. } => words::not_copied(lang, &source.to_string()),
-        Failed::Log(error) => {
+        BackupFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
+        BackupFailure::BadLog { seq } => words::bad_log(lang, *seq),
+        BackupFailure::File { source, .. } => words::not_copied(lang, &source.to_string()),
+        BackupFailure::Log(error) => {
             let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
             words::not_copied(lang, &why)
         }

@@ -13,7 +13,7 @@ use crate::control::request::{Ask, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
-use crate::rundown::order::{Refused, Wish};
+use crate::rundown::order::{Refused, WantedItem};
 use crate::rundown::{self, due};
 use crate::terms::*;
 
@@ -68,7 +68,7 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
 /// The slots of an order to play, held against recordings, hours and quota; nothing for any other order.
 pub fn slots(order: &Order, loaded: &Loaded, history: &History, now: Wall) -> Result<Option<Box<PlayOrder>>, Refusal> {
     let Order::Play { item, priority, outputs, emergency, .. } = order else { return Ok(None) };
-    let wish = Wish { item, priority: *priority, outputs, emergency: *emergency };
+    let wish = WantedItem { item, priority: *priority, outputs, emergency: *emergency };
     // The conductor numbers requests; until then any number will do.
     match rundown::order::order(&loaded.plan, &loaded.library, history, wish, now, 0) {
         Ok(slots) => Ok(Some(Box::new(PlayOrder { slots }))),
@@ -170,10 +170,10 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::*;
-    use crate::rundown::sample::{Desk, fixed};
+    use crate::rundown::sample::{SampleStation, fixed};
 
-    fn desk() -> Desk {
-        Desk::default()
+    fn desk() -> SampleStation {
+        SampleStation::default()
             .item("hotline-111", "support_services", 30)
             .programme("bulletin", vec![fixed("hotline-111")])
             .broadcast("everyday", "bulletin", &["05:30", "17:00"])

@@ -16,7 +16,7 @@ use crate::control::status::ClockStatus;
 use crate::daemon::loading::Loaded;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::{Asker, Cue, Event, Recovered, Write};
-use crate::rundown::sample::{Desk, fixed};
+use crate::rundown::sample::{SampleStation, fixed};
 use crate::terms::*;
 
 /// A sound message of each kind, with every field that it may have.
@@ -113,12 +113,11 @@ fn monstrous(field: &str, seed: i64) -> Value {
     }
 }
 
-fn desk() -> Desk {
-    Desk::default().item("hotline-111", "support_services", 30).programme("bulletin", vec![fixed("hotline-111")]).broadcast(
-        "everyday",
-        "bulletin",
-        &["05:30", "17:00"],
-    )
+fn desk() -> SampleStation {
+    SampleStation::default()
+        .item("hotline-111", "support_services", 30)
+        .programme("bulletin", vec![fixed("hotline-111")])
+        .broadcast("everyday", "bulletin", &["05:30", "17:00"])
 }
 
 /// Whatever the log would have to write of it.
@@ -128,7 +127,7 @@ fn written(row: &Row, zone: &Zone) {
 }
 
 /// As the daemon acts on it, at this instant.
-fn act(message: Message, desk: &Desk, now: Wall) {
+fn act(message: Message, desk: &SampleStation, now: Wall) {
     let zone = &desk.plan.station.zone;
     let loaded = Loaded::new(desk.plan.clone().into(), desk.library.clone().into());
     let (id, actor, order) = match message {

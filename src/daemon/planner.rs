@@ -15,7 +15,7 @@ use crate::playout::clock::Clocks;
 use crate::playout::cue::Wanted;
 use crate::playout::live::engine::Input;
 use crate::rundown::allowed::{Allowed, allowed};
-use crate::rundown::{Planned, Rundown, Settle, Span, build_from};
+use crate::rundown::{Planned, Rundown, SeenFrom, Span, build_from};
 use crate::terms::*;
 
 /// The plan in force, and those before it.
@@ -104,7 +104,7 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
         current.loaded.plan.outputs.iter().for_each(|output| history.know(on(output)));
     }
-    let settle = Settle { now: now.wall };
+    let settle = SeenFrom { now: now.wall };
     let mut from = wanted.span.from;
     let mut past: Vec<Planned> = Vec::new();
     let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
@@ -147,11 +147,11 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::rundown::sample::{Desk, fixed};
+    use crate::rundown::sample::{SampleStation, fixed};
 
     #[test]
     fn what_is_skipped_pushes_nothing_past_the_hours() {
-        let desk = Desk::default()
+        let desk = SampleStation::default()
             .item("long", "t", 540)
             .item("short", "t", 120)
             .programme("p", vec![fixed("long")])

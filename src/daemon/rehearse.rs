@@ -10,7 +10,7 @@ use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::{Device, Plan, read, render};
 use crate::playout::clock::Clocks;
-use crate::rundown::{Settle, Span, build, need};
+use crate::rundown::{SeenFrom, Span, build, need};
 use crate::terms::*;
 
 /// How long before the first broadcast it begins: a device is opened 5 s ahead.
@@ -75,7 +75,7 @@ fn next(plan: &Plan, now: Wall) -> Option<Wall> {
     let mut from = now;
     while from < now + WITHIN {
         let span = Span { from, to: from + day };
-        let rundown = build(plan, &Library::default(), &mut History::default(), span, Settle { now });
+        let rundown = build(plan, &Library::default(), &mut History::default(), span, SeenFrom { now });
         let airs = |outcome: Option<Outcome>| outcome.is_none_or(|outcome| outcome.status == Status::Missed);
         if let Some(planned) = rundown.slots.iter().find(|planned| airs(planned.left_out)) {
             return Some(planned.slot.planned_at);

@@ -7,7 +7,7 @@ use crate::terms::*;
 
 /// What a warning tells beside its kind.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub struct WarningFacts<'a> {
     pub broadcast: &'a BroadcastId,
     /// The first planned instant of its kind, in the station's time.
     pub first: DateTime,
@@ -19,8 +19,8 @@ pub struct Told<'a> {
 
 pub type Words = (String, &'static str);
 
-pub fn waits(lang: Language, told: &Told) -> Words {
-    let Told { broadcast, behind, .. } = told;
+pub fn waits(lang: Language, told: &WarningFacts) -> Words {
+    let WarningFacts { broadcast, behind, .. } = told;
     let message = match (lang, behind) {
         (Language::Vi, Some(behind)) => format!("`{broadcast}` phải chờ `{behind}` phát xong"),
         (Language::Vi, None) => format!("`{broadcast}` bị chương trình ưu tiên ngắt giữa chừng rồi mới phát tiếp"),
@@ -32,8 +32,8 @@ pub fn waits(lang: Language, told: &Told) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn busy(lang: Language, told: &Told) -> Words {
-    let Told { broadcast, behind, .. } = told;
+pub fn busy(lang: Language, told: &WarningFacts) -> Words {
+    let WarningFacts { broadcast, behind, .. } = told;
     let message = match (lang, behind) {
         (Language::Vi, Some(behind)) => format!("`{broadcast}` sẽ không phát được: `{behind}` còn đang phát khi hết hạn chờ"),
         (Language::Vi, None) => format!("`{broadcast}` sẽ không phát được: chương trình trước còn đang phát khi hết hạn chờ"),
@@ -44,7 +44,7 @@ pub fn busy(lang: Language, told: &Told) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn outside_hours(lang: Language, told: &Told) -> Words {
+pub fn outside_hours(lang: Language, told: &WarningFacts) -> Words {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` bị bỏ phát: nằm ngoài khung giờ, hoặc không kịp hết trước khi hết khung giờ"),
@@ -57,7 +57,7 @@ pub fn outside_hours(lang: Language, told: &Told) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn over_quota(lang: Language, told: &Told) -> Words {
+pub fn over_quota(lang: Language, told: &WarningFacts) -> Words {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` bị bỏ phát: vượt thời lượng tối đa của buổi"),
@@ -70,7 +70,7 @@ pub fn over_quota(lang: Language, told: &Told) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn pick_dropped(lang: Language, told: &Told) -> Words {
+pub fn pick_dropped(lang: Language, told: &WarningFacts) -> Words {
     let broadcast = told.broadcast;
     let message = lang
         .pick(format!("`{broadcast}` phải bớt tin, bài vì không đủ giờ"), format!("`{broadcast}` drops items for want of time"));
@@ -79,7 +79,7 @@ pub fn pick_dropped(lang: Language, told: &Told) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn pool_empty(lang: Language, told: &Told) -> Words {
+pub fn pool_empty(lang: Language, told: &WarningFacts) -> Words {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` hết tin, bài phù hợp để chọn"),
@@ -92,7 +92,7 @@ pub fn pool_empty(lang: Language, told: &Told) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn never_due(lang: Language, told: &Told) -> Words {
+pub fn never_due(lang: Language, told: &WarningFacts) -> Words {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` không có lần phát nào trong một năm tới"),
@@ -106,8 +106,8 @@ pub fn never_due(lang: Language, told: &Told) -> Words {
 }
 
 /// It is due so many times and never airs; `reason` is that of the first time.
-pub fn never_airs(lang: Language, told: &Told, reason: Option<Reason>) -> Words {
-    let Told { broadcast, times, .. } = told;
+pub fn never_airs(lang: Language, told: &WarningFacts, reason: Option<Reason>) -> Words {
+    let WarningFacts { broadcast, times, .. } = told;
     let why = reason.map_or("?", |reason| rundown::reason(lang, reason));
     let message = lang.pick(
         format!("`{broadcast}` có {times} lần phát trong một năm tới mà không phát được lần nào ({why})"),
@@ -117,8 +117,8 @@ pub fn never_airs(lang: Language, told: &Told, reason: Option<Reason>) -> Words 
     (message, help)
 }
 
-fn often(lang: Language, told: &Told) -> String {
-    let Told { first, times, .. } = told;
+fn often(lang: Language, told: &WarningFacts) -> String {
+    let WarningFacts { first, times, .. } = told;
     let at = first.strftime("%H:%M");
     match (lang, times) {
         (Language::Vi, 1) => format!(" ({at} ngày {})", first.strftime("%d/%m/%Y")),

@@ -5,6 +5,7 @@
 
 use jiff::Span;
 use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::span::{Days, MonthDay};
 use crate::lang::{Language, report as words};
@@ -13,18 +14,19 @@ use crate::report::tally::campaign::{day_of, days_of};
 use crate::report::tally::days_between;
 use crate::terms::CampaignId;
 
-/// Some days, what they are called, and what they are compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Some days, what they are called, and what they are compared with. It is handed on whole: nobody takes its name apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     pub from: Date,
     pub until: Date,
-    pub what: What,
+    pub kind: PeriodKind,
     pub before: Option<(Date, Date)>,
     pub year_ago: Option<(Date, Date)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodKind {
     Month(i16, i8),
     Quarter(i16, i8),
     Year(i16),
@@ -36,32 +38,32 @@ impl Period {
     /// Days that somebody named, compared with as many days right before.
     pub fn days(from: Date, until: Date) -> Period {
         let back = |day: Date| day.checked_sub(Span::new().years(1)).unwrap_or(day);
-        Period { from, until, what: What::Days, before: before(from, until), year_ago: Some((back(from), back(until))) }
+        Period { from, until, kind: PeriodKind::Days, before: before(from, until), year_ago: Some((back(from), back(until))) }
     }
 
     pub fn called(&self, lang: Language) -> String {
-        match &self.what {
-            What::Month(year, month) => words::period_month(lang, *year, *month),
-            What::Quarter(year, quarter) => words::period_quarter(lang, *year, *quarter),
-            What::Year(year) => words::period_year(lang, *year),
-            What::Campaign(name, year) => words::period_campaign(lang, name, *year),
-            What::Days => words::span(lang, self.from, self.until),
+        match &self.kind {
+            PeriodKind::Month(year, month) => words::period_month(lang, *year, *month),
+            PeriodKind::Quarter(year, quarter) => words::period_quarter(lang, *year, *quarter),
+            PeriodKind::Year(year) => words::period_year(lang, *year),
+            PeriodKind::Campaign(name, year) => words::period_campaign(lang, name, *year),
+            PeriodKind::Days => words::span(lang, self.from, self.until),
         }
     }
 
     /// How a file's name tells it: `2026-11`, `2026-q4`, `2026`.
     pub fn key(&self) -> String {
-        match &self.what {
-            What::Month(year, month) => format!("{year}-{month:02}"),
-            What::Quarter(year, quarter) => format!("{year}-q{quarter}"),
-            What::Year(year) | What::Campaign(_, year) => year.to_string(),
-            What::Days => format!("{}-{}", self.from, self.until),
+        match &self.kind {
+            PeriodKind::Month(year, month) => format!("{year}-{month:02}"),
+            PeriodKind::Quarter(year, quarter) => format!("{year}-q{quarter}"),
+            PeriodKind::Year(year) | PeriodKind::Campaign(_, year) => year.to_string(),
+            PeriodKind::Days => format!("{}-{}", self.from, self.until),
         }
     }
 
     /// Years are compared with years, unless asked otherwise.
     pub fn is_yearly(&self) -> bool {
-        matches!(self.what, What::Year(_) | What::Campaign(..))
+        matches!(self.kind, PeriodKind::Year(_) | PeriodKind::Campaign(..))
     }
 
     /// What it is compared with when nobody says.
@@ -109,20 +111,20 @@ impl<'a> Series<'a> {
     pub fn at(&self, number: i32) -> Option<Period> {
         let small = |number: i32| i16::try_from(number).ok();
         let parted = |by: i32| Some((small(number.div_euclid(by))?, i8::try_from(number.rem_euclid(by)).ok()? + 1));
-        let (what, (from, until), before_it) = match self {
+        let (kind, (from, until), before_it) = match self {
             Series::Months(cut) => {
                 let (year, month) = parted(12)?;
-                (What::Month(year, month), months(year, month, 1, *cut)?, previous(year, month, 1, *cut))
+                (PeriodKind::Month(year, month), months(year, month, 1, *cut)?, previous(year, month, 1, *cut))
             }
             Series::Quarters(cut) => {
                 let (year, quarter) = parted(4)?;
                 let first = quarter * 3 - 2;
-                (What::Quarter(year, quarter), months(year, first, 3, *cut)?, previous(year, first, 3, *cut))
+                (PeriodKind::Quarter(year, quarter), months(year, first, 3, *cut)?, previous(year, first, 3, *cut))
             }
             Series::Years(closes) => {
                 let year = small(number)?;
                 let days = |year: i16| Some((closing(*closes, year.checked_sub(1)?)?.tomorrow().ok()?, closing(*closes, year)?));
-                (What::Year(year), days(year)?, year.checked_sub(1).and_then(days))
+                (PeriodKind::Year(year), days(year)?, year.checked_sub(1).and_then(days))
             }
             Series::Campaign(campaign) => {
                 let year = small(number)?;
@@ -131,7 +133,7 @@ impl<'a> Series<'a> {
                 if from.year() != year {
                     return None;
                 }
-                (What::Campaign(campaign.name.clone(), year), (from, until), before(from, until))
+                (PeriodKind::Campaign(campaign.name.clone(), year), (from, until), before(from, until))
             }
         };
         let year_ago = match self {
@@ -139,7 +141,7 @@ impl<'a> Series<'a> {
             Series::Years(Some(_)) => before_it,
             Series::Months(_) | Series::Quarters(_) | Series::Years(None) => Period::days(from, until).year_ago,
         };
-        Some(Period { from, until, what, before: before_it, year_ago })
+        Some(Period { from, until, kind, before: before_it, year_ago })
     }
 }
 

@@ -1,9 +1,9 @@
 //! Figures put into the words of [`crate::lang::report`].
 
 use crate::lang::{Language, report as words};
-use crate::report::tally::figures::{Apart, Compared, Punctuality};
+use crate::report::tally::figures::{Apart, Compared, Punctuality, Silence};
 use crate::report::tally::fold::Reasons;
-use crate::report::tally::table::{Cell, percent, tenths_of_minutes};
+use crate::report::tally::table::{Cell, Minutes, percent, tenths_of_minutes};
 
 /// A cell as it is printed.
 pub fn cell(lang: Language, cell: &Cell) -> String {
@@ -13,7 +13,7 @@ pub fn cell(lang: Language, cell: &Cell) -> String {
         Cell::Text(text) => text.clone(),
         Cell::Recording(hash) => hash.chars().take(16).collect(),
         Cell::Count(count) => words::count(lang, *count),
-        Cell::Minutes { tenths, .. } | Cell::Percent(tenths) | Cell::Tenths(tenths) => words::tenths(lang, *tenths),
+        Cell::Minutes(Minutes { tenths, .. }) | Cell::Percent(tenths) | Cell::Tenths(tenths) => words::tenths(lang, *tenths),
         Cell::Date(date) => words::date(lang, *date),
         Cell::Moment(at) => words::moment(lang, *at),
         Cell::Length(ms) => words::length(*ms),
@@ -41,13 +41,13 @@ fn often(lang: Language, what: &str, count: usize) -> String {
 }
 
 /// Why a village had days without sound.
-pub fn silences(lang: Language, because: &Reasons, unplanned: usize, before_log: usize) -> String {
-    let mut parts = vec![reasons(lang, because)];
-    if unplanned > 0 {
-        parts.push(often(lang, words::unplanned_days(lang), unplanned));
+pub fn silence(lang: Language, silence: &Silence) -> String {
+    let mut parts = vec![reasons(lang, &silence.reasons)];
+    if silence.unplanned > 0 {
+        parts.push(often(lang, words::unplanned_days(lang), silence.unplanned));
     }
-    if before_log > 0 {
-        parts.push(often(lang, words::days_before_log(lang), before_log));
+    if silence.before_log > 0 {
+        parts.push(often(lang, words::days_before_log(lang), silence.before_log));
     }
     parts.retain(|part| !part.is_empty());
     parts.join(", ")

@@ -76,10 +76,10 @@ mod tests {
 
     use super::*;
     use crate::plan::Except;
-    use crate::rundown::sample::{Desk, fixed, pick};
+    use crate::rundown::sample::{SampleStation, fixed, pick};
 
-    fn desk() -> Desk {
-        Desk::default()
+    fn sample() -> SampleStation {
+        SampleStation::default()
             .jingle("hieu", 10)
             .item("a", "t", 60)
             .item("b", "t", 60)
@@ -87,10 +87,10 @@ mod tests {
             .broadcast("morning", "p", &["05:30"])
     }
 
-    /// What another plan allows of the morning of `desk()`: when its hours close, its elements while it runs, and after a start.
-    fn after(change: impl FnOnce(Desk) -> Desk) -> (String, Vec<Option<Reason>>, Vec<Option<Reason>>) {
-        let settled = desk().rundown("2026-11-20", "2026-11-21").slots.remove(0);
-        let now = change(desk());
+    /// What another plan allows of the morning of `sample()`: when its hours close, its elements while it runs, and after a start.
+    fn after(change: impl FnOnce(SampleStation) -> SampleStation) -> (String, Vec<Option<Reason>>, Vec<Option<Reason>>) {
+        let settled = sample().rundown("2026-11-20", "2026-11-21").slots.remove(0);
+        let now = change(sample());
         let stock = Stock::of(&now.plan, &now.library);
         let allowed = allowed(&now.plan, &stock, &settled.slot, &settled.facts, &settled.elements);
         let end_by = now.plan.station.zone.civil(allowed.end_by.unwrap()).strftime("%H:%M").to_string();
@@ -100,74 +100,74 @@ mod tests {
     const ALL: [Option<Reason>; 3] = [None; 3];
     const GONE: [Option<Reason>; 3] = [Some(Reason::NoPlan); 3];
 
-    fn without(mut desk: Desk, item: &str) -> Desk {
-        desk.plan.items.retain(|i| i.id.as_str() != item);
-        for programme in &mut desk.plan.programmes {
+    fn without(mut sample: SampleStation, item: &str) -> SampleStation {
+        sample.plan.items.retain(|i| i.id.as_str() != item);
+        for programme in &mut sample.plan.programmes {
             programme.elements.retain(|element| *element != fixed(item));
         }
-        desk
+        sample
     }
 
     #[test]
     fn its_own_plan_allows_all_of_it() {
-        assert_eq!(after(|desk| desk), ("06:30".to_owned(), ALL.to_vec(), ALL.to_vec()));
+        assert_eq!(after(|sample| sample), ("06:30".to_owned(), ALL.to_vec(), ALL.to_vec()));
     }
 
     #[test]
     fn hours_are_those_of_the_plan_in_force() {
-        assert_eq!(after(|desk| desk.hours(&["05:00-05:40"])).0, "05:40");
-        assert_eq!(after(|desk| desk.hours(&["17:00-18:00"])).0, "05:30", "its instant lies outside all hours");
-        let warning = |desk: &Desk| desk.rundown("2026-11-20", "2026-11-21").slots.remove(0);
-        let mut urgent = warning(&desk());
+        assert_eq!(after(|sample| sample.hours(&["05:00-05:40"])).0, "05:40");
+        assert_eq!(after(|sample| sample.hours(&["17:00-18:00"])).0, "05:30", "its instant lies outside all hours");
+        let warning = |sample: &SampleStation| sample.rundown("2026-11-20", "2026-11-21").slots.remove(0);
+        let mut urgent = warning(&sample());
         std::sync::Arc::make_mut(&mut urgent.facts).priority = Priority::Emergency;
-        let desk = desk().hours(&[]);
-        let stock = Stock::of(&desk.plan, &desk.library);
-        assert_eq!(allowed(&desk.plan, &stock, &urgent.slot, &urgent.facts, &urgent.elements).end_by, None);
+        let sample = sample().hours(&[]);
+        let stock = Stock::of(&sample.plan, &sample.library);
+        assert_eq!(allowed(&sample.plan, &stock, &urgent.slot, &urgent.facts, &urgent.elements).end_by, None);
     }
 
     #[test]
     fn an_item_that_is_withdrawn_or_made_invalid_may_not_begin() {
         let a = vec![None, Some(Reason::NotValid), None];
-        let (_, live, anew) = after(|desk| without(desk, "a"));
+        let (_, live, anew) = after(|sample| without(sample, "a"));
         assert_eq!((&live, &anew), (&a, &a));
-        let (_, live, anew) = after(|mut desk| {
-            desk.plan.items[1].valid.until = Some(date(2026, 11, 19));
-            desk
+        let (_, live, anew) = after(|mut sample| {
+            sample.plan.items[1].valid.until = Some(date(2026, 11, 19));
+            sample
         });
         assert_eq!((&live, &anew), (&a, &a));
     }
 
     #[test]
     fn what_begins_anew_must_still_be_in_its_programme_and_the_same_recording() {
-        let (_, live, anew) = after(|mut desk| {
-            desk.plan.programmes[0].elements = vec![fixed("a"), pick(1, "t")];
-            desk
+        let (_, live, anew) = after(|mut sample| {
+            sample.plan.programmes[0].elements = vec![fixed("a"), pick(1, "t")];
+            sample
         });
         assert_eq!((live, anew), (ALL.to_vec(), vec![Some(Reason::NotValid), None, None]));
-        let (_, live, anew) = after(|mut desk| {
-            if let Some(Ok(recording)) = desk.library.items.get_mut(&ItemId::from("a")) {
+        let (_, live, anew) = after(|mut sample| {
+            if let Some(Ok(recording)) = sample.library.items.get_mut(&ItemId::from("a")) {
                 recording.hash = "another".into();
             }
-            desk
+            sample
         });
         assert_eq!((live, anew), (ALL.to_vec(), vec![None, Some(Reason::NotValid), None]));
-        let (_, _, anew) = after(|desk| desk.unfit("a", crate::library::Unfit::Missing));
+        let (_, _, anew) = after(|sample| sample.unfit("a", crate::library::Unfit::Missing));
         assert_eq!(anew, ALL, "a file that is gone withdraws nothing: the station has a copy");
     }
 
     #[test]
     fn what_the_plan_owes_no_more_does_not_begin_anew_but_goes_on_where_the_station_ran() {
-        let gone = |change: fn(Desk) -> Desk| {
+        let gone = |change: fn(SampleStation) -> SampleStation| {
             let (_, live, anew) = after(change);
             assert_eq!((live, anew), (ALL.to_vec(), GONE.to_vec()));
         };
-        gone(|desk| desk.with(|broadcast| broadcast.id = "renamed".into()));
-        gone(|desk| desk.with(|broadcast| broadcast.except = vec![Except::Day(date(2026, 11, 20))]));
-        gone(|desk| desk.with(|broadcast| broadcast.outputs = vec!["other".into()]));
-        gone(|desk| {
-            let mut desk = desk;
-            desk.plan.broadcasts.clear();
-            desk.broadcast("morning", "p", &["05:31"])
+        gone(|sample| sample.with(|broadcast| broadcast.id = "renamed".into()));
+        gone(|sample| sample.with(|broadcast| broadcast.except = vec![Except::Day(date(2026, 11, 20))]));
+        gone(|sample| sample.with(|broadcast| broadcast.outputs = vec!["other".into()]));
+        gone(|sample| {
+            let mut sample = sample;
+            sample.plan.broadcasts.clear();
+            sample.broadcast("morning", "p", &["05:31"])
         });
     }
 }

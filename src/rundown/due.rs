@@ -12,7 +12,7 @@ use crate::terms::*;
 
 /// One broadcast at one instant, on all its outputs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Due {
+pub struct DueBroadcast {
     pub planned_at: Wall,
     /// The civil date of `planned_at`, to which the slot belongs.
     pub day: Date,
@@ -25,7 +25,7 @@ pub struct Due {
 }
 
 /// All that is due in the span, in no order but that of the days.
-pub fn due(plan: &Plan, span: Span) -> Vec<Due> {
+pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast> {
     let zone = &plan.station.zone;
     let mut found = Vec::new();
     if span.from >= span.to {
@@ -48,13 +48,13 @@ pub fn due(plan: &Plan, span: Span) -> Vec<Due> {
 }
 
 /// All that is due on one civil day.
-pub fn on(plan: &Plan, day: Date) -> Vec<Due> {
+pub fn on(plan: &Plan, day: Date) -> Vec<DueBroadcast> {
     let mut found = Vec::new();
     for (index, broadcast) in plan.broadcasts.iter().enumerate() {
         let Some(campaign) = holds(plan, broadcast, day) else { continue };
         for planned_at in broadcast.recur.on(day, &plan.station.zone) {
             let owed = (0..broadcast.outputs.len()).map(|output| (output, None)).collect();
-            found.push(Due { planned_at, day, broadcast: index, campaign: campaign.cloned(), owed });
+            found.push(DueBroadcast { planned_at, day, broadcast: index, campaign: campaign.cloned(), owed });
         }
     }
     replace(plan, &mut found);
@@ -78,7 +78,7 @@ fn holds<'a>(plan: &Plan, broadcast: &'a Broadcast, day: Date) -> Option<Option<
     broadcast.during.iter().find(|id| in_campaign(id)).map(Some)
 }
 
-fn replace(plan: &Plan, today: &mut [Due]) {
+fn replace(plan: &Plan, today: &mut [DueBroadcast]) {
     let replaced: BTreeSet<&BroadcastId> = today.iter().flat_map(|due| &plan.broadcasts[due.broadcast].replaces).collect();
     if replaced.is_empty() {
         return;
@@ -89,7 +89,7 @@ fn replace(plan: &Plan, today: &mut [Due]) {
 }
 
 /// The same programme at the same instant on the same output: only the highest-ranked airs.
-fn drop_duplicates(plan: &Plan, today: &mut [Due]) {
+fn drop_duplicates(plan: &Plan, today: &mut [DueBroadcast]) {
     let mut at_once: BTreeMap<Wall, Vec<usize>> = BTreeMap::new();
     for (index, due) in today.iter().enumerate() {
         at_once.entry(due.planned_at).or_default().push(index);

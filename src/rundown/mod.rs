@@ -34,7 +34,7 @@ use crate::asrun::history::History;
 use crate::library::{Aim, Library, TARGET_LUFS};
 use crate::plan::Plan;
 use crate::rundown::allowed::Allowed;
-use crate::rundown::due::Due;
+use crate::rundown::due::DueBroadcast;
 use crate::rundown::fit::{Bounds, Fitted};
 use crate::rundown::stock::{Chosen, Stock};
 use crate::terms::*;
@@ -106,9 +106,9 @@ pub struct Span {
     pub to: Wall,
 }
 
-/// From when on picks are still a forecast.
+/// When the rundown is seen: picks further ahead than [`SETTLED_AHEAD`] are a forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settle {
+pub struct SeenFrom {
     /// The instant from which the rundown is seen: the clock for the daemon, the start of the span for a look at another day.
     pub now: Wall,
 }
@@ -118,19 +118,19 @@ pub const SETTLED_AHEAD: SignedDuration = SignedDuration::from_mins(10);
 
 /// The rundown of a span. `history` is what aired before it; afterwards it holds what this rundown expects to air as well, so build
 /// from a copy where the log's own history is still needed.
-pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, settle: Settle) -> Rundown {
-    build_from(plan, &Stock::of(plan, library), history, span, settle)
+pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, seen: SeenFrom) -> Rundown {
+    build_from(plan, &Stock::of(plan, library), history, span, seen)
 }
 
 /// The same for one who builds again and again: `stock` is that of the plan with its recordings.
-pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, settle: Settle) -> Rundown {
-    let mut facts = Facts::default();
+pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, seen: SeenFrom) -> Rundown {
+    let mut facts = SharedFacts::default();
     let mut slots = Vec::new();
     let mut due = due::due(plan, span);
     // As on air: the higher priority has the first say on picks and quota, then the place in the plan.
     due.sort_by_key(|due| (due.planned_at, Reverse(plan.broadcasts[due.broadcast].priority), due.broadcast));
     for due in &due {
-        settle_broadcast(&Desk { plan, stock, settle }, &mut facts, history, due, &mut slots);
+        settle_broadcast(&BuildInputs { plan, stock, seen }, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.
     let place: BTreeMap<&OutputId, usize> = plan.outputs.iter().zip(0..).map(|(output, place)| (&output.id, place)).collect();
@@ -147,24 +147,30 @@ pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span,
 }
 
 /// What every slot of one build is made from.
-struct Desk<'a> {
+struct BuildInputs<'a> {
     plan: &'a Plan,
     stock: &'a Stock,
-    settle: Settle,
+    seen: SeenFrom,
 }
 
 /// The slots of one broadcast at one instant: picks are settled once for all its outputs, the fit is each output's own.
-fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: &Due, slots: &mut Vec<Planned>) {
-    let broadcast = &desk.plan.broadcasts[due.broadcast];
-    let zone = &desk.plan.station.zone;
-    let session = desk.plan.hours.session_at(due.planned_at, zone);
-    let end_by = desk.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
-    let mut wanted = Wanted {
-        stock: desk.stock,
+fn settle_broadcast(
+    inputs: &BuildInputs,
+    facts: &mut SharedFacts,
+    history: &mut History,
+    due: &DueBroadcast,
+    slots: &mut Vec<Planned>,
+) {
+    let broadcast = &inputs.plan.broadcasts[due.broadcast];
+    let zone = &inputs.plan.station.zone;
+    let session = inputs.plan.hours.session_at(due.planned_at, zone);
+    let end_by = inputs.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
+    let mut wanted = ChosenElements {
+        stock: inputs.stock,
         chosen: due.owed.iter().any(|(_, out)| out.is_none()).then(|| {
-            desk.stock.settle(&broadcast.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item))
+            inputs.stock.settle(&broadcast.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item))
         }),
-        target_lufs: target_lufs(desk.plan, due.planned_at),
+        target_lufs: target_lufs(inputs.plan, due.planned_at),
         made: BTreeMap::new(),
     };
     let mut aired = Vec::new();
@@ -172,7 +178,7 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
         let output = &broadcast.outputs[*output];
         let mut planned = Planned {
             slot: Slot { planned_at: due.planned_at, broadcast: broadcast.id.clone(), output: output.clone() },
-            facts: facts.of(desk.plan, due, output),
+            facts: facts.of(inputs.plan, due, output),
             rank: u32::try_from(due.broadcast).unwrap_or(u32::MAX),
             late: broadcast.late,
             start_by: (due.planned_at + broadcast.late).min(end_by),
@@ -181,10 +187,10 @@ fn settle_broadcast(desk: &Desk, facts: &mut Facts, history: &mut History, due: 
             elements: Arc::from([]),
             dropped: Vec::new(),
             left_out: out.map(Outcome::skipped),
-            forecast: due.planned_at - desk.settle.now > SETTLED_AHEAD,
+            forecast: due.planned_at - inputs.seen.now > SETTLED_AHEAD,
         };
         if planned.left_out.is_none() {
-            planned.elements = wanted.on(desk.plan.output(output).map_or(Speaker::Flat, |output| output.speaker));
+            planned.elements = wanted.on(inputs.plan.output(output).map_or(Speaker::Flat, |output| output.speaker));
             // What is on its way already is counted as it was settled. It has to fit all the same: where another plan settled it, and it has
             // not begun, this takes its place.
             let known = history.knows(&planned.slot);
@@ -211,14 +217,14 @@ pub fn target_lufs(plan: &Plan, at: Wall) -> f32 {
 }
 
 /// What one broadcast wants to air at one instant: made once for each kind of speaker, and shared by the outputs that have it.
-struct Wanted<'a> {
+struct ChosenElements<'a> {
     stock: &'a Stock,
     chosen: Option<Chosen>,
     target_lufs: f32,
     made: BTreeMap<Speaker, Arc<[Element]>>,
 }
 
-impl Wanted<'_> {
+impl ChosenElements<'_> {
     fn on(&mut self, speaker: Speaker) -> Arc<[Element]> {
         let Some(chosen) = &self.chosen else { return Arc::from([]) };
         let make = || self.stock.elements(chosen, Aim { speaker, target_lufs: self.target_lufs }).into();
@@ -262,12 +268,12 @@ fn fit_output(planned: &mut Planned, history: &History) -> Option<Wall> {
 
 /// The facts that slots carry, shared between the slots of one broadcast, output and campaign.
 #[derive(Default)]
-struct Facts {
+struct SharedFacts {
     known: BTreeMap<(usize, OutputId, Option<CampaignId>), Arc<SlotFacts>>,
 }
 
-impl Facts {
-    fn of(&mut self, plan: &Plan, due: &Due, output: &OutputId) -> Arc<SlotFacts> {
+impl SharedFacts {
+    fn of(&mut self, plan: &Plan, due: &DueBroadcast, output: &OutputId) -> Arc<SlotFacts> {
         let broadcast = &plan.broadcasts[due.broadcast];
         let facts = self.known.entry((due.broadcast, output.clone(), due.campaign.clone())).or_insert_with(|| {
             Arc::new(SlotFacts {

@@ -33,7 +33,7 @@ pub enum Refused {
 
 /// The item that a person wants to hear, on which outputs (none named: all), and how much it matters.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
+pub struct WantedItem<'a> {
     pub item: &'a ItemId,
     pub priority: Priority,
     pub outputs: &'a [OutputId],
@@ -46,7 +46,7 @@ pub fn order(
     plan: &Plan,
     library: &Library,
     history: &History,
-    wish: Wish,
+    wish: WantedItem,
     at: Wall,
     number: u64,
 ) -> Result<Vec<Planned>, Refused> {

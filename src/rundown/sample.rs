@@ -6,24 +6,24 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use crate::asrun::history::History;
-use crate::calendar::hours::{Hours, Level, Stretch};
+use crate::calendar::hours::{Hours, Stretch, StretchLevel};
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{self, DaySpan, MonthDay};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
 use crate::library::{self, Library, Recording, Unfit};
 use crate::plan::*;
-use crate::rundown::{Rundown, Settle, Span, build};
+use crate::rundown::{Rundown, SeenFrom, Span, build};
 use crate::terms::*;
 
 /// A plan and its recordings.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct SampleStation {
     pub plan: Plan,
     pub library: Library,
 }
 
-impl Default for Desk {
+impl Default for SampleStation {
     fn default() -> Self {
         let station = Station {
             name: "Đài truyền thanh xã Cẩm Tân".into(),
@@ -52,11 +52,11 @@ impl Default for Desk {
             reports: Vec::new(),
             places: Places::default(),
         };
-        Desk { plan, library: Library::default() }.output("amplifier").hours(&["05:30-06:30", "17:00-18:00"])
+        SampleStation { plan, library: Library::default() }.output("amplifier").hours(&["05:30-06:30", "17:00-18:00"])
     }
 }
 
-impl Desk {
+impl SampleStation {
     pub fn zone(mut self, name: &str) -> Self {
         self.plan.station.zone = Zone::named(name).unwrap();
         self
@@ -90,7 +90,7 @@ impl Desk {
     }
 
     pub fn level(mut self, stretch: &str, lufs: f32) -> Self {
-        self.plan.hours.levels.push(Level { stretch: Stretch::parse(stretch).unwrap(), lufs });
+        self.plan.hours.levels.push(StretchLevel { stretch: Stretch::parse(stretch).unwrap(), lufs });
         self
     }
 
@@ -131,10 +131,10 @@ impl Desk {
     }
 
     pub fn jingle(self, id: &str, seconds: u32) -> Self {
-        let mut desk = self.item(id, "none", seconds);
-        let item = desk.plan.items.last_mut().unwrap();
+        let mut sample = self.item(id, "none", seconds);
+        let item = sample.plan.items.last_mut().unwrap();
         (item.kind, item.topic) = (ItemKind::Signal, None);
-        desk
+        sample
     }
 
     fn last_item(&mut self) -> &mut Item {
@@ -190,7 +190,7 @@ impl Desk {
         self.plan.broadcasts.push(Broadcast {
             id: id.into(),
             programme: programme.into(),
-            recur: Recur::At { at, days: recur::Days::Every },
+            recur: Recur::At { at, days: recur::RecurDays::Every },
             during: Vec::new(),
             replaces: Vec::new(),
             except: Vec::new(),
@@ -216,8 +216,8 @@ impl Desk {
     }
 
     pub fn rundown_after(&self, history: &mut History, from: Wall, to: Wall) -> Rundown {
-        let settle = Settle { now: from };
-        build(&self.plan, &self.library, history, Span { from, to }, settle)
+        let seen = SeenFrom { now: from };
+        build(&self.plan, &self.library, history, Span { from, to }, seen)
     }
 
     /// A day in short: `05:30 morning amplifier: jingle a b` with what was left out or dropped behind it.

@@ -16,7 +16,7 @@ use crate::terms::*;
 /// Every item of the plan with what is known of its recording, and every programme in terms of them.
 pub struct Stock {
     pub(super) wares: Vec<Ware>,
-    programmes: BTreeMap<ProgrammeId, Programme>,
+    programmes: BTreeMap<ProgrammeId, IndexedProgramme>,
 }
 
 /// One item, ready to become an element.
@@ -37,15 +37,15 @@ pub struct Chosen {
     places: Vec<(Option<usize>, bool)>,
 }
 
-struct Programme {
-    pieces: Vec<Piece>,
+struct IndexedProgramme {
+    pieces: Vec<IndexedElement>,
     /// The fixed items: they are never picked too.
     fixed: Vec<usize>,
     pause: SignedDuration,
 }
 
 /// An element of the plan with items by index.
-enum Piece {
+enum IndexedElement {
     Fixed { item: usize, times: u32 },
     Pick { count: u32, pool: Vec<usize> },
 }
@@ -53,7 +53,8 @@ enum Piece {
 impl Stock {
     pub fn of(plan: &Plan, library: &Library) -> Stock {
         let places: BTreeMap<&ItemId, usize> = plan.items.iter().zip(0..).map(|(item, place)| (&item.id, place)).collect();
-        let programmes = plan.programmes.iter().map(|programme| (programme.id.clone(), Programme::of(plan, programme, &places)));
+        let programmes =
+            plan.programmes.iter().map(|programme| (programme.id.clone(), IndexedProgramme::of(plan, programme, &places)));
         Stock { wares: plan.items.iter().map(|item| Ware::of(item, library)).collect(), programmes: programmes.collect() }
     }
 
@@ -68,8 +69,8 @@ impl Stock {
         let mut places = Vec::new();
         let Some(programme) = self.programmes.get(programme) else { return Chosen { day, pause: SignedDuration::ZERO, places } };
         let pools = programme.pieces.iter().flat_map(|piece| match piece {
-            Piece::Fixed { .. } => Vec::new(),
-            Piece::Pick { count, pool } => vec![pool.as_slice(); usize::try_from(*count).unwrap_or_default()],
+            IndexedElement::Fixed { .. } => Vec::new(),
+            IndexedElement::Pick { count, pool } => vec![pool.as_slice(); usize::try_from(*count).unwrap_or_default()],
         });
         let standing = |item: usize| {
             let ware = &self.wares[item];
@@ -79,8 +80,8 @@ impl Stock {
         let mut chosen = pick::choose(&pools.collect::<Vec<_>>(), &programme.fixed, standing).into_iter();
         for piece in &programme.pieces {
             match piece {
-                Piece::Fixed { item, times } => places.extend((0..*times).map(|_| (Some(*item), false))),
-                Piece::Pick { count, .. } => places.extend((0..*count).map(|_| (chosen.next().flatten(), true))),
+                IndexedElement::Fixed { item, times } => places.extend((0..*times).map(|_| (Some(*item), false))),
+                IndexedElement::Pick { count, .. } => places.extend((0..*count).map(|_| (chosen.next().flatten(), true))),
             }
         }
         Chosen { day, pause: programme.pause, places }
@@ -124,31 +125,33 @@ impl Stock {
         let Some(programme) = self.programmes.get(programme) else { return Some(Reason::NotValid) };
         let is = |place: usize| self.wares[place].facts.item == *item;
         let has = programme.pieces.iter().any(|piece| match piece {
-            Piece::Fixed { item, .. } => is(*item),
-            Piece::Pick { pool, .. } => pool.iter().copied().any(is),
+            IndexedElement::Fixed { item, .. } => is(*item),
+            IndexedElement::Pick { pool, .. } => pool.iter().copied().any(is),
         });
         (!has).then_some(Reason::NotValid)
     }
 }
 
-impl Programme {
-    fn of(plan: &Plan, programme: &plan::Programme, places: &BTreeMap<&ItemId, usize>) -> Programme {
-        let pieces: Vec<Piece> = programme
+impl IndexedProgramme {
+    fn of(plan: &Plan, programme: &plan::Programme, places: &BTreeMap<&ItemId, usize>) -> IndexedProgramme {
+        let pieces: Vec<IndexedElement> = programme
             .elements
             .iter()
             .filter_map(|element| match element {
-                plan::Element::Item { item, times } => places.get(item).map(|item| Piece::Fixed { item: *item, times: *times }),
+                plan::Element::Item { item, times } => {
+                    places.get(item).map(|item| IndexedElement::Fixed { item: *item, times: *times })
+                }
                 plan::Element::Pick { count, .. } => {
                     let pool = (0..plan.items.len()).filter(|place| element.takes(&plan.items[*place])).collect();
-                    Some(Piece::Pick { count: *count, pool })
+                    Some(IndexedElement::Pick { count: *count, pool })
                 }
             })
             .collect();
         let fixed = pieces.iter().filter_map(|piece| match piece {
-            Piece::Fixed { item, .. } => Some(*item),
-            Piece::Pick { .. } => None,
+            IndexedElement::Fixed { item, .. } => Some(*item),
+            IndexedElement::Pick { .. } => None,
         });
-        Programme { fixed: fixed.collect(), pieces, pause: programme.pause }
+        IndexedProgramme { fixed: fixed.collect(), pieces, pause: programme.pause }
     }
 }
 

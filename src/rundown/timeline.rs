@@ -39,22 +39,22 @@ pub fn courses(rundown: &Rundown) -> Vec<Course> {
             let planned = &rundown.slots[*i];
             planned.slot.output == *output && planned.left_out.is_none()
         });
-        Line { slots: &rundown.slots, coming: own.collect(), waiting: Vec::new(), at: Wall::MIN }.run(&mut courses);
+        OutputTimeline { slots: &rundown.slots, coming: own.collect(), waiting: Vec::new(), at: Wall::MIN }.run(&mut courses);
     }
     courses
 }
 
 /// One output.
-struct Line<'a> {
+struct OutputTimeline<'a> {
     slots: &'a [Planned],
     /// Not yet due, in order.
     coming: std::collections::VecDeque<usize>,
     /// Due: waiting, or displaced.
-    waiting: Vec<Run>,
+    waiting: Vec<SlotRun>,
     at: Wall,
 }
 
-struct Run {
+struct SlotRun {
     slot: usize,
     /// The start of each element so far.
     starts: Vec<Option<Wall>>,
@@ -62,9 +62,9 @@ struct Run {
     dropped: Vec<bool>,
 }
 
-impl Run {
-    fn of(slot: usize, planned: &Planned) -> Run {
-        Run { slot, starts: Vec::new(), dropped: vec![false; planned.elements.len()] }
+impl SlotRun {
+    fn of(slot: usize, planned: &Planned) -> SlotRun {
+        SlotRun { slot, starts: Vec::new(), dropped: vec![false; planned.elements.len()] }
     }
 
     /// Drops what does not fit when the slot goes on at `at`, as the conductor does at its start and at each boundary: pick by pick from
@@ -102,7 +102,7 @@ impl Run {
     }
 }
 
-impl Line<'_> {
+impl OutputTimeline<'_> {
     fn run(mut self, courses: &mut [Course]) {
         loop {
             self.arrive();
@@ -125,14 +125,14 @@ impl Line<'_> {
 
     fn arrive(&mut self) {
         while let Some(next) = self.coming.front().filter(|next| self.slots[**next].slot.planned_at <= self.at) {
-            self.waiting.push(Run::of(*next, &self.slots[*next]));
+            self.waiting.push(SlotRun::of(*next, &self.slots[*next]));
             self.coming.pop_front();
         }
     }
 
     /// The highest-ranked of what is due: priority, then displaced before waiting, then planned instant, then place in the plan.
-    fn first(&mut self) -> Option<Run> {
-        let rank = |run: &Run| {
+    fn first(&mut self) -> Option<SlotRun> {
+        let rank = |run: &SlotRun| {
             let planned = &self.slots[run.slot];
             (Reverse(planned.facts.priority), run.starts.is_empty(), planned.slot.planned_at, planned.rank)
         };
@@ -141,7 +141,7 @@ impl Line<'_> {
     }
 
     /// Sounds a slot to its end, or until a higher priority is due at an item boundary (then it waits again). Its starts at its end.
-    fn sound(&mut self, mut run: Run) -> Option<Vec<Option<Wall>>> {
+    fn sound(&mut self, mut run: SlotRun) -> Option<Vec<Option<Wall>>> {
         let planned = &self.slots[run.slot];
         for (index, element) in planned.elements.iter().enumerate().skip(run.starts.len()) {
             self.arrive();

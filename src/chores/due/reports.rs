@@ -33,12 +33,26 @@ closed! {
     Stage { Draft = "draft", Final = "final" }
 }
 
-/// One report of one period.
+/// One report of one period: all that whoever makes it has to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueReport {
+    pub id: ReportId,
+    pub period: Period,
+    pub stage: Stage,
+}
+
+impl DueReport {
+    pub fn key(&self) -> ReportKey {
+        ReportKey { id: self.id.clone(), period: self.period.key(), stage: self.stage }
+    }
+}
+
+/// What the data folder remembers a report by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Which {
+pub struct ReportKey {
     pub id: ReportId,
     /// As [`Period::key`] tells it.
-    pub key: String,
+    pub period: String,
     pub stage: Stage,
 }
 
@@ -48,7 +62,7 @@ pub struct Memory {
     /// When the plan first named a report.
     pub since: BTreeMap<ReportId, Wall>,
     /// Whether it is written, and how often it was struck.
-    pub written: BTreeMap<Which, (bool, usize)>,
+    pub written: BTreeMap<ReportKey, (bool, usize)>,
 }
 
 /// The time, and the station whose it is.
@@ -66,11 +80,20 @@ pub struct Moment<'a> {
 pub enum Step {
     /// `again` counts how often it was struck before.
     Write {
-        which: Which,
-        period: Period,
+        report: DueReport,
         again: usize,
     },
-    Strike(Which),
+    Strike(ReportKey),
+}
+
+impl Step {
+    /// Which report it is about.
+    pub fn key(&self) -> ReportKey {
+        match self {
+            Step::Write { report, .. } => report.key(),
+            Step::Strike(key) => key.clone(),
+        }
+    }
 }
 
 /// What is to be done now, in this order.
@@ -80,7 +103,7 @@ pub fn steps(plan: &Plan, memory: &Memory, moment: Moment<'_>) -> Vec<Step> {
         let Some(series) = series(duty, plan) else { continue };
         let newest = series.number_of(day_of(moment.now, moment.zone));
         let periods = (0..=MOST).filter_map(|back| series.at(newest - back));
-        steps.extend(periods.filter_map(|period| Some((period.until, step(duty, period, memory, moment)?))));
+        steps.extend(periods.filter_map(|period| Some((period.until, step(duty, &period, memory, moment)?))));
     }
     // Those of one day stay in the order of the plan.
     steps.sort_by_key(|(until, _)| *until);
@@ -92,22 +115,22 @@ pub fn series<'p>(duty: &Duty, plan: &'p Plan) -> Option<Series<'p>> {
     Series::of(&duty.period, &plan.campaigns, cut)
 }
 
-fn step(duty: &Duty, period: Period, memory: &Memory, moment: Moment<'_>) -> Option<Step> {
+fn step(duty: &Duty, period: &Period, memory: &Memory, moment: Moment<'_>) -> Option<Step> {
     let Moment { now, began, zone, .. } = moment;
     let closed = closed_at(period.until, moment);
     let due = due_on(duty.due, period.until);
-    let which = |stage| Which { id: duty.id.clone(), key: period.key(), stage };
-    let known = |stage| memory.written.get(&which(stage)).copied().unwrap_or_default();
+    let report = |stage| DueReport { id: duty.id.clone(), period: period.clone(), stage };
+    let known = |stage| memory.written.get(&report(stage).key()).copied().unwrap_or_default();
     let (written, struck) = known(Stage::Final);
     if written {
-        return (now < closed).then(|| Step::Strike(which(Stage::Final)));
+        return (now < closed).then(|| Step::Strike(report(Stage::Final).key()));
     }
     let since = memory.since.get(&duty.id).map_or(now, |since| *since);
     if due < day_of(since, zone) || period.until < day_of(began, zone) {
         return None;
     }
     if now >= closed + SETTLED {
-        return Some(Step::Write { which: which(Stage::Final), period, again: struck });
+        return Some(Step::Write { report: report(Stage::Final), again: struck });
     }
     if now >= closed {
         return None;
@@ -115,8 +138,8 @@ fn step(duty: &Duty, period: Period, memory: &Memory, moment: Moment<'_>) -> Opt
     let drafted_from = zone.start_of(due.checked_sub(Span::new().days(duty.draft?)).ok()?).max(zone.start_of(period.from));
     let (written, struck) = known(Stage::Draft);
     match (written, now >= drafted_from) {
-        (true, false) => Some(Step::Strike(which(Stage::Draft))),
-        (false, true) => Some(Step::Write { which: which(Stage::Draft), period, again: struck }),
+        (true, false) => Some(Step::Strike(report(Stage::Draft).key())),
+        (false, true) => Some(Step::Write { report: report(Stage::Draft), again: struck }),
         (true, true) | (false, false) => None,
     }
 }
@@ -145,7 +168,7 @@ fn day_of(at: Wall, zone: &Zone) -> Date {
 
 /// A run of a campaign whose targets a report will be asked for.
 #[derive(Clone, Debug)]
-pub struct Watch<'p> {
+pub struct WatchedRun<'p> {
     pub campaign: &'p Campaign,
     pub from: Date,
     /// The last whole day so far.
@@ -155,16 +178,16 @@ pub struct Watch<'p> {
 }
 
 /// The campaigns that run today, have targets, and fall into a report that is due soon.
-pub fn watched<'p>(plan: &'p Plan, now: DateTime) -> Vec<Watch<'p>> {
+pub fn watched<'p>(plan: &'p Plan, now: DateTime) -> Vec<WatchedRun<'p>> {
     let today = now.date();
     let Ok(yesterday) = today.yesterday() else { return Vec::new() };
-    let mut found: Vec<Watch<'p>> = Vec::new();
+    let mut found: Vec<WatchedRun<'p>> = Vec::new();
     for campaign in plan.campaigns.iter().filter(|campaign| !campaign.targets.is_empty()) {
         let years = [today.year().saturating_sub(1), today.year()];
         let runs = years.into_iter().filter_map(|year| days_of(campaign, year));
         let Some((from, _)) = runs.into_iter().find(|(from, until)| *from <= yesterday && today <= *until) else { continue };
         let due = plan.reports.iter().filter_map(|duty| soon(duty, campaign, plan, today)).min();
-        found.extend(due.map(|due| Watch { campaign, from, until: yesterday, due }));
+        found.extend(due.map(|due| WatchedRun { campaign, from, until: yesterday, due }));
     }
     found
 }

@@ -8,9 +8,9 @@ use crate::asrun::store::Stored;
 use crate::calendar::zone::Zone;
 use crate::lang::{Language, log as words};
 use crate::report::phrases::{minutes, reasons};
-use crate::report::tally::entry::Entry;
 use crate::report::tally::figures::Outcomes;
 use crate::report::tally::fold::Reasons;
+use crate::report::tally::log_row::{LogRow, RowFact};
 use crate::terms::*;
 
 pub(super) struct Keep {
@@ -25,13 +25,12 @@ impl Keep {
         if self.between.is_none() && self.village.is_none() {
             return true;
         }
-        let Some(entry) = Entry::read(stored.text) else { return false };
-        let village = self.village.as_deref().is_none_or(|village| entry.zones().any(|zone| zone == village));
-        village && self.between.is_none_or(|(from, to)| self.is_between(&entry, from, to))
+        let Some(row) = LogRow::read(stored.text) else { return false };
+        let village = self.village.as_deref().is_none_or(|village| row.zones().any(|zone| zone == village));
+        village && self.between.is_none_or(|(from, to)| row.at.is_some_and(|at| self.is_between(at, from, to)))
     }
 
-    fn is_between(&self, entry: &Entry<'_>, from: Time, to: Time) -> bool {
-        let Some(at) = entry.planned_at().or_else(|| entry.started_at()) else { return false };
+    fn is_between(&self, at: Wall, from: Time, to: Time) -> bool {
         let time = self.zone.civil(at).time();
         if from < to { from <= time && time < to } else { from <= time || time < to }
     }
@@ -59,29 +58,25 @@ struct OnOutput {
 
 /// Slots, and airings of announcements, counted as reports count them.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct LogCounts {
     elements: BTreeMap<Element, Outputs>,
     slots: Outcomes,
 }
 
-impl Answer {
+impl LogCounts {
     pub fn note(&mut self, text: &str) {
-        let Some(entry) = Entry::read(text) else { return };
-        if let (Some(Kind::End), Some(status)) = (entry.kind(), entry.status()) {
-            self.slots.add(status, entry.reason());
+        let Some(row) = LogRow::read(text) else { return };
+        match row.fact {
+            RowFact::End(end) => self.slots.add(end.status, end.reason),
+            RowFact::Air(air) if air.item.kind == Some(ItemKind::Announcement) && !(row.live && air.went_nowhere) => {
+                let key = (air.slot.broadcast.to_owned(), air.slot.planned_at.0, air.element);
+                let output = self.elements.entry(key).or_default().entry(air.slot.output.to_owned()).or_default();
+                output.whole |= air.status == Status::Aired;
+                output.airtime_ms += air.airtime_ms;
+                output.why = air.reason;
+            }
+            RowFact::Air(_) | RowFact::Hand(_) | RowFact::Other => {}
         }
-        let (Some(Kind::Air), Some(ItemKind::Announcement), Some(at)) = (entry.kind(), entry.item_kind(), entry.planned_at())
-        else {
-            return;
-        };
-        if entry.origin() == Some(Origin::Live) && entry.went_nowhere() {
-            return;
-        }
-        let key = (entry.broadcast().to_owned(), at.0, entry.element().unwrap_or(0));
-        let output = self.elements.entry(key).or_default().entry(entry.output().to_owned()).or_default();
-        output.whole |= entry.status() == Some(Status::Aired);
-        output.airtime_ms += entry.airtime_ms();
-        output.why = entry.reason();
     }
 
     /// One line: how the slots ended and why, what of the announcements aired, and why the others did not.

@@ -10,8 +10,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader};
 use crate::calendar::zone::Zone;
-use crate::cli::log::keep::{Answer, Keep};
-use crate::cli::log::told::told;
+use crate::cli::log::keep::{Keep, LogCounts};
+use crate::cli::log::row_text::row_text;
 use crate::cli::report::source::kept_plans;
 use crate::lang::{Language, log as words};
 use crate::terms::*;
@@ -32,7 +32,7 @@ pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language,
     }
     let mut day = None;
     let mut any = false;
-    let mut answer = Answer::default();
+    let mut answer = LogCounts::default();
     reader.each(query, |stored| -> anyhow::Result<bool> {
         if !keep.takes(&stored) {
             return Ok(true);
@@ -104,7 +104,7 @@ fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> Stri
 
 fn outcome(row: &Row, zone: &Zone, lang: Language) -> String {
     let Some(status) = row.status else {
-        return told(row, |at| time(zone.civil(at)), lang).unwrap_or_else(|| row.detail());
+        return row_text(row, |at| time(zone.civil(at)), lang).unwrap_or_else(|| row.detail());
     };
     let why = row.reason.map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
     format!("{}{why}", words::status(lang, status))

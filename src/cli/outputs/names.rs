@@ -4,20 +4,20 @@ use crate::audio::output::Listed;
 
 /// A name with its card and device, in whichever of ALSA's ways they are written: `hw:1,0` or `hw:CARD=1,DEV=0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Parts<'a> {
+struct AlsaName<'a> {
     way: &'a str,
     card: &'a str,
     device: &'a str,
 }
 
-fn parts(name: &str) -> Option<Parts<'_>> {
+fn parts(name: &str) -> Option<AlsaName<'_>> {
     let (way, rest) = name.split_once(':')?;
     let mut places = rest.split(',');
     let card = places.next()?;
     let device = places.next().unwrap_or("0");
     let card = card.strip_prefix("CARD=").unwrap_or(card);
     let device = device.strip_prefix("DEV=").unwrap_or(device);
-    (!card.is_empty() && way != "wav").then_some(Parts { way, card, device })
+    (!card.is_empty() && way != "wav").then_some(AlsaName { way, card, device })
 }
 
 /// Whether two names mean the same device in the same way.

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::asrun::store::{LogError, Store};
 use crate::audio::output::{DeviceName, OutputError};
 use crate::audio::tone::{HERTZ, LENGTH};
-use crate::cli::outputs::{Args, Daemon, names};
+use crate::cli::outputs::{Args, DaemonState, names};
 use crate::cli::run::read_device;
 use crate::cli::{Ended, complain, print, wrong_use};
 use crate::control::status::{DeviceState, State, Status};
@@ -32,12 +32,12 @@ const SOON: SignedDuration = SignedDuration::from_secs(30);
 const ASK_EVERY: Duration = Duration::from_millis(250);
 
 pub fn run(args: &Args, plan: Option<&Plan>, lang: Language, data: &Path) -> anyhow::Result<Ended> {
-    let target = match Target::of(args, plan, lang) {
+    let target = match ToneTarget::of(args, plan, lang) {
         Ok(target) => target,
         Err(wrong) => return wrong_use(&wrong),
     };
     if target.is_heard() {
-        let daemon = Daemon::on(data);
+        let daemon = DaemonState::on(data);
         if let Some(taken) = taken(&daemon, &target.devices, plan, lang) {
             complain(&taken);
             return Ok(Ended::Bad);
@@ -54,7 +54,7 @@ pub fn run(args: &Args, plan: Option<&Plan>, lang: Language, data: &Path) -> any
             complain(&words::trying(lang, &device.to_string()));
         }
         match try_one(device, &target, plan, data) {
-            Ok(sounded) => return told(&sounded, &target, args.json, lang),
+            Ok(sounded) => return answer(&sounded, &target, args.json, lang),
             Err(error) => failed.push(words::cannot_open(lang, &device.to_string(), error.obstacle(), &in_full(&error))),
         }
     }
@@ -62,22 +62,22 @@ pub fn run(args: &Args, plan: Option<&Plan>, lang: Language, data: &Path) -> any
 }
 
 /// What the tone is to sound through.
-struct Target<'a> {
+struct ToneTarget<'a> {
     output: Option<&'a Output>,
     /// In the order in which they are tried.
     devices: Vec<DeviceName>,
 }
 
-impl<'a> Target<'a> {
-    fn of(args: &Args, plan: Option<&'a Plan>, lang: Language) -> Result<Target<'a>, String> {
+impl<'a> ToneTarget<'a> {
+    fn of(args: &Args, plan: Option<&'a Plan>, lang: Language) -> Result<ToneTarget<'a>, String> {
         if let (Some(name), Some(plan)) = (&args.test, plan) {
             let known = || plan.outputs.iter().map(|output| output.id.as_str()).collect::<Vec<_>>();
             let output =
                 plan.output(&OutputId::from(name.as_str())).ok_or_else(|| words::unknown_output(lang, name, &known()))?;
-            return Ok(Target { output: Some(output), devices: output.devices.iter().map(device_name).collect() });
+            return Ok(ToneTarget { output: Some(output), devices: output.devices.iter().map(device_name).collect() });
         }
         let device = read_device("--device", args.device.as_deref(), lang)?;
-        Ok(Target { output: None, devices: device.iter().map(device_name).collect() })
+        Ok(ToneTarget { output: None, devices: device.iter().map(device_name).collect() })
     }
 
     /// Whether a loudspeaker could sound.
@@ -90,11 +90,11 @@ impl<'a> Target<'a> {
 }
 
 /// Why the daemon needs one of these devices now, or soon.
-fn taken(daemon: &Daemon, devices: &[DeviceName], plan: Option<&Plan>, lang: Language) -> Option<String> {
+fn taken(daemon: &DaemonState, devices: &[DeviceName], plan: Option<&Plan>, lang: Language) -> Option<String> {
     let status = match daemon {
-        Daemon::Off => return None,
-        Daemon::Mute(error) => return Some(words::mute_daemon(lang, error)),
-        Daemon::Runs(status) => status,
+        DaemonState::Off => return None,
+        DaemonState::Mute(error) => return Some(words::mute_daemon(lang, error)),
+        DaemonState::Runs(status) => status,
     };
     let output = status.output.iter().find(|output| {
         let is_open = matches!(output.state, DeviceState::Open | DeviceState::Opening);
@@ -128,7 +128,7 @@ fn could_be_any(name: &str, devices: &[DeviceName]) -> bool {
 }
 
 /// Whether it is inside the hours of the plan by a clock that can be believed, with nobody having ordered silence.
-fn may_sound(daemon: &Daemon, plan: Option<&Plan>, lang: Language, data: &Path) -> Result<(), String> {
+fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &Path) -> Result<(), String> {
     let plan = plan.ok_or_else(|| words::no_hours(lang).to_owned())?;
     let clocks = Clocks::of_machine();
     let (why, hold) = match daemon.status() {
@@ -181,7 +181,7 @@ fn doubt(clocks: &Clocks, data: &Path) -> Option<Option<Doubt>> {
     status.doubtful.then_some(status.why)
 }
 
-fn try_one(device: &DeviceName, target: &Target, plan: Option<&Plan>, data: &Path) -> Result<Sounded, OutputError> {
+fn try_one(device: &DeviceName, target: &ToneTarget, plan: Option<&Plan>, data: &Path) -> Result<Sounded, OutputError> {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     let stem = format!("{}-test-{now}", target.output.map_or("device", |output| output.id.as_str()));
     let alone = [device.clone()];
@@ -191,14 +191,14 @@ fn try_one(device: &DeviceName, target: &Target, plan: Option<&Plan>, data: &Pat
             return true;
         }
         asked = Instant::now();
-        match Daemon::on(data) {
-            daemon @ Daemon::Runs(_) => taken(&daemon, &alone, plan, Language::En).is_none(),
-            Daemon::Off | Daemon::Mute(_) => true,
+        match DaemonState::on(data) {
+            daemon @ DaemonState::Runs(_) => taken(&daemon, &alone, plan, Language::En).is_none(),
+            DaemonState::Off | DaemonState::Mute(_) => true,
         }
     })
 }
 
-fn told(sounded: &Sounded, target: &Target, as_json: bool, lang: Language) -> anyhow::Result<Ended> {
+fn answer(sounded: &Sounded, target: &ToneTarget, as_json: bool, lang: Language) -> anyhow::Result<Ended> {
     let device = &sounded.device;
     match sounded.end {
         ToneEnd::Whole => {}

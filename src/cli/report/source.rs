@@ -19,8 +19,6 @@ use crate::report::document::Proof;
 use crate::report::tally::names::Names;
 use crate::terms::*;
 
-use super::Args;
-
 /// More plans than these are not looked into: the newest tell the names.
 const PLANS: usize = 50;
 
@@ -53,7 +51,7 @@ pub fn make_way() {
 
 impl Sources {
     /// `Err` is wrong use.
-    pub fn open(args: &Args, global: &Global) -> anyhow::Result<Result<Sources, String>> {
+    pub fn open(plan: Option<&Path>, global: &Global) -> anyhow::Result<Result<Sources, String>> {
         let early = global.language();
         let named = if global.data.is_empty() { vec![data_folder(global)] } else { global.data.clone() };
         // A log that is named twice is counted once.
@@ -80,7 +78,7 @@ impl Sources {
             return Ok(Err(report_cli::mixed_origins(early).to_owned()));
         }
         let mut plans: Vec<Vec<Plan>> = readers.iter().map(kept_plans).collect::<anyhow::Result<_>>()?;
-        if let (Some(path), Some(first)) = (&args.plan, plans.first_mut()) {
+        if let (Some(path), Some(first)) = (plan, plans.first_mut()) {
             match read::read(path, global.lang).map(|reading| reading.plan) {
                 Ok(Some(plan)) => first.insert(0, plan),
                 Ok(None) | Err(_) => return Ok(Err(report_cli::no_good_plan(early, &path.display().to_string()))),

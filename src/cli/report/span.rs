@@ -7,134 +7,159 @@ use crate::calendar::span::Days;
 use crate::cli::civil;
 use crate::lang::{Language, cli as shared, report_cli};
 use crate::plan::{Baseline, Cut, Duty, Recurs};
+use crate::report::document::annex::monday;
 use crate::report::period::{Period, Series};
 use crate::report::tally::names::Names;
 
 use super::Args;
 
-/// The days, how they are called, and what is compared.
+/// The days, and what they are compared with.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    pub from: Date,
-    pub until: Date,
-    pub called: String,
+pub struct ReportDays {
+    pub period: Period,
     pub compared: Option<(Date, Date)>,
     pub baseline: Option<Baseline>,
 }
 
+impl ReportDays {
+    /// Compared with what was named, else with what such a period is usually compared with.
+    pub fn compared(period: Period, with: Option<&str>, baselines: &[Baseline], lang: Language) -> Result<ReportDays, String> {
+        let named = |id: &str| baselines.iter().find(|baseline| baseline.id == id).cloned();
+        let (compared, baseline) = match with {
+            Some("none") => (None, None),
+            Some("before") => (period.before, None),
+            Some("last-year") => (period.year_ago, None),
+            None => (period.usually_compared(), None),
+            Some(id) => {
+                let words = ["before", "last-year", "none"].into_iter().chain(baselines.iter().map(|b| b.id.as_str()));
+                let bad = || shared::bad_value(lang, "--compare", id, Some(&words.collect::<Vec<_>>().join(", ")));
+                (None, Some(named(id).ok_or_else(bad)?))
+            }
+        };
+        // Figures that were entered by hand for the very days that are compared.
+        let same_days = || baselines.iter().find(|baseline| Some((baseline.from, baseline.until)) == compared).cloned();
+        let baseline = baseline.or_else(same_days);
+        Ok(ReportDays { period, compared, baseline })
+    }
+}
+
 /// What the days are made out by.
-pub struct Known<'a> {
+pub struct PeriodContext<'a> {
     pub cut: Cut,
     pub names: &'a Names,
-    pub baselines: &'a [Baseline],
     /// The entry of the plan that was named.
     pub duty: Option<&'a Duty>,
     pub today: Date,
 }
 
-pub fn asked(args: &Args, known: &Known<'_>, lang: Language) -> Result<Asked, String> {
-    let period = match known.duty {
-        Some(duty) => by_duty(args, duty, known, lang)?,
-        None => by_hand(args, known, lang)?,
-    };
-    let baselines = known.baselines;
-    let named = |id: &str| baselines.iter().find(|baseline| baseline.id == id).cloned();
-    let (compared, baseline) = match args.compare.as_deref() {
-        Some("none") => (None, None),
-        Some("before") => (period.before, None),
-        Some("last-year") => (period.year_ago, None),
-        None => (period.usually_compared(), None),
-        Some(id) => {
-            let words = ["before", "last-year", "none"].into_iter().chain(baselines.iter().map(|baseline| baseline.id.as_str()));
-            let bad = || shared::bad_value(lang, "--compare", id, Some(&words.collect::<Vec<_>>().join(", ")));
-            (None, Some(named(id).ok_or_else(bad)?))
-        }
-    };
-    // Figures that were entered by hand for the very days that are compared.
-    let same_days = || baselines.iter().find(|baseline| Some((baseline.from, baseline.until)) == compared).cloned();
-    let baseline = baseline.or_else(same_days);
-    Ok(Asked { from: period.from, until: period.until, called: period.called(lang), compared, baseline })
+/// The period that was typed.
+enum Typed<'a> {
+    Nothing,
+    /// By its number in its series.
+    Month(i32),
+    Quarter(i32),
+    Year(i32),
+    /// A campaign's, in a year.
+    Campaign(&'a str, Option<i32>),
+    /// Of a logbook the last day may be left out.
+    Days(Date, Option<Date>),
 }
 
-/// The number of the period in its series that was asked for; `None` when none was.
-fn number(args: &Args, lang: Language) -> Result<Option<i32>, String> {
-    let bad = |name: &str, text: &str, expected: &str| shared::bad_value(lang, name, text, Some(expected));
-    let parted =
-        |text: &str, most: i8| year_and(text, most).map(|(year, part)| i32::from(year) * i32::from(most) + i32::from(part) - 1);
-    if let Some(text) = &args.month {
-        return parted(text, 12).map(Some).ok_or_else(|| bad("--month", text, report_cli::month_expected(lang)));
+impl Typed<'_> {
+    fn read(args: &Args, lang: Language) -> Result<Typed<'_>, String> {
+        let bad = |name: &str, text: &str, expected: &str| shared::bad_value(lang, name, text, Some(expected));
+        let parted = |text: &str, most: i8| {
+            year_and(text, most).map(|(year, part)| i32::from(year) * i32::from(most) + i32::from(part) - 1)
+        };
+        if let Some(text) = &args.month {
+            return parted(text, 12).map(Typed::Month).ok_or_else(|| bad("--month", text, report_cli::month_expected(lang)));
+        }
+        if let Some(text) = &args.quarter {
+            return parted(text, 4).map(Typed::Quarter).ok_or_else(|| bad("--quarter", text, report_cli::quarter_expected(lang)));
+        }
+        let read = |text: &String| year(text).map(i32::from).ok_or_else(|| bad("--year", text, report_cli::year_expected(lang)));
+        let year = args.year.as_ref().map(read).transpose()?;
+        if let Some(id) = &args.campaign {
+            return Ok(Typed::Campaign(id, year));
+        }
+        if let Some(year) = year {
+            return Ok(Typed::Year(year));
+        }
+        let day = |name: &str, text: &Option<String>| {
+            let read = |text: &String| civil::date(text).ok_or_else(|| bad(name, text, shared::day_expected(lang)));
+            text.as_ref().map(read).transpose()
+        };
+        match (day("--from", &args.from)?, day("--to", &args.to)?) {
+            (Some(from), until) => Ok(Typed::Days(from, until)),
+            (None, None) => Ok(Typed::Nothing),
+            (None, Some(_)) => Err(report_cli::period_needed(lang).to_owned()),
+        }
     }
-    if let Some(text) = &args.quarter {
-        return parted(text, 4).map(Some).ok_or_else(|| bad("--quarter", text, report_cli::quarter_expected(lang)));
+}
+
+/// Takes the command line apart, once; behind it a period is a value.
+pub fn period(args: &Args, given: &PeriodContext<'_>, lang: Language) -> Result<Period, String> {
+    let typed = Typed::read(args, lang)?;
+    match given.duty {
+        Some(duty) => of_entry(duty, &typed, given, args.draft, lang),
+        None => of_days(&typed, given, args.is_logbook(), lang),
     }
-    let year = args.year.as_deref().map(|text| year(text).ok_or_else(|| bad("--year", text, report_cli::year_expected(lang))));
-    Ok(year.transpose()?.map(i32::from))
 }
 
 /// The period of an entry of the plan that is named, or the newest one that is over; of a draft, the one that runs.
-fn by_duty(args: &Args, duty: &Duty, known: &Known<'_>, lang: Language) -> Result<Period, String> {
-    let (right, option) = match duty.period {
-        Recurs::Month => (args.quarter.is_none() && args.year.is_none(), "--month"),
-        Recurs::Quarter => (args.month.is_none() && args.year.is_none(), "--quarter"),
-        Recurs::Year { .. } | Recurs::Campaign(_) => (args.month.is_none() && args.quarter.is_none(), "--year"),
-    };
-    if !right {
-        return Err(report_cli::other_period(lang, duty.id.as_str(), option));
-    }
+fn of_entry(duty: &Duty, typed: &Typed<'_>, given: &PeriodContext<'_>, draft: bool, lang: Language) -> Result<Period, String> {
     let none = || report_cli::no_period(lang, duty.id.as_str());
-    let series = Series::of(&duty.period, &known.names.campaigns, known.cut).ok_or_else(none)?;
-    let fits = |period: &Period| if args.draft { period.from <= known.today } else { period.until < known.today };
-    match number(args, lang)? {
-        Some(number) => series.at(number).ok_or_else(none),
-        None => {
-            let newest = series.number_of(known.today);
-            (0..=2).filter_map(|back| series.at(newest - back)).find(fits).ok_or_else(none)
+    let series = Series::of(&duty.period, &given.names.campaigns, given.cut).ok_or_else(none)?;
+    let option = match (&duty.period, typed) {
+        (Recurs::Month, Typed::Month(number))
+        | (Recurs::Quarter, Typed::Quarter(number))
+        | (Recurs::Year { .. } | Recurs::Campaign(_), Typed::Year(number)) => return series.at(*number).ok_or_else(none),
+        (_, Typed::Nothing) => {
+            let fits = |period: &Period| if draft { period.from <= given.today } else { period.until < given.today };
+            let newest = series.number_of(given.today);
+            return (0..=2).filter_map(|back| series.at(newest - back)).find(fits).ok_or_else(none);
         }
-    }
+        (Recurs::Month, _) => "--month",
+        (Recurs::Quarter, _) => "--quarter",
+        (Recurs::Year { .. } | Recurs::Campaign(_), _) => "--year",
+    };
+    Err(report_cli::other_period(lang, duty.id.as_str(), option))
 }
 
-fn by_hand(args: &Args, known: &Known<'_>, lang: Language) -> Result<Period, String> {
-    let bad = |name: &str, text: &str, expected: &str| shared::bad_value(lang, name, text, Some(expected));
-    let number = number(args, lang)?;
+fn of_days(typed: &Typed<'_>, given: &PeriodContext<'_>, logbook: bool, lang: Language) -> Result<Period, String> {
     let none = || report_cli::period_needed(lang).to_owned();
-    if let Some(id) = &args.campaign {
-        let ids = || known.names.campaigns.iter().map(|campaign| campaign.id.as_str()).collect::<Vec<_>>().join(", ");
-        let campaign = known.names.campaign(id).ok_or_else(|| bad("--campaign", id, &ids()))?;
-        // One with dates of its own has them in one year only.
-        let own = match campaign.days {
-            Days::Dates(span) => span.from,
-            Days::Yearly { .. } => None,
-        };
-        let year = number.unwrap_or(i32::from(own.unwrap_or(known.today).year()));
-        return Series::Campaign(campaign).at(year).ok_or_else(|| report_cli::campaign_without_days(lang, id));
-    }
-    if let Some(number) = number {
-        let series = match (&args.month, &args.quarter) {
-            (Some(_), _) => Series::Months(known.cut),
-            (None, Some(_)) => Series::Quarters(known.cut),
-            (None, None) => Series::Years(None),
-        };
-        return series.at(number).ok_or_else(none);
-    }
-    let edge = |name: &str, text: &Option<String>| match text {
-        Some(text) => civil::date(text).map(Some).ok_or_else(|| bad(name, text, shared::day_expected(lang))),
-        None => Ok(None),
-    };
     let week = |from: Date| from.checked_add(Span::new().days(6)).unwrap_or(from);
-    let (from, until) = match (edge("--from", &args.from)?, edge("--to", &args.to)?) {
-        (Some(from), Some(until)) => (from, until),
+    let (from, until) = match *typed {
+        Typed::Month(number) => return Series::Months(given.cut).at(number).ok_or_else(none),
+        Typed::Quarter(number) => return Series::Quarters(given.cut).at(number).ok_or_else(none),
+        Typed::Year(number) => return Series::Years(None).at(number).ok_or_else(none),
+        Typed::Campaign(id, year) => return of_campaign(id, year, given, lang),
+        Typed::Days(from, Some(until)) => (from, until),
         // A logbook is a week's.
-        (Some(from), None) if args.is_logbook() => (from, week(from)),
-        (None, None) if args.is_logbook() => {
-            let monday = crate::report::document::annex::monday(known.today);
+        Typed::Days(from, None) if logbook => (from, week(from)),
+        Typed::Nothing if logbook => {
+            let monday = monday(given.today);
             (monday, week(monday))
         }
-        _ => return Err(none()),
+        Typed::Days(_, None) | Typed::Nothing => return Err(none()),
     };
     if until < from {
         return Err(shared::span_is_empty(lang).to_owned());
     }
     Ok(Period::days(from, until))
+}
+
+fn of_campaign(id: &str, year: Option<i32>, given: &PeriodContext<'_>, lang: Language) -> Result<Period, String> {
+    let ids = || given.names.campaigns.iter().map(|campaign| campaign.id.as_str()).collect::<Vec<_>>().join(", ");
+    let unknown = || shared::bad_value(lang, "--campaign", id, Some(&ids()));
+    let campaign = given.names.campaign(id).ok_or_else(unknown)?;
+    // One with dates of its own has them in one year only.
+    let own = match campaign.days {
+        Days::Dates(span) => span.from,
+        Days::Yearly { .. } => None,
+    };
+    let year = year.unwrap_or(i32::from(own.unwrap_or(given.today).year()));
+    Series::Campaign(campaign).at(year).ok_or_else(|| report_cli::campaign_without_days(lang, id))
 }
 
 fn year(text: &str) -> Option<i16> {

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::lang::{Language, report as words};
-use crate::report::tally::table::{Column, Line, TableId};
-use crate::report::write::csv::{Sheet, plain};
+use crate::report::document::annex::LogLine;
+use crate::report::tally::table::{Column, TableId};
+use crate::report::write::csv::{CsvFile, plain};
 use crate::report::write::json;
 
-/// How the lines are wanted.
+/// As what a document has the lines of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum LogForm {
     /// In the document, at most so many; else a csv beside it.
     Lines(usize),
     /// As part of a csv or a json.
@@ -22,51 +23,52 @@ pub enum Wanted {
 }
 
 pub struct Spool {
-    wanted: Wanted,
+    form: LogForm,
     columns: &'static [Column],
     lang: Language,
     path: PathBuf,
-    kept: Vec<Line>,
-    file: Option<Sheet<BufWriter<File>>>,
+    kept: Vec<LogLine>,
+    file: Option<CsvFile<BufWriter<File>>>,
     json: Option<BufWriter<File>>,
     pub count: usize,
 }
 
 impl Spool {
     /// `path` is where the lines go when they are too many.
-    pub fn new(wanted: Wanted, path: PathBuf, columns: &'static [Column], lang: Language) -> Spool {
-        Spool { wanted, columns, lang, path, kept: Vec::new(), file: None, json: None, count: 0 }
+    pub fn new(form: LogForm, path: PathBuf, columns: &'static [Column], lang: Language) -> Spool {
+        Spool { form, columns, lang, path, kept: Vec::new(), file: None, json: None, count: 0 }
     }
 
-    pub fn take(&mut self, line: Line) -> anyhow::Result<()> {
+    pub fn take(&mut self, line: &LogLine) -> anyhow::Result<()> {
         self.count += 1;
-        match self.wanted {
-            Wanted::Lines(most) if self.count <= most => self.kept.push(line),
-            Wanted::Lines(_) | Wanted::Csv => {
-                for line in std::mem::take(&mut self.kept).into_iter().chain([line]) {
-                    self.write(&line)?;
+        match self.form {
+            LogForm::Lines(most) if self.count <= most => self.kept.push(line.clone()),
+            LogForm::Lines(_) | LogForm::Csv => {
+                for kept in std::mem::take(&mut self.kept) {
+                    self.write(&kept)?;
                 }
+                self.write(line)?;
             }
-            Wanted::Json => {
+            LogForm::Json => {
                 let first = self.json.is_none();
                 let path = self.path.clone();
                 let out = match &mut self.json {
                     Some(out) => out,
                     none => none.insert(BufWriter::new(File::create(path)?)),
                 };
-                json::row(out, first, &json::line(self.columns, &line))?;
+                json::row(out, first, &json::line(self.columns, &line.line(self.columns, self.lang)))?;
             }
         }
         Ok(())
     }
 
-    fn write(&mut self, line: &Line) -> anyhow::Result<()> {
+    fn write(&mut self, line: &LogLine) -> anyhow::Result<()> {
         let id = TableId::Log.as_str();
-        let alone = matches!(self.wanted, Wanted::Lines(_));
+        let alone = matches!(self.form, LogForm::Lines(_));
         let sheet = match &mut self.file {
             Some(sheet) => sheet,
             none => {
-                let mut sheet = Sheet::new(BufWriter::new(File::create(&self.path)?), self.lang);
+                let mut sheet = CsvFile::new(BufWriter::new(File::create(&self.path)?), self.lang);
                 let heads = self.columns.iter().map(|column| words::column(self.lang, id, column.as_str()).to_owned());
                 if alone {
                     sheet.bare(heads)?
@@ -76,10 +78,11 @@ impl Spool {
                 none.insert(sheet)
             }
         };
+        let line = line.line(self.columns, self.lang);
         if alone {
             sheet.bare(line.cells.iter().map(|cell| plain(self.lang, cell)))?
         } else {
-            sheet.line(id, line)?
+            sheet.line(id, &line)?
         }
         Ok(())
     }
@@ -99,7 +102,7 @@ impl Spool {
 }
 
 pub enum Spooled {
-    Lines(Vec<Line>),
+    Lines(Vec<LogLine>),
     File(Spent),
 }
 

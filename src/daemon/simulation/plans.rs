@@ -20,7 +20,7 @@ use crate::playout::file_watch::{Advice, FileWatch, Sight};
 use crate::playout::simulate::mishap::{Edit, Reload, Shelf};
 use crate::playout::simulate::model::Says;
 use crate::playout::simulate::world::{Planner, Tending};
-use crate::rundown::{Rundown, Settle, Span, build_from};
+use crate::rundown::{Rundown, SeenFrom, Span, build_from};
 use crate::terms::*;
 
 /// How many good plans a reload chooses from: the one that was given, and others without some of its broadcasts.
@@ -145,7 +145,7 @@ fn minutes(time: Time) -> i64 {
 pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
     let version = Version::all().find(|version| version.hash(&loaded.plan) == *hash)?;
     let Loaded { plan, stock, .. } = Loaded::new(version.of(&loaded.plan), loaded.library.clone());
-    let rundown = build_from(&plan, &stock, &mut History::default(), span, Settle { now: span.from });
+    let rundown = build_from(&plan, &stock, &mut History::default(), span, SeenFrom { now: span.from });
     let zone = &plan.station.zone;
     let first = zone.civil(span.from).date();
     let days = first.yesterday().unwrap_or(first).series(1.days()).take_while(|day| zone.start_of(*day) <= span.to);

@@ -279,13 +279,13 @@ fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
                     week.push(day);
                 }
             }
-            recur::Days::Week(week)
+            recur::RecurDays::Week(week)
         }
         (None, Some(node)) => {
             let nodes = walk.some(node, "on", Form::Dates).unwrap_or(&[]);
-            recur::Days::On(nodes.iter().filter_map(|node| walk.date(node, "on")).collect::<Vec<Date>>())
+            recur::RecurDays::On(nodes.iter().filter_map(|node| walk.date(node, "on")).collect::<Vec<Date>>())
         }
-        (None, None) => recur::Days::Every,
+        (None, None) => recur::RecurDays::Every,
     };
     cron.or_else(|| times.map(|at| Recur::At { at, days }))
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::calendar::hours::{Hours, Level, Stretch};
+use crate::calendar::hours::{Hours, Stretch, StretchLevel};
 use crate::calendar::zone::Zone;
 use crate::lang::Language;
 use crate::plan::fault::{Fault, Form, Kind};
@@ -169,8 +169,8 @@ pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
 /// Loudness from softest to loudest: below, horns are lost in the wind; above, speech cannot be brought there under the ceiling of peaks.
 const LUFS: std::ops::RangeInclusive<i8> = -36..=-12;
 
-fn levels(walk: &mut Walk<'_>, node: &Node) -> Vec<Level> {
-    let mut levels: Vec<Level> = vec![];
+fn levels(walk: &mut Walk<'_>, node: &Node) -> Vec<StretchLevel> {
+    let mut levels: Vec<StretchLevel> = vec![];
     for node in walk.list(node, "levels", Form::Levels).unwrap_or(&[]) {
         let Some((level, place)) = level(walk, node) else { continue };
         if let Some(first) = levels.iter().find(|first| first.stretch.overlaps(&level.stretch)) {
@@ -182,7 +182,7 @@ fn levels(walk: &mut Walk<'_>, node: &Node) -> Vec<Level> {
 }
 
 /// One of them, and where its hours stand.
-fn level(walk: &mut Walk<'_>, node: &Node) -> Option<(Level, Place)> {
+fn level(walk: &mut Walk<'_>, node: &Node) -> Option<(StretchLevel, Place)> {
     if !matches!(node.value, Value::Table(_)) {
         walk.wrong_form(node, "levels", Form::Levels);
         return None;
@@ -192,7 +192,7 @@ fn level(walk: &mut Walk<'_>, node: &Node) -> Option<(Level, Place)> {
     let stretch = hours.and_then(|node| stretch(walk, node, "hours"));
     let lufs = walk.need(&mut keys, "lufs").and_then(|node| lufs(walk, node));
     walk.finish(keys);
-    Some((Level { stretch: stretch?, lufs: lufs? }, hours?.place))
+    Some((StretchLevel { stretch: stretch?, lufs: lufs? }, hours?.place))
 }
 
 fn lufs(walk: &mut Walk<'_>, node: &Node) -> Option<f32> {

@@ -1,13 +1,13 @@
 //! Annex i): the log itself, line by line.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use crate::calendar::zone::Zone;
 use crate::lang::{Language, report as words};
 use crate::report::tally::Noted;
-use crate::report::tally::entry::Entry;
+use crate::report::tally::log_row::{RowFact, RowSlot};
 use crate::report::tally::names::Names;
-use crate::report::tally::table::{Cell, Column, Line, Role, Table, TableId};
+use crate::report::tally::table::{Cell, Column, ReportTable, Role, TableId, TableLine};
 use crate::terms::*;
 
 /// More lines than these are a file beside the document.
@@ -33,6 +33,22 @@ const COLUMNS: [Column; 11] = [
     Column::Recording,
 ];
 
+/// A take, or a slot that did not sound at all: one line of the annex and of the logbook.
+#[derive(Clone, Debug)]
+pub struct LogLine {
+    /// Whose it is, where there are several stations.
+    pub station: Option<String>,
+    pub number: usize,
+    pub planned_at: DateTime,
+    pub started_at: Option<DateTime>,
+    pub title: String,
+    pub first_run: Option<bool>,
+    pub airtime_ms: Option<i64>,
+    pub outcome: String,
+    pub item: String,
+    pub recording: String,
+}
+
 /// Which line it is, and of which station where there are several.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
@@ -40,50 +56,74 @@ pub struct At<'a> {
     pub station: Option<&'a str>,
 }
 
-/// One line for a take, or for a slot that did not sound at all; `None` for what the annex leaves out.
-pub fn line(at: At<'_>, entry: &Entry<'_>, noted: Noted, zone: &Zone, names: &Names, lang: Language) -> Option<Line> {
-    let status = entry.status()?;
-    let title = match entry.kind()? {
-        Kind::Air if entry.title().is_empty() => words::nothing_to_pick(lang).to_owned(),
-        Kind::Air => entry.title().to_owned(),
-        // How a slot that sounded ended is told by its takes.
-        Kind::End if matches!(status, Status::Missed | Status::Skipped) => names.programme(entry.programme()).to_owned(),
-        Kind::Start
-        | Kind::Stop
-        | Kind::Plan
-        | Kind::Clock
-        | Kind::End
-        | Kind::Order
-        | Kind::Fault
-        | Kind::Hand
-        | Kind::Gap
-        | Kind::Void => return None,
-    };
-    let planned = zone.civil(entry.planned_at()?);
-    let clock = |at: jiff::civil::DateTime| Cell::Text(format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()));
-    let why = entry.reason().map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
-    let is_air = entry.kind() == Some(Kind::Air);
-    let outcome = format!("{}{why}", words::status(lang, status));
-    let outcome = if noted.test { words::on_test_device(lang, &outcome) } else { outcome };
-    let station = at.station.map(Cell::text);
-    let cells = station.into_iter().chain([
-        Cell::count(at.number),
-        Cell::Date(planned.date()),
-        clock(planned),
-        entry.started_at().map_or(Cell::Blank, |at| clock(zone.civil(at))),
-        Cell::Text(title),
-        noted.first.filter(|_| !noted.test).map_or(Cell::Blank, |first| Cell::text(words::first_run(lang, first))),
-        if is_air { Cell::Length(entry.airtime_ms()) } else { Cell::Blank },
-        Cell::Text(outcome),
-        Cell::Blank,
-        Cell::Recording(entry.file_hash().to_owned()),
-    ]);
-    Some(Line { role: Role::Item, key: Some(entry.item().to_owned()), cells: cells.collect() })
+impl LogLine {
+    /// `None` for what the annex leaves out.
+    pub fn of(at: At<'_>, noted: &Noted<'_>, zone: &Zone, names: &Names, lang: Language) -> Option<LogLine> {
+        let line = |slot: &RowSlot<'_>, title: &str, status: Status, reason: Option<Reason>| LogLine {
+            station: at.station.map(str::to_owned),
+            number: at.number,
+            planned_at: zone.civil(slot.planned_at),
+            started_at: None,
+            title: title.to_owned(),
+            first_run: None,
+            airtime_ms: None,
+            outcome: outcome(lang, status, reason, noted.test),
+            item: String::new(),
+            recording: String::new(),
+        };
+        match noted.row.fact {
+            RowFact::Air(air) => {
+                let title = if air.item.title.is_empty() { words::nothing_to_pick(lang) } else { air.item.title };
+                Some(LogLine {
+                    started_at: air.started_at.map(|at| zone.civil(at)),
+                    first_run: noted.first.filter(|_| !noted.test),
+                    airtime_ms: Some(air.airtime_ms),
+                    item: air.item.id.to_owned(),
+                    recording: air.file_hash.to_owned(),
+                    ..line(&air.slot, title, air.status, air.reason)
+                })
+            }
+            // How a slot that sounded ended is told by its takes.
+            RowFact::End(end) if matches!(end.status, Status::Missed | Status::Skipped) => {
+                Some(line(&end.slot, names.programme(end.slot.programme), end.status, end.reason))
+            }
+            RowFact::End(_) | RowFact::Hand(_) | RowFact::Other => None,
+        }
+    }
+
+    /// As a table with these columns has it.
+    pub fn line(&self, columns: &[Column], lang: Language) -> TableLine {
+        let clock = |at: DateTime| Cell::Text(format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()));
+        let cells = [
+            (Column::Station, self.station.as_deref().map_or(Cell::Blank, Cell::text)),
+            (Column::Number, Cell::count(self.number)),
+            (Column::Day, Cell::Date(self.planned_at.date())),
+            (Column::PlannedAt, clock(self.planned_at)),
+            (Column::StartedAt, self.started_at.map_or(Cell::Blank, clock)),
+            (Column::Title, Cell::text(&*self.title)),
+            (Column::Run, self.first_run.map_or(Cell::Blank, |first| Cell::text(words::first_run(lang, first)))),
+            (Column::Length, self.airtime_ms.map_or(Cell::Blank, Cell::Length)),
+            (Column::Outcome, Cell::text(&*self.outcome)),
+            // To be filled in by hand.
+            (Column::Approver, Cell::Blank),
+            (Column::Recording, Cell::Recording(self.recording.clone())),
+        ];
+        let cells = cells.into_iter().filter(|(column, _)| columns.contains(column)).map(|(_, cell)| cell);
+        TableLine { role: Role::Item, key: Some(self.item.clone()), cells: cells.collect() }
+    }
 }
 
-pub fn table(lines: Vec<Line>, several: bool, lang: Language) -> Table {
+fn outcome(lang: Language, status: Status, reason: Option<Reason>, test: bool) -> String {
+    let why = reason.map(|reason| format!(": {}", words::reason(lang, reason))).unwrap_or_default();
+    let outcome = format!("{}{why}", words::status(lang, status));
+    if test { words::on_test_device(lang, &outcome) } else { outcome }
+}
+
+pub fn table(lines: &[LogLine], several: bool, lang: Language) -> ReportTable {
+    let columns = columns(several);
+    let lines = lines.iter().map(|line| line.line(columns, lang)).collect();
     let notes = vec![words::outputs_note(lang).to_owned(), words::recordings_note(lang).to_owned()];
-    Table { id: TableId::Log, about: None, columns: columns(several).to_vec(), lines, notes }
+    ReportTable { id: TableId::Log, about: None, columns: columns.to_vec(), lines, notes }
 }
 
 /// The Monday of the week of a day.

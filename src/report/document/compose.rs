@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use crate::lang::{report as words, report_cli};
-use crate::report::document::{Beside, Block, Chart, Document, Head30, LogAnnex, Paper, Proof, Signature, sentences};
-use crate::report::tally::table::{Cell, Column, Line, Role, Table, TableId};
+use crate::report::document::{Beside, Block, Chart, Head30, LogAnnex, Paper, Proof, ReportDocument, Signature, sentences};
+use crate::report::tally::campaign::CampaignSum;
+use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::terms::Origin;
 
@@ -23,7 +24,7 @@ pub struct Frame<'a> {
     pub proofs: Vec<Proof>,
 }
 
-pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
+pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> ReportDocument {
     let paper = &frame.paper;
     let lang = paper.lang;
     let mut blocks = vec![
@@ -49,7 +50,7 @@ pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> Document {
     annexes(frame, sums, log, &mut blocks);
     let draft = frame.draft.then(|| report_cli::draft(lang));
     let banner = banner(sums.scope.origin, lang).or(draft);
-    Document { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
+    ReportDocument { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
 }
 
 /// What stands over a document of which nothing is the station's airtime.
@@ -141,38 +142,20 @@ fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block
 /// Airtime by topic, and a campaign's weeks.
 fn charts(frame: &Frame<'_>, sums: &Sums) -> Vec<Chart> {
     let lang = frame.paper.lang;
-    let mut charts = Vec::new();
-    if let Some(topics) = sums.table(TableId::Topics) {
-        let mut bars = bars(topics, &[Column::Minutes]);
-        bars.retain(|(_, tenths)| tenths.iter().any(|tenths| *tenths > 0));
-        if !bars.is_empty() {
-            let series = vec![words::column(lang, "topics", "minutes").to_owned()];
-            charts.push(Chart { title: words::chart_topics(lang).to_owned(), series, bars });
-        }
-    }
-    for weeks in sums.tables.iter().filter(|table| table.id == TableId::Weeks) {
-        let [title, planned, aired] = words::chart_weeks(lang);
-        let bars = bars(weeks, &[Column::PlannedMinutes, Column::Minutes]);
-        if bars.iter().any(|(_, tenths)| tenths.iter().any(|tenths| *tenths > 0)) {
-            let title = weeks.about.as_ref().map_or_else(|| title.to_owned(), |about| format!("{about}: {title}"));
-            charts.push(Chart { title, series: vec![planned.to_owned(), aired.to_owned()], bars });
-        }
-    }
-    charts
-}
-
-/// The lines of a table with some of its columns of airtime.
-fn bars(table: &Table, of: &[Column]) -> Vec<(String, Vec<i64>)> {
-    let place = |column: &Column| table.columns.iter().position(|other| other == column);
-    let Some(label) = place(&Column::Label) else { return Vec::new() };
-    let lines = table.lines.iter().filter(|line| line.role == Role::Item);
-    let bar = |line: &Line| {
-        let Cell::Text(label) = line.cells.get(label)? else { return None };
-        let tenths = |column| match line.cells.get(place(column)?)? {
-            Cell::Minutes { tenths, .. } => Some(*tenths),
-            _ => None,
-        };
-        Some((label.clone(), of.iter().filter_map(tenths).collect()))
+    let topics = sums.topics.each().map(|topic| (topic.name.clone(), vec![topic.airtime.tenths]));
+    let topics = Chart {
+        title: words::chart_topics(lang).to_owned(),
+        series: vec![words::column(lang, "topics", "minutes").to_owned()],
+        bars: topics.filter(|(_, tenths)| tenths.iter().any(|tenths| *tenths > 0)).collect(),
     };
-    lines.filter_map(bar).collect()
+    let weeks = |campaign: &CampaignSum| {
+        let [title, planned, aired] = words::chart_weeks(lang);
+        let bars = campaign.weeks.iter().zip(campaign.minutes()).enumerate().map(|(at, (week, (planned, aired)))| {
+            (words::week(lang, at + 1, week.from, week.until), vec![planned.tenths, aired.tenths])
+        });
+        let (title, series) = (format!("{}: {title}", campaign.name), vec![planned.to_owned(), aired.to_owned()]);
+        Chart { title, series, bars: bars.collect() }
+    };
+    let charts = std::iter::once(topics).chain(sums.campaigns.iter().map(weeks));
+    charts.filter(|chart| chart.bars.iter().any(|(_, tenths)| tenths.iter().any(|tenths| *tenths > 0))).collect()
 }

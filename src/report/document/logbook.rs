@@ -2,14 +2,14 @@
 
 use crate::lang::report as words;
 use crate::lang::rundown;
-use crate::report::document::annex;
+use crate::report::document::annex::LogLine;
 use crate::report::document::compose::{Frame, banner, head, place_and_date, proved};
-use crate::report::document::{Beside, Block, Document, Signature};
+use crate::report::document::{Beside, Block, ReportDocument, Signature};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Column, Line, Table, TableId};
+use crate::report::tally::table::{Column, ReportTable, TableId, TableLine};
 use crate::report::tally::tables::Sums;
 
-/// The annex's columns that a logbook has.
+/// The annex's columns that a logbook has; the first where there are several stations.
 const COLUMNS: [Column; 9] = [
     Column::Station,
     Column::Number,
@@ -23,36 +23,27 @@ const COLUMNS: [Column; 9] = [
 ];
 
 /// `lines` are the annex's, of so many stations.
-pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<Line>) -> Document {
+pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> ReportDocument {
     let lang = frame.paper.lang;
-    let several = frame.proofs.len() > 1;
-    let all = annex::columns(several);
-    let columns: Vec<Column> = all.iter().copied().filter(|column| COLUMNS.contains(column)).collect();
-    let cell = |line: &Line, column| all.iter().position(|other| *other == column).and_then(|at| line.cells.get(at).cloned());
-    lines.sort_by_key(|line| format!("{:?}", [Column::Day, Column::PlannedAt].map(|column| cell(line, column))));
+    let columns = if frame.proofs.len() > 1 { &COLUMNS } else { COLUMNS.get(1..).unwrap_or(&COLUMNS) };
+    lines.sort_by_key(|line| line.planned_at);
     let subject = words::span(lang, sums.scope.from, sums.scope.until);
     let mut blocks = vec![
         Block::Letterhead(head(frame, false)),
         Block::Title { kind: words::logbook(lang).to_owned(), subject: subject.clone() },
     ];
-    // Numbered day by day.
-    let short = |(at, line): (usize, &Line)| {
-        let cells = columns.iter().filter_map(|column| match column {
-            Column::Number => Some(Cell::count(at + 1)),
-            column => cell(line, *column),
-        });
-        Line { cells: cells.collect(), ..line.clone() }
-    };
     let mut day = sums.scope.from;
     while day <= sums.scope.until {
         blocks.push(Block::Heading(rundown::day(lang, day)));
-        let of_day: Vec<Line> =
-            lines.iter().filter(|line| cell(line, Column::Day) == Some(Cell::Date(day))).enumerate().map(short).collect();
+        let of_day = lines.iter().filter(|line| line.planned_at.date() == day).cloned();
+        // Numbered day by day.
+        let numbered = (1..).zip(of_day).map(|(number, line)| LogLine { number, ..line }.line(columns, lang));
+        let of_day: Vec<TableLine> = numbered.collect();
         if of_day.is_empty() {
             blocks.push(Block::Paragraph(words::nothing_that_day(lang).to_owned()));
         } else {
-            let columns = columns.clone();
-            blocks.push(Block::Table(Table { id: TableId::Log, about: None, columns, lines: of_day, notes: Vec::new() }));
+            let columns = columns.to_vec();
+            blocks.push(Block::Table(ReportTable { id: TableId::Log, about: None, columns, lines: of_day, notes: Vec::new() }));
         }
         let Ok(next) = day.tomorrow() else { break };
         day = next;
@@ -71,5 +62,5 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<Line>) -> Document
     let (dated, office) = (Some(place_and_date(frame)), vec![checked.to_owned()]);
     blocks.push(Block::Signature(Signature { beside, dated, office, signer: None }));
     let title = format!("{}, {subject}", words::logbook(lang));
-    Document { lang, title, banner: banner(sums.scope.origin, lang), blocks }
+    ReportDocument { lang, title, banner: banner(sums.scope.origin, lang), blocks }
 }

@@ -10,11 +10,11 @@ mod sentences;
 use crate::asrun::chain::Head;
 use crate::lang::Language;
 use crate::plan::{Issuer, Letterhead};
-use crate::report::tally::table::Table;
+use crate::report::tally::table::ReportTable;
 
 /// A whole document.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub struct ReportDocument {
     pub lang: Language,
     /// For a window's title and a file's properties.
     pub title: String,
@@ -23,7 +23,7 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
-impl Document {
+impl ReportDocument {
     /// What stands before the annexes: the letter itself.
     pub fn body(&self) -> impl Iterator<Item = &Block> {
         self.blocks.iter().take_while(|block| !matches!(block, Block::Annexes))
@@ -56,7 +56,7 @@ pub enum Block {
         title: String,
         with: String,
     },
-    Table(Table),
+    Table(ReportTable),
     Chart(Chart),
     /// A sentence in small letters.
     Note(String),
@@ -130,7 +130,7 @@ pub struct Proof {
 /// The log itself: within the document while it is short, else in a file beside it.
 #[derive(Clone, Debug)]
 pub enum LogAnnex {
-    Table(Table),
+    Table(ReportTable),
     File {
         rows: usize,
         name: String,

@@ -3,8 +3,8 @@
 use crate::lang::report as words;
 use crate::report::phrases::{self, minutes, number};
 use crate::report::tally::campaign::CampaignSum;
-use crate::report::tally::figures::{Compared, Outcomes};
-use crate::report::tally::table::{Cell, Column, Role, TableId, percent, tenths_of_minutes};
+use crate::report::tally::figures::{Compared, Outcomes, Silence, TopicSum};
+use crate::report::tally::table::{percent, tenths_of_minutes};
 use crate::report::tally::tables::Sums;
 use crate::terms::Status;
 
@@ -105,24 +105,13 @@ pub fn results(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     text
 }
 
-/// The three topics with most airtime, as the table has them.
+/// The three topics with most airtime.
 fn largest_topics(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
-    let Some(table) = sums.table(TableId::Topics) else { return Vec::new() };
-    let place = |column| table.columns.iter().position(|other| *other == column).unwrap_or(0);
-    let (label, time) = (place(Column::Label), place(Column::Minutes));
-    let mut topics: Vec<(i64, i64, String)> = table
-        .lines
-        .iter()
-        .filter(|line| line.role == Role::Item)
-        .filter_map(|line| match (line.cells.get(label), line.cells.get(time)) {
-            (Some(Cell::Text(name)), Some(Cell::Minutes { ms, tenths })) if *ms > 0 => Some((*ms, *tenths, name.clone())),
-            _ => None,
-        })
-        .collect();
-    topics.sort_by_key(|(ms, ..)| std::cmp::Reverse(*ms));
-    topics.truncate(3);
     let lang = paper.lang;
-    topics.into_iter().map(|(_, tenths, name)| words::topic_minutes(lang, &name, &words::short_tenths(lang, tenths))).collect()
+    let mut topics: Vec<&TopicSum> = sums.topics.each().filter(|topic| topic.airtime.ms > 0).collect();
+    topics.sort_by_key(|topic| std::cmp::Reverse(topic.airtime.ms));
+    let told = |topic: &TopicSum| words::topic_minutes(lang, &topic.name, &words::short_tenths(lang, topic.airtime.tenths));
+    topics.into_iter().take(3).map(told).collect()
 }
 
 /// What did not air, and why.
@@ -151,33 +140,27 @@ pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
 }
 
 fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
-    let lines = &sums.table(TableId::Villages)?.lines;
-    let silent = lines.iter().filter_map(|line| match (line.cells.get(1), line.cells.get(4), line.cells.get(5)) {
-        (Some(Cell::Text(name)), Some(Cell::Count(days)), Some(Cell::Text(why))) if *days > 0 => Some((name, *days, why)),
-        _ => None,
-    });
     // Villages on one amplifier fall silent together: they are named together.
-    let mut groups: Vec<(Vec<&str>, i64, &str)> = Vec::new();
-    for (name, days, why) in silent {
-        match groups.iter_mut().find(|(_, known, because)| (*known, *because) == (days, why)) {
-            Some((names, ..)) => names.push(name),
-            None => groups.push((vec![name], days, why)),
+    let mut groups: Vec<(&Silence, Vec<&str>)> = Vec::new();
+    for village in sums.villages.iter().filter(|village| village.silence.days > 0) {
+        match groups.iter_mut().find(|(silence, _)| **silence == village.silence) {
+            Some((_, names)) => names.push(&village.name),
+            None => groups.push((&village.silence, vec![&village.name])),
         }
     }
-    let told = |(names, days, why): &(Vec<&str>, i64, &str)| {
-        words::village_days(paper.lang, &names.join(", "), &words::count(paper.lang, *days), why)
+    let lang = paper.lang;
+    let told = |(silence, names): &(&Silence, Vec<&str>)| {
+        words::village_days(lang, &names.join(", "), &number(lang, silence.days), &phrases::silence(lang, silence))
     };
     let told: Vec<String> = groups.iter().map(told).collect();
-    (!told.is_empty()).then(|| words::silent_villages(paper.lang, &told.join("; ")))
+    (!told.is_empty()).then(|| words::silent_villages(lang, &told.join("; ")))
 }
 
 fn below_target(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
-    let tables = sums.tables.iter().filter(|table| table.id == TableId::Targets);
-    let below = tables.flat_map(|table| &table.lines).filter_map(|line| match (line.cells.get(1), line.cells.last()) {
-        (Some(Cell::Text(name)), Some(Cell::Percent(share))) if *share < 1000 => {
-            Some(format!("{name} ({}%)", words::short_tenths(paper.lang, *share)))
-        }
-        _ => None,
+    let targets = sums.campaigns.iter().flat_map(|campaign| &campaign.targets);
+    let below = targets.filter_map(|target| {
+        let share = target.share().filter(|share| *share < 1000)?;
+        Some(format!("{} ({}%)", target.name, words::short_tenths(paper.lang, share)))
     });
     let below: Vec<String> = below.collect();
     (!below.is_empty()).then(|| words::below_target(paper.lang, &below.join("; ")))

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
-use super::fold::{Airing, Folded};
+use super::fold::{Counted, ElementAiring, Folded};
 use super::names::Names;
-use super::{End, Facts, Period, Tally, days_between};
+use super::table::{Minutes, minutes_that_add_up, percent};
+use super::{PeriodRole, SlotEnd, Tally, days_between};
 use crate::calendar::span::{Days, MonthDay};
 use crate::plan::{Amount, Campaign, Per};
 use crate::terms::*;
@@ -33,13 +34,29 @@ pub struct Week {
 
 /// A target over the days of the report that belong to the campaign.
 #[derive(Clone, Debug)]
-pub struct Aim {
+pub struct TargetSum {
     pub topic: String,
-    /// In airings, or in milliseconds.
-    pub airings: Option<i64>,
-    pub airtime_ms: Option<i64>,
-    pub done_airings: i64,
-    pub done_ms: i64,
+    /// What the topic is called.
+    pub name: String,
+    pub target: Goal,
+    /// In the target's own unit, as the target is.
+    pub done: i64,
+}
+
+/// How much a target asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    Airings(i64),
+    /// In milliseconds.
+    Airtime(i64),
+}
+
+impl TargetSum {
+    /// What is done of it, in tenths of a percent; `None` of a target of nothing.
+    pub fn share(&self) -> Option<i64> {
+        let (Goal::Airings(wanted) | Goal::Airtime(wanted)) = self.target;
+        percent(self.done, wanted)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -50,7 +67,15 @@ pub struct CampaignSum {
     pub until: Date,
     pub weeks: Vec<Week>,
     pub sum: Sum,
-    pub aims: Vec<Aim>,
+    pub targets: Vec<TargetSum>,
+}
+
+impl CampaignSum {
+    /// The airtime of each week, planned and aired, as it is printed.
+    pub fn minutes(&self) -> Vec<(Minutes, Minutes)> {
+        let of = |get: fn(&Sum) -> i64| minutes_that_add_up(&self.weeks.iter().map(|week| get(&week.sum)).collect::<Vec<_>>());
+        of(|sum| sum.planned_ms).into_iter().zip(of(|sum| sum.airtime_ms)).collect()
+    }
 }
 
 /// The first and last day of a campaign that begins in `year`, or of one with dates of its own.
@@ -79,7 +104,8 @@ fn runs(campaign: &Campaign, from: Date, until: Date) -> Vec<(Date, Date, Date, 
     spans.filter(|(first, last)| *first <= until && *last >= from).map(|(a, b)| (a, b, a.max(from), b.min(until))).collect()
 }
 
-pub(super) fn campaigns(tally: &Tally, folded: &Folded, names: &Names) -> Vec<CampaignSum> {
+pub(super) fn campaigns(counted: &Counted<'_>) -> Vec<CampaignSum> {
+    let Counted { tally, folded, names, .. } = *counted;
     if names.campaigns.is_empty() {
         return Vec::new();
     }
@@ -95,7 +121,7 @@ pub(super) fn campaigns(tally: &Tally, folded: &Folded, names: &Names) -> Vec<Ca
                 until,
                 weeks: weeks(first, from, until),
                 sum: Sum::default(),
-                aims: Vec::new(),
+                targets: targets(campaign, (first, last), (from, until), counted),
             };
             for (day, slot) in &slots {
                 if let Some(week) = sum.weeks.iter_mut().find(|week| week.from <= *day && *day <= week.until) {
@@ -103,7 +129,6 @@ pub(super) fn campaigns(tally: &Tally, folded: &Folded, names: &Names) -> Vec<Ca
                     sum.sum.add(slot);
                 }
             }
-            sum.aims = aims(campaign, (first, last), (from, until), folded, &tally.facts);
             found.push(sum);
         }
     }
@@ -134,9 +159,9 @@ fn weeks(first: Date, from: Date, until: Date) -> Vec<Week> {
     weeks
 }
 
-/// What is known of a planned broadcast from its rows.
+/// What the rows of a planned broadcast add up to.
 #[derive(Default)]
-struct Known {
+struct BroadcastSum {
     day: Option<Date>,
     programme: u32,
     plan: Option<u32>,
@@ -147,7 +172,7 @@ struct Known {
 
 /// Planned broadcasts of the period, each with its day.
 fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
-    let mut known: BTreeMap<(u32, i64), Known> = BTreeMap::new();
+    let mut known: BTreeMap<(u32, i64), BroadcastSum> = BTreeMap::new();
     for end in &folded.ends {
         let Some(place) = tally.places.get(end.place as usize) else { continue };
         let slot = known.entry((place.broadcast, end.slot_ms)).or_default();
@@ -156,7 +181,7 @@ fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
         slot.plan = (!place.ordered).then_some(end.plan);
         slot.owed |= is_owed(end, place.ordered);
     }
-    for (airing, _) in folded.announcements(&tally.facts, Period::Now) {
+    for (airing, _) in folded.announcements(&tally.facts, PeriodRole::Reported) {
         let slot = known.entry((airing.broadcast, airing.slot_ms)).or_default();
         slot.day = Some(airing.day);
         slot.elements += 1;
@@ -165,7 +190,7 @@ fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
         slot.sum.planned_ms += airing.planned_ms;
     }
     let mean = mean_lengths(&known);
-    let owed = |slot: &mut Known| {
+    let owed = |slot: &mut BroadcastSum| {
         let named = slot.plan.and_then(|plan| names.announcements(tally.plans.text(plan), tally.programmes.text(slot.programme)));
         let missing = named.and_then(|named| i64::try_from(named).ok()).map_or(0, |named| (named - slot.elements).max(0));
         slot.sum.planned = slot.elements + missing;
@@ -182,7 +207,7 @@ fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
 }
 
 /// How long an announcement of each programme is on the mean; of all programmes under `u32::MAX`.
-fn mean_lengths(known: &BTreeMap<(u32, i64), Known>) -> BTreeMap<u32, i64> {
+fn mean_lengths(known: &BTreeMap<(u32, i64), BroadcastSum>) -> BTreeMap<u32, i64> {
     let mut sums: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
     for slot in known.values() {
         for programme in [slot.programme, u32::MAX] {
@@ -194,29 +219,31 @@ fn mean_lengths(known: &BTreeMap<(u32, i64), Known>) -> BTreeMap<u32, i64> {
     sums.into_iter().filter(|(_, (elements, _))| *elements > 0).map(|(of, (elements, ms))| (of, ms / elements)).collect()
 }
 
-fn aims(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), folded: &Folded, facts: &[Facts]) -> Vec<Aim> {
+fn targets(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), counted: &Counted<'_>) -> Vec<TargetSum> {
     let (days, part_days) = (days_between(whole.0, whole.1).max(1), days_between(part.0, part.1));
-    let within = |airing: &Airing| part.0 <= airing.day && airing.day <= part.1;
-    let aim = |(topic, target): &(TopicId, crate::plan::Target)| {
+    let within = |airing: &ElementAiring| part.0 <= airing.day && airing.day <= part.1;
+    let sum = |(topic, target): &(TopicId, crate::plan::Target)| {
         let over_days = |amount: i64| match target.per {
             Per::Day => amount.saturating_mul(part_days),
             Per::Week => amount.saturating_mul(part_days) / 7,
             Per::Campaign => amount.saturating_mul(part_days) / days,
         };
-        let mut aim = Aim { topic: topic.to_string(), airings: None, airtime_ms: None, done_airings: 0, done_ms: 0 };
-        match target.amount {
-            Amount::Airings(count) => aim.airings = Some(over_days(i64::from(count))),
-            Amount::Airtime(length) => aim.airtime_ms = Some(over_days(i64::try_from(length.as_millis()).unwrap_or(i64::MAX))),
-        }
-        let of_topic =
-            folded.announcements(facts, Period::Now).filter(|(airing, facts)| facts.topic == topic.as_str() && within(airing));
-        for (airing, _) in of_topic {
-            aim.done_airings += i64::from(airing.whole);
-            aim.done_ms += airing.airtime_ms;
-        }
-        aim
+        let airings = || {
+            let all = counted.folded.announcements(&counted.tally.facts, PeriodRole::Reported);
+            all.filter(|(airing, facts)| facts.topic == topic.as_str() && within(airing)).map(|(airing, _)| airing)
+        };
+        let (target, done) = match target.amount {
+            Amount::Airings(count) => {
+                (Goal::Airings(over_days(i64::from(count))), airings().map(|airing| i64::from(airing.whole)).sum())
+            }
+            Amount::Airtime(length) => {
+                let wanted = over_days(i64::try_from(length.as_millis()).unwrap_or(i64::MAX));
+                (Goal::Airtime(wanted), airings().map(|airing| airing.airtime_ms).sum())
+            }
+        };
+        TargetSum { topic: topic.to_string(), name: counted.names.topic_name(topic.as_str(), counted.lang), target, done }
     };
-    campaign.targets.iter().map(aim).collect()
+    campaign.targets.iter().map(sum).collect()
 }
 
 /// Lost elements of planned broadcasts whose item was ordered afterwards and aired whole within a week: each order makes up one. The
@@ -224,7 +251,7 @@ fn aims(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), folded: &F
 pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap<u32, usize> {
     const WITHIN_MS: i64 = 7 * 24 * 3_600_000 * 1_000_000;
     let mut ordered: Vec<Option<(i64, &str)>> = folded
-        .announcements(&tally.facts, Period::Now)
+        .announcements(&tally.facts, PeriodRole::Reported)
         .filter(|(airing, _)| airing.ordered && airing.whole)
         .map(|(airing, facts)| Some((airing.slot_ms, facts.item.as_str())))
         .collect();
@@ -246,11 +273,11 @@ pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap
 /// them (the power was off): there the plan tells what its programme names; what it would have picked nobody knows.
 fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64, u32, &'t str)> {
     let mut lost = Vec::new();
-    let unfinished = |end: &&End| end.status != Status::Aired;
-    let broadcast = |end: &End| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_ms));
+    let unfinished = |end: &&SlotEnd| end.status != Status::Aired;
+    let broadcast = |end: &SlotEnd| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_ms));
     let slots: HashSet<(u32, i64)> = folded.ends.iter().filter(unfinished).filter_map(broadcast).collect();
     let mut seen: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
-    for (airing, facts) in folded.announcements(&tally.facts, Period::Now).filter(|(airing, _)| !airing.ordered) {
+    for (airing, facts) in folded.announcements(&tally.facts, PeriodRole::Reported).filter(|(airing, _)| !airing.ordered) {
         if slots.contains(&(airing.broadcast, airing.slot_ms)) {
             seen.insert((airing.broadcast, airing.slot_ms, &facts.item));
         }
@@ -271,7 +298,7 @@ fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64,
 }
 
 /// What rules took off the plan beforehand was not owed, nor is what a person orders.
-fn is_owed(end: &End, ordered: bool) -> bool {
+fn is_owed(end: &SlotEnd, ordered: bool) -> bool {
     let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
     !(ordered || end.status == Status::Skipped && by_rule)
 }

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 
 use super::fold::{Folded, Reasons};
 use super::names::Names;
-use super::{Facts, Period};
+use super::table::Minutes;
+use super::{AiredItem, PeriodRole};
 use crate::terms::*;
 
 /// What aired in one period. A figure that nobody knows is `None`: it is said, never taken for 0.
@@ -136,7 +137,64 @@ impl Punctuality {
     }
 }
 
-pub(super) fn figures(folded: &Folded, facts: &[Facts], names: &Names, period: Period, days: i64) -> Figures {
+/// What a topic, or a group of topics, adds up to.
+#[derive(Clone, Debug)]
+pub struct TopicSum {
+    pub id: String,
+    pub name: String,
+    /// Distinct items; a translation is its original.
+    pub items: usize,
+    pub first_runs: i64,
+    pub airings: i64,
+    pub airtime: Minutes,
+    /// Of all airtime, in tenths of a percent.
+    pub share: Option<i64>,
+}
+
+/// Topics under one heading.
+#[derive(Clone, Debug)]
+pub struct TopicGroup {
+    pub sum: TopicSum,
+    pub topics: Vec<TopicSum>,
+}
+
+/// The station's own duties, all other topics, and both together.
+#[derive(Clone, Debug)]
+pub struct TopicSums {
+    pub duties: TopicGroup,
+    pub others: TopicGroup,
+    pub total: TopicSum,
+}
+
+impl TopicSums {
+    /// All topics, in the order of the table.
+    pub fn each(&self) -> impl Iterator<Item = &TopicSum> {
+        self.duties.topics.iter().chain(&self.others.topics)
+    }
+}
+
+/// What a village got, and on how many days nothing.
+#[derive(Clone, Debug)]
+pub struct VillageSum {
+    pub id: String,
+    pub name: String,
+    pub airings: i64,
+    pub airtime_ms: i64,
+    pub silence: Silence,
+}
+
+/// Days without sound, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Silence {
+    pub days: usize,
+    /// Of each day the most frequent.
+    pub reasons: Reasons,
+    /// Days on which nothing was planned.
+    pub unplanned: usize,
+    pub before_log: usize,
+}
+
+pub(super) fn figures(folded: &Folded, facts: &[AiredItem], names: &Names, period: PeriodRole, days: i64) -> Figures {
     let (mut airings, mut first_runs, mut airtime_ms, mut duty_ms) = (0, 0, 0, 0);
     let mut items = BTreeSet::new();
     for (sum, facts) in folded.items(facts, period).filter(|(_, facts)| facts.kind == ItemKind::Announcement) {

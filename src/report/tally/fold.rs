@@ -7,19 +7,21 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::{End, Facts, Period, Take, Tally};
+use super::names::Names;
+use super::{AiredItem, AiredTake, PeriodRole, SlotEnd, Tally};
+use crate::lang::Language;
 use crate::terms::*;
 
 /// One element of one planned broadcast, over all its takes and outputs.
 #[derive(Clone, Debug)]
-pub struct Airing {
+pub struct ElementAiring {
     pub facts: u32,
     pub content: u32,
     pub broadcast: u32,
     pub programme: u32,
     pub slot_ms: i64,
     pub day: Date,
-    pub period: Period,
+    pub period: PeriodRole,
     pub ordered: bool,
     /// It aired whole somewhere.
     pub whole: bool,
@@ -53,11 +55,11 @@ type SlotKey = (u32, i64);
 
 /// All airings of both periods, in order of broadcast and instant, and the ends that count.
 pub(super) struct Folded {
-    pub airings: Vec<Airing>,
+    pub airings: Vec<ElementAiring>,
     shares: Vec<Share>,
     /// By facts, for this period and the compared one.
     items: [Vec<ItemSum>; 2],
-    pub ends: Vec<End>,
+    pub ends: Vec<SlotEnd>,
     /// Whole airings that went to test devices only.
     pub tests: usize,
 }
@@ -65,15 +67,15 @@ pub(super) struct Folded {
 pub(super) fn fold(tally: &mut Tally) -> Folded {
     let mut takes = std::mem::take(&mut tally.takes);
     let places = &tally.places;
-    let place = |take: &Take| places.get(take.place as usize).map_or((0, 0), |place| (place.broadcast, place.output));
+    let place = |take: &AiredTake| places.get(take.place as usize).map_or((0, 0), |place| (place.broadcast, place.output));
     // Takes of one element on one output stay in the order in which they were written.
     takes.sort_by_key(|take| (place(take).0, take.slot_ms, take.element, place(take).1));
     let items = || vec![ItemSum::default(); tally.facts.len()];
     let mut folded = Folded { airings: Vec::new(), shares: Vec::new(), items: [items(), items()], ends: Vec::new(), tests: 0 };
-    let same = |a: &Take, b: &Take| (place(a).0, a.slot_ms, a.element) == (place(b).0, b.slot_ms, b.element);
+    let same = |a: &AiredTake, b: &AiredTake| (place(a).0, a.slot_ms, a.element) == (place(b).0, b.slot_ms, b.element);
     let mut day = None;
     for group in takes.chunk_by(same) {
-        let is_real = |take: &&Take| !take.test;
+        let is_real = |take: &&AiredTake| !take.test;
         if group.iter().any(|take| is_real(&take)) {
             folded.add(tally, group, &mut day);
         } else {
@@ -85,7 +87,7 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
 }
 
 /// The ends of slots that are not test devices' alone.
-fn ends(tally: &mut Tally, takes: &[Take]) -> Vec<End> {
+fn ends(tally: &mut Tally, takes: &[AiredTake]) -> Vec<SlotEnd> {
     let (mut tested, mut heard): (HashSet<SlotKey>, HashSet<SlotKey>) = (HashSet::new(), HashSet::new());
     let mut last = None;
     for take in takes.iter().filter(|take| take.airtime_ms > 0) {
@@ -105,14 +107,14 @@ fn ends(tally: &mut Tally, takes: &[Take]) -> Vec<End> {
 }
 
 /// Whether the take would be an airing of this period.
-fn is_counted(tally: &Tally, take: &Take) -> bool {
+fn is_counted(tally: &Tally, take: &AiredTake) -> bool {
     let announcement = tally.facts.get(take.facts as usize).is_some_and(|facts| facts.kind == ItemKind::Announcement);
-    announcement && take.whole && take.period == Period::Now
+    announcement && take.whole && take.period == PeriodRole::Reported
 }
 
 impl Folded {
     /// One element's takes, sorted by output, of which some are real. `day` remembers the last slot's.
-    fn add(&mut self, tally: &Tally, takes: &[Take], day: &mut Option<(i64, Date)>) {
+    fn add(&mut self, tally: &Tally, takes: &[AiredTake], day: &mut Option<(i64, Date)>) {
         let real = || takes.iter().filter(|take| !take.test);
         let Some(first) = real().next() else { return };
         let Some(place) = tally.places.get(first.place as usize) else { return };
@@ -120,7 +122,7 @@ impl Folded {
         let known = day.filter(|(slot_ms, _)| *slot_ms == first.slot_ms);
         let (_, date) = *day.insert(known.unwrap_or_else(|| (first.slot_ms, tally.scope.zone.civil(Wall(first.slot_ms)).date())));
         let begin = self.shares.len();
-        let output = |take: &Take| tally.places.get(take.place as usize).map(|place| place.output);
+        let output = |take: &AiredTake| tally.places.get(take.place as usize).map(|place| place.output);
         for on_one in takes.chunk_by(|a, b| output(a) == output(b)) {
             let mut share: Option<Share> = None;
             for take in on_one.iter().filter(|take| !take.test) {
@@ -131,7 +133,7 @@ impl Folded {
             self.shares.extend(share);
         }
         let shares = self.shares.get(begin..).unwrap_or(&[]);
-        let airing = Airing {
+        let airing = ElementAiring {
             facts: told.facts,
             content: told.content,
             broadcast: place.broadcast,
@@ -150,9 +152,9 @@ impl Folded {
         self.airings.push(airing);
     }
 
-    fn sum(&mut self, airing: &Airing) {
+    fn sum(&mut self, airing: &ElementAiring) {
         let [now, compared] = &mut self.items;
-        let items = if airing.period == Period::Now { now } else { compared };
+        let items = if airing.period == PeriodRole::Reported { now } else { compared };
         let Some(item) = items.get_mut(airing.facts as usize) else { return };
         item.airtime_ms += airing.airtime_ms;
         if airing.whole {
@@ -163,26 +165,39 @@ impl Folded {
     }
 
     /// What each output carried of an airing.
-    pub fn shares(&self, airing: &Airing) -> &[Share] {
+    pub fn shares(&self, airing: &ElementAiring) -> &[Share] {
         let (begin, count) = (airing.shares.0 as usize, usize::from(airing.shares.1));
         self.shares.get(begin..begin + count).unwrap_or(&[])
     }
 
     /// The items of which there were takes, with what they add up to.
-    pub fn items<'f>(&'f self, facts: &'f [Facts], period: Period) -> impl Iterator<Item = (&'f ItemSum, &'f Facts)> {
+    pub fn items<'f>(&'f self, facts: &'f [AiredItem], period: PeriodRole) -> impl Iterator<Item = (&'f ItemSum, &'f AiredItem)> {
         let [now, compared] = &self.items;
-        let sums = if period == Period::Now { now } else { compared };
+        let sums = if period == PeriodRole::Reported { now } else { compared };
         sums.iter().zip(facts).filter(|(sum, _)| sum.airings > 0 || sum.airtime_ms > 0)
     }
 
-    pub fn announcements<'f>(&'f self, facts: &'f [Facts], period: Period) -> impl Iterator<Item = (&'f Airing, &'f Facts)> {
-        let told = |airing: &'f Airing| facts.get(airing.facts as usize).map(|facts| (airing, facts));
+    pub fn announcements<'f>(
+        &'f self,
+        facts: &'f [AiredItem],
+        period: PeriodRole,
+    ) -> impl Iterator<Item = (&'f ElementAiring, &'f AiredItem)> {
+        let told = |airing: &'f ElementAiring| facts.get(airing.facts as usize).map(|facts| (airing, facts));
         self.airings
             .iter()
             .filter(move |airing| airing.period == period)
             .filter_map(told)
             .filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
+}
+
+/// What was taken in and folded, with the names for it: what the tables of the annexes are made from.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'t> {
+    pub tally: &'t Tally,
+    pub folded: &'t Folded,
+    pub names: &'t Names,
+    pub lang: Language,
 }
 
 /// Reasons with how often, the most frequent first.

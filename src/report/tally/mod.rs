@@ -11,9 +11,9 @@
 //! - A slot belongs to the civil day of its planned instant.
 
 pub mod campaign;
-pub mod entry;
 pub mod figures;
 pub mod fold;
+pub mod log_row;
 pub mod names;
 pub mod table;
 pub mod tables;
@@ -27,11 +27,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use crate::asrun::fact::Fact;
 use crate::calendar::zone::Zone;
 use crate::terms::*;
 
-use entry::Entry;
+use log_row::{AirRow, EndRow, HandRow, LogRow, RowFact, RowItem, RowSlot};
 use names::Names;
 
 /// Which days are counted, and with what they are compared.
@@ -50,8 +49,8 @@ pub struct Scope {
 
 /// Which of the two spans something belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Period {
-    Now,
+pub enum PeriodRole {
+    Reported,
     Compared,
 }
 
@@ -75,7 +74,7 @@ pub fn days_between(from: Date, until: Date) -> i64 {
 
 /// Which broadcast of which station, on which output: shared by its rows.
 #[derive(Debug)]
-struct Place {
+struct SlotPlace {
     /// The number of its (log, broadcast).
     broadcast: u32,
     output: u32,
@@ -87,7 +86,7 @@ struct Place {
 
 /// What rows say of an item: shared by its rows.
 #[derive(Clone, Debug)]
-pub struct Facts {
+pub struct AiredItem {
     pub item: String,
     pub kind: ItemKind,
     pub title: String,
@@ -99,7 +98,7 @@ pub struct Facts {
 
 /// One `air` row, in numbers.
 #[derive(Clone, Copy, Debug)]
-struct Take {
+struct AiredTake {
     place: u32,
     slot_ms: i64,
     element: u32,
@@ -107,7 +106,7 @@ struct Take {
     content: u32,
     airtime_ms: i64,
     planned_ms: i64,
-    period: Period,
+    period: PeriodRole,
     whole: bool,
     /// It is the first whole airing of its content.
     first: bool,
@@ -117,7 +116,7 @@ struct Take {
 
 /// One `end` row, in numbers.
 #[derive(Clone, Copy, Debug)]
-struct End {
+struct SlotEnd {
     place: u32,
     slot_ms: i64,
     plan: u32,
@@ -127,7 +126,7 @@ struct End {
 
 /// One `hand` row: what a person says was read live or relayed. Never station airtime.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ByHand {
+pub struct HandEntry {
     pub at: Wall,
     pub airtime_ms: i64,
     pub what: Manual,
@@ -200,10 +199,10 @@ pub struct Tally {
     scope: Scope,
     now: (i64, i64),
     compared: Option<(i64, i64)>,
-    places: Vec<Place>,
+    places: Vec<SlotPlace>,
     /// By log and by what its rows say of the place.
     place_of: BTreeMap<u32, HashMap<Box<str>, u32>>,
-    facts: Vec<Facts>,
+    facts: Vec<AiredItem>,
     facts_of: HashMap<Box<str>, u32>,
     broadcasts: Numbers,
     outputs: Numbers,
@@ -213,11 +212,11 @@ pub struct Tally {
     contents: Numbers,
     /// The first whole airing of each content, by log.
     first: HashMap<(u32, u32), Whole>,
-    takes: Vec<Take>,
+    takes: Vec<AiredTake>,
     /// By how much each slot of the period began late.
     late_ms: Vec<i64>,
-    ends: Vec<End>,
-    by_hand: Vec<ByHand>,
+    ends: Vec<SlotEnd>,
+    by_hand: Vec<HandEntry>,
     began: BTreeMap<u32, Began>,
     unreadable: u64,
     test_outputs: Names,
@@ -252,25 +251,27 @@ impl Tally {
         }
     }
 
-    /// Takes in one row of a log; `log` numbers the logs whose stations are added up.
-    pub fn note(&mut self, log: u32, text: &str) -> Option<Noted> {
-        let Some(entry) = Entry::read(text) else {
+    /// Takes in one row of a log; `log` numbers the logs whose stations are added up. What belongs to the period comes back, for the annex.
+    pub fn note<'a>(&mut self, log: u32, text: &'a str) -> Option<Noted<'a>> {
+        let Some(row) = LogRow::read(text) else {
             self.unreadable += 1;
             return None;
         };
-        let at = entry.planned_at().or_else(|| entry.started_at()).map(|at| at.0);
-        let period = at.and_then(|at| self.period(at));
-        let kind = entry.kind()?;
-        if let Some(at) = at {
-            self.began.entry(log).or_default().note(kind, entry.is_emergency(), at);
-        }
-        match kind {
-            Kind::Air => self.air(log, &entry, at?, period),
-            Kind::End | Kind::Hand if self.is_foreign(&entry) => None,
-            Kind::End => self.end(log, &entry, at?, period?),
-            Kind::Hand => self.hand(&entry, period?),
-            Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Gap | Kind::Void => None,
-        }
+        let at = row.at?.0;
+        self.began.entry(log).or_default().note(row.kind, row.emergency, at);
+        let period = self.period(at);
+        // A row of a rehearsal or simulation, in whatever way it came among a live station's.
+        let foreign = self.scope.origin == Origin::Live && !row.live;
+        let (first, test) = match row.fact {
+            RowFact::Air(air) => self.air(log, &row, &air, foreign, period)?,
+            RowFact::End(end) if !foreign && period == Some(PeriodRole::Reported) => self.end(log, &row, &end),
+            RowFact::Hand(hand) if !foreign && period == Some(PeriodRole::Reported) => {
+                self.hand(&hand);
+                return None;
+            }
+            RowFact::End(_) | RowFact::Hand(_) | RowFact::Other => return None,
+        };
+        (period == Some(PeriodRole::Reported)).then_some(Noted { row, first, test })
     }
 
     /// Today counts as a day once something was due on it: before the first session of the day it is no day without sound.
@@ -298,119 +299,112 @@ impl Tally {
         self.began.keys().filter_map(|log| self.began(*log)).max()
     }
 
-    fn period(&self, at: i64) -> Option<Period> {
+    fn period(&self, at: i64) -> Option<PeriodRole> {
         let within = |(from, to): (i64, i64)| from <= at && at < to;
         if within(self.now) {
-            return Some(Period::Now);
+            return Some(PeriodRole::Reported);
         }
-        self.compared.filter(|bounds| within(*bounds)).map(|_| Period::Compared)
+        self.compared.filter(|bounds| within(*bounds)).map(|_| PeriodRole::Compared)
     }
 
-    fn air(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Option<Period>) -> Option<Noted> {
-        let place = self.place(log, entry);
-        let whole = entry.status() == Some(Status::Aired);
-        let test = self.is_test(entry);
-        let content = self.content(entry);
-        let element = entry.element().unwrap_or(0);
-        let key = (self.places.get(place as usize)?.broadcast, slot_ms, element);
+    /// Whether it is a first run, of a take that is whole, and whether nobody could hear it; `None` outside both periods.
+    fn air(
+        &mut self,
+        log: u32,
+        row: &LogRow<'_>,
+        air: &AirRow<'_>,
+        foreign: bool,
+        period: Option<PeriodRole>,
+    ) -> Option<(Option<bool>, bool)> {
+        let place = self.place(log, row, &air.slot);
+        let slot_ms = air.slot.planned_at.0;
+        let whole = air.status == Status::Aired;
+        // What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
+        let test = self.scope.origin == Origin::Live && air.went_nowhere || foreign;
+        let content = self.content(air);
+        let key = (self.places.get(place as usize)?.broadcast, slot_ms, air.element);
         // The same airing on another output is the same first run.
         let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
         let period = period?;
-        let facts = self.facts(entry);
-        if period == Period::Now && !test && (element, entry.take()) == (1, Some(1)) {
-            self.late_ms.extend(entry.late_ms());
+        let facts = self.item(&air.item);
+        if period == PeriodRole::Reported && !test && (air.element, air.take) == (1, 1) {
+            self.late_ms.extend(air.late_ms);
         }
-        self.takes.push(Take {
+        self.takes.push(AiredTake {
             place,
             slot_ms,
-            element,
+            element: air.element,
             facts,
             content,
-            airtime_ms: entry.airtime_ms(),
-            planned_ms: entry.planned_ms(),
+            airtime_ms: air.airtime_ms,
+            planned_ms: air.planned_ms,
             period,
             whole,
             first,
             test,
         });
-        (period == Period::Now).then_some(Noted { first: whole.then_some(first), test })
+        Some((whole.then_some(first), test))
     }
 
-    fn end(&mut self, log: u32, entry: &Entry<'_>, slot_ms: i64, period: Period) -> Option<Noted> {
-        let place = self.place(log, entry);
-        let plan = self.plans.of(entry.plan_hash());
-        if period == Period::Now {
-            self.ends.push(End { place, slot_ms, plan, status: entry.status()?, reason: entry.reason() });
-        }
-        (period == Period::Now).then_some(Noted { first: None, test: false })
+    fn end(&mut self, log: u32, row: &LogRow<'_>, end: &EndRow<'_>) -> (Option<bool>, bool) {
+        let place = self.place(log, row, &end.slot);
+        let plan = self.plans.of(end.plan_hash);
+        let (slot_ms, status, reason) = (end.slot.planned_at.0, end.status, end.reason);
+        self.ends.push(SlotEnd { place, slot_ms, plan, status, reason });
+        (None, false)
     }
 
-    fn hand(&mut self, entry: &Entry<'_>, period: Period) -> Option<Noted> {
-        if period == Period::Now {
-            let from = entry.started_at()?;
-            let length = entry.ended_at().map_or(0, |to| (to.0 - from.0) / 1_000_000);
-            self.by_hand.push(ByHand {
-                at: from,
-                airtime_ms: length,
-                what: manual(entry.detail()),
-                title: entry.title().to_owned(),
-                actor: entry.actor().unwrap_or("").to_owned(),
-            });
-        }
-        None
+    fn hand(&mut self, hand: &HandRow<'_>) {
+        self.by_hand.push(HandEntry {
+            at: hand.started_at,
+            airtime_ms: hand.ended_at.map_or(0, |to| (to.0 - hand.started_at.0) / 1_000_000),
+            what: hand.what,
+            title: hand.title.to_owned(),
+            actor: hand.actor.to_owned(),
+        });
     }
 
-    /// What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
-    fn is_test(&self, entry: &Entry<'_>) -> bool {
-        self.scope.origin == Origin::Live && entry.went_nowhere() || self.is_foreign(entry)
-    }
-
-    /// A row of a rehearsal or simulation, in whatever way it came among a live station's.
-    fn is_foreign(&self, entry: &Entry<'_>) -> bool {
-        self.scope.origin == Origin::Live && entry.origin() != Some(Origin::Live)
-    }
-
-    fn content(&mut self, entry: &Entry<'_>) -> u32 {
-        match entry.file_hash() {
-            "" => self.contents.of(&format!("item {}", entry.item())),
+    fn content(&mut self, air: &AirRow<'_>) -> u32 {
+        match air.file_hash {
+            "" => self.contents.of(&format!("item {}", air.item.id)),
             hash => self.contents.of(hash),
         }
     }
 
-    fn place(&mut self, log: u32, entry: &Entry<'_>) -> u32 {
+    fn place(&mut self, log: u32, row: &LogRow<'_>, slot: &RowSlot<'_>) -> u32 {
         let known = self.place_of.entry(log).or_default();
-        if let Some(place) = known.get(entry.place_text()) {
+        if let Some(place) = known.get(slot.text) {
             return *place;
         }
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        known.insert(entry.place_text().into(), number);
-        let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(entry.output());
-        self.places.push(Place {
-            broadcast: self.broadcasts.of(&format!("{log} {}", entry.broadcast())),
-            output: self.outputs.of(&format!("{log} {}", entry.output())),
-            zones: entry.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
-            programme: self.programmes.of(entry.programme()),
-            ordered: entry.broadcast().starts_with('@'),
+        known.insert(slot.text.into(), number);
+        let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(slot.output);
+        self.places.push(SlotPlace {
+            broadcast: self.broadcasts.of(&format!("{log} {}", slot.broadcast)),
+            output: self.outputs.of(&format!("{log} {}", slot.output)),
+            zones: row.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
+            programme: self.programmes.of(slot.programme),
+            ordered: slot.broadcast.starts_with('@'),
             test,
         });
         number
     }
 
-    fn facts(&mut self, entry: &Entry<'_>) -> u32 {
-        if let Some(facts) = self.facts_of.get(entry.item_text()) {
+    fn item(&mut self, item: &RowItem<'_>) -> u32 {
+        if let Some(facts) = self.facts_of.get(item.text) {
             return *facts;
         }
         let number = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
-        self.facts.push(Facts {
-            item: entry.item().to_owned(),
-            kind: entry.item_kind().unwrap_or(ItemKind::Announcement),
-            title: entry.title().to_owned(),
-            topic: entry.topic().to_owned(),
-            language: entry.language().to_owned(),
-            supplier: entry.supplier().to_owned(),
-            contacts: entry.contacts().map(str::to_owned).collect(),
+        self.facts.push(AiredItem {
+            item: item.id.to_owned(),
+            kind: item.kind.unwrap_or(ItemKind::Announcement),
+            title: item.title.to_owned(),
+            topic: item.topic.to_owned(),
+            language: item.language.to_owned(),
+            supplier: item.supplier.to_owned(),
+            contacts: item.contacts().map(str::to_owned).collect(),
         });
-        self.facts_of.insert(entry.item_text().into(), number);
+        self.facts_of.insert(item.text.into(), number);
         number
     }
 }
@@ -420,17 +414,10 @@ fn zone_key(log: u32, zone: &str) -> String {
     format!("{log} {zone}")
 }
 
-/// What became known of a row that belongs to the period: for the annex.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Noted {
+/// A row that belongs to the period, and what became known of it: for the annex.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Noted<'a> {
+    pub row: LogRow<'a>,
     pub first: Option<bool>,
     pub test: bool,
-}
-
-/// How what a `hand` row tells of was aired.
-fn manual(detail: &str) -> Manual {
-    match Fact::parse(Kind::Hand, detail).0 {
-        Fact::Hand(entry) => entry.what,
-        _ => Manual::Live,
-    }
 }

@@ -23,9 +23,9 @@ pub struct ContactName {
     pub verified: Option<Date>,
 }
 
-/// A village of one of the stations whose logs are added up.
+/// A zone (a village) of one of the stations whose logs are added up.
 #[derive(Clone, Debug)]
-pub struct Village {
+pub struct ZoneName {
     pub log: u32,
     pub id: String,
     pub name: String,
@@ -35,7 +35,7 @@ pub struct Village {
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub topics: Vec<TopicName>,
-    pub zones: Vec<Village>,
+    pub zones: Vec<ZoneName>,
     /// Names of the stations, where several are added up.
     pub stations: Vec<String>,
     pub suppliers: Vec<(String, String)>,
@@ -101,7 +101,7 @@ impl Names {
         };
         for zone in &plan.zones {
             if !self.zones.iter().any(|known| known.log == log && known.id == zone.id.as_str()) {
-                self.zones.push(Village { log, id: zone.id.to_string(), name: zone.name.clone() });
+                self.zones.push(ZoneName { log, id: zone.id.to_string(), name: zone.name.clone() });
             }
         }
         plan.suppliers.iter().for_each(|supplier| learn(&mut self.suppliers, supplier.id.to_string(), &supplier.name));
@@ -135,6 +135,15 @@ impl Names {
 
     pub fn topic(&self, id: &str) -> Option<&TopicName> {
         self.topics.iter().find(|topic| topic.id == id)
+    }
+
+    /// As the tables call it.
+    pub fn topic_name(&self, id: &str, lang: Language) -> String {
+        match self.topic(id) {
+            Some(topic) => topic.name.clone(),
+            None if id.is_empty() => words::no_topic(lang).to_owned(),
+            None => id.to_owned(),
+        }
     }
 
     pub fn campaign(&self, id: &str) -> Option<&Campaign> {

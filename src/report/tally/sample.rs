@@ -121,13 +121,13 @@ pub fn at(text: &str) -> Wall {
 
 /// One take of an element.
 #[derive(Clone, Debug)]
-pub struct Air {
+pub struct SampleTake {
     pub row: Row,
 }
 
-impl Air {
+impl SampleTake {
     /// `item` whole, 30 s, element 1 of the everyday broadcast at `planned` on the amplifier.
-    pub fn whole(planned: &str, item: &str) -> Air {
+    pub fn whole(planned: &str, item: &str) -> SampleTake {
         let facts = SlotFacts {
             station: Arc::from("cam-tan"),
             zones: vec!["thon-1".into(), "thon-2".into()],
@@ -150,16 +150,16 @@ impl Air {
         let planned_at = at(planned);
         let slot = Slot { planned_at, broadcast: "everyday".into(), output: "amplifier".into() };
         let row = Row::of_slot(Kind::Air, &slot, &facts, Origin::Live).with_item(&of_item).with_outcome(Outcome::AIRED);
-        Air { row: Row { element: Some(1), take: Some(1), late_ms: Some(0), device: Some("default".into()), ..row } }
+        SampleTake { row: Row { element: Some(1), take: Some(1), late_ms: Some(0), device: Some("default".into()), ..row } }
             .lasts(30_000)
     }
 
-    pub fn with(mut self, change: impl FnOnce(&mut Row)) -> Air {
+    pub fn with(mut self, change: impl FnOnce(&mut Row)) -> SampleTake {
         change(&mut self.row);
         self
     }
 
-    pub fn lasts(self, ms: i64) -> Air {
+    pub fn lasts(self, ms: i64) -> SampleTake {
         self.with(|row| {
             row.started_at = row.planned_at;
             row.ended_at = row.planned_at.map(|at| at + SignedDuration::from_millis(ms));
@@ -168,15 +168,15 @@ impl Air {
         })
     }
 
-    pub fn element(self, element: u32) -> Air {
+    pub fn element(self, element: u32) -> SampleTake {
         self.with(|row| row.element = Some(element))
     }
 
-    pub fn take(self, take: u32) -> Air {
+    pub fn take(self, take: u32) -> SampleTake {
         self.with(|row| row.take = Some(take))
     }
 
-    pub fn on(self, output: &str) -> Air {
+    pub fn on(self, output: &str) -> SampleTake {
         let zones = if output == "horns" { ["thon-2", "thon-3"] } else { ["thon-1", "thon-2"] };
         self.with(|row| {
             row.output = Some(output.into());
@@ -184,21 +184,21 @@ impl Air {
         })
     }
 
-    pub fn cut(self, ms: i64) -> Air {
+    pub fn cut(self, ms: i64) -> SampleTake {
         self.lasts(ms).with(|row| (row.status, row.reason) = (Some(Status::Partial), Some(Reason::PowerOff)))
     }
 
-    pub fn kind(self, kind: ItemKind) -> Air {
+    pub fn kind(self, kind: ItemKind) -> SampleTake {
         self.with(|row| (row.item_kind, row.topic) = (Some(kind), None))
     }
 
-    pub fn recording(self, hash: &str) -> Air {
+    pub fn recording(self, hash: &str) -> SampleTake {
         self.with(|row| row.file_hash = Some(hash.into()))
     }
 }
 
 /// How the slot of that take ended.
-pub fn end(of: &Air, outcome: Outcome) -> Row {
+pub fn end(of: &SampleTake, outcome: Outcome) -> Row {
     let slot = of.row.slot().unwrap();
     let facts = SlotFacts {
         station: Arc::from("cam-tan"),
@@ -245,7 +245,7 @@ pub fn sums(scope: Scope, rows: &[Row]) -> Sums {
     tally.finish(&names, None, Language::Vi)
 }
 
-pub fn rows(airs: impl IntoIterator<Item = Air>) -> Vec<Row> {
+pub fn rows(airs: impl IntoIterator<Item = SampleTake>) -> Vec<Row> {
     airs.into_iter().map(|air| air.row).collect()
 }
 
@@ -257,7 +257,7 @@ prop_compose! {
             let planned = format!("2026-11-{:02}T05:30", day + 1);
             let item = ["a", "b", "c", "d", "e"][item];
             let topics = ["law", "help", "unknown"];
-            let air = Air::whole(&planned, item).element(element + 1).lasts(ms)
+            let air = SampleTake::whole(&planned, item).element(element + 1).lasts(ms)
                 .with(|row| row.topic = Some(topics[usize::from(item == "b") + usize::from(item == "e") * 2].into()));
             match how {
                 0 => rows.push(air.row),

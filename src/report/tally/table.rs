@@ -48,12 +48,12 @@ closed! {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
+pub struct ReportTable {
     pub id: TableId,
     /// What it is about, where one id has several tables (a campaign's name).
     pub about: Option<String>,
     pub columns: Vec<Column>,
-    pub lines: Vec<Line>,
+    pub lines: Vec<TableLine>,
     /// Sentences that stand below it.
     pub notes: Vec<String>,
 }
@@ -67,7 +67,7 @@ pub enum Role {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct TableLine {
     pub role: Role,
     /// The id of what it is about.
     pub key: Option<String>,
@@ -84,11 +84,7 @@ pub enum Cell {
     /// A content hash: whole for programs, as many digits on paper as tell one recording from another.
     Recording(String),
     Count(i64),
-    /// Airtime, exact; and in tenths of a minute as printed.
-    Minutes {
-        ms: i64,
-        tenths: i64,
-    },
+    Minutes(Minutes),
     /// In tenths of a percent.
     Percent(i64),
     /// Times a day and the like, in tenths.
@@ -111,7 +107,25 @@ impl Cell {
     }
 
     pub fn minutes(ms: i64) -> Cell {
-        Cell::Minutes { ms, tenths: tenths_of_minutes(ms) }
+        Cell::Minutes(Minutes::of(ms))
+    }
+
+    /// A share in tenths of a percent; blank where there is none.
+    pub fn share(tenths: Option<i64>) -> Cell {
+        tenths.map_or(Cell::Blank, Cell::Percent)
+    }
+}
+
+/// Airtime, exact; and in tenths of a minute as it is printed, so that what is printed adds up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Minutes {
+    pub ms: i64,
+    pub tenths: i64,
+}
+
+impl Minutes {
+    pub fn of(ms: i64) -> Minutes {
+        Minutes { ms, tenths: tenths_of_minutes(ms) }
     }
 }
 
@@ -147,30 +161,30 @@ pub fn apportion(parts: &[i64], unit: i64, total: i64) -> Vec<i64> {
     rounded
 }
 
-/// Airtimes as cells whose printed tenths add up to the printed tenths of their sum.
-pub fn minutes_that_add_up(parts: &[i64]) -> Vec<Cell> {
+/// Airtimes whose printed tenths add up to the printed tenths of their sum.
+pub fn minutes_that_add_up(parts: &[i64]) -> Vec<Minutes> {
     minutes_adding_up_to(parts, tenths_of_minutes(parts.iter().sum()))
 }
 
 /// The same for a part of a whole, whose tenths were settled with the whole.
-pub fn minutes_adding_up_to(parts: &[i64], total: i64) -> Vec<Cell> {
+pub fn minutes_adding_up_to(parts: &[i64], total: i64) -> Vec<Minutes> {
     let tenths = apportion(parts, TENTH, total);
-    parts.iter().zip(tenths).map(|(ms, tenths)| Cell::Minutes { ms: *ms, tenths }).collect()
+    parts.iter().zip(tenths).map(|(ms, tenths)| Minutes { ms: *ms, tenths }).collect()
 }
 
-/// Shares as cells that add up to 100.0 %; none of them when the whole is nothing.
-pub fn shares_that_add_up(parts: &[i64]) -> Vec<Cell> {
+/// Shares in tenths of a percent that add up to 100.0 %; none of them when the whole is nothing.
+pub fn shares_that_add_up(parts: &[i64]) -> Vec<Option<i64>> {
     shares_adding_up_to(parts, parts.iter().sum(), 1000)
 }
 
 /// Shares of a larger whole, adding up to so many tenths of a percent.
-pub fn shares_adding_up_to(parts: &[i64], whole: i64, total: i64) -> Vec<Cell> {
+pub fn shares_adding_up_to(parts: &[i64], whole: i64, total: i64) -> Vec<Option<i64>> {
     if whole <= 0 {
-        return vec![Cell::Blank; parts.len()];
+        return vec![None; parts.len()];
     }
     // In thousandths of the whole, as whole numbers: parts × 1000, of which one unit is the whole.
     let scaled: Vec<i64> = parts.iter().map(|part| part.saturating_mul(1000)).collect();
-    apportion(&scaled, whole, total).into_iter().map(Cell::Percent).collect()
+    apportion(&scaled, whole, total).into_iter().map(Some).collect()
 }
 
 #[cfg(test)]
@@ -197,15 +211,14 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_printed_adds_up(parts in proptest::collection::vec(0..10_000_000_i64, 0..30)) {
-            let cells = minutes_that_add_up(&parts);
-            let printed: i64 = cells.iter().map(|cell| match cell { Cell::Minutes { tenths, .. } => *tenths, _ => 0 }).sum();
+            let all = minutes_that_add_up(&parts);
+            let printed: i64 = all.iter().map(|minutes| minutes.tenths).sum();
             prop_assert_eq!(printed, tenths_of_minutes(parts.iter().sum()));
-            for (cell, part) in cells.iter().zip(&parts) {
-                let Cell::Minutes { ms, tenths } = cell else { unreachable!() };
-                prop_assert_eq!(ms, part);
-                prop_assert!((tenths * TENTH - part).abs() < TENTH);
+            for (minutes, part) in all.iter().zip(&parts) {
+                prop_assert_eq!(minutes.ms, *part);
+                prop_assert!((minutes.tenths * TENTH - part).abs() < TENTH);
             }
-            let shares: i64 = shares_that_add_up(&parts).iter().map(|cell| match cell { Cell::Percent(tenths) => *tenths, _ => 0 }).sum();
+            let shares: i64 = shares_that_add_up(&parts).into_iter().flatten().sum();
             prop_assert!(shares == 1000 || parts.iter().sum::<i64>() == 0);
         }
     }

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use super::campaign::Goal;
 use super::figures::Compared;
 use super::sample::*;
 use super::table::*;
@@ -25,30 +26,30 @@ fn cells<'s>(sums: &'s Sums, id: TableId, key: &str) -> &'s [Cell] {
     &line.unwrap_or_else(|| panic!("{id} has no {key}")).cells
 }
 
-fn column(table: &Table, column: Column) -> usize {
+fn column(table: &ReportTable, column: Column) -> usize {
     table.columns.iter().position(|other| *other == column).unwrap()
 }
 
 #[test]
 fn an_airing_on_two_outputs_is_one_and_lasts_as_long_as_the_longest() {
-    let one = Air::whole(MORNING, "one");
+    let one = SampleTake::whole(MORNING, "one");
     assert_eq!(counted(&rows([one.clone(), one.on("horns").lasts(29_000)])), (1, 1, 30_000, 1, 1));
 }
 
 #[test]
 fn a_cut_airing_adds_minutes_and_no_airing() {
-    assert_eq!(counted(&rows([Air::whole(MORNING, "one").cut(12_000)])), (0, 0, 12_000, 0, 0));
+    assert_eq!(counted(&rows([SampleTake::whole(MORNING, "one").cut(12_000)])), (0, 0, 12_000, 0, 0));
 }
 
 #[test]
 fn a_resumed_item_is_one_airing_with_all_its_minutes() {
-    let one = Air::whole(MORNING, "one");
+    let one = SampleTake::whole(MORNING, "one");
     assert_eq!(counted(&rows([one.clone().cut(12_000), one.take(2)])), (1, 1, 42_000, 1, 1));
 }
 
 #[test]
 fn whole_on_one_output_and_cut_on_the_other_is_one_airing() {
-    let one = Air::whole(MORNING, "one");
+    let one = SampleTake::whole(MORNING, "one");
     let horns = [one.clone().on("horns").cut(20_000), one.clone().on("horns").take(2).cut(20_000)];
     let both = rows([one].into_iter().chain(horns));
     assert_eq!(counted(&both), (1, 1, 40_000, 1, 1), "the longest total on any one output is that of the horns");
@@ -56,7 +57,7 @@ fn whole_on_one_output_and_cut_on_the_other_is_one_airing() {
 
 #[test]
 fn twice_in_a_programme_is_twice_and_the_second_is_a_repeat() {
-    let one = Air::whole(MORNING, "one");
+    let one = SampleTake::whole(MORNING, "one");
     assert_eq!(
         counted(&rows([one.clone(), one.clone().on("horns"), one.clone().element(2), one.element(2).on("horns")])),
         (2, 1, 60_000, 1, 1)
@@ -65,14 +66,14 @@ fn twice_in_a_programme_is_twice_and_the_second_is_a_repeat() {
 
 #[test]
 fn a_re_recorded_item_is_one_item_and_a_first_run_again() {
-    let rows = rows([Air::whole(MORNING, "one"), Air::whole(NEXT, "one").recording("anew")]);
+    let rows = rows([SampleTake::whole(MORNING, "one"), SampleTake::whole(NEXT, "one").recording("anew")]);
     assert_eq!(counted(&rows), (2, 2, 60_000, 1, 2));
 }
 
 #[test]
 fn a_translation_is_the_same_item_and_another_airing() {
-    let muong = Air::whole(NEXT, "one-muong").with(|row| row.language = Some("mtq".to_owned()));
-    let log = rows([Air::whole(MORNING, "one"), muong]);
+    let muong = SampleTake::whole(NEXT, "one-muong").with(|row| row.language = Some("mtq".to_owned()));
+    let log = rows([SampleTake::whole(MORNING, "one"), muong]);
     assert_eq!(counted(&log), (2, 2, 60_000, 1, 2));
     let sums = sums(november(), &log);
     assert_eq!(cells(&sums, TableId::Languages, "mtq")[1..4], [Cell::text("Tiếng Mường"), Cell::Count(1), Cell::Count(1)]);
@@ -80,24 +81,24 @@ fn a_translation_is_the_same_item_and_another_airing() {
 
 #[test]
 fn what_aired_before_the_period_makes_a_repeat() {
-    let log = rows([Air::whole("2026-10-31T05:30", "one"), Air::whole(MORNING, "one")]);
+    let log = rows([SampleTake::whole("2026-10-31T05:30", "one"), SampleTake::whole(MORNING, "one")]);
     assert_eq!(counted(&log), (1, 0, 30_000, 1, 1));
 }
 
 #[test]
 fn what_was_cut_before_makes_no_repeat() {
-    let log = rows([Air::whole("2026-10-31T05:30", "one").cut(29_000), Air::whole(MORNING, "one")]);
+    let log = rows([SampleTake::whole("2026-10-31T05:30", "one").cut(29_000), SampleTake::whole(MORNING, "one")]);
     assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
 }
 
 #[test]
 fn signals_music_and_notices_are_no_airtime_of_topics() {
     let log = rows([
-        Air::whole(MORNING, "signal").kind(ItemKind::Signal),
-        Air::whole(MORNING, "ident").kind(ItemKind::Ident).element(2),
-        Air::whole(MORNING, "music").kind(ItemKind::Music).element(3),
-        Air::whole(MORNING, "notice").kind(ItemKind::Notice).element(4),
-        Air::whole(MORNING, "one").element(5),
+        SampleTake::whole(MORNING, "signal").kind(ItemKind::Signal),
+        SampleTake::whole(MORNING, "ident").kind(ItemKind::Ident).element(2),
+        SampleTake::whole(MORNING, "music").kind(ItemKind::Music).element(3),
+        SampleTake::whole(MORNING, "notice").kind(ItemKind::Notice).element(4),
+        SampleTake::whole(MORNING, "one").element(5),
     ]);
     assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
     let apart = sums(november(), &log).apart;
@@ -106,7 +107,7 @@ fn signals_music_and_notices_are_no_airtime_of_topics() {
 
 #[test]
 fn null_and_wav_are_no_airtime_and_take_no_first_run() {
-    let one = Air::whole(MORNING, "one");
+    let one = SampleTake::whole(MORNING, "one");
     let null = one.clone().on("file").with(|row| row.device = Some("null".into()));
     let wav = one.clone().on("file").with(|row| row.device = Some("wav:/tmp/out".into()));
     assert_eq!(counted(&rows([null.clone(), wav.clone(), one])), (1, 1, 30_000, 1, 1));
@@ -120,16 +121,25 @@ fn null_and_wav_are_no_airtime_and_take_no_first_run() {
 
 #[test]
 fn a_village_gets_the_longest_of_the_outputs_that_serve_it() {
-    let one = Air::whole(MORNING, "one");
+    let one = SampleTake::whole(MORNING, "one");
     let sums = sums(november(), &rows([one.clone().cut(10_000), one.on("horns").lasts(25_000)]));
-    assert_eq!(cells(&sums, TableId::Villages, "thon-1")[2..4], [Cell::Count(0), Cell::Minutes { ms: 10_000, tenths: 2 }]);
-    assert_eq!(cells(&sums, TableId::Villages, "thon-2")[2..4], [Cell::Count(1), Cell::Minutes { ms: 25_000, tenths: 4 }]);
-    assert_eq!(cells(&sums, TableId::Villages, "thon-3")[2..4], [Cell::Count(1), Cell::Minutes { ms: 25_000, tenths: 4 }]);
+    assert_eq!(
+        cells(&sums, TableId::Villages, "thon-1")[2..4],
+        [Cell::Count(0), Cell::Minutes(Minutes { ms: 10_000, tenths: 2 })]
+    );
+    assert_eq!(
+        cells(&sums, TableId::Villages, "thon-2")[2..4],
+        [Cell::Count(1), Cell::Minutes(Minutes { ms: 25_000, tenths: 4 })]
+    );
+    assert_eq!(
+        cells(&sums, TableId::Villages, "thon-3")[2..4],
+        [Cell::Count(1), Cell::Minutes(Minutes { ms: 25_000, tenths: 4 })]
+    );
 }
 
 #[test]
 fn days_without_sound_have_their_reasons() {
-    let (one, next) = (Air::whole(MORNING, "one"), Air::whole(NEXT, "one"));
+    let (one, next) = (SampleTake::whole(MORNING, "one"), SampleTake::whole(NEXT, "one"));
     let log = [one.row.clone(), end(&one, Outcome::AIRED), end(&next, Outcome::missed(Reason::PowerOff))];
     let scope = Scope { from: date(2026, 11, 14), until: date(2026, 11, 30), as_of: date(2026, 11, 17), ..november() };
     let sums = sums(scope, &log);
@@ -140,19 +150,19 @@ fn days_without_sound_have_their_reasons() {
 
 #[test]
 fn a_slot_belongs_to_the_day_of_its_planned_instant() {
-    let late = Air::whole("2026-11-30T23:59", "one").with(|row| row.started_at = Some(at("2026-12-01T00:03")));
+    let late = SampleTake::whole("2026-11-30T23:59", "one").with(|row| row.started_at = Some(at("2026-12-01T00:03")));
     assert_eq!(counted(&rows([late])).0, 1);
-    assert_eq!(counted(&rows([Air::whole("2026-12-01T00:00", "one"), Air::whole("2026-10-31T23:59", "two")])).0, 0);
+    assert_eq!(counted(&rows([SampleTake::whole("2026-12-01T00:00", "one"), SampleTake::whole("2026-10-31T23:59", "two")])).0, 0);
 }
 
 #[test]
 fn slots_are_counted_as_they_ended_with_their_reasons() {
-    let one = Air::whole(MORNING, "one");
-    let ordered = Air::whole(NEXT, "one").with(|row| row.broadcast = Some("@request-1".into()));
+    let one = SampleTake::whole(MORNING, "one");
+    let ordered = SampleTake::whole(NEXT, "one").with(|row| row.broadcast = Some("@request-1".into()));
     let log = [
         end(&one, Outcome::AIRED),
         end(&one.clone().on("horns"), Outcome::missed(Reason::NoDevice)),
-        end(&Air::whole(NEXT, "one"), Outcome::skipped(Reason::Hold)),
+        end(&SampleTake::whole(NEXT, "one"), Outcome::skipped(Reason::Hold)),
         end(&ordered, Outcome::AIRED),
     ];
     let sums = sums(november(), &log);
@@ -163,11 +173,11 @@ fn slots_are_counted_as_they_ended_with_their_reasons() {
 
 #[test]
 fn an_ordered_airing_makes_up_one_lost_element() {
-    let lost = Air::whole(MORNING, "one")
+    let lost = SampleTake::whole(MORNING, "one")
         .lasts(0)
         .with(|row| (row.status, row.reason) = (Some(Status::Missed), Some(Reason::OutputBusy)));
-    let order = |at: &str| Air::whole(at, "one").with(|row| row.broadcast = Some("@request-1".into()));
-    let sums_of = |log: Vec<Air>| sums(november(), &rows(log)).outcomes.made_up;
+    let order = |at: &str| SampleTake::whole(at, "one").with(|row| row.broadcast = Some("@request-1".into()));
+    let sums_of = |log: Vec<SampleTake>| sums(november(), &rows(log)).outcomes.made_up;
     assert_eq!(sums_of(vec![lost.clone(), order(NEXT)]), 1);
     assert_eq!(sums_of(vec![lost.clone(), order(NEXT), order("2026-11-17T05:30")]), 1);
     assert_eq!(sums_of(vec![lost.clone(), order("2026-11-23T05:31")]), 0, "more than a week later");
@@ -176,9 +186,9 @@ fn an_ordered_airing_makes_up_one_lost_element() {
 
 #[test]
 fn a_campaign_is_summed_by_weeks_against_what_its_slots_owed() {
-    let (one, two) = (Air::whole(MORNING, "one").element(2), Air::whole(MORNING, "two").element(3));
-    let dark = Air::whole("2026-11-22T05:30", "one");
-    let taken_off = Air::whole("2026-11-23T05:30", "one");
+    let (one, two) = (SampleTake::whole(MORNING, "one").element(2), SampleTake::whole(MORNING, "two").element(3));
+    let dark = SampleTake::whole("2026-11-22T05:30", "one");
+    let taken_off = SampleTake::whole("2026-11-23T05:30", "one");
     let log = [
         one.row.clone(),
         two.row.clone(),
@@ -198,13 +208,14 @@ fn a_campaign_is_summed_by_weeks_against_what_its_slots_owed() {
         "two announcements, by the plan and the mean"
     );
     assert_eq!((campaign.sum.planned, campaign.sum.airings), (4, 2), "what a rule took off was not owed");
-    let aims: Vec<_> = campaign.aims.iter().map(|aim| (aim.airings, aim.airtime_ms, aim.done_airings)).collect();
-    assert_eq!(aims, [(Some(4), None, 2), (None, Some(16 * 60_000), 0)], "16 of 31 days, 2 2/7 weeks");
+    let targets: Vec<_> = campaign.targets.iter().map(|sum| (sum.target, sum.done)).collect();
+    assert_eq!(targets, [(Goal::Airings(4), 2), (Goal::Airtime(16 * 60_000), 0)], "16 of 31 days, 2 2/7 weeks");
 }
 
 #[test]
 fn the_period_before_is_compared_and_what_is_not_known_is_said() {
-    let log = rows([Air::whole("2026-10-15T05:30", "one"), Air::whole(MORNING, "one"), Air::whole(NEXT, "one")]);
+    let log =
+        rows([SampleTake::whole("2026-10-15T05:30", "one"), SampleTake::whole(MORNING, "one"), SampleTake::whole(NEXT, "one")]);
     let compared = sums(compared_with(date(2026, 10, 1), date(2026, 10, 31)), &log);
     let Compared::Log { since, figures, .. } = &compared.compared else { panic!("{:?}", compared.compared) };
     assert_eq!((*since, figures.airings), (Some(date(2026, 10, 15)), Some(1)));
@@ -220,23 +231,24 @@ fn the_period_before_is_compared_and_what_is_not_known_is_said() {
 #[test]
 fn rows_of_a_clock_that_woke_in_1970_make_no_log_older() {
     let start = |at_text: &str, kind| Row { started_at: Some(at(at_text)), ..Row::of(kind, "cam-tan".into(), Origin::Live) };
-    let emergency = Air::whole("1970-01-01T08:05", "one").with(|row| {
+    let emergency = SampleTake::whole("1970-01-01T08:05", "one").with(|row| {
         row.priority = Some(Priority::Emergency);
         row.broadcast = Some("@request-1".into());
     });
     let log = [
         start("2026-10-15T04:00", Kind::Start),
-        Air::whole("2026-10-16T05:30", "one").row,
+        SampleTake::whole("2026-10-16T05:30", "one").row,
         start("1970-01-01T08:00", Kind::Start),
         emergency.row,
-        Air::whole(MORNING, "one").row,
+        SampleTake::whole(MORNING, "one").row,
     ];
     let of = |from, until| sums(compared_with(from, until), &log).compared;
     assert_eq!(of(date(2026, 9, 1), date(2026, 9, 30)), Compared::NoData { from: date(2026, 9, 1), until: date(2026, 9, 30) });
     let Compared::Log { since, .. } = of(date(2026, 10, 1), date(2026, 10, 31)) else { panic!("October is known in part") };
     assert_eq!(since, Some(date(2026, 10, 15)));
     // A first start on such a clock, which is set before anything is due.
-    let set = [start("1970-01-01T08:00", Kind::Start), start("2026-11-14T20:00", Kind::Clock), Air::whole(MORNING, "one").row];
+    let set =
+        [start("1970-01-01T08:00", Kind::Start), start("2026-11-14T20:00", Kind::Clock), SampleTake::whole(MORNING, "one").row];
     assert_eq!(sums(november(), &set).log_since, Some(date(2026, 11, 14)));
 }
 
@@ -252,7 +264,7 @@ fn a_day_on_which_nothing_was_due_yet_is_no_day_without_sound() {
         let sums = tally.finish(&names, None, crate::lang::Language::Vi);
         (cells(&sums, TableId::Villages, "thon-1")[4].clone(), sums.scope.as_of)
     };
-    let log = rows([Air::whole(MORNING, "one")]);
+    let log = rows([SampleTake::whole(MORNING, "one")]);
     assert_eq!(silent(&log, date(2026, 11, 16)), (Cell::Count(0), date(2026, 11, 15)), "the 16th has only begun");
     assert_eq!(silent(&log, date(2026, 11, 17)), (Cell::Count(1), date(2026, 11, 16)), "on the 16th nothing sounded");
     assert_eq!(silent(&log, date(2026, 11, 15)), (Cell::Count(0), date(2026, 11, 15)));
@@ -260,8 +272,11 @@ fn a_day_on_which_nothing_was_due_yet_is_no_day_without_sound() {
 
 #[test]
 fn what_was_entered_by_hand_has_sums_of_its_own() {
-    let log =
-        [Air::whole(MORNING, "one").row, hand("2026-11-15T18:00", 20, Manual::Live), hand("2026-11-16T18:00", 30, Manual::Relay)];
+    let log = [
+        SampleTake::whole(MORNING, "one").row,
+        hand("2026-11-15T18:00", 20, Manual::Live),
+        hand("2026-11-16T18:00", 30, Manual::Relay),
+    ];
     assert_eq!(counted(&log), (1, 1, 30_000, 1, 1));
     let sums = sums(november(), &log);
     assert_eq!((sums.apart.live_by_hand_ms, sums.apart.relayed_by_hand_ms), (20 * 60_000, 30 * 60_000));
@@ -272,7 +287,7 @@ fn what_was_entered_by_hand_has_sums_of_its_own() {
 fn two_stations_add_up() {
     let names = Names::of(std::slice::from_ref(plan()), crate::lang::Language::Vi);
     let mut tally = Tally::new(november(), &names);
-    let text = Air::whole(MORNING, "one").row.canonical(hanoi().tz()).unwrap();
+    let text = SampleTake::whole(MORNING, "one").row.canonical(hanoi().tz()).unwrap();
     tally.note(0, &text);
     tally.note(1, &text);
     let figures = tally.finish(&names, None, crate::lang::Language::Vi).figures;
@@ -291,11 +306,11 @@ fn a_text_that_is_no_row_is_counted_as_such() {
 }
 
 /// The sum of a column over items, and its total.
-fn adds_up(table: &Table, of: Column) -> (i64, i64) {
+fn adds_up(table: &ReportTable, of: Column) -> (i64, i64) {
     let at = column(table, of);
-    let value = |line: &Line| match &line.cells[at] {
+    let value = |line: &TableLine| match &line.cells[at] {
         Cell::Count(count) => *count,
-        Cell::Minutes { tenths, .. } | Cell::Percent(tenths) => *tenths,
+        Cell::Minutes(Minutes { tenths, .. }) | Cell::Percent(tenths) => *tenths,
         _ => 0,
     };
     let sum = |role| table.lines.iter().filter(|line| line.role == role).map(value).sum();
@@ -334,7 +349,7 @@ proptest! {
     #[test]
     fn a_second_output_that_airs_no_longer_changes_nothing(log in any_log()) {
         let doubled: Vec<_> = log.iter().flat_map(|row| {
-            let air = Air { row: row.clone() };
+            let air = SampleTake { row: row.clone() };
             [row.clone(), air.with(|row| row.output = row.output.as_ref().map(|output| OutputId::from(format!("{output}-too").as_str()))).row]
         }).collect();
         let (one, two) = (sums(november(), &log).figures, sums(november(), &doubled).figures);

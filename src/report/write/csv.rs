@@ -5,18 +5,18 @@ use std::io::Write;
 
 use crate::lang::{Language, report as words};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Column, Line, Table};
+use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, TableLine};
 use crate::report::write::paper::clean;
 
 /// The file, open to be written to.
-pub struct Sheet<W: Write> {
+pub struct CsvFile<W: Write> {
     out: csv::Writer<W>,
     lang: Language,
 }
 
-impl<W: Write> Sheet<W> {
-    pub fn new(out: W, lang: Language) -> Sheet<W> {
-        Sheet { out: csv::WriterBuilder::new().flexible(true).from_writer(out), lang }
+impl<W: Write> CsvFile<W> {
+    pub fn new(out: W, lang: Language) -> CsvFile<W> {
+        CsvFile { out: csv::WriterBuilder::new().flexible(true).from_writer(out), lang }
     }
 
     /// A sentence that stands over the tables.
@@ -24,7 +24,7 @@ impl<W: Write> Sheet<W> {
         self.out.write_record(["#", &harmless(text)])
     }
 
-    pub fn table(&mut self, table: &Table) -> csv::Result<()> {
+    pub fn table(&mut self, table: &ReportTable) -> csv::Result<()> {
         self.head(table.id.as_str(), &table.columns, table.about.as_deref())?;
         table.lines.iter().try_for_each(|line| self.line(table.id.as_str(), line))
     }
@@ -37,7 +37,7 @@ impl<W: Write> Sheet<W> {
         self.out.write_record([id].into_iter().chain(heads))
     }
 
-    pub fn line(&mut self, id: &str, line: &Line) -> csv::Result<()> {
+    pub fn line(&mut self, id: &str, line: &TableLine) -> csv::Result<()> {
         let cells = line.cells.iter().map(|cell| plain(self.lang, cell));
         self.out.write_record([id.to_owned()].into_iter().chain(cells))
     }
@@ -60,7 +60,7 @@ pub fn plain(lang: Language, cell: &Cell) -> String {
     match cell {
         Cell::Count(count) => count.to_string(),
         // Six digits are less than a millisecond.
-        Cell::Minutes { ms, .. } => {
+        Cell::Minutes(Minutes { ms, .. }) => {
             let millionths = i128::from(ms.unsigned_abs()) * 1_000_000 / 60_000;
             let sign = if *ms < 0 { "-" } else { "" };
             let text = format!("{sign}{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);

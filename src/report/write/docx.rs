@@ -8,11 +8,11 @@ use zip::read::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::lang::{Language, report as words};
-use crate::report::document::{Beside, Block, Document, Head30, Signature};
+use crate::report::document::{Beside, Block, Head30, ReportDocument, Signature};
 use crate::report::phrases;
-use crate::report::tally::table::{Role, Table as Figures};
+use crate::report::tally::table::{ReportTable, Role};
 use crate::report::write::letters::{Face, Letters};
-use crate::report::write::paper::{Side, clean, side, widths};
+use crate::report::write::paper::{CellAlign, clean, side, widths};
 
 /// Twentieths of a point in a millimetre, times ten.
 const fn mm(mm: i32) -> i32 {
@@ -27,10 +27,10 @@ const TABLE: usize = 22;
 const WIDE: u32 = 16_838;
 const NARROW: u32 = 11_906;
 
-pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> {
+pub fn write(document: &ReportDocument, out: impl Write + Seek) -> Result<(), String> {
     let at = document.blocks.iter().position(|block| matches!(block, Block::Annexes)).unwrap_or(document.blocks.len());
     let (body, annexes) = document.blocks.split_at(at);
-    let mut upright = Sheet::new(document.lang, (NARROW as i32 - mm(45)) as usize);
+    let mut upright = DocxBody::new(document.lang, (NARROW as i32 - mm(45)) as usize);
     upright.parts.extend(banner(document).map(paragraph));
     for (at, block) in body.iter().enumerate() {
         let signed = body.iter().skip(at + 1).find(|block| !matches!(block, Block::Blank | Block::Note(_)));
@@ -54,7 +54,7 @@ pub fn write(document: &Document, out: impl Write + Seek) -> Result<(), String> 
                 Part::Table(table) => section.add_table(*table),
             };
         }
-        let mut across = Sheet::new(document.lang, (WIDE as i32 - mm(45)) as usize);
+        let mut across = DocxBody::new(document.lang, (WIDE as i32 - mm(45)) as usize);
         annexes.iter().for_each(|block| across.block(block));
         docx = docx
             .add_section(section)
@@ -110,12 +110,12 @@ fn margins() -> PageMargin {
 
 /// The page's number and the banner, on every page but the first, whose body begins with the banner: the library drops the header of a
 /// section's first page.
-fn header(document: &Document) -> Header {
+fn header(document: &ReportDocument) -> Header {
     let number = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
     banner(document).into_iter().fold(Header::new().add_paragraph(number), Header::add_paragraph)
 }
 
-fn banner(document: &Document) -> Option<Paragraph> {
+fn banner(document: &ReportDocument) -> Option<Paragraph> {
     document.banner.map(|text| centred(run(text, TABLE).bold().color("B00020")))
 }
 
@@ -163,7 +163,7 @@ fn rule(width: usize, share: usize) -> Paragraph {
     rule
 }
 
-struct Sheet {
+struct DocxBody {
     lang: Language,
     /// Of the text, in twentieths of a point.
     width: usize,
@@ -174,9 +174,9 @@ struct Sheet {
     to_sign: bool,
 }
 
-impl Sheet {
-    fn new(lang: Language, width: usize) -> Sheet {
-        Sheet { lang, width, parts: Vec::new(), annexes: 0, letter: false, to_sign: false }
+impl DocxBody {
+    fn new(lang: Language, width: usize) -> DocxBody {
+        DocxBody { lang, width, parts: Vec::new(), annexes: 0, letter: false, to_sign: false }
     }
 
     fn add(&mut self, of: Paragraph) {
@@ -301,7 +301,7 @@ impl Sheet {
         self.pair(left, right, 45);
     }
 
-    fn table(&mut self, table: &Figures) {
+    fn table(&mut self, table: &ReportTable) {
         let width = u32::try_from(self.width).unwrap_or(9_000);
         let widths: Vec<usize> = widths(table, width).into_iter().map(|width| width as usize).collect();
         let head = table.columns.iter().zip(&widths).map(|(column, width)| {
@@ -317,9 +317,9 @@ impl Sheet {
                 let text = run(&phrases::cell(self.lang, cell), TABLE);
                 let text = if line.role == Role::Item { text } else { text.bold() };
                 let align = match side(*column, cell) {
-                    Side::Left => AlignmentType::Left,
-                    Side::Centre => AlignmentType::Center,
-                    Side::Right => AlignmentType::Right,
+                    CellAlign::Left => AlignmentType::Left,
+                    CellAlign::Centre => AlignmentType::Center,
+                    CellAlign::Right => AlignmentType::Right,
                 };
                 TableCell::new().add_paragraph(Paragraph::new().align(align).add_run(text)).width(*width, WidthType::Dxa)
             });

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::lang::Language;
-use crate::report::document::{Beside, Block, Chart, Document, Head30, Signature};
+use crate::report::document::{Beside, Block, Chart, Head30, ReportDocument, Signature};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Role, Table};
-use crate::report::write::paper::{Side, clean_char, side};
+use crate::report::tally::table::{Cell, ReportTable, Role};
+use crate::report::write::paper::{CellAlign, clean_char, side};
 
 const STYLE: &str = "
 :root{color-scheme:light}
@@ -29,7 +29,7 @@ footer .signer{margin-top:4rem}.how{font-weight:normal;font-style:italic}figure{
 @media print{h3{break-before:page}.banner{position:static}}
 ";
 
-pub fn write(document: &Document) -> String {
+pub fn write(document: &ReportDocument) -> String {
     let mut out = String::with_capacity(64 * 1024);
     let lang = document.lang.pick("vi", "en");
     let title = escaped(&document.title);
@@ -120,7 +120,7 @@ fn signature(out: &mut String, signature: &Signature) {
     );
 }
 
-fn table(out: &mut String, table: &Table, lang: Language) {
+fn table(out: &mut String, table: &ReportTable, lang: Language) {
     out.push_str("<div class=\"table\"><table><thead><tr>");
     for column in &table.columns {
         let _ = write!(out, "<th>{}</th>", crate::lang::report::column(lang, table.id.as_str(), column.as_str()));
@@ -134,10 +134,10 @@ fn table(out: &mut String, table: &Table, lang: Language) {
         });
         for (column, cell) in table.columns.iter().zip(&line.cells) {
             let class = match (side(*column, cell), cell) {
-                (Side::Right, _) => " class=\"n\"",
-                (Side::Centre, _) => " class=\"c\"",
-                (Side::Left, Cell::Text(text)) if text.chars().count() > 12 => " class=\"long\"",
-                (Side::Left, _) => "",
+                (CellAlign::Right, _) => " class=\"n\"",
+                (CellAlign::Centre, _) => " class=\"c\"",
+                (CellAlign::Left, Cell::Text(text)) if text.chars().count() > 12 => " class=\"long\"",
+                (CellAlign::Left, _) => "",
             };
             let _ = write!(out, "<td{class}>{}</td>", escaped(&phrases::cell(lang, cell)));
         }

@@ -4,15 +4,15 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::report::document::Document;
 use crate::report::document::Proof;
+use crate::report::document::ReportDocument;
 use crate::report::tally::figures::{Compared, Figures, Outcomes};
 use crate::report::tally::fold::Reasons;
-use crate::report::tally::table::{Cell, Column, Line, Role, Table};
+use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, Role, TableLine};
 use crate::report::tally::tables::Sums;
 
 /// Everything but the log's lines; [`Lines`] adds those.
-pub fn head(document: &Document, sums: &Sums, proofs: &[Proof]) -> Map<String, Value> {
+pub fn head(document: &ReportDocument, sums: &Sums, proofs: &[Proof]) -> Map<String, Value> {
     let scope = &sums.scope;
     let proof = |proof: &Proof| json!({ "station": proof.station, "head": proof.head.to_string(), "ok": proof.good });
     let tables: Vec<Value> = sums.tables.iter().map(table).collect();
@@ -83,12 +83,12 @@ fn outcomes(of: &Outcomes) -> Value {
     })
 }
 
-fn table(table: &Table) -> Value {
+fn table(table: &ReportTable) -> Value {
     let lines: Vec<Value> = table.lines.iter().map(|line| self::line(&table.columns, line)).collect();
     json!({ "table": table.id, "annex": table.id.letter(), "about": table.about, "lines": lines, "notes": table.notes })
 }
 
-pub fn line(columns: &[Column], line: &Line) -> Value {
+pub fn line(columns: &[Column], line: &TableLine) -> Value {
     let role = match line.role {
         Role::Group => "group",
         Role::Item => "item",
@@ -110,7 +110,7 @@ fn value(cell: &Cell) -> (&'static str, Value) {
         Cell::Blank | Cell::NoData => ("", Value::Null),
         Cell::Text(text) | Cell::Recording(text) => ("", json!(text)),
         Cell::Count(count) => ("", json!(count)),
-        Cell::Minutes { ms, .. } | Cell::Length(ms) | Cell::Seconds(ms) => ("_ms", json!(ms)),
+        Cell::Minutes(Minutes { ms, .. }) | Cell::Length(ms) | Cell::Seconds(ms) => ("_ms", json!(ms)),
         Cell::Percent(value) | Cell::Tenths(value) => ("", tenths(*value)),
         Cell::Date(date) => ("", json!(date.to_string())),
         Cell::Moment(at) => ("", json!(at.to_string())),

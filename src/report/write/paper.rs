@@ -1,7 +1,7 @@
 //! What the writers for paper share: how wide a column is, and on which side its cells stand.
 
 use crate::plan::read::hidden;
-use crate::report::tally::table::{Cell, Column, Table};
+use crate::report::tally::table::{Cell, Column, ReportTable};
 
 /// Text that a table's cell needs on the mean, in parts of the line.
 pub fn weight(column: Column) -> u32 {
@@ -41,7 +41,7 @@ pub fn weight(column: Column) -> u32 {
 }
 
 /// The widths of a table's columns, adding up to `whole`.
-pub fn widths(table: &Table, whole: u32) -> Vec<u32> {
+pub fn widths(table: &ReportTable, whole: u32) -> Vec<u32> {
     let all: u32 = table.columns.iter().map(|column| weight(*column)).sum::<u32>().max(1);
     let mut widths: Vec<u32> = table.columns.iter().map(|column| whole * weight(*column) / all).collect();
     let rest = whole - widths.iter().sum::<u32>();
@@ -53,23 +53,23 @@ pub fn widths(table: &Table, whole: u32) -> Vec<u32> {
 
 /// Where the text of a cell stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum CellAlign {
     Left,
     Centre,
     Right,
 }
 
 /// Figures stand on the right, so that they can be added by eye; numbers of lines, units, days and times in the middle.
-pub fn side(column: Column, cell: &Cell) -> Side {
+pub fn side(column: Column, cell: &Cell) -> CellAlign {
     match (column, cell) {
         (Column::Number | Column::Unit | Column::Run | Column::PhoneNumber | Column::PlannedAt | Column::StartedAt, _) => {
-            Side::Centre
+            CellAlign::Centre
         }
-        (_, Cell::Date(_) | Cell::Moment(_) | Cell::NoData) => Side::Centre,
-        (_, Cell::Count(_) | Cell::Minutes { .. } | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_)) => {
-            Side::Right
+        (_, Cell::Date(_) | Cell::Moment(_) | Cell::NoData) => CellAlign::Centre,
+        (_, Cell::Count(_) | Cell::Minutes(_) | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_)) => {
+            CellAlign::Right
         }
-        (_, Cell::Blank | Cell::Text(_) | Cell::Recording(_)) => Side::Left,
+        (_, Cell::Blank | Cell::Text(_) | Cell::Recording(_)) => CellAlign::Left,
     }
 }
 

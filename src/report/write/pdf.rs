@@ -11,12 +11,12 @@ use krilla::page::PageSettings;
 use krilla::paint::Stroke;
 use krilla::text::{Font, TextDirection};
 
-use crate::report::document::Document;
+use crate::report::document::ReportDocument;
 
 use super::letters::{FONTS, Face};
-use place::{Mark, Placed};
+use place::{Drawn, Placed};
 
-pub fn write(document: &Document) -> Result<Vec<u8>, String> {
+pub fn write(document: &ReportDocument) -> Result<Vec<u8>, String> {
     let Placed { pages } = place::place(document).ok_or("the font cannot be read")?;
     let font = |bytes: &'static [u8]| Font::new(bytes.to_vec().into(), 0).ok_or("the font cannot be read");
     let [regular, bold, italic, both] = FONTS;
@@ -35,10 +35,10 @@ pub fn write(document: &Document) -> Result<Vec<u8>, String> {
         let mut surface = sheet.surface();
         for mark in &page.marks {
             match mark {
-                Mark::Text { x, y, size, face, text } => {
+                Drawn::Text { x, y, size, face, text } => {
                     surface.draw_text(Point::from_xy(*x, *y), of(*face), *size, text, false, TextDirection::LeftToRight);
                 }
-                Mark::Line { from, to } => {
+                Drawn::Line { from, to } => {
                     let mut path = PathBuilder::new();
                     path.move_to(from.0, from.1);
                     path.line_to(to.0, to.1);

@@ -4,16 +4,16 @@
 use rust_xlsxwriter::{Chart as Diagram, ChartType, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use crate::lang::{Language, report as words};
-use crate::report::document::{Block, Chart, Document};
+use crate::report::document::{Block, Chart, ReportDocument};
 use crate::report::phrases;
-use crate::report::tally::table::{Cell, Column, Role, Table, TableId};
+use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, Role, TableId};
 use crate::report::write::paper::{clean, weight};
 
 /// Of the column of running text, in characters.
 const WORDS: u32 = 76;
 const MS_A_DAY: f64 = 86_400_000.0;
 
-pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
+pub fn write(document: &ReportDocument) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let looks = Looks::new(document.lang);
     first(book.add_worksheet(), document)?;
@@ -96,7 +96,7 @@ impl Looks {
     fn of(&self, cell: &Cell, role: Role) -> Format {
         let form = match cell {
             Cell::Count(_) => &self.count,
-            Cell::Minutes { .. } | Cell::Length(_) | Cell::Seconds(_) => &self.duration,
+            Cell::Minutes(_) | Cell::Length(_) | Cell::Seconds(_) => &self.duration,
             Cell::Percent(_) | Cell::Tenths(_) => &self.tenths,
             Cell::Date(_) => &self.date,
             Cell::Moment(_) => &self.moment,
@@ -107,7 +107,7 @@ impl Looks {
 }
 
 /// The words of the report, so that the workbook says what it is.
-fn first(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
+fn first(sheet: &mut Worksheet, document: &ReportDocument) -> Result<(), XlsxError> {
     sheet.set_name(words::report(document.lang))?.set_column_width(0, WORDS)?.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let plain = Format::new().set_font_name("Times New Roman").set_font_size(12).set_text_wrap();
     let heading = plain.clone().set_bold();
@@ -136,7 +136,7 @@ fn first(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
 }
 
 /// A sheet's name: at most 31 characters, none of them `[]:*?/\`, none twice.
-fn name(table: &Table, lang: Language, taken: &[String]) -> String {
+fn name(table: &ReportTable, lang: Language, taken: &[String]) -> String {
     let full = format!("{} {}", table.id.letter(), words::table(lang, table.id.as_str()));
     let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect::<String>().trim_end().to_owned();
     let mut name = plain.clone();
@@ -153,7 +153,7 @@ fn width(column: Column) -> u32 {
     if column == Column::Recording { 66 } else { weight(column).max(7) + 4 }
 }
 
-fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) -> Result<(), XlsxError> {
+fn sheet(sheet: &mut Worksheet, table: &ReportTable, lang: Language, looks: &Looks) -> Result<(), XlsxError> {
     let mut row = 0;
     if let Some(about) = &table.about {
         sheet.write_string_with_format(row, 0, text(about), &looks.title)?;
@@ -177,7 +177,7 @@ fn sheet(sheet: &mut Worksheet, table: &Table, lang: Language, looks: &Looks) ->
             match cell {
                 Cell::Blank => sheet.write_blank(row, at, &format)?,
                 Cell::Count(count) => sheet.write_number_with_format(row, at, *count as f64, &format)?,
-                Cell::Minutes { ms, .. } | Cell::Length(ms) | Cell::Seconds(ms) => {
+                Cell::Minutes(Minutes { ms, .. }) | Cell::Length(ms) | Cell::Seconds(ms) => {
                     // A negative duration is no time to a spreadsheet: it stays a number of minutes.
                     if *ms < 0 {
                         sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?

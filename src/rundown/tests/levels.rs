@@ -5,9 +5,9 @@ use crate::asrun::facts::Element;
 use crate::asrun::history::History;
 use crate::lang::Language;
 use crate::library::attention;
-use crate::rundown::order::{Wish, order};
+use crate::rundown::order::{WantedItem, order};
 use crate::rundown::sample::*;
-use crate::rundown::write::{Sheet, csv, json, table};
+use crate::rundown::write::{RundownSheet, csv, json, table};
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
@@ -27,12 +27,13 @@ fn items(planned: &Planned) -> Vec<&str> {
 
 #[test]
 fn outputs_share_what_was_picked_and_each_brings_it_to_the_target_for_what_hangs_on_it() {
-    let desk = pool(4, 60).output("tower").horn().output("hall").programme("p", vec![fixed("jingle"), pick(2, "law")]).broadcast(
-        "b",
-        "p",
-        &["05:30"],
-    );
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let sample = pool(4, 60)
+        .output("tower")
+        .horn()
+        .output("hall")
+        .programme("p", vec![fixed("jingle"), pick(2, "law")])
+        .broadcast("b", "p", &["05:30"]);
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
     let [flat, horn, hall] = rundown.slots.as_slice() else { panic!("three outputs") };
     assert!(items(flat) == ["jingle", "a0", "a1"] && items(horn) == items(flat) && items(hall) == items(flat));
     // A recording of −20 LUFS is one of −23 for a horn, which the bass does not reach.
@@ -44,7 +45,7 @@ fn outputs_share_what_was_picked_and_each_brings_it_to_the_target_for_what_hangs
 }
 
 /// Soft at dawn; a day with a slot before, in and after the soft hour, and one that is too long for it.
-fn soft_at_dawn() -> Desk {
+fn soft_at_dawn() -> SampleStation {
     pool(2, 60)
         .hours(&["05:00-07:00", "17:00-18:00"])
         .level("05:15-05:45", -22.0)
@@ -57,8 +58,8 @@ fn soft_at_dawn() -> Desk {
 
 #[test]
 fn a_slot_has_the_level_of_its_planned_instant_to_its_end() {
-    let desk = soft_at_dawn();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let sample = soft_at_dawn();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
     let on = |output: &str| -> Vec<f32> {
         let slots = rundown.slots.iter().filter(|planned| planned.slot.output.as_str() == output);
         let levels = slots.map(all).inspect(|levels| assert_eq!(levels[0], levels[1], "both elements"));
@@ -71,9 +72,9 @@ fn a_slot_has_the_level_of_its_planned_instant_to_its_end() {
 
 #[test]
 fn the_level_of_an_hour_is_told_where_the_rundown_is_read() {
-    let desk = soft_at_dawn();
-    let rundown: Rundown = desk.rundown("2026-11-20", "2026-11-21");
-    let sheet = Sheet::new(&desk.plan, &rundown);
+    let sample = soft_at_dawn();
+    let rundown: Rundown = sample.rundown("2026-11-20", "2026-11-21");
+    let sheet = RundownSheet::new(&sample.plan, &rundown);
     let text = table::write(&sheet, Language::Vi);
     assert_eq!(text.matches("2 phút, độ to −22 LUFS").count(), 4, "{text}");
     assert!(
@@ -91,11 +92,11 @@ fn the_level_of_an_hour_is_told_where_the_rundown_is_read() {
 
 #[test]
 fn a_wish_has_the_level_of_its_hour_and_an_emergency_always_the_full_one() {
-    let desk = soft_at_dawn();
+    let sample = soft_at_dawn();
     let ask = |priority, emergency| {
         let item = ItemId::from("a0");
-        let wish = Wish { item: &item, priority, outputs: &[], emergency };
-        order(&desk.plan, &desk.library, &History::default(), wish, desk.at("2026-11-20T05:20"), 7).unwrap()
+        let wish = WantedItem { item: &item, priority, outputs: &[], emergency };
+        order(&sample.plan, &sample.library, &History::default(), wish, sample.at("2026-11-20T05:20"), 7).unwrap()
     };
     let wished = ask(Priority::Ordinary, None);
     assert_eq!(all(&wished[0]), [(Speaker::Flat, -2.0, -22.0)]);
@@ -114,15 +115,15 @@ fn a_wish_has_the_level_of_its_hour_and_an_emergency_always_the_full_one() {
 
 #[test]
 fn what_has_no_loudness_goes_down_with_a_soft_hour_and_is_never_raised() {
-    let mut desk =
+    let mut sample =
         pool(1, 60).level("17:00-18:00", -22.0).programme("p", vec![fixed("a0")]).broadcast("b", "p", &["05:30", "17:00"]);
-    let recording = desk.library.items.get_mut(&ItemId::from("a0")).unwrap().as_mut().unwrap();
+    let recording = sample.library.items.get_mut(&ItemId::from("a0")).unwrap().as_mut().unwrap();
     (recording.loudness_lufs, recording.true_peak_dbtp) = (None, Some(-10.0));
-    let gains = |desk: &Desk| -> Vec<f32> {
-        let rundown = desk.rundown("2026-11-20", "2026-11-21");
+    let gains = |sample: &SampleStation| -> Vec<f32> {
+        let rundown = sample.rundown("2026-11-20", "2026-11-21");
         rundown.slots.iter().map(|planned| planned.elements[0].gain_db).collect()
     };
-    assert_eq!(gains(&desk), [0.0, -4.0]);
-    desk.library.items.get_mut(&ItemId::from("a0")).unwrap().as_mut().unwrap().true_peak_dbtp = Some(0.0);
-    assert_eq!(gains(&desk), [-1.2, -4.0], "nor do its peaks pass the ceiling");
+    assert_eq!(gains(&sample), [0.0, -4.0]);
+    sample.library.items.get_mut(&ItemId::from("a0")).unwrap().as_mut().unwrap().true_peak_dbtp = Some(0.0);
+    assert_eq!(gains(&sample), [-1.2, -4.0], "nor do its peaks pass the ceiling");
 }

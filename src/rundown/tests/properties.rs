@@ -10,7 +10,7 @@ use crate::asrun::history::History;
 use crate::plan;
 use crate::rundown::sample::*;
 use crate::rundown::timeline::{Course, courses};
-use crate::rundown::{Rundown, Settle, Span, build};
+use crate::rundown::{Rundown, SeenFrom, Span, build};
 use crate::terms::*;
 
 const ZONES: [&str; 6] =
@@ -33,7 +33,7 @@ fn days() -> impl Strategy<Value = Date> {
 }
 
 #[derive(Clone, Debug)]
-struct Made {
+struct SampleBroadcast {
     at: Vec<String>,
     programme: usize,
     priority: bool,
@@ -47,7 +47,7 @@ fn time() -> impl Strategy<Value = String> {
     (0..24u32, prop::sample::select(vec![0u32, 1, 2, 5, 15, 30, 45])).prop_map(|(h, m)| format!("{h:02}:{m:02}"))
 }
 
-fn made() -> impl Strategy<Value = Made> {
+fn made() -> impl Strategy<Value = SampleBroadcast> {
     (
         prop::collection::vec(time(), 1..4),
         0..3usize,
@@ -57,7 +57,7 @@ fn made() -> impl Strategy<Value = Made> {
         prop::option::of(0..6usize),
         any::<bool>(),
     )
-        .prop_map(|(at, programme, priority, late_mins, outputs, replaces, in_campaign)| Made {
+        .prop_map(|(at, programme, priority, late_mins, outputs, replaces, in_campaign)| SampleBroadcast {
             at,
             programme,
             priority,
@@ -85,7 +85,7 @@ fn hours() -> impl Strategy<Value = Vec<&'static str>> {
     ])
 }
 
-fn desk() -> impl Strategy<Value = Desk> {
+fn sample() -> impl Strategy<Value = SampleStation> {
     (
         prop::sample::select(ZONES.to_vec()),
         hours(),
@@ -96,25 +96,25 @@ fn desk() -> impl Strategy<Value = Desk> {
         days(),
     )
         .prop_map(|(zone, hours, quota, items, programmes, broadcasts, campaign)| {
-            let mut desk = Desk::default().zone(zone).hours(&hours).output("second").output("third");
-            desk.plan.hours.quota = quota.map(jiff::SignedDuration::from_secs);
+            let mut sample = SampleStation::default().zone(zone).hours(&hours).output("second").output("third");
+            sample.plan.hours.quota = quota.map(jiff::SignedDuration::from_secs);
             for (n, (topic, seconds, valid, broken)) in items.into_iter().enumerate() {
                 let id = format!("i{n}");
-                desk = desk.item(&id, &format!("t{topic}"), seconds);
+                sample = sample.item(&id, &format!("t{topic}"), seconds);
                 if valid {
-                    desk = desk.valid(Some(campaign), None);
+                    sample = sample.valid(Some(campaign), None);
                 }
                 if broken == 0 {
-                    desk = desk.unfit(&id, crate::library::Unfit::Missing);
+                    sample = sample.unfit(&id, crate::library::Unfit::Missing);
                 }
             }
             for (n, elements) in programmes.into_iter().enumerate() {
-                desk = desk.programme(&format!("p{n}"), elements).pause(i64::try_from(n).unwrap());
+                sample = sample.programme(&format!("p{n}"), elements).pause(i64::try_from(n).unwrap());
             }
-            desk = desk.dates("campaign", campaign, campaign.checked_add(1.day()).unwrap());
+            sample = sample.dates("campaign", campaign, campaign.checked_add(1.day()).unwrap());
             for (n, made) in broadcasts.into_iter().enumerate() {
                 let at: Vec<&str> = made.at.iter().map(String::as_str).collect();
-                desk = desk.broadcast(&format!("b{n}"), &format!("p{}", made.programme), &at).with(|b| {
+                sample = sample.broadcast(&format!("b{n}"), &format!("p{}", made.programme), &at).with(|b| {
                     b.priority = if made.priority { Priority::Priority } else { Priority::Ordinary };
                     b.late = jiff::SignedDuration::from_mins(made.late_mins);
                     b.outputs.truncate(made.outputs + 1);
@@ -125,37 +125,37 @@ fn desk() -> impl Strategy<Value = Desk> {
                     }
                 });
             }
-            desk
+            sample
         })
 }
 
-fn span(desk: &Desk, from: Wall, to: Wall, history: &mut History) -> Rundown {
-    build(&desk.plan, &desk.library, history, Span { from, to }, Settle { now: from })
+fn span(sample: &SampleStation, from: Wall, to: Wall, history: &mut History) -> Rundown {
+    build(&sample.plan, &sample.library, history, Span { from, to }, SeenFrom { now: from })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_span_may_be_cut_anywhere(desk in desk(), day in days(), cut in 0..(4 * 86_400i64)) {
-        let from = desk.plan.station.zone.start_of(day);
-        let to = desk.plan.station.zone.start_of(day.checked_add(4.days()).unwrap());
+    fn a_span_may_be_cut_anywhere(sample in sample(), day in days(), cut in 0..(4 * 86_400i64)) {
+        let from = sample.plan.station.zone.start_of(day);
+        let to = sample.plan.station.zone.start_of(day.checked_add(4.days()).unwrap());
         let cut = Wall(from.0 + cut * 1_000_000_000).min(to);
-        let settle = Settle { now: from };
+        let seen = SeenFrom { now: from };
         let (mut whole, mut carried) = (History::default(), History::default());
-        let all = build(&desk.plan, &desk.library, &mut whole, Span { from, to }, settle);
-        let first = build(&desk.plan, &desk.library, &mut carried, Span { from, to: cut }, settle);
-        let second = build(&desk.plan, &desk.library, &mut carried, Span { from: cut, to }, settle);
+        let all = build(&sample.plan, &sample.library, &mut whole, Span { from, to }, seen);
+        let first = build(&sample.plan, &sample.library, &mut carried, Span { from, to: cut }, seen);
+        let second = build(&sample.plan, &sample.library, &mut carried, Span { from: cut, to }, seen);
         let joined: Vec<_> = first.slots.into_iter().chain(second.slots).collect();
         prop_assert_eq!(all.slots, joined);
         prop_assert_eq!(whole, carried);
     }
 
     #[test]
-    fn nothing_airs_outside_hours_or_over_quota_and_no_slot_comes_twice(desk in desk(), day in days()) {
-        let zone = &desk.plan.station.zone;
+    fn nothing_airs_outside_hours_or_over_quota_and_no_slot_comes_twice(sample in sample(), day in days()) {
+        let zone = &sample.plan.station.zone;
         let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
-        let rundown = span(&desk, from, to, &mut History::default());
+        let rundown = span(&sample, from, to, &mut History::default());
         let slots: BTreeSet<&Slot> = rundown.slots.iter().map(|p| &p.slot).collect();
         prop_assert_eq!(slots.len(), rundown.slots.len());
         let mut spent = std::collections::BTreeMap::new();
@@ -174,7 +174,7 @@ proptest! {
                 let Some(start) = start else { continue };
                 prop_assert!(element.unplayable.is_none());
                 // Hours are open at its first sample and until its last.
-                prop_assert!(desk.plan.hours.open_until(start, zone).is_some_and(|until| start + element.length <= until));
+                prop_assert!(sample.plan.hours.open_until(start, zone).is_some_and(|until| start + element.length <= until));
                 let sum = spent.entry((planned.slot.output.clone(), session.opens)).or_insert(jiff::SignedDuration::ZERO);
                 *sum += element.length;
                 if let Some(quota) = session.quota {
@@ -185,10 +185,10 @@ proptest! {
     }
 
     #[test]
-    fn no_two_things_sound_on_an_output_at_once(desk in desk(), day in days()) {
-        let zone = &desk.plan.station.zone;
+    fn no_two_things_sound_on_an_output_at_once(sample in sample(), day in days()) {
+        let zone = &sample.plan.station.zone;
         let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
-        let rundown = span(&desk, from, to, &mut History::default());
+        let rundown = span(&sample, from, to, &mut History::default());
         let mut sounding: Vec<(OutputId, Wall, Wall)> = Vec::new();
         for (planned, course) in rundown.slots.iter().zip(courses(&rundown)) {
             let Course::Airs(starts) = course else { continue };
@@ -202,10 +202,10 @@ proptest! {
     }
 
     #[test]
-    fn picks_never_repeat_within_a_programme_and_outputs_share_them(desk in desk(), day in days()) {
-        let zone = &desk.plan.station.zone;
+    fn picks_never_repeat_within_a_programme_and_outputs_share_them(sample in sample(), day in days()) {
+        let zone = &sample.plan.station.zone;
         let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
-        let rundown = span(&desk, from, to, &mut History::default());
+        let rundown = span(&sample, from, to, &mut History::default());
         let mut shared: std::collections::BTreeMap<(Wall, BroadcastId), Vec<ItemId>> = Default::default();
         for planned in &rundown.slots {
             let mut seen = BTreeSet::new();

@@ -7,11 +7,11 @@ use super::pool;
 use crate::lang::Language;
 use crate::library::Unfit;
 use crate::rundown::sample::*;
-use crate::rundown::write::{Sheet, csv, ics, json, table};
+use crate::rundown::write::{RundownSheet, csv, ics, json, table};
 use crate::terms::*;
 
 /// A day that has everything: picks, a broken item, a drop, a wait, what is replaced and what comes at night.
-fn eventful() -> Desk {
+fn eventful() -> SampleStation {
     pool(4, 75)
         .item("x", "health", 30)
         .unfit("x", Unfit::Missing)
@@ -32,23 +32,23 @@ fn eventful() -> Desk {
 
 #[test]
 fn the_table_in_vietnamese() {
-    let desk = eventful();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    insta::assert_snapshot!(table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi));
+    let sample = eventful();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi));
 }
 
 #[test]
 fn the_table_in_english() {
-    let desk = eventful();
-    let rundown = desk.rundown("2026-11-20", "2026-11-22");
-    insta::assert_snapshot!(table::write(&Sheet::new(&desk.plan, &rundown), Language::En));
+    let sample = eventful();
+    let rundown = sample.rundown("2026-11-20", "2026-11-22");
+    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::En));
 }
 
 #[test]
 fn an_empty_day_says_so() {
-    let desk = Desk::default();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    insta::assert_snapshot!(table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi), @r"
+    let sample = SampleStation::default();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi), @r"
     Lịch phát: Đài truyền thanh xã Cẩm Tân
 
     Không có lần phát nào.
@@ -57,28 +57,28 @@ fn an_empty_day_says_so() {
 
 #[test]
 fn the_json_document() {
-    let desk = eventful();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    insta::assert_snapshot!(json::write(&Sheet::new(&desk.plan, &rundown)).unwrap());
+    let sample = eventful();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    insta::assert_snapshot!(json::write(&RundownSheet::new(&sample.plan, &rundown)).unwrap());
 }
 
 #[test]
 fn the_csv_has_a_line_for_each_element() {
-    let mut desk = eventful();
-    desk.plan.items[1].title = "=HYPERLINK(\"x\"), \"hai\"".into();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    let text = csv::write(&Sheet::new(&desk.plan, &rundown)).unwrap();
+    let mut sample = eventful();
+    sample.plan.items[1].title = "=HYPERLINK(\"x\"), \"hai\"".into();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    let text = csv::write(&RundownSheet::new(&sample.plan, &rundown)).unwrap();
     assert!(text.lines().count() > 10 && text.ends_with("\r\n"));
     insta::assert_snapshot!(text.replace("\r\n", "\n"));
 }
 
 #[test]
 fn the_calendar_keeps_to_rfc_5545() {
-    let mut desk = eventful();
-    desk.plan.programmes[0].name =
+    let mut sample = eventful();
+    sample.plan.programmes[0].name =
         "Bản tin; sáng, có dấu \\ và một cái tên thật là dài để dòng phải gập lại nhiều lần cho đủ".into();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    let text = ics::write(&Sheet::new(&desk.plan, &rundown), Language::Vi, desk.at("2026-11-19T12:00"));
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    let text = ics::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi, sample.at("2026-11-19T12:00"));
     for line in text.split("\r\n") {
         assert!(line.len() <= 75 && !line.contains(['\n', '\r']), "{line}");
     }
@@ -90,23 +90,23 @@ fn the_calendar_keeps_to_rfc_5545() {
 
 #[test]
 fn an_empty_calendar_still_has_a_component() {
-    let desk = Desk::default();
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    let text = ics::write(&Sheet::new(&desk.plan, &rundown), Language::Vi, Wall(0));
+    let sample = SampleStation::default();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    let text = ics::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi, Wall(0));
     assert!(text.contains("BEGIN:VTIMEZONE\r\n"));
 }
 
 #[test]
 fn what_collides_is_told_from_when_it_will_start() {
-    let desk = pool(3, 120)
+    let sample = pool(3, 120)
         .programme("long", vec![pick(2, "law")])
         .programme("short", vec![fixed("jingle")])
         .broadcast("one", "long", &["05:30"])
         .broadcast("waits", "short", &["05:31"])
         .broadcast("late", "short", &["05:32"])
         .with(|b| b.late = SignedDuration::from_secs(30));
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    let json = json::write(&Sheet::new(&desk.plan, &rundown)).unwrap();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    let json = json::write(&RundownSheet::new(&sample.plan, &rundown)).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["broadcasts"][1]["items"][0]["offset_ms"], 180_000);
     assert_eq!(json["broadcasts"][1]["planned_at"], "2026-11-20T05:31:00+07:00");
@@ -118,7 +118,7 @@ fn what_collides_is_told_from_when_it_will_start() {
 fn what_waits_until_the_hours_are_too_short_is_told_as_it_will_air() {
     // Each is planned as though it need not wait; the second then has room for two of its three, the third for nothing.
     let priority = |b: &mut crate::plan::Broadcast| b.priority = Priority::Priority;
-    let mut desk = pool(3, 120)
+    let mut sample = pool(3, 120)
         .item("six", "health", 360)
         .programme("long", vec![fixed("six")])
         .programme("three", vec![fixed("jingle"), pick(3, "law")])
@@ -130,11 +130,11 @@ fn what_waits_until_the_hours_are_too_short_is_told_as_it_will_air() {
         .with(priority)
         .broadcast("third", "picks", &["06:25"])
         .with(priority);
-    for broadcast in &mut desk.plan.broadcasts {
+    for broadcast in &mut sample.plan.broadcasts {
         broadcast.late = SignedDuration::from_mins(20);
     }
-    let rundown = desk.rundown("2026-11-20", "2026-11-21");
-    let json = json::write(&Sheet::new(&desk.plan, &rundown)).unwrap();
+    let rundown = sample.rundown("2026-11-20", "2026-11-21");
+    let json = json::write(&RundownSheet::new(&sample.plan, &rundown)).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let items = |slot: usize| -> Vec<(String, i64, i64)> {
         let items = json["broadcasts"][slot]["items"].as_array().unwrap().iter();
@@ -159,13 +159,13 @@ fn what_waits_until_the_hours_are_too_short_is_told_as_it_will_air() {
 
 #[test]
 fn topics_have_their_names_and_days_their_own_heads() {
-    let desk = pool(1, 60).valid(None, Some(date(2026, 11, 20))).programme("p", vec![fixed("jingle"), fixed("a0")]).broadcast(
+    let sample = pool(1, 60).valid(None, Some(date(2026, 11, 20))).programme("p", vec![fixed("jingle"), fixed("a0")]).broadcast(
         "b",
         "p",
         &["05:30"],
     );
-    let rundown = desk.rundown("2026-11-20", "2026-11-22");
-    let text = table::write(&Sheet::new(&desk.plan, &rundown), Language::Vi);
+    let rundown = sample.rundown("2026-11-20", "2026-11-22");
+    let text = table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi);
     assert!(text.contains("Nhóm law"));
     assert!(text.contains("Thứ Sáu, ngày 20/11/2026") && text.contains("Thứ Bảy, ngày 21/11/2026"));
     assert!(text.contains("không phát được: hết hạn"));

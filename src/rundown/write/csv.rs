@@ -1,6 +1,6 @@
 //! The rundown as CSV: one line an element, one for each pick that was dropped, one for a slot that is left out.
 
-use crate::rundown::write::{Entry, Line, Sheet, hundredths, ms};
+use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry, hundredths, ms};
 use crate::terms::*;
 
 pub const COLUMNS: [&str; 18] = [
@@ -29,7 +29,7 @@ const OF_SLOT: usize = 7;
 
 /// # Errors
 /// Only if memory cannot be written to.
-pub fn write(sheet: &Sheet) -> Result<String, csv::Error> {
+pub fn write(sheet: &RundownSheet) -> Result<String, csv::Error> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     csv.write_record(COLUMNS)?;
     for entry in sheet.entries() {
@@ -55,7 +55,7 @@ pub fn write(sheet: &Sheet) -> Result<String, csv::Error> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn of_slot(sheet: &Sheet, entry: &Entry) -> [String; OF_SLOT] {
+fn of_slot(sheet: &RundownSheet, entry: &SlotEntry) -> [String; OF_SLOT] {
     let planned = entry.planned;
     let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
     [
@@ -69,7 +69,7 @@ fn of_slot(sheet: &Sheet, entry: &Entry) -> [String; OF_SLOT] {
     ]
 }
 
-fn of_element(place: usize, line: &Line) -> [String; COLUMNS.len() - OF_SLOT] {
+fn of_element(place: usize, line: &ElementLine) -> [String; COLUMNS.len() - OF_SLOT] {
     let facts = line.element.facts.as_deref();
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     [

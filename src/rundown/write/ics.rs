@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::lang::Language;
 use crate::lang::rundown as words;
-use crate::rundown::write::{Entry, Sheet};
+use crate::rundown::write::{RundownSheet, SlotEntry};
 use crate::terms::*;
 
 /// The calendar. `now` is when it was made.
-pub fn write(sheet: &Sheet, lang: Language, now: Wall) -> String {
+pub fn write(sheet: &RundownSheet, lang: Language, now: Wall) -> String {
     let mut calendar = Calendar::default();
     calendar.line("BEGIN", "VCALENDAR");
     calendar.line("VERSION", "2.0");
@@ -43,7 +43,7 @@ const EMPTY: [(&str, &str); 8] = [
     ("END", "VTIMEZONE"),
 ];
 
-fn event(calendar: &mut Calendar, sheet: &Sheet, entry: &Entry, lang: Language, now: Wall) {
+fn event(calendar: &mut Calendar, sheet: &RundownSheet, entry: &SlotEntry, lang: Language, now: Wall) {
     let slot = &entry.planned.slot;
     let name = match sheet.programme(entry.planned) {
         "" => slot.broadcast.as_str(),
@@ -86,7 +86,7 @@ fn event(calendar: &mut Calendar, sheet: &Sheet, entry: &Entry, lang: Language, 
     calendar.line("END", "VEVENT");
 }
 
-fn described(sheet: &Sheet, entry: &Entry, lang: Language) -> Vec<String> {
+fn described(sheet: &RundownSheet, entry: &SlotEntry, lang: Language) -> Vec<String> {
     let lines = entry.lines.iter().map(|line| {
         let title = line.element.facts.as_ref().map_or(words::empty_pool(lang), |facts| facts.title.as_str());
         match line.reason {

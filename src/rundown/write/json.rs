@@ -2,20 +2,20 @@
 
 use serde::Serialize;
 
-use crate::rundown::write::{Entry, Line, Sheet, hundredths, ms};
+use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry, hundredths, ms};
 
 #[derive(Serialize)]
-struct Document {
+struct RundownJson {
     from: String,
     to: String,
     plan_hash: String,
     station: String,
-    broadcasts: Vec<Broadcast>,
+    broadcasts: Vec<BroadcastJson>,
 }
 
 /// One slot, also one that is left out: it then has no items and no duration.
 #[derive(Serialize)]
-struct Broadcast {
+struct BroadcastJson {
     broadcast: String,
     programme: Option<String>,
     campaign: Option<String>,
@@ -26,22 +26,22 @@ struct Broadcast {
     /// The reason; `status` says whether it is skipped or missed.
     left_out: Option<&'static str>,
     status: Option<&'static str>,
-    dropped: Vec<Dropped>,
+    dropped: Vec<DroppedJson>,
     forecast: bool,
     /// The loudness to which its recordings are brought.
     target_lufs: f64,
-    items: Vec<Item>,
+    items: Vec<ItemJson>,
 }
 
 #[derive(Serialize)]
-struct Dropped {
+struct DroppedJson {
     item: String,
     title: String,
     reason: &'static str,
 }
 
 #[derive(Serialize)]
-struct Item {
+struct ItemJson {
     /// Nothing where a pool had nothing to offer.
     item: Option<String>,
     title: Option<String>,
@@ -59,8 +59,8 @@ struct Item {
 }
 
 /// The document, with a line break at its end.
-pub fn write(sheet: &Sheet) -> Result<String, serde_json::Error> {
-    let document = Document {
+pub fn write(sheet: &RundownSheet) -> Result<String, serde_json::Error> {
+    let document = RundownJson {
         from: sheet.stamp(sheet.rundown.from),
         to: sheet.stamp(sheet.rundown.to),
         plan_hash: sheet.rundown.plan_hash.to_string(),
@@ -70,14 +70,14 @@ pub fn write(sheet: &Sheet) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(&document).map(|text| text + "\n")
 }
 
-fn broadcast(sheet: &Sheet, entry: &Entry) -> Broadcast {
+fn broadcast(sheet: &RundownSheet, entry: &SlotEntry) -> BroadcastJson {
     let planned = entry.planned;
-    let dropped = planned.dropped.iter().map(|dropped| Dropped {
+    let dropped = planned.dropped.iter().map(|dropped| DroppedJson {
         item: dropped.item.to_string(),
         title: dropped.title.clone(),
         reason: dropped.reason.as_str(),
     });
-    Broadcast {
+    BroadcastJson {
         broadcast: planned.slot.broadcast.to_string(),
         programme: planned.facts.programme.as_ref().map(ToString::to_string),
         campaign: planned.facts.campaign.as_ref().map(ToString::to_string),
@@ -94,9 +94,9 @@ fn broadcast(sheet: &Sheet, entry: &Entry) -> Broadcast {
     }
 }
 
-fn item(line: &Line) -> Item {
+fn item(line: &ElementLine) -> ItemJson {
     let facts = line.element.facts.as_ref();
-    Item {
+    ItemJson {
         item: facts.map(|facts| facts.item.to_string()),
         title: facts.map(|facts| facts.title.clone()),
         kind: facts.map(|facts| facts.kind.as_str()),

@@ -17,23 +17,23 @@ use crate::rundown::{Planned, Rundown, target_lufs};
 use crate::terms::*;
 
 /// A rundown with what is needed to write it: names from its plan, and the course of each slot.
-pub struct Sheet<'a> {
+pub struct RundownSheet<'a> {
     pub plan: &'a Plan,
     pub rundown: &'a Rundown,
     courses: Vec<Course>,
 }
 
 /// One slot as it is told.
-pub struct Entry<'a> {
+pub struct SlotEntry<'a> {
     pub planned: &'a Planned,
     /// Why it will not air.
     pub left_out: Option<(Status, Reason)>,
     /// Empty for one that will not air.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<ElementLine<'a>>,
 }
 
 /// One element as it is told.
-pub struct Line<'a> {
+pub struct ElementLine<'a> {
     pub element: &'a Element,
     /// From the slot's planned instant.
     pub offset: SignedDuration,
@@ -42,13 +42,13 @@ pub struct Line<'a> {
     pub reason: Option<Reason>,
 }
 
-impl<'a> Sheet<'a> {
-    pub fn new(plan: &'a Plan, rundown: &'a Rundown) -> Sheet<'a> {
-        Sheet { plan, rundown, courses: courses(rundown) }
+impl<'a> RundownSheet<'a> {
+    pub fn new(plan: &'a Plan, rundown: &'a Rundown) -> RundownSheet<'a> {
+        RundownSheet { plan, rundown, courses: courses(rundown) }
     }
 
-    pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> {
-        self.rundown.slots.iter().zip(&self.courses).map(|(planned, course)| Entry::of(planned, course))
+    pub fn entries(&self) -> impl Iterator<Item = SlotEntry<'a>> {
+        self.rundown.slots.iter().zip(&self.courses).map(|(planned, course)| SlotEntry::of(planned, course))
     }
 
     /// The programme's name; its id if the plan does not have it any more.
@@ -67,18 +67,20 @@ impl<'a> Sheet<'a> {
     }
 }
 
-impl<'a> Entry<'a> {
-    fn of(planned: &'a Planned, course: &Course) -> Entry<'a> {
+impl<'a> SlotEntry<'a> {
+    fn of(planned: &'a Planned, course: &Course) -> SlotEntry<'a> {
         let starts = match course {
             Course::Airs(starts) if starts.iter().any(Option::is_some) => starts,
             // What waits until no element fits the hours any more ends like one that never fitted.
             Course::Airs(_) => {
-                return Entry { planned, left_out: Some((Status::Skipped, Reason::OutsideHours)), lines: Vec::new() };
+                return SlotEntry { planned, left_out: Some((Status::Skipped, Reason::OutsideHours)), lines: Vec::new() };
             }
-            Course::Busy => return Entry { planned, left_out: Some((Status::Missed, Reason::OutputBusy)), lines: Vec::new() },
+            Course::Busy => {
+                return SlotEntry { planned, left_out: Some((Status::Missed, Reason::OutputBusy)), lines: Vec::new() };
+            }
             Course::LeftOut => {
                 let left_out = planned.left_out.and_then(|outcome| Some((outcome.status, outcome.reason?)));
-                return Entry { planned, left_out, lines: Vec::new() };
+                return SlotEntry { planned, left_out, lines: Vec::new() };
             }
         };
         // What does not sound stands where it would have: after what is before it, or with the slot's first sound.
@@ -87,14 +89,14 @@ impl<'a> Entry<'a> {
             Some(start) => {
                 let offset = *start - planned.slot.planned_at;
                 next = offset.saturating_add(element.length).saturating_add(element.pause);
-                Line { element, offset, length: element.length, reason: None }
+                ElementLine { element, offset, length: element.length, reason: None }
             }
             None => {
                 let reason = Some(element.unplayable.unwrap_or(Reason::OutsideHours));
-                Line { element, offset: next, length: SignedDuration::ZERO, reason }
+                ElementLine { element, offset: next, length: SignedDuration::ZERO, reason }
             }
         });
-        Entry { planned, left_out: None, lines: lines.collect() }
+        SlotEntry { planned, left_out: None, lines: lines.collect() }
     }
 
     /// When its first sound starts, from its planned instant.
@@ -112,7 +114,7 @@ impl<'a> Entry<'a> {
         self.ends().saturating_sub(self.begins())
     }
 
-    fn sounding(&self) -> impl Iterator<Item = &Line<'a>> {
+    fn sounding(&self) -> impl Iterator<Item = &ElementLine<'a>> {
         self.lines.iter().filter(|line| line.reason.is_none())
     }
 }

@@ -6,13 +6,13 @@ use unicode_width::UnicodeWidthStr;
 use crate::lang::Language;
 use crate::lang::rundown as words;
 use crate::library::TARGET_LUFS;
-use crate::rundown::write::{Entry, Line, Sheet};
+use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry};
 
 /// Where columns would be wider than this, they are not held in line any more.
 const WIDEST: usize = 64;
 
-pub fn write(sheet: &Sheet, lang: Language) -> String {
-    let entries: Vec<Entry> = sheet.entries().collect();
+pub fn write(sheet: &RundownSheet, lang: Language) -> String {
+    let entries: Vec<SlotEntry> = sheet.entries().collect();
     let widths = Widths::of(sheet, lang, &entries);
     let mut text = format!("{}\n", words::title(lang, &sheet.plan.station.name));
     let mut day = None;
@@ -36,7 +36,7 @@ pub fn write(sheet: &Sheet, lang: Language) -> String {
     text
 }
 
-fn slot(text: &mut String, sheet: &Sheet, lang: Language, entry: &Entry) {
+fn slot(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEntry) {
     let slot = &entry.planned.slot;
     let at = clock(sheet, entry, SignedDuration::ZERO);
     let name = sheet.programme(entry.planned);
@@ -51,12 +51,12 @@ fn slot(text: &mut String, sheet: &Sheet, lang: Language, entry: &Entry) {
 }
 
 /// The loudness, where it is not the station's own.
-fn level(sheet: &Sheet, lang: Language, entry: &Entry) -> String {
+fn level(sheet: &RundownSheet, lang: Language, entry: &SlotEntry) -> String {
     let target = sheet.target_lufs(entry.planned);
     if target == TARGET_LUFS { String::new() } else { format!(", {}", words::level(lang, target)) }
 }
 
-fn element(text: &mut String, sheet: &Sheet, lang: Language, entry: &Entry, line: &Line, widths: &Widths) {
+fn element(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEntry, line: &ElementLine, widths: &Widths) {
     let (title, topic) = columns(sheet, lang, line);
     let mark = if entry.planned.forecast && line.element.picked && line.reason.is_none() { '~' } else { ' ' };
     let (at, told) = match line.reason {
@@ -69,13 +69,13 @@ fn element(text: &mut String, sheet: &Sheet, lang: Language, entry: &Entry, line
 }
 
 /// The civil time, to the second only where there are any.
-fn clock(sheet: &Sheet, entry: &Entry, offset: SignedDuration) -> String {
+fn clock(sheet: &RundownSheet, entry: &SlotEntry, offset: SignedDuration) -> String {
     let civil = sheet.plan.station.zone.civil(entry.planned.slot.planned_at + offset);
     let form = if civil.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     civil.strftime(form).to_string()
 }
 
-fn columns(sheet: &Sheet, lang: Language, line: &Line) -> (String, String) {
+fn columns(sheet: &RundownSheet, lang: Language, line: &ElementLine) -> (String, String) {
     let Some(facts) = &line.element.facts else { return (words::empty_pool(lang).to_owned(), String::new()) };
     let topic = facts.topic.as_ref().map(|id| {
         let name = sheet.plan.topics.iter().find(|topic| topic.id == *id).map(|topic| &topic.name);
@@ -84,7 +84,7 @@ fn columns(sheet: &Sheet, lang: Language, line: &Line) -> (String, String) {
     (facts.title.clone(), topic.unwrap_or_else(|| words::kind(lang, facts.kind).to_owned()))
 }
 
-fn foot(text: &mut String, lang: Language, entries: &[Entry]) {
+fn foot(text: &mut String, lang: Language, entries: &[SlotEntry]) {
     if entries.is_empty() {
         *text += &format!("{}\n", words::nothing(lang));
         return;
@@ -93,7 +93,7 @@ fn foot(text: &mut String, lang: Language, entries: &[Entry]) {
     let length: i64 = airing.clone().map(|entry| seconds(entry.length())).sum();
     let count = airing.count();
     *text += &format!("{}\n", words::sum(lang, count, &words::length(lang, length), entries.len() - count));
-    let forecast = |entry: &Entry| entry.planned.forecast && entry.sounding().any(|line| line.element.picked);
+    let forecast = |entry: &SlotEntry| entry.planned.forecast && entry.sounding().any(|line| line.element.picked);
     if entries.iter().any(forecast) {
         *text += &format!("{}\n", words::forecast(lang));
     }
@@ -105,7 +105,7 @@ struct Widths {
 }
 
 impl Widths {
-    fn of(sheet: &Sheet, lang: Language, entries: &[Entry]) -> Widths {
+    fn of(sheet: &RundownSheet, lang: Language, entries: &[SlotEntry]) -> Widths {
         let mut widths = Widths { title: 0, topic: 0 };
         for line in entries.iter().flat_map(|entry| &entry.lines) {
             let (title, topic) = columns(sheet, lang, line);

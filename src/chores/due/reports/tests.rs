@@ -20,19 +20,19 @@ fn plan(reports: &str) -> Plan {
 const MONTHLY: &str = "[[report]]\nid = \"m\"\nperiod = \"month\"\ndue = 3\n";
 const YEARLY: &str = "[[report]]\nid = \"y\"\nperiod = \"year\"\ncampaign = \"month\"\ndue = \"12-16\"\ndraft = 7\n";
 
-struct Desk {
+struct ReportingStation {
     plan: Plan,
     memory: Memory,
     began: Wall,
 }
 
-impl Desk {
+impl ReportingStation {
     /// A station that began, with this plan, on a day.
-    fn new(reports: &str, began: Date) -> Desk {
+    fn new(reports: &str, began: Date) -> ReportingStation {
         let plan = plan(reports);
         let began = plan.station.zone.start_of(began);
         let since = plan.reports.iter().map(|duty| (duty.id.clone(), began)).collect();
-        Desk { plan, memory: Memory { since, ..Memory::default() }, began }
+        ReportingStation { plan, memory: Memory { since, ..Memory::default() }, began }
     }
 
     fn steps(&self, now: Wall) -> Vec<Step> {
@@ -48,12 +48,19 @@ impl Desk {
     }
 
     fn take(&mut self, step: Step) -> String {
-        let (word, which) = match step {
-            Step::Write { which, again, .. } => (if again > 0 { "again " } else { "" }, which),
-            Step::Strike(which) => ("strike ", which),
+        let word = match &step {
+            Step::Write { again, .. } => {
+                if *again > 0 {
+                    "again "
+                } else {
+                    ""
+                }
+            }
+            Step::Strike(_) => "strike ",
         };
-        let told = format!("{word}{} {}", which.stage, which.key);
-        let entry = self.memory.written.entry(which).or_default();
+        let key = step.key();
+        let told = format!("{word}{} {}", key.stage, key.period);
+        let entry = self.memory.written.entry(key).or_default();
         *entry = if word == "strike " { (false, entry.1 + 1) } else { (true, entry.1) };
         told
     }
@@ -61,7 +68,7 @@ impl Desk {
 
 #[test]
 fn a_final_comes_after_the_last_session_and_a_draft_a_week_before_it_is_due() {
-    let mut desk = Desk::new(YEARLY, date(2026, 1, 1));
+    let mut station = ReportingStation::new(YEARLY, date(2026, 1, 1));
     let table: &[(Date, (i8, i8), &[&str])] = &[
         (date(2026, 12, 8), (23, 59), &[]),
         (date(2026, 12, 9), (0, 0), &["draft 2026"]),
@@ -74,54 +81,54 @@ fn a_final_comes_after_the_last_session_and_a_draft_a_week_before_it_is_due() {
         (date(2028, 2, 1), (5, 0), &["final 2027"]),
     ];
     for (day, (hour, minute), expected) in table {
-        assert_eq!(desk.at(*day, *hour, *minute), *expected, "{day} {hour}:{minute}");
+        assert_eq!(station.at(*day, *hour, *minute), *expected, "{day} {hour}:{minute}");
     }
 }
 
 #[test]
 fn a_station_that_was_off_over_the_drafts_week_writes_the_final_only() {
-    assert_eq!(Desk::new(YEARLY, date(2026, 1, 1)).at(date(2026, 12, 20), 8, 0), ["final 2026"]);
+    assert_eq!(ReportingStation::new(YEARLY, date(2026, 1, 1)).at(date(2026, 12, 20), 8, 0), ["final 2026"]);
 }
 
 #[test]
 fn a_last_day_without_a_session_closes_with_its_beginning_and_the_cut_is_kept() {
     // 31 May 2026 is a Sunday.
-    let mut desk = Desk::new(MONTHLY, date(2026, 5, 1));
-    assert_eq!(desk.at(date(2026, 5, 31), 0, 4), [] as [&str; 0]);
-    assert_eq!(desk.at(date(2026, 5, 31), 0, 5), ["final 2026-05"]);
+    let mut station = ReportingStation::new(MONTHLY, date(2026, 5, 1));
+    assert_eq!(station.at(date(2026, 5, 31), 0, 4), [] as [&str; 0]);
+    assert_eq!(station.at(date(2026, 5, 31), 0, 5), ["final 2026-05"]);
     let cut = format!("[letterhead]\ncommune = \"xã A\"\ncut = 14\n{MONTHLY}");
-    let mut desk = Desk::new(&cut, date(2026, 10, 15));
-    assert_eq!(desk.at(date(2026, 11, 14), 18, 4), [] as [&str; 0]);
-    assert_eq!(desk.at(date(2026, 11, 14), 18, 5), ["final 2026-11"]);
+    let mut station = ReportingStation::new(&cut, date(2026, 10, 15));
+    assert_eq!(station.at(date(2026, 11, 14), 18, 4), [] as [&str; 0]);
+    assert_eq!(station.at(date(2026, 11, 14), 18, 5), ["final 2026-11"]);
 }
 
 #[test]
 fn what_fell_due_while_the_station_was_off_is_made_up_for_in_order_and_within_bounds() {
-    let mut desk = Desk::new(MONTHLY, date(2026, 1, 1));
-    assert_eq!(desk.at(date(2026, 4, 10), 8, 0), ["final 2026-01", "final 2026-02", "final 2026-03"]);
-    let made_up = desk.at(date(2031, 1, 1), 8, 0);
+    let mut station = ReportingStation::new(MONTHLY, date(2026, 1, 1));
+    assert_eq!(station.at(date(2026, 4, 10), 8, 0), ["final 2026-01", "final 2026-02", "final 2026-03"]);
+    let made_up = station.at(date(2031, 1, 1), 8, 0);
     assert_eq!((made_up.len(), made_up[0].as_str()), (12, "final 2030-01"));
 }
 
 #[test]
 fn nothing_is_owed_of_a_time_before_the_log_or_before_the_plan_named_it() {
-    let mut desk = Desk::new(MONTHLY, date(2026, 3, 1));
-    assert_eq!(desk.at(date(2026, 3, 2), 8, 0), [] as [&str; 0], "February was before the log");
-    let mut desk = Desk::new(MONTHLY, date(2026, 1, 1));
-    desk.memory.since.insert("m".into(), desk.plan.station.zone.start_of(date(2026, 6, 2)));
-    assert_eq!(desk.at(date(2026, 6, 2), 8, 0), ["final 2026-05"], "May is due on 3 June");
-    desk.memory = Memory::default();
-    assert_eq!(desk.at(date(2026, 6, 4), 8, 0), [] as [&str; 0], "its day had passed");
+    let mut station = ReportingStation::new(MONTHLY, date(2026, 3, 1));
+    assert_eq!(station.at(date(2026, 3, 2), 8, 0), [] as [&str; 0], "February was before the log");
+    let mut station = ReportingStation::new(MONTHLY, date(2026, 1, 1));
+    station.memory.since.insert("m".into(), station.plan.station.zone.start_of(date(2026, 6, 2)));
+    assert_eq!(station.at(date(2026, 6, 2), 8, 0), ["final 2026-05"], "May is due on 3 June");
+    station.memory = Memory::default();
+    assert_eq!(station.at(date(2026, 6, 4), 8, 0), [] as [&str; 0], "its day had passed");
 }
 
 #[test]
 fn what_was_written_on_a_clock_that_was_ahead_is_struck_and_comes_again() {
-    let mut desk = Desk::new(YEARLY, date(2026, 1, 1));
-    assert_eq!(desk.at(date(2026, 12, 20), 8, 0), ["final 2026"], "the clock is three months ahead");
-    assert_eq!(desk.at(date(2026, 9, 20), 8, 0), ["strike final 2026"]);
-    assert_eq!(desk.at(date(2026, 9, 20), 9, 0), [] as [&str; 0]);
-    assert_eq!(desk.at(date(2026, 12, 15), 18, 30), ["again final 2026"]);
-    assert_eq!(desk.at(date(2026, 12, 15), 18, 3), [] as [&str; 0], "a step back by minutes strikes nothing");
+    let mut station = ReportingStation::new(YEARLY, date(2026, 1, 1));
+    assert_eq!(station.at(date(2026, 12, 20), 8, 0), ["final 2026"], "the clock is three months ahead");
+    assert_eq!(station.at(date(2026, 9, 20), 8, 0), ["strike final 2026"]);
+    assert_eq!(station.at(date(2026, 9, 20), 9, 0), [] as [&str; 0]);
+    assert_eq!(station.at(date(2026, 12, 15), 18, 30), ["again final 2026"]);
+    assert_eq!(station.at(date(2026, 12, 15), 18, 3), [] as [&str; 0], "a step back by minutes strikes nothing");
 }
 
 #[test]
@@ -158,36 +165,37 @@ proptest! {
     #[test]
     fn every_period_is_written_exactly_once(gaps in proptest::collection::vec((0_i64..9_000, 0_i64..3), 1..30)) {
         let drafted = MONTHLY.replace("due = 3\n", "due = 3\ndraft = 5\nformats = \"pdf\"\n");
-        let mut desk = Desk::new(&format!("{drafted}{YEARLY}"), date(2026, 1, 1));
-        prop_assert_eq!(desk.plan.reports[0].formats.as_slice(), &[Paperwork::Pdf]);
-        let (mut now, mut written) = (desk.began, Vec::new());
+        let mut station = ReportingStation::new(&format!("{drafted}{YEARLY}"), date(2026, 1, 1));
+        prop_assert_eq!(station.plan.reports[0].formats.as_slice(), &[Paperwork::Pdf]);
+        let (mut now, mut written) = (station.began, Vec::new());
         for (hours, looks) in gaps {
             now = now + SignedDuration::from_hours(hours % 9_000);
             for _ in 0..=looks {
                 now = now + SignedDuration::from_mins(17);
-                for step in desk.steps(now) {
-                    let Step::Write { which, period, .. } = step.clone() else { panic!("the clock only goes forward") };
-                    let moment = Moment { now, began: desk.began, zone: &desk.plan.station.zone, hours: &desk.plan.hours };
-                    let over = closed_at(period.until, moment) < now;
-                    prop_assert!(over == (which.stage == Stage::Final));
-                    desk.take(step);
-                    written.push((which, period));
+                for step in station.steps(now) {
+                    let Step::Write { report, .. } = step.clone() else { panic!("the clock only goes forward") };
+                    let moment = Moment { now, began: station.began, zone: &station.plan.station.zone, hours: &station.plan.hours };
+                    let over = closed_at(report.period.until, moment) < now;
+                    prop_assert!(over == (report.stage == Stage::Final));
+                    station.take(step);
+                    written.push(report);
                 }
-                prop_assert_eq!(desk.steps(now), vec![], "nothing is left to do");
+                prop_assert_eq!(station.steps(now), vec![], "nothing is left to do");
             }
         }
-        for (at, (which, period)) in written.iter().enumerate() {
-            prop_assert!(!written[..at].iter().any(|(other, _)| other == which), "{which:?} twice");
-            let later = written[..at].iter().filter(|(other, _)| other.id == which.id && other.stage == Stage::Final);
-            prop_assert!(later.clone().all(|(_, other)| other.until < period.until), "in order, and no draft after its final");
+        for (at, report) in written.iter().enumerate() {
+            prop_assert!(!written[..at].iter().any(|other| other.key() == report.key()), "{report:?} twice");
+            let mut finals = written[..at].iter().filter(|other| other.id == report.id && other.stage == Stage::Final);
+            let ordered = finals.all(|other| other.period.until < report.period.until);
+            prop_assert!(ordered, "in order, and no draft after its final");
         }
         // All that closed before the last look, as far back as is made up for.
         let series = Series::Months(Cut::Calendar);
-        let newest = series.number_of(desk.plan.station.zone.civil(now).date());
+        let newest = series.number_of(station.plan.station.zone.civil(now).date());
         for back in 1..=MOST {
             let period = series.at(newest - back).unwrap();
             let owed = period.until >= date(2026, 1, 1);
-            let found = written.iter().filter(|(which, other)| which.id.as_str() == "m" && which.stage == Stage::Final && *other == period).count();
+            let found = written.iter().filter(|other| other.id.as_str() == "m" && other.stage == Stage::Final && other.period == period).count();
             prop_assert_eq!(found, usize::from(owed), "{}", period.key());
         }
     }

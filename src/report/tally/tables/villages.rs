@@ -4,19 +4,19 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::groups::Desk;
 use super::numbered;
-use crate::lang::report as words;
+use crate::lang::{Language, report as words};
 use crate::report::phrases;
-use crate::report::tally::fold::Reasons;
-use crate::report::tally::names::Village;
+use crate::report::tally::figures::{Silence, VillageSum};
+use crate::report::tally::fold::{Counted, Reasons};
+use crate::report::tally::names::ZoneName;
 use crate::report::tally::table::*;
-use crate::report::tally::{Period, zone_key};
+use crate::report::tally::{PeriodRole, zone_key};
 use crate::terms::*;
 
-/// What a village got.
+/// The airings that reached one village.
 #[derive(Clone, Debug, Default)]
-struct VillageSum {
+struct Reached {
     airings: i64,
     airtime_ms: i64,
     days: BTreeSet<Date>,
@@ -24,39 +24,35 @@ struct VillageSum {
     last: Option<Date>,
 }
 
-impl Desk<'_> {
-    pub fn villages(&self) -> Table {
-        let sums = self.sums();
-        let why = self.silences();
-        let mut lines = Vec::new();
-        for (at, village) in self.all_villages().iter().enumerate() {
+impl Counted<'_> {
+    pub fn villages(&self) -> Vec<VillageSum> {
+        let reached = self.reached();
+        let why = self.reasons_by_day();
+        let sum = |village: ZoneName| {
             let number = self.tally.zones.known.get(zone_key(village.log, &village.id).as_str()).copied();
-            let empty = VillageSum::default();
-            let sum = number.and_then(|number| sums.get(number as usize)).unwrap_or(&empty);
-            let (silent, reasons) = self.silent_days(number, &sum.days, &why, self.tally.began(village.log));
+            let empty = Reached::default();
+            let got = number.and_then(|number| reached.get(number as usize)).unwrap_or(&empty);
             let name = match self.names.stations.get(village.log as usize) {
                 Some(station) => words::village_of(&village.name, station),
-                None => village.name.clone(),
+                None => village.name,
             };
-            let cells = vec![
-                Cell::Text(name),
-                Cell::Count(sum.airings),
-                Cell::minutes(sum.airtime_ms),
-                Cell::count(silent),
-                Cell::Text(reasons),
-            ];
-            lines.push(numbered(at, &village.id, cells));
-        }
-        let columns = vec![Column::Number, Column::Label, Column::Airings, Column::Minutes, Column::SilentDays, Column::Reasons];
-        Table { id: TableId::Villages, about: None, columns, lines, notes: vec![words::villages_note(self.lang).to_owned()] }
+            VillageSum {
+                silence: self.silence(number, &got.days, &why, self.tally.began(village.log)),
+                id: village.id,
+                name,
+                airings: got.airings,
+                airtime_ms: got.airtime_ms,
+            }
+        };
+        self.all_villages().into_iter().map(sum).collect()
     }
 
     /// By the number of the village.
-    fn sums(&self) -> Vec<VillageSum> {
-        let mut sums = vec![VillageSum::default(); self.tally.zones.texts.len()];
+    fn reached(&self) -> Vec<Reached> {
+        let mut sums = vec![Reached::default(); self.tally.zones.texts.len()];
         // What each village got of one airing, and whether whole.
         let mut got: Vec<(u32, bool, i64)> = Vec::new();
-        for (airing, _) in self.folded.announcements(&self.tally.facts, Period::Now) {
+        for (airing, _) in self.folded.announcements(&self.tally.facts, PeriodRole::Reported) {
             got.clear();
             for share in self.folded.shares(airing) {
                 for zone in self.tally.places.get(share.place as usize).into_iter().flat_map(|place| &place.zones) {
@@ -80,13 +76,13 @@ impl Desk<'_> {
     }
 
     /// Those of the plans, then those that only rows know. A village is one station's: another's of the same id is another village.
-    fn all_villages(&self) -> Vec<Village> {
+    fn all_villages(&self) -> Vec<ZoneName> {
         let mut all = self.names.zones.clone();
         let in_rows: BTreeSet<&str> = self.tally.zones.texts.iter().map(|text| &**text).collect();
         for (log, id) in in_rows.into_iter().filter_map(|key| key.split_once(' ')) {
             let log = log.parse().unwrap_or(0);
             if !all.iter().any(|village| village.log == log && village.id == id) {
-                all.push(Village { log, id: id.to_owned(), name: id.to_owned() });
+                all.push(ZoneName { log, id: id.to_owned(), name: id.to_owned() });
             }
         }
         all.sort_by_key(|village| village.log);
@@ -94,7 +90,7 @@ impl Desk<'_> {
     }
 
     /// For each village and day, why slots there did not air whole.
-    fn silences(&self) -> HashMap<(u32, Date), Reasons> {
+    fn reasons_by_day(&self) -> HashMap<(u32, Date), Reasons> {
         let mut found: HashMap<(u32, Date), Reasons> = HashMap::new();
         for end in &self.folded.ends {
             let Some(place) = self.tally.places.get(end.place as usize) else { continue };
@@ -109,32 +105,46 @@ impl Desk<'_> {
         found
     }
 
-    fn silent_days(
+    fn silence(
         &self,
         zone: Option<u32>,
         heard: &BTreeSet<Date>,
         why: &HashMap<(u32, Date), Reasons>,
         began: Option<Date>,
-    ) -> (usize, String) {
+    ) -> Silence {
         let scope = &self.tally.scope;
         let last = scope.until.min(scope.as_of);
-        let mut count = 0;
-        let mut reasons = Reasons::default();
-        let (mut unplanned, mut before_log) = (0, 0);
+        let mut silence = Silence::default();
         let mut day = scope.from;
         while day <= last {
             if !heard.contains(&day) {
-                count += 1;
+                silence.days += 1;
                 let of_day = zone.and_then(|zone| why.get(&(zone, day)));
                 match of_day.and_then(|reasons| reasons.by_count().first().copied()) {
-                    Some((reason, _)) => reasons.add(reason),
-                    None if began.is_none_or(|began| day < began) => before_log += 1,
-                    None => unplanned += 1,
+                    Some((reason, _)) => silence.reasons.add(reason),
+                    None if began.is_none_or(|began| day < began) => silence.before_log += 1,
+                    None => silence.unplanned += 1,
                 }
             }
             let Ok(next) = day.tomorrow() else { break };
             day = next;
         }
-        (count, phrases::silences(self.lang, &reasons, unplanned, before_log))
+        silence
     }
+}
+
+pub fn table(villages: &[VillageSum], lang: Language) -> ReportTable {
+    let lines = villages.iter().enumerate().map(|(at, village)| {
+        let cells = vec![
+            Cell::text(&*village.name),
+            Cell::Count(village.airings),
+            Cell::minutes(village.airtime_ms),
+            Cell::count(village.silence.days),
+            Cell::Text(phrases::silence(lang, &village.silence)),
+        ];
+        numbered(at, &village.id, cells)
+    });
+    let columns = vec![Column::Number, Column::Label, Column::Airings, Column::Minutes, Column::SilentDays, Column::Reasons];
+    let (lines, notes) = (lines.collect(), vec![words::villages_note(lang).to_owned()]);
+    ReportTable { id: TableId::Villages, about: None, columns, lines, notes }
 }

@@ -1,41 +1,41 @@
 //! Blocks on pages: lines broken by the font's own widths, tables with their heads on every page.
 
 use crate::lang::{Language, report as words};
-use crate::report::document::{Beside, Block, Document, Head30, Signature};
+use crate::report::document::{Beside, Block, Head30, ReportDocument, Signature};
 use crate::report::phrases;
-use crate::report::tally::table::{Role, Table};
+use crate::report::tally::table::{ReportTable, Role};
 use crate::report::write::letters::{Face, Letters};
 use crate::report::write::paper::{self, side, widths};
 
-pub enum Mark {
+pub enum Drawn {
     Text { x: f32, y: f32, size: f32, face: Face, text: String },
     Line { from: (f32, f32), to: (f32, f32) },
 }
 
-pub struct Page {
+pub struct PdfPage {
     pub width: f32,
     pub height: f32,
-    pub marks: Vec<Mark>,
+    pub marks: Vec<Drawn>,
 }
 
 pub struct Placed {
-    pub pages: Vec<Page>,
+    pub pages: Vec<PdfPage>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum TextAlign {
     Left,
     Centre,
     Right,
     Both,
 }
 
-impl Side {
-    fn of(side: paper::Side) -> Side {
+impl TextAlign {
+    fn of(side: paper::CellAlign) -> TextAlign {
         match side {
-            paper::Side::Left => Side::Left,
-            paper::Side::Centre => Side::Centre,
-            paper::Side::Right => Side::Right,
+            paper::CellAlign::Left => TextAlign::Left,
+            paper::CellAlign::Centre => TextAlign::Centre,
+            paper::CellAlign::Right => TextAlign::Right,
         }
     }
 }
@@ -57,15 +57,15 @@ const INDENT: f32 = 10.0 * MM;
 /// From line to line, in sizes of the font.
 const LEADING: f32 = 1.2;
 
-pub fn place(document: &Document) -> Option<Placed> {
-    let mut pen = Pen::new(document)?;
-    pen.page(false);
+pub fn place(document: &ReportDocument) -> Option<Placed> {
+    let mut layout = Layout::new(document)?;
+    layout.page(false);
     for (at, block) in document.blocks.iter().enumerate() {
         let (_, rest) = document.blocks.split_at(at);
-        pen.together(rest);
-        pen.block(block);
+        layout.together(rest);
+        layout.block(block);
     }
-    Some(Placed { pages: pen.pages })
+    Some(Placed { pages: layout.pages })
 }
 
 /// Of a signature: the room above it, the day, the offices and how they sign, room to sign in, the name.
@@ -75,14 +75,14 @@ fn height(signature: &Signature) -> f32 {
     ABOVE + BODY * LEADING * (lines + usize::from(signature.signer.is_some())) as f32
 }
 
-struct Pen {
+struct Layout {
     lang: Language,
     /// Over every page.
     banner: Option<&'static str>,
     letters: Letters,
     /// What stands upright is a letter, whose headings begin where its paragraphs do.
     letter: bool,
-    pages: Vec<Page>,
+    pages: Vec<PdfPage>,
     across: bool,
     y: f32,
     /// Where text stands just now.
@@ -90,19 +90,19 @@ struct Pen {
     width: f32,
 }
 
-impl Pen {
-    fn new(document: &Document) -> Option<Pen> {
+impl Layout {
+    fn new(document: &ReportDocument) -> Option<Layout> {
         let letters = Letters::read()?;
         let width = SHORT - LEFT - RIGHT;
         let (lang, banner) = (document.lang, document.banner);
-        Some(Pen { lang, banner, letters, letter: false, pages: Vec::new(), across: false, y: TOP, x: LEFT, width })
+        Some(Layout { lang, banner, letters, letter: false, pages: Vec::new(), across: false, y: TOP, x: LEFT, width })
     }
 
     fn page(&mut self, across: bool) {
         let (width, height) = if across { (LONG, SHORT) } else { (SHORT, LONG) };
         self.across = across;
         (self.x, self.width, self.y) = (LEFT, width - LEFT - RIGHT, TOP);
-        self.pages.push(Page { width, height, marks: Vec::new() });
+        self.pages.push(PdfPage { width, height, marks: Vec::new() });
         let number = self.pages.len();
         // The first page has none.
         if number > 1 {
@@ -116,7 +116,7 @@ impl Pen {
     /// Centred in the upper margin.
     fn over(&mut self, text: String, y: f32, size: f32, face: Face) {
         let x = (self.x * 2.0 + self.width - self.letters.length(&text, size, face)) / 2.0;
-        self.mark(Mark::Text { x, y, size, face, text });
+        self.mark(Drawn::Text { x, y, size, face, text });
     }
 
     fn floor(&self) -> f32 {
@@ -141,13 +141,13 @@ impl Pen {
         self.room(SMALL * LEADING * lines as f32 + height(signature));
     }
 
-    fn mark(&mut self, mark: Mark) {
+    fn mark(&mut self, mark: Drawn) {
         if let Some(page) = self.pages.last_mut() {
             page.marks.push(mark);
         }
     }
 
-    fn text(&mut self, text: &str, size: f32, face: Face, side: Side, indent: f32) {
+    fn text(&mut self, text: &str, size: f32, face: Face, side: TextAlign, indent: f32) {
         let text = self.letters.shown(text, face);
         let lines = self.letters.lines(&text, size, face, self.width, indent);
         self.write(lines, size, face, side, indent);
@@ -157,10 +157,10 @@ impl Pen {
     fn title(&mut self, text: &str, size: f32, face: Face) {
         let text = self.letters.shown(text, face);
         let lines = self.letters.balanced(&text, size, face, self.width);
-        self.write(lines, size, face, Side::Centre, 0.0);
+        self.write(lines, size, face, TextAlign::Centre, 0.0);
     }
 
-    fn write(&mut self, lines: Vec<String>, size: f32, face: Face, side: Side, indent: f32) {
+    fn write(&mut self, lines: Vec<String>, size: f32, face: Face, side: TextAlign, indent: f32) {
         let count = lines.len();
         for (at, line) in lines.into_iter().enumerate() {
             self.room(size * LEADING);
@@ -169,10 +169,10 @@ impl Pen {
             let y = self.y + size;
             let x = self.x + indent;
             match side {
-                Side::Both if at + 1 < count => self.justified(&line, x, y, size, face, spare),
-                Side::Left | Side::Both => self.mark(Mark::Text { x, y, size, face, text: line }),
-                Side::Centre => self.mark(Mark::Text { x: x + spare / 2.0, y, size, face, text: line }),
-                Side::Right => self.mark(Mark::Text { x: x + spare, y, size, face, text: line }),
+                TextAlign::Both if at + 1 < count => self.justified(&line, x, y, size, face, spare),
+                TextAlign::Left | TextAlign::Both => self.mark(Drawn::Text { x, y, size, face, text: line }),
+                TextAlign::Centre => self.mark(Drawn::Text { x: x + spare / 2.0, y, size, face, text: line }),
+                TextAlign::Right => self.mark(Drawn::Text { x: x + spare, y, size, face, text: line }),
             }
             self.y += size * LEADING;
         }
@@ -186,7 +186,7 @@ impl Pen {
             // Each word carries its space, so that the text comes out of the file as it went in.
             let text = format!("{word} ");
             let length = self.letters.length(word, size, face);
-            self.mark(Mark::Text { x, y, size, face, text });
+            self.mark(Drawn::Text { x, y, size, face, text });
             x += length + gap;
         }
     }
@@ -196,7 +196,7 @@ impl Pen {
             Block::Letterhead(head) => self.letterhead(head),
             Block::Title { kind, subject } => {
                 self.y += 14.0;
-                self.text(kind, BODY, Face::Bold, Side::Centre, 0.0);
+                self.text(kind, BODY, Face::Bold, TextAlign::Centre, 0.0);
                 self.title(subject, BODY, Face::Bold);
                 self.rule(0.3);
                 self.y += 8.0;
@@ -209,28 +209,28 @@ impl Pen {
                 self.y += 6.0;
                 self.room(BODY * LEADING * 3.0);
                 let indent = if self.letter && !self.across { INDENT } else { 0.0 };
-                self.text(text, BODY, Face::Bold, Side::Left, indent);
+                self.text(text, BODY, Face::Bold, TextAlign::Left, indent);
                 self.y += 2.0;
             }
             Block::Paragraph(text) => {
                 self.y += 3.0;
-                self.text(text, BODY, Face::Regular, Side::Both, INDENT);
+                self.text(text, BODY, Face::Regular, TextAlign::Both, INDENT);
                 self.y += 3.0;
             }
-            Block::Blank => self.text(words::left_blank(), 12.0, Face::Regular, Side::Left, 0.0),
+            Block::Blank => self.text(words::left_blank(), 12.0, Face::Regular, TextAlign::Left, 0.0),
             Block::Signature(signature) => self.signature(signature),
             Block::Annexes | Block::Chart(_) => {}
             Block::Annex { letter, title, with } => {
                 self.page(true);
-                self.text(letter, BODY, Face::Bold, Side::Centre, 0.0);
+                self.text(letter, BODY, Face::Bold, TextAlign::Centre, 0.0);
                 self.title(title, BODY, Face::Bold);
-                self.text(with, 13.0, Face::Italic, Side::Centre, 0.0);
+                self.text(with, 13.0, Face::Italic, TextAlign::Centre, 0.0);
                 self.y += 8.0;
             }
             Block::Table(table) => self.table(table),
             Block::Note(text) => {
                 self.y += 3.0;
-                self.text(text, SMALL, Face::Italic, Side::Left, 0.0);
+                self.text(text, SMALL, Face::Italic, TextAlign::Left, 0.0);
             }
         }
     }
@@ -238,20 +238,20 @@ impl Pen {
     /// One in the middle of the line, several one below the other.
     fn addressees(&mut self, dear: &str, to: &[String]) {
         if let [one] = to {
-            return self.text(&format!("{dear}{one}."), BODY, Face::Regular, Side::Centre, 0.0);
+            return self.text(&format!("{dear}{one}."), BODY, Face::Regular, TextAlign::Centre, 0.0);
         }
         let (x, width) = (self.x, self.width);
         for (at, one) in [dear].into_iter().chain(to.iter().map(String::as_str)).enumerate() {
             (self.x, self.width) = if at == 0 { (x + 25.0 * MM, width - 25.0 * MM) } else { (x + 40.0 * MM, width - 40.0 * MM) };
             let end = if at == to.len() { "." } else { ";" };
             let text = if at == 0 { one.trim_end().to_owned() } else { format!("- {one}{end}") };
-            self.text(&text, BODY, Face::Regular, Side::Left, 0.0);
+            self.text(&text, BODY, Face::Regular, TextAlign::Left, 0.0);
         }
         (self.x, self.width) = (x, width);
     }
 
     /// Writes in a part of the line and returns how far down it went.
-    fn column(&mut self, from: f32, share: f32, write: impl FnOnce(&mut Pen)) -> f32 {
+    fn column(&mut self, from: f32, share: f32, write: impl FnOnce(&mut Layout)) -> f32 {
         let (x, width, y) = (self.x, self.width, self.y);
         (self.x, self.width) = (x + width * from, width * share);
         write(self);
@@ -262,22 +262,22 @@ impl Pen {
 
     fn letterhead(&mut self, head: &Head30) {
         self.letter = head.letter.is_some();
-        let left = self.column(0.0, 0.40, |pen| {
+        let left = self.column(0.0, 0.40, |layout| {
             if let Some(agency) = &head.agency {
-                pen.title(agency, 13.0, Face::Regular);
+                layout.title(agency, 13.0, Face::Regular);
             }
-            pen.title(&head.issuer, 13.0, Face::Bold);
-            pen.rule(0.4);
+            layout.title(&head.issuer, 13.0, Face::Bold);
+            layout.rule(0.4);
             if let Some((number, _)) = &head.letter {
-                pen.text(number, 13.0, Face::Regular, Side::Centre, 0.0);
+                layout.text(number, 13.0, Face::Regular, TextAlign::Centre, 0.0);
             }
         });
-        let right = self.column(0.38, 0.62, |pen| {
-            pen.text(&head.nation, 12.5, Face::Bold, Side::Centre, 0.0);
-            pen.text(&head.motto, 13.5, Face::Bold, Side::Centre, 0.0);
-            pen.rule(0.56);
+        let right = self.column(0.38, 0.62, |layout| {
+            layout.text(&head.nation, 12.5, Face::Bold, TextAlign::Centre, 0.0);
+            layout.text(&head.motto, 13.5, Face::Bold, TextAlign::Centre, 0.0);
+            layout.rule(0.56);
             if let Some((_, place_and_date)) = &head.letter {
-                pen.text(place_and_date, BODY, Face::Italic, Side::Centre, 0.0);
+                layout.text(place_and_date, BODY, Face::Italic, TextAlign::Centre, 0.0);
             }
         });
         self.y = left.max(right);
@@ -287,7 +287,7 @@ impl Pen {
     fn rule(&mut self, share: f32) {
         let half = self.width * share / 2.0;
         let (middle, y) = (self.x + self.width / 2.0, self.y + 2.0);
-        self.mark(Mark::Line { from: (middle - half, y), to: (middle + half, y) });
+        self.mark(Drawn::Line { from: (middle - half, y), to: (middle + half, y) });
         self.y += 6.0;
     }
 
@@ -295,52 +295,52 @@ impl Pen {
         // Whole or on the next page: what is signed, and by whom.
         self.room(height(signature));
         self.y += ABOVE;
-        let left = self.column(0.0, 0.45, |pen| match &signature.beside {
+        let left = self.column(0.0, 0.45, |layout| match &signature.beside {
             Beside::Copies { head, copies } => {
-                pen.text(head, 12.0, Face::BoldItalic, Side::Left, 0.0);
+                layout.text(head, 12.0, Face::BoldItalic, TextAlign::Left, 0.0);
                 for (at, copy) in copies.iter().enumerate() {
                     let end = if at + 1 == copies.len() { "." } else { ";" };
-                    pen.text(&format!("- {copy}{end}"), SMALL, Face::Regular, Side::Left, 0.0);
+                    layout.text(&format!("- {copy}{end}"), SMALL, Face::Regular, TextAlign::Left, 0.0);
                 }
             }
             Beside::Office { office, how } => {
                 // Level with the other, above which stands the day.
-                pen.y += BODY * LEADING;
-                pen.text(office, BODY, Face::Bold, Side::Centre, 0.0);
-                pen.text(how, BODY, Face::Italic, Side::Centre, 0.0);
+                layout.y += BODY * LEADING;
+                layout.text(office, BODY, Face::Bold, TextAlign::Centre, 0.0);
+                layout.text(how, BODY, Face::Italic, TextAlign::Centre, 0.0);
             }
         });
-        let right = self.column(0.45, 0.55, |pen| {
+        let right = self.column(0.45, 0.55, |layout| {
             if let Some(dated) = &signature.dated {
-                pen.text(dated, BODY, Face::Italic, Side::Centre, 0.0);
+                layout.text(dated, BODY, Face::Italic, TextAlign::Centre, 0.0);
             }
             for line in &signature.office {
-                pen.text(line, BODY, Face::Bold, Side::Centre, 0.0);
+                layout.text(line, BODY, Face::Bold, TextAlign::Centre, 0.0);
             }
             if let Beside::Office { how, .. } = &signature.beside {
-                pen.text(how, BODY, Face::Italic, Side::Centre, 0.0);
+                layout.text(how, BODY, Face::Italic, TextAlign::Centre, 0.0);
             }
-            pen.y += BODY * LEADING * 4.0;
+            layout.y += BODY * LEADING * 4.0;
             if let Some(signer) = &signature.signer {
-                pen.text(signer, BODY, Face::Bold, Side::Centre, 0.0);
+                layout.text(signer, BODY, Face::Bold, TextAlign::Centre, 0.0);
             }
         });
         self.y = left.max(right);
     }
 
-    fn table(&mut self, table: &Table) {
+    fn table(&mut self, table: &ReportTable) {
         let widths: Vec<f32> = widths(table, (self.width * 10.0) as u32).into_iter().map(|tenths| tenths as f32 / 10.0).collect();
-        let head: Vec<(String, Side)> = table
+        let head: Vec<(String, TextAlign)> = table
             .columns
             .iter()
-            .map(|column| (words::column(self.lang, table.id.as_str(), column.as_str()).to_owned(), Side::Centre))
+            .map(|column| (words::column(self.lang, table.id.as_str(), column.as_str()).to_owned(), TextAlign::Centre))
             .collect();
         self.row(&widths, &head, Face::Bold);
         for line in &table.lines {
             let face = if line.role == Role::Item { Face::Regular } else { Face::Bold };
             let cells = table.columns.iter().zip(&line.cells);
-            let cells: Vec<(String, Side)> =
-                cells.map(|(column, cell)| (phrases::cell(self.lang, cell), Side::of(side(*column, cell)))).collect();
+            let cells: Vec<(String, TextAlign)> =
+                cells.map(|(column, cell)| (phrases::cell(self.lang, cell), TextAlign::of(side(*column, cell)))).collect();
             if self.y + self.height(&widths, &cells, face) > self.floor() {
                 self.page(self.across);
                 self.row(&widths, &head, Face::Bold);
@@ -350,7 +350,7 @@ impl Pen {
         self.y += 4.0;
     }
 
-    fn height(&self, widths: &[f32], cells: &[(String, Side)], face: Face) -> f32 {
+    fn height(&self, widths: &[f32], cells: &[(String, TextAlign)], face: Face) -> f32 {
         let lines = widths
             .iter()
             .zip(cells)
@@ -358,21 +358,21 @@ impl Pen {
         lines.max().unwrap_or(1) as f32 * SMALL * LEADING + 5.0
     }
 
-    fn row(&mut self, widths: &[f32], cells: &[(String, Side)], face: Face) {
+    fn row(&mut self, widths: &[f32], cells: &[(String, TextAlign)], face: Face) {
         let height = self.height(widths, cells, face);
         self.room(height);
         let (x, width, top) = (self.x, self.width, self.y);
         let bottom = top + height;
         let mut left = x;
-        self.mark(Mark::Line { from: (x, top), to: (x + width, top) });
-        self.mark(Mark::Line { from: (x, bottom), to: (x + width, bottom) });
+        self.mark(Drawn::Line { from: (x, top), to: (x + width, top) });
+        self.mark(Drawn::Line { from: (x, bottom), to: (x + width, bottom) });
         for (of_cell, (text, side)) in widths.iter().zip(cells) {
-            self.mark(Mark::Line { from: (left, top), to: (left, bottom) });
+            self.mark(Drawn::Line { from: (left, top), to: (left, bottom) });
             (self.x, self.width, self.y) = (left + 3.0, of_cell - 6.0, top + 1.0);
             self.text(text, SMALL, face, *side, 0.0);
             left += of_cell;
         }
-        self.mark(Mark::Line { from: (x + width, top), to: (x + width, bottom) });
+        self.mark(Drawn::Line { from: (x + width, top), to: (x + width, bottom) });
         (self.x, self.width, self.y) = (x, width, bottom);
     }
 }

@@ -6,7 +6,7 @@ use crate::lang::{Language, chores, log, rows as words};
 use crate::terms::*;
 
 /// `None` for what no program of ours wrote. `time` prints an instant as the station's clock shows it.
-pub(super) fn told(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> Option<String> {
+pub(super) fn row_text(row: &Row, time: impl Fn(Wall) -> String, lang: Language) -> Option<String> {
     match &row.fact {
         Fact::Order(OrderFact { by_itself: Some(ByItself::RanOut), .. }) => Some(words::ran_out(lang).to_owned()),
         Fact::Order(given) => Some(words::order(lang, given.order.as_ref()?, row.ended_at.map(time).as_deref())),
@@ -49,7 +49,7 @@ mod tests {
             ended_at: (kind == Kind::Order).then_some(Wall(0)),
             ..Row::of(Fact::parse(kind, detail).0, Arc::from("cam-tan"), Origin::Live)
         };
-        told(&row, |_| "18:00:00".to_owned(), lang)
+        row_text(&row, |_| "18:00:00".to_owned(), lang)
     }
 
     #[test]
