@@ -225,12 +225,11 @@ impl Reader {
         Ok(history)
     }
 
-    /// The row in which each item last aired whole. From one item to the next in the index: a log of thirty years has few items.
+    /// The row in which each item last aired whole. From one item to the one before in the index: a log of thirty years has few items.
     fn last_airings(&self, mut take: impl FnMut(&Row)) -> Result<(), LogError> {
-        const LAST: &str = "WHERE kind = 'air' AND status = 'aired' AND item > ?1 ORDER BY item, seq DESC LIMIT 1";
-        let mut item = Some(String::new());
-        while let Some(before) = item.take() {
-            self.select(LAST, [before], |stored| -> Result<bool, LogError> {
+        let mut item = Some(String::from(char::MAX));
+        while let Some(after) = item.take() {
+            self.select(LAST_AIRING, [after], |stored| -> Result<bool, LogError> {
                 item = stored.cells().nth(ITEM).map(str::to_owned);
                 if let Ok(row) = Row::parse(stored.text) {
                     take(&row);
@@ -344,6 +343,9 @@ fn one_of(column: &str, words: impl Iterator<Item = &'static str>) -> String {
     format!("{column} IN ('{}')", words.collect::<Vec<_>>().join("', '"))
 }
 
+/// The newest whole airing of the last item before another: in the order of the index, backwards.
+const LAST_AIRING: &str = "WHERE kind = 'air' AND status = 'aired' AND item < ?1 ORDER BY item DESC, seq DESC LIMIT 1";
+
 /// In the nanoseconds of [`Wall`].
 const SECOND: i64 = 1_000_000_000;
 
@@ -355,6 +357,24 @@ const INSTANTS: [usize; 3] = [19, 21, 22];
 mod tests {
     use super::*;
     use crate::asrun::row::COLUMNS;
+    use crate::asrun::store::Store;
+
+    #[test]
+    fn what_a_start_and_a_report_ask_for_walks_through_no_table() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), Origin::Live, TimeZone::UTC).unwrap();
+        let month = Query { from: Some(Wall(0)), to: Some(Wall(SECOND)), by_slot: true, ..Query::default() };
+        for (rest, values, index) in [
+            (LAST_AIRING.to_owned(), vec![Value::Text("x".to_owned())], "log_of_whole_airings"),
+            (month.sql().0, month.sql().1, "log_by_time"),
+        ] {
+            let mut plan = store.reader().db().prepare(&format!("EXPLAIN QUERY PLAN SELECT * FROM log {rest}")).unwrap();
+            let steps = plan.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+            let steps: Vec<String> = steps.map(Result::unwrap).collect();
+            assert!(steps[0].starts_with(&format!("SEARCH log USING INDEX {index}")), "{rest}: {steps:?}");
+            assert!(steps[1..].iter().all(|step| step.starts_with("USE TEMP B-TREE FOR LAST")), "{rest}: {steps:?}");
+        }
+    }
 
     #[test]
     fn the_places_are_those_of_the_columns() {

@@ -4,7 +4,6 @@
 //! Numbers are INTEGER, all other cells TEXT as they are printed, an empty cell is NULL, `row_hash` is 32 bytes. The canonical text is made
 //! of the cells and of nothing else: for the hash, for exports, and to read a row back.
 
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 use rusqlite::types::{Null, ValueRef};
@@ -109,13 +108,15 @@ pub(super) fn write_text(row: &TableRow<'_>, text: &mut String) -> rusqlite::Res
         let fits = match row.get_ref(place)? {
             ValueRef::Null => true,
             ValueRef::Integer(number) => {
-                // Writing to a String cannot fail.
-                let _ = write!(text, "{number}");
+                text.push_str(itoa::Buffer::new().format(number));
                 column.form == Form::Number
             }
             ValueRef::Text(cell) => {
-                // What is no text any more was changed by the disk, and does not match its hash.
-                text.push_str(&String::from_utf8_lossy(cell));
+                match std::str::from_utf8(cell) {
+                    Ok(cell) => text.push_str(cell),
+                    // What is no text any more was changed by the disk, and does not match its hash.
+                    Err(_) => text.push_str(&String::from_utf8_lossy(cell)),
+                }
                 column.form != Form::Number && !cell.is_empty()
             }
             ValueRef::Real(_) | ValueRef::Blob(_) => false,
