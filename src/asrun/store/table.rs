@@ -85,7 +85,11 @@ pub(crate) fn insert(db: &Connection, text: &str, hash: RowHash) -> rusqlite::Re
         bind(&mut insert, place, column.form, cell)?;
     }
     insert.raw_bind_parameter(COLUMNS.len(), hash.to_bytes())?;
-    insert.raw_execute().map(drop)
+    match insert.raw_execute()? {
+        1 => Ok(()),
+        // Somebody has put a trigger there that passes it over.
+        other => Err(rusqlite::Error::StatementChangedRows(other)),
+    }
 }
 
 fn bind(insert: &mut CachedStatement<'_>, place: usize, form: Form, cell: &str) -> rusqlite::Result<()> {

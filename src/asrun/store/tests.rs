@@ -62,6 +62,15 @@ fn no_row_changes_goes_or_is_put_in_between() {
 }
 
 #[test]
+fn a_log_that_passes_rows_over_is_damaged() {
+    let (dir, mut store) = fresh();
+    let db = Connection::open(dir.path().join(FILE)).unwrap();
+    db.execute_batch("CREATE TRIGGER x BEFORE INSERT ON log WHEN NEW.kind = 'end' BEGIN SELECT RAISE(IGNORE); END").unwrap();
+    let error = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap_err();
+    assert!(error.damage().is_some() && store.head().seq == 0, "{error}");
+}
+
+#[test]
 fn a_slot_ends_once() {
     let (_dir, mut store) = fresh();
     store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
