@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Params};
 
-use super::table::{self, ALL, AT};
+use super::table::{self, AT, SELECT};
 use super::{LogError, batch, schema, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::{History, Reach};
@@ -80,6 +80,7 @@ impl Reader {
 
     pub(super) fn over(db: Connection, dir: &Path) -> Result<Reader, LogError> {
         db.set_prepared_statement_cache_capacity(32);
+        table::prepare(&db)?;
         let found = schema::meta(&db, "origin")?;
         let origin = found.as_deref().and_then(|text| text.parse().ok());
         let damaged = || LogError::Damaged { path: dir.join(super::FILE), what: "it does not say where it came from".to_owned() };
@@ -183,12 +184,11 @@ impl Reader {
     }
 
     fn walk(&self, rest: &str, values: impl Params, mut take: impl FnMut(Whole<'_>) -> bool) -> Result<(), LogError> {
-        let mut statement = self.db.prepare_cached(&format!("SELECT {} FROM log {rest}", *ALL))?;
+        let mut statement = self.db.prepare_cached(&format!("{} {rest}", *SELECT))?;
         let mut rows = statement.query(values)?;
-        let mut text = String::with_capacity(1024);
         while let Some(row) = rows.next()? {
-            let misfiled = table::write_text(row, &mut text)?;
-            if !take(Whole { seq: row.get(0)?, text: &text, hash: table::hash_of(row)?, misfiled }) {
+            let (text, misfiled) = table::read_text(row)?;
+            if !take(Whole { seq: row.get(0)?, text, hash: table::hash_of(row)?, misfiled }) {
                 break;
             }
         }
