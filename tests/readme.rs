@@ -146,3 +146,16 @@ fn the_scripts_are_those_that_make_uses() {
         assert!(make.contains(script.to_str().unwrap()), "{script:?}");
     }
 }
+
+/// What `loaxa verify --json` may call a problem, and what the page on the log says of it.
+#[test]
+fn the_problems_that_a_check_names_are_those_of_the_page() {
+    let source = text("src/cli/verify.rs");
+    let names = source.split("fn name(").nth(1).unwrap().split("\n}\n").next().unwrap();
+    let named: BTreeSet<&str> = names.split('"').skip(1).step_by(2).collect();
+    let page = text("docs/airtime-log.md");
+    let table = page.split("| `problem` |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let rows = table.lines().skip(2).filter_map(|row| row.split('|').nth(1));
+    let told: BTreeSet<&str> = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(named.len() > 5 && named == told, "{named:?} and {told:?}");
+}

@@ -107,7 +107,7 @@ impl LedgerHandle {
 
 #[cfg(test)]
 impl LedgerHandle {
-    /// A pen whose writes go to a test in place of the ledger.
+    /// A handle whose writes go to a test in place of the ledger.
     pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<Message>) {
         let (messages, told) = mpsc::channel();
         (LedgerHandle { messages, history: Arc::default() }, told)
@@ -117,7 +117,7 @@ impl LedgerHandle {
 /// The running ledger.
 #[derive(Debug)]
 pub struct Ledger {
-    pen: LedgerHandle,
+    handle: LedgerHandle,
     thread: JoinHandle<()>,
 }
 
@@ -131,18 +131,18 @@ impl Ledger {
         let history = Arc::new(Mutex::new(past.history.clone()));
         let writer = Writer::new(store, ROOM, past, said);
         let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || writer.run(&taken))?;
-        Ok(Ledger { pen: LedgerHandle { messages, history }, thread })
+        Ok(Ledger { handle: LedgerHandle { messages, history }, thread })
     }
 
-    pub fn pen(&self) -> LedgerHandle {
-        self.pen.clone()
+    pub fn handle(&self) -> LedgerHandle {
+        self.handle.clone()
     }
 
     /// Writes what waits, lodges the head, and ends the thread. A disk that fails is tried for a few seconds more.
     pub fn close(self, at: Wall) -> Closed {
         let (answer, answered) = mpsc::channel();
         let gone = |_| Closed::Lost { rows: 0, why: Gone.to_string() };
-        let closed = match self.pen.tell(Message::Close(at, answer)) {
+        let closed = match self.handle.tell(Message::Close(at, answer)) {
             Ok(()) => answered.recv().unwrap_or_else(|error| gone(error.into())),
             Err(error) => gone(error),
         };

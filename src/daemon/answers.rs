@@ -30,7 +30,7 @@ pub const ANSWER_WITHIN: Duration = Duration::from_secs(4);
 pub struct Answers {
     pub shared: Shared,
     pub engine: Sender<Input>,
-    pub pen: LedgerHandle,
+    pub log: LedgerHandle,
     pub clocks: Clocks,
     pub origin: Origin,
     /// Stands in for every output's device.
@@ -72,11 +72,11 @@ impl Answers {
                 let plan = &current.loaded.plan;
                 let entered =
                     orders::entry(plan, self.origin, Entered { what, from, length, title, who }, self.clocks.now().wall);
-                let pen = self.pen.clone();
+                let log = self.log.clone();
                 spawn_blocking(move || {
-                    let written = entered.map(|row| pen.write(Write::Append(vec![row], Settle::Nothing)).is_ok());
+                    let written = entered.map(|row| log.write(Write::Append(vec![row], Settle::Nothing)).is_ok());
                     let answer = match written {
-                        Ok(written) => Reply::Entered { durable: written && pen.flush(ANSWER_WITHIN) },
+                        Ok(written) => Reply::Entered { durable: written && log.flush(ANSWER_WITHIN) },
                         Err(failure) => Reply::Failed { failure },
                     };
                     // Whoever asked may be gone.
@@ -85,7 +85,7 @@ impl Answers {
             }
             Message::Order { id, actor, order } => {
                 let ordered = self.order(&current, Asking { id, actor, uid }, order);
-                let pen = self.pen.clone();
+                let log = self.log.clone();
                 tokio::spawn(async move {
                     let until = Instant::now() + ANSWER_WITHIN;
                     let answer = match ordered {
@@ -97,7 +97,7 @@ impl Answers {
                     };
                     let reply_with = match answer {
                         Some(answer) => {
-                            let kept = matches!(answer, Answer::Refused(_)) || kept(pen, until).await;
+                            let kept = matches!(answer, Answer::Refused(_)) || kept(log, until).await;
                             Reply::Answer { station, answer, kept }
                         }
                         None => Reply::Failed { failure: Failure::Unanswered },
@@ -118,7 +118,7 @@ impl Answers {
     fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
         let now = self.clocks.now().wall;
         let order = orders::place(ask, &current.loaded.plan, now)?;
-        let slots = orders::slots(&order, &current.loaded, &self.pen.history(), now)?;
+        let slots = orders::slots(&order, &current.loaded, &self.log.history(), now)?;
         let (answer, answered) = oneshot::channel();
         let Asking { id, actor, uid } = asking;
         Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))
@@ -147,9 +147,9 @@ pub async fn status(engine: &Sender<Input>) -> Option<Status> {
 }
 
 /// Whether the row of an order that was carried out is on the disk. The sound does not wait for this: only the person does.
-async fn kept(pen: LedgerHandle, until: Instant) -> bool {
+async fn kept(log: LedgerHandle, until: Instant) -> bool {
     let left = until.saturating_duration_since(Instant::now());
-    tokio::task::spawn_blocking(move || pen.flush(left)).await.unwrap_or(false)
+    tokio::task::spawn_blocking(move || log.flush(left)).await.unwrap_or(false)
 }
 
 async fn within<T>(answered: oneshot::Receiver<T>) -> Option<T> {

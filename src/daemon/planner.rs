@@ -64,7 +64,7 @@ pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
 /// What the planner works with.
 pub struct World {
     pub shared: Shared,
-    pub pen: LedgerHandle,
+    pub log: LedgerHandle,
     pub clocks: Clocks,
     pub engine: Sender<Input>,
     pub loader: Sender<Notice>,
@@ -72,10 +72,10 @@ pub struct World {
 
 /// Builds until the engine is gone.
 pub fn run(world: &World, wanted: &Receiver<Wanted>) {
-    let World { shared, pen, clocks, engine, loader } = world;
+    let World { shared, log, clocks, engine, loader } = world;
     while let Ok(wanted) = wanted.recv() {
         let now = clocks.now();
-        let rundown = make(&current(shared), pen.history(), &wanted, now);
+        let rundown = make(&current(shared), log.history(), &wanted, now);
         // The loader ends with the daemon, too.
         let _ = loader.send(Notice::Needed(settled(&rundown)));
         if engine.send(Input::Rundown(rundown)).is_err() {

@@ -109,21 +109,21 @@ impl Station {
         let (mut conductor, cues) = Conductor::new(now, Setting { origin, clock }, recovered, first);
         faults.iter().for_each(|(code, detail)| conductor.set_fault(*code, Some(detail.clone())));
         let ledger = threads::ledger(store, &past, engine.clone(), plan.station.language)?;
-        let pen = ledger.pen();
-        pen.write(Write::Append(rows, Settle::Nothing))?;
+        let log = ledger.handle();
+        log.write(Write::Append(rows, Settle::Nothing))?;
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
-        pen.flush(ANSWER_WITHIN);
+        log.flush(ANSWER_WITHIN);
         let shared: Shared = Arc::new(RwLock::new(current));
         let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
         let world = World {
             clocks: clocks.clone(),
             judge,
             outputs: studio.spawn(&plan, &plan.outputs)?,
-            pen: ledger.pen(),
+            log: ledger.handle(),
             lease: studio.lease.clone(),
             planner: threads::planner(planner::World {
                 shared: shared.clone(),
-                pen: ledger.pen(),
+                log: ledger.handle(),
                 clocks: clocks.clone(),
                 engine: engine.clone(),
                 loader: loader.clone(),
@@ -145,7 +145,7 @@ impl Station {
         let answers = Answers {
             shared: shared.clone(),
             engine: engine.clone(),
-            pen: ledger.pen(),
+            log: ledger.handle(),
             clocks: clocks.clone(),
             origin,
             output: settings.output.clone(),
@@ -266,8 +266,8 @@ impl Station {
 
     /// What hangs is a fault as long as it does.
     fn watch(&mut self, works: &mut Works) {
-        let pen = self.ledger.pen();
-        works.flushing.begin(move || pen.flush(FLUSH_WITHIN));
+        let log = self.ledger.handle();
+        works.flushing.begin(move || log.flush(FLUSH_WITHIN));
         let file = self.files.rests_longer_than(HANGS_AFTER).or_else(|| self.chores.rests_longer_than(CHORE_HANGS_AFTER));
         self.fault(FaultCode::FilesHang, file.map(|path| path.display().to_string()));
         let plan = planner::current(&self.shared).loaded.plan;
@@ -376,8 +376,8 @@ impl Station {
     }
 
     fn write(&self, rows: Vec<Row>) {
-        let pen: LedgerHandle = self.ledger.pen();
-        if pen.write(Write::Append(rows, Settle::Nothing)).is_err() {
+        let log: LedgerHandle = self.ledger.handle();
+        if log.write(Write::Append(rows, Settle::Nothing)).is_err() {
             tracing::error!("the log's writer has ended");
         }
     }

@@ -70,7 +70,7 @@ impl<F: FnMut(Said)> Writer<F> {
             let mut next = match messages.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(message) => Some(message),
                 Err(RecvTimeoutError::Timeout) => None,
-                // Every pen is gone without a word: what waits gets a last try, as the store is dropped.
+                // Every handle is gone without a word: what waits gets a last try, as the store is dropped.
                 Err(RecvTimeoutError::Disconnected) => {
                     self.write();
                     return;

@@ -159,14 +159,12 @@ impl Timeline {
         let armed = self.voices.iter().filter(|(_, voice)| voice.stage == Stage::Started);
         let off = armed.filter(|(_, voice)| self.runs.get(&voice.slot).is_some_and(|run| off(voice, run)));
         let off: Vec<Airing> = off.map(|(airing, _)| *airing).collect();
-        if !off.is_empty() && !sounding {
+        let cut = !off.is_empty() && !sounding;
+        if cut {
             self.cut(shared);
-            self.voices.values_mut().for_each(|voice| voice.why = Some(Reason::ClockStep));
         }
-        for airing in off {
-            if let Some(voice) = self.voices.get_mut(&airing) {
-                voice.why = Some(Reason::ClockStep);
-            }
+        for (_, voice) in self.voices.iter_mut().filter(|(airing, _)| cut || off.contains(airing)) {
+            voice.why = Some(Reason::ClockStep);
         }
         // Until it comes near once more it has the output no longer.
         let holds = self.holder.as_ref().and_then(|slot| self.runs.get(slot));

@@ -65,7 +65,7 @@ pub struct World {
     pub clocks: Clocks,
     pub judge: Judge,
     pub outputs: BTreeMap<OutputId, Output>,
-    pub pen: LedgerHandle,
+    pub log: LedgerHandle,
     pub lease: Lease,
     pub planner: Sender<Wanted>,
     pub inbox: Receiver<Input>,
@@ -229,13 +229,13 @@ impl Engine {
         let ends = write.rows().iter().any(|row| row.kind() == Kind::End);
         self.write(write);
         if ends && self.conductor.unsettled().is_empty() {
-            // A pen without a ledger has just been told of.
-            let _ = self.world.pen.checkpoint();
+            // A ledger that is gone has just been told of.
+            let _ = self.world.log.checkpoint();
         }
     }
 
     fn write(&mut self, write: Write) {
-        if self.world.pen.write(write).is_err() {
+        if self.world.log.write(write).is_err() {
             self.conductor.set_fault(FaultCode::LogFailing, Some("the log's writer has ended".into()));
         }
     }

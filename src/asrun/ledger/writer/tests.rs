@@ -33,8 +33,8 @@ fn station() -> Station {
     Station { dir, ledger, said: hears }
 }
 
-fn pen(station: &Station) -> LedgerHandle {
-    station.ledger.pen()
+fn handle(station: &Station) -> LedgerHandle {
+    station.ledger.handle()
 }
 
 fn rows(dir: &tempfile::TempDir) -> Vec<Row> {
@@ -53,7 +53,7 @@ const LONG: Duration = Duration::from_secs(60);
 #[test]
 fn a_ticket_is_durable_when_its_slot_is_on_the_disk() {
     let station = station();
-    pen(&station).write(Write::Arm(Ticket(7), Box::new(unsettled(MORNING)))).unwrap();
+    handle(&station).write(Write::Arm(Ticket(7), Box::new(unsettled(MORNING)))).unwrap();
     assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Durable(Ticket(7))));
     assert_eq!(Store::read_only(station.dir.path()).unwrap().unsettled().unwrap(), [unsettled(MORNING)]);
 }
@@ -62,22 +62,22 @@ fn a_ticket_is_durable_when_its_slot_is_on_the_disk() {
 fn history_knows_rows_at_once() {
     let station = station();
     let locked = hold(&station.dir);
-    pen(&station).write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
-    assert_eq!(pen(&station).history().last_aired(&ItemId::from("one")), Some(MORNING));
+    handle(&station).write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    assert_eq!(handle(&station).history().last_aired(&ItemId::from("one")), Some(MORNING));
     drop(locked);
 }
 
 #[test]
 fn rows_wait_for_a_failing_disk_and_say_so() {
     let station = station();
-    let pen = pen(&station);
-    pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
-    assert!(pen.flush(LONG));
+    let handle = handle(&station);
+    handle.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
+    assert!(handle.flush(LONG));
     let locked = hold(&station.dir);
-    pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    handle.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert!(matches!(station.said.recv_timeout(LONG), Ok(Said::Failing(_))));
-    pen.write(Write::Append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::NoDevice))], Settle::Nothing)).unwrap();
-    assert!(!pen.flush(LONG));
+    handle.write(Write::Append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::NoDevice))], Settle::Nothing)).unwrap();
+    assert!(!handle.flush(LONG));
     drop(locked);
     assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Well));
     let late: Vec<bool> = rows(&station.dir).iter().map(|row| row.notes.log_late).collect();
@@ -87,12 +87,12 @@ fn rows_wait_for_a_failing_disk_and_say_so() {
 #[test]
 fn a_row_that_the_log_refuses_keeps_no_other_from_being_written() {
     let station = station();
-    let pen = pen(&station);
+    let handle = handle(&station);
     let mut twice = whole_slot(MORNING);
     twice.push(end(MORNING, Outcome::missed(Reason::Crash)));
-    pen.write(Write::Append(twice, Settle::Clear(slot(MORNING)))).unwrap();
-    pen.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
-    assert!(pen.flush(LONG));
+    handle.write(Write::Append(twice, Settle::Clear(slot(MORNING)))).unwrap();
+    handle.write(Write::Append(vec![start(MORNING, "b")], Settle::Nothing)).unwrap();
+    assert!(handle.flush(LONG));
     let kinds: Vec<Kind> = rows(&station.dir).iter().map(|row| row.kind()).collect();
     assert_eq!(kinds, [Kind::Air, Kind::Air, Kind::End, Kind::Fault, Kind::Start]);
     assert!(rows(&station.dir)[3].detail().contains("row_refused"));
@@ -101,10 +101,10 @@ fn a_row_that_the_log_refuses_keeps_no_other_from_being_written() {
 #[test]
 fn closing_lodges_the_head_and_empties_the_write_ahead_log() {
     let Station { dir, ledger, .. } = station();
-    let pen = ledger.pen();
-    pen.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    let handle = ledger.handle();
+    handle.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert_eq!(ledger.close(MORNING), Closed::Well);
-    assert_eq!(pen.checkpoint(), Err(Gone));
+    assert_eq!(handle.checkpoint(), Err(Gone));
     assert!(!dir.path().join(format!("{FILE}-wal")).exists());
     let heads = std::fs::read_to_string(dir.path().join("heads.txt")).unwrap();
     let hash = &rows(&dir)[2].row_hash;
@@ -116,7 +116,7 @@ fn closing_waits_for_a_backup_in_progress_so_that_the_file_alone_is_the_whole_lo
     let Station { dir, ledger, .. } = station();
     let reader = Connection::open(dir.path().join(FILE)).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM log;").unwrap();
-    ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    ledger.handle().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     let copying = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(900));
         drop(reader);
@@ -132,19 +132,19 @@ fn closing_waits_for_a_backup_in_progress_so_that_the_file_alone_is_the_whole_lo
 fn closing_on_a_disk_that_fails_tells_how_many_rows_are_handed_over() {
     let Station { dir, ledger, .. } = station();
     let _locked = hold(&dir);
-    ledger.pen().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    ledger.handle().write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
     assert!(matches!(ledger.close(MORNING), Closed::HandedOver { rows: 3, .. }));
 }
 
 #[test]
 fn the_head_is_lodged_once_a_day() {
     let station = station();
-    let pen = pen(&station);
+    let handle = handle(&station);
     for minute in [0, 1, 2, 24 * 60, 24 * 60 + 1] {
         let at = MORNING + minutes(minute);
-        pen.write(Write::Append(vec![start(at, "b")], Settle::Nothing)).unwrap();
-        pen.write(Write::Alive(at)).unwrap();
-        assert!(pen.flush(LONG));
+        handle.write(Write::Append(vec![start(at, "b")], Settle::Nothing)).unwrap();
+        handle.write(Write::Alive(at)).unwrap();
+        assert!(handle.flush(LONG));
     }
     assert_eq!(std::fs::read_to_string(station.dir.path().join("heads.txt")).unwrap().lines().count(), 2);
 }

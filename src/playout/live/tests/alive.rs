@@ -47,11 +47,11 @@ fn the_sign_of_life_is_written_last_of_a_turn() {
     while clocks.now().wall <= due {
         thread::sleep(Duration::from_millis(5));
     }
-    let (pen, written) = LedgerHandle::to_listener();
+    let (log, written) = LedgerHandle::to_listener();
     let (planner, _wanted) = mpsc::channel();
     // Nobody can tell it anything: it ends after one turn, in which the slot and the sign of life are both due.
     let (_, inbox) = mpsc::channel();
-    let world = World { clocks, judge, outputs: BTreeMap::new(), pen, lease: Lease::new(), planner, inbox };
+    let world = World { clocks, judge, outputs: BTreeMap::new(), log, lease: Lease::new(), planner, inbox };
     Engine::new(conductor, world).run(first);
     let write = |message: Message| if let Message::Write(write) = message { Some(write) } else { None };
     let written: Vec<Write> = written.try_iter().filter_map(write).collect();

@@ -175,7 +175,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let (planner, _wanted) = mpsc::channel();
     closing.shut();
     let other = BTreeMap::from([("sick".into(), output("sick", DeviceName::Null))]);
-    let world = World { clocks: clocks.clone(), judge, outputs, pen: ledger.pen(), lease: lease.clone(), planner, inbox };
+    let world = World { clocks: clocks.clone(), judge, outputs, log: ledger.handle(), lease: lease.clone(), planner, inbox };
     let engine = thread::spawn(move || Engine::new(conductor, world).run(first));
     inputs.send(Input::Outputs(other)).unwrap();
     let rows = || Store::read_only(&folder.path().join("data")).unwrap().rows(&Query::default()).unwrap();
