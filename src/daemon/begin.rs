@@ -161,7 +161,7 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
             let problems = render::text(&problems, &sources, language, false);
             Ok(Ok(Read { files: Ok(files), broken: plan.is_none(), plan, problems }))
         }
-        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it is a slip of the log.
+        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it is a slip of the pen.
         Err(error) if settings.data.join(crate::asrun::store::FILE).exists() => {
             let problems = format!("{error}\n");
             Ok(Ok(Read { files: Err(error), plan: None, broken: true, problems }))
