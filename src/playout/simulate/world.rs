@@ -146,8 +146,7 @@ pub struct World<P> {
     ahead: SignedDuration,
     synchronised: bool,
     rtc: bool,
-    /// When somebody last vouched for it in this boot, and how far it was ahead then.
-    vouched: Option<(Wall, SignedDuration)>,
+    vouches: clock::Vouches,
     life: Option<Life>,
     lives: usize,
     pub disk: Disk,
@@ -205,7 +204,7 @@ impl<P: Planner> World<P> {
             ahead: SignedDuration::ZERO,
             synchronised: false,
             rtc: true,
-            vouched: Some((terms.from, SignedDuration::ZERO)),
+            vouches: clock::Vouches::by_whoever_installed(terms.from),
             life: None,
             lives: 0,
             disk: Disk::new(terms.chained),

@@ -13,11 +13,38 @@ const DRIFTS_EVERY: SignedDuration = SignedDuration::from_secs(20);
 /// A clock that wakes in 2080.
 const YEAR_2080: Wall = Wall(3_471_292_800_000_000_000);
 
+/// Who vouched for the clock in this boot: when, and how far it was ahead then.
+pub(super) struct Vouches {
+    all: Vec<(Wall, SignedDuration)>,
+    /// The station goes by one of those from here on: by the last, unless it may not know of that one any more.
+    known: usize,
+}
+
+impl Vouches {
+    pub(super) fn by_whoever_installed(at: Wall) -> Vouches {
+        Vouches { all: vec![(at, SignedDuration::ZERO)], known: 0 }
+    }
+
+    fn add(&mut self, at: Wall, ahead: SignedDuration) {
+        self.known = self.all.len();
+        self.all.push((at, ahead));
+    }
+
+    fn standing(&self) -> &[(Wall, SignedDuration)] {
+        self.all.get(self.known..).unwrap_or_default()
+    }
+
+    /// The station starts, and may not know of some.
+    fn recalled(&mut self, may_be_unknown: impl Fn(Wall) -> bool) {
+        self.known = self.all.iter().rposition(|(at, _)| !may_be_unknown(*at)).unwrap_or(0);
+    }
+}
+
 impl<P: Planner> World<P> {
     /// The clock is another from now on. Whoever vouched for it did so for what it showed then, give or take an hour.
     pub(super) fn note_clock(&mut self) {
         let astray = |at: SignedDuration| self.ahead.saturating_sub(at) > ASTRAY;
-        let vouched = self.synchronised || self.vouched.is_some_and(|(_, at)| !astray(at));
+        let vouched = self.synchronised || self.vouches.standing().iter().any(|(_, at)| !astray(*at));
         self.record.clocks.push(ClockWas { at: self.at, ahead: self.ahead, vouched });
         self.hold_until();
     }
@@ -42,7 +69,7 @@ impl<P: Planner> World<P> {
                 Wakes::In2080 { rtc } => (YEAR_2080 - self.at, rtc),
             };
             (self.ahead, self.rtc) = (ahead, rtc);
-            self.vouched = None;
+            self.vouches.all.clear();
             self.note_clock();
             if matches!(wakes, Wakes::Kept(_)) {
                 let alone = self.booted + NETWORK_WITHIN;
@@ -64,11 +91,16 @@ impl<P: Planner> World<P> {
         self.start();
     }
 
-    /// Where the station knows of nobody else who has vouched, the RTC vouches for what a start finds.
-    pub(super) fn vouches_anew(&mut self) {
-        let stood = self.vouched.filter(|(_, setting)| self.rtc && *setting != self.ahead);
-        if stood.is_some_and(|(at, _)| self.record.may_be_unknown(at)) {
-            self.vouched = Some((self.at, self.ahead));
+    /// A start goes by whoever the log knows of. Where it may know of nobody, the RTC vouches for what it finds.
+    pub(super) fn recalls_who_vouched(&mut self) {
+        let record = &self.record;
+        self.vouches.recalled(|at| record.may_be_unknown(at));
+        let stood = self.vouches.standing();
+        let unknown = stood.iter().all(|(at, _)| record.may_be_unknown(*at));
+        if unknown && self.rtc && stood.iter().any(|(_, ahead)| *ahead != self.ahead) {
+            self.vouches.all.push((self.at, self.ahead));
+        }
+        if self.vouches.standing().len() > 1 {
             self.note_clock();
         }
     }
@@ -88,7 +120,7 @@ impl<P: Planner> World<P> {
             self.decks_follow_the_clock();
             self.clock_trouble(was);
         }
-        self.vouched = Some((self.at, self.ahead));
+        self.vouches.add(self.at, self.ahead);
         self.note_clock();
         match by {
             Voucher::TimeServer => {
@@ -111,7 +143,7 @@ impl<P: Planner> World<P> {
         let was = self.ahead;
         self.ahead = off_by;
         self.synchronised = false;
-        self.vouched = Some((self.at, off_by));
+        self.vouches.add(self.at, off_by);
         self.note_clock();
         self.decks_follow_the_clock();
         self.clock_trouble(was.abs().max(off_by.abs()));
@@ -138,7 +170,7 @@ impl<P: Planner> World<P> {
         self.ahead = self.ahead.saturating_add(by);
         self.synchronised = synchronised;
         if synchronised {
-            self.vouched = Some((self.at, self.ahead));
+            self.vouches.add(self.at, self.ahead);
         }
         self.note_clock();
         self.clock_trouble(self.ahead.abs() + by.abs());
@@ -177,8 +209,8 @@ impl<P: Planner> World<P> {
 
     /// The network has not told the time in a boot's first minute.
     pub(super) fn rtc_is_alone(&mut self, boot: u32) {
-        if boot == self.boot && self.vouched.is_none() {
-            self.vouched = Some((self.at, self.ahead));
+        if boot == self.boot && self.vouches.all.is_empty() {
+            self.vouches.add(self.at, self.ahead);
             self.note_clock();
         }
         self.look_now();

@@ -67,7 +67,7 @@ impl<P: Planner> World<P> {
         }
         self.lives += 1;
         self.is_back();
-        self.vouches_anew();
+        self.recalls_who_vouched();
         let now = self.now();
         let past = self.disk.past(now.wall);
         let boot_id = format!("boot-{}", self.boot);
