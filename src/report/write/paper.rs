@@ -16,10 +16,10 @@ pub fn weight(column: Column) -> u32 {
         Column::Actor | Column::What => 12,
         Column::PhoneNumber | Column::Verified | Column::LastAired => 12,
         Column::Day => 11,
-        Column::StartedAt | Column::PlannedAt | Column::Approver => 10,
+        Column::StartedAt | Column::PlannedAt | Column::Approver | Column::Output => 10,
         Column::Run => 9,
         Column::Length => 8,
-        Column::Value | Column::Compared | Column::Change | Column::Target => 11,
+        Column::Value | Column::SameDays | Column::Compared | Column::Change | Column::Target => 11,
         Column::Unit
         | Column::Percent
         | Column::Items
@@ -31,6 +31,8 @@ pub fn weight(column: Column) -> u32 {
         | Column::SilentDays
         | Column::PlannedAirings
         | Column::PlannedMinutes
+        | Column::BeyondMinutes
+        | Column::NoData
         | Column::Planned
         | Column::Aired
         | Column::Partial
