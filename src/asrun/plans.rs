@@ -66,7 +66,8 @@ pub fn carry(dir: &Path, to: &Path) -> Result<(), LogError> {
     };
     for entry in entries.flatten() {
         // What a name that is no hash holds, and what was set aside, is no plan.
-        let Some(hash) = entry.file_name().to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_hexdigit())).map(PlanHash::from)
+        let Some(hash) =
+            entry.file_name().to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_hexdigit())).map(PlanHash::from)
         else {
             continue;
         };

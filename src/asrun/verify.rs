@@ -141,7 +141,15 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
     let furthest = lodged.iter().filter_map(|lodged| lodged.head.as_ref().ok()).map(|head| head.seq).max().unwrap_or(0);
     let unlodged = walked.last_stop.filter(|stop| *stop > furthest);
     let unguarded = !reader.is_guarded()?;
-    Ok(Verdict { rows: walked.rows, head: walked.head, first_bad, gaps: walked.gaps, unlodged, witnessed: !witnessed.is_empty(), unguarded })
+    Ok(Verdict {
+        rows: walked.rows,
+        head: walked.head,
+        first_bad,
+        gaps: walked.gaps,
+        unlodged,
+        witnessed: !witnessed.is_empty(),
+        unguarded,
+    })
 }
 
 /// How the file is damaged, if that is what the error says: a disk that cannot be read is a failure and no answer.

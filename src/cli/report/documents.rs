@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::lang::{Language, cli as shared, report_cli};
-use crate::report::phrases;
 use crate::report::document::annex;
 use crate::report::document::compose::{self, Frame};
 use crate::report::document::{Block, LogAnnex, ReportDocument, logbook};
+use crate::report::phrases;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::report::write::csv::CsvFile;

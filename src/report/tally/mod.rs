@@ -406,7 +406,9 @@ impl Tally {
         let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
         let period = period?;
         let facts = self.item(&air.item);
-        let late_ms = air.started_at.filter(|_| air.airtime_ms > 0).map_or(i64::MAX, |at| (at.0 - slot_at) / 1_000_000);
+        let since_slot = air.started_at.filter(|_| air.airtime_ms > 0).map_or(i64::MAX, |at| (at.0 - slot_at) / 1_000_000);
+        // A later element is late by its own instant, not by its slot's.
+        let late_ms = air.late_ms.filter(|_| (air.element, air.take) == (1, 1)).unwrap_or(since_slot);
         self.takes.push(AiredTake {
             place,
             slot_at,

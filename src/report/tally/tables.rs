@@ -83,7 +83,11 @@ impl Tally {
             tables: Vec::new(),
         };
         let planned = planned(&self, &folded, names, lang, &mut sums);
-        sums.tables = vec![summary(&sums, lang), topics::table(&sums.topics, sums.has_log), villages::table(&sums.villages, sums.has_log, lang)];
+        sums.tables = vec![
+            summary(&sums, lang),
+            topics::table(&sums.topics, sums.has_log),
+            villages::table(&sums.villages, sums.has_log, lang),
+        ];
         sums.tables.extend(by_hand(&sums, lang));
         sums.tables.extend(sums.campaigns.iter().map(|campaign| weeks(campaign, lang)));
         let with_targets = sums.campaigns.iter().filter(|campaign| !campaign.targets.is_empty());
@@ -100,8 +104,10 @@ impl Tally {
         let mut all = Vec::new();
         for log in self.reach.keys() {
             let Some(at) = self.told_until(*log) else { continue };
-            let of_it = |place: &super::SlotPlace| self.broadcasts.text(place.broadcast).split(' ').next() == Some(&log.to_string());
-            let owed = folded.ends.iter().any(|end| end.status.is_none() && self.places.get(end.place as usize).is_some_and(of_it));
+            let of_it =
+                |place: &super::SlotPlace| self.broadcasts.text(place.broadcast).split(' ').next() == Some(&log.to_string());
+            let owed =
+                folded.ends.iter().any(|end| end.status.is_none() && self.places.get(end.place as usize).is_some_and(of_it));
             if owed || self.day(at.0) < last {
                 all.push((names.stations.get(*log as usize).cloned(), self.scope.zone.civil(at)));
             }
@@ -405,15 +411,8 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
         ordered.insert(0, Cell::Blank);
         lines.push(line(Role::Item, Some("@request"), ordered));
     }
-    let mut columns = vec![
-        Column::Number,
-        Column::Label,
-        Column::Planned,
-        Column::Aired,
-        Column::Partial,
-        Column::Missed,
-        Column::Skipped,
-    ];
+    let mut columns =
+        vec![Column::Number, Column::Label, Column::Planned, Column::Aired, Column::Partial, Column::Missed, Column::Skipped];
     columns.extend(lacks.then_some(Column::NoData));
     columns.extend([Column::MadeUp, Column::Reasons]);
     ReportTable { id: TableId::Planned, about: None, columns, lines, notes: vec![words::slots_note(lang).to_owned()] }

@@ -349,7 +349,12 @@ fn without_a_log_nothing_is_a_zero() {
 
 #[test]
 fn a_slot_is_as_late_as_its_first_sound() {
-    let late = |ms: i64| move |row: &mut Row| row.started_at = row.planned_at.map(|at| at + jiff::SignedDuration::from_millis(ms));
+    let late = |ms: i64| {
+        move |row: &mut Row| {
+            row.started_at = row.planned_at.map(|at| at + jiff::SignedDuration::from_millis(ms));
+            row.late_ms = Some(0);
+        }
+    };
     let first = SampleTake::whole(MORNING, "one").take(2).with(late(594_000));
     let ordered = SampleTake::whole(NEXT, "one").with(|row| row.broadcast = Some("@request-1".into())).with(late(900_000));
     let sums = sums(november(), &rows([first, SampleTake::whole(MORNING, "two").element(2).with(late(624_000)), ordered]));

@@ -68,9 +68,7 @@ fn compared(compared: &Compared) -> Value {
             json!({ "from": from.to_string(), "until": until.to_string(), "source": null, "left_out": why, "summary": null })
         }
         Compared::Log { from, until, same, figures: of } => {
-            let same_days = |same: &SameDays| {
-                json!({ "from": same.from.to_string(), "until": same.until.to_string(), "summary": figures(&same.figures) })
-            };
+            let same_days = |same: &SameDays| json!({ "from": same.from.to_string(), "until": same.until.to_string(), "summary": figures(&same.figures) });
             json!({
                 "from": from.to_string(), "until": until.to_string(), "source": "log", "summary": figures(of),
                 "same_days": same.as_ref().map(same_days),

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{line, numbered};
 use crate::lang::report as words;
+use crate::report::tally::AiredItem;
 use crate::report::tally::fold::{Counted, ItemSum};
 use crate::report::tally::names::ContactName;
 use crate::report::tally::table::*;
-use crate::report::tally::AiredItem;
 use crate::terms::*;
 
 /// What one group of airings adds up to.
