@@ -30,6 +30,12 @@ pub struct ItemFacts {
     pub language: String,
     pub supplier: Option<SupplierId>,
     pub contacts: Vec<ContactId>,
+    /// Its topic is one of the station's own duties.
+    #[serde(default)]
+    pub duty: bool,
+    /// What it says in another language: it counts as that item.
+    #[serde(default)]
+    pub translation_of: Option<ItemId>,
     /// `None` when there is no recording that could be read.
     pub file_hash: Option<FileHash>,
 }
