@@ -1,7 +1,5 @@
 //! What the conductor begins with, from what the log gave: the same for a station on air and for a simulated one.
 
-use jiff::SignedDuration;
-
 use crate::asrun::store::Past;
 use crate::defect::defect;
 use crate::playout::clock::judge::{Known, NETWORK_WITHIN};
@@ -73,6 +71,8 @@ pub fn before(past: &Past, present: &PlanHash) -> Vec<(PlanHash, Option<Wall>)> 
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     fn minutes(minutes: i64) -> Wall {
