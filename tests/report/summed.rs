@@ -193,8 +193,8 @@ fn formats(station: &Station, report: &Value, db: &Connection) {
         assert!(text.contains(&sha256) && text.contains("autumn.nhat-ky.csv"), "{sha256} in {text}");
     }
     let mut reader = csv::Reader::from_reader(beside.as_slice());
-    let at = reader.headers().unwrap().iter().position(|head| head == "Thời lượng").unwrap();
-    let lengths: Vec<f64> = reader.records().map(|record| record.unwrap()[at].parse().unwrap_or(0.0)).collect();
+    let at = reader.headers().unwrap().iter().position(|head| head == "Thời lượng (giây)").unwrap();
+    let lengths: Vec<f64> = reader.records().map(|record| record.unwrap()[at].replace(',', ".").parse().unwrap_or(0.0)).collect();
     let sql = "SELECT 'x', count(*), sum(iif(kind = 'air', ms, 0)) FROM row
         WHERE day BETWEEN '2026-10-20' AND '2026-12-05' AND (kind = 'air' OR status IN ('missed', 'skipped'))";
     let of_log = &numbers(db, sql)["x"];

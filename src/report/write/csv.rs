@@ -34,11 +34,7 @@ impl<W: Write> CsvFile<W> {
         if let Some(about) = about {
             self.out.write_record([id, &harmless(about)])?;
         }
-        let head = |column: &Column| match column {
-            Column::Length => words::in_seconds(self.lang, words::column(self.lang, id, column.as_str())),
-            other => words::column(self.lang, id, other.as_str()).to_owned(),
-        };
-        let heads: Vec<String> = columns.iter().map(head).collect();
+        let heads: Vec<String> = columns.iter().map(|column| head(self.lang, id, *column)).collect();
         let heads = heads.iter().map(String::as_str);
         self.out.write_record([id].into_iter().chain(heads))
     }
@@ -57,6 +53,12 @@ impl<W: Write> CsvFile<W> {
         self.out.flush()?;
         self.out.into_inner().map_err(|error| csv::Error::from(error.into_error()))
     }
+}
+
+/// The head of a column, with its unit.
+pub fn head(lang: Language, id: &str, column: Column) -> String {
+    let head = words::column(lang, id, column.as_str());
+    if column == Column::Length { words::in_seconds(lang, head) } else { head.to_owned() }
 }
 
 /// A cell for a spreadsheet: exact.
