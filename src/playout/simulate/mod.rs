@@ -4,6 +4,7 @@
 //! change, a recording that is ready, a mishap. Nothing is decoded: lengths come from the rundown. [`world`] lives through it, [`mishap`]
 //! says what may go wrong, [`record`] what did, and [`model`] holds the log against that.
 
+pub mod card;
 pub mod dice;
 pub mod disk;
 pub mod mishap;
