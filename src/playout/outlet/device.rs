@@ -211,3 +211,104 @@ impl Outlet {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playout::cue::DeckCue;
+    use crate::playout::outlet::Incident;
+    use crate::terms::Wall;
+
+    /// An outlet with devices `a` and `b`, and its time.
+    struct Bench {
+        outlet: Outlet,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Bench {
+            let now = Now { wall: Wall(0), mono: Mono(0) };
+            Bench { outlet: Outlet::new(vec!["a".to_owned(), "b".to_owned()], 48_000), now }
+        }
+
+        fn after(&mut self, ms: i64) -> &mut Bench {
+            let by = SignedDuration::from_millis(ms);
+            self.now = Now { wall: self.now.wall + by, mono: self.now.mono + by };
+            self
+        }
+
+        /// What is to be done, in short.
+        fn hand(&mut self, incident: Incident) -> Vec<String> {
+            let brief = |action| match action {
+                Action::Tell(DeckEvent::Lost(fault)) => format!("lost: {}", fault.detail),
+                Action::Tell(event) => format!("{event:?}"),
+                Action::Open(place) => format!("open {place}"),
+                other => format!("{other:?}"),
+            };
+            self.outlet.handle(self.now, incident).into_iter().map(brief).collect()
+        }
+
+        fn refused(&mut self) -> Vec<String> {
+            self.hand(Incident::Refused("no".to_owned()))
+        }
+
+        fn look(&mut self) -> Vec<String> {
+            self.hand(Incident::Look { gone: false, said: None })
+        }
+    }
+
+    const OPEN: Incident = Incident::Cue(DeckCue::Open);
+
+    #[test]
+    fn each_device_of_the_list_is_tried_once_and_all_again_half_a_second_later() {
+        let mut bench = Bench::new();
+        assert_eq!(bench.hand(OPEN), ["open 0"]);
+        assert_eq!(bench.refused(), ["open 1"]);
+        assert_eq!(bench.refused(), ["lost: no; no"]);
+        assert_eq!(bench.after(499).look(), [""; 0]);
+        assert_eq!(bench.after(1).look(), ["open 0"]);
+        assert_eq!(bench.refused(), ["open 1"]);
+        assert_eq!(bench.hand(Incident::Opened("B".to_owned(), 48_000)), [r#"Back("B")"#]);
+    }
+
+    #[test]
+    fn a_device_that_is_gone_is_followed_by_the_next_and_one_that_hangs_is_passed_over() {
+        let mut bench = Bench::new();
+        bench.hand(OPEN);
+        bench.hand(Incident::Opened("A".to_owned(), 48_000));
+        assert_eq!(bench.hand(Incident::Look { gone: true, said: Some("unplugged".to_owned()) }), ["lost: unplugged", "Close"]);
+        assert_eq!(bench.hand(Incident::Hangs(0)), [r#"Hangs(Some("a"))"#]);
+        assert_eq!(bench.after(250).look(), ["open 1"]);
+        assert_eq!(bench.refused(), [""; 0], "the first is not tried while it hangs");
+        assert_eq!(bench.hand(Incident::Answers(0)), ["Hangs(None)"]);
+        assert_eq!(bench.after(500).look(), ["open 1"]);
+        assert_eq!(bench.refused(), ["open 0"]);
+    }
+
+    #[test]
+    fn however_long_trying_takes_the_next_try_comes_within_eight_seconds() {
+        let mut bench = Bench::new();
+        bench.hand(OPEN);
+        bench.refused();
+        bench.refused();
+        assert_eq!(bench.after(500).look(), ["open 0"]);
+        bench.after(100).refused();
+        bench.after(100).refused();
+        assert_eq!(bench.after(3_999).look(), [""; 0], "trying takes a twentieth of the time");
+        assert_eq!(bench.after(1).look(), ["open 0"]);
+        bench.after(3_000).refused();
+        bench.after(3_000).refused();
+        assert_eq!(bench.after(8_000).look(), ["open 0"]);
+    }
+
+    #[test]
+    fn what_is_closed_is_not_tried_again() {
+        let mut bench = Bench::new();
+        bench.hand(OPEN);
+        bench.refused();
+        bench.refused();
+        assert_eq!(bench.hand(Incident::Cue(DeckCue::Close)), [""; 0]);
+        assert_eq!(bench.outlet.again_at(), None);
+        assert_eq!(bench.after(60_000).look(), [""; 0]);
+    }
+}
