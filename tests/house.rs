@@ -55,6 +55,7 @@ const PURE: &[&str] = &[
     "rundown",
     "playout::conductor",
     "playout::deck",
+    "playout::outlet",
     "playout::cue",
     "playout::file_watch",
     "playout::care",
