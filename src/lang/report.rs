@@ -121,7 +121,7 @@ pub fn office(lang: Language, by_commune: bool) -> &'static str {
 }
 
 pub fn heading(lang: Language, which: usize) -> &'static str {
-    let vi = ["I. KẾT QUẢ", "II. NỘI DUNG CHƯA THỰC HIỆN, NGUYÊN NHÂN", "III. KIẾN NGHỊ"];
+    let vi = ["I. KẾT QUẢ", "II. TỒN TẠI, NGUYÊN NHÂN", "III. KIẾN NGHỊ"];
     let en = ["I. RESULTS", "II. WHAT DID NOT AIR, AND WHY", "III. PROPOSALS"];
     lang.pick(vi, en).get(which).copied().unwrap_or("")
 }
@@ -145,37 +145,42 @@ pub fn with_report(lang: Language, by_commune: bool) -> String {
 
 // Sentences. Figures come as they are to be read.
 
-/// Everything that the paragraph to paste says of the period.
+pub fn opening(lang: Language, basis: Option<&str>, station: &str, span: &str) -> String {
+    let basis = basis.map(|basis| lang.pick(format!("Thực hiện {basis}, "), format!("Under {basis}, "))).unwrap_or_default();
+    let text = lang.pick(
+        format!("{basis}{station} báo cáo kết quả {span} như sau:"),
+        format!("{basis}{station} reports on the days {span}:"),
+    );
+    upper_first(&text)
+}
+
+/// What aired in the period.
 #[derive(Clone, Debug)]
-pub struct Opening<'a> {
-    pub basis: Option<&'a str>,
-    pub span: &'a str,
-    pub station: &'a str,
+pub struct Aired<'a> {
     pub airings: &'a str,
     pub items: &'a str,
-    pub first_runs: &'a str,
-    pub repeats: &'a str,
-    pub programmes: &'a str,
-    pub minutes: &'a str,
+    pub first_runs: i64,
+    pub repeats: i64,
+    pub airtime: &'a str,
     pub times: Option<&'a str>,
 }
 
-pub fn opening(lang: Language, of: &Opening<'_>) -> String {
-    let Opening { span, station, airings, items, first_runs, repeats, programmes, minutes, .. } = of;
-    let basis = of.basis.map(|basis| lang.pick(format!("Thực hiện {basis}, "), format!("Under {basis}, "))).unwrap_or_default();
+pub fn aired(lang: Language, of: &Aired<'_>) -> String {
+    let Aired { airings, items, first_runs, repeats, airtime, .. } = of;
+    let runs = [(*first_runs, lang.pick("phát mới", "first runs")), (*repeats, lang.pick("phát lại", "repeats"))];
+    let runs = runs.into_iter().filter(|(runs, _)| *runs > 0);
+    let run = |(runs, what): (i64, &str)| {
+        let runs = count(lang, runs);
+        lang.pick(format!("{what} {runs} lượt"), format!("{runs} {what}"))
+    };
+    let runs = runs.map(run).collect::<Vec<_>>().join(", ");
+    let runs = if runs.is_empty() { runs } else { format!(" ({runs})") };
     let times = of.times.map(|times| lang.pick(format!(", bình quân {times} lần/ngày"), format!(", {times} broadcasts a day")));
     let times = times.unwrap_or_default();
-    let text = lang.pick(
-        format!(
-            "{basis}{span}, {station} đã phát {airings} lượt, {items} tin, bài (phát mới {first_runs}, phát lại {repeats}) trong \
-             {programmes} chương trình; tổng thời lượng {minutes} phút{times}"
-        ),
-        format!(
-            "{basis}{span}: {station} aired {airings} airings of {items} items ({first_runs} first runs, {repeats} repeats) in \
-             {programmes} programmes; {minutes} minutes in all{times}"
-        ),
-    );
-    upper_first(&text)
+    lang.pick(
+        format!("Thời lượng. Đài đã phát {airings} lượt của {items} tin, bài{runs}, tổng thời lượng {airtime}{times}"),
+        format!("Airtime. {airings} airings of {items} items{runs}, {airtime} in all{times}"),
+    )
 }
 
 fn upper_first(text: &str) -> String {
@@ -183,17 +188,14 @@ fn upper_first(text: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-pub fn nothing_aired(lang: Language, span: &str, station: &str) -> String {
-    lang.pick(
-        upper_first(&format!("{span}, {station} chưa phát được tin, bài nào")),
-        upper_first(&format!("{span}: {station} aired no announcement")),
-    )
+pub fn nothing_aired(lang: Language) -> &'static str {
+    lang.pick("Thời lượng. Đài chưa phát được tin, bài nào", "Airtime. No announcement aired")
 }
 
-pub fn nothing_known(lang: Language, span: &str, station: &str) -> String {
+pub fn nothing_known(lang: Language) -> &'static str {
     lang.pick(
-        upper_first(&format!("{span}, {station} chưa có nhật ký: không có số liệu")),
-        upper_first(&format!("{span}: {station} has no log: there is no data")),
+        "Thời lượng. Kỳ này chưa có nhật ký: không có số liệu.",
+        "Airtime. There is no log of this period: there is no data.",
     )
 }
 
@@ -201,17 +203,18 @@ pub fn nothing_known(lang: Language, span: &str, station: &str) -> String {
 pub fn change(lang: Language, up: bool, difference: &str, percent: Option<&str>, with: &str) -> String {
     let percent = percent.map(|percent| format!(" ({percent}%)")).unwrap_or_default();
     let (vi, en) = if up { ("tăng", "up") } else { ("giảm", "down") };
-    lang.pick(
-        format!("{vi} {difference} phút{percent} so với {with}"),
-        format!("{en} {difference} minutes{percent} against {with}"),
-    )
+    lang.pick(format!("{vi} {difference}{percent} so với {with}"), format!("{en} {difference}{percent} against {with}"))
 }
 
 pub fn no_change(lang: Language, with: &str) -> String {
     lang.pick(format!("bằng {with}"), format!("the same as {with}"))
 }
 
-pub fn nothing_to_compare(lang: Language, why: &str) -> String {
+pub fn nothing_to_compare(lang: Language) -> &'static str {
+    lang.pick("chưa có số liệu kỳ trước để so sánh", "there is no data of an earlier period to compare with")
+}
+
+pub fn not_compared(lang: Language, why: &str) -> String {
     lang.pick(format!("chưa so sánh được với kỳ trước ({why})"), format!("not compared with an earlier period ({why})"))
 }
 
@@ -241,39 +244,71 @@ pub fn source(lang: Language, days: &str, source: &str) -> String {
     lang.pick(format!("{days} (nguồn: {source})"), format!("{days} (source: {source})"))
 }
 
-pub fn campaign(lang: Language, name: &str, airings: &str, minutes: &str, percent: Option<&str>) -> String {
+pub fn campaign(lang: Language, name: &str, airings: &str, airtime: &str, percent: Option<&str>) -> String {
     let done =
         percent.map(|percent| lang.pick(format!(", đạt {percent}% kế hoạch"), format!(", {percent}% of what was planned")));
     let done = done.unwrap_or_default();
-    lang.pick(
-        format!("Riêng {name} phát {airings} lượt, {minutes} phút{done}."),
-        format!("{name} alone: {airings} airings, {minutes} minutes{done}."),
-    )
-}
-
-/// The same, where the campaign is what the whole report is about.
-pub fn campaign_done(lang: Language, name: &str, percent: &str) -> String {
-    lang.pick(format!("So với lịch của {name}, đạt {percent}% kế hoạch."), format!("That is {percent}% of what {name} planned."))
+    lang.pick(format!("{name}. Phát {airings} lượt, {airtime}{done}"), format!("{name}. {airings} airings, {airtime}{done}"))
 }
 
 /// Airtime that no plan asked for: it fulfils none.
-pub fn beyond(lang: Language, minutes: &str) -> String {
-    lang.pick(format!("Ngoài kế hoạch: {minutes} phút."), format!("Beside the plan: {minutes} minutes."))
+pub fn beyond(lang: Language, airtime: &str) -> String {
+    lang.pick(format!("; ngoài kế hoạch {airtime}"), format!("; {airtime} beside the plan"))
 }
 
-/// How slots ended; figures in the order planned, aired, partial, missed, skipped, made up.
-pub fn outcomes(lang: Language, figures: [&str; 6], why_missed: &str) -> String {
-    let [planned, aired, partial, missed, skipped, made_up] = figures;
-    let why = if why_missed.is_empty() { String::new() } else { format!(" ({why_missed})") };
+/// How many topics have reached their targets, and which have not.
+pub fn targets(lang: Language, reached: &str, all: &str, below: &str) -> String {
+    let below = if below.is_empty() {
+        String::new()
+    } else {
+        lang.pick(format!(", còn thiếu {below}"), format!(", still short: {below}"))
+    };
+    lang.pick(
+        format!("; so với chỉ tiêu: đạt {reached}/{all} nhóm{below}"),
+        format!("; {reached} of {all} targets reached{below}"),
+    )
+}
+
+/// How slots ended. `parts` is what did not air whole.
+pub fn outcomes(lang: Language, [planned, aired]: [&str; 2], percent: Option<&str>, parts: &str, last_annex: &str) -> String {
+    let percent = percent.map(|percent| format!(" ({percent}%)")).unwrap_or_default();
+    let parts = if parts.is_empty() { String::new() } else { format!(", {parts}") };
     lang.pick(
         format!(
-            "Trong {planned} lần phát theo lịch: phát đủ {aired}, phát một phần {partial}, không phát được {missed}{why}, bỏ phát \
-             {skipped}; đã phát bù {made_up}."
+            "So với lịch. Trong {planned} lần phát theo lịch, phát đủ {aired} lần{percent}{parts}. Số liệu chi tiết tại Phụ lục I–{last_annex}."
         ),
-        format!(
-            "Of {planned} planned slots: {aired} aired whole, {partial} in part, {missed} missed{why}, {skipped} skipped; {made_up} \
-             made up."
-        ),
+        format!("The rundown. Of {planned} planned slots {aired} aired whole{percent}{parts}. Details: annexes I–{last_annex}."),
+    )
+}
+
+pub fn made_up(lang: Language) -> &'static str {
+    lang.pick("phát bù", "made up")
+}
+
+/// `grown` and `shrunk` are lists; one may be empty.
+pub fn topics_changed(lang: Language, grown: &str, shrunk: &str) -> String {
+    let grown = (!grown.is_empty()).then(|| lang.pick(format!("tăng nhiều nhất: {grown}"), format!("most growth: {grown}")));
+    let shrunk = (!shrunk.is_empty()).then(|| lang.pick(format!("giảm: {shrunk}"), format!("less: {shrunk}")));
+    let parts = [grown, shrunk].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    lang.pick(format!("Nội dung {parts}."), format!("Topics: {parts}."))
+}
+
+pub fn topic_change(lang: Language, topic: &str, up: bool, airtime: &str, percent: Option<&str>) -> String {
+    let sign = if up { "+" } else { "−" };
+    let percent = percent
+        .map(|percent| format!(", {percent}%"))
+        .unwrap_or_else(|| lang.pick(", kỳ trước không có", ", none before").to_owned());
+    format!("{topic} ({sign}{airtime}{percent})")
+}
+
+pub fn closing(lang: Language, period: &str, station: &str, to: &[String]) -> String {
+    // Nobody reports to himself.
+    let to: Vec<&str> = to.iter().map(String::as_str).filter(|to| *to != station).collect();
+    let to =
+        if to.is_empty() { String::new() } else { lang.pick(format!(" {}", to.join(", ")), format!(" to {}", to.join(", "))) };
+    lang.pick(
+        format!("Trên đây là báo cáo kết quả tuyên truyền {period}, {station} kính báo cáo{to}./."),
+        format!("This is the report on {period}, respectfully submitted by {station}{to}."),
     )
 }
 
@@ -284,23 +319,19 @@ pub fn counted(lang: Language) -> &'static str {
     )
 }
 
-pub fn duty_share(lang: Language, minutes: &str, percent: &str) -> String {
+pub fn duty_share(lang: Language, percent: &str) -> String {
     lang.pick(
-        format!("Nội dung thuộc nhiệm vụ của Đài: {minutes} phút, chiếm {percent}% tổng thời lượng."),
-        format!("The station's own duties: {minutes} minutes, {percent}% of all airtime."),
+        format!("Nhiệm vụ của Đài chiếm {percent}% thời lượng."),
+        format!("The station's own duties have {percent}% of all airtime."),
     )
 }
 
 pub fn largest_topics(lang: Language, topics: &str) -> String {
-    lang.pick(format!("Nhóm nội dung có thời lượng nhiều nhất: {topics}."), format!("The topics with most airtime: {topics}."))
-}
-
-pub fn topic_minutes(lang: Language, topic: &str, minutes: &str) -> String {
-    lang.pick(format!("{topic} ({minutes} phút)"), format!("{topic} ({minutes} minutes)"))
+    lang.pick(format!("Nội dung có thời lượng nhiều nhất: {topics}."), format!("The topics with most airtime: {topics}."))
 }
 
 pub fn lost_none(lang: Language) -> &'static str {
-    lang.pick("Mọi lần phát theo lịch đã phát đủ.", "Every planned slot aired whole.")
+    lang.pick("Không có.", "None.")
 }
 
 pub fn lost(lang: Language, what: &str, count: &str, why: &str) -> String {
@@ -308,10 +339,10 @@ pub fn lost(lang: Language, what: &str, count: &str, why: &str) -> String {
     lang.pick(format!("{} {count} lần{why}.", upper_first(what)), format!("{} {count}{why}.", upper_first(what)))
 }
 
-pub fn silent_villages(lang: Language, villages: &str) -> String {
+pub fn silent_villages(lang: Language, villages: &str, annex: &str) -> String {
     lang.pick(
-        format!("Thôn có ngày không phát: {villages}. Chi tiết tại phụ lục c."),
-        format!("Villages with days without sound: {villages}. See annex c."),
+        format!("Thôn có ngày không có tiếng: {villages}. Chi tiết tại Phụ lục {annex}."),
+        format!("Villages with days without sound: {villages}. See annex {annex}."),
     )
 }
 
@@ -322,10 +353,6 @@ pub fn village_days(lang: Language, village: &str, days: &str, why: &str) -> Str
 /// A village where several stations are added up.
 pub fn village_of(village: &str, station: &str) -> String {
     format!("{village} ({station})")
-}
-
-pub fn below_target(lang: Language, topics: &str) -> String {
-    lang.pick(format!("Chưa đạt chỉ tiêu: {topics}."), format!("Below target: {topics}."))
 }
 
 pub fn apart(lang: Language, parts: &str) -> String {

@@ -177,7 +177,7 @@ fn formats(station: &Station, report: &Value, db: &Connection) {
     let line = printed.join(" ");
     assert!(flowing(&pdf_text(&pdf, "-layout")).contains(line.trim()), "{line}");
     let sheets = xlsx_sheets(&xlsx);
-    let (_, topics) = sheets.iter().find(|(name, _)| name.starts_with("b ")).unwrap();
+    let (_, topics) = sheets.iter().find(|(name, _)| name.starts_with("II ")).unwrap();
     let sum = topics.iter().find(|row| row.get(1).is_some_and(|cell| cell == "Tổng cộng")).unwrap();
     let day = sum[6].parse::<f64>().unwrap();
     assert!((day * 86_400_000.0 - exact[1]).abs() < 0.5 && sum[5].parse::<f64>().unwrap() == exact[0], "{sum:?}");

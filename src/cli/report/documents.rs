@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::lang::{Language, cli as shared, report_cli};
+use crate::lang::{Language, cli as shared, report as words, report_cli};
 use crate::report::document::annex;
 use crate::report::document::compose::{self, Frame};
 use crate::report::document::{Block, LogAnnex, ReportDocument, logbook};
@@ -184,7 +184,10 @@ fn write(
     let format = file.format;
     let Some(out) = file.out.as_deref() else {
         if format == Format::Text {
-            return Ok(Some(format!("{}\n", spoken(document))));
+            // On paper that stands under the last annex.
+            let proofs = frame.proofs.iter().map(|proof| phrases::proved(frame.paper.lang, proof));
+            let text: Vec<String> = std::iter::once(spoken(document)).chain(proofs).collect();
+            return Ok(Some(format!("{}\n", text.join("\n"))));
         }
         let mut bytes = Vec::new();
         as_json(&mut bytes, document, sums, frame, log)?;
@@ -218,6 +221,8 @@ fn as_csv(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: &
     let mut sheet = CsvFile::new(&mut *out, lang);
     sheet.note(&document.title)?;
     document.banner.iter().try_for_each(|banner| sheet.note(banner))?;
+    sheet.note(words::counted(lang))?;
+    phrases::punctuality(lang, &sums.punctuality).iter().try_for_each(|note| sheet.note(note))?;
     for proof in &frame.proofs {
         sheet.note(&phrases::proved(lang, proof))?;
     }

@@ -33,6 +33,31 @@ pub fn short_tenths(lang: Language, value: i64) -> String {
     if value % 10 == 0 { count(lang, value / 10) } else { tenths(lang, value) }
 }
 
+/// Airtime as a letter says it: whole minutes, with hours beside from an hour up; seconds below a minute.
+pub fn airtime(lang: Language, ms: i64) -> String {
+    let minutes = (ms + 30_000) / 60_000;
+    let short = short_airtime(lang, ms);
+    if minutes < 60 {
+        return short;
+    }
+    let (hours, rest) = (count(lang, minutes / 60), minutes % 60);
+    match (lang, rest) {
+        (Language::Vi, 0) => format!("{short} ({hours} giờ)"),
+        (Language::Vi, _) => format!("{short} ({hours} giờ {rest} phút)"),
+        (Language::En, _) => format!("{short} ({hours} h {rest} min)"),
+    }
+}
+
+/// The same without the hours.
+pub fn short_airtime(lang: Language, ms: i64) -> String {
+    if ms < 60_000 {
+        let seconds = (ms + 500) / 1000;
+        return lang.pick(format!("{seconds} giây"), format!("{seconds} seconds"));
+    }
+    let minutes = count(lang, (ms + 30_000) / 60_000);
+    lang.pick(format!("{minutes} phút"), format!("{minutes} minutes"))
+}
+
 /// Seconds, from milliseconds: `1,25`.
 pub fn seconds(lang: Language, ms: i64) -> String {
     let text = format!("{}{}{:03}", count(lang, ms / 1000), lang.pick(',', '.'), ms.abs() % 1000);

@@ -35,23 +35,27 @@ pub fn report(frame: &Frame<'_>, sums: &Sums, log: LogAnnex) -> ReportDocument {
     if !frame.to.is_empty() {
         blocks.push(Block::Addressees { dear: words::dear(lang).to_owned(), to: frame.to.clone() });
     }
+    blocks.push(Block::Paragraph(sentences::opening(paper, sums)));
     blocks.push(Block::Heading(words::heading(lang, 0).to_owned()));
-    blocks.push(Block::Paragraph(sentences::paste(paper, sums)));
-    blocks.extend(sentences::results(paper, sums).into_iter().map(Block::Paragraph));
+    let results = sentences::results(paper, sums);
+    blocks.extend(results.into_iter().zip(1..).map(|(text, number)| Block::Paragraph(format!("{number}. {text}"))));
     if sums.scope.as_of < sums.scope.until {
         blocks.push(Block::Paragraph(words::unfinished(lang, sums.scope.as_of)));
     }
     blocks.extend(charts(frame, sums).into_iter().map(Block::Chart));
     blocks.push(Block::Heading(words::heading(lang, 1).to_owned()));
+    // Before anything else is said to be missing: that the log is not what was written.
+    blocks.extend(frame.proofs.iter().filter(|proof| !proof.good).map(|proof| Block::Paragraph(proved(frame, proof))));
     blocks.extend(sentences::lost(paper, sums).into_iter().map(Block::Paragraph));
     blocks.push(Block::Heading(words::heading(lang, 2).to_owned()));
     blocks.push(Block::Blank);
-    blocks.extend(frame.proofs.iter().map(|proof| Block::Note(proved(frame, proof))));
+    blocks.push(Block::Paragraph(words::closing(lang, &frame.period, paper.station, &frame.to)));
     blocks.push(Block::Signature(signature(frame)));
     annexes(frame, sums, log, &mut blocks);
     let draft = frame.draft.then(|| report_cli::draft(lang));
     let banner = banner(sums.scope.origin, lang).or(draft);
-    ReportDocument { lang, title: format!("{}. {}", words::report(lang), words::subject(lang, &frame.period)), banner, blocks }
+    let title = format!("{}. {}", words::report(lang), words::subject(lang, &frame.period));
+    ReportDocument { lang, title, banner, annexes: sums.annexes(), blocks }
 }
 
 /// What stands over a document of which nothing is the station's airtime.
@@ -104,23 +108,24 @@ fn signature(frame: &Frame<'_>) -> Signature {
 
 fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block>) {
     let lang = frame.paper.lang;
+    let numbers = sums.annexes();
     blocks.push(Block::Annexes);
     let annex = |table: TableId, about: Option<&String>| Block::Annex {
-        letter: words::annex(lang, table.letter()),
+        letter: words::annex(lang, numbers.number(table)),
         title: words::upper(&match about {
             Some(about) => format!("{about}: {}", words::table(lang, table.as_str())),
             None => words::table(lang, table.as_str()).to_owned(),
         }),
         with: words::with_report(lang, frame.paper.by_commune()),
     };
-    let mut letter = "";
+    let mut open = None;
     for table in sums.tables.iter().filter(|table| !table.lines.is_empty()) {
         // What belongs to the annex before stands below it.
         match annex(table.id, table.about.as_ref()) {
-            Block::Annex { title, .. } if table.id.letter() == letter => blocks.push(Block::Heading(title)),
+            Block::Annex { title, .. } if open == Some(table.id.first_of_annex()) => blocks.push(Block::Heading(title)),
             new => blocks.push(new),
         }
-        letter = table.id.letter();
+        open = Some(table.id.first_of_annex());
         blocks.push(Block::Table(table.clone()));
         blocks.extend(table.notes.iter().cloned().map(Block::Note));
     }
@@ -138,6 +143,9 @@ fn annexes(frame: &Frame<'_>, sums: &Sums, log: LogAnnex, blocks: &mut Vec<Block
         }
         LogAnnex::Elsewhere => {}
     }
+    blocks.push(Block::Note(words::counted(lang).to_owned()));
+    blocks.extend(phrases::punctuality(lang, &sums.punctuality).map(Block::Note));
+    blocks.extend(frame.proofs.iter().map(|proof| Block::Note(proved(frame, proof))));
 }
 
 /// Airtime by topic, and a campaign's weeks.

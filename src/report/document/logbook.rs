@@ -6,7 +6,7 @@ use crate::report::document::annex::LogLine;
 use crate::report::document::compose::{Frame, banner, head, place_and_date, proved};
 use crate::report::document::{Beside, Block, ReportDocument, Signature};
 use crate::report::phrases;
-use crate::report::tally::table::{Column, ReportTable, TableId, TableLine};
+use crate::report::tally::table::{Annexes, Column, ReportTable, TableId, TableLine};
 use crate::report::tally::tables::Sums;
 
 /// The annex's columns that a logbook has; the first where there are several stations.
@@ -62,5 +62,5 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> Repor
     let (dated, office) = (Some(place_and_date(frame)), vec![checked.to_owned()]);
     blocks.push(Block::Signature(Signature { beside, dated, office, signer: None }));
     let title = format!("{}, {subject}", words::logbook(lang));
-    ReportDocument { lang, title, banner: banner(sums.scope.origin, lang), blocks }
+    ReportDocument { lang, title, banner: banner(sums.scope.origin, lang), annexes: Annexes::default(), blocks }
 }

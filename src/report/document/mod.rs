@@ -10,7 +10,7 @@ mod sentences;
 use crate::asrun::chain::Head;
 use crate::lang::Language;
 use crate::plan::{Issuer, Letterhead};
-use crate::report::tally::table::ReportTable;
+use crate::report::tally::table::{Annexes, ReportTable};
 
 /// A whole document.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ pub struct ReportDocument {
     pub title: String,
     /// Over every page, when nothing of it is the station's airtime.
     pub banner: Option<&'static str>,
+    pub annexes: Annexes,
     pub blocks: Vec<Block>,
 }
 

@@ -1,131 +1,155 @@
 //! The body, composed from the figures: nothing is said that no figure says.
 
 use crate::lang::report as words;
-use crate::report::phrases::{self, minutes, number};
+use crate::report::phrases::{self, number};
 use crate::report::tally::campaign::CampaignSum;
-use crate::report::tally::figures::{Compared, Outcomes, Silence, TopicSum};
+use crate::report::tally::figures::{Compared, LeftOut, Silence, TopicChange, TopicSum};
 use crate::report::tally::names::Served;
-use crate::report::tally::table::{percent, tenths_of_minutes};
+use crate::report::tally::table::{TableId, percent};
 use crate::report::tally::tables::Sums;
 use crate::terms::Status;
 
 use super::Paper;
 
-/// The one paragraph that can be pasted elsewhere.
-pub fn paste(paper: &Paper<'_>, sums: &Sums) -> String {
-    let lang = paper.lang;
-    let mut text = vec![format!("{}.", opening(paper, sums))];
-    text.extend(sums.campaigns.iter().filter_map(|campaign| campaign_done(paper, sums, campaign)));
-    text.extend((sums.outcomes.planned() > 0).then(|| outcomes(paper, &sums.outcomes)));
-    text.push(words::counted(lang).to_owned());
-    text.join(" ")
+/// So many topics are named in a sentence.
+const MOST_TOPICS: usize = 3;
+
+/// What the report goes by, and of which days it is.
+pub fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
+    let span = words::span(paper.lang, sums.scope.from, sums.scope.until.min(sums.scope.as_of).max(sums.scope.from));
+    let basis = paper.letterhead.and_then(|letterhead| letterhead.basis.as_deref());
+    words::opening(paper.lang, basis, paper.station, &span)
 }
 
-/// What a campaign had of it, against its plan.
-fn campaign_done(paper: &Paper<'_>, sums: &Sums, campaign: &CampaignSum) -> Option<String> {
-    let (lang, sum) = (paper.lang, &campaign.sum);
-    let airings = sum.fulfilled + sum.beyond;
-    if sum.planned == 0 && airings == 0 {
-        return None;
-    }
-    let airtime_ms = sum.fulfilled_ms + sum.beyond_ms;
-    let done = sum.share().map(|share| words::short_tenths(lang, share));
-    let is_all = (campaign.from, campaign.until) == (sums.scope.from, sums.scope.until.min(sums.scope.as_of));
-    let text = if is_all && sums.figures.airtime_ms == Some(airtime_ms) {
-        done.map(|done| words::campaign_done(lang, &campaign.name, &done))?
-    } else {
-        let airings = words::count(lang, airings);
-        words::campaign(lang, &campaign.name, &airings, &minutes(lang, airtime_ms), done.as_deref())
-    };
-    let beyond = (sum.beyond_ms > 0).then(|| words::beyond(lang, &minutes(lang, sum.beyond_ms)));
-    Some([Some(text), beyond].into_iter().flatten().collect::<Vec<_>>().join(" "))
+/// What heading I says, each a point of its own: did airtime grow, in which topics, what became of the campaigns, and of the rundown.
+pub fn results(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
+    let mut text = vec![airtime(paper, sums)];
+    text.extend(topics(paper, sums));
+    text.extend(sums.campaigns.iter().filter_map(|campaign| campaign_done(paper, campaign)));
+    text.extend((sums.outcomes.planned() > 0).then(|| outcomes(paper, sums)));
+    text
 }
 
-fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
+fn airtime(paper: &Paper<'_>, sums: &Sums) -> String {
     let (lang, figures) = (paper.lang, &sums.figures);
-    let span = words::span(lang, sums.scope.from, sums.scope.until.min(sums.scope.as_of).max(sums.scope.from));
-    let count = |figure: Option<i64>| words::count(lang, figure.unwrap_or(0));
+    let Some(airtime_ms) = figures.airtime_ms else { return words::nothing_known(lang).to_owned() };
     let compared = compared(paper, sums).map(|text| format!("; {text}")).unwrap_or_default();
-    if figures.airtime_ms.is_none() {
-        return words::nothing_known(lang, &span, paper.station);
+    if airtime_ms == 0 {
+        return format!("{}{compared}.", words::nothing_aired(lang));
     }
-    if figures.airtime_ms == Some(0) {
-        return format!("{}{compared}", words::nothing_aired(lang, &span, paper.station));
-    }
-    let times = figures.times_a_day().map(|times| words::short_tenths(lang, times));
-    let opening = words::opening(
+    let count = |figure: Option<i64>| words::count(lang, figure.unwrap_or(0));
+    let times = figures.times_a_day().filter(|times| *times > 0).map(|times| words::short_tenths(lang, times));
+    let aired = words::aired(
         lang,
-        &words::Opening {
-            basis: paper.letterhead.and_then(|letterhead| letterhead.basis.as_deref()),
-            span: &span,
-            station: paper.station,
+        &words::Aired {
             airings: &count(figures.airings),
             items: &count(figures.items),
-            first_runs: &count(figures.first_runs),
-            repeats: &count(figures.repeats),
-            programmes: &count(figures.programmes),
-            minutes: &minutes(lang, figures.airtime_ms.unwrap_or(0)),
+            first_runs: figures.first_runs.unwrap_or(0),
+            repeats: figures.repeats.unwrap_or(0),
+            airtime: &words::airtime(lang, airtime_ms),
             times: times.as_deref(),
         },
     );
-    format!("{opening}{compared}")
+    format!("{aired}{compared}.")
 }
 
 /// Up or down, against what, and where that comes from.
 fn compared(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     let lang = paper.lang;
-    if let Compared::LeftOut { why, .. } = sums.compared {
-        return Some(words::nothing_to_compare(lang, phrases::left_out(lang, why)));
+    match sums.compared {
+        Compared::LeftOut { why: LeftOut::NoData, .. } => return Some(words::nothing_to_compare(lang).to_owned()),
+        Compared::LeftOut { why, .. } => return Some(words::not_compared(lang, phrases::left_out(lang, why))),
+        Compared::None | Compared::Log { .. } | Compared::Baseline { .. } => {}
     }
     let days = phrases::compared_days(lang, &sums.compared)?;
     let before = sums.compared.figures().and_then(|figures| figures.airtime_ms);
     let now = sums.compared.same().map_or(sums.figures.airtime_ms, |same| same.figures.airtime_ms);
     let Some((now, before)) = now.zip(before) else {
-        return Some(words::nothing_to_compare(lang, words::no_data(lang)));
+        return Some(words::nothing_to_compare(lang).to_owned());
     };
     if (now, before) == (0, 0) {
         return None;
     }
-    // As printed, so that the reader's own subtraction comes out.
-    let change = tenths_of_minutes(now) - tenths_of_minutes(before);
-    if change == 0 {
+    if now == before {
         return Some(words::no_change(lang, &days));
     }
     let share = percent((now - before).abs(), before).map(|share| words::short_tenths(lang, share));
-    Some(words::change(lang, change > 0, &words::short_tenths(lang, change.abs()), share.as_deref(), &days))
+    Some(words::change(lang, now > before, &words::short_airtime(lang, (now - before).abs()), share.as_deref(), &days))
 }
 
-fn outcomes(paper: &Paper<'_>, outcomes: &Outcomes) -> String {
+/// In which topics airtime grew, in which it shrank; without a period to compare with, which have most.
+fn topics(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     let lang = paper.lang;
-    let of = [outcomes.planned(), outcomes.aired, outcomes.partial, outcomes.missed, outcomes.skipped, outcomes.made_up]
-        .map(|count| number(lang, count));
-    words::outcomes(lang, of.each_ref().map(String::as_str), &phrases::reasons(lang, &outcomes.why_missed))
-}
-
-/// What heading I says beside the paragraph.
-pub fn results(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
-    let lang = paper.lang;
-    let mut text = Vec::new();
+    let told = |change: &TopicChange| {
+        let grown = change.grown_ms();
+        let share = percent(grown.abs(), change.before_ms).map(|share| words::short_tenths(lang, share));
+        words::topic_change(lang, &change.name, grown > 0, &words::short_airtime(lang, grown.abs()), share.as_deref())
+    };
+    let grown: Vec<String> = sums.changes.iter().filter(|of| of.grown_ms() > 0).take(MOST_TOPICS).map(told).collect();
+    let shrunk: Vec<String> = sums.changes.iter().rev().filter(|of| of.grown_ms() < 0).take(MOST_TOPICS).map(told).collect();
+    let mut text: Vec<String> = Vec::new();
+    if grown.is_empty() && shrunk.is_empty() {
+        let largest = largest_topics(paper, sums);
+        text.extend((!largest.is_empty()).then(|| words::largest_topics(lang, &largest.join("; "))));
+    } else {
+        text.push(words::topics_changed(lang, &grown.join(", "), &shrunk.join(", ")));
+    }
     let (duty, all) = (sums.figures.duty_ms.unwrap_or(0), sums.figures.airtime_ms.unwrap_or(0));
-    if let Some(share) = percent(duty, all).filter(|_| duty > 0) {
-        text.push(words::duty_share(lang, &minutes(lang, duty), &words::short_tenths(lang, share)));
-    }
-    let largest = largest_topics(paper, sums);
-    if !largest.is_empty() {
-        text.push(words::largest_topics(lang, &largest.join("; ")));
-    }
-    text.extend(phrases::punctuality(lang, &sums.punctuality));
-    text.extend(phrases::apart_notes(lang, &sums.apart));
-    text
+    text.extend(percent(duty, all).filter(|_| duty > 0).map(|share| words::duty_share(lang, &words::short_tenths(lang, share))));
+    (!text.is_empty()).then(|| text.join(" "))
 }
 
-/// The three topics with most airtime.
+/// The topics with most airtime.
 fn largest_topics(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     let lang = paper.lang;
     let mut topics: Vec<&TopicSum> = sums.topics.each().filter(|topic| topic.airtime.ms > 0).collect();
     topics.sort_by_key(|topic| std::cmp::Reverse(topic.airtime.ms));
-    let told = |topic: &TopicSum| words::topic_minutes(lang, &topic.name, &words::short_tenths(lang, topic.airtime.tenths));
-    topics.into_iter().take(3).map(told).collect()
+    let told = |topic: &TopicSum| format!("{} ({})", topic.name, words::short_airtime(lang, topic.airtime.ms));
+    topics.into_iter().take(MOST_TOPICS).map(told).collect()
+}
+
+/// What a campaign had of it, against its plan and its targets.
+fn campaign_done(paper: &Paper<'_>, campaign: &CampaignSum) -> Option<String> {
+    let (lang, sum) = (paper.lang, &campaign.sum);
+    let airings = sum.fulfilled + sum.beyond;
+    if sum.planned == 0 && airings == 0 {
+        return None;
+    }
+    let airtime = words::airtime(lang, sum.fulfilled_ms + sum.beyond_ms);
+    let done = sum.share().map(|share| words::short_tenths(lang, share));
+    let mut text = words::campaign(lang, &campaign.name, &words::count(lang, airings), &airtime, done.as_deref());
+    if sum.beyond_ms > 0 {
+        text += &words::beyond(lang, &words::short_airtime(lang, sum.beyond_ms));
+    }
+    let below: Vec<String> = campaign
+        .targets
+        .iter()
+        .filter_map(|target| Some((target, target.share().filter(|share| *share < 1000)?)))
+        .map(|(target, share)| format!("{} ({}%)", target.name, words::short_tenths(lang, share)))
+        .collect();
+    let all = campaign.targets.iter().filter(|target| target.share().is_some()).count();
+    if all > 0 {
+        text += &words::targets(lang, &number(lang, all - below.len()), &number(lang, all), &below.join("; "));
+    }
+    Some(format!("{text}."))
+}
+
+fn outcomes(paper: &Paper<'_>, sums: &Sums) -> String {
+    let (lang, outcomes) = (paper.lang, &sums.outcomes);
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let share = percent(count(outcomes.aired), count(outcomes.planned())).map(|share| words::short_tenths(lang, share));
+    let parts = [
+        (outcomes.partial, words::status(lang, Status::Partial)),
+        (outcomes.missed, words::status(lang, Status::Missed)),
+        (outcomes.skipped, words::status(lang, Status::Skipped)),
+        (outcomes.no_data, words::no_data(lang)),
+        (outcomes.made_up, words::made_up(lang)),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {}", number(lang, *count))).collect();
+    let (planned, aired) = (number(lang, outcomes.planned()), number(lang, outcomes.aired));
+    let annexes = sums.annexes();
+    words::outcomes(lang, [&planned, &aired], share.as_deref(), &parts.join(", "), annexes.last())
 }
 
 /// What did not air, and why.
@@ -144,16 +168,15 @@ pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     if outcomes.no_data > 0 {
         text.push(words::unknown_slots(lang, &number(lang, outcomes.no_data)));
     }
-    if text.is_empty() && outcomes.planned() > 0 {
-        text.push(words::lost_none(lang).to_owned());
-    }
     text.extend(silent_villages(paper, sums));
     text.extend(unserved_villages(paper, sums));
-    text.extend(below_target(paper, sums));
     if !sums.has_log {
         text.push(words::no_log(lang).to_owned());
     }
     text.extend(phrases::log_ends(lang, sums));
+    if text.is_empty() {
+        text.push(words::lost_none(lang).to_owned());
+    }
     text
 }
 
@@ -171,7 +194,7 @@ fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
         words::village_days(lang, &names.join(", "), &number(lang, silence.days), &phrases::silence(lang, silence))
     };
     let told: Vec<String> = groups.iter().map(told).collect();
-    (!told.is_empty()).then(|| words::silent_villages(lang, &told.join("; ")))
+    (!told.is_empty()).then(|| words::silent_villages(lang, &told.join("; "), sums.annexes().number(TableId::Villages)))
 }
 
 /// Where nobody can hear anything, whatever the figures say.
@@ -183,14 +206,4 @@ fn unserved_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     };
     let told: Vec<String> = [Served::TestOnly, Served::Nothing].into_iter().filter_map(told).collect();
     (!told.is_empty()).then(|| format!("{}.", told.join("; ")))
-}
-
-fn below_target(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
-    let targets = sums.campaigns.iter().flat_map(|campaign| &campaign.targets);
-    let below = targets.filter_map(|target| {
-        let share = target.share().filter(|share| *share < 1000)?;
-        Some(format!("{} ({}%)", target.name, words::short_tenths(paper.lang, share)))
-    });
-    let below: Vec<String> = below.collect();
-    (!below.is_empty()).then(|| words::below_target(paper.lang, &below.join("; ")))
 }

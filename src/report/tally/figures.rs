@@ -204,6 +204,21 @@ impl TopicSums {
     }
 }
 
+/// What a topic had in this period and in the one that it is compared with, on as many days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicChange {
+    pub id: String,
+    pub name: String,
+    pub airtime_ms: i64,
+    pub before_ms: i64,
+}
+
+impl TopicChange {
+    pub fn grown_ms(&self) -> i64 {
+        self.airtime_ms - self.before_ms
+    }
+}
+
 /// What a village got, and on how many days nothing.
 #[derive(Clone, Debug)]
 pub struct VillageSum {

@@ -17,18 +17,12 @@ closed! {
 }
 
 impl TableId {
-    /// The letter of its annex. What belongs to another table shares its letter.
-    pub fn letter(self) -> &'static str {
+    /// The table at whose head its annex stands: what belongs to another table stands below it.
+    pub fn first_of_annex(self) -> TableId {
         match self {
-            TableId::Summary | TableId::ByHand => "a",
-            TableId::Topics => "b",
-            TableId::Villages => "c",
-            TableId::Weeks | TableId::Targets => "d",
-            TableId::Suppliers => "đ",
-            TableId::Contacts => "e",
-            TableId::Planned => "g",
-            TableId::Languages => "h",
-            TableId::Log => "i",
+            TableId::ByHand => TableId::Summary,
+            TableId::Targets => TableId::Weeks,
+            other => other,
         }
     }
 }
@@ -44,6 +38,33 @@ closed! {
         Skipped = "skipped", MadeUp = "made_up", Day = "day", PlannedAt = "planned_at", StartedAt = "started_at",
         Title = "title", Run = "run", Length = "length", Outcome = "outcome", Approver = "approver", Recording = "recording",
         Actor = "actor", What = "what", Station = "station", NoData = "no_data", Output = "output",
+    }
+}
+
+/// The annexes of a report in their order, numbered as they are there: what has nothing to say leaves no gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Annexes(Vec<TableId>);
+
+impl Annexes {
+    pub fn of<'t>(tables: impl IntoIterator<Item = &'t ReportTable>) -> Annexes {
+        let mut all: Vec<TableId> =
+            tables.into_iter().filter(|table| !table.lines.is_empty()).map(|table| table.id.first_of_annex()).collect();
+        all.push(TableId::Log);
+        all.sort();
+        all.dedup();
+        Annexes(all)
+    }
+
+    /// The number of the last.
+    pub fn last(&self) -> &'static str {
+        self.0.last().map_or("", |table| self.number(*table))
+    }
+
+    /// In Roman numerals; nothing for what is in no annex.
+    pub fn number(&self, table: TableId) -> &'static str {
+        const NUMERALS: [&str; 9] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"];
+        let place = self.0.iter().position(|known| *known == table.first_of_annex());
+        place.and_then(|place| NUMERALS.get(place)).copied().unwrap_or("")
     }
 }
 

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, DateTime};
 
 use super::campaign::{self, CampaignSum, Goal};
-use super::figures::{Apart, Compared, Figures, LeftOut, Outcomes, Punctuality, SameDays, TopicSums, VillageSum, figures};
+use super::figures::{
+    Apart, Compared, Figures, LeftOut, Outcomes, Punctuality, SameDays, TopicChange, TopicSums, VillageSum, figures,
+};
 use super::fold::{Counted, Folded, fold};
 use super::fulfilled::{self, is_replaced};
 use super::names::Names;
@@ -32,6 +34,8 @@ pub struct Sums {
     pub apart: Apart,
     pub punctuality: Punctuality,
     pub topics: TopicSums,
+    /// By how much each topic's airtime changed, on the days that are compared with the log's own: the largest growth first.
+    pub changes: Vec<TopicChange>,
     pub villages: Vec<VillageSum>,
     pub campaigns: Vec<CampaignSum>,
     pub by_hand: Vec<HandEntry>,
@@ -49,6 +53,10 @@ pub struct Sums {
 }
 
 impl Sums {
+    pub fn annexes(&self) -> Annexes {
+        Annexes::of(&self.tables)
+    }
+
     pub fn table(&self, id: TableId) -> Option<&ReportTable> {
         self.tables.iter().find(|table| table.id == id)
     }
@@ -74,6 +82,7 @@ impl Tally {
             apart: apart(&folded, &self.facts, &by_hand_rows),
             punctuality: Punctuality::of(&folded.late_ms),
             topics: counted.topics(),
+            changes: Vec::new(),
             villages: counted.villages(),
             campaigns: campaign::campaigns(&counted),
             by_hand: by_hand_rows,
@@ -85,6 +94,7 @@ impl Tally {
             scope: self.scope.clone(),
             tables: Vec::new(),
         };
+        sums.changes = changes(&counted, &sums.compared, days);
         let planned = planned(&self, &folded, names, lang, &mut sums);
         sums.tables = vec![
             summary(&sums, lang),
@@ -168,6 +178,27 @@ fn compared(
         figures: figures(counted, PeriodRole::Compared, Some(like)),
         same: (days != of).then_some(same),
     }
+}
+
+/// Airtime by topic on the days of both periods that are compared; nothing is known by topic of figures that a person entered.
+fn changes(counted: &Counted<'_>, compared: &Compared, days: Option<(Date, Date)>) -> Vec<TopicChange> {
+    let Compared::Log { from, until, same, .. } = compared else { return Vec::new() };
+    let Some(now) = same.map(|same| (same.from, same.until)).or(days) else { return Vec::new() };
+    let mut by_topic: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for (role, (first, last)) in [(PeriodRole::Reported, now), (PeriodRole::Compared, (*from, *until))] {
+        let announcements = counted.folded.announcements(&counted.tally.facts, role);
+        for (airing, facts) in announcements.filter(|(airing, _)| first <= airing.day && airing.day <= last) {
+            let (reported, before) = by_topic.entry(&facts.topic).or_default();
+            *(if role == PeriodRole::Reported { reported } else { before }) += airing.airtime_ms;
+        }
+    }
+    let change = |(id, (airtime_ms, before_ms)): (&str, (i64, i64))| {
+        let name = counted.names.topic_name(id, counted.lang);
+        TopicChange { id: id.to_owned(), name, airtime_ms, before_ms }
+    };
+    let mut changes: Vec<TopicChange> = by_topic.into_iter().map(change).collect();
+    changes.sort_by_key(|change| (std::cmp::Reverse(change.grown_ms()), change.id.clone()));
+    changes
 }
 
 fn of_baseline(baseline: &Baseline) -> Figures {
@@ -271,10 +302,8 @@ fn summary(sums: &Sums, lang: Language) -> ReportTable {
     for (key, print, three) in figures {
         add(key, print, three);
     }
-    let mut notes = vec![words::counted(lang).to_owned()];
-    notes.extend(phrases::compared_note(lang, &sums.compared));
+    let mut notes: Vec<String> = phrases::compared_note(lang, &sums.compared).into_iter().collect();
     notes.extend(phrases::apart_notes(lang, &sums.apart));
-    notes.extend(phrases::punctuality(lang, &sums.punctuality));
     notes.extend(phrases::log_ends(lang, sums));
     notes.extend((sums.unreadable > 0).then(|| words::unreadable(lang, &sums.unreadable.to_string())));
     let mut columns = vec![Column::Number, Column::Label, Column::Unit, Column::Value];

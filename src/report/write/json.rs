@@ -15,7 +15,8 @@ use crate::report::tally::tables::Sums;
 pub fn head(document: &ReportDocument, sums: &Sums, proofs: &[Proof]) -> Map<String, Value> {
     let scope = &sums.scope;
     let proof = |proof: &Proof| json!({ "station": proof.station, "head": proof.head.to_string(), "ok": proof.good, "witnessed": proof.witnessed });
-    let tables: Vec<Value> = sums.tables.iter().map(table).collect();
+    let annexes = sums.annexes();
+    let tables: Vec<Value> = sums.tables.iter().map(|of| table(of, annexes.number(of.id))).collect();
     let whole = json!({
         "title": document.title,
         "banner": document.banner,
@@ -92,9 +93,9 @@ fn outcomes(of: &Outcomes) -> Value {
     })
 }
 
-fn table(table: &ReportTable) -> Value {
+fn table(table: &ReportTable, annex: &str) -> Value {
     let lines: Vec<Value> = table.lines.iter().map(|line| self::line(&table.columns, line)).collect();
-    json!({ "table": table.id, "annex": table.id.letter(), "about": table.about, "lines": lines, "notes": table.notes })
+    json!({ "table": table.id, "annex": annex, "about": table.about, "lines": lines, "notes": table.notes })
 }
 
 pub fn line(columns: &[Column], line: &TableLine) -> Value {

@@ -22,7 +22,7 @@ pub fn write(document: &ReportDocument) -> Result<Vec<u8>, XlsxError> {
         Block::Table(table) => Some(table),
         _ => None,
     }) {
-        let name = name(table, document.lang, &names);
+        let name = name(table, document, &names);
         sheet(book.add_worksheet().set_name(&name)?, table, document.lang, &looks)?;
         names.push(name);
     }
@@ -136,9 +136,10 @@ fn first(sheet: &mut Worksheet, document: &ReportDocument) -> Result<(), XlsxErr
 }
 
 /// A sheet's name: at most 31 characters, none of them `[]:*?/\`, none twice.
-fn name(table: &ReportTable, lang: Language, taken: &[String]) -> String {
-    let full = format!("{} {}", table.id.letter(), words::table(lang, table.id.as_str()));
-    let plain: String = full.chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect::<String>().trim_end().to_owned();
+fn name(table: &ReportTable, document: &ReportDocument, taken: &[String]) -> String {
+    let full = format!("{} {}", document.annexes.number(table.id), words::table(document.lang, table.id.as_str()));
+    let plain: String =
+        full.trim_start().chars().filter(|c| !r"[]:*?/\".contains(*c)).take(28).collect::<String>().trim_end().to_owned();
     let mut name = plain.clone();
     let mut more = 2;
     while taken.contains(&name) {
