@@ -1,6 +1,4 @@
-//! Slots of the rundown that are still to come: until when it is known, when its picks are settled, when a slot is handed to its timeline.
-
-use std::collections::BTreeMap;
+//! Slots of the rundown that are still to come: when more of them is asked for, and when each is handed to its timeline.
 
 use jiff::SignedDuration;
 
@@ -17,7 +15,7 @@ use crate::terms::*;
 const REFRESH: SignedDuration = SignedDuration::from_hours(12);
 
 impl Conductor {
-    /// When something is to be done about what is to come.
+    /// Instants at which something is to be done about slots that are still to come.
     pub(super) fn coming_instants(&self) -> Vec<Wall> {
         let now = self.shared.now.wall;
         let mut instants: Vec<Wall> = Vec::new();
@@ -127,12 +125,6 @@ impl Conductor {
         self.asked = true;
         self.shared.ask_rundown(self.owed_from.min(now), now + HORIZON);
     }
-}
-
-/// When the rundown's next slot on an output comes that is to sound.
-pub(super) fn next_at(coming: &BTreeMap<Slot, Planned>, output: &OutputId) -> Option<Wall> {
-    let sounds = |(slot, planned): &(&Slot, &Planned)| slot.output == *output && planned.left_out.is_none();
-    coming.iter().find(sounds).map(|(slot, _)| slot.planned_at)
 }
 
 /// Whether a slot that would be silent waits, as long as its `late` allows, until its recordings are measured.

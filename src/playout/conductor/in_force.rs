@@ -18,14 +18,14 @@ impl Conductor {
         self.standing = Some(rundown.standing);
         let same = rundown.plan_hash == self.plan_hash;
         if !same && !self.shared.trusted {
-            // By a clock that is not believed nothing is past and nothing to come: it is asked for again once it is.
+            // On a doubtful clock nobody knows what is past and what is to come: the rundown is asked for again once the clock is believed.
             return;
         }
         if self.shared.trusted {
-            // By a clock that is years ahead, everything were long past.
+            // On a doubtful clock, which may be years ahead, everything would seem long past.
             self.forget_the_past(now);
         }
-        // What a clock that nobody believed has left open is owed as the rundown says: it knows which plan was in force when.
+        // What a doubtful clock has left open is owed as the rundown says, which knows what plan was in force at each time.
         let open = self.known_to < now;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
@@ -39,7 +39,7 @@ impl Conductor {
         if !same {
             self.timelines.values_mut().for_each(|timeline| timeline.drop_unbegun(&mut self.shared, from));
         }
-        // One that has only just come leaves all that has passed to those before it.
+        // A plan that has only just come leaves everything that has passed to the plans before it.
         let since = if same { self.plan_since.or(self.started_at) } else { Some(now) };
         for planned in rundown.slots {
             let slot = planned.slot.clone();
@@ -56,14 +56,14 @@ impl Conductor {
             self.plans.insert(rundown.plan_hash.clone());
         }
         self.plan_hash = rundown.plan_hash;
-        // One that begins later, as a reload's does on a clock that was wrong or leapt, leaves a hole: it is asked for again.
+        // A rundown that begins later leaves a hole, as a reload's does on a clock that was wrong or leapt: the hole is asked for again.
         if rundown.from <= self.known_to.max(self.owed_from) {
             self.known_to = rundown.to;
         }
         self.shared.heading.station = rundown.station;
     }
 
-    /// Lets go of what no session, no jump back and no rundown that is still owed can reach any more.
+    /// Forgets airtime and ended slots that no session, no jump back and no rundown can reach any more.
     fn forget_the_past(&mut self, now: Wall) {
         self.shared.quota.forget(now);
         let before = (now - CLOSED_FOR).min(self.owed_from);
@@ -72,7 +72,8 @@ impl Conductor {
         }
     }
 
-    /// Holds all that is on its way to what the newest rundown says of it. What came between, of another plan, is asked for.
+    /// Holds every slot on its way to what the newest rundown says of it. Where it says nothing of a slot of another plan, a rundown is
+    /// asked for that does.
     pub(super) fn hold_to_plan(&mut self) {
         let Some(standing) = self.standing.take() else { return };
         let now = self.shared.now.wall;

@@ -4,13 +4,15 @@
 //! drive the same one. What it promises: every slot that the rundown owes ends exactly once; nothing sounds outside its hours, on a
 //! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
 //!
-//! A slot comes from the rundown ([`coming`]), has a [`timeline`] until it ends, and is remembered as ended ([`shared`]). [`states`] says where
-//! it may be on that way, [`run`] what has become of its elements. [`in_force`] takes a rundown in and holds what is on its way to the plan,
-//! [`orders`] does what people ask, [`belief`] and [`recovery`] see to a clock and a start that go wrong, [`quota`] counts sound, [`rows`] is
-//! what is written, [`margins`] how long ahead things are done. No file imports one that stands behind it here:
+//! A slot comes from the rundown ([`coming`]), is in the [`timeline`] of its output until it ends, and is remembered as ended ([`shared`]).
+//! [`states`] lists where it may be on that way, and [`run`] keeps what has become of its elements. [`in_force`] takes in a rundown and holds
+//! what is on its way to the plan, [`orders`] does what people ask, [`belief`] deals with a clock that is judged anew, [`recovery`] with what
+//! was on air when the power went. [`quota`] counts sound, [`rows`] makes the log's rows, [`margins`] says how far ahead each step is taken.
+//!
+//! Data goes one way here too. A file imports only files to its left:
 //!
 //! ```text
-//! margins, states → run → quota, rows → shared → timeline → conductor (coming, in_force, belief, orders, recovery, status)
+//! margins, states ─▶ run ─▶ quota, rows ─▶ shared ─▶ timeline ─▶ mod.rs ─▶ coming, in_force, belief, orders, recovery, status
 //! ```
 
 mod belief;
@@ -223,7 +225,7 @@ impl Conductor {
             }
         }
         for (id, timeline) in &mut self.timelines {
-            timeline.drive(&mut self.shared, coming::next_at(&self.coming, id));
+            timeline.drive(&mut self.shared, next_at(&self.coming, id));
         }
         if self.shared.trusted && !self.shared.leaving {
             self.look_again();
@@ -236,7 +238,7 @@ impl Conductor {
 
     fn ledger(&mut self, event: LedgerEvent) {
         match event {
-            LedgerEvent::Durable(ticket) => self.timelines.values_mut().for_each(|timeline| timeline.is_durable(ticket)),
+            LedgerEvent::Durable(ticket) => self.timelines.values_mut().for_each(|timeline| timeline.note_durable(ticket)),
             LedgerEvent::Failing(fault) => {
                 if !self.faults.iter().any(|f| f.code == FaultCode::LogFailing) {
                     let since = self.shared.now.wall;
@@ -252,4 +254,10 @@ impl Conductor {
         self.shared.leaving = true;
         self.timelines.values_mut().for_each(|timeline| timeline.leave(&mut self.shared));
     }
+}
+
+/// When the rundown's next slot on an output comes that is to sound.
+fn next_at(coming: &BTreeMap<Slot, Planned>, output: &OutputId) -> Option<Wall> {
+    let sounds = |(slot, planned): &(&Slot, &Planned)| slot.output == *output && planned.left_out.is_none();
+    coming.iter().find(sounds).map(|(slot, _)| slot.planned_at)
 }

@@ -6,8 +6,8 @@
 //! |---|---|---|
 //! | a slot | how far is it on the air? | [`Phase`]: waiting → begun → ending, or waiting → ending |
 //! | a slot | what does the log know of it? | [`Entry`]: unwritten → noted → armed |
-//! | a voice of a slot | what has the deck been told? | [`Stage`]: loading → ready → tied → sounding |
-//! | what was told | does it stand? | [`Stand`]: stands → withdrawn → cut, or stands → cut |
+//! | a voice of a slot | what has its deck been told? | [`Stage`]: loading → ready → tied → sounding |
+//! | a tied or sounding voice | may it go on? | [`Stand`]: stands → withdrawn → cut, or stands → cut |
 //! | an output | is its device there? | [`Device`]: closed → opening → open ⇄ lost |
 //! | an output | why does nobody start now? | [`Wait`] |
 //!
@@ -79,16 +79,16 @@ pub enum Stage {
     },
 }
 
-/// What goes with a voice from when it is told to start until it has ended.
+/// What belongs to a voice from when the deck is told to start it until it has ended.
 #[derive(Clone, Debug)]
 pub struct Told {
     pub take: u32,
-    /// It was told although the disk had not answered.
+    /// The deck was told although the disk had not answered.
     pub log_late: bool,
     pub stand: Stand,
 }
 
-/// Whether a voice may sound as it was told.
+/// Whether a voice may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stand {
     Stands,
@@ -107,7 +107,7 @@ pub enum Device {
     Lost { since: Wall, ever: bool },
 }
 
-/// What is told to the deck when a slot begins, or goes on.
+/// What the deck is to be told when a slot begins or goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Start {
     pub slot: Slot,
@@ -199,7 +199,7 @@ impl Entry {
         matches!(self, Entry::Armed { .. })
     }
 
-    /// What is armed will be on the disk before it sounds, and is.
+    /// It is armed, and on the disk.
     pub fn is_on_disk(self) -> bool {
         matches!(self, Entry::Armed { waits_for: None, .. })
     }
@@ -217,8 +217,8 @@ impl Entry {
         *self = Entry::Armed { waits_for: Some(ticket), noted: self.was_noted() };
     }
 
-    /// The disk has answered.
-    pub fn is_durable(&mut self, ticket: Ticket) {
+    /// The disk has what was armed under this ticket.
+    pub fn note_durable(&mut self, ticket: Ticket) {
         if let Entry::Armed { waits_for, .. } = self
             && *waits_for == Some(ticket)
         {

@@ -72,8 +72,8 @@ fn a_slot_that_was_taken_in_anew_is_not_on_the_disk_because_the_old_one_is() {
     use crate::playout::conductor::states::Entry;
     let mut entry = Entry::Noted;
     entry.arm(Ticket(2));
-    entry.is_durable(Ticket(1));
+    entry.note_durable(Ticket(1));
     assert!(entry.is_armed() && entry.was_noted() && !entry.is_on_disk());
-    entry.is_durable(Ticket(2));
+    entry.note_durable(Ticket(2));
     assert!(entry.is_on_disk());
 }

@@ -32,7 +32,7 @@ impl Timeline {
         }
     }
 
-    /// Cuts what ends, but not a slot that goes on when nothing else sounds.
+    /// Cuts what is on, unless none of it belongs to a slot that ends.
     pub(super) fn silence(&mut self, shared: &mut Shared) {
         let ends = |voice: &Voice| self.runs.get(&voice.slot).is_none_or(Run::is_ending);
         let mut on = self.voices.values().filter(|voice| voice.is_on()).map(ends).peekable();
@@ -73,7 +73,7 @@ impl Timeline {
         }
     }
 
-    /// Ends what a time has brought forth that turned out wrong: what a person ordered by it does not sound when it comes, and of the rest the
+    /// Ends slots that came of a wrong time and now lie ahead. What a person ordered by it does not sound when that time comes; of the rest the
     /// plan says whether it is owed again. What has begun in this life goes on, and an emergency of this life goes by the boot clock.
     pub fn end_false_times(&mut self, shared: &Shared) {
         let now = shared.now.wall;
@@ -127,7 +127,7 @@ impl Timeline {
         for (_, voice) in self.voices.iter_mut().filter(|(airing, _)| cut || off.contains(airing)) {
             voice.take_back(Reason::ClockStep);
         }
-        // Until it comes near once more it has the output no longer.
+        // A holder that is far ahead again gives the output back until it comes near.
         let holds = self.holder.as_ref().and_then(|slot| self.runs.get(slot));
         if holds.is_some_and(|run| run.next().is_some_and(|next| far(run, next))) {
             self.holder = None;
@@ -138,7 +138,7 @@ impl Timeline {
         (run.is_ending() || run.is_over()) && !self.owes(run.slot())
     }
 
-    /// Ends every slot that is over: exactly once, since it is gone from here afterwards.
+    /// Ends every slot that is over: exactly once, since it leaves the timeline here.
     pub(super) fn finish(&mut self, shared: &mut Shared) {
         let over: Vec<Slot> = self.runs.values().filter(|run| self.is_finished(run)).map(|run| run.slot().clone()).collect();
         for slot in over {
@@ -156,7 +156,7 @@ impl Timeline {
             let outcome = run.outcome();
             rows.extend((0..rows_of_end).map(|_| shared.heading.end(&run, outcome)));
             shared.ledger(Write::Append(rows, Settle::Clear(slot.clone())));
-            // What a start has given up, after as many tries, is not begun once more; what ended otherwise at the last try may be.
+            // A slot that a start gave up after so many tries stays ended, also where the clock turns out wrong.
             let given_up = run.arms >= ARMS && ending.is_some() && ending == run.waits;
             let closed = if given_up { Closure::ForGood } else { Closure::by(&slot, outcome) };
             shared.closed.insert(slot.clone(), closed);

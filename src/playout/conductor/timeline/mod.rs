@@ -1,22 +1,22 @@
-//! One output, one timeline: which slot holds it, which voices are on their way, what sounds next.
+//! The timeline of one output: which slot has it, which voices are on their way, what sounds next.
 //!
-//! [`Timeline::drive`] brings it to rest after every event: it looks at the state and does what is due, in one fixed order, until
-//! nothing more is. It holds no clock; `shared.now` is all it knows of time. Its slots and voices are its own: the conductor hands slots
-//! over ([`Timeline::admit`]), and whoever else wants something of them asks.
+//! After every event [`Timeline::drive`] looks at the state and does what is due, in one fixed order, until nothing more is due. It reads no
+//! clock: `shared.now` is all it knows of time. The slots and voices are private to it: the conductor hands a slot over
+//! ([`Timeline::admit`]) and cannot reach into it afterwards.
 //!
-//! [`begins`] says who has the output next and what is loaded for it, [`starts`] what the deck is told and why it is told nothing, [`late`]
-//! what comes too late, [`ends`] how slots end, [`emergency`] what only emergencies do, [`sounds`] what the deck says, [`held`] what a changed
-//! plan takes back, [`orders`] what people ask, [`view`] what others may see.
+//! [`holder`] chooses who has the output next and loads it, [`starts`] decides what the deck is told to sound, [`late`] what comes too late,
+//! [`ends`] how slots end, [`emergency`] what only emergencies do. [`sounds`] takes in what the deck reports, [`orders`] what people ask,
+//! [`withdraw`] what a changed plan takes back. [`view`] is what others may see.
 
-mod begins;
 mod emergency;
 mod ends;
-mod held;
+mod holder;
 pub mod late;
 mod orders;
 mod sounds;
 mod starts;
 mod view;
+mod withdraw;
 
 use std::collections::BTreeMap;
 
@@ -37,8 +37,9 @@ use crate::terms::*;
 pub struct Timeline {
     id: OutputId,
     runs: BTreeMap<Slot, Run>,
-    /// Each belongs to one of the slots.
+    /// What the deck has loaded or was told to sound, each for one of these slots.
     voices: BTreeMap<Airing, Voice>,
+    /// The slot that has the output: it sounds, or is the next to.
     holder: Option<Slot>,
     /// Whose voice ended last, and when.
     freed: Option<(Slot, Wall)>,
@@ -63,7 +64,7 @@ impl Timeline {
         }
     }
 
-    /// Takes a slot in.
+    /// Takes a slot over from the conductor.
     pub fn admit(&mut self, run: Run) {
         self.runs.insert(run.slot().clone(), run);
     }
@@ -82,7 +83,7 @@ impl Timeline {
         self.end_emergencies(shared);
         if shared.trusted {
             self.close_hours(shared);
-            // Whoever leaves closes devices: what has waited for one that is lost is left to the next start.
+            // A daemon that ends closes its devices: what has waited for a lost one is left to the next start.
             if !shared.leaving {
                 self.late(shared.now.wall).into_iter().for_each(|late| self.act(shared, Err(late)));
             }
@@ -105,7 +106,7 @@ impl Timeline {
         self.rest(shared, next_at);
     }
 
-    /// Writes down what is due and waits, and what a person has ordered: after a power cut no rundown would tell of it.
+    /// Writes down slots that are due and wait, and those that a person has ordered: after a power cut no rundown would bring them again.
     fn note(&mut self, shared: &mut Shared) {
         let now = shared.now.wall;
         let due = |run: &Run| run.due_at() <= now || run.ordered.is_some();
@@ -150,12 +151,12 @@ impl Timeline {
         self.runs.keys().filter_map(|slot| self.entry(slot))
     }
 
-    /// The disk has answered.
-    pub fn is_durable(&mut self, ticket: Ticket) {
-        self.runs.values_mut().for_each(|run| run.entry.is_durable(ticket));
+    /// The disk has what was armed under this ticket.
+    pub fn note_durable(&mut self, ticket: Ticket) {
+        self.runs.values_mut().for_each(|run| run.entry.note_durable(ticket));
     }
 
-    /// The clock gives what is silent a reason of its own.
+    /// The clock has kept its slots silent: those that come too late for no other reason say so.
     pub fn explain(&mut self, why: Option<Reason>) {
         self.runs.values_mut().for_each(|run| run.waits = run.waits.or(why));
     }
@@ -188,7 +189,7 @@ impl Timeline {
         self.voices.values().filter(|voice| voice.is_on()).filter_map(|voice| self.ends_at(voice)).max()
     }
 
-    /// Airtime on this output that has begun or is tied, and has not been counted.
+    /// Airtime on this output that has begun or is tied, and that the quota does not know yet.
     fn under_way(&self) -> SignedDuration {
         let owed = self.voices.values().filter(|voice| voice.is_owed());
         owed.fold(SignedDuration::ZERO, |sum, voice| sum.saturating_add(self.length_of(voice)))

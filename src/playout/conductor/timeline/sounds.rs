@@ -142,7 +142,7 @@ impl Timeline {
         if over {
             part.done = Some(outcome);
         } else if sounded {
-            // What the program itself did wrong explains nothing.
+            // A fault of the program itself is no reason to wait.
             run.waits = outcome.reason.filter(|reason| *reason != Reason::Internal);
         }
         if sounded {
@@ -181,12 +181,12 @@ impl Timeline {
             let row = shared.heading.fault(&self.id, shared.now.wall, None, what, &fault.detail);
             shared.ledger(Write::Append(vec![row], Settle::Nothing));
         }
-        // What was loaded is of no use for another device.
+        // What was loaded for this device is of no use for another.
         self.cut(shared);
     }
 
     fn back(&mut self, shared: &mut Shared, name: String) {
-        // What has waited for it, and comes too late all the same, says so.
+        // A slot that has waited for the device, and comes too late all the same, says so.
         let (now, lost) = (shared.now.wall, self.lost_for());
         for run in self.runs.values_mut().filter(|run| run.due_at() <= now) {
             run.waits = run.waits.or(lost);

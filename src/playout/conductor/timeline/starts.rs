@@ -1,4 +1,6 @@
-//! What the deck is told to sound, or why it is told nothing: decided here, and acted on in one place, [`Timeline::act`].
+//! What the deck is told to sound now, or why it is told nothing.
+//!
+//! The deciding functions change nothing and return a [`Start`] or the reason to [`Wait`]. [`Timeline::act`] is the one place that acts on it.
 
 use jiff::SignedDuration;
 
@@ -12,13 +14,13 @@ use crate::playout::cue::{Airing, DeckCue};
 use crate::terms::*;
 
 impl Timeline {
-    /// Starts whose turn it is.
+    /// Starts the slot whose turn it is.
     pub(super) fn start(&mut self, shared: &mut Shared) {
         let next = self.next_start(shared);
         self.act(shared, next);
     }
 
-    /// Ties what comes next to what sounds. What an emergency calls away makes room only when its element is over.
+    /// Ties what comes next to what sounds. A slot that an emergency calls away makes room only when its element is over.
     pub(super) fn follow(&mut self, shared: &mut Shared) {
         if let Ok(next) = self.next_follow(shared) {
             self.act(shared, Ok(next));
@@ -31,7 +33,7 @@ impl Timeline {
             Ok(start) => self.tell(shared, &start),
             Err(Wait::TooLate { slot, elements, why }) => self.miss(shared, &slot, &elements, why),
             Err(Wait::CalledAway(slot)) => {
-                // It makes room before it is told to: only the hours limit what is left of it.
+                // It makes room before the emergency cuts it: only the hours limit what is left of it.
                 if let Some(run) = self.runs.get_mut(&slot).filter(|run| run.has_begun()) {
                     run.displace();
                 }
@@ -40,7 +42,7 @@ impl Timeline {
         }
     }
 
-    /// The start of whose turn it is: the deck lets an armed voice wait until nothing else sounds.
+    /// The start of the slot whose turn it is. The deck lets a voice wait until nothing else sounds.
     pub fn next_start(&self, shared: &Shared) -> Result<Start, Wait> {
         let now = shared.now.wall;
         let slot = self.whose_turn(shared)?;
@@ -134,7 +136,7 @@ impl Timeline {
         matches!(voice.stage, Stage::Ready).then_some((airing, element))
     }
 
-    /// Tells the deck, unless what does not fit any more is all of it, or the element itself.
+    /// Tells the deck, unless the element itself does not fit any more.
     fn tell(&mut self, shared: &mut Shared, start: &Start) {
         let Start { slot, airing, element, how } = start;
         let (How::On { starts, .. } | How::Behind { starts, .. }) = how;

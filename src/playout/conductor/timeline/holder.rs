@@ -15,7 +15,7 @@ impl Timeline {
         if let Some(voice) = self.voices.values().find(|voice| voice.sounds() && voice.is_on())
             && self.holder.as_ref() != Some(&voice.slot)
         {
-            // What was told to follow across slots sounds now: whoever had the output is displaced.
+            // A voice of another slot was tied behind the holder's and sounds now: the holder is displaced.
             let next = voice.slot.clone();
             if let Some(run) = self.holder.take().and_then(|slot| self.runs.get_mut(&slot)) {
                 run.displace();
@@ -72,7 +72,7 @@ impl Timeline {
         shared.may_start(run) && !run.is_ending() && !left_behind && run.next().is_some_and(near)
     }
 
-    /// Who may take over from the holder: one that outranks it, or anyone once its last element sounds.
+    /// The slot that may take over from the holder: one that outranks it, or any once the holder's last element sounds.
     pub(super) fn heir(&self, shared: &Shared) -> Option<Slot> {
         let holder = self.holder.as_ref().and_then(|slot| self.runs.get(slot))?;
         let heir = self.best(shared, Some(holder.slot()))?;

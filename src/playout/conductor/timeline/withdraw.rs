@@ -16,9 +16,9 @@ use crate::rundown::allowed::Allowed;
 use crate::terms::*;
 
 impl Timeline {
-    /// Takes back slots that an old plan armed for an instant still to come.
+    /// Drops slots of an old plan whose instant is still to come.
     pub fn drop_unbegun(&mut self, shared: &mut Shared, from: Wall) {
-        // A clock that was set back may have put the instant of one that has begun, or waits, before us again.
+        // What has begun or waits stays with its plan, also where a clock was set back behind its instant.
         let stays = |run: &Run| run.ordered.is_some() || run.has_begun() || run.entry.was_noted();
         let early = self.runs.values().filter(|run| !stays(run) && run.slot().planned_at > from);
         let mut early: Vec<Slot> = early.map(|run| run.slot().clone()).collect();
@@ -54,7 +54,7 @@ impl Timeline {
         unknown
     }
 
-    /// Takes back what the plan in force does not allow of a slot. What comes too late all the same is left to say so.
+    /// Withdraws what the plan in force does not allow of a slot. What comes too late anyway is left to say that it does.
     fn hold_to(&mut self, now: Wall, allowed: &Allowed) {
         let goes_on = self.owes(&allowed.slot);
         let Some(run) = self.runs.get_mut(&allowed.slot).filter(|run| !run.is_ending()) else { return };
@@ -62,7 +62,7 @@ impl Timeline {
         if anew && defect!(ResumesByOldPlan) {
             return;
         }
-        // An emergency's clock has to be believed too, before it is one of this life.
+        // An emergency needs a clock that is believed as well before it counts as one of this life.
         run.unconfirmed = anew && run.is_emergency();
         let end_by = allowed.end_by.filter(|_| !defect!(IgnoresClosedHours));
         // What sounds when its hours are closed over it fades out when they would have closed.
@@ -100,7 +100,7 @@ impl Timeline {
         }
     }
 
-    /// Cuts what was told to start before the plan withdrew it: at once, or as soon as what sounds before it is over.
+    /// Cuts what was tied before the plan withdrew it: at once, or as soon as what sounds before it is over.
     pub(super) fn cut_withdrawn(&mut self, shared: &mut Shared) {
         let withdrawn = |voice: &Voice| voice.is_on() && voice.taken_back().is_some();
         let sounds = |voice: &Voice| voice.is_on() && voice.taken_back().is_none() && voice.sounds();
