@@ -8,7 +8,7 @@
 //! | a slot | what does the log know of it? | [`Entry`]: unwritten → noted → armed |
 //! | a voice of a slot | what has its deck been told? | [`Stage`]: loading → ready → tied → sounding |
 //! | a tied or sounding voice | may it go on? | [`Stand`]: stands → withdrawn → cut, or stands → cut |
-//! | an output | is its device there? | [`Device`]: closed → opening → open ⇄ lost |
+//! | an output | is its device there? | [`Device`]: closed → opening → open ⇄ lost, and from each to closed |
 //! | an output | why does nobody start now? | [`Wait`] |
 //!
 //! No arrow leads back, but for a device: what is cut and may go on is loaded anew, as another voice. A slot that has ended has left its
@@ -51,7 +51,7 @@ pub enum Entry {
     Armed {
         /// The disk has not answered yet.
         waits_for: Option<Ticket>,
-        /// It was noted before.
+        /// It would have been noted, too.
         noted: bool,
     },
 }
@@ -104,7 +104,11 @@ pub enum Device {
     Closed,
     Opening,
     Open(String),
-    Lost { since: Wall, ever: bool },
+    Lost {
+        since: Wall,
+        /// It had been open before.
+        ever: bool,
+    },
 }
 
 /// What the deck is to be told when a slot begins or goes on.
@@ -204,12 +208,27 @@ impl Entry {
         matches!(self, Entry::Armed { waits_for: None, .. })
     }
 
-    /// Whether it has been noted, if only before it was armed.
+    /// Whether it has been noted, before it was armed or since.
     pub fn was_noted(self) -> bool {
         match self {
             Entry::Unwritten => false,
             Entry::Noted => true,
             Entry::Armed { noted, .. } => noted,
+        }
+    }
+
+    /// No rundown would bring the slot again. Returns whether the log is to be told.
+    pub fn note(&mut self) -> bool {
+        match self {
+            Entry::Unwritten => {
+                *self = Entry::Noted;
+                true
+            }
+            Entry::Noted => false,
+            Entry::Armed { noted, .. } => {
+                *noted = true;
+                false
+            }
         }
     }
 

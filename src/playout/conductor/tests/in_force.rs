@@ -274,3 +274,17 @@ fn a_new_plan_owes_only_later_instants_and_what_sounds_goes_on() {
     s.run_until(at(60.0));
     expect(&s, &["a@0+120 aired", "=one aired", "b@900+60 aired", "=two aired"]);
 }
+
+#[test]
+fn what_is_armed_and_waits_stays_with_its_plan_when_the_clock_jumps_back() {
+    let plan = [b("one", 30.0, &[("a", 60)]), b("two", 30.5, &[("c", 30)])];
+    let mut s = station(&plan);
+    s.run_until(at(30.0) + secs(40));
+    // Its instant has passed, and lies ahead again when the new plan comes, which does not have it.
+    s.step_clock(secs(-30), trusted_clock());
+    let standing = plan.iter().map(|broadcast| all_of(&broadcast.planned("plan", 0))).collect();
+    let new = rundown("new", &[], s.wall(), at(2000.0));
+    s.happen(Event::Rundown(Rundown { outputs: vec!["amplifier".into()], standing, ..new }));
+    s.run_until(at(40.0));
+    expect(&s, &["a@0+60 aired", "=one aired", "c@30+30 aired", "=two aired"]);
+}

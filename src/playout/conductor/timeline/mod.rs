@@ -110,9 +110,10 @@ impl Timeline {
     fn note(&mut self, shared: &mut Shared) {
         let now = shared.now.wall;
         let due = |run: &Run| run.due_at() <= now || run.ordered.is_some();
-        for run in self.runs.values_mut().filter(|run| run.entry == Entry::Unwritten && due(run)) {
-            run.entry = Entry::Noted;
-            shared.ledger(Write::Mark(Box::new(run.unsettled(None))));
+        for run in self.runs.values_mut().filter(|run| due(run)) {
+            if run.entry.note() {
+                shared.ledger(Write::Mark(Box::new(run.unsettled(None))));
+            }
         }
     }
 
