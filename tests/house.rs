@@ -183,6 +183,32 @@ fn every_room_imports_only_what_the_table_allows() {
     assert_eq!(circle(&graph), None, "a circle of rooms");
 }
 
+/// The conductor's files, each of which imports only those before it. Files that are not named here come after all of these.
+const CONDUCTOR: [&str; 7] = ["margins", "states", "run", "quota", "rows", "shared", "timeline"];
+
+/// What a file of the conductor imports from one that comes after it.
+fn imports_backwards(module: &str, text: &str) -> Vec<String> {
+    fn part(path: &str) -> Option<&str> {
+        path.strip_prefix("playout::conductor::")?.split("::").next()
+    }
+    let place = |path: &str| part(path).and_then(|part| CONDUCTOR.iter().position(|named| *named == part));
+    let Some(here) = place(module) else { return Vec::new() };
+    let is_after = |path: &String| part(path).is_some() && place(path).is_none_or(|there| there > here);
+    paths(module, &code(text)).into_iter().filter(is_after).collect()
+}
+
+#[test]
+fn the_conductors_files_import_in_one_direction() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+    for named in CONDUCTOR {
+        assert!(files.iter().any(|(module, _)| *module == format!("playout::conductor::{named}")), "{named}");
+    }
+    for (module, text) in &files {
+        assert_eq!(imports_backwards(module, text), Vec::<String>::new(), "{module}");
+    }
+}
+
 #[test]
 fn every_pure_room_and_every_room_of_the_crate_is_in_the_table() {
     let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
@@ -309,6 +335,14 @@ mod the_checker {
     #[test]
     fn sees_std_behind_a_nested_use() {
         assert!(!bad("rundown", "use std::{fs, sync::Arc};").is_empty());
+    }
+
+    #[test]
+    fn sees_an_import_backwards_inside_the_conductor() {
+        let text = "use crate::playout::conductor::{Conductor, timeline::Timeline, states::Phase}; use crate::terms::Wall;";
+        assert_eq!(imports_backwards("playout::conductor::run", text).len(), 2);
+        assert_eq!(imports_backwards("playout::conductor::timeline::late", text), ["playout::conductor::Conductor"]);
+        assert!(imports_backwards("playout::conductor::belief", text).is_empty());
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! `void` row, counts nowhere, and is owed again.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use jiff::SignedDuration;
 
@@ -25,16 +24,13 @@ impl Conductor {
         self.let_go_of_long_ago();
         self.go_back(clock.step);
         if clock.step.is_some() && !before.doubtful {
-            self.belated = Reason::ClockStep;
+            self.belated = Some(Reason::ClockStep);
         } else if before.doubtful && self.shared.trusted {
             let leapt = before.why == Some(Doubt::ForwardStep);
-            self.belated = if leapt { Reason::ClockStep } else { Reason::ClockUnset };
+            self.belated = Some(if leapt { Reason::ClockStep } else { Reason::ClockUnset });
         }
-        for run in self.timelines.values_mut().flat_map(|timeline| timeline.runs.values_mut()) {
-            if run.waits == Reason::Internal {
-                run.waits = self.belated;
-            }
-        }
+        let belated = self.belated;
+        self.timelines.values_mut().for_each(|timeline| timeline.explain(belated));
         if before.doubtful && self.shared.trusted {
             // What came while nobody knew the time, another plan too, is asked for anew: nothing of it was made by a clock that was right.
             self.coming.clear();
@@ -42,7 +38,7 @@ impl Conductor {
             self.ask_from_now();
         }
         let mut said = Vec::new();
-        self.keep_emergencies(clock.step);
+        self.timelines.values_mut().for_each(|timeline| timeline.keep_emergencies(&mut self.shared, clock.step));
         if let Some(step) = clock.step {
             self.timelines.values_mut().for_each(|timeline| timeline.overtake(&mut self.shared));
             let step_ms = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
@@ -111,30 +107,11 @@ impl Conductor {
         }
         for slot in &again {
             self.shared.closed.remove(slot);
-            self.shared.refund(&slot.output);
+            self.shared.quota.refund(&slot.output, now);
         }
         if !rows.is_empty() {
             self.set_fault(FaultCode::ClockWasWrong, Some(rows.len().to_string()));
             self.shared.ledger(Write::Append(rows, Settle::Nothing));
-        }
-    }
-
-    /// An emergency's times and its end are lengths from its order: a step of the clock moves them along. What was ordered before a restart
-    /// is only known by the clock.
-    fn keep_emergencies(&mut self, step: Option<SignedDuration>) {
-        let trusted = self.shared.trusted;
-        for timeline in self.timelines.values_mut() {
-            let mut kept = None;
-            for run in timeline.runs.values_mut().filter(|run| run.is_emergency() && !run.recovered) {
-                run.stepped = run.stepped.saturating_add(step.unwrap_or_default());
-                if let Some(ordered) = run.ordered.as_mut().filter(|ordered| trusted && !ordered.trusted) {
-                    Arc::make_mut(ordered).trusted = true;
-                }
-                kept = Some(run.slot().clone());
-            }
-            if let Some(Settle::Update(unsettled)) = kept.map(|slot| timeline.settle(&slot)) {
-                self.shared.ledger(Write::Mark(unsettled));
-            }
         }
     }
 

@@ -1,111 +1,88 @@
-//! The plan in force decides what begins, whatever was settled before it.
-//!
-//! What sounds goes on to the end of its element. What waits, what comes next, and what a start has recovered, begin only within the hours
-//! of the plan in force, and with items that it still has. What has been withdrawn counts as unplayable from then on, with its reason, so
-//! that the slot ends as one does whose recordings are gone.
+//! The plan in force decides what begins, whatever was settled before it: a rundown is taken in, and what is on its way is held to it.
 
-use std::sync::Arc;
+use jiff::SignedDuration;
 
-use crate::defect::defect;
 use crate::playout::conductor::Conductor;
-use crate::playout::conductor::run::Run;
-use crate::playout::conductor::shared::Shared;
-use crate::playout::conductor::timeline::{Stage, Timeline, Voice};
-use crate::rundown::allowed::Allowed;
+use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
+/// Ended slots are remembered this long: longer than a clock may jump back and still be believed.
+const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
+
 impl Conductor {
-    /// Holds all that is on its way to what the newest rundown says of it. What came between, of another plan, is asked for.
+    /// Takes a rundown in: what has been settled or admitted stays, everything later is as the new one says.
+    pub(super) fn take_in(&mut self, rundown: Rundown) {
+        let now = self.shared.now.wall;
+        self.asked = false;
+        self.owe_again(&rundown);
+        self.standing = Some(rundown.standing);
+        let same = rundown.plan_hash == self.plan_hash;
+        if !same && !self.shared.trusted {
+            // On a doubtful clock nobody knows what is past and what is to come: the rundown is asked for again once the clock is believed.
+            return;
+        }
+        if self.shared.trusted {
+            // On a doubtful clock, which may be years ahead, everything would seem long past.
+            self.forget_the_past(now);
+        }
+        // What a doubtful clock has left open is owed as the rundown says, which knows what plan was in force at each time.
+        let open = self.known_to < now;
+        // A new plan owes only later instants; those that have passed stay with the plan that owed them.
+        let from = if same { rundown.from } else { rundown.from.max(now) };
+        // What could not sound as it was settled may now: a recording has been put in its place.
+        let sounds = |planned: &Planned| planned.left_out.is_none() && planned.elements.iter().all(|e| e.unplayable.is_none());
+        let stays = |planned: &Planned| same && !planned.forecast && sounds(planned);
+        self.coming.retain(|slot, planned| slot.planned_at < from || stays(planned));
+        for output in &rundown.outputs {
+            self.timeline(output);
+        }
+        if !same {
+            self.timelines.values_mut().for_each(|timeline| timeline.drop_unbegun(&mut self.shared, from));
+        }
+        // A plan that has only just come leaves everything that has passed to the plans before it.
+        let since = if same { self.plan_since.or(self.started_at) } else { Some(now) };
+        for planned in rundown.slots {
+            let slot = planned.slot.clone();
+            let known = self.coming.contains_key(&slot) || self.has_taken(&slot);
+            let before = since.is_none_or(|since| slot.planned_at < since);
+            let by_its_plan = before || planned.facts.plan_hash == rundown.plan_hash;
+            let owed = slot.planned_at >= self.owed_from && by_its_plan && (same || open || slot.planned_at > now);
+            if owed && !known {
+                self.coming.insert(slot, planned);
+            }
+        }
+        if !same {
+            self.plan_since = Some(now);
+            self.plans.insert(rundown.plan_hash.clone());
+        }
+        self.plan_hash = rundown.plan_hash;
+        // A rundown that begins later leaves a hole, as a reload's does on a clock that was wrong or leapt: the hole is asked for again.
+        if rundown.from <= self.known_to.max(self.owed_from) {
+            self.known_to = rundown.to;
+        }
+        self.shared.heading.station = rundown.station;
+    }
+
+    /// Forgets airtime and ended slots that no session, no jump back and no rundown can reach any more.
+    fn forget_the_past(&mut self, now: Wall) {
+        self.shared.quota.forget(now);
+        let before = (now - CLOSED_FOR).min(self.owed_from);
+        while self.shared.closed.first_key_value().is_some_and(|(slot, _)| slot.planned_at < before) {
+            self.shared.closed.pop_first();
+        }
+    }
+
+    /// Holds every slot on its way to what the newest rundown says of it. Where it says nothing of a slot of another plan, a rundown is
+    /// asked for that does.
     pub(super) fn hold_to_plan(&mut self) {
         let Some(standing) = self.standing.take() else { return };
+        let now = self.shared.now.wall;
         let mut unknown = false;
         for timeline in self.timelines.values_mut() {
-            let slots: Vec<(Slot, PlanHash)> =
-                timeline.runs.values().map(|run| (run.slot().clone(), run.planned.facts.plan_hash.clone())).collect();
-            for (slot, settled_by) in slots {
-                match standing.iter().find(|allowed| allowed.slot == slot && allowed.settled_by == settled_by) {
-                    Some(allowed) => timeline.hold_to(&self.shared, allowed),
-                    None => unknown |= settled_by != self.plan_hash,
-                }
-            }
+            unknown |= timeline.hold_to_plan(now, &standing, &self.plan_hash);
         }
         if unknown {
             self.ask_from_now();
         }
-    }
-}
-
-impl Timeline {
-    /// Takes back what the plan in force does not allow of a slot. What comes too late all the same is left to say so.
-    fn hold_to(&mut self, shared: &Shared, allowed: &Allowed) {
-        let now = shared.now.wall;
-        let goes_on = self.owes(&allowed.slot);
-        let Some(run) = self.runs.get_mut(&allowed.slot).filter(|run| run.closing.is_none()) else { return };
-        let anew = run.recovered;
-        if anew && defect!(ResumesByOldPlan) {
-            return;
-        }
-        // An emergency's clock has to be believed too, before it is one of this life.
-        run.recovered = anew && run.is_emergency();
-        let end_by = allowed.end_by.filter(|_| !defect!(IgnoresClosedHours));
-        // What sounds when its hours are closed over it fades out when they would have closed.
-        let closed = end_by.is_some_and(|end_by| end_by < run.planned.end_by && end_by <= now);
-        if let Some(end_by) = end_by.filter(|_| !closed) {
-            run.planned.end_by = end_by;
-            run.planned.start_by = (run.planned.slot.planned_at + run.planned.late).min(end_by);
-        }
-        let reasons = if anew { &allowed.withdrawn_anew } else { &allowed.withdrawn };
-        let reason = |index: usize| {
-            let withdrawn = reasons.get(index).copied().flatten();
-            withdrawn.or(closed.then_some(Reason::OutsideHours)).filter(|_| goes_on || now <= run.element_start_by(index))
-        };
-        let mut gone: Vec<(usize, Reason)> = (0..run.done.len())
-            .filter(|index| run.is_to_come(*index))
-            .filter_map(|index| Some((index, reason(index)?)))
-            .collect();
-        let Some((_, first)) = gone.first().copied() else { return };
-        run.withdraw(&gone);
-        // What is left may be a bare jingle, or the tone before a warning that is withdrawn.
-        if run.is_emergency() || (run.is_bare() && (!run.begun || anew)) {
-            let rest: Vec<(usize, Reason)> =
-                (0..run.done.len()).filter(|index| run.is_to_come(*index)).map(|index| (index, first)).collect();
-            run.withdraw(&rest);
-            gone.extend(rest);
-        }
-        if run.next().is_none() && !run.begun {
-            // Nothing of it has sounded: its end says it all.
-            run.closing = Some(first);
-        }
-        let gone_of = |voice: &Voice| gone.iter().find(|(index, _)| *index == voice.element && voice.slot == allowed.slot);
-        self.voices.retain(|_, voice| voice.stage.is_owed() || gone_of(voice).is_none());
-        for voice in self.voices.values_mut().filter(|voice| voice.stage == Stage::Started) {
-            voice.why = gone_of(voice).map(|(_, reason)| *reason).or(voice.why);
-        }
-    }
-
-    /// Cuts what was told to start before the plan withdrew it: at once, or as soon as what sounds before it is over.
-    pub(super) fn take_back(&mut self, shared: &mut Shared) {
-        let withdrawn = |voice: &&Voice| voice.stage.is_owed() && !voice.cut && voice.why.is_some();
-        let sounds = |voice: &Voice| matches!(voice.stage, Stage::Sounding { .. }) && !voice.cut && voice.why.is_none();
-        if self.voices.values().any(|voice| withdrawn(&voice)) && !self.voices.values().any(sounds) {
-            self.cut(shared);
-        }
-    }
-}
-
-impl Run {
-    /// Whether an element could still begin.
-    fn is_to_come(&self, index: usize) -> bool {
-        self.next_from(index) == Some(index)
-    }
-
-    fn withdraw(&mut self, gone: &[(usize, Reason)]) {
-        let mut elements = self.planned.elements.to_vec();
-        for (index, reason) in gone {
-            if let Some(element) = elements.get_mut(*index) {
-                element.unplayable = Some(*reason);
-            }
-        }
-        self.planned.elements = Arc::from(elements);
     }
 }

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use crate::asrun::unsettled::Ordered;
 use crate::control::request::{Answer, Refusal, Request};
 use crate::defect::defect;
 use crate::playout::conductor::Conductor;
+use crate::playout::conductor::margins::LEAD;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::{LEAD, Timeline};
 use crate::playout::cue::{Asker, PlayOrder, Settle, Write};
 use crate::terms::*;
-
-use jiff::SignedDuration;
 
 /// How many request ids are remembered, the newest: whoever sends an order again does so within minutes.
 pub(super) const REMEMBERED: usize = 1_000;
@@ -83,7 +83,7 @@ impl Conductor {
             // The clock stepped, or the station stood still, while it was on its way here: it sounds at once all the same.
             run.stepped = now - run.due_at();
         }
-        if runs.iter().all(|run| self.timelines.get(&run.slot().output).is_some_and(|timeline| sounds_already(timeline, run))) {
+        if runs.iter().all(|run| self.timelines.get(&run.slot().output).is_some_and(|timeline| timeline.sounds_already(run))) {
             return Answer::Refused(Refusal::AlreadySounding);
         }
         self.requests += 1;
@@ -99,7 +99,7 @@ impl Conductor {
             if run.is_emergency() {
                 timeline.supersede(&slot);
             }
-            timeline.runs.insert(slot, run);
+            timeline.admit(run);
         }
         Answer::Playing { broadcast, until, short_of }
     }
@@ -128,16 +128,7 @@ impl Conductor {
         for at in later {
             self.skips.insert((broadcast.clone(), at));
             for timeline in self.timelines.values_mut() {
-                let armed: Vec<Slot> =
-                    timeline.runs.keys().filter(|s| s.broadcast == *broadcast && s.planned_at == at).cloned().collect();
-                for slot in armed {
-                    let Some(run) = timeline.runs.get_mut(&slot) else { continue };
-                    run.closing = Some(Reason::Operator);
-                    let others = timeline.voices.values().any(|v| v.stage.is_owed() && v.slot != slot);
-                    if timeline.owes(&slot) && !others {
-                        timeline.cut(&mut self.shared);
-                    }
-                }
+                timeline.skip(&mut self.shared, broadcast, at);
             }
         }
         self.settle_anew();
@@ -161,21 +152,6 @@ impl Conductor {
             self.ask_from_now();
         }
     }
-}
-
-/// Whether what is asked for sounds on the output already: the same item, of an emergency only as an emergency.
-fn sounds_already(timeline: &Timeline, asked: &Run) -> bool {
-    let message = |run: &Run| run.message().map(|facts| facts.item.clone());
-    let holder = timeline.holder.as_ref().and_then(|slot| timeline.runs.get(slot)).filter(|run| run.closing.is_none());
-    if asked.is_emergency() {
-        return holder.is_some_and(|run| run.is_emergency() && message(run) == message(asked));
-    }
-    let voice = timeline.voices.values().find(|voice| voice.stage.is_owed() && timeline.ends_at(voice).is_some());
-    let sounding = voice.and_then(|voice| Some((timeline.runs.get(&voice.slot)?, voice.element)));
-    sounding.is_some_and(|(run, element)| {
-        let item = run.element(element).and_then(|element| element.facts.as_ref()).map(|facts| facts.item.clone());
-        if run.is_emergency() { message(run) == message(asked) } else { item == message(asked) }
-    })
 }
 
 /// How many times of an emergency do not fit before its end.

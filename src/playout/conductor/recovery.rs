@@ -17,11 +17,12 @@ impl Conductor {
             return;
         }
         let mut rows = Vec::new();
-        if let Some(sounding) = sounding.filter(|s| s.frames.count > 0 && (s.element as usize) < run.done.len()) {
+        if let Some(sounding) = sounding.filter(|s| s.frames.count > 0 && (s.element as usize) < run.parts.len()) {
             let element = sounding.element as usize;
-            run.begun = true;
-            run.sounded[element] = true;
-            run.takes[element] = run.takes[element].max(sounding.take);
+            run.phase.begin();
+            let part = &mut run.parts[element];
+            part.sounded = true;
+            part.takes = part.takes.max(sounding.take);
             let take = Take {
                 element,
                 take: sounding.take,
@@ -34,11 +35,11 @@ impl Conductor {
             };
             rows.push(self.shared.heading.air(&run, &take));
             if !run.is_emergency() {
-                self.shared.spend(&run.planned.slot.output.clone(), sounding.started_at, sounding.frames.length());
+                self.shared.quota.spend(&run.slot().output, sounding.started_at, sounding.frames.length());
             }
         }
         if run.arms >= ARMS {
-            run.closing = Some(off);
+            run.phase.end(off);
         }
         let slot = run.slot().clone();
         self.shared.ledger(Write::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
@@ -47,8 +48,8 @@ impl Conductor {
         if run.is_emergency() && newest {
             timeline.supersede(&slot);
         } else if run.is_emergency() {
-            run.closing = Some(Reason::Superseded);
+            run.phase.end(Reason::Superseded);
         }
-        timeline.runs.insert(slot, run);
+        timeline.admit(run);
     }
 }

@@ -29,6 +29,23 @@ pub struct Take {
     pub log_late: bool,
 }
 
+impl Take {
+    /// The take of an element that has ended and never sounded.
+    pub fn unsounded(run: &Run, element: usize) -> Option<Take> {
+        let part = run.parts.get(element)?;
+        Some(Take {
+            element,
+            take: part.takes.max(1),
+            began: None,
+            frames: Frames::none(0),
+            outcome: part.done?,
+            device: None,
+            detail: None,
+            log_late: false,
+        })
+    }
+}
+
 impl Heading {
     pub fn air(&self, run: &Run, take: &Take) -> Row {
         let planned = || run.element(take.element).map_or(take.frames, |e| Frames::within(e.length, take.frames.rate));

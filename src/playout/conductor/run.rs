@@ -1,6 +1,6 @@
-//! One slot on its way: which of its elements are settled, which is next, and how it will end.
+//! One slot on its way: what has become of its elements, which is next, and how it will end.
 //!
-//! Pure bookkeeping: it knows no device and no other slot.
+//! Bookkeeping only: it knows no device and no other slot.
 
 use std::sync::Arc;
 
@@ -10,42 +10,42 @@ use crate::asrun::facts::{Element, ItemFacts};
 use crate::asrun::unsettled::{Ordered, Sounding, Unsettled};
 use crate::defect::defect;
 use crate::library::attention;
+use crate::playout::conductor::states::{Entry, Limit, Phase};
 use crate::rundown::Planned;
 use crate::terms::*;
 
 /// How often a slot may be armed: a brown-out loop ends there.
 pub const ARMS: u32 = 3;
 
+/// One slot between its rundown and its `end` row.
 #[derive(Clone, Debug)]
 pub struct Run {
     pub planned: Planned,
-    pub done: Vec<Option<Outcome>>,
-    pub takes: Vec<u32>,
-    pub sounded: Vec<bool>,
+    /// One for each of its elements.
+    pub parts: Vec<Part>,
+    pub phase: Phase,
+    pub entry: Entry,
+    pub limit: Limit,
     pub arms: u32,
-    /// Armed in this daemon's life: its unsettled entry is in the ledger.
-    pub armed: bool,
-    /// It waits behind its instant, and the ledger knows: after a power cut the rundown would not owe it any more.
-    pub noted: bool,
-    /// The ledger has it on disk.
-    pub durable: bool,
-    /// A first element has been started.
-    pub begun: bool,
-    /// A higher priority has taken its output: only the hours limit what is left of it.
-    pub displaced: bool,
-    /// It comes from before the daemon's start: an emergency whose clock has not been believed since, or what has not been held to the plan in
-    /// force.
-    pub recovered: bool,
-    /// Why it does not sound although it is due: what an element that comes too late says.
-    pub waits: Reason,
-    /// It has been told to end, and waits for its last voice.
-    pub closing: Option<Reason>,
-    /// When the last of its takes ended.
-    pub ended_at: Option<Wall>,
+    /// It comes from before the daemon's start, and nothing has confirmed it since: an emergency by a clock that is believed, anything else
+    /// by the plan in force.
+    pub unconfirmed: bool,
+    /// Why it does not sound although it is due, where that is for a reason of its own: what an element that comes too late says.
+    pub waits: Option<Reason>,
     /// Who ordered it, of what a person ordered.
     pub ordered: Option<Arc<Ordered>>,
     /// By how much the wall clock has stepped since an emergency was ordered.
     pub stepped: SignedDuration,
+}
+
+/// What has become of one element so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    /// How it ended.
+    pub done: Option<Outcome>,
+    pub takes: u32,
+    /// At least a frame of it has sounded.
+    pub sounded: bool,
 }
 
 impl Run {
@@ -53,28 +53,29 @@ impl Run {
         let elements = planned.elements.len();
         Run {
             planned,
-            done: vec![None; elements],
-            takes: vec![0; elements],
-            sounded: vec![false; elements],
+            parts: vec![Part::default(); elements],
+            phase: Phase::Waiting,
+            entry: Entry::Unwritten,
+            limit: Limit::Late,
             arms: 0,
-            armed: false,
-            noted: false,
-            durable: false,
-            begun: false,
-            displaced: false,
-            recovered: false,
-            waits: Reason::Internal,
-            closing: None,
-            ended_at: None,
+            unconfirmed: false,
+            waits: None,
             ordered: None,
             stepped: SignedDuration::ZERO,
         }
     }
 
-    /// What was armed or on air before the daemon started.
-    pub fn recovered(unsettled: Unsettled, waits: Reason) -> Run {
-        let length = unsettled.elements.len();
-        let mut run = Run::new(Planned {
+    /// What was armed or on air before the daemon started, and has been silent since for the reason `off`.
+    pub fn recovered(unsettled: Unsettled, off: Reason) -> Run {
+        // A list of another length would be a damaged entry: what is missing counts as not done.
+        let part = |index: usize| Part {
+            done: unsettled.done.get(index).copied().flatten().filter(|_| !defect!(AirsAgain)),
+            takes: unsettled.takes.get(index).copied().unwrap_or_default(),
+            sounded: unsettled.sounded.get(index).copied().unwrap_or_default(),
+        };
+        let parts: Vec<Part> = (0..unsettled.elements.len()).map(part).collect();
+        let begun = parts.iter().any(|part| part.sounded || part.done.is_some());
+        let planned = Planned {
             slot: unsettled.slot,
             facts: unsettled.facts,
             rank: unsettled.rank,
@@ -86,23 +87,19 @@ impl Run {
             dropped: Vec::new(),
             left_out: None,
             forecast: false,
-        });
-        run.done = if defect!(AirsAgain) { Vec::new() } else { unsettled.done };
-        run.takes = unsettled.takes;
-        run.sounded = unsettled.sounded;
-        // A list of another length would be a damaged entry: what is missing counts as not done.
-        run.done.resize(length, None);
-        run.takes.resize(length, 0);
-        run.sounded.resize(length, false);
-        run.begun = run.sounded.iter().any(|s| *s) || run.done.iter().any(Option::is_some);
-        run.arms = unsettled.arms;
-        run.noted = true;
-        run.displaced = unsettled.displaced;
-        run.recovered = true;
-        run.waits = waits;
-        run.ordered = unsettled.ordered;
-        run.stepped = unsettled.stepped;
-        run
+        };
+        Run {
+            planned,
+            parts,
+            phase: if begun { Phase::Begun { silent_since: None } } else { Phase::Waiting },
+            entry: Entry::Noted,
+            limit: if unsettled.displaced { Limit::Hours } else { Limit::Late },
+            arms: unsettled.arms,
+            unconfirmed: true,
+            waits: Some(off),
+            ordered: unsettled.ordered,
+            stepped: unsettled.stepped,
+        }
     }
 
     pub fn unsettled(&self, sounding: Option<Sounding>) -> Unsettled {
@@ -115,11 +112,11 @@ impl Run {
             end_by: self.planned.end_by,
             session: self.planned.session,
             elements: Arc::clone(&self.planned.elements),
-            done: self.done.clone(),
-            takes: self.takes.clone(),
-            sounded: self.sounded.clone(),
+            done: self.parts.iter().map(|part| part.done).collect(),
+            takes: self.parts.iter().map(|part| part.takes).collect(),
+            sounded: self.parts.iter().map(|part| part.sounded).collect(),
             sounding,
-            displaced: self.displaced,
+            displaced: self.is_displaced(),
             arms: self.arms,
             ordered: self.ordered.clone(),
             stepped: self.stepped,
@@ -138,6 +135,21 @@ impl Run {
         self.priority() == Priority::Emergency
     }
 
+    /// An element of it has begun.
+    pub fn has_begun(&self) -> bool {
+        self.phase.has_begun()
+    }
+
+    /// A higher priority has taken its output.
+    pub fn is_displaced(&self) -> bool {
+        self.limit == Limit::Hours
+    }
+
+    /// It has been told to end.
+    pub fn is_ending(&self) -> bool {
+        self.phase.ending().is_some()
+    }
+
     /// The slot's instant, as the clock now shows it.
     pub fn due_at(&self) -> Wall {
         self.planned.slot.planned_at + self.stepped
@@ -154,7 +166,7 @@ impl Run {
         if self.begins_a_time(element) {
             return self.element_planned_at(element);
         }
-        let opens = self.planned.session.filter(|_| self.begun).map(|session| session.opens);
+        let opens = self.planned.session.filter(|_| self.has_begun()).map(|session| session.opens);
         opens.map_or(self.due_at(), |opens| opens.min(self.due_at()))
     }
 
@@ -173,23 +185,41 @@ impl Run {
         self.planned.elements.get(index)
     }
 
-    /// The first element that is neither settled nor unplayable.
+    /// Whether an element has not ended and can sound.
+    pub fn is_to_come(&self, index: usize) -> bool {
+        self.parts[index].done.is_none() && self.planned.elements[index].unplayable.is_none()
+    }
+
+    /// The first element that is to come.
     pub fn next(&self) -> Option<usize> {
         self.next_from(0)
     }
 
     pub fn next_from(&self, from: usize) -> Option<usize> {
-        (from..self.done.len()).find(|&i| self.done[i].is_none() && self.planned.elements[i].unplayable.is_none())
+        self.to_come(from).next()
+    }
+
+    /// What is to come from element `from` on.
+    pub fn to_come(&self, from: usize) -> impl DoubleEndedIterator<Item = usize> {
+        (from..self.parts.len()).filter(|index| self.is_to_come(*index))
+    }
+
+    /// Ends an element for this reason, whether some of it has sounded or nothing.
+    pub fn give_up(&mut self, index: usize, reason: Reason) -> Outcome {
+        let sounded = self.parts[index].sounded;
+        let outcome = outcome_of(reason, sounded, sounded);
+        self.parts[index].done = Some(outcome);
+        outcome
     }
 
     /// A higher priority takes its output.
     pub fn displace(&mut self) {
         // An emergency has the output at its times: what it lets in between does not displace it.
         if !self.is_emergency() {
-            self.displaced = true;
-            self.waits = Reason::Preempted;
+            self.limit = Limit::Hours;
+            self.waits = Some(Reason::Preempted);
             // What is silent from now on is no dead air.
-            self.ended_at = None;
+            self.phase.fall_silent(None);
         }
     }
 
@@ -199,28 +229,12 @@ impl Run {
         self.due_at() + offset
     }
 
-    /// The last instant at which the element may start. A slot that has not begun may begin until `start_by`, or not at all.
-    pub fn element_start_by(&self, index: usize) -> Wall {
-        if self.displaced || self.is_emergency() {
-            return self.end_by();
-        }
-        if !self.begun {
-            return self.planned.start_by;
-        }
-        (self.element_planned_at(index) + self.planned.late).min(self.end_by())
-    }
-
     /// How long what is left would take from element `from` on, pauses between included.
     pub fn left(&self, from: usize) -> SignedDuration {
-        let last_pause = self.undone(from).next_back().map_or(SignedDuration::ZERO, |element| element.pause);
-        self.undone(from)
+        let last_pause = self.left_elements(from).next_back().map_or(SignedDuration::ZERO, |element| element.pause);
+        self.left_elements(from)
             .fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length).saturating_add(element.pause))
             .saturating_sub(last_pause)
-    }
-
-    /// The airtime of what is left: quotas count sound, not pauses.
-    pub fn airtime_left(&self, from: usize) -> SignedDuration {
-        self.undone(from).fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length))
     }
 
     /// The airtime of all of it.
@@ -228,9 +242,13 @@ impl Run {
         self.planned.elements.iter().fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length))
     }
 
-    fn undone(&self, from: usize) -> impl DoubleEndedIterator<Item = &Element> {
-        let elements = self.planned.elements.iter().zip(&self.done).skip(from);
-        elements.filter(|(element, done)| done.is_none() && element.unplayable.is_none()).map(|(element, _)| element)
+    /// The airtime of what is to come from element `from` on.
+    pub fn airtime_left(&self, from: usize) -> SignedDuration {
+        self.left_elements(from).fold(SignedDuration::ZERO, |sum, element| sum.saturating_add(element.length))
+    }
+
+    fn left_elements(&self, from: usize) -> impl DoubleEndedIterator<Item = &Element> {
+        self.to_come(from).map(|index| &self.planned.elements[index])
     }
 
     pub fn is_over(&self) -> bool {
@@ -258,15 +276,9 @@ impl Run {
 
     /// Whether airing what is left would be a bare jingle: the programme has announcements, none has sounded and none is left.
     pub fn is_bare(&self) -> bool {
-        let mut any = false;
-        for (index, element) in self.planned.elements.iter().enumerate().filter(|(_, e)| Run::is_announcement(e)) {
-            any = true;
-            let playable = self.done[index].is_none() && element.unplayable.is_none();
-            if self.sounded[index] || playable {
-                return false;
-            }
-        }
-        any
+        let is_announcement = |index: &usize| Run::is_announcement(&self.planned.elements[*index]);
+        let mut announcements = (0..self.parts.len()).filter(is_announcement).peekable();
+        announcements.peek().is_some() && announcements.all(|index| !self.parts[index].sounded && !self.is_to_come(index))
     }
 
     /// Drops what does not fit from element `from` on, as long as what is left is `too_long`: pick by pick from the last, then fixed
@@ -274,19 +286,15 @@ impl Run {
     pub fn fit(&mut self, from: usize, reason: Reason, too_long: impl Fn(&Run) -> bool) -> Vec<usize> {
         let mut dropped = Vec::new();
         while too_long(self) {
-            let undone = |run: &Run, i: &usize| run.done[*i].is_none() && run.planned.elements[*i].unplayable.is_none();
-            let pick = (from..self.done.len()).rev().find(|i| undone(self, i) && self.planned.elements[*i].picked);
-            let fixed = (from..self.done.len()).rev().find(|i| undone(self, i)).filter(|_| self.begun);
-            let Some(index) = pick.or(fixed) else { break };
-            self.done[index] = Some(settle(reason, self.sounded[index], self.sounded[index]));
+            let last = |picked: bool| self.to_come(from).rev().find(|index| !picked || self.planned.elements[*index].picked);
+            let Some(index) = last(true).or_else(|| last(false).filter(|_| self.has_begun())) else { break };
+            self.give_up(index, reason);
             dropped.push(index);
         }
         if too_long(self) || (!dropped.is_empty() && self.is_bare()) {
-            for index in from..self.done.len() {
-                if self.done[index].is_none() && self.planned.elements[index].unplayable.is_none() {
-                    self.done[index] = Some(settle(reason, self.sounded[index], self.sounded[index]));
-                    dropped.push(index);
-                }
+            while let Some(index) = self.next_from(from) {
+                self.give_up(index, reason);
+                dropped.push(index);
             }
         }
         dropped
@@ -294,24 +302,21 @@ impl Run {
 
     /// How the slot ended, once every element has: LOG.md, "Status and reasons".
     pub fn outcome(&self) -> Outcome {
-        let outcomes: Vec<Outcome> = self.done.iter().map(|d| d.unwrap_or(Outcome::missed(Reason::Internal))).collect();
+        let outcomes: Vec<Outcome> =
+            self.parts.iter().map(|part| part.done.unwrap_or(Outcome::missed(Reason::Internal))).collect();
         let fails = |o: &&Outcome| o.status != Status::Aired && !(defect!(TellsPartialAsAired) && o.status == Status::Partial);
         let Some(failing) = outcomes.iter().find(fails) else { return Outcome::AIRED };
         let reason = failing.reason.unwrap_or(Reason::Internal);
         let any_announcement = self.planned.elements.iter().any(Run::is_announcement);
-        let announced = self
-            .planned
-            .elements
-            .iter()
-            .zip(&self.sounded)
-            .any(|(element, sounded)| *sounded && (Run::is_announcement(element) || !any_announcement));
-        let sounded = self.sounded.iter().any(|s| *s);
-        settle(reason, announced, sounded)
+        let mut sounded =
+            self.planned.elements.iter().zip(&self.parts).filter(|(_, part)| part.sounded).map(|(element, _)| element);
+        let announced = sounded.clone().any(|element| Run::is_announcement(element) || !any_announcement);
+        outcome_of(reason, announced, sounded.next().is_some())
     }
 }
 
 /// The status that goes with a reason, given whether an announcement, or anything at all, has sounded.
-pub fn settle(reason: Reason, announced: bool, sounded: bool) -> Outcome {
+pub fn outcome_of(reason: Reason, announced: bool, sounded: bool) -> Outcome {
     let wanted = if announced { Status::Partial } else { Status::Missed };
     let fallback = if sounded { Status::Partial } else { Status::Skipped };
     let status = [wanted, fallback, Status::Partial, Status::Skipped, Status::Missed]

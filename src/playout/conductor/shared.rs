@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
-
 use crate::control::request::Answer;
 use crate::defect::defect;
+use crate::playout::conductor::margins::LEAD;
+use crate::playout::conductor::quota::Quota;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
-use crate::playout::conductor::timeline::LEAD;
 use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Ticket, Write};
 use crate::terms::*;
 
@@ -25,9 +24,7 @@ pub struct Shared {
     pub leaving: bool,
     /// Slots that have ended: none may come again but by a clock that was wrong and is set back.
     pub closed: BTreeMap<Slot, Closure>,
-    /// Airtime by output and start, emergencies apart: what quotas are counted from. Only as far back as a session can reach.
-    pub spent: BTreeMap<(OutputId, Wall), SignedDuration>,
-    pub tickets: BTreeMap<Ticket, Slot>,
+    pub quota: Quota,
     cues: Vec<Cue>,
     serial: u64,
 }
@@ -42,8 +39,7 @@ impl Shared {
             hold: None,
             leaving: false,
             closed: BTreeMap::new(),
-            spent: BTreeMap::new(),
-            tickets: BTreeMap::new(),
+            quota: Quota::default(),
             cues: Vec::new(),
             serial: 0,
         }
@@ -74,9 +70,8 @@ impl Shared {
         Airing(self.serial)
     }
 
-    pub fn next_ticket(&mut self, slot: &Slot) -> Ticket {
+    pub fn next_ticket(&mut self) -> Ticket {
         self.serial += 1;
-        self.tickets.insert(Ticket(self.serial), slot.clone());
         Ticket(self.serial)
     }
 
@@ -87,23 +82,7 @@ impl Shared {
 
     /// Whether it may start now: an emergency also under a hold, and on any clock that ran when it was ordered.
     pub fn may_start(&self, run: &Run) -> bool {
-        if run.is_emergency() { !self.leaving && (self.trusted || !run.recovered) } else { self.is_open() }
-    }
-
-    /// What the session still allows on an output.
-    pub fn quota_left(&self, output: &OutputId, session: Option<&Session>) -> Option<SignedDuration> {
-        let session = session?;
-        let quota = session.quota?;
-        let spent = self
-            .spent
-            .range((output.clone(), session.opens)..(output.clone(), session.closes))
-            .fold(SignedDuration::ZERO, |sum, (_, length)| sum.saturating_add(*length));
-        Some(quota.saturating_sub(spent))
-    }
-
-    pub fn spend(&mut self, output: &OutputId, at: Wall, airtime: SignedDuration) {
-        let spent = self.spent.entry((output.clone(), at)).or_default();
-        *spent = spent.saturating_add(airtime);
+        if run.is_emergency() { !self.leaving && (self.trusted || !run.unconfirmed) } else { self.is_open() }
     }
 
     /// Slots that have ended and lie ahead, the last first: only a time that was wrong can have ended them, but for what ends while it is
@@ -112,16 +91,5 @@ impl Shared {
         let prepared = self.now.wall + LEAD;
         let ahead = self.closed.iter().rev().take_while(move |(slot, _)| slot.planned_at > prepared);
         ahead.filter(|(_, closed)| **closed == Closure::ForNow).map(|(slot, _)| slot)
-    }
-
-    /// Takes back what a wrong time has spent on an output: what lies ahead has not sounded yet.
-    pub fn refund(&mut self, output: &OutputId) {
-        let now = self.now.wall;
-        self.spent.retain(|(of, at), _| of != output || *at <= now);
-    }
-
-    /// Forgets airtime that no session reaches any more.
-    pub fn forget_spent(&mut self, before: Wall) {
-        self.spent.retain(|(_, at), _| *at >= before);
     }
 }

@@ -3,12 +3,10 @@
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::control::status::{
-    Coming, DeviceState, EmergencyStatus, FaultCode, FaultStatus, OnAir, OutputStatus, State, Status, some_of,
-};
+use crate::control::status::{Coming, FaultCode, FaultStatus, OnAir, State, Status, some_of};
 use crate::defect::defect;
 use crate::playout::conductor::Conductor;
-use crate::playout::conductor::timeline::{Device, Stage, Timeline};
+use crate::playout::conductor::timeline::Timeline;
 use crate::terms::*;
 
 /// How many slots `next` shows.
@@ -18,7 +16,7 @@ const FORESEEN: SignedDuration = SignedDuration::from_hours(24);
 
 impl Conductor {
     pub fn status(&self) -> Status {
-        let now: Vec<OnAir> = self.timelines.values().flat_map(on_air).collect();
+        let now: Vec<OnAir> = self.timelines.values().filter_map(Timeline::on_air).collect();
         let (warnings, faults): (Vec<_>, Vec<_>) = self.standing_faults().into_iter().partition(|fault| fault.code.is_warning());
         let state = if !faults.is_empty() {
             State::Fault
@@ -32,9 +30,9 @@ impl Conductor {
         Status {
             state,
             now,
-            emergency: self.timelines.values().filter_map(|timeline| emergency(timeline, self.shared.now.wall)).collect(),
+            emergency: self.timelines.values().filter_map(|timeline| timeline.emergency_status(self.shared.now.wall)).collect(),
             next: self.next(),
-            output: self.timelines.values().map(output).collect(),
+            output: self.timelines.values().map(Timeline::output_status).collect(),
             plan_hash: Some(self.plan_hash.clone()),
             clock: self.clock.clone(),
             faults,
@@ -45,7 +43,7 @@ impl Conductor {
     }
 
     fn next(&self) -> Vec<Coming> {
-        let waiting = self.timelines.values().flat_map(|t| t.runs.values()).filter(|run| !run.begun).map(|run| &run.planned);
+        let waiting = self.timelines.values().flat_map(Timeline::waiting);
         let mut next: Vec<Coming> = waiting
             .chain(self.coming.values().take(NEXT))
             .map(|planned| Coming {
@@ -69,20 +67,8 @@ impl Conductor {
 
     fn standing_faults(&self) -> Vec<FaultStatus> {
         let mut faults = self.faults.clone();
-        for timeline in self.timelines.values() {
-            if let Device::Lost { since, ever } = timeline.device {
-                let code = if ever { FaultCode::DeviceLost } else { FaultCode::NoDevice };
-                let detail = timeline.name.clone().unwrap_or_default();
-                faults.push(FaultStatus { code, output: Some(timeline.id.clone()), detail, since });
-            }
-        }
-        let hanging = self.timelines.values().filter_map(|timeline| Some((&timeline.id, timeline.hangs.as_ref()?)));
-        faults.extend(hanging.map(|(id, (device, since))| FaultStatus {
-            code: FaultCode::DeviceHangs,
-            output: Some(id.clone()),
-            detail: device.clone(),
-            since: *since,
-        }));
+        faults.extend(self.timelines.values().filter_map(Timeline::lost_fault));
+        faults.extend(self.timelines.values().filter_map(Timeline::hanging_fault));
         for (code, reason) in
             [(FaultCode::RecordingMissing, Reason::FileMissing), (FaultCode::RecordingBroken, Reason::FileError)]
         {
@@ -100,8 +86,8 @@ impl Conductor {
     fn cannot_sound(&self, why: Reason) -> Option<String> {
         let by = self.shared.now.wall + FORESEEN;
         let coming = self.coming.values().take_while(|planned| planned.slot.planned_at <= by);
-        let runs = self.timelines.values().flat_map(|timeline| timeline.runs.values()).map(|run| &run.planned);
-        let owed = coming.chain(runs).filter(|planned| {
+        let on_their_way = self.timelines.values().flat_map(Timeline::slots);
+        let owed = coming.chain(on_their_way).filter(|planned| {
             let gone = planned.left_out.and_then(|outcome| outcome.reason);
             gone.is_none_or(|reason| reason == why) && !self.is_skipped(&planned.slot)
         });
@@ -124,61 +110,4 @@ impl Conductor {
             self.faults.push(FaultStatus { code, output: None, detail, since });
         }
     }
-}
-
-/// What sounds on an output; in the pause between two elements, or while its device is gone, what comes next of the slot that has it.
-fn on_air(timeline: &Timeline) -> Option<OnAir> {
-    let voice = timeline.voices.values().find(|voice| matches!(voice.stage, Stage::Sounding { .. }) && !voice.cut);
-    let (slot, element) = match voice {
-        Some(voice) => (&voice.slot, voice.element),
-        None => {
-            let run = timeline.runs.get(timeline.holder.as_ref()?).filter(|run| run.begun)?;
-            (run.slot(), run.next()?)
-        }
-    };
-    let run = timeline.runs.get(slot)?;
-    let facts = run.element(element).and_then(|e| e.facts.clone());
-    let began = voice.and_then(|voice| if let Stage::Sounding { began, .. } = voice.stage { Some(began) } else { None });
-    Some(OnAir {
-        output: timeline.id.clone(),
-        broadcast: slot.broadcast.clone(),
-        planned_at: slot.planned_at,
-        element: u32::try_from(element + 1).unwrap_or(u32::MAX),
-        elements: u32::try_from(run.done.len()).unwrap_or(u32::MAX),
-        item: facts.as_ref().map(|f| f.item.clone()),
-        title: facts.as_ref().map(|f| f.title.clone()),
-        started_at: began,
-        ends_at: voice.and_then(|voice| timeline.ends_at(voice)),
-    })
-}
-
-/// An emergency of an output, from its order to its end.
-fn emergency(timeline: &Timeline, now: Wall) -> Option<EmergencyStatus> {
-    let run = timeline.emergency()?;
-    let facts = run.message();
-    let count = |those: &dyn Fn(&usize) -> bool| u32::try_from(run.messages().filter(those).count()).unwrap_or(u32::MAX);
-    let ordered = run.ordered.as_deref();
-    Some(EmergencyStatus {
-        output: timeline.id.clone(),
-        broadcast: run.slot().broadcast.clone(),
-        item: facts.map(|facts| facts.item.clone()),
-        title: facts.map(|facts| facts.title.clone()),
-        reason: ordered.and_then(|ordered| ordered.reason.clone()),
-        actor: ordered.map(|ordered| ordered.actor.clone()).unwrap_or_default(),
-        planned_at: run.due_at(),
-        ends_at: run.end_by(),
-        aired: count(&|index| run.done[*index] == Some(Outcome::AIRED)),
-        times: count(&|_| true),
-        next_at: run.next().map(|next| run.wants_from(next)).filter(|at| *at > now),
-    })
-}
-
-fn output(timeline: &Timeline) -> OutputStatus {
-    let (state, device) = match &timeline.device {
-        Device::Closed => (DeviceState::Closed, timeline.name.clone()),
-        Device::Opening => (DeviceState::Opening, timeline.name.clone()),
-        Device::Open(name) => (DeviceState::Open, Some(name.clone())),
-        Device::Lost { .. } => (DeviceState::Lost, timeline.name.clone()),
-    };
-    OutputStatus { output: timeline.id.clone(), device: device.unwrap_or_default(), state }
 }

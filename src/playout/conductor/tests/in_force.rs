@@ -261,3 +261,30 @@ fn what_a_new_plan_has_in_the_place_of_a_slot_is_not_held_to_what_was_said_of_th
     s.run_until(at(60.0));
     expect(&s, &["x@0+60 aired", "y@60+60 aired", "=one aired"]);
 }
+
+#[test]
+fn a_new_plan_owes_only_later_instants_and_what_sounds_goes_on() {
+    let mut s = station(&[b("one", 30.0, &[("a", 120)]), b("two", 40.0, &[("b", 60)])]);
+    s.run_until(at(31.0));
+    let new = [b("added", 30.9, &[("z", 10)]), b("two", 45.0, &[("b", 60)])];
+    let mut rundown = rundown("new", &new, at(0.0), at(2000.0));
+    rundown.from = at(31.0);
+    rundown.standing = vec![all_of(&b("one", 30.0, &[("a", 120)]).planned("plan", 0))];
+    s.happen(Event::Rundown(rundown));
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+120 aired", "=one aired", "b@900+60 aired", "=two aired"]);
+}
+
+#[test]
+fn what_is_armed_and_waits_stays_with_its_plan_when_the_clock_jumps_back() {
+    let plan = [b("one", 30.0, &[("a", 60)]), b("two", 30.5, &[("c", 30)])];
+    let mut s = station(&plan);
+    s.run_until(at(30.0) + secs(40));
+    // Its instant has passed, and lies ahead again when the new plan comes, which does not have it.
+    s.step_clock(secs(-30), trusted_clock());
+    let standing = plan.iter().map(|broadcast| all_of(&broadcast.planned("plan", 0))).collect();
+    let new = rundown("new", &[], s.wall(), at(2000.0));
+    s.happen(Event::Rundown(Rundown { outputs: vec!["amplifier".into()], standing, ..new }));
+    s.run_until(at(40.0));
+    expect(&s, &["a@0+60 aired", "=one aired", "c@30+30 aired", "=two aired"]);
+}

@@ -11,6 +11,7 @@ use crate::asrun::row::Row;
 use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::{ClockStatus, Status};
+use crate::playout::conductor::states::Wait;
 use crate::playout::conductor::{Conductor, HORIZON, Setting};
 use crate::playout::cue::*;
 use crate::playout::simulate::mishap::Loss;
@@ -37,18 +38,20 @@ pub struct Station<'a> {
     clock: ClockStatus,
     /// How often decks tell what has played: only wanted where the power may be cut.
     played_every: Option<SignedDuration>,
+    /// The disk does not answer.
+    disk_hangs: bool,
     requests: u64,
     /// The last instant at which the station was alive on a trusted clock.
     alive_at: Wall,
 }
 
-/// A clock that somebody vouches for.
 /// The clock is judged anew.
 pub fn judged(status: ClockStatus, step: Option<SignedDuration>) -> Event {
     let vouch = Vouch { evidence: status.evidence, setting: 0 };
     Event::Clock(Clock { status, step, vouch })
 }
 
+/// A clock that somebody vouches for.
 pub fn trusted_clock() -> ClockStatus {
     ClockStatus { evidence: Evidence::Operator, doubtful: false, why: None }
 }
@@ -85,6 +88,7 @@ impl<'a> Station<'a> {
             answers: Vec::new(),
             clock,
             played_every: None,
+            disk_hangs: false,
             requests,
             alive_at: owed_from,
         };
@@ -99,12 +103,23 @@ impl<'a> Station<'a> {
         self
     }
 
+    /// The disk does not answer any more.
+    pub fn with_hanging_disk(mut self) -> Station<'a> {
+        self.disk_hangs = true;
+        self
+    }
+
     pub fn wall(&self) -> Wall {
         self.now.wall
     }
 
     pub fn status(&self) -> Status {
         self.conductor.status()
+    }
+
+    /// Why nothing starts now on an output.
+    pub fn waits(&self, id: &str) -> Option<Wait> {
+        self.conductor.timelines.get(&OutputId::from(id))?.next_start(&self.conductor.shared).err()
     }
 
     pub fn deadline(&self) -> Option<Wall> {
@@ -277,7 +292,9 @@ impl<'a> Station<'a> {
         match cue {
             Write::Arm(ticket, unsettled) => {
                 self.unsettled.insert(unsettled.slot.clone(), *unsettled);
-                self.events.push_back(Event::Ledger(LedgerEvent::Durable(ticket)));
+                if !self.disk_hangs {
+                    self.events.push_back(Event::Ledger(LedgerEvent::Durable(ticket)));
+                }
             }
             Write::Alive(_) => {}
             Write::Mark(unsettled) => {

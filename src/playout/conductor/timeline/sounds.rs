@@ -1,15 +1,16 @@
 //! What a deck tells of an output: recordings that are ready or bad, voices that began and ended, devices that come and go.
 
+use jiff::SignedDuration;
+
 use crate::asrun::row::Row;
 use crate::defect::defect;
 use crate::playout::conductor::rows::Take;
-use crate::playout::conductor::run::{self, Run};
+use crate::playout::conductor::run::{Run, outcome_of};
 use crate::playout::conductor::shared::Shared;
-use crate::playout::conductor::timeline::{Device, Stage, Timeline, Voice};
+use crate::playout::conductor::states::{Device, Stage, Voice};
+use crate::playout::conductor::timeline::Timeline;
 use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, Settle, Write};
 use crate::terms::*;
-
-use jiff::SignedDuration;
 
 /// The newest mark is this old at most while something sounds.
 const MARK_EVERY: SignedDuration = SignedDuration::from_millis(500);
@@ -20,7 +21,7 @@ impl Timeline {
     pub fn heard(&mut self, shared: &mut Shared, event: DeckEvent) {
         match event {
             DeckEvent::Ready(airing) => {
-                if let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Loading) {
+                if let Some(voice) = self.voices.get_mut(&airing).filter(|voice| matches!(voice.stage, Stage::Loading)) {
                     voice.stage = Stage::Ready;
                 }
             }
@@ -40,20 +41,19 @@ impl Timeline {
 
     /// A recording that cannot sound ends its element; one that only has no device waits for it.
     fn bad(&mut self, shared: &mut Shared, airing: Airing, fault: &Fault) {
-        if self.voices.get(&airing).is_none_or(|voice| voice.stage.is_owed()) {
+        if self.voices.get(&airing).is_none_or(Voice::is_owed) {
             return;
         }
         let Some(voice) = self.voices.remove(&airing) else { return };
         let Some(reason) = element_reason(fault.kind) else { return };
-        let of_slot = self.voices.values().filter(|v| v.slot == voice.slot && v.stage.is_owed());
-        let owed: Vec<usize> = of_slot.map(|v| v.element).collect();
+        let of_slot = self.voices.values().filter(|other| other.slot == voice.slot && other.is_owed());
+        let owed: Vec<usize> = of_slot.map(|other| other.element).collect();
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
-        let outcome = run::settle(reason, run.sounded[voice.element], run.sounded[voice.element]);
-        run.done[voice.element] = Some(outcome);
-        run.takes[voice.element] += 1;
+        let outcome = run.give_up(voice.element, reason);
+        run.parts[voice.element].takes += 1;
         let take = Take {
             element: voice.element,
-            take: run.takes[voice.element],
+            take: run.parts[voice.element].takes,
             began: None,
             frames: Frames::none(0),
             outcome,
@@ -65,35 +65,33 @@ impl Timeline {
         // What failed once fails each of an emergency's times.
         let content = run.element(voice.element).and_then(|element| element.facts.clone()).filter(|_| run.is_emergency());
         let again = |run: &Run, index: usize| content.is_some() && run.element(index).is_some_and(|e| e.facts == content);
-        let mut gone: Vec<usize> = (0..run.done.len()).filter(|index| again(run, *index)).collect();
-        settle_all(shared, run, &gone, reason, &mut rows);
+        let mut gone: Vec<usize> = (0..run.parts.len()).filter(|index| again(run, *index)).collect();
+        give_up_all(shared, run, &gone, reason, &mut rows);
         // No announcement of it can sound any more: it stays silent rather than air a bare jingle.
-        let bare = run.is_bare() && (!run.begun || run.is_emergency());
-        gone = (0..run.done.len()).filter(|index| bare && !owed.contains(index)).collect();
-        settle_all(shared, run, &gone, reason, &mut rows);
+        let bare = run.is_bare() && (!run.has_begun() || run.is_emergency());
+        gone = (0..run.parts.len()).filter(|index| bare && !owed.contains(index)).collect();
+        give_up_all(shared, run, &gone, reason, &mut rows);
         shared.ledger(Write::Append(rows, self.settle(&voice.slot)));
     }
 
     fn began(&mut self, shared: &mut Shared, airing: Airing, at: Wall) {
-        let Some(voice) = self.voices.get_mut(&airing).filter(|v| v.stage == Stage::Started) else { return };
-        voice.stage = Stage::Sounding { began: at, frames: Frames::none(1) };
-        voice.marked_at = shared.now.mono;
+        let Some(voice) = self.voices.get_mut(&airing) else { return };
+        let Stage::Tied(told) = &voice.stage else { return };
+        voice.stage = Stage::Sounding { told: told.clone(), began: at, frames: Frames::none(1), marked_at: shared.now.mono };
         let (slot, element) = (voice.slot.clone(), voice.element);
         let Some(run) = self.runs.get_mut(&slot) else { return };
-        let gap = run.ended_at.filter(|_| run.begun).map(|ended_at| (ended_at, at - ended_at));
-        let before = (0..element).rev().find(|index| run.sounded[*index]).and_then(|index| run.element(index));
+        let gap = run.phase.silent_since().map(|ended_at| (ended_at, at - ended_at));
+        let before = (0..element).rev().find(|index| run.parts[*index].sounded).and_then(|index| run.element(index));
         let pause = before.map_or(SignedDuration::ZERO, |element| element.pause);
-        run.begun = true;
+        run.phase.begin();
         let mut rows = Vec::new();
         for index in 0..element {
-            if run.done[index].is_none()
+            if run.parts[index].done.is_none()
                 && let Some(reason) = run.planned.elements[index].unplayable
             {
-                let outcome = run::settle(reason, run.sounded[index], run.sounded[index]);
-                run.done[index] = Some(outcome);
-                if !run.sounded[index] {
-                    rows.push(shared.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
-                }
+                run.give_up(index, reason);
+                let silent = Take::unsounded(run, index).filter(|_| !run.parts[index].sounded);
+                rows.extend(silent.map(|take| shared.heading.air(run, &take)));
             }
         }
         if let Some((ended_at, gap)) = gap
@@ -108,93 +106,70 @@ impl Timeline {
         self.mark(shared, &slot);
     }
 
-    fn played(&mut self, shared: &mut Shared, airing: Airing, frames: Frames) {
+    fn played(&mut self, shared: &mut Shared, airing: Airing, played: Frames) {
         let Some(voice) = self.voices.get_mut(&airing) else { return };
-        let Stage::Sounding { began, .. } = voice.stage else { return };
-        voice.stage = Stage::Sounding { began, frames };
-        let slot = voice.slot.clone();
-        let due = shared.now.mono - voice.marked_at >= MARK_EVERY;
-        if frames.count > 0
-            && let Some(run) = self.runs.get_mut(&slot)
+        let Stage::Sounding { frames, marked_at, .. } = &mut voice.stage else { return };
+        *frames = played;
+        if played.count > 0
+            && let Some(run) = self.runs.get_mut(&voice.slot)
         {
-            run.sounded[voice.element] = true;
+            run.parts[voice.element].sounded = true;
         }
-        if due {
-            voice.marked_at = shared.now.mono;
+        if shared.now.mono - *marked_at >= MARK_EVERY {
+            *marked_at = shared.now.mono;
+            let slot = voice.slot.clone();
             self.mark(shared, &slot);
         }
     }
 
     fn mark(&mut self, shared: &mut Shared, slot: &Slot) {
-        if let Settle::Update(unsettled) = self.settle(slot) {
-            shared.ledger(Write::Mark(unsettled));
+        if let Some(unsettled) = self.entry(slot) {
+            shared.ledger(Write::Mark(Box::new(unsettled)));
         }
     }
 
     fn ended(&mut self, shared: &mut Shared, airing: Airing, frames: Frames, end: End) {
-        let Some(voice) = self.voices.remove(&airing).filter(|v| v.stage.is_owed()) else { return };
-        let Some(run) = self.runs.get_mut(&voice.slot) else { return };
-        let began = match voice.stage {
-            Stage::Sounding { began, .. } => Some(began),
-            Stage::Loading | Stage::Ready | Stage::Started => None,
-        };
+        let Some(voice) = self.voices.remove(&airing) else { return };
+        let Some(told) = voice.told() else { return };
+        let began = voice.began();
         let sounded = frames.count > 0 || (began.is_some() && end == End::Whole);
-        run.sounded[voice.element] |= sounded;
         let detail = if let End::Failed(fault) = &end { Some(fault.detail.clone()) } else { None };
-        let (outcome, over) = self.judge(shared, &voice, end, sounded);
         let holds = self.holder.as_ref() == Some(&voice.slot);
         let Some(run) = self.runs.get_mut(&voice.slot) else { return };
+        run.parts[voice.element].sounded |= sounded;
+        let (outcome, over) = judge(shared, run, &voice, end, sounded);
+        let part = &mut run.parts[voice.element];
         if over {
-            run.done[voice.element] = Some(outcome);
-        } else if let Some(reason) = outcome.reason.filter(|_| sounded) {
-            run.waits = reason;
+            part.done = Some(outcome);
+        } else if sounded {
+            // A fault of the program itself is no reason to wait.
+            run.waits = outcome.reason.filter(|reason| *reason != Reason::Internal);
         }
         if sounded {
             self.freed = Some((voice.slot.clone(), shared.now.wall));
-            run.ended_at = began.map(|at| at + frames.length()).filter(|_| holds);
+            run.phase.fall_silent(began.map(|at| at + frames.length()).filter(|_| holds));
         } else if !over {
             // It never sounded and may be tried again: nothing of it belongs into the log yet, and this was no take.
-            run.takes[voice.element] = run.takes[voice.element].saturating_sub(1);
+            part.takes = part.takes.saturating_sub(1);
             return;
         }
         let take = Take {
             element: voice.element,
-            take: voice.take,
+            take: told.take,
             began: began.filter(|_| sounded),
             frames,
             outcome,
             device: self.name.clone(),
             detail,
             // An emergency waits for no disk: only what has sounded before the disk had it is late.
-            log_late: voice.log_late || (run.is_emergency() && !run.durable),
+            log_late: told.log_late || (run.is_emergency() && !run.entry.is_on_disk()),
         };
         let row = shared.heading.air(run, &take);
         if let Some(began) = began.filter(|_| !run.is_emergency()) {
-            shared.spend(&self.id, began, frames.length());
+            shared.quota.spend(&self.id, began, frames.length());
         }
         let rows = if defect!(ForgetsCutTakes) && outcome.status != Status::Aired { Vec::new() } else { vec![row] };
         shared.ledger(Write::Append(rows, self.settle(&voice.slot)));
-    }
-
-    /// What an end means for the take, and whether it settles the element.
-    fn judge(&self, shared: &Shared, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
-        let run = self.runs.get(&voice.slot);
-        let closing = run.and_then(|run| run.closing);
-        let doubted =
-            run.filter(|run| !shared.trusted && !run.is_emergency() && run.waits != Reason::Internal).map(|run| run.waits);
-        let settle = |reason| run::settle(reason, sounded, sounded);
-        match end {
-            End::Whole => (Outcome::AIRED, true),
-            End::Cut => match closing {
-                Some(reason) => (settle(reason), sounded),
-                None if shared.leaving => (settle(Reason::Stopped), false),
-                // Taken back because the clock stepped or is doubtful, or by a higher priority.
-                None => (settle(voice.why.or(doubted).unwrap_or(Reason::Preempted)), false),
-            },
-            End::Lost => (settle(Reason::DeviceFault), closing.is_some() && sounded),
-            End::Lease => (settle(Reason::Internal), closing.is_some() && sounded),
-            End::Failed(fault) => (settle(element_reason(fault.kind).unwrap_or(Reason::FileError)), true),
-        }
     }
 
     /// The device is gone. What was loaded for it is loaded again when it is back; what sounded ends by its own events.
@@ -206,15 +181,15 @@ impl Timeline {
             let row = shared.heading.fault(&self.id, shared.now.wall, None, what, &fault.detail);
             shared.ledger(Write::Append(vec![row], Settle::Nothing));
         }
-        // What was loaded is of no use for another device.
+        // What was loaded for this device is of no use for another.
         self.cut(shared);
     }
 
     fn back(&mut self, shared: &mut Shared, name: String) {
-        // What has waited for it, and comes too late all the same, says so.
+        // A slot that has waited for the device, and comes too late all the same, says so.
         let (now, lost) = (shared.now.wall, self.lost_for());
-        for run in self.runs.values_mut().filter(|run| run.due_at() <= now && run.waits == Reason::Internal) {
-            run.waits = lost.unwrap_or(Reason::Internal);
+        for run in self.runs.values_mut().filter(|run| run.due_at() <= now) {
+            run.waits = run.waits.or(lost);
         }
         if let Device::Lost { since, .. } = self.device {
             let row = shared.heading.fault(&self.id, since, Some(shared.now.wall), FaultEvent::DeviceBack, &name);
@@ -225,13 +200,33 @@ impl Timeline {
     }
 }
 
-/// Settles those of these elements that are not, each with its row.
-fn settle_all(shared: &Shared, run: &mut Run, elements: &[usize], reason: Reason, rows: &mut Vec<Row>) {
+/// What an end means for the take, and whether it ends the element.
+fn judge(shared: &Shared, run: &Run, voice: &Voice, end: End, sounded: bool) -> (Outcome, bool) {
+    let ending = run.phase.ending();
+    let outcome = |reason| outcome_of(reason, sounded, sounded);
+    match end {
+        End::Whole => (Outcome::AIRED, true),
+        End::Cut => match ending {
+            Some(reason) => (outcome(reason), sounded),
+            None if shared.leaving => (outcome(Reason::Stopped), false),
+            None => {
+                // Taken back because the clock stepped or is doubtful, or by a higher priority.
+                let doubted = run.waits.filter(|_| !shared.trusted && !run.is_emergency());
+                (outcome(voice.taken_back().or(doubted).unwrap_or(Reason::Preempted)), false)
+            }
+        },
+        End::Lost => (outcome(Reason::DeviceFault), ending.is_some() && sounded),
+        End::Lease => (outcome(Reason::Internal), ending.is_some() && sounded),
+        End::Failed(fault) => (outcome(element_reason(fault.kind).unwrap_or(Reason::FileError)), true),
+    }
+}
+
+/// Ends those of these elements that have not ended, each with its row.
+fn give_up_all(shared: &Shared, run: &mut Run, elements: &[usize], reason: Reason, rows: &mut Vec<Row>) {
     for index in elements.iter().copied() {
-        if run.done[index].is_none() {
-            let outcome = run::settle(reason, run.sounded[index], run.sounded[index]);
-            run.done[index] = Some(outcome);
-            rows.push(shared.heading.air(run, &super::timeline::unsounded(run, index, outcome)));
+        if run.parts[index].done.is_none() {
+            run.give_up(index, reason);
+            rows.extend(Take::unsounded(run, index).map(|take| shared.heading.air(run, &take)));
         }
     }
 }

@@ -3,21 +3,29 @@
 //! One emergency holds an output at most: a newer one ends the older. Between its times it *rests*: whatever else is due may sound, as long
 //! as it is over when the next time comes.
 
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
 use crate::defect::defect;
+use crate::playout::conductor::margins::LEAD;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::shared::Shared;
-use crate::playout::conductor::timeline::{LEAD, Timeline, Voice};
+use crate::playout::conductor::states::Voice;
+use crate::playout::conductor::timeline::Timeline;
+use crate::playout::cue::Write;
 use crate::terms::*;
 
 impl Timeline {
-    pub(super) fn emergency(&self) -> Option<&Run> {
-        self.runs.values().find(|run| run.is_emergency() && run.closing.is_none())
+    /// The emergency of this output.
+    pub fn emergency(&self) -> Option<&Run> {
+        self.runs.values().find(|run| run.is_emergency() && !run.is_ending())
     }
 
     /// A newer emergency is there: the older ends.
     pub fn supersede(&mut self, newer: &Slot) {
-        for run in self.runs.values_mut().filter(|run| run.is_emergency() && run.closing.is_none() && run.slot() != newer) {
-            run.closing = Some(Reason::Superseded);
+        for run in self.runs.values_mut().filter(|run| run.is_emergency() && !run.is_ending() && run.slot() != newer) {
+            run.phase.end(Reason::Superseded);
         }
     }
 
@@ -27,12 +35,11 @@ impl Timeline {
         let due = |run: &&Run| self.may_sound(shared, run) && run.next().is_some_and(|next| run.wants_from(next) <= now);
         let Some(slot) = self.emergency().filter(due).map(|run| run.slot().clone()) else { return };
         // While it sounds, whoever is armed waits behind it.
-        let owed = |voice: &Voice| voice.stage.is_owed() && !voice.cut;
-        let sounds = self.voices.values().any(|voice| voice.slot == slot && owed(voice));
-        if !sounds && self.voices.values().any(owed) {
+        let sounds = self.voices.values().any(|voice| voice.slot == slot && voice.is_on());
+        if !sounds && self.voices.values().any(Voice::is_on) {
             self.cut(shared);
         }
-        self.runs.values_mut().filter(|run| run.begun).for_each(Run::displace);
+        self.runs.values_mut().filter(|run| run.has_begun()).for_each(Run::displace);
         self.holder = Some(slot);
     }
 
@@ -41,15 +48,16 @@ impl Timeline {
     pub(super) fn end_emergencies(&mut self, shared: &mut Shared) {
         let (now, lost, trusted) = (shared.now.wall, self.lost_for(), shared.trusted);
         let mut ended = false;
-        for run in self.runs.values_mut().filter(|run| run.is_emergency() && run.closing.is_none()) {
-            if run.recovered && !trusted {
+        for run in self.runs.values_mut().filter(|run| run.is_emergency() && !run.is_ending()) {
+            if run.unconfirmed && !trusted {
                 continue;
             }
-            let unknown = run.recovered && run.ordered.as_ref().is_some_and(|ordered| !ordered.trusted);
-            let outlived = run.recovered && shared.now.mono - shared.started >= run.end_by() - run.due_at();
-            run.recovered = false;
+            let unknown = run.unconfirmed && run.ordered.as_ref().is_some_and(|ordered| !ordered.trusted);
+            let outlived = run.unconfirmed && shared.now.mono - shared.started >= run.end_by() - run.due_at();
+            run.unconfirmed = false;
             if unknown || ((outlived || now >= run.end_by()) && !defect!(EndlessEmergency)) {
-                run.closing = Some(if unknown { run.waits } else { lost.unwrap_or(Reason::Expired) });
+                let why = if unknown { run.waits.unwrap_or(Reason::Internal) } else { lost.unwrap_or(Reason::Expired) };
+                run.phase.end(why);
                 ended = true;
             }
         }
@@ -70,9 +78,24 @@ impl Timeline {
         if emergency.slot() == run.slot() {
             return false;
         }
-        let last = self.voices.values().filter(|v| v.slot == *emergency.slot() && v.stage.is_owed()).map(|v| v.element).max();
-        let next = last.map_or(emergency.next(), |last| emergency.next_from(last + 1));
-        let over = at + run.element(element).map_or(jiff::SignedDuration::ZERO, |element| element.length);
+        let next = self.last_owed(emergency.slot()).map_or(emergency.next(), |last| emergency.next_from(last + 1));
+        let over = at + run.element(element).map_or(SignedDuration::ZERO, |element| element.length);
         next.is_some_and(|next| emergency.wants_from(next) < over)
+    }
+
+    /// An emergency's times and its end are lengths from its order: a step of the clock moves them along. What was ordered before a restart
+    /// is only known by the clock.
+    pub fn keep_emergencies(&mut self, shared: &mut Shared, step: Option<SignedDuration>) {
+        let mut kept = None;
+        for run in self.runs.values_mut().filter(|run| run.is_emergency() && !run.unconfirmed) {
+            run.stepped = run.stepped.saturating_add(step.unwrap_or_default());
+            if let Some(ordered) = run.ordered.as_mut().filter(|ordered| shared.trusted && !ordered.trusted) {
+                Arc::make_mut(ordered).trusted = true;
+            }
+            kept = Some(run.slot().clone());
+        }
+        if let Some(unsettled) = kept.and_then(|slot| self.entry(&slot)) {
+            shared.ledger(Write::Mark(Box::new(unsettled)));
+        }
     }
 }

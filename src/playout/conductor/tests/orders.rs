@@ -1,0 +1,82 @@
+//! What people ask: stop, hold, skip, play.
+
+use super::*;
+
+#[test]
+fn stop_silences_what_is_due_and_later_slots_air() {
+    let mut s = station(&[b("one", 30.0, &[("a", 120)]), b("wait", 30.5, &[("w", 30)]), b("two", 40.0, &[("b", 60)])]);
+    s.run_until(at(31.0));
+    assert_eq!(s.ask(Order::Stop { output: None }, None), Some(Answer::Done));
+    s.run_until(at(60.0));
+    let rows = short(&s.rows);
+    assert_eq!(rows[0], "=wait skipped/operator");
+    assert!(rows[1].starts_with("a@0+60.") && rows[1].ends_with("partial/operator"), "{rows:?}");
+    assert_eq!(rows[2..], ["=one partial/operator", "b@600+60 aired", "=two aired"]);
+}
+
+#[test]
+fn an_order_that_is_sent_again_is_carried_out_once_and_the_oldest_are_forgotten_first() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)])]);
+    let orders = |s: &Station| s.rows.iter().filter(|row| row.kind() == Kind::Order).count();
+    let stop = || Order::Stop { output: None };
+    // In the order of letters the newest would be the first to go, and `z` the last.
+    s.ask_as("z", stop(), None);
+    let many = crate::playout::conductor::orders::REMEMBERED;
+    (0..many).for_each(|n| drop(s.ask_as(&format!("m{n:05}"), stop(), None)));
+    s.ask_as("a", stop(), None);
+    assert_eq!(orders(&s), many + 2);
+    for (id, again) in [("a", 0), ("m00001", 0), ("z", 1), ("m00000", 1)] {
+        let before = orders(&s);
+        assert_eq!(s.ask_as(id, stop(), None), Some(Answer::Done));
+        assert_eq!(orders(&s) - before, again, "{id}");
+    }
+}
+
+#[test]
+fn a_hold_is_silent_until_released() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)]), b("three", 50.0, &[("c", 60)])]);
+    s.run_until(at(29.99));
+    s.ask(Order::Hold { until: Some(at(35.0)) }, None);
+    s.run_until(at(41.0));
+    expect(&s, &["=one skipped/hold", "b@600+60 aired", "=two aired"]);
+    s.ask(Order::Hold { until: None }, None);
+    s.run_until(at(55.0));
+    assert_eq!(s.status().state, State::Hold);
+    assert_eq!(s.ask(Order::Release, None), Some(Answer::Done));
+    assert_eq!(s.ask(Order::Release, None), Some(Answer::Refused(Refusal::NothingToUndo)));
+    expect(&s, &["=one skipped/hold", "b@600+60 aired", "=two aired", "=three skipped/hold"]);
+}
+
+#[test]
+fn a_skipped_broadcast_ends_as_skipped_and_an_unskipped_one_airs() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)])]);
+    let skip = |id: &str, minutes: f64| Order::Skip { broadcast: id.into(), planned_at: vec![at(minutes)] };
+    assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Done));
+    s.ask(skip("two", 40.0), None);
+    assert_eq!(s.ask(Order::Unskip { broadcast: "two".into(), planned_at: vec![at(40.0)] }, None), Some(Answer::Done));
+    s.run_until(at(60.0));
+    expect(&s, &["=one skipped/operator", "b@600+60 aired", "=two aired"]);
+    assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Refused(Refusal::TooLate)));
+}
+
+#[test]
+fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)])]);
+    s.run_until(at(30.5));
+    let mut order = b("@request", 30.5, &[("x", 20)]);
+    order.late = 300;
+    let play = PlayOrder { slots: vec![order.planned("plan", 99)] };
+    let ask = Order::Play {
+        item: "x".into(),
+        priority: Priority::Ordinary,
+        outputs: vec!["amplifier".into()],
+        reason: None,
+        emergency: None,
+    };
+    assert_eq!(
+        s.ask(ask, Some(Box::new(play))),
+        Some(Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0 })
+    );
+    s.run_until(at(60.0));
+    expect(&s, &["a@0+60 aired", "=one aired", "x@60+20 aired", "=@request-1 aired"]);
+}
