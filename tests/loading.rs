@@ -7,6 +7,7 @@ mod station;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use loaxa::library::store::hash_of;
 use station::{PATIENCE, Station, tone};
 
 /// A FLAC file of hours of silence, in a few hundred kilobytes: no machine decodes it while a test lasts.
@@ -53,11 +54,10 @@ fn crc(bytes: &[u8], width: u32, polynomial: u32) -> u32 {
 }
 
 /// The copy of an item in the store: by its length, which no other has.
-fn copy_of(station: &Station, item: &str) -> PathBuf {
-    let length = fs::metadata(station.plan_folder().join(format!("{item}.wav"))).unwrap().len();
-    let copies = fs::read_dir(station.data().join("recordings")).unwrap().map(|entry| entry.unwrap().path());
-    let mut copies = copies.filter(|path| fs::metadata(path).is_ok_and(|meta| meta.len() == length));
-    copies.next().expect("a copy")
+/// The master of a recording.
+fn master_of(station: &Station, item: &str) -> PathBuf {
+    let hash = hash_of(&fs::File::open(station.plan_folder().join(format!("{item}.wav"))).unwrap()).unwrap();
+    station.data().join("recordings").join(format!("{hash}.flac"))
 }
 
 /// Changes one byte in its middle, in place and without a trace in its time.
@@ -143,7 +143,7 @@ fn a_copy_that_is_damaged_or_gone_is_made_again_and_airs_whole() {
         .programme("p", &["la", "mi"])
         .broadcast("x", "p", 12)
         .start();
-    let (la, mi) = (copy_of(&station, "la"), copy_of(&station, "mi"));
+    let (la, mi) = (master_of(&station, "la"), master_of(&station, "mi"));
     let whole = (fs::read(&la).unwrap(), fs::read(&mi).unwrap());
     damage(&la);
     fs::remove_file(&mi).unwrap();
@@ -166,7 +166,7 @@ fn a_copy_that_cannot_be_made_again_is_a_fault_until_its_original_is_back() {
         .programme("p", &["la", "mi"])
         .broadcast("far", "p", 3_600)
         .start();
-    let (original, copy) = (station.plan_folder().join("mi.wav"), copy_of(&station, "mi"));
+    let (original, copy) = (station.plan_folder().join("mi.wav"), master_of(&station, "mi"));
     let bytes = fs::read(&original).unwrap();
     fs::remove_file(&original).unwrap();
     fs::remove_file(&copy).unwrap();
@@ -185,7 +185,7 @@ fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
         .programme("p", &["la", "mi"])
         .broadcast("x", "p", 14)
         .start();
-    let copy = copy_of(&station, "mi");
+    let copy = master_of(&station, "mi");
     // Somebody copies the wrong file over it, and the disk loses what was kept of it.
     fs::write(station.plan_folder().join("mi.wav"), "không phải âm thanh").unwrap();
     fs::remove_file(&copy).unwrap();

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 
 use super::{mp4, ogg, read_at, tags_end, wav};
-use crate::audio::source::Piece;
+use crate::audio::original::Piece;
 
 /// Tags that are smaller stay where they are.
 pub const SMALL_BYTES: u64 = 64 << 10;

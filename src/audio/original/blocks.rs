@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use rodio::decoder::DecoderError;
 use rodio::{Decoder, Source as _};
 
-use crate::audio::source::SourceError;
+use crate::audio::original::DecodeError;
 use crate::library::Damage;
 use crate::terms::*;
 
@@ -27,10 +27,10 @@ impl<R: Read + Seek + Send + Sync + 'static> Blocks<R> {
     ///
     /// # Errors
     /// When nothing in it can be decoded.
-    pub fn new(file: R, bytes: u64, hint: Option<&str>, gapless: bool) -> Result<Blocks<R>, SourceError> {
+    pub fn new(file: R, bytes: u64, hint: Option<&str>, gapless: bool) -> Result<Blocks<R>, DecodeError> {
         let builder = Decoder::builder().with_data(file).with_byte_len(bytes).with_gapless(gapless);
         let decoder = hint.into_iter().fold(builder, |builder, hint| builder.with_hint(hint)).build();
-        let decoder = decoder.map_err(|error| SourceError::Decode(damage(&error), error.to_string()))?;
+        let decoder = decoder.map_err(|error| DecodeError::Decode(damage(&error), error.to_string()))?;
         let (rate, channels) = (decoder.sample_rate().get(), decoder.channels().get());
         let in_block = decoder.current_span_len().unwrap_or(0);
         Ok(Blocks { decoder, rate, channels, in_block, strange_frames: 0 })
@@ -50,7 +50,7 @@ impl<R: Read + Seek + Send + Sync + 'static> Blocks<R> {
     }
 
     /// As many samples as there are before the end or a failure, and that failure.
-    pub fn fill(&mut self, block: &mut [f32]) -> (usize, Option<SourceError>) {
+    pub fn fill(&mut self, block: &mut [f32]) -> (usize, Option<DecodeError>) {
         let mut filled = 0;
         while filled < block.len() {
             if self.in_block == 0 {
@@ -72,7 +72,7 @@ impl<R: Read + Seek + Send + Sync + 'static> Blocks<R> {
     }
 
     /// The first sample of the decoder's next block of the recording's own kind.
-    fn next_block(&mut self) -> Result<Option<f32>, SourceError> {
+    fn next_block(&mut self) -> Result<Option<f32>, DecodeError> {
         loop {
             let Some(first) = self.decoder.next() else { return Ok(None) };
             let samples = self.decoder.current_span_len().unwrap_or(1).max(1);
@@ -83,7 +83,7 @@ impl<R: Read + Seek + Send + Sync + 'static> Blocks<R> {
             }
             self.strange_frames += samples as u64 / u64::from(channels.max(1));
             if (Frames { count: self.strange_frames, rate: self.rate }).length() > STRANGE {
-                return Err(SourceError::Changes);
+                return Err(DecodeError::Changes);
             }
             for _ in 1..samples {
                 self.decoder.next();
