@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use loaxa::audio::opus::pages::{Pages, written};
+use loaxa::audio::opus::pages::Pages;
 use loaxa::audio::original::Original;
 use loaxa::audio::preflight::scan;
 use loaxa::audio::source::{Source, SourceError};
@@ -204,10 +204,6 @@ fn headers_that_claim_gigabytes_harm_nobody() {
     for (name, bytes) in claims() {
         let station = Station::new().with(name, &bytes);
         let unfit = station.scan(name).unwrap_err();
-        // These make the decoder abort: without the child the test itself would end here.
-        if ["picture.flac", "table.m4a", "sizes.m4a"].contains(&name) {
-            assert_eq!(unfit, Unfit::TooMuch, "{name}");
-        }
         assert!(matches!(unfit, Unfit::TooMuch | Unfit::Undecodable { .. } | Unfit::Empty), "{name}: {unfit:?}");
         assert_eq!(station.stored(), [""; 0]);
     }
@@ -360,6 +356,32 @@ fn pages(ogg: &[u8]) -> (u32, Vec<Vec<u8>>, Vec<usize>) {
     (serial, headers, ogg.windows(4).enumerate().filter(|(_, four)| *four == b"OggS").map(|(at, _)| at).collect())
 }
 
+/// Packets on pages of their own, which count from `sequence`; none of them sounds.
+fn written(serial: u32, mut sequence: u32, packets: &[&[u8]]) -> Vec<u8> {
+    let lacing = |packet: &&[u8]| [vec![255; packet.len() / 255], vec![(packet.len() % 255) as u8]].concat();
+    let table: Vec<u8> = packets.iter().flat_map(lacing).collect();
+    let sound = packets.concat();
+    let (mut body, mut written, mut goes_on) = (sound.as_slice(), Vec::new(), false);
+    for table in table.chunks(255) {
+        let (own, rest) = body.split_at(table.iter().map(|size| usize::from(*size)).sum());
+        let mut head = [0; 27];
+        head[..5].copy_from_slice(b"OggS\0");
+        head[5] = u8::from(goes_on);
+        head[14..18].copy_from_slice(&serial.to_le_bytes());
+        head[18..22].copy_from_slice(&sequence.to_le_bytes());
+        head[26] = table.len() as u8;
+        let page = [table, own].concat();
+        let mut page = [head.as_slice(), &page].concat();
+        let sum = page.iter().fold(0u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| if sum >> 31 == 1 { sum << 1 ^ 0x04c1_1db7 } else { sum << 1 })
+        });
+        page[22..26].copy_from_slice(&sum.to_le_bytes());
+        written.extend(page);
+        (body, goes_on, sequence) = (rest, table.last() == Some(&255), sequence.wrapping_add(1));
+    }
+    written
+}
+
 /// Large blocks are the system's own, as in the daemon: what was freed before does not hide what is taken.
 #[allow(unsafe_code)]
 fn give_large_blocks_back() {
@@ -380,7 +402,7 @@ fn a_picture_of_five_megabytes_costs_neither_sound_nor_memory() {
     for (kind, bytes) in with_pictures() {
         let station = Station::new().with("picture", &bytes);
         drop(bytes);
-        let recording = station.scan("picture").unwrap();
+        let recording = station.scan("picture").unwrap_or_else(|unfit| panic!("{kind}: {unfit}"));
         assert_eq!((recording.format.as_str(), recording.frames.count, &recording.flaws[..]), (kind, 24_000, [].as_slice()));
         let mut block = vec![0.0; 4096];
         let before = own_memory_kb();

@@ -68,6 +68,9 @@ pub fn take_in(mut file: File, master: Option<File>) -> Result<Recording, Unfit>
         Unfit::Undecodable { .. } if format.is_none() => Unfit::Undecodable { damage: Damage::Unknown },
         unfit => unfit,
     })?;
+    if original.channels() == 0 {
+        return Err(Unfit::Empty);
+    }
     let format = format.unwrap_or("mp3");
     let claim = claim(&mut again, format, original.rate(), original.declared()).map_err(unreadable)?;
     // A recorder that lost its power writes any size into a WAV file's head; the others know what they say.
@@ -88,6 +91,9 @@ pub fn take_in(mut file: File, master: Option<File>) -> Result<Recording, Unfit>
         tail: count(heard.last_loud.map_or(0, |last| heard.frames - 1 - last)).length(),
         flaws: Vec::new(),
     };
+    // What the decoder could not make sound of is lost too.
+    let (lost, breaks_off) = original.lost();
+    let claim = Claim { lost: claim.lost.max(lost), cut_off: claim.cut_off || breaks_off, ..claim };
     recording.flaws = flaws(recording.length(), claim, heard.first_loud.is_none());
     Ok(recording)
 }

@@ -1,6 +1,6 @@
 //! Recordings and devices: decode, measure, check, resample, put out.
 //!
-//! Sound comes in through one door, [`preflight`]: a limited child process for each new content. There [`format`] says what a file is by its
+//! Sound comes in through one door, [`preflight`]: a limited child process for each new content, shut in by [`sandbox`]. There [`format`] says what a file is by its
 //! bytes, [`container`] what it claims, [`original`] decodes it (Opus by [`opus`]), and [`measure`] hears it whole, says what it heard and
 //! writes its [`master`]. On air [`source`] reads masters, [`resample`] brings them to a device's rate and channels, by way of [`voicing`]
 //! where a horn hangs on it, and [`output`] puts them out. [`tone`] is for trying a device.
@@ -14,6 +14,7 @@ pub mod original;
 pub mod output;
 pub mod preflight;
 pub mod resample;
+mod sandbox;
 pub mod source;
 pub mod tone;
 pub mod voicing;

@@ -1,4 +1,5 @@
-//! Ogg Opus (RFC 6716, 7845), which rodio's decoder does not have.
+//! Ogg Opus (RFC 6716, 7845), which symphonia does not decode. Its demuxer would do for most files, but takes a packet of more than 31 frames
+//! for a shorter one (0.6.1), so that pages are read here too.
 //!
 //! Promises: 48 kHz, and the very frames that the file says it has: the pre-skip at the start is left out, and so is what the last page's
 //! position cuts off its end; the output gain of the header is applied. More than two channels come in the order of WAV files. Streams that

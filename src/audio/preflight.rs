@@ -1,7 +1,7 @@
 //! The door through which every recording comes in: a child process decodes, checks and measures it, and writes its master.
 //!
 //! Promises: whatever a file is, this process neither blocks on it, nor aborts, nor takes more than a little memory for it, nor decodes any
-//! of it. The child is our own program with a hidden command; it limits its own memory, processor time and the length of what it writes,
+//! of it. The child is our own program with a hidden command; it limits its own memory, processor time and the length of what it writes, shuts itself in,
 //! reads the file on its standard input, writes the master to its standard output, and says one line of JSON on its standard error. A child
 //! that aborts, hangs or is stopped makes the file unfit. At most [`CHILDREN`] run at once, at low priority.
 //!
@@ -25,6 +25,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::audio::format::{Sniffed, sniff};
 use crate::audio::master::Head;
 use crate::audio::measure::{head, take_in};
+use crate::audio::sandbox::Sandbox;
 use crate::library::facts::Stamp;
 use crate::library::store::{Glance, LibraryStore, Passing, hash_of};
 use crate::library::{Damage, Library, Recording, Unfit};
@@ -382,6 +383,8 @@ pub fn child(seconds: u64, master_bytes: u64, answer: &mut impl std::io::Write) 
     std::panic::set_hook(Box::new(|_| {}));
     let recording = File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
     let master = (master_bytes > 0).then(|| std::io::stdout().as_fd().try_clone_to_owned()).transpose()?;
+    // As far as the kernel can: an older one has the limits alone.
+    Sandbox::enter();
     let result = take_in(recording, master.map(File::from));
     serde_json::to_writer(&mut *answer, &result)?;
     answer.write_all(b"\n")?;
