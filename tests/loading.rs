@@ -178,6 +178,23 @@ fn a_copy_that_cannot_be_made_again_is_a_fault_until_its_original_is_back() {
 }
 
 #[test]
+fn what_cannot_be_taken_over_leaves_the_old_recording_on_air_and_is_a_fault_until_it_is_mended() {
+    let station = Station::new().recording("la", 440, 1_000).programme("p", &["la"]).broadcast("x", "p", 14).start();
+    let original = station.plan_folder().join("la.wav");
+    fs::write(&original, "không phải âm thanh").unwrap();
+    station.until("it is a fault", PATIENCE, |station| station.faults() == ["recording_refused"]);
+    assert!(station.told(&["status"]).contains("the old ones go on airing"));
+    assert_eq!(station.until_ended("x"), "aired");
+    let wav = station.wav();
+    assert!(wav.worst_difference(wav.stretches()[0].0, &tone(440, 1_000)) <= 2.0, "the old one");
+    assert_eq!(station.faults(), ["recording_refused"]);
+    station::write_wav(&original, &tone(660, 700));
+    station.until("it is mended", PATIENCE, |station| station.faults().is_empty());
+    assert!(master_of(&station, "la").exists());
+    station.verify();
+}
+
+#[test]
 fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
     let station = Station::new()
         .recording("la", 440, 1_000)
