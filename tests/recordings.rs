@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use loaxa::audio::opus::pages::Pages;
 use loaxa::audio::original::Original;
-use loaxa::audio::preflight::scan;
+use loaxa::audio::preflight::{self, scan};
 use loaxa::audio::source::{Source, SourceError};
 use loaxa::library::store::LibraryStore;
 use loaxa::library::{Damage, Flaw, Recording, Unfit};
@@ -684,6 +684,28 @@ fn a_disk_without_room_is_told_and_leaves_the_last_master_on_air() {
     assert_eq!(fs::read(station.store.find(&first.hash).unwrap()).unwrap(), master);
     assert_eq!(station.stored().len(), 2, "nothing is left of the other");
     assert_ne!(station.scan("it.wav").unwrap().hash, first.hash, "and with room it comes in");
+}
+
+#[test]
+fn what_another_command_has_measured_comes_in_like_what_is_new() {
+    let station = Station::new().with("it.wav", &wav(48_000, 1, &sine(48_000, 1, 440.0, 0.5, -10.0)));
+    // A file that was written just now is looked at again, whatever is known of it.
+    std::thread::sleep(std::time::Duration::from_millis(3_500));
+    let items = [("it".into(), PathBuf::from("it.wav"))];
+    let looking = LibraryStore::looking(&station.data());
+    let measured = scan(&station.audio(), &items, &looking, Path::new(env!("CARGO_BIN_EXE_loaxa")));
+    let recording = measured.items[&ItemId::from("it")].clone().unwrap();
+    let look = || preflight::look(&station.audio(), &items, &station.store);
+    let first = look();
+    assert_eq!(first.library.items[&ItemId::from("it")], Err(Unfit::Unmeasured));
+    assert!(first.unknown.contains(&ItemId::from("it")) && first.gone.is_empty());
+    assert_eq!(station.scan("it.wav"), Ok(recording.clone()));
+    assert!(look().unknown.is_empty(), "it is known now");
+    // One that is lost later is made again, and planned meanwhile.
+    fs::remove_file(station.store.find(&recording.hash).unwrap()).unwrap();
+    let lost = look();
+    assert_eq!(lost.library.items[&ItemId::from("it")], Ok(recording.clone()));
+    assert_eq!((lost.gone.len(), lost.unknown.len()), (1, 0));
 }
 
 #[test]

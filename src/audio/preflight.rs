@@ -93,6 +93,11 @@ fn is_settled(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
     known.as_ref().map_or(true, |recording| !store.keeps() || store.has(&recording.hash))
 }
 
+/// The same without reading a master: one that is gone is made again, one that never was comes in like what is new.
+fn is_settled_at_sight(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
+    known.as_ref().map_or(true, |recording| !store.keeps() || store.is_sealed(&recording.hash))
+}
+
 /// What is known of recordings without reading one.
 #[derive(Debug, Default)]
 pub struct Look {
@@ -116,8 +121,8 @@ pub fn look(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore) ->
         let seen = (!taken_away).then(|| Found::of(folder, file).map(|found| found.facts(store)));
         let known = match seen {
             None => kept_or(Unfit::Missing),
-            Some(Ok(Some(known))) => known,
-            Some(Ok(None)) => {
+            Some(Ok(Some(known))) if is_settled_at_sight(&known, store) => known,
+            Some(Ok(_)) => {
                 look.unknown.insert(id.clone());
                 kept_or(Unfit::Unmeasured)
             }

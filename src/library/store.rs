@@ -126,6 +126,11 @@ impl LibraryStore {
         if known { Glance::Whole } else { Glance::Unread }
     }
 
+    /// Whether there ever was a master of a recording: another command may have measured it, and keeps none.
+    pub fn is_sealed(&self, hash: &FileHash) -> bool {
+        self.seal(hash).is_some()
+    }
+
     /// Reads a whole master, however long it is.
     ///
     /// # Errors
