@@ -1,4 +1,4 @@
-//! How fast recordings are decoded and measured, which happens once per content: `cargo bench --bench decode [FILE…]`.
+//! How fast recordings are decoded, and measured with their masters written, which happens once per content: `cargo bench --bench decode [FILE…]`.
 //!
 //! The same rising tone in every coding (44.1 kHz, one channel; Opus 48 kHz) or the files that are named, as often as makes a minute of sound.
 //! Processor time of this thread, told as times real time and as a ratio to SHA-256 over the same sound as 16 bit in the same run,
@@ -9,8 +9,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use loaxa::audio::measure::measure;
-use loaxa::audio::source::Source;
+use loaxa::audio::measure::take_in;
+use loaxa::audio::original::Original;
 use sha2::{Digest, Sha256};
 
 /// The best of so many runs: what disturbs only makes slower.
@@ -36,20 +36,20 @@ fn best(times: usize, mut work: impl FnMut()) -> f64 {
 
 /// The bytes of the sound, had it been kept as 16 bit.
 fn decode(path: &Path, format: &str) -> u64 {
-    let mut source = Source::of(File::open(path).unwrap(), Some(format), None).unwrap();
-    let mut block = vec![0.0; 4096 * usize::from(source.channels())];
+    let mut original = Original::of(File::open(path).unwrap(), Some(format)).unwrap();
+    let mut block = vec![0.0; 4096 * usize::from(original.channels())];
     let mut frames = 0;
-    while let count @ 1.. = source.read(&mut block).unwrap() {
+    while let count @ 1.. = original.read(&mut block).unwrap() {
         frames += count as u64;
     }
-    frames * 2 * u64::from(source.channels())
+    frames * 2 * u64::from(original.channels())
 }
 
 /// The tone as WAV, from the lossless one.
 fn wav(folder: &Path, flac: &Path) -> PathBuf {
-    let mut source = Source::of(File::open(flac).unwrap(), Some("flac"), None).unwrap();
+    let mut original = Original::of(File::open(flac).unwrap(), Some("flac")).unwrap();
     let mut samples = vec![0.0; 44_100];
-    let frames = source.read(&mut samples).unwrap();
+    let frames = original.read(&mut samples).unwrap();
     let sound: Vec<u8> = samples[..frames].iter().flat_map(|sample| ((sample * 32_767.0) as i16).to_le_bytes()).collect();
     let size = (sound.len() as u32).to_le_bytes();
     let head = b"\xff\xff\xff\xffWAVEfmt \x10\0\0\0\x01\0\x01\0\x44\xac\0\0\x88\x58\x01\0\x02\0\x10\0data";
@@ -72,14 +72,15 @@ fn main() {
     };
     println!("{:28} {:>10} {:>16} {:>18} {:>10}", "file", "decoded", "and measured", "SHA-256 of it", "ratio");
     for path in files {
-        let recording = measure(File::open(&path).unwrap()).unwrap();
+        let taken_in = || take_in(File::open(&path).unwrap(), Some(tempfile::tempfile().unwrap())).unwrap();
+        let recording = taken_in();
         let length = recording.length().as_secs_f64();
         let times = (SOUND / length).ceil() as usize;
         let sound = length * times as f64;
         let bytes = decode(&path, &recording.format);
         let plain = vec![0x5a; usize::try_from(bytes).unwrap()];
         let decoded = best(times, || assert_eq!(decode(&path, &recording.format), bytes));
-        let measured = best(times, || assert_eq!(measure(File::open(&path).unwrap()).unwrap(), recording));
+        let measured = best(times, || assert_eq!(taken_in(), recording));
         let hashed = best(times, || {
             std::hint::black_box(Sha256::digest(&plain));
         });

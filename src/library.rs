@@ -1,7 +1,7 @@
-//! Recordings by content: the facts that were measured once, and the store from which everything is aired.
+//! Recordings by content: the facts that were measured once, and the masters from which everything is aired.
 //!
-//! Only the store is aired: a file that is replaced or a stick that is pulled out cannot hurt what is planned.
-//! Here are the values; [`store`] keeps recordings and [`facts`] what was measured of them. Nothing here decodes.
+//! Only masters are aired: a file that is replaced or a stick that is pulled out cannot hurt what is planned.
+//! Here are the values; [`store`] keeps the masters and [`facts`] what was measured. Nothing here decodes.
 
 pub mod attention;
 pub mod facts;
@@ -17,13 +17,16 @@ use crate::terms::*;
 /// What was measured of one recording, once per content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recording {
+    /// Of the file that was handed in.
     pub hash: FileHash,
-    /// `wav`, `mp3`, `flac`, `ogg`, `opus`, `m4a`, `aac`: by content, whatever the file is called.
+    /// What was handed in: `wav`, `mp3`, `flac`, `ogg`, `opus`, `m4a`, `aac`: by content, whatever the file is called.
     pub format: String,
+    /// The master's, at 48 kHz.
     pub frames: Frames,
+    /// The master's: one, or the pair that was mixed of more.
     pub channels: u16,
-    /// EBU R128 integrated loudness of the file as it is sent to a device, but for the gain (mono as one channel, more than two as the
-    /// stereo mix that is aired); `None` where there is none (silent, or a mere click).
+    /// EBU R128 integrated loudness of the master at the level that was handed in (mono as one channel); `None` where there is none
+    /// (silent, or a mere click).
     pub loudness_lufs: Option<f32>,
     /// `None` for digital silence.
     pub true_peak_dbtp: Option<f32>,
@@ -101,6 +104,8 @@ pub enum Unfit {
     Unreadable { detail: String },
     #[error("it was changed while it was read")]
     Changing,
+    #[error("there is no room on the disk for its master")]
+    NoRoom,
     /// Not the file's fault: the check itself could not be made.
     #[error("it could not be checked: {detail}")]
     Unchecked { detail: String },
@@ -124,6 +129,11 @@ pub enum Damage {
 }
 
 impl Unfit {
+    /// Whether it may pass by itself: it is tried again.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Unfit::Unmeasured | Unfit::Changing | Unfit::NoRoom | Unfit::Unchecked { .. })
+    }
+
     pub fn reason(&self) -> Reason {
         match self {
             // The store has nothing of it that could air.
@@ -137,7 +147,7 @@ impl Unfit {
             | Unfit::TooMuch
             | Unfit::Changing
             | Unfit::Unreadable { .. } => Reason::FileError,
-            Unfit::Unchecked { .. } => Reason::Internal,
+            Unfit::Unchecked { .. } | Unfit::NoRoom => Reason::Internal,
         }
     }
 }

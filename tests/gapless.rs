@@ -8,8 +8,9 @@ use std::fs::File;
 use std::path::Path;
 
 use ebur128::{EbuR128, Mode};
-use loaxa::audio::measure::measure;
-use loaxa::audio::resample::{Shape, Shaped};
+use loaxa::audio::measure::{measure, take_in};
+use loaxa::audio::original::Original;
+use loaxa::audio::resample::{Shape, Shaped, frames_at};
 use loaxa::audio::source::Source;
 use loaxa::library::{Aim, CEILING_DBTP};
 use loaxa::terms::*;
@@ -26,22 +27,19 @@ fn fixture(name: &str) -> File {
     File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings").join(name)).unwrap()
 }
 
-/// The first channel of a whole recording.
+/// The first channel of a whole recording, as its decoder gives it.
 fn decoded(file: File) -> (Frames, Vec<f32>) {
     let recording = measure(file.try_clone().unwrap()).unwrap();
-    let mut source = Source::of(file, Some(&recording.format), Some(recording.frames.count)).unwrap();
-    let channels = usize::from(source.channels());
+    let mut original = Original::of(file, Some(&recording.format)).unwrap();
+    let channels = usize::from(original.channels());
     let mut block = vec![0.0; 1000 * channels];
     let mut sound = Vec::new();
-    loop {
-        let frames = source.read(&mut block).unwrap();
-        if frames == 0 {
-            break;
-        }
+    while let frames @ 1.. = original.read(&mut block).unwrap() {
         sound.extend(block[..frames * channels].chunks(channels).map(|frame| frame[0]));
     }
-    assert_eq!(sound.len() as u64, recording.frames.count);
-    (recording.frames, sound)
+    let frames = Frames { count: sound.len() as u64, rate: original.rate() };
+    assert_eq!(recording.frames.count, frames_at(frames.count, frames.rate, 48_000), "and its master is as long");
+    (frames, sound)
 }
 
 /// How much louder the original is than what differs from it, in dB, when it is laid over the sound `shift` frames later.
@@ -141,8 +139,9 @@ fn opus_streams_one_after_another_are_all_played_and_vorbis_ones_refused() {
 
 /// What a recording is on an output, in the 16 bits of a wav file, both channels.
 fn sent(path: &Path, aim: Aim) -> Vec<i16> {
-    let recording = measure(File::open(path).unwrap()).unwrap();
-    let source = Source::of(File::open(path).unwrap(), Some(&recording.format), Some(recording.frames.count)).unwrap();
+    let master = tempfile::tempfile().unwrap();
+    let recording = take_in(File::open(path).unwrap(), Some(master.try_clone().unwrap())).unwrap();
+    let source = Source::of(master).unwrap();
     let mut shaped = Shaped::new(source, Shape { rate: 48_000, channels: 2 }).unwrap().voiced(aim.speaker);
     let gain = 10f32.powf(recording.gain_db_for(aim) / 20.0);
     let (mut sound, mut block) = (Vec::new(), vec![0.0; 2 * 1_000]);

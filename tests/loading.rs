@@ -7,6 +7,7 @@ mod station;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use loaxa::library::store::hash_of;
 use station::{PATIENCE, Station, tone};
 
 /// A FLAC file of hours of silence, in a few hundred kilobytes: no machine decodes it while a test lasts.
@@ -53,11 +54,10 @@ fn crc(bytes: &[u8], width: u32, polynomial: u32) -> u32 {
 }
 
 /// The copy of an item in the store: by its length, which no other has.
-fn copy_of(station: &Station, item: &str) -> PathBuf {
-    let length = fs::metadata(station.plan_folder().join(format!("{item}.wav"))).unwrap().len();
-    let copies = fs::read_dir(station.data().join("recordings")).unwrap().map(|entry| entry.unwrap().path());
-    let mut copies = copies.filter(|path| fs::metadata(path).is_ok_and(|meta| meta.len() == length));
-    copies.next().expect("a copy")
+/// The master of a recording.
+fn master_of(station: &Station, item: &str) -> PathBuf {
+    let hash = hash_of(&fs::File::open(station.plan_folder().join(format!("{item}.wav"))).unwrap()).unwrap();
+    station.data().join("recordings").join(format!("{hash}.flac"))
 }
 
 /// Changes one byte in its middle, in place and without a trace in its time.
@@ -143,7 +143,7 @@ fn a_copy_that_is_damaged_or_gone_is_made_again_and_airs_whole() {
         .programme("p", &["la", "mi"])
         .broadcast("x", "p", 12)
         .start();
-    let (la, mi) = (copy_of(&station, "la"), copy_of(&station, "mi"));
+    let (la, mi) = (master_of(&station, "la"), master_of(&station, "mi"));
     let whole = (fs::read(&la).unwrap(), fs::read(&mi).unwrap());
     damage(&la);
     fs::remove_file(&mi).unwrap();
@@ -166,7 +166,7 @@ fn a_copy_that_cannot_be_made_again_is_a_fault_until_its_original_is_back() {
         .programme("p", &["la", "mi"])
         .broadcast("far", "p", 3_600)
         .start();
-    let (original, copy) = (station.plan_folder().join("mi.wav"), copy_of(&station, "mi"));
+    let (original, copy) = (station.plan_folder().join("mi.wav"), master_of(&station, "mi"));
     let bytes = fs::read(&original).unwrap();
     fs::remove_file(&original).unwrap();
     fs::remove_file(&copy).unwrap();
@@ -178,6 +178,23 @@ fn a_copy_that_cannot_be_made_again_is_a_fault_until_its_original_is_back() {
 }
 
 #[test]
+fn what_cannot_be_taken_over_leaves_the_old_recording_on_air_and_is_a_fault_until_it_is_mended() {
+    let station = Station::new().recording("la", 440, 1_000).programme("p", &["la"]).broadcast("x", "p", 14).start();
+    let original = station.plan_folder().join("la.wav");
+    fs::write(&original, "không phải âm thanh").unwrap();
+    station.until("it is a fault", PATIENCE, |station| station.faults() == ["recording_refused"]);
+    assert!(station.told(&["status"]).contains("the old ones go on airing"));
+    assert_eq!(station.until_ended("x"), "aired");
+    let wav = station.wav();
+    assert!(wav.worst_difference(wav.stretches()[0].0, &tone(440, 1_000)) <= 2.0, "the old one");
+    assert_eq!(station.faults(), ["recording_refused"]);
+    station::write_wav(&original, &tone(660, 700));
+    station.until("it is mended", PATIENCE, |station| station.faults().is_empty());
+    assert!(master_of(&station, "la").exists());
+    station.verify();
+}
+
+#[test]
 fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
     let station = Station::new()
         .recording("la", 440, 1_000)
@@ -185,7 +202,7 @@ fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
         .programme("p", &["la", "mi"])
         .broadcast("x", "p", 14)
         .start();
-    let copy = copy_of(&station, "mi");
+    let copy = master_of(&station, "mi");
     // Somebody copies the wrong file over it, and the disk loses what was kept of it.
     fs::write(station.plan_folder().join("mi.wav"), "không phải âm thanh").unwrap();
     fs::remove_file(&copy).unwrap();

@@ -6,6 +6,7 @@
 
 mod harness;
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Stdio};
@@ -15,6 +16,7 @@ use std::time::Duration;
 use harness::{Found, Guarded, Heard, Horn, RATE, murmur, now, write_wav};
 use jiff::SignedDuration;
 use loaxa::asrun::facts::{Element, ItemFacts};
+use loaxa::audio::measure::take_in;
 use loaxa::audio::output::DeviceName;
 use loaxa::audio::source::Source;
 use loaxa::playout::clock::Clocks;
@@ -28,7 +30,11 @@ fn sound_child() {
     let Some(folder) = std::env::var_os("LOAXA_SOUND_CHILD").map(PathBuf::from) else { return };
     let lease = Lease::new();
     lease.renew(Mono::MAX);
-    let find = move |hash: &FileHash| Source::open(&folder.join(hash.as_str()));
+    let find = move |hash: &FileHash| {
+        let master = tempfile::tempfile().unwrap();
+        take_in(File::open(folder.join(hash.as_str())).unwrap(), Some(master.try_clone().unwrap())).unwrap();
+        Source::of(master)
+    };
     let settings = Settings::new(vec![DeviceName::Default], || "x".into(), find, Clocks::default());
     let tell = |event| match event {
         DeckEvent::Ready(a) => println!("\nREADY {}", a.0),

@@ -1,4 +1,4 @@
-//! Whatever a recording is: it is measured or refused, the facts go through JSON unchanged, what was measured airs to its last frame, and
+//! Whatever a recording is: it is measured or refused, the facts go through JSON unchanged, its master airs to the last frame, and
 //! our own code never panics. A panic inside a decoder is caught in the room and makes the file unfit, so it is no finding here.
 //!
 //! The child's limits do not hold in this process: memory that a header asks for and nobody fills is given without taking any.
@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::Write;
 
 use libfuzzer_sys::fuzz_target;
-use loaxa::audio::measure::measure;
+use loaxa::audio::measure::take_in;
 use loaxa::audio::source::{Source, SourceError};
 use loaxa::library::{Recording, Unfit};
 
@@ -60,8 +60,8 @@ fn file(bytes: &[u8]) -> File {
 }
 
 /// Frames up to the end, and what went wrong.
-fn heard(recording: &Recording, bytes: &[u8]) -> (u64, Option<SourceError>) {
-    let mut source = match Source::of(file(bytes), Some(&recording.format), Some(recording.frames.count)) {
+fn heard(master: File) -> (u64, Option<SourceError>) {
+    let mut source = match Source::of(master) {
         Ok(source) => source,
         Err(error) => return (0, Some(error)),
     };
@@ -87,13 +87,14 @@ fuzz_target!(
         }));
     },
     |bytes: &[u8]| {
-        match measure(file(bytes)) {
+        let master = file(&[]);
+        match take_in(file(bytes), Some(master.try_clone().unwrap())) {
             Ok(recording) => {
                 let text = serde_json::to_string(&recording).unwrap();
                 assert_eq!(serde_json::from_str::<Recording>(&text).unwrap(), recording);
                 assert!(recording.gain_db().is_finite(), "{recording:?}");
-                // On air it is read in other blocks, and ends after exactly the measured frames.
-                let (frames, error) = heard(&recording, bytes);
+                // On air its master ends after exactly the measured frames.
+                let (frames, error) = heard(master);
                 assert_eq!((frames, error.map(|error| error.to_string())), (recording.frames.count, None), "{recording:?}");
             }
             Err(unfit) => {

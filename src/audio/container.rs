@@ -1,7 +1,7 @@
 //! What a file's container says of its recording beyond what the decoder makes of it: where it begins and ends, and how long it should be.
 //!
-//! symphonia 0.5 trims MP3 by whatever count of frames it has, also one that it only guessed or that belongs to the first of two files run
-//! together; it knows no edit lists of MP4; it skips damage without a word. Here that is put right, by reading only.
+//! symphonia trims MP3 by whatever count of frames it has, also one that it only guessed or that belongs to the first of two files run
+//! together; it knows no edit lists of MP4; some damage it skips without a word. Here that is put right, by reading only.
 //!
 //! Everything is bounded: no field of a file makes this read or keep more than a little.
 
@@ -9,10 +9,7 @@ mod adts;
 mod mp4;
 mod mpeg;
 mod ogg;
-mod shown;
 mod wav;
-
-pub use shown::shown;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -87,7 +84,10 @@ fn mpeg_parts(file: &mut File) -> io::Result<(Vec<u8>, Vec<u8>, u64)> {
 }
 
 /// The bytes of the ID3v2 tags that stand first.
-fn tags_end(file: &mut File) -> io::Result<u64> {
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn tags_end(file: &mut File) -> io::Result<u64> {
     let mut end = 0;
     while let Some(tag) = mpeg::tag_bytes(&read_at(file, end, 10)?) {
         end += tag as u64;
@@ -162,6 +162,14 @@ pub fn claim(file: &mut File, format: &str, rate: u32, decoder_says: Option<Sign
         },
         _ => by_decoder,
     })
+}
+
+/// Where sizes stand in a WAV file that its recorder never came to write: that of the whole and that of its sound.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn unfinished_wav(file: &mut File) -> io::Result<Option<[u64; 2]>> {
+    wav::unfinished(file)
 }
 
 /// The coding inside an MP4 file that cannot be played, by name.

@@ -1,11 +1,10 @@
-//! A recording decoded whole: how long, how loud, what is wrong with it.
+//! A recording decoded whole: how long, how loud, what is wrong with it; and its master.
 //!
 //! Runs in the limited child of [`super::preflight`]: it decodes what nobody has checked. Little memory (though MPEG of up to
-//! 128 MB is held whole), no files but the one it is given. What is done about the level is [`Recording::gain_db`]'s matter.
+//! 128 MB is held whole), no files but those it is given. What is done about the level is [`Recording::gain_db`]'s matter.
 //!
-//! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2. Both are taken of what will be
-//! sent to a device: of the pair that is mixed of many channels, at no higher rate than devices have, once as it is and once behind the
-//! filter for horns.
+//! Loudness is that of ITU-R BS.1770 with the gates of EBU R 128; the true peak that of BS.1770 annex 2. Both are taken of the master's
+//! very samples, whether one is written or not, once as they are and once behind the filter for horns.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -15,9 +14,9 @@ use jiff::SignedDuration;
 
 use crate::audio::container::{Claim, claim, is_chained_ogg, refused_mp4};
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
-use crate::audio::output::SHAPE;
+use crate::audio::master::{self, Writer};
+use crate::audio::original::{DecodeError, Original};
 use crate::audio::resample::{Mix, ResampleError, Resampler};
-use crate::audio::source::{Source, SourceError};
 use crate::audio::voicing::Voicing;
 use crate::library::{CHAINED_OGG, Damage, Flaw, Level, Recording, Unfit};
 use crate::terms::*;
@@ -41,7 +40,15 @@ const GATING: SignedDuration = SignedDuration::from_millis(400);
 ///
 /// # Errors
 /// Why it cannot be aired.
-pub fn measure(mut file: File) -> Result<Recording, Unfit> {
+pub fn measure(file: File) -> Result<Recording, Unfit> {
+    take_in(file, None)
+}
+
+/// The same, and writes its master into an empty file.
+///
+/// # Errors
+/// Also when there is no room for it.
+pub fn take_in(mut file: File, master: Option<File>) -> Result<Recording, Unfit> {
     let format = match sniff(&head(&mut file).map_err(unreadable)?) {
         Sniffed::Playable(format) => Some(format),
         Sniffed::Refused(format) => return Err(Unfit::Format { format: format.to_owned() }),
@@ -56,31 +63,37 @@ pub fn measure(mut file: File) -> Result<Recording, Unfit> {
         return Err(Unfit::Format { format: CHAINED_OGG.to_owned() });
     }
     let mut again = file.try_clone().map_err(unreadable)?;
-    let mut source = Source::of(file, format, None).map_err(|error| match undecodable(&error) {
+    let mut original = Original::of(file, format).map_err(|error| match undecodable(&error) {
         // What the decoder finds wrong with bytes that are like no recording is a guess.
         Unfit::Undecodable { .. } if format.is_none() => Unfit::Undecodable { damage: Damage::Unknown },
         unfit => unfit,
     })?;
+    if original.channels() == 0 {
+        return Err(Unfit::Empty);
+    }
     let format = format.unwrap_or("mp3");
-    let claim = claim(&mut again, format, source.rate(), source.declared()).map_err(unreadable)?;
+    let claim = claim(&mut again, format, original.rate(), original.declared()).map_err(unreadable)?;
     // A recorder that lost its power writes any size into a WAV file's head; the others know what they say.
     if let Some(declared) = claim.declared.filter(|declared| *declared > LONGEST && format != "wav") {
         return Err(Unfit::TooLong { declared_ms: ms(declared) });
     }
-    let heard = listen(&mut source)?;
-    let frames = Frames { count: heard.frames, rate: source.rate() };
+    let heard = listen(&mut original, master)?;
+    let count = |count| Frames { count, rate: master::RATE };
     let mut recording = Recording {
         hash: FileHash::from(""),
         format: format.to_owned(),
-        frames,
-        channels: source.channels(),
+        frames: count(heard.frames),
+        channels: heard.channels,
         loudness_lufs: heard.flat.loudness_lufs,
         true_peak_dbtp: heard.flat.true_peak_dbtp,
         horn: heard.horn,
-        lead: Frames { count: heard.first_loud.unwrap_or(heard.frames), rate: frames.rate }.length(),
-        tail: Frames { count: heard.last_loud.map_or(0, |last| heard.frames - 1 - last), rate: frames.rate }.length(),
+        lead: count(heard.first_loud.unwrap_or(heard.frames)).length(),
+        tail: count(heard.last_loud.map_or(0, |last| heard.frames - 1 - last)).length(),
         flaws: Vec::new(),
     };
+    // What the decoder could not make sound of is lost too.
+    let (lost, breaks_off) = original.lost();
+    let claim = Claim { lost: claim.lost.max(lost), cut_off: claim.cut_off || breaks_off, ..claim };
     recording.flaws = flaws(recording.length(), claim, heard.first_loud.is_none());
     Ok(recording)
 }
@@ -99,6 +112,7 @@ fn ms(length: SignedDuration) -> i64 {
 
 struct Heard {
     frames: u64,
+    channels: u16,
     flat: Level,
     horn: Level,
     /// The first and the last frame above [`SILENCE`].
@@ -106,81 +120,110 @@ struct Heard {
     last_loud: Option<u64>,
 }
 
-fn listen(source: &mut Source) -> Result<Heard, Unfit> {
-    // More than two channels are measured as the pair that is aired.
-    let (rate, channels) = (source.rate(), source.channels().min(2));
-    let mix = Mix::new(source.channels(), channels);
-    let longest = Frames::within(LONGEST, rate).count;
-    let (mut flat, mut horn) = (Meter::new(channels, rate)?, Meter::new(channels, rate)?);
-    let mut voicing = Voicing::of(Speaker::Horn, rate, channels);
-    let mut block = vec![0.0; 4096 * usize::from(source.channels())];
-    let mut mixed = Vec::new();
-    let mut heard = Heard { frames: 0, flat: Level::default(), horn: Level::default(), first_loud: None, last_loud: None };
+/// Hears all of a recording as the pair, or the one channel, and at the rate that are aired.
+fn listen(original: &mut Original, master: Option<File>) -> Result<Heard, Unfit> {
+    let channels = original.channels().min(2);
+    let mix = Mix::new(original.channels(), channels);
+    let mut resampler = Resampler::new(original.rate(), master::RATE, channels).map_err(resampling)?;
+    let mut ear = Ear::new(channels, master)?;
+    let mut block = vec![0.0; 4096 * usize::from(original.channels())];
+    let (mut mixed, mut converted) = (Vec::new(), Vec::new());
     loop {
-        let frames = source.read(&mut block).map_err(|error| undecodable(&error))?;
+        let frames = original.read(&mut block).map_err(|error| undecodable(&error))?;
         if frames == 0 {
             break;
         }
         mixed.clear();
-        mix.apply(&block[..frames * usize::from(source.channels())], &mut mixed);
-        flat.add(&mixed)?;
-        let place = |sample: usize| heard.frames + (sample / usize::from(channels)) as u64;
-        let (first, last) = (mixed.iter().position(is_loud).map(place), mixed.iter().rposition(is_loud).map(place));
+        converted.clear();
+        mix.apply(&block[..frames * usize::from(original.channels())], &mut mixed);
+        resampler.push(&mixed, &mut converted).map_err(resampling)?;
+        ear.hear(&mut converted)?;
+    }
+    converted.clear();
+    resampler.finish(&mut converted).map_err(resampling)?;
+    ear.hear(&mut converted)?;
+    ear.heard()
+}
+
+/// Takes what is aired: rounds it as a master does, writes it, measures it.
+struct Ear {
+    master: Option<Writer>,
+    codes: Vec<i32>,
+    flat: Meter,
+    horn: Meter,
+    voicing: Option<Voicing>,
+    so_far: Heard,
+}
+
+impl Ear {
+    fn new(channels: u16, master: Option<File>) -> Result<Ear, Unfit> {
+        let (flat, horn) = (Level::default(), Level::default());
+        Ok(Ear {
+            master: master.map(|file| Writer::new(file, channels)).transpose().map_err(unwritten)?,
+            codes: Vec::new(),
+            flat: Meter::new(channels)?,
+            horn: Meter::new(channels)?,
+            voicing: Voicing::of(Speaker::Horn, master::RATE, channels),
+            so_far: Heard { frames: 0, channels, flat, horn, first_loud: None, last_loud: None },
+        })
+    }
+
+    fn hear(&mut self, sound: &mut [f32]) -> Result<(), Unfit> {
+        self.codes.clear();
+        self.codes.extend(sound.iter().map(|sample| master::code(*sample)));
+        if let Some(master) = &mut self.master {
+            master.write(&self.codes).map_err(unwritten)?;
+        }
+        sound.iter_mut().zip(&self.codes).for_each(|(sample, code)| *sample = master::sample(*code));
+        self.flat.add(sound)?;
+        let heard = &mut self.so_far;
+        let place = |sample: usize| heard.frames + (sample / usize::from(heard.channels)) as u64;
+        let (first, last) = (sound.iter().position(is_loud).map(place), sound.iter().rposition(is_loud).map(place));
         heard.first_loud = heard.first_loud.or(first);
         heard.last_loud = last.or(heard.last_loud);
-        voicing.iter_mut().for_each(|voicing| voicing.apply(&mut mixed));
-        horn.add(&mixed)?;
-        heard.frames += frames as u64;
-        if heard.frames > longest {
+        heard.frames += (sound.len() / usize::from(heard.channels)) as u64;
+        if heard.frames > Frames::within(LONGEST, master::RATE).count {
             return Err(Unfit::TooMuch);
         }
+        self.voicing.iter_mut().for_each(|voicing| voicing.apply(sound));
+        self.horn.add(sound)
     }
-    if heard.frames == 0 {
-        return Err(Unfit::Empty);
+
+    /// What all of it comes to; the master is complete.
+    fn heard(mut self) -> Result<Heard, Unfit> {
+        if self.so_far.frames == 0 {
+            return Err(Unfit::Empty);
+        }
+        self.master.map(Writer::finish).transpose().map_err(unwritten)?;
+        (self.so_far.flat, self.so_far.horn) = (self.flat.level()?, self.horn.level()?);
+        Ok(self.so_far)
     }
-    (heard.flat, heard.horn) = (flat.level()?, horn.level()?);
-    Ok(heard)
 }
 
 fn is_loud(sample: &f32) -> bool {
     sample.abs() >= SILENCE
 }
 
-/// The meter through which every recording goes. One of a higher rate than devices have is brought to theirs first: what no device gives
-/// back is not counted.
+/// The meter through which every recording goes.
 struct Meter {
-    rate: u32,
-    resampler: Resampler,
-    converted: Vec<f32>,
     meter: EbuR128,
     channels: usize,
     frames: u64,
 }
 
 impl Meter {
-    fn new(channels: u16, rate: u32) -> Result<Meter, Unfit> {
-        let metered = rate.min(SHAPE.rate);
-        let resampler = Resampler::new(rate, metered, channels).map_err(resampling)?;
-        let meter = EbuR128::new(u32::from(channels), metered, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
-        Ok(Meter { rate: metered, resampler, converted: Vec::new(), meter, channels: usize::from(channels), frames: 0 })
+    fn new(channels: u16) -> Result<Meter, Unfit> {
+        let meter = EbuR128::new(u32::from(channels), master::RATE, Mode::I | Mode::TRUE_PEAK).map_err(metering)?;
+        Ok(Meter { meter, channels: usize::from(channels), frames: 0 })
     }
 
     fn add(&mut self, interleaved: &[f32]) -> Result<(), Unfit> {
-        self.converted.clear();
-        self.resampler.push(interleaved, &mut self.converted).map_err(resampling)?;
-        self.take()
-    }
-
-    fn take(&mut self) -> Result<(), Unfit> {
-        self.frames += (self.converted.len() / self.channels) as u64;
-        self.meter.add_frames_f32(&self.converted).map_err(metering)
+        self.frames += (interleaved.len() / self.channels) as u64;
+        self.meter.add_frames_f32(interleaved).map_err(metering)
     }
 
     /// What all of it comes to.
     fn level(mut self) -> Result<Level, Unfit> {
-        self.converted.clear();
-        self.resampler.finish(&mut self.converted).map_err(resampling)?;
-        self.take()?;
         Ok(Level { true_peak_dbtp: self.peak_dbtp()?, loudness_lufs: self.loudness()? })
     }
 
@@ -195,11 +238,11 @@ impl Meter {
     /// Integrated loudness; of a sound shorter than a gating block, that of all of it.
     fn loudness(&mut self) -> Result<Option<f32>, Unfit> {
         let (meter, frames) = (&mut self.meter, self.frames);
-        let length = Frames { count: frames, rate: self.rate }.length();
+        let length = Frames { count: frames, rate: master::RATE }.length();
         let lufs = if length >= GATING {
             meter.loudness_global().map_err(metering)?
         } else if length >= GATING / 20 {
-            let block = Frames::within(GATING, self.rate).count;
+            let block = Frames::within(GATING, master::RATE).count;
             let silence = vec![0.0; usize::try_from(block - frames.min(block)).unwrap_or(0) * self.channels];
             meter.add_frames_f32(&silence).map_err(metering)?;
             meter.loudness_momentary().map_err(metering)? + 10.0 * (block as f64 / frames as f64).log10()
@@ -227,15 +270,21 @@ fn metering(error: ebur128::Error) -> Unfit {
     }
 }
 
-fn undecodable(error: &SourceError) -> Unfit {
+fn undecodable(error: &DecodeError) -> Unfit {
     let damage = match error {
-        SourceError::Open { source, .. } | SourceError::Read(source) => return Unfit::Unreadable { detail: source.to_string() },
-        SourceError::Store(_) | SourceError::CutShort { .. } => Damage::Garbled,
-        SourceError::Changes => Damage::Changes,
-        SourceError::Rate(_) => Damage::Variety,
-        SourceError::Decode(damage, _) => *damage,
+        DecodeError::Read(source) => return Unfit::Unreadable { detail: source.to_string() },
+        DecodeError::Changes => Damage::Changes,
+        DecodeError::Rate(_) => Damage::Variety,
+        DecodeError::Decode(damage, _) => *damage,
     };
     Unfit::Undecodable { damage }
+}
+
+fn unwritten(error: io::Error) -> Unfit {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Unfit::NoRoom,
+        _ => Unfit::Unchecked { detail: error.to_string() },
+    }
 }
 
 fn unreadable(error: io::Error) -> Unfit {

@@ -1,17 +1,20 @@
 //! Recordings and devices: decode, measure, check, resample, put out.
 //!
-//! [`format`] says what a file is by its bytes, [`container`] what it claims. [`source`] decodes it (Opus by [`opus`]), [`measure`] decodes it whole and says what it heard, [`preflight`]
-//! does that in a limited child process for each new content and brings the fit ones into the store. [`resample`] brings what
-//! [`source`] decodes to a device's rate and channels, by way of [`voicing`] where a horn hangs on it, and [`output`] puts it
-//! out. [`tone`] is for trying a device.
+//! Sound comes in through one door, [`preflight`]: a limited child process for each new content, shut in by [`sandbox`]. There [`format`] says what a file is by its
+//! bytes, [`container`] what it claims, [`original`] decodes it (Opus by [`opus`]), and [`measure`] hears it whole, says what it heard and
+//! writes its [`master`]. On air [`source`] reads masters, [`resample`] brings them to a device's rate and channels, by way of [`voicing`]
+//! where a horn hangs on it, and [`output`] puts them out. [`tone`] is for trying a device.
 
 pub mod container;
 pub mod format;
+pub mod master;
 pub mod measure;
 pub mod opus;
+pub mod original;
 pub mod output;
 pub mod preflight;
 pub mod resample;
+mod sandbox;
 pub mod source;
 pub mod tone;
 pub mod voicing;

@@ -1,4 +1,5 @@
-//! Ogg Opus (RFC 6716, 7845), which rodio's decoder does not have.
+//! Ogg Opus (RFC 6716, 7845), which symphonia does not decode. Its demuxer would do for most files, but takes a packet of more than 31 frames
+//! for a shorter one (0.6.1), so that pages are read here too.
 //!
 //! Promises: 48 kHz, and the very frames that the file says it has: the pre-skip at the start is left out, and so is what the last page's
 //! position cuts off its end; the output gain of the header is applied. More than two channels come in the order of WAV files. Streams that
@@ -19,7 +20,7 @@ use rusty_opus::OpusDecoder;
 
 use crate::audio::opus::pages::{Page, Pages};
 use crate::audio::opus::streams::Streams;
-use crate::audio::source::SourceError;
+use crate::audio::original::DecodeError;
 use crate::library::Damage;
 
 pub const RATE: u32 = 48_000;
@@ -64,8 +65,8 @@ struct Head {
 }
 
 impl Head {
-    fn of(packet: &[u8]) -> Result<Head, SourceError> {
-        let bad = |damage: Damage, what: &str| Err(SourceError::Decode(damage, format!("its Opus header {what}")));
+    fn of(packet: &[u8]) -> Result<Head, DecodeError> {
+        let bad = |damage: Damage, what: &str| Err(DecodeError::Decode(damage, format!("its Opus header {what}")));
         let (Some(version), Some(fixed)) = (packet.get(8), packet.get(..19)) else { return bad(Damage::EndsEarly, "is cut off") };
         let (channels, family) = (fixed[9], fixed[18]);
         if version >> 4 != 0 {
@@ -100,10 +101,10 @@ enum Codec {
 }
 
 impl Codec {
-    fn new(head: &Head) -> Result<Codec, SourceError> {
+    fn new(head: &Head) -> Result<Codec, DecodeError> {
         if head.family == 0 {
             let made = OpusDecoder::new(48_000, head.channels).map(|one| Codec::Single(Box::new(one)));
-            return made.map_err(|error| SourceError::Decode(Damage::Variety, error.to_string()));
+            return made.map_err(|error| DecodeError::Decode(Damage::Variety, error.to_string()));
         }
         let (streams, coupled, mapping) = MAPPINGS[head.channels - 1];
         Ok(Codec::Several(Box::new(Streams::new(streams, coupled, mapping)?)))
@@ -139,10 +140,10 @@ pub struct Opus<R> {
 impl<R: Read> Opus<R> {
     /// # Errors
     /// When there is no stream of Opus in it that can be played, or it cannot be read.
-    pub fn new(file: R) -> Result<Opus<R>, SourceError> {
+    pub fn new(file: R) -> Result<Opus<R>, DecodeError> {
         let mut pages = Pages::new(BufReader::new(file));
         for _ in 0..HEAD_PAGES {
-            let Some(page) = pages.turn().map_err(SourceError::Read)? else { break };
+            let Some(page) = pages.turn().map_err(DecodeError::Read)? else { break };
             let Some(packet) = page.packets.first().filter(|packet| is_head(&page, packet)) else { continue };
             let head = Head::of(packet)?;
             let codec = Codec::new(&head)?;
@@ -161,7 +162,7 @@ impl<R: Read> Opus<R> {
                 ready: 0..0,
             });
         }
-        Err(SourceError::Decode(Damage::EndsEarly, "there is no Opus stream in it".to_owned()))
+        Err(DecodeError::Decode(Damage::EndsEarly, "there is no Opus stream in it".to_owned()))
     }
 
     pub fn channels(&self) -> u16 {
@@ -169,7 +170,7 @@ impl<R: Read> Opus<R> {
     }
 
     /// As many samples as there are before the end, and what went wrong if that is why.
-    pub fn fill(&mut self, block: &mut [f32]) -> (usize, Option<SourceError>) {
+    pub fn fill(&mut self, block: &mut [f32]) -> (usize, Option<DecodeError>) {
         let mut filled = 0;
         while filled < block.len() {
             if self.ready.is_empty() {
@@ -189,7 +190,7 @@ impl<R: Read> Opus<R> {
     }
 
     /// Decodes the next packet. False at the end.
-    fn more(&mut self) -> Result<bool, SourceError> {
+    fn more(&mut self) -> Result<bool, DecodeError> {
         let Some(packet) = self.packets.pop_front() else { return self.turn_page() };
         let frames = self.codec.decode(&packet, &mut self.decoded) as u64;
         let skipped = self.skip.min(frames);
@@ -209,9 +210,9 @@ impl<R: Read> Opus<R> {
         Ok(true)
     }
 
-    fn turn_page(&mut self) -> Result<bool, SourceError> {
+    fn turn_page(&mut self) -> Result<bool, DecodeError> {
         while !self.is_over {
-            let Some(page) = self.pages.turn().map_err(SourceError::Read)? else { break };
+            let Some(page) = self.pages.turn().map_err(DecodeError::Read)? else { break };
             if page.packets.first().is_some_and(|packet| is_head(&page, packet)) && self.follows(&page)? {
                 continue;
             }
@@ -243,14 +244,14 @@ impl<R: Read> Opus<R> {
     }
 
     /// Goes over to a stream that begins here, once the one before it has ended. False for one that runs beside it.
-    fn follows(&mut self, page: &Page) -> Result<bool, SourceError> {
+    fn follows(&mut self, page: &Page) -> Result<bool, DecodeError> {
         let head = Head::of(&page.packets[0])?;
         if self.position.is_none() && self.skip == self.head.pre_skip {
             // Both begin before any sound: they run side by side.
             return Ok(false);
         }
         if head.channels != self.head.channels {
-            return Err(SourceError::Changes);
+            return Err(DecodeError::Changes);
         }
         (self.codec, self.head, self.serial, self.skip, self.position) =
             (Codec::new(&head)?, head, page.serial, head.pre_skip, None);

@@ -1,14 +1,16 @@
-//! Every new content is checked in a child process before anything else here touches it.
+//! The door through which every recording comes in: a child process decodes, checks and measures it, and writes its master.
 //!
-//! Promises: whatever a file is, this process neither blocks on it, nor aborts, nor takes more than a little memory for it. The child is
-//! our own program with a hidden command; it limits its own memory and processor time, reads the file that was opened for it, and says one
-//! line of JSON. A child that aborts, hangs or is stopped makes the file unfit. At most [`CHILDREN`] run at once, at low priority.
+//! Promises: whatever a file is, this process neither blocks on it, nor aborts, nor takes more than a little memory for it, nor decodes any
+//! of it. The child is our own program with a hidden command; it limits its own memory, processor time and the length of what it writes, shuts itself in,
+//! reads the file on its standard input, writes the master to its standard output, and says one line of JSON on its standard error. A child
+//! that aborts, hangs or is stopped makes the file unfit. At most [`CHILDREN`] run at once, at low priority.
 //!
 //! A file is taken only from within the folder of recordings: a relative name without `..`, a regular file, no link that leads out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
+use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -21,9 +23,11 @@ use rustix::process::{Resource, Rlimit, Signal};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::audio::format::{Sniffed, sniff};
-use crate::audio::measure::{head, measure};
+use crate::audio::master::Head;
+use crate::audio::measure::{head, take_in};
+use crate::audio::sandbox::Sandbox;
 use crate::library::facts::Stamp;
-use crate::library::store::{Glance, LibraryStore, StoreError, hash_of};
+use crate::library::store::{Glance, LibraryStore, Passing, hash_of};
 use crate::library::{Damage, Library, Recording, Unfit};
 use crate::terms::*;
 
@@ -36,6 +40,9 @@ const MEMORY_BYTES: u64 = 512 << 20;
 /// The longest file: what a WAV header can say.
 const LARGEST_BYTES: u64 = 4 << 30;
 
+/// The longest master: twelve hours of a pair that cannot be packed. They are written into the room that there is.
+const LARGEST_MASTER_BYTES: u64 = 9 << 30;
+
 /// The child's answer is one short line.
 const ANSWER_BYTES: u64 = 64 << 10;
 
@@ -45,7 +52,8 @@ pub const COMMAND: &str = "__measure";
 /// This program, also when its file has been replaced since it was started.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
-/// What is known of each item's recording, measured where it was not yet; with a store that keeps, the fit ones are in it afterwards.
+/// What is known of each item's recording, measured where it was not yet; with a store that keeps, the masters of the fit ones are in it
+/// afterwards.
 /// `exe` is this program ([`OWN_PROGRAM`]), or in a test the one that was built.
 pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, exe: &Path) -> Library {
     let waiting = Mutex::new(items.iter());
@@ -65,7 +73,7 @@ pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, ex
     Library { items: measured.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect() }
 }
 
-/// What one recording is, measured if its content is new; with a store that keeps, it is whole in the store afterwards.
+/// What one recording is, measured if its content is new; with a store that keeps, its master is whole there afterwards.
 ///
 /// # Errors
 /// Why it cannot be aired.
@@ -73,10 +81,21 @@ pub fn find_out(folder: &Path, file: &Path, store: &LibraryStore, exe: &Path) ->
     if store.keeps() && is_taken_away(folder) {
         return from_store(folder, file, store).ok_or(Unfit::Missing);
     }
-    match Found::of(folder, file)?.known(store)? {
-        Known::Measured(recording) => Ok(*recording),
-        Known::Not(found) => found.measured(store, exe),
+    let found = Found::of(folder, file)?;
+    match found.facts(store) {
+        Some(known) if is_settled(&known, store) => known,
+        _ => found.measured(store, exe),
     }
+}
+
+/// Whether nothing more is to be done about a recording of which this is known.
+fn is_settled(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
+    known.as_ref().map_or(true, |recording| !store.keeps() || store.has(&recording.hash))
+}
+
+/// The same without reading a master: one that is gone is made again, one that never was comes in like what is new.
+fn is_settled_at_sight(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
+    known.as_ref().map_or(true, |recording| !store.keeps() || store.is_sealed(&recording.hash))
 }
 
 /// What is known of recordings without reading one.
@@ -86,7 +105,9 @@ pub struct Look {
     pub library: Library,
     /// Items to be found out about.
     pub unknown: BTreeSet<ItemId>,
-    /// Copies in the store that are gone, and those that only reading shows to be whole.
+    /// Items whose file cannot be taken over, while the last master of it goes on airing.
+    pub refused: BTreeMap<ItemId, Unfit>,
+    /// Masters in the store that are gone, and those that only reading shows to be whole.
     pub gone: BTreeSet<FileHash>,
     pub unread: BTreeSet<FileHash>,
 }
@@ -100,18 +121,19 @@ pub fn look(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore) ->
         let seen = (!taken_away).then(|| Found::of(folder, file).map(|found| found.facts(store)));
         let known = match seen {
             None => kept_or(Unfit::Missing),
-            Some(Ok(Some(known))) => known,
-            Some(Ok(None)) => {
+            Some(Ok(Some(known))) if is_settled_at_sight(&known, store) => known,
+            Some(Ok(_)) => {
                 look.unknown.insert(id.clone());
                 kept_or(Unfit::Unmeasured)
             }
-            Some(Err(unfit)) => Err(unfit),
+            Some(Err(unfit @ Unfit::Missing)) => Err(unfit),
+            Some(Err(unfit)) => kept_or(unfit.clone()).inspect(|_| drop(look.refused.insert(id.clone(), unfit))),
         };
         if let Some(recording) = known.as_ref().ok().filter(|_| store.keeps()) {
-            match store.glance(recording) {
+            match store.glance(&recording.hash) {
                 Glance::Whole => {}
                 Glance::Unread => drop(look.unread.insert(recording.hash.clone())),
-                // It is planned all the same: its original is there, and a copy is made in a moment.
+                // It is planned all the same: its original is there, and a master is made in a moment.
                 Glance::Gone => drop(look.gone.insert(recording.hash.clone())),
             }
         }
@@ -159,11 +181,6 @@ struct Found {
     read_at: SystemTime,
 }
 
-enum Known {
-    Measured(Box<Recording>),
-    Not(Found),
-}
-
 impl Found {
     fn of(folder: &Path, file: &Path) -> Result<Found, Unfit> {
         let path = place(folder, file);
@@ -182,42 +199,77 @@ impl Found {
         store.facts().seen(&self.path, &self.stamp).and_then(|hash| store.facts().of(&hash))
     }
 
-    /// What is known without reading the file.
-    fn known(self, store: &LibraryStore) -> Result<Known, Unfit> {
-        match self.facts(store) {
-            Some(Ok(recording)) => self.admitted(store, recording).map(|recording| Known::Measured(Box::new(recording))),
-            Some(Err(unfit)) => Err(unfit),
-            None => Ok(Known::Not(self)),
-        }
-    }
-
-    fn admitted(&self, store: &LibraryStore, recording: Recording) -> Result<Recording, Unfit> {
-        if store.keeps() {
-            store.admit(&self.file, &recording)?;
-        }
-        Ok(recording)
-    }
-
-    /// What the file is, measured if its content is new.
+    /// What the file is, measured if its content is new; with a store that keeps, its master is there afterwards.
     fn measured(mut self, store: &LibraryStore, exe: &Path) -> Result<Recording, Unfit> {
         let unreadable = |error: std::io::Error| Unfit::Unreadable { detail: error.to_string() };
         if let Sniffed::Refused(format) = sniff(&head(&mut self.file).map_err(unreadable)?) {
             return Err(Unfit::Format { format: format.to_owned() });
         }
         let hash = hash_of(&self.file).map_err(unreadable)?;
-        let (result, lasting) = match store.facts().of(&hash) {
+        let known = store.facts().of(&hash).filter(|known| is_settled(known, store));
+        let master = if known.is_none() && store.keeps() { Some(store.begin()?) } else { None };
+        let (result, lasting) = match known {
             Some(known) => (known, true),
-            None => in_child(&self.file, self.stamp.bytes, exe, &hash),
+            None => self.in_child(exe, &hash, master.as_ref()),
         };
-        let stamp_now = self.file.metadata().map(|meta| Stamp::of(&meta)).map_err(unreadable)?;
-        if stamp_now != self.stamp {
-            return Err(StoreError::Changed.into());
+        if self.file.metadata().map(|meta| Stamp::of(&meta)).map_err(unreadable)? != self.stamp {
+            return Err(Unfit::Changing);
+        }
+        if let (Ok(recording), Some(master)) = (&result, &master) {
+            check(master, recording)?;
+            store.admit(master, &hash)?;
         }
         if lasting {
-            store.facts().keep(&hash, self.stamp.bytes, &result);
+            store.facts().keep(&hash, &result);
+        }
+        // What is unfit does not take the place of the last that was fit.
+        let last = store.facts().last(&self.path).filter(|last| *last != hash && store.find(last).is_some());
+        if lasting && (result.is_ok() || last.is_none()) {
             store.facts().saw(&self.path, self.stamp, self.read_at, &hash);
         }
-        self.admitted(store, result?)
+        result
+    }
+
+    /// Measures the file in a child, which writes its master if there is a place for it. The second value says whether the answer is the
+    /// file's own and will be the same next time.
+    fn in_child(&self, exe: &Path, hash: &FileHash, master: Option<&Passing>) -> (Result<Recording, Unfit>, bool) {
+        let unchecked = |detail: String| (Err(Unfit::Unchecked { detail }), false);
+        let processor_s = processor_seconds(self.stamp.bytes);
+        let most = master.map_or(0, |master| master.room.min(LARGEST_MASTER_BYTES));
+        if master.is_some() && most == 0 {
+            return (Err(Unfit::NoRoom), false);
+        }
+        let output = master.map_or_else(|| Ok(Stdio::null()), |master| master.file.try_clone().map(Stdio::from));
+        let (input, output) = match (self.file.try_clone(), output) {
+            (Ok(input), Ok(output)) => (input, output),
+            (Err(error), _) | (_, Err(error)) => return unchecked(error.to_string()),
+        };
+        let mut command = Command::new(exe);
+        command.args([COMMAND, "--seconds", &processor_s.to_string(), "--master-bytes", &most.to_string()]).env_clear();
+        command.stdin(input).stdout(output).stderr(Stdio::piped()).current_dir("/");
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => return unchecked(format!("{}: {error}", exe.display())),
+        };
+        let status = match wait(&mut child, Duration::from_secs(processor_s * 4 + 60)) {
+            Ok(Some(status)) => status,
+            Ok(None) => return (Err(Unfit::TooMuch), false),
+            Err(error) => return unchecked(error.to_string()),
+        };
+        let mut answer = Vec::new();
+        if let Some(stderr) = child.stderr.take() {
+            let _ = stderr.take(ANSWER_BYTES).read_to_end(&mut answer);
+        }
+        judge(status, &answer, hash)
+    }
+}
+
+/// Holds what the child has written against what it has said: it had to do with a file that nobody knows.
+fn check(master: &Passing, recording: &Recording) -> Result<(), Unfit> {
+    match Head::of(&master.file) {
+        Ok(head) if (head.frames, head.channels) == (recording.frames.count, recording.channels) => Ok(()),
+        Ok(_) => Err(Unfit::Unchecked { detail: "the master is not what was measured".to_owned() }),
+        Err(error) => Err(Unfit::Unchecked { detail: error.to_string() }),
     }
 }
 
@@ -274,46 +326,22 @@ fn other_spelling(file: &Path) -> Option<PathBuf> {
     [apart, together].into_iter().find(|other| other != name).map(PathBuf::from)
 }
 
-/// Measures a file in a child. The second value says whether the answer is the file's own and will be the same next time.
-fn in_child(file: &File, bytes: u64, exe: &Path, hash: &FileHash) -> (Result<Recording, Unfit>, bool) {
-    let unchecked = |detail: String| (Err(Unfit::Unchecked { detail }), false);
-    let processor_s = processor_seconds(bytes);
-    let input = match file.try_clone() {
-        Ok(input) => input,
-        Err(error) => return unchecked(error.to_string()),
-    };
-    let mut command = Command::new(exe);
-    command.args([COMMAND, "--seconds", &processor_s.to_string()]).env_clear();
-    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::null()).current_dir("/");
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => return unchecked(format!("{}: {error}", exe.display())),
-    };
-    let status = match wait(&mut child, Duration::from_secs(processor_s * 4 + 60)) {
-        Ok(Some(status)) => status,
-        Ok(None) => return (Err(Unfit::TooMuch), false),
-        Err(error) => return unchecked(error.to_string()),
-    };
-    let mut answer = Vec::new();
-    if let Some(stdout) = child.stdout.take() {
-        let _ = stdout.take(ANSWER_BYTES).read_to_end(&mut answer);
-    }
-    judge(status, &answer, hash)
-}
-
 /// What a child that has ended says of its file.
 fn judge(status: ExitStatus, answer: &[u8], hash: &FileHash) -> (Result<Recording, Unfit>, bool) {
     let killed_by = status.signal().and_then(Signal::from_named_raw);
     match killed_by {
         // Rust aborts when memory is refused; the kernel's limit on processor time is XCPU, then KILL.
         Some(Signal::ABORT | Signal::XCPU) => return (Err(Unfit::TooMuch), true),
+        Some(Signal::XFSZ) => return (Err(Unfit::NoRoom), false),
         Some(Signal::KILL | Signal::TERM | Signal::INT | Signal::HUP) => return (Err(Unfit::TooMuch), false),
         _ => {}
     }
     match serde_json::from_slice::<Result<Recording, Unfit>>(answer) {
         Ok(Ok(recording)) if status.success() => (Ok(Recording { hash: hash.clone(), ..recording }), true),
         // A disk that fails today may be read tomorrow.
-        Ok(Err(unfit @ (Unfit::Unreadable { .. } | Unfit::Unchecked { .. }))) if status.success() => (Err(unfit), false),
+        Ok(Err(unfit @ (Unfit::Unreadable { .. } | Unfit::Unchecked { .. } | Unfit::NoRoom))) if status.success() => {
+            (Err(unfit), false)
+        }
         Ok(Err(unfit)) if status.success() => (Err(unfit), true),
         _ => (Err(Unfit::Undecodable { damage: Damage::Garbled }), true),
     }
@@ -321,7 +349,7 @@ fn judge(status: ExitStatus, answer: &[u8], hash: &FileHash) -> (Result<Recordin
 
 /// Generous for the slowest machine (twenty times real time) and the densest coding (Opus at 6 kbit/s), and an end all the same.
 fn processor_seconds(bytes: u64) -> u64 {
-    120 + (bytes >> 20) * 70
+    120 + (bytes >> 20) * 100
 }
 
 /// Waits until the child has ended; `None` when it had to be killed.
@@ -343,21 +371,26 @@ fn wait(child: &mut Child, longest: Duration) -> std::io::Result<Option<ExitStat
     }
 }
 
-/// The child's part: limits itself to `seconds` of processor time, measures what stands on its standard input, and says so in one line.
+/// The child's part: limits itself to `seconds` of processor time, measures what stands on its standard input, writes a master of up to
+/// `master_bytes` to its standard output where that is more than none, and says in one line what it heard.
 ///
 /// # Errors
 /// When the limits cannot be set or the answer not be written; never for the file's sake.
-pub fn child(seconds: u64, answer: &mut impl std::io::Write) -> std::io::Result<()> {
+pub fn child(seconds: u64, master_bytes: u64, answer: &mut impl std::io::Write) -> std::io::Result<()> {
     limit(Resource::As, MEMORY_BYTES, MEMORY_BYTES)?;
     limit(Resource::Core, 0, 0)?;
-    limit(Resource::Fsize, 0, 0)?;
+    limit(Resource::Fsize, master_bytes, master_bytes)?;
     limit(Resource::Cpu, seconds, seconds + 1)?;
     // Neither may fail the check: an older kernel, a sandbox.
     let _ = rustix::process::nice(10);
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
-    let stdin = std::io::stdin();
-    let file = File::from(std::os::fd::AsFd::as_fd(&stdin).try_clone_to_owned()?);
-    let result = measure(file);
+    // A decoder that panics is caught, and standard error is for the answer alone.
+    std::panic::set_hook(Box::new(|_| {}));
+    let recording = File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    let master = (master_bytes > 0).then(|| std::io::stdout().as_fd().try_clone_to_owned()).transpose()?;
+    // As far as the kernel can: an older one has the limits alone.
+    Sandbox::enter();
+    let result = take_in(recording, master.map(File::from));
     serde_json::to_writer(&mut *answer, &result)?;
     answer.write_all(b"\n")?;
     answer.flush()

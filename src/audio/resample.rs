@@ -7,9 +7,9 @@
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
+use crate::audio::master;
 use crate::audio::source::{Source, SourceError};
 use crate::audio::voicing::Voicing;
-use crate::library::Damage;
 use crate::terms::Speaker;
 
 /// Frames that are filtered at once: enough for a steep filter at 8 kHz, 20 ms at 48 kHz.
@@ -234,8 +234,8 @@ impl Shaped {
     /// When the rates cannot be brought together.
     pub fn new(source: Source, shape: Shape) -> Result<Shaped, SourceError> {
         let between = source.channels().min(shape.channels);
-        let resampler = Resampler::new(source.rate(), shape.rate, between)
-            .map_err(|error| SourceError::Decode(Damage::Variety, error.to_string()))?;
+        let resampler =
+            Resampler::new(master::RATE, shape.rate, between).map_err(|error| SourceError::Rates(error.to_string()))?;
         Ok(Shaped {
             down: Mix::new(source.channels(), between),
             up: Mix::new(between, shape.channels),
@@ -253,10 +253,10 @@ impl Shaped {
         })
     }
 
-    /// Filtered for what hangs on the output: at the source's own rate, as it was measured.
+    /// Filtered for what hangs on the output: at the master's rate, as it was measured.
     pub fn voiced(mut self, speaker: Speaker) -> Shaped {
         let between = self.source.channels().min(u16::try_from(self.channels).unwrap_or(u16::MAX));
-        self.voicing = Voicing::of(speaker, self.source.rate(), between);
+        self.voicing = Voicing::of(speaker, master::RATE, between);
         self
     }
 
@@ -290,7 +290,7 @@ impl Shaped {
     }
 
     fn more(&mut self) -> Result<(), SourceError> {
-        let failed = |error: ResampleError| SourceError::Decode(Damage::Garbled, error.to_string());
+        let failed = |error: ResampleError| SourceError::Rates(error.to_string());
         for scratch in [&mut self.mixed, &mut self.converted, &mut self.ready] {
             scratch.clear();
         }

@@ -56,7 +56,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     Ok(Ended::Good)
 }
 
-/// What is known of the plan's recordings, measured where it was not yet; keeps facts, copies nothing.
+/// What is known of the plan's recordings, measured where it was not yet; keeps facts, no masters.
 pub fn look(folder: &Path, items: &[Item], global: &Global) -> Library {
     let store = LibraryStore::looking(&data_folder(global));
     let files: Vec<_> = items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
@@ -69,10 +69,13 @@ pub struct Measure {
     /// Processor time in seconds.
     #[arg(long)]
     seconds: u64,
+    /// How long the master may become; none is written into 0 bytes.
+    #[arg(long)]
+    master_bytes: u64,
 }
 
 pub fn measure(args: Measure) -> anyhow::Result<Ended> {
-    preflight::child(args.seconds, &mut std::io::stdout().lock())?;
+    preflight::child(args.seconds, args.master_bytes, &mut std::io::stderr().lock())?;
     Ok(Ended::Good)
 }
 
@@ -225,10 +228,10 @@ fn table(entries: &[RecordingEntry], horns: bool, lang: Language) -> String {
     text
 }
 
-fn row(entry: &RecordingEntry, lang: Language) -> [String; 9] {
+fn row(entry: &RecordingEntry, lang: Language) -> [String; 8] {
     let name = entry.item.to_string();
     let Some(figures) = &entry.figures else {
-        let mut row = [const { String::new() }; 9];
+        let mut row = [const { String::new() }; 8];
         (row[0], row[2]) = (name, words::cannot_air(lang).to_owned());
         return row;
     };
@@ -239,7 +242,6 @@ fn row(entry: &RecordingEntry, lang: Language) -> [String; 9] {
         name,
         format!("{}:{:02}", seconds / 60, seconds % 60),
         figures.format.to_owned(),
-        format!("{} kHz", words::number(figures.rate as f32 / 1000.0, 1, lang)),
         figures.channels.to_string(),
         or_dash(figures.loudness_lufs),
         or_dash(figures.true_peak_dbtp),

@@ -142,7 +142,9 @@ closed! {
         RecordingBroken = "recording_broken",
         /// What is needed soon has been waiting long to be measured.
         RecordingWaiting = "recording_waiting",
-        /// A stored copy is damaged or gone.
+        /// What came in the place of a recording cannot be taken over: its last master goes on airing.
+        RecordingRefused = "recording_refused",
+        /// A stored master is damaged or gone.
         CopyDamaged = "copy_damaged",
         /// Something that is not the station's lay under a name of its own, and was renamed.
         InTheWay = "in_the_way",

@@ -110,6 +110,8 @@ struct Work {
     needed: BTreeMap<FileHash, (String, Wall)>,
     /// Since when each recording is unmeasured.
     unmeasured: BTreeMap<ItemId, Mono>,
+    /// What came for these could not be taken over: the last master goes on airing.
+    kept_on: BTreeMap<ItemId, Unfit>,
     /// The files of a plan that was refused.
     refused: Option<Vec<Arc<str>>>,
     is_kept: bool,
@@ -143,6 +145,7 @@ impl Work {
             library,
             needed: BTreeMap::new(),
             unmeasured: BTreeMap::new(),
+            kept_on: BTreeMap::new(),
             refused,
             is_kept: false,
             unkept: None,
@@ -222,11 +225,21 @@ impl Work {
         }
     }
 
-    /// A recording was found out about, and its copy taken in.
+    /// A recording was found out about, and its master written. What cannot be taken over, or not now, leaves the last master on air.
     fn is_measured(&mut self, folder: &Path, file: &Path, result: Result<Recording, Unfit>) {
-        if self.plan.station.audio == folder {
-            let items = self.plan.items.iter().filter(|item| item.file == file);
-            self.library.items.extend(items.map(|item| (item.id.clone(), result.clone())));
+        if self.plan.station.audio != folder {
+            return;
+        }
+        for item in self.plan.items.iter().filter(|item| item.file == file) {
+            let airs = |known: &Recording| !self.care.bad().contains(&known.hash);
+            let goes_on = matches!(self.library.items.get(&item.id), Some(Ok(known)) if airs(known));
+            match &result {
+                Err(unfit) if goes_on && *unfit != Unfit::Missing => drop(self.kept_on.insert(item.id.clone(), unfit.clone())),
+                _ => {
+                    self.kept_on.remove(&item.id);
+                    self.library.items.insert(item.id.clone(), result.clone());
+                }
+            }
         }
     }
 
@@ -301,9 +314,12 @@ impl Work {
     fn look_at_recordings(&mut self) {
         let now = self.with.clocks.now();
         let folder = &self.plan.station.audio;
-        let Look { library, unknown, gone, unread } =
+        let Look { library, unknown, refused, gone, unread } =
             self.with.gaze.on(folder, || preflight::look(folder, &loading::files(&self.plan), &self.with.store));
         self.library = library;
+        // What is still to be found out is not yet taken over.
+        self.kept_on.retain(|id, _| unknown.contains(id));
+        self.kept_on.extend(refused);
         let span = Span { from: now.wall, to: now.wall + NEEDED_WITHIN };
         let mut order = need::needed(&self.plan, span);
         order.extend(self.plan.items.iter().map(|item| item.id.clone()));
@@ -325,8 +341,10 @@ impl Work {
             return;
         }
         self.tried_at = now;
-        let failed =
-            |item: &&Item| matches!(self.library.items.get(&item.id), Some(Err(Unfit::Unchecked { .. } | Unfit::Changing)));
+        let failed = |item: &&Item| match self.library.items.get(&item.id) {
+            Some(Err(unfit)) => unfit.may_pass() && *unfit != Unfit::Unmeasured,
+            _ => self.kept_on.get(&item.id).is_some_and(Unfit::may_pass),
+        };
         for item in self.plan.items.iter().filter(failed) {
             self.jobs.add(Job::Measure { folder: self.plan.station.audio.clone(), file: item.file.clone() });
         }
@@ -389,10 +407,15 @@ impl Work {
             self.plan.items.iter().filter(|item| of_bad(&item.id)).map(|item| item.title.clone()).collect();
         bad.extend(self.needed.iter().filter(|(copy, _)| self.care.bad().contains(*copy)).map(|(_, (title, _))| title.clone()));
         let bad = some_of(bad);
+        let refused = self.titles(self.kept_on.keys().cloned());
         let unkept = self.unkept.clone();
-        for (code, detail) in
-            [(MEASURING, measuring), (FaultCode::RecordingWaiting, waiting), (FaultCode::CopyDamaged, bad), (NOT_KEPT, unkept)]
-        {
+        for (code, detail) in [
+            (MEASURING, measuring),
+            (FaultCode::RecordingWaiting, waiting),
+            (FaultCode::RecordingRefused, refused),
+            (FaultCode::CopyDamaged, bad),
+            (NOT_KEPT, unkept),
+        ] {
             if self.faults.is_news(code, detail.as_deref()) {
                 // When the engine is gone the station is too.
                 let _ = self.with.engine.send(Input::Fault(code, detail));
@@ -418,7 +441,7 @@ impl Work {
 
 /// Whether what a recording is has not been found out, for whatever reason that may pass.
 fn is_open(known: &Result<Recording, Unfit>) -> bool {
-    matches!(known, Err(Unfit::Unmeasured | Unfit::Unchecked { .. } | Unfit::Changing))
+    known.as_ref().is_err_and(Unfit::may_pass)
 }
 
 /// How many recordings of what the station begins with are still to be measured, in words.

@@ -86,6 +86,16 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
             (format!("bản thu {file} đang được chép hoặc sửa"), format!("the recording {file} is being copied or changed")),
             ("chờ chép xong rồi chạy lại lệnh này", "wait until it is copied, then run this again"),
         ),
+        Unfit::NoRoom => (
+            (
+                format!("ổ đĩa không còn chỗ cho bản phát của {file}"),
+                format!("there is no room on the disk for the master of {file}"),
+            ),
+            (
+                "xoá bớt tệp không cần nữa; mỗi giờ âm thanh cần khoảng 300 MB",
+                "remove what is no longer needed; an hour of sound takes some 300 MB",
+            ),
+        ),
         Unfit::Unchecked { detail } => (
             (
                 format!("chưa kiểm tra được bản thu {file}: {detail}"),
@@ -215,10 +225,10 @@ pub fn number(value: f32, decimals: usize, lang: Language) -> String {
 }
 
 /// The heads of the table's columns.
-pub fn columns(lang: Language) -> [&'static str; 9] {
+pub fn columns(lang: Language) -> [&'static str; 8] {
     lang.pick(
-        ["Tin, bài", "Dài", "Loại", "Tần số", "Kênh", "Độ to (LUFS)", "Đỉnh (dBTP)", "Chỉnh (dB)", "Lặng đầu/cuối (giây)"],
-        ["Item", "Length", "Kind", "Rate", "Channels", "Loudness (LUFS)", "Peak (dBTP)", "Gain (dB)", "Silence at start/end (s)"],
+        ["Tin, bài", "Dài", "Loại", "Kênh", "Độ to (LUFS)", "Đỉnh (dBTP)", "Chỉnh (dB)", "Lặng đầu/cuối (giây)"],
+        ["Item", "Length", "Kind", "Channels", "Loudness (LUFS)", "Peak (dBTP)", "Gain (dB)", "Silence at start/end (s)"],
     )
 }
 

@@ -342,9 +342,19 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
                 "See whether they are long or broken: loaxa audio PLAN",
             ),
         ),
+        F::RecordingRefused => (
+            (
+                "bản thu mới không nhận được, máy vẫn phát bản cũ",
+                "Xem lỗi gì: loaxa audio KẾ_HOẠCH; chép lại từ bản gốc, hoặc dọn chỗ trống trên ổ đĩa.",
+            ),
+            (
+                "new recordings cannot be taken over; the old ones go on airing",
+                "See what is wrong: loaxa audio PLAN; copy them again from the original, or make room on the disk.",
+            ),
+        ),
         F::CopyDamaged => (
             (
-                "bản lưu của bản thu bị hỏng hoặc mất, máy đang chép lại",
+                "bản lưu của bản thu bị hỏng hoặc mất, máy đang làm lại",
                 "Không hết thì chép bản gốc vào thư mục bản thu, và kiểm tra ổ đĩa của thư mục dữ liệu.",
             ),
             (

@@ -25,7 +25,7 @@ use crate::library::{Recording, Unfit};
 use crate::terms::*;
 
 /// Changes when a decoder, the measuring or the written form does: what was measured by another is measured again.
-const VERSION: &str = concat!("6 ", env!("CARGO_PKG_VERSION"));
+const VERSION: &str = concat!("7 ", env!("CARGO_PKG_VERSION"));
 
 /// How long a file must have lain unchanged when it was read for its times to be believed: FAT counts mtimes in two seconds.
 const SETTLED: Duration = Duration::from_secs(3);
@@ -67,7 +67,6 @@ impl Stamp {
 struct Kept {
     version: String,
     hash: FileHash,
-    bytes: u64,
     measured: Result<Recording, Unfit>,
 }
 
@@ -140,11 +139,6 @@ impl Facts {
         self.kept(hash)?.measured.ok()
     }
 
-    /// How long the content is in bytes.
-    pub fn bytes(&self, hash: &FileHash) -> Option<u64> {
-        self.kept(hash).map(|kept| kept.bytes)
-    }
-
     fn kept(&self, hash: &FileHash) -> Option<Kept> {
         let kept: Kept = read(&self.folder.as_ref()?.join(format!("{hash}.json")))?;
         let about_it = kept.measured.as_ref().map_or(true, |recording| recording.hash == *hash);
@@ -152,9 +146,9 @@ impl Facts {
     }
 
     /// Keeps what was measured.
-    pub fn keep(&self, hash: &FileHash, bytes: u64, measured: &Result<Recording, Unfit>) {
+    pub fn keep(&self, hash: &FileHash, measured: &Result<Recording, Unfit>) {
         let Some(folder) = &self.folder else { return };
-        let kept = Kept { version: VERSION.to_owned(), hash: hash.clone(), bytes, measured: measured.clone() };
+        let kept = Kept { version: VERSION.to_owned(), hash: hash.clone(), measured: measured.clone() };
         if let Ok(text) = serde_json::to_vec(&kept) {
             let _ = replace(folder, &format!("{hash}.json"), &text);
         }
@@ -244,9 +238,12 @@ fn replace(folder: &Path, name: &str, text: &[u8]) -> std::io::Result<()> {
     placed
 }
 
+/// How names of files begin that are being written; the process's id follows.
+pub(super) const PASSING: &str = ".passing-";
+
 /// A name that no other process or thread uses.
 pub(super) fn passing_name() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
-    format!(".passing-{}-{}-{now}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+    format!("{PASSING}{}-{}-{now}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }

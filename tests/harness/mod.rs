@@ -6,6 +6,7 @@
 #![allow(dead_code)]
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use loaxa::audio::measure::take_in;
 use loaxa::audio::resample::{Shape, Shaped};
 use loaxa::audio::source::Source;
 
@@ -242,7 +244,9 @@ impl Heard {
 
 /// A recording as one channel at 48 kHz.
 pub fn decode(path: &Path) -> Vec<f32> {
-    let source = Source::open(path).expect("a recording");
+    let master = tempfile::tempfile().expect("a file");
+    take_in(File::open(path).expect("a recording"), Some(master.try_clone().expect("the file"))).expect("its master");
+    let source = Source::of(master).expect("the master");
     let mut shaped = Shaped::new(source, Shape { rate: RATE, channels: 1 }).expect("a shape");
     let (mut samples, mut block) = (Vec::new(), vec![0.0; 4096]);
     loop {

@@ -6,7 +6,6 @@ use std::io;
 use jiff::SignedDuration;
 
 use super::read_at;
-use super::shown::SMALL_BYTES;
 
 /// Boxes that are looked at in all: a real file has some dozens.
 const MOST_BOXES: usize = 4096;
@@ -23,8 +22,6 @@ pub struct Found {
     pub edit: Option<Edit>,
     /// The coding's name, if it cannot be played.
     pub refused: Option<&'static str>,
-    /// Where the kinds of the boxes stand that hold large pictures.
-    pub pictures: Vec<u64>,
 }
 
 /// What was met on the walk.
@@ -36,7 +33,6 @@ struct Walk {
     /// Delay and length in frames, by that tag.
     noted: Option<(u64, u64)>,
     movie_scale: u32,
-    pictures: Vec<u64>,
     tracks: Vec<Track>,
 }
 
@@ -61,7 +57,7 @@ pub fn look(file: &mut File) -> io::Result<Found> {
     boxes(file, 0, end, &mut walk)?;
     let has_video = walk.tracks.iter().any(|track| &track.handler == b"vide");
     let Some(sound) = walk.tracks.iter().find(|track| &track.handler == b"soun") else {
-        return Ok(Found { refused: has_video.then_some("video MP4"), ..Found::default() });
+        return Ok(Found { edit: None, refused: has_video.then_some("video MP4") });
     };
     let refused = match &sound.coding {
         b"samr" | b"sawb" => Some("AMR (3GP)"),
@@ -82,7 +78,7 @@ pub fn look(file: &mut File) -> io::Result<Found> {
         }
         (None, None) => None,
     };
-    Ok(Found { edit, refused, pictures: walk.pictures })
+    Ok(Found { edit, refused })
 }
 
 fn between(skip: Option<SignedDuration>, keep: Option<SignedDuration>) -> Option<Edit> {
@@ -109,7 +105,6 @@ fn boxes(file: &mut File, mut at: u64, end: u64, walk: &mut Walk) -> io::Result<
         match kind {
             b"moov" | b"mdia" | b"minf" | b"stbl" | b"edts" | b"udta" | b"ilst" | b"----" => boxes(file, inner, next, walk)?,
             b"meta" => boxes(file, inner + 4, next, walk)?,
-            b"covr" if size > SMALL_BYTES => walk.pictures.push(at + 4),
             b"trak" => {
                 walk.tracks.push(Track::default());
                 boxes(file, inner, next, walk)?;

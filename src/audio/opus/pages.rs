@@ -114,29 +114,6 @@ impl<R: Read> Pages<R> {
     }
 }
 
-/// Packets on pages of their own, which count from `sequence`; none of them sounds.
-pub fn written(serial: u32, mut sequence: u32, packets: &[&[u8]]) -> Vec<u8> {
-    let lacing = |packet: &&[u8]| [vec![255; packet.len() / 255], vec![(packet.len() % 255) as u8]].concat();
-    let table: Vec<u8> = packets.iter().flat_map(lacing).collect();
-    let sound = packets.concat();
-    let (mut body, mut written, mut goes_on) = (sound.as_slice(), Vec::new(), false);
-    for table in table.chunks(255) {
-        let (own, rest) = body.split_at(table.iter().map(|size| usize::from(*size)).sum());
-        let mut head = [0; HEAD];
-        head[..5].copy_from_slice(b"OggS\0");
-        head[5] = u8::from(goes_on);
-        head[14..18].copy_from_slice(&serial.to_le_bytes());
-        head[18..22].copy_from_slice(&sequence.to_le_bytes());
-        head[26] = table.len() as u8;
-        let page = [table, own].concat();
-        let sum = checksum(&head, &page);
-        head[22..26].copy_from_slice(&sum.to_le_bytes());
-        written.extend([head.as_slice(), &page].concat());
-        (body, goes_on, sequence) = (rest, table.last() == Some(&255), sequence.wrapping_add(1));
-    }
-    written
-}
-
 fn fill(from: &mut impl Read, block: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < block.len() {
@@ -210,14 +187,6 @@ mod tests {
         let file = [page(8, 0, &[1; 510]), page(8 | 1, 1, &[2; 255]), page(1, 2, &[3; 7]), page(4, 3, b"next")].concat();
         let whole = [[1; 510].as_slice(), &[2; 255], &[3; 7]].concat();
         assert_eq!(packets(&file), [whole, b"next".to_vec()]);
-    }
-
-    #[test]
-    fn packets_that_were_written_are_read() {
-        let (long, full) = (vec![5; 200_000], vec![6; 510]);
-        let file = written(9, 1, &[b"one", &long, &full, b""]);
-        assert_eq!(packets(&file), [b"one".to_vec(), long[..PACKET_BYTES].to_vec(), full, vec![]]);
-        assert_eq!(Pages::new(file.as_slice()).turn().unwrap().map(|page| page.serial), Some(9));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use rusty_opus::OpusDecoder;
 
 use crate::audio::opus::PACKET_FRAMES;
-use crate::audio::source::SourceError;
+use crate::audio::original::DecodeError;
 use crate::library::Damage;
 
 /// One stream: its decoder, and the channels of the whole that its own go to.
@@ -28,15 +28,15 @@ impl Streams {
     ///
     /// # Errors
     /// When the decoder cannot be made.
-    pub fn new(streams: u8, coupled: u8, mapping: &[u8]) -> Result<Streams, SourceError> {
+    pub fn new(streams: u8, coupled: u8, mapping: &[u8]) -> Result<Streams, DecodeError> {
         let goes_to = |own: u8| mapping.iter().position(|from| *from == own);
         let stream = |number: u8| {
             let own = if number < coupled { vec![2 * number, 2 * number + 1] } else { vec![number + coupled] };
             let decoder =
-                OpusDecoder::new(48_000, own.len()).map_err(|error| SourceError::Decode(Damage::Variety, error.to_string()))?;
+                OpusDecoder::new(48_000, own.len()).map_err(|error| DecodeError::Decode(Damage::Variety, error.to_string()))?;
             Ok(Stream { decoder, channels: own.into_iter().filter_map(goes_to).collect() })
         };
-        let streams = (0..streams).map(stream).collect::<Result<Vec<_>, SourceError>>()?;
+        let streams = (0..streams).map(stream).collect::<Result<Vec<_>, DecodeError>>()?;
         Ok(Streams { streams, channels: mapping.len(), packet: Vec::new(), decoded: vec![0.0; 2 * PACKET_FRAMES] })
     }
 

@@ -43,7 +43,7 @@ pub fn sight(
         Some(Mark::Stamp(stamp, stamp.settled(seen_at)))
     };
     let recordings = plan.items.iter().map(|item| plan.station.audio.join(&item.file));
-    let copies = library.items.values().flatten().map(|recording| store.place(&recording.hash, &recording.format));
+    let copies = library.items.values().flatten().map(|recording| store.place(&recording.hash));
     sight.extend(recordings.chain(copies).map(|path| (path.clone(), stamp(&path))));
     sight
 }

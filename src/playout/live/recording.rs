@@ -1,4 +1,4 @@
-//! A recording of the store as a device wants it: decoded, at its rate, for its channels and what hangs on it, at
+//! A master as a device wants it: decoded, at its rate, for its channels and what hangs on it, at
 //! the level that was worked out for it.
 
 use crate::asrun::facts::Element;

@@ -22,7 +22,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::asrun::facts::{Element, ItemFacts};
-use crate::audio::output::{SHAPE, Shape};
+use crate::audio::master::Writer;
+use crate::audio::measure;
+use crate::library::Recording;
+use crate::library::store::StoreError;
 use crate::playout::cue::{Airing, End, Fault, FaultKind};
 use crate::terms::*;
 
@@ -46,9 +49,9 @@ impl Rig {
             "panics" => panic!("a fault of ours"),
             "sticks" => {
                 thread::sleep(Duration::from_millis(600));
-                Source::open(&store.join("sticks"))
+                opened(&store, "sticks")
             }
-            name => Source::open(&store.join(name)),
+            name => opened(&store, name),
         };
         let settings = Settings::new(vec![device], || "OUTPUT-20261115T053000".to_owned(), find, Clocks::default());
         let (tx, told) = mpsc::channel();
@@ -61,7 +64,7 @@ impl Rig {
     /// A recording of `ms` in the store: a ramp, so that each frame can be told from its neighbours.
     fn load(&self, airing: Airing, name: &str, ms: i64) {
         let frames = Frames::within(SignedDuration::from_millis(ms), RATE).count;
-        write_wav_at(&self.folder.path().join(name), SHAPE, frames, ramp);
+        write_master(&self.folder.path().join(name), frames, ramp);
         self.send(DeckCue::Load(airing, element(name, ms)));
         loop {
             if self.next() == DeckEvent::Ready(airing) {
@@ -135,33 +138,28 @@ fn element(name: &str, ms: i64) -> Element {
     }
 }
 
+/// Even, as masters keep it to the bit.
 fn ramp(frame: u64) -> i16 {
-    (frame % 20_000) as i16 + 1
+    2 * (frame % 10_000) as i16 + 2
 }
 
-/// A recording whose frames are the same in every channel.
-fn write_wav_at(path: &Path, shape: Shape, frames: u64, sample: impl Fn(u64) -> i16) {
-    let width = 2 * shape.channels;
-    let data = u32::try_from(frames * u64::from(width)).unwrap();
-    let mut bytes = Vec::new();
-    bytes.extend(b"RIFF");
-    bytes.extend((36 + data).to_le_bytes());
-    bytes.extend(b"WAVEfmt ");
-    bytes.extend(16u32.to_le_bytes());
-    bytes.extend(1u16.to_le_bytes());
-    bytes.extend(shape.channels.to_le_bytes());
-    bytes.extend(shape.rate.to_le_bytes());
-    bytes.extend((shape.rate * u32::from(width)).to_le_bytes());
-    bytes.extend(width.to_le_bytes());
-    bytes.extend(16u16.to_le_bytes());
-    bytes.extend(b"data");
-    bytes.extend(data.to_le_bytes());
-    for frame in 0..frames {
-        for _ in 0..shape.channels {
-            bytes.extend(sample(frame).to_le_bytes());
-        }
-    }
-    std::fs::write(path, bytes).unwrap();
+/// A master of one channel, from samples of 16 bit.
+fn write_master(path: &Path, frames: u64, sample: impl Fn(u64) -> i16) {
+    let mut master = Writer::new(std::fs::File::create(path).unwrap(), 1).unwrap();
+    let codes: Vec<i32> = (0..frames).map(|frame| i32::from(sample(frame)) / 2).collect();
+    master.write(&codes).unwrap();
+    master.finish().unwrap();
+}
+
+/// Takes a recording in as the door does, and puts its master there.
+fn take_in(path: &Path, bytes: &[u8]) -> Recording {
+    let mut handed_in = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut handed_in, bytes).unwrap();
+    measure::take_in(handed_in, Some(std::fs::File::create(path).unwrap())).unwrap()
+}
+
+fn opened(store: &Path, name: &str) -> Result<Source, SourceError> {
+    Source::of(std::fs::File::open(store.join(name)).map_err(|_| StoreError::Missing(name.into()))?)
 }
 
 fn left_channel(path: &Path) -> Vec<i16> {

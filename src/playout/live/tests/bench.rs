@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex};
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
-use super::{element, write_wav_at};
+use super::{element, opened, write_master};
 use crate::asrun::facts::Element;
+use crate::audio::master;
 use crate::audio::output::{BLOCK, DeviceName, Health, Output, OutputError, Pull, SHAPE, Shape, Stamp};
-use crate::audio::source::Source;
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End};
 use crate::playout::live::callback::CutBell;
@@ -190,7 +190,7 @@ impl Bench {
     pub fn listed(devices: Vec<DeviceName>, set: impl FnOnce(&mut Hardware)) -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let store = folder.path().to_owned();
-        let find = move |hash: &FileHash| Source::open(&store.join(hash.as_str()));
+        let find = move |hash: &FileHash| opened(&store, hash.as_str());
         let list = devices.clone();
         let mut settings = Settings::new(devices, || "x".to_owned(), find, Clocks::default());
         let (mono, offset) = (Arc::new(AtomicI64::new(BEGIN)), Arc::new(AtomicI64::new(WALL)));
@@ -251,13 +251,8 @@ impl Bench {
 
     /// A recording of `ms` in the store, positive to its middle and negative after it: where it begins can be seen, also behind another.
     pub fn clip(&self, name: &str, ms: i64) -> Element {
-        self.clip_at(name, ms, self.hardware(|h| h.shape))
-    }
-
-    /// The same of another shape than the device's.
-    pub fn clip_at(&self, name: &str, ms: i64, shape: Shape) -> Element {
-        let frames = Frames::within(SignedDuration::from_millis(ms), shape.rate).count;
-        write_wav_at(&self.store().join(name), shape, frames, |frame| if frame < frames / 2 { 8_000 } else { -8_000 });
+        let frames = Frames::within(SignedDuration::from_millis(ms), master::RATE).count;
+        write_master(&self.store().join(name), frames, |frame| if frame < frames / 2 { 8_000 } else { -8_000 });
         element(name, ms)
     }
 

@@ -9,7 +9,7 @@ use crate::asrun::ledger::Ledger;
 use crate::asrun::samples::hanoi;
 use crate::asrun::store::Past;
 use crate::asrun::store::{Query, Store};
-use crate::audio::output::{Health, Output as Device};
+use crate::audio::output::{Health, Output as Device, SHAPE, Shape};
 use crate::control::status::{ClockStatus, DeviceState};
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
@@ -78,7 +78,7 @@ fn gated(opening: &Arc<Gate>, closing: &Arc<Gate>) -> OpenOutput {
 fn rig(devices: Vec<DeviceName>, opening: &Arc<Gate>, closing: &Arc<Gate>) -> Rig {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().to_owned();
-    let find = move |hash: &FileHash| Source::open(&store.join(hash.as_str()));
+    let find = move |hash: &FileHash| opened(&store, hash.as_str());
     let mut settings = Settings::new(devices, || "x".to_owned(), find, Clocks::default());
     settings.open = gated(opening, closing);
     let (tx, told) = mpsc::channel();
@@ -140,7 +140,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let folder = tempfile::tempdir().unwrap();
     let recordings = folder.path().join("store");
     std::fs::create_dir(&recordings).unwrap();
-    write_wav_at(&recordings.join("a"), SHAPE, 9_600, ramp);
+    write_master(&recordings.join("a"), 9_600, ramp);
     let (opening, closing) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
     let clocks = Clocks::default();
     let now = clocks.now();
@@ -150,7 +150,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let lease = Lease::new();
     let output = |id: &str, device: DeviceName| {
         let recordings = recordings.clone();
-        let find = move |hash: &FileHash| Source::open(&recordings.join(hash.as_str()));
+        let find = move |hash: &FileHash| opened(&recordings, hash.as_str());
         let mut settings = Settings::new(vec![device], || "x".into(), find, clocks.clone());
         settings.open = gated(&opening, &closing);
         let (events, own) = (inputs.clone(), OutputId::from(id));

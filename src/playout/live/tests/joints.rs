@@ -1,19 +1,17 @@
 //! Where one element ends and the next begins: every coding, rate and channel count one after the other, through the feeder and the
 //! callback, and not a frame lost, added or changed between them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
 use jiff::SignedDuration;
 
 use super::bench::Bench;
-use super::{element, write_wav_at};
+use super::{element, opened, take_in};
 use crate::asrun::facts::Element;
-use crate::audio::measure::measure;
-use crate::audio::output::{SHAPE, Shape};
+use crate::audio::output::SHAPE;
 use crate::audio::resample::Shaped;
-use crate::audio::source::Source;
-use crate::library::Aim;
+use crate::library::{Aim, Recording};
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End};
 use crate::terms::*;
 
@@ -32,24 +30,41 @@ const CODED: [&str; 9] = [
 const WAVS: [(u32, u16, u64); 6] =
     [(48_000, 2, 10_001), (8_000, 1, 3_333), (44_100, 2, 9_999), (96_000, 1, 20_003), (22_050, 2, 7_001), (32_000, 1, 5_003)];
 
-/// Fills the store, each WAV file between two codings, and names what is in it.
-fn fill(store: &Path) -> Vec<String> {
-    let mut names = Vec::new();
+/// Fills the store, the master of each WAV file between those of two codings, and says what is in it.
+fn fill(store: &Path) -> Vec<(String, Recording)> {
+    let mut known = Vec::new();
     for (n, name) in CODED.into_iter().enumerate() {
         if let Some((rate, channels, frames)) = WAVS.get(n).copied() {
             let wav = format!("{rate}-{channels}.wav");
             // Loud from the first frame to the last.
-            write_wav_at(&store.join(&wav), Shape { rate, channels }, frames, |frame| ((frame * 37) % 9_000) as i16 - 9_500);
-            names.push(wav);
+            let recording = take_in(&store.join(&wav), &wav_bytes(rate, channels, frames));
+            known.push((wav, recording));
         }
-        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings").join(name), store.join(name)).unwrap();
-        names.push(name.to_owned());
+        let coded = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings").join(name)).unwrap();
+        known.push((name.to_owned(), take_in(&store.join(name), &coded)));
     }
-    names
+    known
 }
 
-fn ready_to_air(store: &Path, name: &str, speaker: Speaker, pause: SignedDuration) -> Element {
-    let known = measure(File::open(store.join(name)).unwrap()).unwrap();
+/// A recording whose frames are the same in every channel.
+fn wav_bytes(rate: u32, channels: u16, frames: u64) -> Vec<u8> {
+    let width = 2 * channels;
+    let data = u32::try_from(frames).unwrap() * u32::from(width);
+    let mut bytes = b"RIFF".to_vec();
+    bytes.extend((36 + data).to_le_bytes());
+    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0");
+    bytes.extend(channels.to_le_bytes());
+    bytes.extend(rate.to_le_bytes());
+    bytes.extend((rate * u32::from(width)).to_le_bytes());
+    bytes.extend(width.to_le_bytes());
+    bytes.extend(b"\x10\0data");
+    bytes.extend(data.to_le_bytes());
+    let sample = |frame: u64| ((frame * 37) % 9_000) as i16 - 9_500;
+    bytes.extend((0..frames).flat_map(|frame| sample(frame).to_le_bytes().repeat(usize::from(channels))));
+    bytes
+}
+
+fn ready_to_air((name, known): &(String, Recording), speaker: Speaker, pause: SignedDuration) -> Element {
     let aim = Aim { speaker, ..Aim::default() };
     Element { length: known.length(), pause, speaker, gain_db: known.gain_db_for(aim), ..element(name, 0) }
 }
@@ -57,7 +72,7 @@ fn ready_to_air(store: &Path, name: &str, speaker: Speaker, pause: SignedDuratio
 /// What an element is in the shape of a device, to the bit, with the silence after it.
 fn alone(store: &Path, element: &Element) -> Vec<f32> {
     let name = element.facts.as_ref().unwrap().file_hash.as_ref().unwrap();
-    let source = Source::open(&store.join(name.as_str())).unwrap();
+    let source = opened(store, name.as_str()).unwrap();
     let mut shaped = Shaped::new(source, SHAPE).unwrap().voiced(element.speaker);
     let gain = 10f32.powf(element.gain_db / 20.0);
     let (mut sound, mut block) = (Vec::new(), vec![0.0; 2 * 777]);
@@ -104,9 +119,9 @@ fn air(bench: &mut Bench, elements: &[Element]) -> Vec<u64> {
 fn nothing_is_lost_or_added_between_recordings_of_all_kinds() {
     for (speaker, pause) in [(Speaker::Flat, 0), (Speaker::Horn, 7)] {
         let mut bench = Bench::with(|h| h.heard = Some(Vec::new()));
-        let names = fill(bench.store());
+        let known = fill(bench.store());
         let pause = SignedDuration::from_millis(pause);
-        let mut elements: Vec<Element> = names.iter().map(|name| ready_to_air(bench.store(), name, speaker, pause)).collect();
+        let mut elements: Vec<Element> = known.iter().map(|known| ready_to_air(known, speaker, pause)).collect();
         elements.last_mut().unwrap().pause = SignedDuration::ZERO;
         let parts: Vec<Vec<f32>> = elements.iter().map(|element| alone(bench.store(), element)).collect();
         let frames = air(&mut bench, &elements);

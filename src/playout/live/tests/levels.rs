@@ -6,7 +6,7 @@ use std::fs::File;
 use ebur128::{EbuR128, Mode};
 
 use crate::asrun::facts::Element;
-use crate::audio::measure::measure;
+use crate::audio::measure::take_in;
 use crate::audio::output::Shape;
 use crate::audio::source::Source;
 use crate::library::{Aim, CEILING_DBTP, MOST_GAIN_DB, Recording, TARGET_LUFS, UNSEEN_DB};
@@ -71,15 +71,22 @@ fn wav(rate: u32, channels: u16, samples: &[f32]) -> File {
     kept
 }
 
+/// The master of a recording, and what is known of it.
+fn taken_in(handed_in: File) -> (File, Recording) {
+    let master = tempfile::tempfile().unwrap();
+    let known = take_in(handed_in, Some(master.try_clone().unwrap())).unwrap();
+    (master, known)
+}
+
 /// The loudness and the true peak of what leaves the chain, rounded to 16 bits as a file or most cards take it.
-fn sent(file: &File, known: &Recording, aim: Aim, shape: Shape) -> (f64, f64) {
+fn sent(master: &File, known: &Recording, aim: Aim, shape: Shape) -> (f64, f64) {
     let element = Element {
         speaker: aim.speaker,
         gain_db: known.gain_db_for(aim),
         level_lufs: known.level_lufs_for(aim),
         ..super::element("x", i64::from(SECONDS) * 1_000)
     };
-    let source = Source::of(file.try_clone().unwrap(), Some("wav"), Some(known.frames.count)).unwrap();
+    let source = Source::of(master.try_clone().unwrap()).unwrap();
     let mut recording = recording::Recording::new(source, shape, &element).unwrap();
     let mut out = Vec::new();
     while recording.read(&mut out).unwrap() {}
@@ -110,11 +117,10 @@ fn every_recording_goes_out_at_the_target_and_never_above_the_ceiling() {
         (96_000, 1, Made::Knocked),
     ];
     for (rate, channels, made) in recordings {
-        let file = wav(rate, channels, &speech(rate, channels, made));
-        let known = measure(file.try_clone().unwrap()).unwrap();
+        let (master, known) = taken_in(wav(rate, channels, &speech(rate, channels, made)));
         for speaker in Speaker::ALL {
             let aim = Aim { speaker: *speaker, ..Aim::default() };
-            let (lufs, peak) = sent(&file, &known, aim, STEREO);
+            let (lufs, peak) = sent(&master, &known, aim, STEREO);
             let what = format!("{rate} Hz, {channels} channels, {made:?}, {speaker}: {lufs:.2} LUFS, {peak:.2} dBTP");
             assert!(peak <= f64::from(CEILING_DBTP), "{what}");
             let expected = known.level_lufs_for(aim).unwrap();
@@ -131,19 +137,18 @@ fn every_recording_goes_out_at_the_target_and_never_above_the_ceiling() {
 
 #[test]
 fn other_devices_get_the_same_level() {
-    let file = wav(44_100, 1, &speech(44_100, 1, Made::Well));
-    let known = measure(file.try_clone().unwrap()).unwrap();
+    let (master, known) = taken_in(wav(44_100, 1, &speech(44_100, 1, Made::Well)));
     for speaker in Speaker::ALL {
         let aim = Aim { speaker: *speaker, ..Aim::default() };
         for shape in [Shape { rate: 44_100, channels: 2 }, Shape { rate: 96_000, channels: 2 }] {
-            let (lufs, peak) = sent(&file, &known, aim, shape);
+            let (lufs, peak) = sent(&master, &known, aim, shape);
             assert!(
                 (lufs - f64::from(TARGET_LUFS)).abs() < 0.5 && peak <= -0.9,
                 "{shape:?}, {speaker}: {lufs:.2} LUFS, {peak:.2} dBTP"
             );
         }
         // One channel of the pair, which a meter takes for half the power.
-        let (lufs, _) = sent(&file, &known, aim, Shape { rate: 48_000, channels: 1 });
+        let (lufs, _) = sent(&master, &known, aim, Shape { rate: 48_000, channels: 1 });
         assert!((lufs + 3.01 - f64::from(TARGET_LUFS)).abs() < 0.5, "{speaker}: {lufs:.2} LUFS");
     }
 }

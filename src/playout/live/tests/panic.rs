@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 
-use super::{element, ramp, write_wav_at};
+use super::{element, opened, ramp, write_master};
 use crate::asrun::facts::SlotFacts;
 use crate::asrun::ledger::Ledger;
 use crate::asrun::row::Row;
 use crate::asrun::samples::hanoi;
 use crate::asrun::store::{Past, Query, Store};
-use crate::audio::output::{DeviceName, SHAPE};
-use crate::audio::source::Source;
+use crate::audio::output::DeviceName;
 use crate::control::status::ClockStatus;
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::{Judge, Known};
@@ -67,7 +66,7 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
     let recordings = folder.path().join("store");
     std::fs::create_dir(&recordings).unwrap();
     for (name, ms) in [("a", 1_500), ("c", 200), ("d", 200)] {
-        write_wav_at(&recordings.join(name), SHAPE, 48 * ms, ramp);
+        write_master(&recordings.join(name), 48 * ms, ramp);
     }
     let clocks = Clocks::default();
     let now = clocks.now();
@@ -77,7 +76,7 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
 
     let find = move |hash: &FileHash| match hash.as_str() {
         "b" => panic!("a fault of ours"),
-        name => Source::open(&recordings.join(name)),
+        name => opened(&recordings, name),
     };
     let settings = Settings::new(vec![DeviceName::Null], || "x".into(), find, clocks.clone());
     let (lease, events) = (Lease::new(), inputs.clone());
