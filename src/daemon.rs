@@ -26,12 +26,10 @@ use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 
-use crate::audio::output::DeviceName;
 use crate::daemon::station::Station;
 use crate::lang::Language;
-use crate::plan::Device;
 use crate::playout::clock::Clocks;
-use crate::terms::Origin;
+use crate::terms::{DeviceName, Origin};
 
 /// What `loaxa run` is told.
 #[derive(Clone, Debug)]
@@ -40,7 +38,7 @@ pub struct Settings {
     pub plan: PathBuf,
     pub data: PathBuf,
     /// Stands in for every output's device.
-    pub output: Option<Device>,
+    pub output: Option<DeviceName>,
     pub trace: Trace,
     /// Of messages before the plan's own is known.
     pub language: Language,
@@ -95,16 +93,6 @@ pub enum Over {
     Broken,
     /// Not to be had like this: a data folder of another origin, one device for several outputs, sound outside hours.
     WrongUse,
-}
-
-/// A device of the plan as the outputs know it.
-pub fn device_name(device: &Device) -> DeviceName {
-    match device {
-        Device::Default => DeviceName::Default,
-        Device::Null => DeviceName::Null,
-        Device::Wav(folder) => DeviceName::Wav(folder.clone()),
-        Device::Named(name) => DeviceName::Named(name.clone()),
-    }
 }
 
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.

@@ -4,6 +4,7 @@
 //! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
 
 mod damage;
+mod device;
 mod errors;
 mod order;
 
@@ -16,6 +17,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use damage::{FileDamage, Witness};
+pub use device::DeviceName;
 pub use errors::in_full;
 pub use order::{Hold, Order};
 

@@ -15,7 +15,6 @@ use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
 use crate::control::socket::SocketError;
 use crate::control::status::{DeviceState, Status};
-use crate::daemon::device_name;
 use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::lang::status::output_state;
@@ -177,7 +176,7 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
     let mut rows: Vec<OutputRow> = planned
         .map(|output| {
             let choice = |device: String| Choice { listed: names::is_listed(&device, listed), device };
-            let devices = output.devices.iter().map(|device| choice(device_name(device).to_string())).collect();
+            let devices = output.devices.iter().map(|device| choice(device.to_string())).collect();
             OutputRow { output: output.id.clone(), devices, speaker: Some(output.speaker), state: None, open: None }
         })
         .collect();

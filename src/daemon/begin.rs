@@ -14,7 +14,7 @@ use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Files, ReadError, Reading};
-use crate::plan::{Device, Plan, render};
+use crate::plan::{Plan, render};
 use crate::playout::beginning;
 use crate::playout::clock::judge::Judge;
 use crate::playout::clock::{Clocks, built_at};
@@ -175,11 +175,8 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
 
 /// `--output` stands in for every output's device: one real device cannot be several outputs.
 fn wrong_devices(settings: &Settings, plan: &Plan) -> Option<String> {
-    let real = match settings.output.as_ref()? {
-        Device::Default | Device::Named(_) => true,
-        Device::Null | Device::Wav(_) => false,
-    };
-    (real && plan.outputs.len() > 1).then(|| words::one_device_many_outputs(plan.station.language).to_owned())
+    let is_real = settings.output.as_ref()?.is_real();
+    (is_real && plan.outputs.len() > 1).then(|| words::one_device_many_outputs(plan.station.language).to_owned())
 }
 
 fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {

@@ -6,10 +6,10 @@ use std::thread;
 use std::time::Duration;
 
 use crate::daemon::Settings;
-use crate::lang::daemon::{self as words, DeviceWord, Next};
-use crate::plan::{Device, Plan};
+use crate::lang::daemon::{self as words, Next};
+use crate::plan::Plan;
 use crate::rundown::Rundown;
-use crate::terms::Wall;
+use crate::terms::{DeviceName, Wall};
 
 /// Broadcasts that are shown.
 const SHOWN: usize = 5;
@@ -20,7 +20,7 @@ const SAID_WITHIN: Duration = Duration::from_millis(500);
 pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     let lang = plan.station.language;
     let zone = &plan.station.zone;
-    let devices = |own: &[Device]| match &settings.output {
+    let devices = |own: &[DeviceName]| match &settings.output {
         Some(device) => in_words(lang, std::slice::from_ref(device)),
         None => in_words(lang, own),
     };
@@ -46,12 +46,6 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     }
 }
 
-fn in_words(lang: crate::lang::Language, devices: &[Device]) -> String {
-    let word = |device: &Device| match device {
-        Device::Default => words::device(lang, &DeviceWord::Default),
-        Device::Null => words::device(lang, &DeviceWord::Null),
-        Device::Wav(folder) => words::device(lang, &DeviceWord::Wav(&folder.display().to_string())),
-        Device::Named(name) => words::device(lang, &DeviceWord::Named(name)),
-    };
-    devices.iter().map(word).collect::<Vec<_>>().join(", ")
+fn in_words(lang: crate::lang::Language, devices: &[DeviceName]) -> String {
+    devices.iter().map(|device| words::device(lang, device)).collect::<Vec<_>>().join(", ")
 }

@@ -8,7 +8,7 @@ use crate::daemon::{Begin, Over, Rehearsal, loading, trace};
 use crate::lang::daemon as words;
 use crate::library::Library;
 use crate::library::store::LibraryStore;
-use crate::plan::{Device, Plan, read, render};
+use crate::plan::{Plan, read, render};
 use crate::playout::clock::Clocks;
 use crate::rundown::{SeenFrom, Span, build, need};
 use crate::terms::*;
@@ -58,14 +58,10 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
 }
 
 /// Whether a loudspeaker could sound.
-pub(super) fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
-    let real = |device: &Device| match device {
-        Device::Default | Device::Named(_) => true,
-        Device::Null | Device::Wav(_) => false,
-    };
+pub(super) fn sounds(output: &Option<DeviceName>, plan: &Plan) -> bool {
     match output {
-        Some(device) => real(device),
-        None => plan.outputs.iter().flat_map(|output| &output.devices).any(real),
+        Some(device) => device.is_real(),
+        None => plan.outputs.iter().flat_map(|output| &output.devices).any(DeviceName::is_real),
     }
 }
 

@@ -11,11 +11,11 @@ use crate::asrun::store::{Past, Replaced, Store};
 use crate::audio::source::Source;
 use crate::control::status::FaultCode;
 use crate::daemon::loader::Notice;
-use crate::daemon::{Settings, device_name, planner};
+use crate::daemon::{Settings, planner};
 use crate::lang::{Language, chores as words};
 use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
-use crate::plan::{self, Device, Plan};
+use crate::plan::{self, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Wanted};
 use crate::playout::live::engine::Input;
@@ -59,7 +59,7 @@ pub fn planner(world: planner::World) -> std::io::Result<Sender<Wanted>> {
 /// What makes outputs: a feeder for each.
 pub struct Studio {
     /// Stands in for every output's device.
-    device: Option<Device>,
+    device: Option<DeviceName>,
     recordings: Arc<LibraryStore>,
     clocks: Clocks,
     engine: Sender<Input>,
@@ -87,8 +87,8 @@ impl Studio {
 
     fn spawn_one(&self, plan: &Plan, output: &plan::Output) -> std::io::Result<Output> {
         let devices = match &self.device {
-            Some(device) => vec![device_name(device)],
-            None => output.devices.iter().map(device_name).collect(),
+            Some(device) => vec![device.clone()],
+            None => output.devices.clone(),
         };
         let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
         let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));

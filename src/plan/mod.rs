@@ -67,21 +67,10 @@ pub struct Station {
 pub struct Output {
     pub id: OutputId,
     /// Tried in order: the first that works. Never empty.
-    pub devices: Vec<Device>,
+    pub devices: Vec<DeviceName>,
     pub zones: Vec<ZoneId>,
     /// What hangs on it.
     pub speaker: Speaker,
-}
-
-/// A sound device as the plan or `--output` names it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Device {
-    Default,
-    /// Paced, and kept by nobody.
-    Null,
-    /// `wav:FOLDER`, resolved against the plan's folder (or the current one on the command line).
-    Wav(PathBuf),
-    Named(String),
 }
 
 /// Where the log is copied to each day.

@@ -76,7 +76,7 @@ impl SampleStation {
     pub fn output(mut self, id: &str) -> Self {
         self.plan.outputs.push(Output {
             id: id.into(),
-            devices: vec![Device::Null],
+            devices: vec![DeviceName::Null],
             zones: vec![ZoneId::new(format!("{id}-thon"))],
             speaker: Speaker::Flat,
         });

@@ -16,7 +16,6 @@ use crate::cli::outputs::{Args, DaemonState, names};
 use crate::cli::run::read_device;
 use crate::cli::{Ended, complain, print, wrong_use};
 use crate::control::status::{DeviceState, State, Status};
-use crate::daemon::device_name;
 use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::library::TARGET_LUFS;
@@ -74,10 +73,10 @@ impl<'a> ToneTarget<'a> {
             let known = || plan.outputs.iter().map(|output| output.id.as_str()).collect::<Vec<_>>();
             let output =
                 plan.output(&OutputId::from(name.as_str())).ok_or_else(|| words::unknown_output(lang, name, &known()))?;
-            return Ok(ToneTarget { output: Some(output), devices: output.devices.iter().map(device_name).collect() });
+            return Ok(ToneTarget { output: Some(output), devices: output.devices.clone() });
         }
         let device = read_device("--device", args.device.as_deref(), lang)?;
-        Ok(ToneTarget { output: None, devices: device.iter().map(device_name).collect() })
+        Ok(ToneTarget { output: None, devices: device.into_iter().collect() })
     }
 
     /// Whether a loudspeaker could sound.
@@ -119,7 +118,7 @@ fn names_of(status: &Status, id: &OutputId, plan: Option<&Plan>) -> Vec<String> 
     let told = status.output.iter().find(|output| output.output == *id).map(|output| output.device.clone());
     let mut names: Vec<String> = told.into_iter().filter(|name| !name.is_empty()).collect();
     let planned = plan.and_then(|plan| plan.output(id));
-    names.extend(planned.iter().flat_map(|output| &output.devices).map(|device| device_name(device).to_string()));
+    names.extend(planned.iter().flat_map(|output| &output.devices).map(|device| device.to_string()));
     if names.is_empty() { vec!["default".to_owned()] } else { names }
 }
 

@@ -41,8 +41,8 @@ use crate::plan::read::ids::Ids;
 use crate::plan::read::tree::{Entry, Node, Table, Value};
 use crate::plan::read::walk::Walk;
 use crate::plan::source::{Lines, Place, Source};
-use crate::plan::{Device, Output, Plan, Station};
-use crate::terms::{OutputId, PlanHash};
+use crate::plan::{Output, Plan, Station};
+use crate::terms::{DeviceName, OutputId, PlanHash};
 
 /// What the files gave.
 #[derive(Debug)]
@@ -355,15 +355,15 @@ fn folder_of(sources: &[Source], place: Place, base: &Path) -> PathBuf {
 
 fn outputs(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Vec<Output> {
     let mut outputs: Vec<Output> = vec![];
-    let mut taken: std::collections::HashMap<Device, OutputId> = std::collections::HashMap::new();
+    let mut taken: std::collections::HashMap<DeviceName, OutputId> = std::collections::HashMap::new();
     for (table, head) in tables.of(Kind::Output) {
         let Some((output, places)) = tables::output(walk, table, head, base) else { continue };
         for (device, place) in output.devices.iter().zip(places) {
             // Nothing is shared by two outputs that go nowhere, or that write files of their own names.
             let name = match device {
-                Device::Default => "default",
-                Device::Named(name) => name,
-                Device::Null | Device::Wav(_) => continue,
+                DeviceName::Default => "default",
+                DeviceName::Named(name) => name,
+                DeviceName::Null | DeviceName::Wav(_) => continue,
             };
             match taken.get(device).filter(|first| **first != output.id) {
                 Some(first) => walk.fault(Fault::SameDevice { device: name.to_owned(), first: first.to_string() }, place),

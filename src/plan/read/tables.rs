@@ -10,7 +10,7 @@ use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Backup, Contact, Device, Output, Station, Supplier, Text, Topic, Village};
+use crate::plan::{Backup, Contact, Output, Station, Supplier, Text, Topic, Village};
 use crate::terms::*;
 
 /// How many backups are kept where the plan does not say.
@@ -92,7 +92,7 @@ pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> O
     let id = own_id(walk, &mut keys);
     let device = walk.need(&mut keys, "device");
     let nodes = device.and_then(|node| walk.some(node, "device", Form::Texts)).unwrap_or(&[]);
-    let mut devices: Vec<Device> = vec![];
+    let mut devices: Vec<DeviceName> = vec![];
     let mut places = vec![];
     for node in nodes {
         if let Some(device) = one_device(walk, node, plan) {
@@ -109,7 +109,7 @@ pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> O
     Some((Output { id: OutputId::new(id?), devices, zones, speaker: speaker? }, places))
 }
 
-fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<Device> {
+fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<DeviceName> {
     let text = walk.text(node, "device")?;
     let device = values::device(&text, plan);
     if device.is_none() {

@@ -190,7 +190,7 @@ fn the_good_plan_is_read_whole() {
     let plan = reading.plan.unwrap();
     assert_eq!(reading.language, Language::En);
     assert_eq!(plan.station.audio, PathBuf::from("../../audio"));
-    assert_eq!(plan.outputs[1].devices, vec![Device::Named("hw:1".into()), Device::Wav("out".into())]);
+    assert_eq!(plan.outputs[1].devices, vec![DeviceName::Named("hw:1".into()), DeviceName::Wav("out".into())]);
     assert_eq!(plan.hours.days[0].len(), 2);
     assert_eq!(plan.hours.days[6].len(), 0);
     let morning = plan.programme(&"morning".into()).unwrap();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::lang::{Language, report as words};
-use crate::plan::{Campaign, Device, Element, Plan};
+use crate::plan::{Campaign, Element, Plan};
 use crate::terms::*;
 
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl Names {
             for plan in *plans {
                 names.learn(log, plan, lang);
                 for output in &plan.outputs {
-                    let test = output.devices.iter().all(|device| matches!(device, Device::Null | Device::Wav(_)));
+                    let test = !output.devices.iter().any(DeviceName::is_real);
                     if test { &mut names.test_outputs } else { &mut real }.insert(output.id.to_string());
                 }
             }
