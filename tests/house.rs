@@ -299,7 +299,7 @@ mod the_checker {
             "fn f() { std::process::exit(1) }",
         ] {
             assert!(!bad("playout::conductor", text).is_empty(), "{text}");
-            assert!(!bad("calendar::zone", text).is_empty(), "{text}");
+            assert!(!bad("calendar::timezone", text).is_empty(), "{text}");
             assert!(bad("playout::live", text).is_empty(), "{text}");
         }
         assert!(bad("playout::deck", "fn f(now: Now) { let known(x) = y; self.now.wall }").is_empty());

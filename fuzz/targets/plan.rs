@@ -42,7 +42,7 @@ fuzz_target!(|input: &[u8]| {
     let hash = reading.plan.as_ref().map(|plan| plan.hash.clone());
     serde_json::to_string(&render::document(&reading.problems, &reading.sources, hash)).unwrap();
     if let Some(plan) = &reading.plan {
-        let at = |text: &str| plan.station.zone.instant(text.parse().unwrap());
+        let at = |text: &str| plan.station.timezone.instant(text.parse().unwrap());
         let span = Span { from: at("2026-11-15T00:00"), to: at("2026-11-16T00:00") };
         let rundown = build(plan, &Library::default(), &mut History::default(), span, SeenFrom { now: span.from });
         assert!(rundown.slots.iter().all(|planned| planned.slot.planned_at >= span.from && planned.slot.planned_at < span.to));

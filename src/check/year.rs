@@ -76,7 +76,7 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
     let warning = |found: TroubleFound| {
         let broadcast = &plan.broadcasts[found.broadcast];
         let id = broadcast.id.as_str();
-        let first = plan.station.zone.civil(found.first);
+        let first = plan.station.timezone.civil(found.first);
         let told = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
         let (message, help) = match found.trouble {
             BroadcastTrouble::Waits => words::waits(lang, &told),
@@ -106,7 +106,7 @@ pub fn find(plan: &Plan, library: &Library, from: Date) -> Vec<TroubleFound> {
 }
 
 fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleFound> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let stock = Stock::of(plan, library);
     let mut seen = YearReview::default();
     let mut history = History::default();
@@ -254,7 +254,7 @@ mod tests {
     use crate::rundown::sample::*;
 
     fn summary(sample: &SampleStation) -> Vec<String> {
-        let zone = &sample.plan.station.zone;
+        let zone = &sample.plan.station.timezone;
         find(&sample.plan, &sample.library, date(2026, 11, 1))
             .iter()
             .map(|found| {

@@ -97,7 +97,7 @@ impl AskedSpan {
     }
 
     fn span(&self, plan: &Plan, now: Wall) -> Span {
-        let zone = &plan.station.zone;
+        let zone = &plan.station.timezone;
         match self {
             AskedSpan::Between(from, to) => Span { from: zone.instant(*from), to: zone.instant(*to) },
             AskedSpan::Today => {

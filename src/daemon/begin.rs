@@ -60,7 +60,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     }
     let in_the_way = folder::clear(&settings.data)?;
     let in_log = || Store::read_only(&settings.data).and_then(|reader| reader.zone()).ok();
-    let Some(zone) = read.plan.as_ref().map(|plan| plan.station.zone.tz().clone()).or_else(in_log) else {
+    let Some(zone) = read.plan.as_ref().map(|plan| plan.station.timezone.tz().clone()).or_else(in_log) else {
         trace::say(&read.problems);
         trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
         return Ok(Err(Over::NoPlan));
@@ -197,7 +197,7 @@ impl Begun {
     pub fn first_rows(&self, now: Wall) -> Vec<Row> {
         let station: Arc<str> = self.loaded.plan.station.code.as_str().into();
         let Clock { status: clock, vouch, .. } = self.judge.clock();
-        let zone = &self.loaded.plan.station.zone;
+        let zone = &self.loaded.plan.station.timezone;
         let said = StartFact {
             boot_id: Some(self.clocks.boot_id()),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -146,10 +146,10 @@ impl Chores {
     fn reports(&mut self, plan: &Plan, status: &Status) {
         let now = self.clocks.now().wall;
         let Some(began) = self.began() else { return };
-        let stamped = stamp(now.floor_ms(), plan.station.zone.tz());
+        let stamped = stamp(now.floor_ms(), plan.station.timezone.tz());
         let data = self.data.clone();
         let press = Press { plan, data: &data, program: Path::new(OWN_PROGRAM), stamp: &stamped };
-        let moment = Moment { now, began, zone: &plan.station.zone, hours: &plan.hours };
+        let moment = Moment { now, began, zone: &plan.station.timezone, hours: &plan.hours };
         if plan.reports.is_empty() {
             return self.tell(FaultCode::ReportFailed, None);
         }
@@ -200,7 +200,7 @@ impl Chores {
 
     /// Once a day, and when the plan has changed: is a campaign behind its targets?
     fn targets(&mut self, plan: &Plan) {
-        let now = plan.station.zone.civil(self.clocks.now().wall);
+        let now = plan.station.timezone.civil(self.clocks.now().wall);
         let looked = (plan.hash.clone(), now.date());
         if self.looked.as_ref() == Some(&looked) {
             return;
@@ -244,7 +244,7 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang:
 fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<String> {
     let wanted = plan.backup.as_ref()?;
     let now = clocks.now().wall;
-    let today = plan.station.zone.civil(now).date();
+    let today = plan.station.timezone.civil(now).date();
     let wanted = WantedBackup { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
     match gaze.on(wanted.folder, || backup::make(data, wanted, today, now)) {
         Ok(made) => {

@@ -19,7 +19,7 @@ const SAID_WITHIN: Duration = Duration::from_millis(500);
 /// Prints it to stdout, since it is what was asked for; the trace goes to stderr.
 pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     let lang = plan.station.language;
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let devices = |own: &[DeviceName]| match &settings.output {
         Some(device) => in_words(lang, std::slice::from_ref(device)),
         None => in_words(lang, own),

@@ -112,7 +112,7 @@ fn refusal(refused: Refused) -> Refusal {
 /// The row of what a person enters, or why there is none.
 pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result<Row, Failure> {
     let Entered { what, from, length, title, who } = entered;
-    let from = plan.station.zone.instant(from);
+    let from = plan.station.timezone.instant(from);
     if from - now > AHEAD {
         let detail = "it lies more than a day ahead of the station's clock".to_owned();
         return Err(Failure::Malformed { detail });
@@ -126,12 +126,12 @@ pub fn station(plan: &Plan) -> Station {
     Station {
         name: station.name.clone(),
         language: station.language.pick("vi", "en").to_owned(),
-        timezone: station.zone.tz().iana_name().unwrap_or("UTC").to_owned(),
+        timezone: station.timezone.tz().iana_name().unwrap_or("UTC").to_owned(),
     }
 }
 
 fn instant(until: Until, plan: &Plan, now: Wall) -> Result<Wall, Refusal> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let at = match until {
         Until::At(at) => zone.instant(at),
         Until::Next(time) => {
@@ -153,7 +153,7 @@ fn planned(broadcast: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan)
         return Err(Refusal::UnknownBroadcast);
     }
     // A time that the day does not have means the instant at which it airs.
-    let only = time.map(|time| plan.station.zone.instant(date.to_datetime(time)));
+    let only = time.map(|time| plan.station.timezone.instant(date.to_datetime(time)));
     let mut found: Vec<Wall> = due::on(plan, date)
         .into_iter()
         .filter(|due| plan.broadcasts.get(due.broadcast).is_some_and(|of| of.id == *broadcast))

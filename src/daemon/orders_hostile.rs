@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Entered, entry, place, slots};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::control::message::Message;
 use crate::control::request::Request;
 use crate::control::status::ClockStatus;
@@ -121,14 +121,14 @@ fn desk() -> SampleStation {
 }
 
 /// Whatever the log would have to write of it.
-fn written(row: &Row, zone: &Zone) {
+fn written(row: &Row, zone: &Timezone) {
     // A row that the log refuses is written as a fault.
     let _ = row.canonical(zone.tz());
 }
 
 /// As the daemon acts on it, at this instant.
 fn act(message: Message, desk: &SampleStation, now: Wall) {
-    let zone = &desk.plan.station.zone;
+    let zone = &desk.plan.station.timezone;
     let loaded = Loaded::new(desk.plan.clone().into(), desk.library.clone().into());
     let (id, actor, order) = match message {
         Message::Status => return,

@@ -36,12 +36,12 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
         trace::say(&render::text(&reading.problems, &reading.sources, reading.language, false));
         return Ok(Err(Over::NoPlan));
     };
-    if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.zone).is_none() {
+    if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.timezone).is_none() {
         trace::say(&format!("loaxa: {}\n", words::needs_aloud(plan.station.language)));
         return Ok(Err(Over::WrongUse));
     }
     let at = match rehearsal.begin {
-        Begin::At(civil) => plan.station.zone.instant(civil),
+        Begin::At(civil) => plan.station.timezone.instant(civil),
         Begin::Next => match next(&plan, now) {
             Some(at) => at - BEFORE,
             None => {

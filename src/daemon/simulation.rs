@@ -41,7 +41,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
         eprint!("{}", render::text(&reading.problems, &reading.sources, language, false));
         return Ok(Over::NoPlan);
     };
-    let zone = plan.station.zone.clone();
+    let zone = plan.station.timezone.clone();
     let mut store = match Store::open(&simulation.data, Origin::Simulation, zone.tz().clone()) {
         Ok(store) => store,
         Err(error @ LogError::OtherOrigin { .. }) => {

@@ -90,7 +90,7 @@ impl Studio {
             Some(device) => vec![device.clone()],
             None => output.devices.clone(),
         };
-        let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
+        let (id, zone, clocks) = (output.id.clone(), plan.station.timezone.clone(), self.clocks.clone());
         let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));
         let (recordings, loader) = (self.recordings.clone(), self.loader.clone());
         let source = move |hash: &FileHash| {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::hours::Hours;
 use crate::calendar::recur::Recur;
 use crate::calendar::span::{DaySpan, Days, MonthDay};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::plan::source::{Place, Source};
 use crate::terms::{closed, *};
@@ -34,7 +34,7 @@ pub struct Plan {
     pub sources: Vec<Source>,
     pub station: Station,
     pub outputs: Vec<Output>,
-    pub zones: Vec<Village>,
+    pub zones: Vec<Zone>,
     pub hours: Hours,
     pub topics: Vec<Topic>,
     pub suppliers: Vec<Supplier>,
@@ -57,7 +57,7 @@ pub struct Plan {
 pub struct Station {
     pub name: String,
     pub code: String,
-    pub zone: Zone,
+    pub timezone: Timezone,
     pub language: Language,
     /// The folder of recordings, already resolved against the plan's folder.
     pub audio: PathBuf,
@@ -82,7 +82,7 @@ pub struct Backup {
 }
 
 #[derive(Clone, Debug)]
-pub struct Village {
+pub struct Zone {
     pub id: ZoneId,
     pub name: String,
 }

@@ -9,7 +9,7 @@ use crate::asrun::history::History;
 use crate::calendar::hours::{Hours, Stretch, StretchLevel};
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{self, DaySpan, MonthDay};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::library::{self, Library, Recording, Unfit};
 use crate::plan::*;
@@ -28,7 +28,7 @@ impl Default for SampleStation {
         let station = Station {
             name: "Đài truyền thanh xã Cẩm Tân".into(),
             code: "cam-tan".into(),
-            zone: Zone::named("Asia/Ho_Chi_Minh").unwrap(),
+            timezone: Timezone::named("Asia/Ho_Chi_Minh").unwrap(),
             language: Language::Vi,
             audio: PathBuf::from("audio"),
         };
@@ -58,7 +58,7 @@ impl Default for SampleStation {
 
 impl SampleStation {
     pub fn zone(mut self, name: &str) -> Self {
-        self.plan.station.zone = Zone::named(name).unwrap();
+        self.plan.station.timezone = Timezone::named(name).unwrap();
         self
     }
 
@@ -208,7 +208,7 @@ impl SampleStation {
     }
 
     pub fn at(&self, text: &str) -> Wall {
-        self.plan.station.zone.instant(text.parse().unwrap())
+        self.plan.station.timezone.instant(text.parse().unwrap())
     }
 
     pub fn rundown(&self, from: &str, to: &str) -> Rundown {
@@ -228,7 +228,7 @@ impl SampleStation {
     }
 
     pub fn short(&self, planned: &crate::rundown::Planned) -> String {
-        let civil = self.plan.station.zone.civil(planned.slot.planned_at);
+        let civil = self.plan.station.timezone.civil(planned.slot.planned_at);
         let mut text = format!("{} {}", civil.strftime("%H:%M"), planned.slot.broadcast);
         if self.plan.outputs.len() > 1 {
             text += &format!(" {}", planned.slot.output);

@@ -31,7 +31,7 @@ fn station() -> (Station, Plan) {
     plans::keep(station.dir.path(), &plan.hash, [("plan.toml", text.as_bytes())]).unwrap();
     let mut store = Store::open(station.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
     let row = Row::of(Kind::Plan, Arc::from("cam-tan"), Origin::Live);
-    let at = plan.station.zone.start_of(jiff::civil::date(2024, 12, 17));
+    let at = plan.station.timezone.start_of(jiff::civil::date(2024, 12, 17));
     store.append(vec![Row { started_at: Some(at), plan_hash: Some(plan.hash.clone()), ..row }], &Settle::Nothing).unwrap();
     store.checkpoint().unwrap();
     (station, plan)

@@ -12,7 +12,7 @@ use loaxa::asrun::plans;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
 use loaxa::asrun::unsettled::Settle;
-use loaxa::calendar::zone::Zone;
+use loaxa::calendar::timezone::Timezone;
 use loaxa::plan::read;
 use loaxa::plan::source::Source;
 use loaxa::terms::*;
@@ -52,7 +52,7 @@ fn source() -> Source {
 }
 
 fn at(text: &str) -> Wall {
-    Zone::named("Asia/Ho_Chi_Minh").unwrap().instant(text.parse().unwrap())
+    Timezone::named("Asia/Ho_Chi_Minh").unwrap().instant(text.parse().unwrap())
 }
 
 struct Log {

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::hours::Hours;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::plan::{Campaign, Cut, Due, Duty, Plan, Recurs};
 use crate::report::period::{Period, Series};
 use crate::report::tally::campaign::days_of;
@@ -71,7 +71,7 @@ pub struct Moment<'a> {
     pub now: Wall,
     /// The log's first row.
     pub began: Wall,
-    pub zone: &'a Zone,
+    pub zone: &'a Timezone,
     pub hours: &'a Hours,
 }
 
@@ -162,7 +162,7 @@ pub fn due_on(due: Due, until: Date) -> Date {
     }
 }
 
-fn day_of(at: Wall, zone: &Zone) -> Date {
+fn day_of(at: Wall, zone: &Timezone) -> Date {
     zone.civil(at).date()
 }
 

@@ -140,7 +140,7 @@ fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &P
     if hold {
         return Err(words::on_hold(lang).to_owned());
     }
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let now = clocks.now().wall;
     let session = plan.hours.session_at(now, zone);
     let fits = session.is_some() && plan.hours.open_until(now, zone).is_some_and(|until| now + LENGTH < until);
@@ -153,7 +153,7 @@ fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &P
 
 /// When the loudspeakers may sound again, within a fortnight.
 fn next_session(plan: &Plan, now: Wall) -> Option<Wall> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let mut day = zone.civil(now).date();
     for _ in 0..14 {
         let sessions = plan.hours.sessions_on(day, zone);

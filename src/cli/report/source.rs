@@ -9,7 +9,7 @@ use crate::asrun::plans;
 use crate::asrun::row::Row;
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::asrun::verify::verify;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::cli::{Global, data_folder};
 use crate::lang::{Language, log as log_words, report as report_words, report_cli};
 use crate::plan::source::Source;
@@ -30,7 +30,7 @@ pub struct Sources {
     /// The folder of each log, and whose it is where there are several.
     folders: Vec<(PathBuf, Option<String>)>,
     pub lang: Language,
-    pub zone: Zone,
+    pub zone: Timezone,
     pub origin: Origin,
     /// Its name, or all names.
     pub station: String,
@@ -87,7 +87,7 @@ impl Sources {
         let newest = plans.iter().find_map(|plans| plans.first());
         let lang = global.lang.or_else(|| newest.map(|plan| plan.station.language)).unwrap_or_default();
         let names = Names::of_stations(&plans.iter().map(Vec::as_slice).collect::<Vec<_>>(), lang);
-        let zone = Zone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+        let zone = Timezone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
         let stations = &names.stations;
         let station = match newest {
             _ if !stations.is_empty() => report_words::stations(lang, stations.len(), &stations.join(", ")),

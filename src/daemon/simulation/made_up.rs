@@ -39,7 +39,7 @@ pub fn trial(seed: u64) -> Option<Trial> {
         let fit = if dice.one_in(20) { Err(crate::library::Unfit::Missing) } else { Ok(recording) };
         items.insert(item.id.clone(), fit);
     }
-    let zone = plan.station.zone.clone();
+    let zone = plan.station.timezone.clone();
     let span = Span { from: zone.instant(date(2027, 3, 1).at(0, 0, 0, 0)), to: zone.instant(date(2027, 3, 3).at(0, 0, 0, 0)) };
     Some(Trial::new(plan, Library { items }, span))
 }

@@ -146,7 +146,7 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
     let version = Version::all().find(|version| version.hash(&loaded.plan) == *hash)?;
     let Loaded { plan, stock, .. } = Loaded::new(version.of(&loaded.plan), loaded.library.clone());
     let rundown = build_from(&plan, &stock, &mut History::default(), span, SeenFrom { now: span.from });
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let first = zone.civil(span.from).date();
     let days = first.yesterday().unwrap_or(first).series(1.days()).take_while(|day| zone.start_of(*day) <= span.to);
     let days: Vec<Date> = days.collect();

@@ -265,7 +265,7 @@ struct Parts {
 
 #[derive(Default)]
 struct Rest {
-    zones: Vec<crate::plan::Village>,
+    zones: Vec<crate::plan::Zone>,
     topics: Vec<crate::plan::Topic>,
     suppliers: Vec<crate::plan::Supplier>,
     items: Vec<crate::plan::Item>,

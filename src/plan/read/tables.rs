@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::calendar::hours::{Hours, Stretch, StretchLevel};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::plan::fault::{Fault, Form, Kind};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Backup, Contact, Output, Station, Supplier, Text, Topic, Village};
+use crate::plan::{Backup, Contact, Output, Station, Supplier, Text, Topic, Zone};
 use crate::terms::*;
 
 /// How many backups are kept where the plan does not say.
@@ -31,7 +31,7 @@ pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> 
     let audio = walk.need(&mut keys, "audio").and_then(|node| folder(walk, node, here));
     walk.note(&keys, "station", "");
     walk.finish(keys);
-    Some(Station { name: name?, code: code?, zone: zone?, language: language?, audio: audio? })
+    Some(Station { name: name?, code: code?, timezone: zone?, language: language?, audio: audio? })
 }
 
 /// `here` is the folder of the file that says it.
@@ -50,9 +50,9 @@ pub fn backup(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> O
     Some(Backup { folder: folder?, keep: usize::try_from(keep?).ok()? })
 }
 
-fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Zone> {
+fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Timezone> {
     let text = walk.raw(node, "timezone")?;
-    let zone = Zone::named(text).filter(|_| !text.is_empty());
+    let zone = Timezone::named(text).filter(|_| !text.is_empty());
     if zone.is_none() {
         let names: Vec<_> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
         let nearest = values::nearest(text, names.iter().map(String::as_str)).map(str::to_owned);
@@ -118,12 +118,12 @@ fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<DeviceNam
     device
 }
 
-pub fn zone(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Village> {
+pub fn zone(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Zone> {
     let mut keys = Keys::new(table, head, "zone");
     let id = own_id(walk, &mut keys);
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
     walk.finish(keys);
-    Some(Village { id: ZoneId::new(id?), name: name? })
+    Some(Zone { id: ZoneId::new(id?), name: name? })
 }
 
 /// The days of `[hours]`, general ones first: the most specific replaces.

@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::terms::*;
 
 use log_row::{AirRow, EndRow, HandRow, LogRow, RowFact, RowItem, RowSlot};
@@ -36,7 +36,7 @@ use names::Names;
 /// Which days are counted, and with what they are compared.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    pub zone: Zone,
+    pub zone: Timezone,
     pub origin: Origin,
     pub from: Date,
     /// Included.

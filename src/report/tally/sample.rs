@@ -13,7 +13,7 @@ use super::{Scope, Tally};
 use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::plan::source::Source;
 use crate::plan::{Plan, read};
@@ -111,8 +111,8 @@ pub fn plan() -> &'static Plan {
     &READ
 }
 
-pub fn hanoi() -> Zone {
-    Zone::named("Asia/Ho_Chi_Minh").unwrap()
+pub fn hanoi() -> Timezone {
+    Timezone::named("Asia/Ho_Chi_Minh").unwrap()
 }
 
 pub fn at(text: &str) -> Wall {

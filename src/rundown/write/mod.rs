@@ -63,7 +63,7 @@ impl<'a> RundownSheet<'a> {
     }
 
     fn stamp(&self, at: Wall) -> String {
-        crate::asrun::row::stamp(at, self.plan.station.zone.tz())
+        crate::asrun::row::stamp(at, self.plan.station.timezone.tz())
     }
 }
 

@@ -17,7 +17,7 @@ pub fn write(sheet: &RundownSheet, lang: Language) -> String {
     let mut text = format!("{}\n", words::title(lang, &sheet.plan.station.name));
     let mut day = None;
     for entry in &entries {
-        let today = sheet.plan.station.zone.civil(entry.planned.slot.planned_at).date();
+        let today = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at).date();
         if day != Some(today) {
             text += &format!("\n{}\n", words::day(lang, today));
             day = Some(today);
@@ -70,7 +70,7 @@ fn element(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &Slot
 
 /// The civil time, to the second only where there are any.
 fn clock(sheet: &RundownSheet, entry: &SlotEntry, offset: SignedDuration) -> String {
-    let civil = sheet.plan.station.zone.civil(entry.planned.slot.planned_at + offset);
+    let civil = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at + offset);
     let form = if civil.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     civil.strftime(form).to_string()
 }
