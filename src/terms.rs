@@ -1,6 +1,6 @@
 //! The words of the house: ids, instants, priorities, statuses, reasons, and the slot.
 //!
-//! Every room may use these. They are values only: nothing here reads a clock, a file or a plan.
+//! Pure: values only. Every room may use them; nothing here reads a clock, a file or a plan.
 //! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
 
 mod damage;

@@ -1,4 +1,4 @@
-//! What a row says of its slot and of its item: taken from the plan when the slot is planned, and true for ever.
+//! What a row says of its slot and of its item: taken from the plan when the slot is planned, and true for ever. Pure values.
 
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@ pub mod heads;
 mod past;
 mod reader;
 mod replace;
+pub mod rescue;
 mod schema;
 pub(super) mod sheet;
 pub(super) mod table;
@@ -43,8 +44,8 @@ pub(crate) use schema::beside;
 use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact};
 use crate::asrun::handover::{HandedWrite, Handover};
-use crate::asrun::rescue::{self, LogPlace, Rescued};
 use crate::asrun::row::Row;
+use crate::asrun::store::rescue::{LogPlace, Rescued};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 

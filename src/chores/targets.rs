@@ -4,9 +4,9 @@ use crate::asrun::store::{LogError, Query, Store};
 use crate::chores::due::reports::WatchedRun;
 use crate::lang::{Language, chores as words, report as report_words};
 use crate::plan::Plan;
-use crate::report::phrases::{minutes, number};
 use crate::report::tally::campaign::{Goal, TargetSum};
 use crate::report::tally::names::Names;
+use crate::report::tally::phrases::{minutes, number};
 use crate::report::tally::{Scope, Tally};
 use crate::terms::*;
 

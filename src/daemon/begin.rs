@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::asrun::fact::{Fact, PlanFact, StartFact};
-use crate::asrun::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::row::{Row, stamp};
+use crate::asrun::store::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::store::{LogError, Past, Store};
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::Until;

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::asrun::ledger::{Ledger, Said};
-use crate::asrun::rescue::Rescued;
+use crate::asrun::store::rescue::Rescued;
 use crate::asrun::store::{Past, Replaced, Store};
 use crate::audio::source::Source;
 use crate::control::status::FaultCode;

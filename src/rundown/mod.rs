@@ -1,6 +1,6 @@
 //! The rundown: the concrete, timed list of slots that the plan gives for a span, element by element.
 //!
-//! [`build`] is pure; the same arguments give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
+//! Pure: the same arguments to [`build`] give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
 //! [b, c) with the history that the first carried on. [`due`] says which slots the plan owes, [`stock`] what of its items can sound,
 //! [`pick`] chooses from pools, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
 //! [`timeline`] says when what waits will really start, [`allowed`] what a plan still allows of what was settled before, [`write`] prints it.

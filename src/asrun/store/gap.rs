@@ -3,8 +3,8 @@
 use super::{LogError, Query, Reader, heads};
 use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact, Lack};
-use crate::asrun::rescue::Rescued;
 use crate::asrun::row::Row;
+use crate::asrun::store::rescue::Rescued;
 use crate::terms::Kind;
 
 /// How many lodged heads are looked at to find where two logs part: those of some years.

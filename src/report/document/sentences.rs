@@ -1,9 +1,9 @@
 //! The body, composed from the figures: nothing is said that no figure says.
 
 use crate::lang::report as words;
-use crate::report::phrases::{self, minutes, number};
 use crate::report::tally::campaign::CampaignSum;
 use crate::report::tally::figures::{Compared, Outcomes, Silence, TopicSum};
+use crate::report::tally::phrases::{self, minutes, number};
 use crate::report::tally::table::{percent, tenths_of_minutes};
 use crate::report::tally::tables::Sums;
 use crate::terms::Status;

@@ -15,6 +15,7 @@ pub mod figures;
 pub mod fold;
 pub mod log_row;
 pub mod names;
+pub mod phrases;
 pub mod table;
 pub mod tables;
 

@@ -16,7 +16,7 @@ use super::table::*;
 use super::{AiredItem, HandEntry, PeriodRole, Scope, Tally};
 use crate::lang::{Language, report as words};
 use crate::plan::Baseline;
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::terms::*;
 
 /// Everything that a report says.
