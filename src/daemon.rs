@@ -1,6 +1,6 @@
 //! Wiring only: what the plan, the recordings, the log, the engine and the socket need of each other to run a station.
 //!
-//! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Over`] says
+//! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Ending`] says
 //! what the exit code is to be.
 
 mod answers;
@@ -26,7 +26,7 @@ use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 
-use crate::daemon::station::Station;
+use crate::daemon::station::RunningStation;
 use crate::lang::Language;
 use crate::playout::clock::Clocks;
 use crate::terms::{DeviceName, Origin};
@@ -85,7 +85,7 @@ pub struct Simulation {
 
 /// How it ended, when nothing of the system failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub enum Ending {
     Well,
     /// There is no plan to run: this one has errors, and none was accepted before.
     NoPlan,
@@ -96,14 +96,14 @@ pub enum Over {
 }
 
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
-pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Ending> {
     memory::be_thrifty();
     descriptors::suffice(settings.language)?;
     let _trace = trace::begin(settings.trace)?;
     let clocks = Clocks::of_machine();
     let (data, language) = (settings.data.clone(), settings.language);
     let station = begin::begin(settings, Origin::Live, clocks).and_then(|begun| match begun {
-        Ok(begun) => Station::start(begun).map(Ok),
+        Ok(begun) => RunningStation::start(begun).map(Ok),
         Err(over) => Ok(Err(over)),
     });
     match station.map_err(|error| begin::in_words(error, &data, language))? {
@@ -113,17 +113,17 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
 }
 
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
-pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Ending> {
     memory::be_thrifty();
     descriptors::suffice(rehearsal.settings.language)?;
     let _trace = trace::begin(rehearsal.settings.trace)?;
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),
-        Ok(begun) => Station::start(begun)?.run(shutdown, true).await,
+        Ok(begun) => RunningStation::start(begun)?.run(shutdown, true).await,
     }
 }
 
 /// Runs the engine on a virtual clock, as fast as it goes.
-pub fn simulate(simulation: Simulation) -> anyhow::Result<Over> {
+pub fn simulate(simulation: Simulation) -> anyhow::Result<Ending> {
     simulation::run(simulation)
 }

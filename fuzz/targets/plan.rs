@@ -11,7 +11,7 @@ use loaxa::asrun::history::History;
 use loaxa::lang::Language;
 use loaxa::library::Library;
 use loaxa::plan::diagnostic::any_error;
-use loaxa::plan::source::Source;
+use loaxa::plan::source::SourceFile;
 use loaxa::plan::{read, render};
 use loaxa::rundown::{SeenFrom, Span, build};
 
@@ -20,11 +20,11 @@ const DRAWN: usize = 3;
 
 fuzz_target!(|input: &[u8]| {
     let files = input.splitn(4, |byte| *byte == 0).enumerate();
-    let source = |(at, bytes): (usize, &[u8])| Source {
+    let source = |(at, bytes): (usize, &[u8])| SourceFile {
         path: PathBuf::from(format!("{at}.toml")),
         text: String::from_utf8_lossy(bytes).into_owned().into(),
     };
-    let sources: Vec<Source> = files.map(source).collect();
+    let sources: Vec<SourceFile> = files.map(source).collect();
     let reading = read::parse(sources, Path::new("/plan"), None);
     assert_eq!(reading.plan.is_none(), any_error(&reading.problems));
     for problem in &reading.problems {

@@ -37,7 +37,7 @@ const BEHIND_LOOK: Duration = Duration::from_millis(50);
 
 /// What the thread is told.
 #[derive(Debug)]
-pub enum Message {
+pub enum LedgerMessage {
     Write(Write),
     /// A session is over: the write-ahead log is emptied. Only when nothing waits.
     Checkpoint,
@@ -81,7 +81,7 @@ pub struct Gone;
 /// How others write: cheap to clone, never blocks.
 #[derive(Clone, Debug)]
 pub struct LedgerHandle {
-    messages: Sender<Message>,
+    messages: Sender<LedgerMessage>,
     /// How many of them the thread has not taken yet.
     waiting: Arc<AtomicUsize>,
     history: Arc<Mutex<History>>,
@@ -99,15 +99,15 @@ impl LedgerHandle {
             Write::Alive(_) if self.is_behind() => return Ok(()),
             Write::Arm(..) | Write::Mark(_) | Write::Alive(_) => {}
         }
-        self.tell(Message::Write(write))
+        self.tell(LedgerMessage::Write(write))
     }
 
     /// A session is over.
     pub fn checkpoint(&self) -> Result<(), Gone> {
-        if self.is_behind() { Ok(()) } else { self.tell(Message::Checkpoint) }
+        if self.is_behind() { Ok(()) } else { self.tell(LedgerMessage::Checkpoint) }
     }
 
-    fn tell(&self, message: Message) -> Result<(), Gone> {
+    fn tell(&self, message: LedgerMessage) -> Result<(), Gone> {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         self.messages.send(message).map_err(|_| Gone)
     }
@@ -133,14 +133,14 @@ impl LedgerHandle {
         }
         let (answer, answered) = mpsc::channel();
         let left = until.saturating_duration_since(Instant::now());
-        self.tell(Message::Flush(answer)).is_ok() && answered.recv_timeout(left).unwrap_or(false)
+        self.tell(LedgerMessage::Flush(answer)).is_ok() && answered.recv_timeout(left).unwrap_or(false)
     }
 }
 
 #[cfg(test)]
 impl LedgerHandle {
     /// A handle whose writes go to a test in place of the ledger.
-    pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<Message>) {
+    pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<LedgerMessage>) {
         let (messages, told) = mpsc::channel();
         (LedgerHandle { messages, waiting: Arc::default(), history: Arc::default() }, told)
     }
@@ -149,16 +149,16 @@ impl LedgerHandle {
 /// The thread's end of the channel.
 #[derive(Debug)]
 struct Inbox {
-    messages: Receiver<Message>,
+    messages: Receiver<LedgerMessage>,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Inbox {
-    fn recv_timeout(&self, wait: Duration) -> Result<Message, RecvTimeoutError> {
+    fn recv_timeout(&self, wait: Duration) -> Result<LedgerMessage, RecvTimeoutError> {
         self.messages.recv_timeout(wait).inspect(|_| self.taken())
     }
 
-    fn try_recv(&self) -> Option<Message> {
+    fn try_recv(&self) -> Option<LedgerMessage> {
         self.messages.try_recv().ok().inspect(|_| self.taken())
     }
 
@@ -196,7 +196,7 @@ impl Ledger {
     pub fn close(self, at: Wall) -> Closed {
         let (answer, answered) = mpsc::channel();
         let gone = |_| Closed::Lost { rows: 0, why: Gone.to_string() };
-        let closed = match self.handle.tell(Message::Close(at, answer)) {
+        let closed = match self.handle.tell(LedgerMessage::Close(at, answer)) {
             Ok(()) => answered.recv().unwrap_or_else(|error| gone(error.into())),
             Err(error) => gone(error),
         };

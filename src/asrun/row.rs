@@ -11,7 +11,7 @@ pub mod stamp;
 
 use std::sync::Arc;
 
-pub use cells::{COLUMNS, Column, Form, SEPARATOR};
+pub use cells::{COLUMNS, CellForm, Column, SEPARATOR};
 pub use stamp::{read_stamp, stamp};
 
 use crate::asrun::fact::{Fact, Notes};

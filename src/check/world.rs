@@ -48,7 +48,7 @@ mod tests {
     use super::*;
     use crate::library::{Damage, Recording};
     use crate::plan::read::parse;
-    use crate::plan::source::Source;
+    use crate::plan::source::SourceFile;
     use crate::terms::Frames;
 
     const STATION: &str = r#"
@@ -84,7 +84,7 @@ device = "default"
         let names = ["missing", "broken", "silent", "short", "cut", "good", "unknown"];
         let item = |name: &&str| format!("[[item]]\nid = \"{name}\"\nfile = \"{name}.ogg\"\ntitle = \"Tin\"\nkind = \"music\"\n");
         let text = STATION.to_owned() + &names.iter().map(item).collect::<String>();
-        let reading = parse(vec![Source { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
+        let reading = parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
         let plan = reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems));
         let short = Flaw::Short { declared_ms: 180_000, decoded_ms: 167_540 };
         let library = Library {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Ended, Global, complain, data_folder, wrong_use};
-use crate::daemon::{self, Over, Settings, Trace};
+use crate::daemon::{self, Ending, Settings, Trace};
 use crate::lang::Language;
 use crate::lang::cli as words;
 use crate::terms::DeviceName;
@@ -58,7 +58,7 @@ const SAME_CALL: std::time::Duration = std::time::Duration::from_secs(1);
 pub(super) fn until_told<S, F>(station: S) -> anyhow::Result<Ended>
 where
     S: FnOnce(std::pin::Pin<Box<dyn Future<Output = &'static str>>>) -> F,
-    F: Future<Output = anyhow::Result<Over>>,
+    F: Future<Output = anyhow::Result<Ending>>,
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let over = runtime.block_on(async {
@@ -92,9 +92,9 @@ where
     // Something that still waits must not keep the process.
     runtime.shutdown_background();
     Ok(match over? {
-        Over::Well => Ended::Good,
-        Over::NoPlan | Over::Broken => Ended::Bad,
-        Over::WrongUse => Ended::WrongUse,
+        Ending::Well => Ended::Good,
+        Ending::NoPlan | Ending::Broken => Ended::Bad,
+        Ending::WrongUse => Ended::WrongUse,
     })
 }
 

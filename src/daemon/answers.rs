@@ -17,7 +17,7 @@ use crate::control::socket::Asked;
 use crate::control::status::{FaultCode, Status};
 use crate::daemon::orders;
 use crate::daemon::orders::Entered;
-use crate::daemon::planner::{self, Current, Shared};
+use crate::daemon::planner::{self, Current, SharedPlan};
 use crate::plan::{Output, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
@@ -28,7 +28,7 @@ pub const ANSWER_WITHIN: Duration = Duration::from_secs(4);
 
 /// What it takes to answer.
 pub struct Answers {
-    pub shared: Shared,
+    pub shared: SharedPlan,
     pub engine: Sender<Input>,
     pub log: LedgerHandle,
     pub clocks: Clocks,

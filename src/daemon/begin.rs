@@ -8,8 +8,8 @@ use crate::asrun::row::{Row, stamp};
 use crate::asrun::store::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::store::{LogError, Past, Store};
 use crate::daemon::loading::{self, Loaded};
-use crate::daemon::planner::Until;
-use crate::daemon::{Over, Settings, folder, trace};
+use crate::daemon::planner::InForceUntil;
+use crate::daemon::{Ending, Settings, folder, trace};
 use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
@@ -35,7 +35,7 @@ pub struct Begun {
     pub recordings: Arc<LibraryStore>,
     pub loaded: Loaded,
     /// The plans that were in force before the present one, as far back as something may be owed by them.
-    pub before: Vec<(Loaded, Until)>,
+    pub before: Vec<(Loaded, InForceUntil)>,
     /// Those of them, and of accepted plans that should have run, which are not kept whole.
     pub unkept: Vec<String>,
     /// The plan's files as they were read.
@@ -49,21 +49,21 @@ pub struct Begun {
 }
 
 /// Reads the plan, takes the data folder, and finds out what happened before.
-pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Result<Result<Begun, Over>> {
+pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Result<Result<Begun, Ending>> {
     let read = match read_plan(&settings)? {
         Ok(read) => read,
         Err(over) => return Ok(Err(over)),
     };
     if let Some(wrong) = read.plan.as_ref().and_then(|plan| wrong_devices(&settings, plan)) {
         trace::say(&format!("loaxa: {wrong}\n"));
-        return Ok(Err(Over::WrongUse));
+        return Ok(Err(Ending::WrongUse));
     }
     let in_the_way = folder::clear(&settings.data)?;
     let in_log = || Store::read_only(&settings.data).and_then(|reader| reader.zone()).ok();
     let Some(zone) = read.plan.as_ref().map(|plan| plan.station.timezone.tz().clone()).or_else(in_log) else {
         trace::say(&read.problems);
         trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
-        return Ok(Err(Over::NoPlan));
+        return Ok(Err(Ending::NoPlan));
     };
     let place = LogPlace {
         dir: settings.data.clone(),
@@ -77,7 +77,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         Ok(opened) => opened,
         Err(error @ LogError::OtherOrigin { .. }) => {
             trace::say(&format!("loaxa: {error}\n"));
-            return Ok(Err(Over::WrongUse));
+            return Ok(Err(Ending::WrongUse));
         }
         Err(LogError::Newer { dir, .. }) => {
             anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
@@ -102,16 +102,16 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
             None => {
                 trace::say(&read.problems);
                 trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
-                return Ok(Err(Over::NoPlan));
+                return Ok(Err(Ending::NoPlan));
             }
         },
     };
     if let Some(wrong) = wrong_devices(&settings, &loaded.plan) {
         trace::say(&format!("loaxa: {wrong}\n"));
-        return Ok(Err(Over::WrongUse));
+        return Ok(Err(Ending::WrongUse));
     }
     let before = beginning::before(&past, &loaded.plan.hash);
-    let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+    let until = |until: Option<Wall>| until.map_or(InForceUntil::Boot(now.mono), InForceUntil::Logged);
     let before = before.into_iter().filter_map(|(hash, to)| Some((kept(&hash)?, until(to)))).collect();
     let judge = judge(&clocks, &past, origin);
     if let Err(error) = loading::keep(&settings.data, &loaded.plan) {
@@ -154,7 +154,7 @@ struct Read {
     problems: String,
 }
 
-fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
+fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Ending>> {
     match read::files(&settings.plan) {
         Ok(files) => {
             let Reading { plan, problems, sources, language } = read::understand(files.clone(), Some(settings.language));
@@ -168,7 +168,7 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
         }
         Err(error) => {
             trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
-            Ok(Err(Over::WrongUse))
+            Ok(Err(Ending::WrongUse))
         }
     }
 }

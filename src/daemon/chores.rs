@@ -19,7 +19,7 @@ use crate::chores::targets;
 use crate::control::status::{FaultCode, Status};
 use crate::daemon::aside::Gaze;
 use crate::daemon::folder;
-use crate::daemon::planner::{self, Shared};
+use crate::daemon::planner::{self, SharedPlan};
 use crate::lang::{Language, chores as words};
 use crate::plan::Plan;
 use crate::playout::clock::Clocks;
@@ -41,7 +41,7 @@ const AT_LAST: Duration = Duration::from_secs(3600);
 /// folder; `gaze` shows the folder that is waited for.
 pub fn spawn(
     data: PathBuf,
-    shared: Shared,
+    shared: SharedPlan,
     clocks: Clocks,
     engine: Sender<Input>,
     rescued: Option<String>,
@@ -71,7 +71,7 @@ pub fn spawn(
 
 struct Chores {
     data: PathBuf,
-    shared: Shared,
+    shared: SharedPlan,
     clocks: Clocks,
     engine: Sender<Input>,
     /// A backup took the place of the log: only its end has been looked at.

@@ -11,7 +11,7 @@ use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::plan::read;
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 use crate::rundown::stock::Stock;
 use crate::terms::*;
 
@@ -37,9 +37,9 @@ impl Loaded {
 /// The plan that was accepted under this hash, as it was then; `None` when it is not kept, or is not whole any more. Its recordings are looked for where the plan of today lies.
 pub fn kept(data: &Path, hash: &PlanHash, base: &Path) -> Option<Plan> {
     let files = plans::kept(data, hash).ok()??;
-    let sources: Vec<Source> = files
+    let sources: Vec<SourceFile> = files
         .into_iter()
-        .map(|(name, bytes)| Source { path: base.join(name), text: String::from_utf8_lossy(&bytes).into() })
+        .map(|(name, bytes)| SourceFile { path: base.join(name), text: String::from_utf8_lossy(&bytes).into() })
         .collect();
     if read::hash(&sources) != *hash {
         return None;

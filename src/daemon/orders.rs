@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Time};
 use crate::asrun::hand;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::control::message::{Failure, Station};
+use crate::control::message::{Failure, StationIdentity};
 use crate::control::request::{Ask, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
@@ -121,9 +121,9 @@ pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result
 }
 
 /// What the socket's replies say of the station.
-pub fn station(plan: &Plan) -> Station {
+pub fn station(plan: &Plan) -> StationIdentity {
     let station = &plan.station;
-    Station {
+    StationIdentity {
         name: station.name.clone(),
         language: station.language.pick("vi", "en").to_owned(),
         timezone: station.timezone.tz().iana_name().unwrap_or("UTC").to_owned(),

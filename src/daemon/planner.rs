@@ -23,12 +23,12 @@ use crate::terms::*;
 pub struct Current {
     pub loaded: Loaded,
     /// The oldest first, each with the end of its time.
-    pub before: Vec<(Loaded, Until)>,
+    pub before: Vec<(Loaded, InForceUntil)>,
 }
 
 /// Until when a plan was in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub enum InForceUntil {
     /// On the boot clock: the wall clock may have been wrong then.
     Boot(Mono),
     /// As the log says of the time before this start.
@@ -43,7 +43,7 @@ impl Current {
     pub fn replace(&mut self, loaded: Loaded, now: Now) {
         let old = std::mem::replace(&mut self.loaded, loaded);
         if old.plan.hash != self.loaded.plan.hash {
-            self.before.push((old, Until::Boot(now.mono)));
+            self.before.push((old, InForceUntil::Boot(now.mono)));
             let too_many = self.before.len().saturating_sub(REMEMBERED);
             self.before.drain(..too_many);
         }
@@ -51,19 +51,19 @@ impl Current {
 }
 
 /// Shared by everybody who needs to know the plan; only a reload writes it.
-pub type Shared = Arc<RwLock<Current>>;
+pub type SharedPlan = Arc<RwLock<Current>>;
 
-pub fn current(shared: &Shared) -> Current {
+pub fn current(shared: &SharedPlan) -> Current {
     shared.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
+pub fn replace(shared: &SharedPlan, loaded: Loaded, now: Now) {
     shared.write().unwrap_or_else(PoisonError::into_inner).replace(loaded, now);
 }
 
 /// What the planner works with.
-pub struct World {
-    pub shared: Shared,
+pub struct PlannerParts {
+    pub shared: SharedPlan,
     pub log: LedgerHandle,
     pub clocks: Clocks,
     pub engine: Sender<Input>,
@@ -71,8 +71,8 @@ pub struct World {
 }
 
 /// Builds until the engine is gone.
-pub fn run(world: &World, wanted: &Receiver<Wanted>) {
-    let World { shared, log, clocks, engine, loader } = world;
+pub fn run(world: &PlannerParts, wanted: &Receiver<Wanted>) {
+    let PlannerParts { shared, log, clocks, engine, loader } = world;
     while let Ok(wanted) = wanted.recv() {
         let now = clocks.now();
         let rundown = make(&current(shared), log.history(), &wanted, now);
@@ -125,12 +125,12 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
 }
 
 /// When a plan's time ended. A clock that has been set back since makes no plan of the past one of the future.
-fn end(until: Until, wanted_from: Wall, now: Now) -> Wall {
+fn end(until: InForceUntil, wanted_from: Wall, now: Now) -> Wall {
     match until {
-        Until::Boot(mono) => now.wall - (now.mono - mono),
-        Until::Logged(wall) if now.wall >= wanted_from => wall.min(now.wall),
+        InForceUntil::Boot(mono) => now.wall - (now.mono - mono),
+        InForceUntil::Logged(wall) if now.wall >= wanted_from => wall.min(now.wall),
         // By a clock that woke in 1970 everything is to come.
-        Until::Logged(wall) => wall,
+        InForceUntil::Logged(wall) => wall,
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::daemon::begin::{self, Begun};
-use crate::daemon::{Begin, Over, Rehearsal, loading, trace};
+use crate::daemon::{Begin, Ending, Rehearsal, loading, trace};
 use crate::lang::daemon as words;
 use crate::library::Library;
 use crate::library::store::LibraryStore;
@@ -21,7 +21,7 @@ const HEARD: SignedDuration = SignedDuration::from_hours(1);
 const WITHIN: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// Finds out when to pretend that it is, and begins as the station would.
-pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
+pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
     let real = Clocks::default();
     let now = real.now().wall;
     let settings = rehearsal.settings;
@@ -29,16 +29,16 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
         Ok(reading) => reading,
         Err(error) => {
             trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
-            return Ok(Err(Over::WrongUse));
+            return Ok(Err(Ending::WrongUse));
         }
     };
     let Some(plan) = reading.plan else {
         trace::say(&render::text(&reading.problems, &reading.sources, reading.language, false));
-        return Ok(Err(Over::NoPlan));
+        return Ok(Err(Ending::NoPlan));
     };
     if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.timezone).is_none() {
         trace::say(&format!("loaxa: {}\n", words::needs_aloud(plan.station.language)));
-        return Ok(Err(Over::WrongUse));
+        return Ok(Err(Ending::WrongUse));
     }
     let at = match rehearsal.begin {
         Begin::At(civil) => plan.station.timezone.instant(civil),
@@ -46,7 +46,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
             Some(at) => at - BEFORE,
             None => {
                 trace::say(&format!("loaxa: {}\n", words::nothing_comes(plan.station.language)));
-                return Ok(Err(Over::NoPlan));
+                return Ok(Err(Ending::NoPlan));
             }
         },
     };

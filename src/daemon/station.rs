@@ -15,7 +15,7 @@ use crate::asrun::ledger::{Closed, Ledger, LedgerHandle};
 use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
-use crate::control::socket::{self, Asked, Listener, Place, SocketError};
+use crate::control::socket::{self, Asked, Listener, SocketError, SocketFile};
 use crate::control::status::{FaultCode, Status};
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
@@ -23,9 +23,9 @@ use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::faults::Faults;
 use crate::daemon::loader::{self, Loader, MEASURING, NOT_KEPT, News, Notice};
 use crate::daemon::loading::Loaded;
-use crate::daemon::planner::{self, Current, Shared};
+use crate::daemon::planner::{self, Current, SharedPlan};
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Over, Settings, chores, greeting, rehearse};
+use crate::daemon::{Ending, Settings, chores, greeting, rehearse};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
@@ -55,11 +55,11 @@ const FLUSH_WITHIN: Duration = Duration::from_secs(3_600);
 /// A rehearsal is over when nothing comes within this time.
 const NOTHING_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
-pub struct Station {
+pub struct RunningStation {
     settings: Settings,
     origin: Origin,
     clocks: Clocks,
-    shared: Shared,
+    shared: SharedPlan,
     engine: Sender<Input>,
     ended: oneshot::Receiver<()>,
     ledger: Ledger,
@@ -85,9 +85,9 @@ struct Works {
     notifying: Aside<()>,
 }
 
-impl Station {
+impl RunningStation {
     /// Starts the threads. From here on the station airs.
-    pub fn start(begun: Begun) -> anyhow::Result<Station> {
+    pub fn start(begun: Begun) -> anyhow::Result<RunningStation> {
         let now = begun.clocks.now();
         let (rows, faults) = (begun.first_rows(now.wall), first_faults(&begun));
         let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, in_the_way, .. } = begun;
@@ -113,7 +113,7 @@ impl Station {
         log.write(Write::Append(rows, Settle::Nothing))?;
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
         log.flush(ANSWER_WITHIN);
-        let shared: Shared = Arc::new(RwLock::new(current));
+        let shared: SharedPlan = Arc::new(RwLock::new(current));
         let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
         let world = World {
             clocks: clocks.clone(),
@@ -121,7 +121,7 @@ impl Station {
             outputs: studio.spawn(&plan, &plan.outputs)?,
             log: ledger.handle(),
             lease: studio.lease.clone(),
-            planner: threads::planner(planner::World {
+            planner: threads::planner(planner::PlannerParts {
                 shared: shared.clone(),
                 log: ledger.handle(),
                 clocks: clocks.clone(),
@@ -165,7 +165,7 @@ impl Station {
             gaze: gaze.clone(),
         };
         loader::spawn(with, files, begun_with)?;
-        Ok(Station {
+        Ok(RunningStation {
             settings,
             origin,
             clocks,
@@ -185,7 +185,7 @@ impl Station {
     }
 
     /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
-    pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
+    pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Ending> {
         let (asked, mut asks) = async_mpsc::channel(32);
         let mut hangup = signal(SignalKind::hangup())?;
         let mut looking = tokio::time::interval(TICK);
@@ -344,7 +344,7 @@ impl Station {
     }
 
     /// Silence, the last rows, and the log closed.
-    async fn end(self, why: &str) -> anyhow::Result<Over> {
+    async fn end(self, why: &str) -> anyhow::Result<Ending> {
         let (quiet, is_quiet) = oneshot::channel();
         self.tell(Input::Shutdown(quiet));
         if tokio::time::timeout(END_WITHIN, is_quiet).await.is_err() {
@@ -359,10 +359,10 @@ impl Station {
         let closing = spawn_blocking(move || self.ledger.close(now));
         match tokio::time::timeout(LOG_CLOSED_WITHIN, closing).await {
             Ok(closed) => match closed? {
-                Closed::Well => Ok(Over::Well),
+                Closed::Well => Ok(Ending::Well),
                 Closed::HandedOver { rows, why } => {
                     tracing::error!(why, "{}", words::handed_over(plan.station.language, rows));
-                    Ok(Over::Well)
+                    Ok(Ending::Well)
                 }
                 Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
             },
@@ -386,7 +386,7 @@ impl Station {
 /// The control socket, and what answers there.
 #[derive(Default)]
 struct Serving {
-    on: Option<(Place, JoinHandle<Result<(), SocketError>>)>,
+    on: Option<(SocketFile, JoinHandle<Result<(), SocketError>>)>,
 }
 
 /// What a start has found that is a fault or a warning, in the station's language.

@@ -50,7 +50,7 @@ pub fn rescued_in_words(lang: Language, Rescued { set_aside, backup, .. }: &Resc
     words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
 }
 
-pub fn planner(world: planner::World) -> std::io::Result<Sender<Wanted>> {
+pub fn planner(world: planner::PlannerParts) -> std::io::Result<Sender<Wanted>> {
     let (wants, wanted) = mpsc::channel();
     thread::Builder::new().name("planner".into()).spawn(move || planner::run(&world, &wanted))?;
     Ok(wants)

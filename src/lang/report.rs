@@ -147,7 +147,7 @@ pub fn with_report(lang: Language, by_commune: bool) -> String {
 
 /// Everything that the paragraph to paste says of the period.
 #[derive(Clone, Debug)]
-pub struct Opening<'a> {
+pub struct OpeningFigures<'a> {
     pub basis: Option<&'a str>,
     pub span: &'a str,
     pub station: &'a str,
@@ -160,8 +160,8 @@ pub struct Opening<'a> {
     pub times: Option<&'a str>,
 }
 
-pub fn opening(lang: Language, of: &Opening<'_>) -> String {
-    let Opening { span, station, airings, items, first_runs, repeats, programmes, minutes, .. } = of;
+pub fn opening(lang: Language, of: &OpeningFigures<'_>) -> String {
+    let OpeningFigures { span, station, airings, items, first_runs, repeats, programmes, minutes, .. } = of;
     let basis = of.basis.map(|basis| lang.pick(format!("Thực hiện {basis}, "), format!("Under {basis}, "))).unwrap_or_default();
     let times = of.times.map(|times| lang.pick(format!(", bình quân {times} lần/ngày"), format!(", {times} broadcasts a day")));
     let times = times.unwrap_or_default();

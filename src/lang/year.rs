@@ -17,9 +17,9 @@ pub struct WarningFacts<'a> {
     pub behind: Option<&'a BroadcastId>,
 }
 
-pub type Words = (String, &'static str);
+pub type WarningWords = (String, &'static str);
 
-pub fn waits(lang: Language, told: &WarningFacts) -> Words {
+pub fn waits(lang: Language, told: &WarningFacts) -> WarningWords {
     let WarningFacts { broadcast, behind, .. } = told;
     let message = match (lang, behind) {
         (Language::Vi, Some(behind)) => format!("`{broadcast}` phải chờ `{behind}` phát xong"),
@@ -32,7 +32,7 @@ pub fn waits(lang: Language, told: &WarningFacts) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn busy(lang: Language, told: &WarningFacts) -> Words {
+pub fn busy(lang: Language, told: &WarningFacts) -> WarningWords {
     let WarningFacts { broadcast, behind, .. } = told;
     let message = match (lang, behind) {
         (Language::Vi, Some(behind)) => format!("`{broadcast}` sẽ không phát được: `{behind}` còn đang phát khi hết hạn chờ"),
@@ -44,7 +44,7 @@ pub fn busy(lang: Language, told: &WarningFacts) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn outside_hours(lang: Language, told: &WarningFacts) -> Words {
+pub fn outside_hours(lang: Language, told: &WarningFacts) -> WarningWords {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` bị bỏ phát: nằm ngoài khung giờ, hoặc không kịp hết trước khi hết khung giờ"),
@@ -57,7 +57,7 @@ pub fn outside_hours(lang: Language, told: &WarningFacts) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn over_quota(lang: Language, told: &WarningFacts) -> Words {
+pub fn over_quota(lang: Language, told: &WarningFacts) -> WarningWords {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` bị bỏ phát: vượt thời lượng tối đa của buổi"),
@@ -70,7 +70,7 @@ pub fn over_quota(lang: Language, told: &WarningFacts) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn pick_dropped(lang: Language, told: &WarningFacts) -> Words {
+pub fn pick_dropped(lang: Language, told: &WarningFacts) -> WarningWords {
     let broadcast = told.broadcast;
     let message = lang
         .pick(format!("`{broadcast}` phải bớt tin, bài vì không đủ giờ"), format!("`{broadcast}` drops items for want of time"));
@@ -79,7 +79,7 @@ pub fn pick_dropped(lang: Language, told: &WarningFacts) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn pool_empty(lang: Language, told: &WarningFacts) -> Words {
+pub fn pool_empty(lang: Language, told: &WarningFacts) -> WarningWords {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` hết tin, bài phù hợp để chọn"),
@@ -92,7 +92,7 @@ pub fn pool_empty(lang: Language, told: &WarningFacts) -> Words {
     (message + &often(lang, told), help)
 }
 
-pub fn never_due(lang: Language, told: &WarningFacts) -> Words {
+pub fn never_due(lang: Language, told: &WarningFacts) -> WarningWords {
     let broadcast = told.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` không có lần phát nào trong một năm tới"),
@@ -106,7 +106,7 @@ pub fn never_due(lang: Language, told: &WarningFacts) -> Words {
 }
 
 /// It is due so many times and never airs; `reason` is that of the first time.
-pub fn never_airs(lang: Language, told: &WarningFacts, reason: Option<Reason>) -> Words {
+pub fn never_airs(lang: Language, told: &WarningFacts, reason: Option<Reason>) -> WarningWords {
     let WarningFacts { broadcast, times, .. } = told;
     let why = reason.map_or("?", |reason| rundown::reason(lang, reason));
     let message = lang.pick(

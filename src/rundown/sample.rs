@@ -161,7 +161,7 @@ impl SampleStation {
         self
     }
 
-    pub fn programme(mut self, id: &str, elements: Vec<Element>) -> Self {
+    pub fn programme(mut self, id: &str, elements: Vec<ProgrammeElement>) -> Self {
         let name = format!("Chương trình {id}");
         self.plan.programmes.push(Programme { id: id.into(), name, elements, pause: SignedDuration::ZERO });
         self
@@ -252,18 +252,18 @@ impl SampleStation {
     }
 }
 
-pub fn fixed(item: &str) -> Element {
-    Element::Item { item: item.into(), times: 1 }
+pub fn fixed(item: &str) -> ProgrammeElement {
+    ProgrammeElement::Item { item: item.into(), times: 1 }
 }
 
-pub fn times(item: &str, times: u32) -> Element {
-    Element::Item { item: item.into(), times }
+pub fn times(item: &str, times: u32) -> ProgrammeElement {
+    ProgrammeElement::Item { item: item.into(), times }
 }
 
-pub fn pick(count: u32, topic: &str) -> Element {
-    Element::Pick { count, topic: Some(topic.into()), tag: None }
+pub fn pick(count: u32, topic: &str) -> ProgrammeElement {
+    ProgrammeElement::Pick { count, topic: Some(topic.into()), tag: None }
 }
 
-pub fn tag(count: u32, tag: &str) -> Element {
-    Element::Pick { count, topic: None, tag: Some(tag.into()) }
+pub fn tag(count: u32, tag: &str) -> ProgrammeElement {
+    ProgrammeElement::Pick { count, topic: None, tag: Some(tag.into()) }
 }

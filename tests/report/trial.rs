@@ -14,7 +14,7 @@ use loaxa::asrun::store::Store;
 use loaxa::asrun::unsettled::Settle;
 use loaxa::calendar::timezone::Timezone;
 use loaxa::plan::read;
-use loaxa::plan::source::Source;
+use loaxa::plan::source::SourceFile;
 use loaxa::terms::*;
 use sha2::{Digest, Sha256};
 
@@ -47,8 +47,8 @@ pub fn station() -> Station {
     station
 }
 
-fn source() -> Source {
-    Source { path: "plan.toml".into(), text: PLAN.into() }
+fn source() -> SourceFile {
+    SourceFile { path: "plan.toml".into(), text: PLAN.into() }
 }
 
 fn at(text: &str) -> Wall {

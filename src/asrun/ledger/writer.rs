@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Closed, Inbox, LOOK_EVERY, Message, Said};
+use super::{Closed, Inbox, LOOK_EVERY, LedgerMessage, Said};
 use crate::asrun::fact::{Fact, FaultFact};
 use crate::asrun::handover::Handover;
 use crate::asrun::queue::{Queue, Write};
@@ -79,10 +79,10 @@ impl<F: FnMut(Said)> Writer<F> {
             let mut checkpoint = false;
             while let Some(message) = next {
                 match message {
-                    Message::Write(write) => self.take(write),
-                    Message::Checkpoint => checkpoint = true,
-                    Message::Flush(answer) => self.flushes.push(answer),
-                    Message::Close(at, answer) => {
+                    LedgerMessage::Write(write) => self.take(write),
+                    LedgerMessage::Checkpoint => checkpoint = true,
+                    LedgerMessage::Flush(answer) => self.flushes.push(answer),
+                    LedgerMessage::Close(at, answer) => {
                         // Whoever asked may have stopped waiting.
                         let _ = answer.send(self.close(at));
                         return;

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::hours::Hours;
 use crate::calendar::timezone::Timezone;
-use crate::plan::{Campaign, Cut, Due, Duty, Plan, Recurs};
+use crate::plan::{Campaign, Deadline, Duty, MonthEnd, Plan, Recurs};
 use crate::report::period::{Period, Series};
 use crate::report::tally::campaign::days_of;
 use crate::terms::{closed, *};
@@ -111,7 +111,7 @@ pub fn steps(plan: &Plan, memory: &Memory, moment: Moment<'_>) -> Vec<Step> {
 }
 
 pub fn series<'p>(duty: &Duty, plan: &'p Plan) -> Option<Series<'p>> {
-    let cut = plan.letterhead.as_ref().map_or(Cut::Calendar, |letterhead| letterhead.cut);
+    let cut = plan.letterhead.as_ref().map_or(MonthEnd::Calendar, |letterhead| letterhead.cut);
     Series::of(&duty.period, &plan.campaigns, cut)
 }
 
@@ -151,10 +151,10 @@ fn closed_at(day: Date, moment: Moment<'_>) -> Wall {
     days.flat_map(|day| hours.sessions_on(day, zone)).map(|session| session.closes).fold(zone.start_of(day), Wall::max)
 }
 
-pub fn due_on(due: Due, until: Date) -> Date {
+pub fn due_on(due: Deadline, until: Date) -> Date {
     match due {
-        Due::After(days) => until.checked_add(Span::new().days(i64::from(days))).unwrap_or(until),
-        Due::On(day) => {
+        Deadline::After(days) => until.checked_add(Span::new().days(i64::from(days))).unwrap_or(until),
+        Deadline::On(day) => {
             let in_year = |year: i16| crate::report::tally::campaign::day_of(day, year);
             let years = [until.year(), until.year().saturating_add(1)].into_iter().filter_map(in_year);
             years.into_iter().find(|day| *day >= until).unwrap_or(until)

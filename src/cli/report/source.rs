@@ -12,7 +12,7 @@ use crate::asrun::verify::verify;
 use crate::calendar::timezone::Timezone;
 use crate::cli::{Global, data_folder};
 use crate::lang::{Language, log as log_words, report as report_words, report_cli};
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 use crate::plan::{Baseline, Duty, Letterhead, Plan, read};
 use crate::playout::clock::Clocks;
 use crate::report::document::Proof;
@@ -151,7 +151,8 @@ pub fn kept_plans(reader: &Reader) -> anyhow::Result<Vec<Plan>> {
     for hash in hashes.iter().rev().take(PLANS) {
         let Ok(Some(files)) = plans::kept(reader.dir(), hash) else { continue };
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned().into();
-        let sources = files.into_iter().map(|(name, bytes)| Source { path: PathBuf::from(name), text: text(bytes) }).collect();
+        let sources =
+            files.into_iter().map(|(name, bytes)| SourceFile { path: PathBuf::from(name), text: text(bytes) }).collect();
         found.extend(read::parse(sources, reader.dir(), None).plan);
     }
     Ok(found)

@@ -11,7 +11,7 @@ use crate::asrun::history::History;
 use crate::control::request::{Ask, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
-use crate::daemon::planner::{self, Current, Until};
+use crate::daemon::planner::{self, Current, InForceUntil};
 use crate::library::{Damage, Library, Unfit};
 use crate::plan::{self, Plan};
 use crate::playout::care::{self, Care, Task};
@@ -124,7 +124,8 @@ fn change(plan: &mut Plan, edit: Edit) {
                 return;
             }
             let gone = plan.items.remove(place).id;
-            let has = |element: &plan::Element| matches!(element, plan::Element::Item { item, .. } if *item == gone);
+            let has =
+                |element: &plan::ProgrammeElement| matches!(element, plan::ProgrammeElement::Item { item, .. } if *item == gone);
             plan.programmes.iter_mut().for_each(|programme| programme.elements.retain(|element| !has(element)));
         }
     }
@@ -211,7 +212,7 @@ impl Planner for Plans {
     }
 
     fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now) {
-        let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+        let until = |until: Option<Wall>| until.map_or(InForceUntil::Boot(now.mono), InForceUntil::Logged);
         let known = |hash: &PlanHash| Version::all().find(|version| version.hash(&self.plan) == *hash);
         let before = before.into_iter().filter_map(|(hash, to)| Some((known(&hash)?.of(&self.plan), until(to))));
         self.current.before = before.map(|(plan, until)| (Loaded::new(plan, self.shelved.clone()), until)).collect();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::calendar::hours::{Hours, Stretch, StretchLevel};
 use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
-use crate::plan::fault::{Fault, Form, Kind};
+use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
@@ -56,7 +56,7 @@ fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Timezone> {
     if zone.is_none() {
         let names: Vec<_> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
         let nearest = values::nearest(text, names.iter().map(String::as_str)).map(str::to_owned);
-        walk.fault(Fault::BadTimeZone { text: text.to_owned(), nearest }, node.place);
+        walk.fault(PlanFault::BadTimeZone { text: text.to_owned(), nearest }, node.place);
     }
     zone
 }
@@ -70,7 +70,7 @@ fn folder(walk: &mut Walk<'_>, node: &Node, here: &Path) -> Option<PathBuf> {
 fn id(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<String> {
     let text = walk.raw(node, key)?;
     if key == "code" && !values::is_id(text) {
-        walk.fault(Fault::BadId { text: text.to_owned() }, node.place);
+        walk.fault(PlanFault::BadId { text: text.to_owned() }, node.place);
         return None;
     }
     Some(text.to_owned())
@@ -113,7 +113,7 @@ fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<DeviceNam
     let text = walk.text(node, "device")?;
     let device = values::device(&text, plan);
     if device.is_none() {
-        walk.fault(Fault::BadDevice { text }, node.place);
+        walk.fault(PlanFault::BadDevice { text }, node.place);
     }
     device
 }
@@ -174,7 +174,7 @@ fn levels(walk: &mut Walk<'_>, node: &Node) -> Vec<StretchLevel> {
     for node in walk.list(node, "levels", Form::Levels).unwrap_or(&[]) {
         let Some((level, place)) = level(walk, node) else { continue };
         if let Some(first) = levels.iter().find(|first| first.stretch.overlaps(&level.stretch)) {
-            walk.fault(Fault::LevelsOverlap { first: first.stretch.to_string() }, place);
+            walk.fault(PlanFault::LevelsOverlap { first: first.stretch.to_string() }, place);
         }
         levels.push(level);
     }
@@ -199,7 +199,7 @@ fn lufs(walk: &mut Walk<'_>, node: &Node) -> Option<f32> {
     let lufs = walk.decimal(node, "lufs")?;
     let (least, most) = (*LUFS.start(), *LUFS.end());
     if !(f64::from(least)..=f64::from(most)).contains(&lufs) {
-        walk.fault(Fault::BadLufs { least, most }, node.place);
+        walk.fault(PlanFault::BadLufs { least, most }, node.place);
         return None;
     }
     Some(lufs as f32)
@@ -209,7 +209,7 @@ fn stretch(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<Stretch> {
     let text = walk.raw(node, key)?;
     let stretch = Stretch::parse(text);
     if stretch.is_none() {
-        walk.fault(Fault::BadHours { text: text.to_owned() }, node.place);
+        walk.fault(PlanFault::BadHours { text: text.to_owned() }, node.place);
     }
     stretch
 }

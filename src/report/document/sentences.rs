@@ -46,7 +46,7 @@ fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
     let times = figures.times_a_day().map(|times| words::short_tenths(lang, times));
     let opening = words::opening(
         lang,
-        &words::Opening {
+        &words::OpeningFigures {
             basis: paper.letterhead.and_then(|letterhead| letterhead.basis.as_deref()),
             span: &span,
             station: paper.station,

@@ -68,7 +68,7 @@ fn made() -> impl Strategy<Value = SampleBroadcast> {
         })
 }
 
-fn element() -> impl Strategy<Value = plan::Element> {
+fn element() -> impl Strategy<Value = plan::ProgrammeElement> {
     prop_oneof![
         (0..12u32).prop_map(|n| fixed(&format!("i{n}"))),
         (1..4u32, 0..3u32).prop_map(|(count, topic)| pick(count, &format!("t{topic}"))),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::plan::Paperwork;
 use crate::plan::read;
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 
 /// A station with sessions in the morning and the evening, none on Sundays, and these reports.
 fn plan(reports: &str) -> Plan {
@@ -13,7 +13,7 @@ fn plan(reports: &str) -> Plan {
          [hours]\ndaily = [\"05:30-06:30\", \"17:00-18:00\"]\nsun = []\n[[topic]]\nid = \"law\"\nname = \"Luật\"\n[[topic]]\nid = \"role\"\nname = \"Gương\"\n\
          [[campaign]]\nid = \"month\"\nname = \"Tháng\"\nyearly = {{ from = \"11-15\", until = \"12-15\" }}\ntargets = {{ law = \"10m/day\" }}\n{reports}"
     );
-    let reading = read::parse(vec![Source { path: "plan.toml".into(), text: text.into() }], std::path::Path::new(""), None);
+    let reading = read::parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], std::path::Path::new(""), None);
     reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems))
 }
 
@@ -140,9 +140,9 @@ fn a_due_day_of_the_year_is_the_first_from_the_end_of_the_period_on() {
         (1, 10, date(2026, 12, 31), date(2027, 1, 10)),
         (2, 29, date(2026, 12, 31), date(2027, 2, 28)),
     ] {
-        assert_eq!(due_on(Due::On(MonthDay { month, day }), until), expected);
+        assert_eq!(due_on(Deadline::On(MonthDay { month, day }), until), expected);
     }
-    assert_eq!(due_on(Due::After(3), date(2026, 12, 31)), date(2027, 1, 3));
+    assert_eq!(due_on(Deadline::After(3), date(2026, 12, 31)), date(2027, 1, 3));
 }
 
 #[test]
@@ -190,7 +190,7 @@ proptest! {
             prop_assert!(ordered, "in order, and no draft after its final");
         }
         // All that closed before the last look, as far back as is made up for.
-        let series = Series::Months(Cut::Calendar);
+        let series = Series::Months(MonthEnd::Calendar);
         let newest = series.number_of(station.plan.station.timezone.civil(now).date());
         for back in 1..=MOST {
             let period = series.at(newest - back).unwrap();
