@@ -106,7 +106,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
         Ok(begun) => RunningStation::start(begun).map(Ok),
         Err(over) => Ok(Err(over)),
     });
-    match station.map_err(|error| begin::in_words(error, &data, language))? {
+    match station.map_err(|error| begin::describe(error, &data, language))? {
         Err(over) => Ok(over),
         Ok(station) => station.run(shutdown, false).await,
     }

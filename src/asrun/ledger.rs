@@ -141,8 +141,8 @@ impl LedgerHandle {
 impl LedgerHandle {
     /// A handle whose writes go to a test in place of the ledger.
     pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<LedgerMessage>) {
-        let (messages, told) = mpsc::channel();
-        (LedgerHandle { messages, waiting: Arc::default(), history: Arc::default() }, told)
+        let (messages, taken) = mpsc::channel();
+        (LedgerHandle { messages, waiting: Arc::default(), history: Arc::default() }, taken)
     }
 }
 

@@ -286,20 +286,20 @@ mod tests {
                 .collect();
             let recur = Recur::At { at: at.clone(), days: RecurDays::Every };
             let days: Vec<Date> = first.series(1.day()).take(400).collect();
-            let mut told: Vec<Wall> = Vec::new();
+            let mut listed: Vec<Wall> = Vec::new();
             for day in &days {
                 let instants = recur.on(*day, &zone);
                 prop_assert!(instants.iter().all(|i| zone.civil(*i).date() == *day));
-                told.extend(instants);
+                listed.extend(instants);
             }
-            let mut sorted = told.clone();
+            let mut sorted = listed.clone();
             sorted.sort();
             sorted.dedup();
-            prop_assert_eq!(&sorted, &told, "in order over the days, each once");
+            prop_assert_eq!(&sorted, &listed, "in order over the days, each once");
             for day in &days[..days.len() - 1] {
                 for time in &at {
                     let instant = zone.instant(day.to_datetime(*time));
-                    prop_assert!(told.binary_search(&instant).is_ok(), "{} {} is lost", day, time);
+                    prop_assert!(listed.binary_search(&instant).is_ok(), "{} {} is lost", day, time);
                 }
             }
         }

@@ -101,7 +101,7 @@ device = "default"
             .collect(),
         };
         let found = world(&plan, &library);
-        let told: Vec<_> =
+        let codes: Vec<_> =
             found.iter().map(|problem| (problem.code, &plan.sources[0].text[problem.place.unwrap().range()])).collect();
         let expected = [
             (Code::FileMissing, "\"missing.ogg\""),
@@ -110,7 +110,7 @@ device = "default"
             (Code::Short, "\"short.ogg\""),
             (Code::Short, "\"cut.ogg\""),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(codes, expected);
         assert_eq!(found[3].message, "bản thu short.ogg chỉ giải mã được 167,5 giây trong 180,0 giây");
     }
 }

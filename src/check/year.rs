@@ -77,16 +77,16 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
         let broadcast = &plan.broadcasts[found.broadcast];
         let id = broadcast.id.as_str();
         let first = plan.station.timezone.civil(found.first);
-        let told = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
+        let facts = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
         let (message, help) = match found.trouble {
-            BroadcastTrouble::Waits => words::waits(lang, &told),
-            BroadcastTrouble::Busy => words::busy(lang, &told),
-            BroadcastTrouble::OutsideHours => words::outside_hours(lang, &told),
-            BroadcastTrouble::OverQuota => words::over_quota(lang, &told),
-            BroadcastTrouble::PickDropped => words::pick_dropped(lang, &told),
-            BroadcastTrouble::PoolEmpty => words::pool_empty(lang, &told),
-            BroadcastTrouble::NeverDue => words::never_due(lang, &told),
-            BroadcastTrouble::NeverAirs => words::never_airs(lang, &told, found.reason),
+            BroadcastTrouble::Waits => words::waits(lang, &facts),
+            BroadcastTrouble::Busy => words::busy(lang, &facts),
+            BroadcastTrouble::OutsideHours => words::outside_hours(lang, &facts),
+            BroadcastTrouble::OverQuota => words::over_quota(lang, &facts),
+            BroadcastTrouble::PickDropped => words::pick_dropped(lang, &facts),
+            BroadcastTrouble::PoolEmpty => words::pool_empty(lang, &facts),
+            BroadcastTrouble::NeverDue => words::never_due(lang, &facts),
+            BroadcastTrouble::NeverAirs => words::never_airs(lang, &facts, found.reason),
         };
         let place = ["at", "cron"].iter().find_map(|key| {
             let place = plan.places.of("broadcast", id, key)?;

@@ -99,7 +99,7 @@ fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Res
     let _ = fs::remove_dir_all(&workshop);
     fs::create_dir(&workshop).map_err(failed)?;
     let outs: Vec<PathBuf> = missing.iter().map(|name| workshop.join(name)).collect();
-    let finish = || settle(&workshop, &done).and_then(|()| move_out(&done, &folder)).map_err(failed);
+    let finish = || make_durable(&workshop, &done).and_then(|()| move_out(&done, &folder)).map_err(failed);
     let made = child(press, report, &outs).and_then(|()| finish());
     let _ = fs::remove_dir_all(&workshop);
     moved.extend(made?);
@@ -107,7 +107,7 @@ fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Res
 }
 
 /// Everything in the workshop is on the disk before its folder has the name that says so.
-fn settle(workshop: &Path, done: &Path) -> io::Result<()> {
+fn make_durable(workshop: &Path, done: &Path) -> io::Result<()> {
     for entry in fs::read_dir(workshop)? {
         let entry = entry?;
         // They are for people to take, whatever the service keeps to itself; a stick knows no such thing.
@@ -209,7 +209,7 @@ fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// What went wrong, in the station's language.
-pub fn in_words(lang: Language, failed: &ReportFailure) -> String {
+pub fn describe(lang: Language, failed: &ReportFailure) -> String {
     match failed {
         ReportFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),

@@ -33,7 +33,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let mut reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error) => {
-            let text = error.told(global.lang.unwrap_or_default());
+            let text = error.describe(global.lang.unwrap_or_default());
             return match error {
                 ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
                 ReadError::Io { .. } => Err(anyhow::anyhow!(text)),

@@ -69,10 +69,10 @@ where
                 _ = interrupt.recv() => "SIGINT",
             }
         };
-        let (tell, told) = tokio::sync::oneshot::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
         let twice = async {
             // A station that is over already needs no telling.
-            let _ = tell.send(asked().await);
+            let _ = stop.send(asked().await);
             let first = tokio::time::Instant::now();
             loop {
                 // A supervisor may signal the process and its group: the same call, not a second one.
@@ -82,8 +82,8 @@ where
                 }
             }
         };
-        // `tell` lives in `twice`, which is never dropped before the station is over.
-        let shutdown = Box::pin(async { told.await.unwrap_or("SIGTERM") });
+        // `stop` lives in `twice`, which is never dropped before the station is over.
+        let shutdown = Box::pin(async { stopped.await.unwrap_or("SIGTERM") });
         tokio::select! {
             over = station(shutdown) => over,
             signal = twice => Err(anyhow::anyhow!("ended at once by a second {signal}; the next start closes the log")),

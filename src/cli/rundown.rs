@@ -53,9 +53,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-            return wrong_use(&error.told(lang));
+            return wrong_use(&error.describe(lang));
         }
-        Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.told(lang)),
+        Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.describe(lang)),
     };
     let Some(plan) = &reading.plan else {
         eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));

@@ -141,7 +141,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
 }
 
 /// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.
-pub fn in_words(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
+pub fn describe(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
     let is_full = rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM);
     if is_full { anyhow::anyhow!(words::disk_full(language, &data.display().to_string())) } else { error }
 }
@@ -161,13 +161,13 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Ending>> {
             let problems = render::text(&problems, &sources, language, false);
             Ok(Ok(Read { files: Ok(files), broken: plan.is_none(), plan, problems }))
         }
-        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it is a slip of the pen.
+        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it was mistyped.
         Err(error) if settings.data.join(crate::asrun::store::FILE).exists() => {
             let problems = format!("{error}\n");
             Ok(Ok(Read { files: Err(error), plan: None, broken: true, problems }))
         }
         Err(error) => {
-            trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
+            trace::say(&format!("loaxa: {}\n", error.describe(settings.language)));
             Ok(Err(Ending::WrongUse))
         }
     }

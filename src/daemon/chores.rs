@@ -115,7 +115,7 @@ impl Chores {
         if let Some(rescued) = self.rescued.take()
             && let Err(failed) = backup::look_through(&self.data)
         {
-            self.tell(FaultCode::LogDamaged, Some(format!("{rescued}; {}", told(lang, &failed))));
+            self.tell(FaultCode::LogDamaged, Some(format!("{rescued}; {}", describe(lang, &failed))));
         }
     }
 
@@ -157,7 +157,7 @@ impl Chores {
         let gaze = self.gaze.clone();
         let steps = match gaze.on(folder, || reports::due(press, moment)) {
             Ok(steps) => steps,
-            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::in_words(plan.station.language, &failed))),
+            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::describe(plan.station.language, &failed))),
         };
         if steps.is_empty() {
             self.waiting = None;
@@ -209,9 +209,9 @@ impl Chores {
             watched(plan, now).iter().map(|watch| targets::behind(&self.data, plan, watch)).collect::<Result<Vec<_>, _>>();
         match behind {
             Ok(behind) => {
-                let told: Vec<String> = behind.into_iter().flatten().collect();
-                told.iter().for_each(|text| tracing::warn!("{}", words::behind(plan.station.language, text)));
-                self.tell(FaultCode::TargetsBehind, (!told.is_empty()).then(|| told.join(". ")));
+                let texts: Vec<String> = behind.into_iter().flatten().collect();
+                texts.iter().for_each(|text| tracing::warn!("{}", words::behind(plan.station.language, text)));
+                self.tell(FaultCode::TargetsBehind, (!texts.is_empty()).then(|| texts.join(". ")));
                 self.looked = Some(looked);
             }
             Err(error) => tracing::warn!(%error, "the log cannot be read for its targets"),
@@ -233,7 +233,7 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang:
             None
         }
         Err(failed) => {
-            let detail = reports::in_words(lang, &failed);
+            let detail = reports::describe(lang, &failed);
             tracing::warn!(report, period, stage, detail, "the report is not written");
             Some(words::report_failed(lang, report, &detail))
         }
@@ -254,14 +254,14 @@ fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<Str
             None
         }
         Err(failed) => {
-            let detail = told(plan.station.language, &failed);
+            let detail = describe(plan.station.language, &failed);
             tracing::warn!(detail, "there is no backup of today");
             Some(detail)
         }
     }
 }
 
-fn told(lang: Language, failed: &BackupFailure) -> String {
+fn describe(lang: Language, failed: &BackupFailure) -> String {
     match failed {
         BackupFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         BackupFailure::BadLog { seq } => words::bad_log(lang, *seq),

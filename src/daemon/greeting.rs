@@ -21,8 +21,8 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     let lang = plan.station.language;
     let zone = &plan.station.timezone;
     let devices = |own: &[DeviceName]| match &settings.output {
-        Some(device) => in_words(lang, std::slice::from_ref(device)),
-        None => in_words(lang, own),
+        Some(device) => listed(lang, std::slice::from_ref(device)),
+        None => listed(lang, own),
     };
     let outputs: Vec<(String, String)> =
         plan.outputs.iter().map(|output| (output.id.to_string(), devices(&output.devices))).collect();
@@ -46,6 +46,6 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     }
 }
 
-fn in_words(lang: crate::lang::Language, devices: &[DeviceName]) -> String {
+fn listed(lang: crate::lang::Language, devices: &[DeviceName]) -> String {
     devices.iter().map(|device| words::device(lang, device)).collect::<Vec<_>>().join(", ")
 }

@@ -69,13 +69,13 @@ pub fn files(plan: &Plan) -> Vec<(ItemId, PathBuf)> {
 /// A plan with what is known of its recordings at once: none is read, and a disk that does not answer is not waited for.
 pub fn at_once(plan: Plan, store: &Arc<LibraryStore>) -> Loaded {
     let (folder, items) = (plan.station.audio.clone(), files(&plan));
-    let (tell, told) = mpsc::channel();
+    let (answer, answered) = mpsc::channel();
     let theirs = store.clone();
     let looking = thread::Builder::new().name("first-look".into()).spawn(move || {
         // Whoever asked may have given up.
-        let _ = tell.send(preflight::look(&folder, &items, &theirs).library);
+        let _ = answer.send(preflight::look(&folder, &items, &theirs).library);
     });
-    let looked = looking.ok().and_then(|_| told.recv_timeout(ANSWERS_WITHIN).ok());
+    let looked = looking.ok().and_then(|_| answered.recv_timeout(ANSWERS_WITHIN).ok());
     let library = looked.unwrap_or_else(|| preflight::remembered(&plan.station.audio, &files(&plan), store));
     Loaded::new(Arc::new(plan), Arc::new(library))
 }

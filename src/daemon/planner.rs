@@ -104,7 +104,7 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
         current.loaded.plan.outputs.iter().for_each(|output| history.know(on(output)));
     }
-    let settle = SeenFrom { now: now.wall };
+    let seen_from = SeenFrom { now: now.wall };
     let mut from = wanted.span.from;
     let mut past: Vec<Planned> = Vec::new();
     let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
@@ -112,12 +112,12 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
     for (old, until) in &current.before {
         let until = end(*until, wanted.span.from, now).min(since).min(wanted.span.to);
         if until > from {
-            past.extend(build_from(&old.plan, &old.stock, &mut history, Span { from, to: until }, settle).slots);
+            past.extend(build_from(&old.plan, &old.stock, &mut history, Span { from, to: until }, seen_from).slots);
             from = until;
         }
     }
     let Loaded { plan, stock, .. } = &current.loaded;
-    let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.span.to }, settle);
+    let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.span.to }, seen_from);
     rundown.standing = standing(&current.loaded, wanted, &past);
     rundown.slots.splice(0..0, past);
     rundown.from = wanted.span.from;
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_is_skipped_pushes_nothing_past_the_hours() {
-        let desk = SampleStation::default()
+        let sample = SampleStation::default()
             .item("long", "t", 540)
             .item("short", "t", 120)
             .programme("p", vec![fixed("long")])
@@ -159,8 +159,8 @@ mod tests {
             .broadcast("first", "p", &["06:20"])
             .broadcast("second", "q", &["06:22"])
             .with(|second| second.late = SignedDuration::from_mins(10));
-        let from = desk.at("2026-11-20 06:00");
-        let loaded = Loaded::new(Arc::new(desk.plan.clone()), Arc::new(desk.library.clone()));
+        let from = sample.at("2026-11-20 06:00");
+        let loaded = Loaded::new(Arc::new(sample.plan.clone()), Arc::new(sample.library.clone()));
         let current = Current { loaded, before: Vec::new() };
         let left_out = |skips: Vec<(BroadcastId, Wall)>| {
             let span = Span { from, to: from + SignedDuration::from_hours(2) };
@@ -169,6 +169,6 @@ mod tests {
             rundown.slots.iter().map(|planned| planned.left_out.and_then(|outcome| outcome.reason)).collect::<Vec<_>>()
         };
         assert_eq!(left_out(Vec::new()), [None, Some(Reason::OutsideHours)]);
-        assert_eq!(left_out(vec![("first".into(), desk.at("2026-11-20 06:20"))]), [None, None]);
+        assert_eq!(left_out(vec![("first".into(), sample.at("2026-11-20 06:20"))]), [None, None]);
     }
 }

@@ -28,7 +28,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
     let reading = match read::read(&settings.plan, Some(settings.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
+            trace::say(&format!("loaxa: {}\n", error.describe(settings.language)));
             return Ok(Err(Ending::WrongUse));
         }
     };

@@ -32,7 +32,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Ending> {
     let reading = match read::read(&simulation.plan, Some(simulation.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            eprintln!("loaxa: {}", error.told(simulation.language));
+            eprintln!("loaxa: {}", error.describe(simulation.language));
             return Ok(Ending::WrongUse);
         }
     };

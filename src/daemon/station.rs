@@ -138,7 +138,7 @@ impl RunningStation {
         })?;
         let chores = Gaze::default();
         if origin == Origin::Live {
-            let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, told)| told.clone());
+            let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, detail)| detail.clone());
             let (data, gaze) = (settings.data.clone(), chores.clone());
             chores::spawn(data, shared.clone(), clocks.clone(), engine.clone(), rescued, in_the_way, gaze)?;
         }
@@ -180,7 +180,7 @@ impl RunningStation {
             first_at,
             files: gaze,
             chores,
-            faults: Faults::told(faults),
+            faults: Faults::standing(faults),
         })
     }
 
@@ -211,7 +211,7 @@ impl RunningStation {
                 }
                 _ = hangup.recv() => {
                     // A loader that has ended has said so.
-                    let _ = self.loader.send(Notice::Told);
+                    let _ = self.loader.send(Notice::Reload);
                 }
                 Some(news) = self.news.recv() => self.take_in(news),
                 Some(_) = works.flushing.done() => {}
@@ -401,8 +401,8 @@ fn first_faults(begun: &Begun) -> Vec<(FaultCode, String)> {
     }
     faults.extend(pretended(settings, plan, begun.origin, &begun.clocks));
     match (&begun.rescued, &past.gap) {
-        (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::rescued_in_words(lang, rescued))),
-        (None, Some(gap)) => faults.push(gap_in_words(lang, gap)),
+        (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::describe_rescue(lang, rescued))),
+        (None, Some(gap)) => faults.push(describe_gap(lang, gap)),
         (None, None) => {}
     }
     if !begun.unkept.is_empty() {
@@ -423,7 +423,7 @@ fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) 
 }
 
 /// What the start found out about the log, as a standing fault or warning.
-fn gap_in_words(lang: Language, gap: &GapFact) -> (FaultCode, String) {
+fn describe_gap(lang: Language, gap: &GapFact) -> (FaultCode, String) {
     match (gap.what, gap.from_seq.zip(gap.to_seq), gap.rows) {
         (Lack::OtherLog, ..) => (FaultCode::LogOther, chore_words::log_other(lang).to_owned()),
         (Lack::LostRows | Lack::LogDamaged, Some((from, to)), _) => (FaultCode::LogGap, chore_words::log_gap(lang, from, to)),

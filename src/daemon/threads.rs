@@ -25,7 +25,7 @@ use crate::terms::*;
 /// The log's writer; what it says goes to the engine.
 pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) -> std::io::Result<Ledger> {
     Ledger::begin(store, past, move |said| {
-        let told = match said {
+        let input = match said {
             Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(ticket)),
             Said::Failing(detail) => Input::Ledger(LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail })),
             Said::Well => Input::Ledger(LedgerEvent::Well),
@@ -33,7 +33,7 @@ pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) 
             Said::LetGo(rows) => Input::Fault(FaultCode::LogGap, Some(words::rows_let_go(lang, rows))),
         };
         // The engine ends before the ledger does.
-        let _ = engine.send(told);
+        let _ = engine.send(input);
     })
 }
 
@@ -41,11 +41,11 @@ pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) 
 fn replaced(lang: Language, by: &Replaced) -> String {
     match by {
         Replaced::Copied => words::log_copied(lang).to_owned(),
-        Replaced::Rescued(rescued) => rescued_in_words(lang, rescued),
+        Replaced::Rescued(rescued) => describe_rescue(lang, rescued),
     }
 }
 
-pub fn rescued_in_words(lang: Language, Rescued { set_aside, backup, .. }: &Rescued) -> String {
+pub fn describe_rescue(lang: Language, Rescued { set_aside, backup, .. }: &Rescued) -> String {
     let backup = backup.as_ref().map(|file| file.display().to_string());
     words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
 }

@@ -26,7 +26,7 @@ use crate::terms::{closed, *};
 /// So many periods of one report are made up for.
 pub const MOST: i32 = 12;
 /// After the last session: what ended late has its rows by then.
-const SETTLED: SignedDuration = SignedDuration::from_mins(5);
+const ROWS_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 closed! {
     /// Whether a period is over.
@@ -129,7 +129,7 @@ fn step(duty: &Duty, period: &Period, memory: &Memory, moment: Moment<'_>) -> Op
     if due < day_of(since, zone) || period.until < day_of(began, zone) {
         return None;
     }
-    if now >= closed + SETTLED {
+    if now >= closed + ROWS_WITHIN {
         return Some(Step::Write { report: report(Stage::Final), again: struck });
     }
     if now >= closed {

@@ -115,8 +115,8 @@ fn taken(daemon: &DaemonState, devices: &[DeviceName], plan: Option<&Plan>, lang
 
 /// The devices that the daemon may sound through for an output: the one it has had, and those of the plan. Nothing known: any.
 fn names_of(status: &Status, id: &OutputId, plan: Option<&Plan>) -> Vec<String> {
-    let told = status.output.iter().find(|output| output.output == *id).map(|output| output.device.clone());
-    let mut names: Vec<String> = told.into_iter().filter(|name| !name.is_empty()).collect();
+    let opened = status.output.iter().find(|output| output.output == *id).map(|output| output.device.clone());
+    let mut names: Vec<String> = opened.into_iter().filter(|name| !name.is_empty()).collect();
     let planned = plan.and_then(|plan| plan.output(id));
     names.extend(planned.iter().flat_map(|output| &output.devices).map(|device| device.to_string()));
     if names.is_empty() { vec!["default".to_owned()] } else { names }

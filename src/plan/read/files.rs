@@ -28,7 +28,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    pub fn told(&self, lang: Language) -> String {
+    pub fn describe(&self, lang: Language) -> String {
         match self {
             ReadError::Missing { path } => say::nothing_there(path.display(), lang),
             ReadError::NotAPlan { path } => say::neither_file_nor_folder(path.display(), lang),

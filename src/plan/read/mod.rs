@@ -115,7 +115,7 @@ fn make(sources: Vec<SourceFile>, mut faults: Vec<(PlanFault, Place)>, base: &Pa
     let places = walk.places;
     let faults = walk::sorted(faults);
     let plan = parts.filter(|_| faults.is_empty()).map(|parts| parts.plan(&sources, places));
-    let problems = told(&faults, &sources, language);
+    let problems = diagnostics(&faults, &sources, language);
     Reading { plan, problems, sources, language }
 }
 
@@ -131,7 +131,7 @@ fn language(documents: &[Document]) -> Option<Language> {
     })
 }
 
-fn told(faults: &[(PlanFault, Place)], sources: &[SourceFile], language: Language) -> Vec<Diagnostic> {
+fn diagnostics(faults: &[(PlanFault, Place)], sources: &[SourceFile], language: Language) -> Vec<Diagnostic> {
     let lines: Vec<std::cell::OnceCell<Lines>> = sources.iter().map(|_| std::cell::OnceCell::new()).collect();
     let at = |place: Place| {
         let (Some(source), Some(lines)) = (sources.get(place.file), lines.get(place.file)) else { return String::new() };

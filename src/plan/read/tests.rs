@@ -169,14 +169,14 @@ fn with(old: &str, new: &str) -> String {
 }
 
 /// Code, line and column of each problem.
-fn told(reading: &Reading) -> Vec<(&'static str, usize, usize)> {
+fn problems_of(reading: &Reading) -> Vec<(&'static str, usize, usize)> {
     let lines: Vec<Lines> = reading.sources.iter().map(Lines::new).collect();
-    let told = reading.problems.iter().map(|problem| {
+    let problems_of = reading.problems.iter().map(|problem| {
         let place = problem.place.unwrap();
         let (line, column) = lines[place.file].position(place.start);
         (problem.code.as_str(), line, column)
     });
-    told.collect()
+    problems_of.collect()
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
@@ -247,11 +247,11 @@ fn columns_count_characters() {
         "{ vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }",
         "{ vi = \"Chủ trương, chính sách\", ne = \"Policy\" }",
     );
-    assert_eq!(told(&reading(&text)), vec![("unknown_key", 35, 41)]);
+    assert_eq!(problems_of(&reading(&text)), vec![("unknown_key", 35, 41)]);
     let marked = format!("\u{feff}{}", with("format = 1", "format = 2"));
-    assert_eq!(told(&reading(&marked)), vec![("bad_format", 1, 10)]);
+    assert_eq!(problems_of(&reading(&marked)), vec![("bad_format", 1, 10)]);
     let windows = with("format = 1", "format = 2").replace('\n', "\r\n");
-    assert_eq!(told(&reading(&windows)), vec![("bad_format", 1, 10)]);
+    assert_eq!(problems_of(&reading(&windows)), vec![("bad_format", 1, 10)]);
 }
 
 #[test]

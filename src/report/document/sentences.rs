@@ -110,8 +110,8 @@ fn largest_topics(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     let lang = paper.lang;
     let mut topics: Vec<&TopicSum> = sums.topics.each().filter(|topic| topic.airtime.ms > 0).collect();
     topics.sort_by_key(|topic| std::cmp::Reverse(topic.airtime.ms));
-    let told = |topic: &TopicSum| words::topic_minutes(lang, &topic.name, &words::short_tenths(lang, topic.airtime.tenths));
-    topics.into_iter().take(3).map(told).collect()
+    let phrase = |topic: &TopicSum| words::topic_minutes(lang, &topic.name, &words::short_tenths(lang, topic.airtime.tenths));
+    topics.into_iter().take(3).map(phrase).collect()
 }
 
 /// What did not air, and why.
@@ -149,11 +149,11 @@ fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
         }
     }
     let lang = paper.lang;
-    let told = |(silence, names): &(&Silence, Vec<&str>)| {
+    let phrase = |(silence, names): &(&Silence, Vec<&str>)| {
         words::village_days(lang, &names.join(", "), &number(lang, silence.days), &phrases::silence(lang, silence))
     };
-    let told: Vec<String> = groups.iter().map(told).collect();
-    (!told.is_empty()).then(|| words::silent_villages(lang, &told.join("; ")))
+    let days: Vec<String> = groups.iter().map(phrase).collect();
+    (!days.is_empty()).then(|| words::silent_villages(lang, &days.join("; ")))
 }
 
 fn below_target(paper: &Paper<'_>, sums: &Sums) -> Option<String> {

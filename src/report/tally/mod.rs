@@ -164,7 +164,7 @@ impl Numbers {
 struct Began {
     at: Option<i64>,
     /// A slot was due.
-    settled: bool,
+    has_slots: bool,
 }
 
 impl Began {
@@ -172,9 +172,9 @@ impl Began {
         match kind {
             Kind::Air | Kind::End if !emergency => {
                 self.at = Some(self.at.map_or(at, |began| began.min(at)));
-                self.settled = true;
+                self.has_slots = true;
             }
-            Kind::Clock if !self.settled => self.at = Some(at),
+            Kind::Clock if !self.has_slots => self.at = Some(at),
             Kind::Air
             | Kind::End
             | Kind::Clock

@@ -31,8 +31,8 @@ pub fn number(lang: Language, count: usize) -> String {
 
 /// `mất điện: 3, thiếu bản thu: 1`
 pub fn reasons(lang: Language, reasons: &Reasons) -> String {
-    let told = |(reason, count): (crate::terms::Reason, usize)| often(lang, words::reason(lang, reason), count);
-    reasons.by_count().into_iter().map(told).collect::<Vec<_>>().join(", ")
+    let phrase = |(reason, count): (crate::terms::Reason, usize)| often(lang, words::reason(lang, reason), count);
+    reasons.by_count().into_iter().map(phrase).collect::<Vec<_>>().join(", ")
 }
 
 /// With a colon: `thay bằng chương trình của đợt 1` could be the first campaign's.

@@ -59,10 +59,10 @@ impl ReportingStation {
             Step::Strike(_) => "strike ",
         };
         let key = step.key();
-        let told = format!("{word}{} {}", key.stage, key.period);
+        let written = format!("{word}{} {}", key.stage, key.period);
         let entry = self.memory.written.entry(key).or_default();
         *entry = if word == "strike " { (false, entry.1 + 1) } else { (true, entry.1) };
-        told
+        written
     }
 }
 
