@@ -24,7 +24,11 @@ mod watched;
 
 use std::path::PathBuf;
 
-use loaxa::terms::Origin;
+use jiff::tz::TimeZone;
+use loaxa::asrun::row::Row;
+use loaxa::asrun::store::Store;
+use loaxa::asrun::unsettled::Settle;
+use loaxa::terms::{Kind, Origin};
 use serde_json::Value;
 use station::{Station, run};
 
@@ -134,10 +138,29 @@ fn a_report_of_a_log_that_was_changed_says_so_and_exits_1() {
 
 #[test]
 fn two_logs_add_up_and_live_is_never_added_to_a_rehearsal() {
-    let (one, two) = (Station::new(Origin::Live), Station::new(Origin::Live));
+    let (one, two) = (Station::new(Origin::Live), Station::of_code(Origin::Live, "cam-hai"));
     let second = two.dir.path().to_str().unwrap();
     let report = json(&one, &["--data", second]);
     assert_eq!((&report["summary"]["airings"], &report["summary"]["airtime_ms"]), (&2.into(), &34_000.into()));
+    // The same log twice is one, wherever it lies; and two that differ are no two stations if they say to be one.
+    let copy = Station { dir: tempfile::tempdir().unwrap() };
+    std::fs::copy(one.dir.path().join("log.sqlite3"), copy.dir.path().join("log.sqlite3")).unwrap();
+    let report = json(&one, &["--data", copy.dir.path().to_str().unwrap()]);
+    assert_eq!(report["summary"]["airings"], 1, "a copy");
+    Store::open(copy.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap())
+        .unwrap()
+        .append(vec![Row::of(Kind::Fault, "cam-tan".into(), Origin::Live)], &Settle::Nothing)
+        .unwrap();
+    let report = json(&one, &["--data", copy.dir.path().to_str().unwrap()]);
+    assert_eq!(report["summary"]["airings"], 1, "the beginning of another");
+    let other = Station::new(Origin::Live);
+    let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
+    let mut store = Store::open(other.dir.path(), Origin::Live, tz).unwrap();
+    let row = Row { actor: Some("lan".into()), ..Row::of(Kind::Stop, "cam-tan".into(), Origin::Live) };
+    store.append(vec![row], &Settle::Nothing).unwrap();
+    let output = copy.loaxa(&[&MONTH as &[&str], &["--data", other.dir.path().to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(2), "one station's log, told in two ways");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cam-tan"));
     let rehearsed = Station::new(Origin::Rehearsal);
     let output = one.loaxa(&[&MONTH as &[&str], &["--data", rehearsed.dir.path().to_str().unwrap()]].concat());
     assert_eq!(output.status.code(), Some(2));

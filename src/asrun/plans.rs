@@ -35,7 +35,7 @@ pub fn keep<'a>(dir: &Path, hash: &PlanHash, content: impl IntoIterator<Item = (
             files::set_aside(&place, "damaged")?;
         }
         fs::rename(&fresh, &place)?;
-        File::open(dir.join("plans"))?.sync_all()
+        File::open(all(dir))?.sync_all()
     };
     rename().map_err(at_path(&place))
 }
@@ -48,7 +48,34 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// The folder in which a plan is kept (or would be).
 pub fn folder(dir: &Path, hash: &PlanHash) -> Result<PathBuf, LogError> {
-    Ok(dir.join("plans").join(plain(Path::new(hash.as_str()))?))
+    Ok(all(dir).join(plain(Path::new(hash.as_str()))?))
+}
+
+/// All of them; beside a backup, which is a file, lie those that it names.
+fn all(dir: &Path) -> PathBuf {
+    let dir = if dir.is_file() { dir.parent().unwrap_or(Path::new(".")) } else { dir };
+    dir.join("plans")
+}
+
+/// Carries every plan of a data folder to a folder of backups, which may have some of them already: a plan never changes.
+pub fn carry(dir: &Path, to: &Path) -> Result<(), LogError> {
+    let entries = match fs::read_dir(all(dir)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(at_path(&all(dir))(error)),
+    };
+    for entry in entries.flatten() {
+        // What a name that is no hash holds, and what was set aside, is no plan.
+        let Some(hash) =
+            entry.file_name().to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_hexdigit())).map(PlanHash::from)
+        else {
+            continue;
+        };
+        if let Some(files) = kept(dir, &hash)? {
+            keep(to, &hash, files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))?;
+        }
+    }
+    Ok(())
 }
 
 /// Names and contents.

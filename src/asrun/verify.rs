@@ -27,6 +27,8 @@ pub struct Verdict {
     pub gaps: Vec<LostRows>,
     /// The row of a clean stop whose head is not in `heads.txt`, although each stop lodges one: lines of it, or all of it, are gone.
     pub unlodged: Option<u64>,
+    /// Somebody beside the log has seen it, so that a log that was rebuilt whole would be found out.
+    pub witnessed: bool,
     /// The guards by which the file refuses changes are gone, or others than ours: somebody had it open with another program.
     pub unguarded: bool,
 }
@@ -35,7 +37,7 @@ impl Verdict {
     /// Of a file that cannot be read at all.
     fn unusable(what: FileDamage, why: String) -> Verdict {
         let first_bad = Some(Bad { seq: 1, problem: RowProblem::Damaged { what, why } });
-        Verdict { rows: 0, head: Head::EMPTY, first_bad, gaps: Vec::new(), unlodged: None, unguarded: false }
+        Verdict { rows: 0, head: Head::EMPTY, first_bad, gaps: Vec::new(), unlodged: None, witnessed: false, unguarded: false }
     }
 
     pub fn ok(&self) -> bool {
@@ -139,7 +141,15 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
     let furthest = lodged.iter().filter_map(|lodged| lodged.head.as_ref().ok()).map(|head| head.seq).max().unwrap_or(0);
     let unlodged = walked.last_stop.filter(|stop| *stop > furthest);
     let unguarded = !reader.is_guarded()?;
-    Ok(Verdict { rows: walked.rows, head: walked.head, first_bad, gaps: walked.gaps, unlodged, unguarded })
+    Ok(Verdict {
+        rows: walked.rows,
+        head: walked.head,
+        first_bad,
+        gaps: walked.gaps,
+        unlodged,
+        witnessed: !witnessed.is_empty(),
+        unguarded,
+    })
 }
 
 /// How the file is damaged, if that is what the error says: a disk that cannot be read is a failure and no answer.

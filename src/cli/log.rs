@@ -17,7 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::calendar::timezone::Timezone;
-use crate::cli::report::source::kept_plans;
+use crate::cli::report::source::each_kept_plan;
 use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
 use crate::playout::clock::Clocks;
@@ -136,7 +136,8 @@ fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Resu
     if args.zone.is_none() && args.topic.is_none() {
         return Ok(Ok(args));
     }
-    let plans = kept_plans(reader)?;
+    let mut plans = Vec::new();
+    each_kept_plan(reader, |plan| plans.push(plan))?;
     let zone = args.zone.as_deref().map(|text| named::zone(text, &plans, lang)).transpose();
     let topic = args.topic.as_deref().map(|text| named::topic(text, &plans, lang)).transpose();
     Ok(zone.and_then(|zone| Ok(Args { zone, topic: topic?, ..args })))

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::asrun::store::Query;
+use crate::asrun::store::{Query, Reader};
 use crate::chores::due::reports::{DueReport, Stage};
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang::{Language, cli as shared, report_cli};
@@ -20,8 +20,8 @@ use crate::plan::{Duty, MonthEnd};
 use crate::report::document::Paper;
 use crate::report::document::annex::{At, LogLine};
 use crate::report::document::compose::Frame;
-use crate::report::tally::{Scope, Tally};
-use crate::terms::Origin;
+use crate::report::tally::{Scope, Tally, UnloggedSlot};
+use crate::terms::{Origin, Wall};
 
 use documents::{DocumentSource, Format, OutFile};
 use source::Sources;
@@ -111,6 +111,37 @@ fn made(made: MadeReport) -> anyhow::Result<Ended> {
     Ok(if made.good { Ended::Good } else { Ended::Bad })
 }
 
+/// Beyond its last row a log tells of nothing: what its plan owed from then on, until the report ends or until now, is said to be unknown.
+fn unlogged(tally: &mut Tally, log: u32, reader: &Reader, sources: &Sources) -> anyhow::Result<()> {
+    reader.alive_at()?.into_iter().for_each(|at| tally.was_alive(log, at));
+    let (Some(from), Some(plan)) = (tally.told_until(log), sources.plan(log)) else { return Ok(()) };
+    let to = match sources.origin {
+        Origin::Live => source::now(),
+        Origin::Simulation => Wall::MAX,
+        // What was only tried owes nothing.
+        Origin::Rehearsal => return Ok(()),
+    };
+    for due in sources.owed(log, from, tally.ends_before().min(to)) {
+        let Some(broadcast) = plan.broadcasts.get(due.broadcast) else { continue };
+        for output in due.owed.iter().filter(|(_, skipped)| skipped.is_none()).filter_map(|(at, _)| broadcast.outputs.get(*at)) {
+            let zones = plan.outputs.iter().find(|known| known.id == *output).map_or(&[][..], |output| &output.zones);
+            tally.unlogged(
+                log,
+                &UnloggedSlot {
+                    planned_at: due.planned_at,
+                    station: plan.station.code.as_str(),
+                    output: output.as_str(),
+                    zones,
+                    broadcast: broadcast.id.as_str(),
+                    programme: broadcast.programme.as_str(),
+                    plan_hash: plan.hash.as_str(),
+                },
+            );
+        }
+    }
+    Ok(())
+}
+
 fn cut(args: &Args, planned: MonthEnd, lang: Language) -> Result<MonthEnd, String> {
     match args.cut.as_deref() {
         None => Ok(planned),
@@ -163,6 +194,9 @@ impl<'s> Commission<'s> {
         };
         let given = PeriodContext { cut: cut(args, planned, lang)?, names: &sources.names, duty, today };
         let period = span::period(args, &given, lang)?;
+        if sources.origin == Origin::Live && period.from > today {
+            return Err(report_cli::not_begun(lang, period.from, period.until));
+        }
         let days = ReportDays::compared(period, args.compare.as_deref(), sources.baselines(), lang)?;
         Ok(Commission { days, files, logbook: args.is_logbook(), duty, draft: args.draft, today })
     }
@@ -208,6 +242,7 @@ impl<'s> Commission<'s> {
                 }
                 Ok(true)
             })?;
+            unlogged(&mut tally, log, reader, sources)?;
         }
         // What the plan calls final is of whole days.
         if sources.origin == Origin::Live && (self.draft || self.duty.is_none()) {

@@ -3,7 +3,7 @@
 mod numbers;
 mod tables;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use crate::lang::Language;
 
@@ -190,6 +190,13 @@ pub fn nothing_aired(lang: Language, span: &str, station: &str) -> String {
     )
 }
 
+pub fn nothing_known(lang: Language, span: &str, station: &str) -> String {
+    lang.pick(
+        upper_first(&format!("{span}, {station} chưa có nhật ký: không có số liệu")),
+        upper_first(&format!("{span}: {station} has no log: there is no data")),
+    )
+}
+
 /// `difference` is without its sign.
 pub fn change(lang: Language, up: bool, difference: &str, percent: Option<&str>, with: &str) -> String {
     let percent = percent.map(|percent| format!(" ({percent}%)")).unwrap_or_default();
@@ -204,8 +211,21 @@ pub fn no_change(lang: Language, with: &str) -> String {
     lang.pick(format!("bằng {with}"), format!("the same as {with}"))
 }
 
-pub fn nothing_to_compare(lang: Language) -> &'static str {
-    lang.pick("chưa có số liệu kỳ trước để so sánh", "there is no data of an earlier period to compare with")
+pub fn nothing_to_compare(lang: Language, why: &str) -> String {
+    lang.pick(format!("chưa so sánh được với kỳ trước ({why})"), format!("not compared with an earlier period ({why})"))
+}
+
+pub fn not_whole(lang: Language) -> &'static str {
+    lang.pick("kỳ báo cáo chưa hết hoặc có ngày không có nhật ký", "the period is not over, or has days without a log")
+}
+
+/// Only the days that both periods have.
+pub fn same_days(lang: Language, days: &str, from: Date, until: Date) -> String {
+    let (a, b) = (date(lang, from), date(lang, until));
+    lang.pick(
+        format!("{days}; chỉ tính những ngày cả hai kỳ đều có nhật ký, của kỳ này là từ {a} đến {b}"),
+        format!("{days}; only days of which both periods have a log, of this one {a} to {b}"),
+    )
 }
 
 pub fn earlier_days(lang: Language, from: Date, until: Date) -> String {
@@ -221,14 +241,6 @@ pub fn source(lang: Language, days: &str, source: &str) -> String {
     lang.pick(format!("{days} (nguồn: {source})"), format!("{days} (source: {source})"))
 }
 
-pub fn since(lang: Language, days: &str, day: Date) -> String {
-    let day = date(lang, day);
-    lang.pick(
-        format!("{days}; nhật ký chỉ có từ ngày {day}, số liệu kỳ so sánh chưa đủ"),
-        format!("{days}; the log begins on {day}, so these days are not complete"),
-    )
-}
-
 pub fn campaign(lang: Language, name: &str, airings: &str, minutes: &str, percent: Option<&str>) -> String {
     let done =
         percent.map(|percent| lang.pick(format!(", đạt {percent}% kế hoạch"), format!(", {percent}% of what was planned")));
@@ -242,6 +254,11 @@ pub fn campaign(lang: Language, name: &str, airings: &str, minutes: &str, percen
 /// The same, where the campaign is what the whole report is about.
 pub fn campaign_done(lang: Language, name: &str, percent: &str) -> String {
     lang.pick(format!("So với lịch của {name}, đạt {percent}% kế hoạch."), format!("That is {percent}% of what {name} planned."))
+}
+
+/// Airtime that no plan asked for: it fulfils none.
+pub fn beyond(lang: Language, minutes: &str) -> String {
+    lang.pick(format!("Ngoài kế hoạch: {minutes} phút."), format!("Beside the plan: {minutes} minutes."))
 }
 
 /// How slots ended; figures in the order planned, aired, partial, missed, skipped, made up.
@@ -349,6 +366,38 @@ pub fn log_since(lang: Language, day: Date) -> String {
     )
 }
 
+/// Since then the machine has written nothing.
+pub fn log_until(lang: Language, at: DateTime) -> String {
+    let at = format!("{} {:02}:{:02}", date(lang, at.date()), at.hour(), at.minute());
+    lang.pick(
+        format!("Nhật ký chỉ có đến {at}; từ đó máy không ghi."),
+        format!("The log ends at {at}; from then on the machine wrote nothing."),
+    )
+}
+
+pub fn unknown_slots(lang: Language, count: &str) -> String {
+    lang.pick(
+        format!("Không có số liệu {count} lần: theo lịch phải phát nhưng máy không ghi."),
+        format!("No data of {count} slots that were planned: the machine wrote nothing."),
+    )
+}
+
+pub fn missing_plans(lang: Language, count: &str) -> String {
+    lang.pick(
+        format!("Thiếu {count} bản kế hoạch mà nhật ký nhắc tới: không tính được tỷ lệ so với kế hoạch."),
+        format!("{count} plans that the log names are not kept: how much of the plan aired cannot be told."),
+    )
+}
+
+/// Nobody hears a village's broadcasts.
+pub fn unserved(lang: Language, test_only: bool) -> &'static str {
+    if test_only {
+        lang.pick("chỉ có thiết bị thử (null, wav), không ai nghe", "test devices only (null, wav), nobody hears them")
+    } else {
+        lang.pick("không có đường ra loa nào tới", "no output reaches it")
+    }
+}
+
 pub fn no_log(lang: Language) -> &'static str {
     lang.pick("Chưa có nhật ký của kỳ này.", "There is no log of this period.")
 }
@@ -369,6 +418,14 @@ pub fn unfinished(lang: Language, day: Date) -> String {
 pub fn verified(lang: Language, head: &str, good: bool) -> String {
     let result = if good { lang.pick("khớp", "matches") } else { lang.pick("không khớp", "does not match") };
     lang.pick(format!("Mã kiểm tra nhật ký {head}: {result}."), format!("Head of the log {head}: {result}."))
+}
+
+/// A chain alone can be rebuilt whole: it holds, and nothing says since when.
+pub fn not_witnessed(lang: Language, head: &str) -> String {
+    lang.pick(
+        format!("Mã kiểm tra nhật ký {head}: các dòng nối đúng nhau, nhưng chưa có mã nào để đối chiếu."),
+        format!("Head of the log {head}: its rows follow each other, but there is no earlier head to compare with."),
+    )
 }
 
 pub fn in_file(lang: Language, rows: &str, file: &str, sha256: &str) -> String {

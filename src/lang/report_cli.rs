@@ -1,6 +1,8 @@
 //! What `loaxa report` says at the keyboard.
 
-use crate::lang::Language;
+use jiff::civil::Date;
+
+use crate::lang::{Language, report};
 
 pub fn period_needed(lang: Language) -> &'static str {
     lang.pick(
@@ -54,6 +56,36 @@ pub fn mixed_origins(lang: Language) -> &'static str {
     lang.pick(
         "không cộng được nhật ký phát thật với nhật ký nghe thử hay mô phỏng",
         "a live log cannot be added to one of a rehearsal or simulation",
+    )
+}
+
+/// Told before the report is made.
+pub fn counted_once(lang: Language, part: &str, whole: &str) -> String {
+    lang.pick(
+        format!("Nhật ký trong {part} là bản sao hoặc một phần của nhật ký trong {whole}: chỉ tính một lần."),
+        format!("The log in {part} is a copy or a part of the one in {whole}: it is counted once."),
+    )
+}
+
+pub fn one_code(lang: Language, code: &str, a: &str, b: &str) -> String {
+    lang.pick(
+        format!(
+            "nhật ký trong {a} và trong {b} khác nhau nhưng cùng mã đài \"{code}\": không cộng được. Nếu là hai đài, hãy đặt mỗi đài \
+             một mã ([station] code); nếu là một đài, hãy chọn nhật ký đúng"
+        ),
+        format!(
+            "the logs in {a} and {b} differ but have the same station code \"{code}\": they cannot be added up. Two stations need a \
+             code each ([station] code); of one station, name the log that is right"
+        ),
+    )
+}
+
+/// Its first day is still to come.
+pub fn not_begun(lang: Language, from: Date, until: Date) -> String {
+    let (a, b) = (report::date(lang, from), report::date(lang, until));
+    lang.pick(
+        format!("kỳ từ {a} đến {b} chưa bắt đầu: chưa có gì để báo cáo"),
+        format!("the period {a} to {b} has not begun: there is nothing to report"),
     )
 }
 

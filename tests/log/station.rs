@@ -23,6 +23,11 @@ pub struct Station {
 impl Station {
     /// Three slots on two days: whole, cut by a power failure, missed; an order; a fault.
     pub fn new(origin: Origin) -> Station {
+        Station::of_code(origin, "cam-tan")
+    }
+
+    /// The same of a station with another code.
+    pub fn of_code(origin: Origin, code: &str) -> Station {
         let station = Station { dir: tempfile::tempdir().unwrap() };
         let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
         let mut store = Store::open(station.dir.path(), origin, tz).unwrap();
@@ -37,6 +42,7 @@ impl Station {
         rows.push(air(day(1), 2, "sums", ItemKind::Announcement, "=1+1, \"an toàn\" & <đẹp>", cut));
         rows.push(end(day(1), cut));
         rows.push(end(day(2), Outcome::missed(Reason::NoDevice)));
+        rows.iter_mut().for_each(|row| row.station = Arc::from(code));
         store.append(rows, &Settle::Nothing).unwrap();
         store.lodge_head(day(2)).unwrap();
         store.checkpoint().unwrap();

@@ -31,6 +31,11 @@ fn cut(reason: Reason) -> Outcome {
 }
 
 pub fn station() -> Station {
+    station_of("cam-tan")
+}
+
+/// The same of a station that has another code.
+pub fn station_of(code: &str) -> Station {
     let station = Station { dir: tempfile::tempdir().unwrap() };
     let hash = read::hash(&[source()]);
     plans::keep(station.dir.path(), &hash, [("plan.toml", PLAN.as_bytes())]).unwrap();
@@ -41,6 +46,7 @@ pub fn station() -> Station {
     log.first_half();
     log.by_hand();
     log.action_month();
+    log.rows.iter_mut().for_each(|row| row.station = Arc::from(code));
     store.append(log.rows, &Settle::Nothing).unwrap();
     store.lodge_head(at("2024-12-16T04:00")).unwrap();
     store.checkpoint().unwrap();

@@ -1,4 +1,5 @@
-//! A copy of the log in one file, made while a daemon writes to it, with the heads beside it: `FILE` and `FILE.heads.txt`.
+//! A copy of the log in one file, made while a daemon writes to it, with the heads and the plans beside it: `FILE`, `FILE.heads.txt` and
+//! `plans/`, which all backups of a folder share.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -8,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::schema::beside;
 use super::{LogError, Reader, at_path, heads};
 use crate::asrun::chain::Head;
+use crate::asrun::plans;
 use crate::asrun::row::stamp;
 use crate::files;
 use crate::terms::Wall;
@@ -35,6 +37,8 @@ pub(super) fn backup(reader: &Reader, file: &Path, at: Wall) -> Result<Head, Log
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()
     };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    plans::carry(reader.dir(), folder)?;
     finish().map_err(at_path(file))?;
     Ok(head)
 }

@@ -128,7 +128,7 @@ impl Reader {
     }
 
     /// Whether the log has this row with this hash.
-    pub(super) fn has(&self, head: &Head) -> Result<bool, LogError> {
+    pub fn has(&self, head: &Head) -> Result<bool, LogError> {
         let mut row = self.db.prepare_cached("SELECT 1 FROM log WHERE seq = ?1 AND row_hash = ?2")?;
         Ok(row.exists((i64::try_from(head.seq).unwrap_or(i64::MAX), head.hash.to_bytes()))?)
     }

@@ -73,7 +73,15 @@ impl Log {
 #[test]
 fn an_untouched_log_is_good() {
     let log = log(3);
-    let good = Verdict { rows: 9, head: log.head, first_bad: None, gaps: Vec::new(), unlodged: None, unguarded: false };
+    let good = Verdict {
+        rows: 9,
+        head: log.head,
+        first_bad: None,
+        gaps: Vec::new(),
+        unlodged: None,
+        witnessed: false,
+        unguarded: false,
+    };
     assert_eq!(log.verdict(), good);
     assert!(self::log(0).verdict().ok());
 }

@@ -67,7 +67,7 @@ impl LogCounts {
     pub fn note(&mut self, text: &str) {
         let Some(row) = LogRow::read(text) else { return };
         match row.fact {
-            RowFact::End(end) => self.slots.add(end.status, end.reason),
+            RowFact::End(end) => self.slots.add(Some(end.status), end.reason),
             RowFact::Air(air) if air.item.kind == Some(ItemKind::Announcement) && !(row.live && air.went_nowhere) => {
                 let key = (air.slot.broadcast.to_owned(), air.slot.planned_at.0, air.element);
                 let output = self.elements.entry(key).or_default().entry(air.slot.output.to_owned()).or_default();

@@ -12,7 +12,7 @@ use crate::asrun::store::{Query, Reader};
 use crate::calendar::timezone::Timezone;
 use crate::cli::log::keep::{Keep, LogCounts};
 use crate::cli::log::row_text::row_text;
-use crate::cli::report::source::kept_plans;
+use crate::cli::report::source::each_kept_plan;
 use crate::lang::{Language, log as words};
 use crate::terms::*;
 
@@ -63,9 +63,13 @@ fn head(day: &str, lang: Language, out: &mut impl Write) -> std::io::Result<()> 
 
 /// Names of programmes by their ids; the newest plan's word counts.
 fn programmes(reader: &Reader) -> anyhow::Result<HashMap<String, String>> {
-    let plans = kept_plans(reader)?;
-    let named = plans.iter().rev().flat_map(|plan| &plan.programmes);
-    Ok(named.map(|programme| (programme.id.to_string(), programme.name.clone())).collect())
+    let mut known = HashMap::new();
+    each_kept_plan(reader, |plan| {
+        for programme in plan.programmes {
+            known.entry(programme.id.to_string()).or_insert(programme.name);
+        }
+    })?;
+    Ok(known)
 }
 
 fn line(row: &Row, zone: &Timezone, programmes: &HashMap<String, String>, lang: Language) -> String {

@@ -35,6 +35,7 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
         ("contacts", "label") => ("Tên", "Name"),
         ("planned", "label") => ("Chương trình", "Programme"),
         ("languages", "label") => ("Tiếng", "Language"),
+        ("summary", "same_days") => ("Kỳ này, cùng số ngày", "This period, same days"),
         ("summary", "value") => ("Kỳ báo cáo", "This period"),
         ("targets", "value") => ("Thực hiện", "Done"),
         ("weeks", "airings") => ("Thực hiện (lượt)", "Aired (airings)"),
@@ -57,6 +58,9 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
         (_, "reasons") => ("Nguyên nhân", "Reasons"),
         (_, "planned_airings") => ("Kế hoạch (lượt)", "Planned (airings)"),
         (_, "planned_minutes") => ("Kế hoạch (phút)", "Planned (minutes)"),
+        (_, "beyond_minutes") => ("Ngoài kế hoạch (phút)", "Beside the plan (minutes)"),
+        (_, "no_data") => ("Không có số liệu", "No data"),
+        (_, "output") => ("Đường ra loa", "Output"),
         (_, "target") => ("Chỉ tiêu", "Target"),
         (_, "phone_number") => ("Số", "Number"),
         (_, "verified") => ("Ngày kiểm tra", "Last verified"),
@@ -194,6 +198,10 @@ pub fn unplanned_days(lang: Language) -> &'static str {
 
 pub fn days_before_log(lang: Language) -> &'static str {
     lang.pick("chưa có nhật ký", "no log yet")
+}
+
+pub fn days_after_log(lang: Language) -> &'static str {
+    lang.pick("không có số liệu", "no data")
 }
 
 pub fn first_run(lang: Language, first: bool) -> &'static str {

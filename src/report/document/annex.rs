@@ -19,12 +19,13 @@ pub fn columns(several: bool) -> &'static [Column] {
     if several { all } else { all.get(1..).unwrap_or(all) }
 }
 
-const COLUMNS: [Column; 11] = [
+const COLUMNS: [Column; 12] = [
     Column::Station,
     Column::Number,
     Column::Day,
     Column::PlannedAt,
     Column::StartedAt,
+    Column::Output,
     Column::Title,
     Column::Run,
     Column::Length,
@@ -41,6 +42,7 @@ pub struct LogLine {
     pub number: usize,
     pub planned_at: DateTime,
     pub started_at: Option<DateTime>,
+    pub output: String,
     pub title: String,
     pub first_run: Option<bool>,
     pub airtime_ms: Option<i64>,
@@ -64,6 +66,7 @@ impl LogLine {
             number: at.number,
             planned_at: zone.civil(slot.planned_at),
             started_at: None,
+            output: slot.output.to_owned(),
             title: title.to_owned(),
             first_run: None,
             airtime_ms: None,
@@ -100,6 +103,7 @@ impl LogLine {
             (Column::Day, Cell::Date(self.planned_at.date())),
             (Column::PlannedAt, clock(self.planned_at)),
             (Column::StartedAt, self.started_at.map_or(Cell::Blank, clock)),
+            (Column::Output, Cell::text(&*self.output)),
             (Column::Title, Cell::text(&*self.title)),
             (Column::Run, self.first_run.map_or(Cell::Blank, |first| Cell::text(words::first_run(lang, first)))),
             (Column::Length, self.airtime_ms.map_or(Cell::Blank, Cell::Length)),

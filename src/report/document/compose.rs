@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::lang::{report as words, report_cli};
 use crate::report::document::{Beside, Block, Chart, Head30, LogAnnex, Paper, Proof, ReportDocument, Signature, sentences};
 use crate::report::tally::campaign::CampaignSum;
+use crate::report::tally::phrases;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::terms::Origin;
@@ -63,7 +64,7 @@ pub fn banner(origin: Origin, lang: crate::lang::Language) -> Option<&'static st
 }
 
 pub(super) fn proved(frame: &Frame<'_>, proof: &Proof) -> String {
-    let text = words::verified(frame.paper.lang, &proof.head.to_string(), proof.good);
+    let text = phrases::proved(frame.paper.lang, proof);
     proof.station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}"))
 }
 
@@ -150,8 +151,8 @@ fn charts(frame: &Frame<'_>, sums: &Sums) -> Vec<Chart> {
     };
     let weeks = |campaign: &CampaignSum| {
         let [title, planned, aired] = words::chart_weeks(lang);
-        let bars = campaign.weeks.iter().zip(campaign.minutes()).enumerate().map(|(at, (week, (planned, aired)))| {
-            (words::week(lang, at + 1, week.from, week.until), vec![planned.tenths, aired.tenths])
+        let bars = campaign.weeks.iter().zip(campaign.minutes()).map(|(week, (planned, aired))| {
+            (words::week(lang, week.number, week.from, week.until), vec![planned.tenths, aired.tenths])
         });
         let (title, series) = (format!("{}: {title}", campaign.name), vec![planned.to_owned(), aired.to_owned()]);
         Chart { title, series, bars: bars.collect() }

@@ -125,6 +125,8 @@ pub struct Proof {
     pub station: Option<String>,
     pub head: Head,
     pub good: bool,
+    /// Something beside the log has seen it: heads that were lodged, or handed over.
+    pub witnessed: bool,
 }
 
 /// The log itself: within the document while it is short, else in a file beside it.

@@ -3,6 +3,7 @@
 use crate::lang::report as words;
 use crate::report::tally::campaign::CampaignSum;
 use crate::report::tally::figures::{Compared, Outcomes, Silence, TopicSum};
+use crate::report::tally::names::Served;
 use crate::report::tally::phrases::{self, minutes, number};
 use crate::report::tally::table::{percent, tenths_of_minutes};
 use crate::report::tally::tables::Sums;
@@ -15,7 +16,7 @@ pub fn paste(paper: &Paper<'_>, sums: &Sums) -> String {
     let lang = paper.lang;
     let mut text = vec![format!("{}.", opening(paper, sums))];
     text.extend(sums.campaigns.iter().filter_map(|campaign| campaign_done(paper, sums, campaign)));
-    text.push(outcomes(paper, &sums.outcomes));
+    text.extend((sums.outcomes.planned() > 0).then(|| outcomes(paper, &sums.outcomes)));
     text.push(words::counted(lang).to_owned());
     text.join(" ")
 }
@@ -23,16 +24,21 @@ pub fn paste(paper: &Paper<'_>, sums: &Sums) -> String {
 /// What a campaign had of it, against its plan.
 fn campaign_done(paper: &Paper<'_>, sums: &Sums, campaign: &CampaignSum) -> Option<String> {
     let (lang, sum) = (paper.lang, &campaign.sum);
-    if sum.planned == 0 && sum.airings == 0 {
+    let airings = sum.fulfilled + sum.beyond;
+    if sum.planned == 0 && airings == 0 {
         return None;
     }
-    let done = percent(sum.airtime_ms, sum.planned_ms).map(|share| words::short_tenths(lang, share));
+    let airtime_ms = sum.fulfilled_ms + sum.beyond_ms;
+    let done = sum.share().map(|share| words::short_tenths(lang, share));
     let is_all = (campaign.from, campaign.until) == (sums.scope.from, sums.scope.until.min(sums.scope.as_of));
-    if is_all && sums.figures.airtime_ms == Some(sum.airtime_ms) {
-        return done.map(|done| words::campaign_done(lang, &campaign.name, &done));
-    }
-    let airings = words::count(lang, sum.airings);
-    Some(words::campaign(lang, &campaign.name, &airings, &minutes(lang, sum.airtime_ms), done.as_deref()))
+    let text = if is_all && sums.figures.airtime_ms == Some(airtime_ms) {
+        done.map(|done| words::campaign_done(lang, &campaign.name, &done))?
+    } else {
+        let airings = words::count(lang, airings);
+        words::campaign(lang, &campaign.name, &airings, &minutes(lang, airtime_ms), done.as_deref())
+    };
+    let beyond = (sum.beyond_ms > 0).then(|| words::beyond(lang, &minutes(lang, sum.beyond_ms)));
+    Some([Some(text), beyond].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
@@ -40,7 +46,10 @@ fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
     let span = words::span(lang, sums.scope.from, sums.scope.until.min(sums.scope.as_of).max(sums.scope.from));
     let count = |figure: Option<i64>| words::count(lang, figure.unwrap_or(0));
     let compared = compared(paper, sums).map(|text| format!("; {text}")).unwrap_or_default();
-    if figures.airtime_ms.unwrap_or(0) == 0 {
+    if figures.airtime_ms.is_none() {
+        return words::nothing_known(lang, &span, paper.station);
+    }
+    if figures.airtime_ms == Some(0) {
         return format!("{}{compared}", words::nothing_aired(lang, &span, paper.station));
     }
     let times = figures.times_a_day().map(|times| words::short_tenths(lang, times));
@@ -65,13 +74,18 @@ fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
 /// Up or down, against what, and where that comes from.
 fn compared(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     let lang = paper.lang;
-    if sums.compared == Compared::None {
+    if let Compared::LeftOut { why, .. } = sums.compared {
+        return Some(words::nothing_to_compare(lang, phrases::left_out(lang, why)));
+    }
+    let days = phrases::compared_days(lang, &sums.compared)?;
+    let before = sums.compared.figures().and_then(|figures| figures.airtime_ms);
+    let now = sums.compared.same().map_or(sums.figures.airtime_ms, |same| same.figures.airtime_ms);
+    let Some((now, before)) = now.zip(before) else {
+        return Some(words::nothing_to_compare(lang, words::no_data(lang)));
+    };
+    if (now, before) == (0, 0) {
         return None;
     }
-    let known = phrases::compared_days(lang, &sums.compared)
-        .zip(sums.compared.figures().and_then(|figures| figures.airtime_ms))
-        .zip(sums.figures.airtime_ms);
-    let Some(((days, before), now)) = known else { return Some(words::nothing_to_compare(lang).to_owned()) };
     // As printed, so that the reader's own subtraction comes out.
     let change = tenths_of_minutes(now) - tenths_of_minutes(before);
     if change == 0 {
@@ -127,15 +141,19 @@ pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
             text.push(words::lost(lang, words::status(lang, status), &number(lang, count), &phrases::reasons(lang, why)));
         }
     }
+    if outcomes.no_data > 0 {
+        text.push(words::unknown_slots(lang, &number(lang, outcomes.no_data)));
+    }
     if text.is_empty() && outcomes.planned() > 0 {
         text.push(words::lost_none(lang).to_owned());
     }
     text.extend(silent_villages(paper, sums));
+    text.extend(unserved_villages(paper, sums));
     text.extend(below_target(paper, sums));
-    if !sums.has_rows {
+    if !sums.has_log {
         text.push(words::no_log(lang).to_owned());
     }
-    text.extend(sums.log_since.filter(|_| sums.has_rows).map(|day| words::log_since(lang, day)));
+    text.extend(phrases::log_ends(lang, sums));
     text
 }
 
@@ -154,6 +172,17 @@ fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     };
     let days: Vec<String> = groups.iter().map(phrase).collect();
     (!days.is_empty()).then(|| words::silent_villages(lang, &days.join("; ")))
+}
+
+/// Where nobody can hear anything, whatever the figures say.
+fn unserved_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
+    let told = |served: Served| {
+        let names: Vec<&str> = sums.villages.iter().filter(|of| of.served == served).map(|of| of.name.as_str()).collect();
+        let why = words::unserved(paper.lang, served == Served::TestOnly);
+        (!names.is_empty()).then(|| format!("{}: {why}", names.join(", ")))
+    };
+    let told: Vec<String> = [Served::TestOnly, Served::Nothing].into_iter().filter_map(told).collect();
+    (!told.is_empty()).then(|| format!("{}.", told.join("; ")))
 }
 
 fn below_target(paper: &Paper<'_>, sums: &Sums) -> Option<String> {

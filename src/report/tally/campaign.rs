@@ -1,14 +1,11 @@
-//! A campaign week by week, planned against aired, and against its targets.
-//!
-//! What was planned is what the slots owed: the announcements that their rows name, and where a slot has fewer (a power cut leaves
-//! only its end), those of its programme in the plan that the row names. The length of an announcement that no row tells is the mean
-//! of its programme. What rules took off the plan beforehand (a holiday, a campaign's own programme in its place) was not owed.
+//! A campaign week by week, planned against aired ([`super::fulfilled`]), and against its targets.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
 use super::fold::{Counted, ElementAiring, Folded};
+use super::fulfilled::{Sum, broadcasts, is_owed};
 use super::names::Names;
 use super::table::{Minutes, minutes_that_add_up, percent};
 use super::{PeriodRole, SlotEnd, Tally, days_between};
@@ -16,17 +13,10 @@ use crate::calendar::span::{Days, MonthDay};
 use crate::plan::{Amount, Campaign, Per};
 use crate::terms::*;
 
-/// What was planned and what aired.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    pub planned: i64,
-    pub planned_ms: i64,
-    pub airings: i64,
-    pub airtime_ms: i64,
-}
-
 #[derive(Clone, Debug)]
 pub struct Week {
+    /// Counted from the campaign's own first day.
+    pub number: usize,
     pub from: Date,
     pub until: Date,
     pub sum: Sum,
@@ -74,7 +64,7 @@ impl CampaignSum {
     /// The airtime of each week, planned and aired, as it is printed.
     pub fn minutes(&self) -> Vec<(Minutes, Minutes)> {
         let of = |get: fn(&Sum) -> i64| minutes_that_add_up(&self.weeks.iter().map(|week| get(&week.sum)).collect::<Vec<_>>());
-        of(|sum| sum.planned_ms).into_iter().zip(of(|sum| sum.airtime_ms)).collect()
+        of(|sum| sum.planned_ms).into_iter().zip(of(|sum| sum.fulfilled_ms)).collect()
     }
 }
 
@@ -109,7 +99,7 @@ pub(super) fn campaigns(counted: &Counted<'_>) -> Vec<CampaignSum> {
     if names.campaigns.is_empty() {
         return Vec::new();
     }
-    let slots = slots(tally, folded, names);
+    let broadcasts = broadcasts(tally, folded, names);
     let scope = &tally.scope;
     let mut found = Vec::new();
     for campaign in &names.campaigns {
@@ -123,10 +113,10 @@ pub(super) fn campaigns(counted: &Counted<'_>) -> Vec<CampaignSum> {
                 sum: Sum::default(),
                 targets: targets(campaign, (first, last), (from, until), counted),
             };
-            for (day, slot) in &slots {
+            for (day, broadcast) in &broadcasts {
                 if let Some(week) = sum.weeks.iter_mut().find(|week| week.from <= *day && *day <= week.until) {
-                    week.sum.add(slot);
-                    sum.sum.add(slot);
+                    week.sum.add(broadcast);
+                    sum.sum.add(broadcast);
                 }
             }
             found.push(sum);
@@ -135,88 +125,19 @@ pub(super) fn campaigns(counted: &Counted<'_>) -> Vec<CampaignSum> {
     found
 }
 
-impl Sum {
-    fn add(&mut self, other: &Sum) {
-        self.planned += other.planned;
-        self.planned_ms += other.planned_ms;
-        self.airings += other.airings;
-        self.airtime_ms += other.airtime_ms;
-    }
-}
-
 /// Sevens of days from the campaign's own first day.
 fn weeks(first: Date, from: Date, until: Date) -> Vec<Week> {
     let mut weeks = Vec::new();
-    let mut start = first;
+    let (mut start, mut number) = (first, 1);
     while start <= until {
         let end = start.checked_add(jiff::Span::new().days(6)).unwrap_or(until);
         if end >= from {
-            weeks.push(Week { from: start.max(from), until: end.min(until), sum: Sum::default() });
+            weeks.push(Week { number, from: start.max(from), until: end.min(until), sum: Sum::default() });
         }
         let Ok(next) = end.tomorrow() else { break };
-        start = next;
+        (start, number) = (next, number + 1);
     }
     weeks
-}
-
-/// What the rows of a planned broadcast add up to.
-#[derive(Default)]
-struct BroadcastSum {
-    day: Option<Date>,
-    programme: u32,
-    plan: Option<u32>,
-    owed: bool,
-    elements: i64,
-    sum: Sum,
-}
-
-/// Planned broadcasts of the period, each with its day.
-fn slots(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
-    let mut known: BTreeMap<(u32, i64), BroadcastSum> = BTreeMap::new();
-    for end in &folded.ends {
-        let Some(place) = tally.places.get(end.place as usize) else { continue };
-        let slot = known.entry((place.broadcast, end.slot_ms)).or_default();
-        slot.day = Some(tally.scope.zone.civil(Wall(end.slot_ms)).date());
-        slot.programme = place.programme;
-        slot.plan = (!place.ordered).then_some(end.plan);
-        slot.owed |= is_owed(end, place.ordered);
-    }
-    for (airing, _) in folded.announcements(&tally.facts, PeriodRole::Reported) {
-        let slot = known.entry((airing.broadcast, airing.slot_ms)).or_default();
-        slot.day = Some(airing.day);
-        slot.elements += 1;
-        slot.sum.airings += i64::from(airing.whole);
-        slot.sum.airtime_ms += airing.airtime_ms;
-        slot.sum.planned_ms += airing.planned_ms;
-    }
-    let mean = mean_lengths(&known);
-    let owed = |slot: &mut BroadcastSum| {
-        let named = slot.plan.and_then(|plan| names.announcements(tally.plans.text(plan), tally.programmes.text(slot.programme)));
-        let missing = named.and_then(|named| i64::try_from(named).ok()).map_or(0, |named| (named - slot.elements).max(0));
-        slot.sum.planned = slot.elements + missing;
-        slot.sum.planned_ms += missing * mean.get(&slot.programme).or(mean.get(&u32::MAX)).copied().unwrap_or(0);
-    };
-    for slot in known.values_mut() {
-        if slot.owed {
-            owed(slot);
-        } else {
-            (slot.sum.planned, slot.sum.planned_ms) = (0, 0);
-        }
-    }
-    known.into_values().filter_map(|slot| Some((slot.day?, slot.sum))).collect()
-}
-
-/// How long an announcement of each programme is on the mean; of all programmes under `u32::MAX`.
-fn mean_lengths(known: &BTreeMap<(u32, i64), BroadcastSum>) -> BTreeMap<u32, i64> {
-    let mut sums: BTreeMap<u32, (i64, i64)> = BTreeMap::new();
-    for slot in known.values() {
-        for programme in [slot.programme, u32::MAX] {
-            let (elements, ms) = sums.entry(programme).or_default();
-            *elements += slot.elements;
-            *ms += slot.sum.planned_ms;
-        }
-    }
-    sums.into_iter().filter(|(_, (elements, _))| *elements > 0).map(|(of, (elements, ms))| (of, ms / elements)).collect()
 }
 
 fn targets(campaign: &Campaign, whole: (Date, Date), part: (Date, Date), counted: &Counted<'_>) -> Vec<TargetSum> {
@@ -253,13 +174,13 @@ pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap
     let mut ordered: Vec<Option<(i64, &str)>> = folded
         .announcements(&tally.facts, PeriodRole::Reported)
         .filter(|(airing, _)| airing.ordered && airing.whole)
-        .map(|(airing, facts)| Some((airing.slot_ms, facts.item.as_str())))
+        .map(|(airing, facts)| Some((airing.slot_at, facts.item.as_str())))
         .collect();
     ordered.sort();
     let mut found: BTreeMap<u32, usize> = BTreeMap::new();
-    for (slot_ms, programme, item) in lost(tally, folded, names) {
+    for (slot_at, programme, item) in lost(tally, folded, names) {
         let makes_up = |order: &&mut Option<(i64, &str)>| {
-            order.is_some_and(|(at, other)| other == item && (1..=WITHIN_MS).contains(&(at - slot_ms)))
+            order.is_some_and(|(at, other)| other == item && (1..=WITHIN_MS).contains(&(at - slot_at)))
         };
         if let Some(order) = ordered.iter_mut().find(makes_up) {
             *order = None;
@@ -273,32 +194,26 @@ pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap
 /// them (the power was off): there the plan tells what its programme names; what it would have picked nobody knows.
 fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64, u32, &'t str)> {
     let mut lost = Vec::new();
-    let unfinished = |end: &&SlotEnd| end.status != Status::Aired;
-    let broadcast = |end: &SlotEnd| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_ms));
+    let unfinished = |end: &&SlotEnd| end.status != Some(Status::Aired);
+    let broadcast = |end: &SlotEnd| tally.places.get(end.place as usize).map(|place| (place.broadcast, end.slot_at));
     let slots: HashSet<(u32, i64)> = folded.ends.iter().filter(unfinished).filter_map(broadcast).collect();
     let mut seen: BTreeSet<(u32, i64, &str)> = BTreeSet::new();
     for (airing, facts) in folded.announcements(&tally.facts, PeriodRole::Reported).filter(|(airing, _)| !airing.ordered) {
-        if slots.contains(&(airing.broadcast, airing.slot_ms)) {
-            seen.insert((airing.broadcast, airing.slot_ms, &facts.item));
+        if slots.contains(&(airing.broadcast, airing.slot_at)) {
+            seen.insert((airing.broadcast, airing.slot_at, &facts.item));
         }
         if !airing.whole {
-            lost.push((airing.slot_ms, airing.programme, facts.item.as_str()));
+            lost.push((airing.slot_at, airing.programme, facts.item.as_str()));
         }
     }
     for end in folded.ends.iter().filter(unfinished) {
         let Some(place) = tally.places.get(end.place as usize).filter(|place| is_owed(end, place.ordered)) else { continue };
         for item in names.fixed(tally.plans.text(end.plan), tally.programmes.text(place.programme)) {
-            if seen.insert((place.broadcast, end.slot_ms, item)) {
-                lost.push((end.slot_ms, place.programme, item));
+            if seen.insert((place.broadcast, end.slot_at, item)) {
+                lost.push((end.slot_at, place.programme, item));
             }
         }
     }
     lost.sort();
     lost
-}
-
-/// What rules took off the plan beforehand was not owed, nor is what a person orders.
-fn is_owed(end: &SlotEnd, ordered: bool) -> bool {
-    let by_rule = matches!(end.reason, Some(Reason::Replaced | Reason::Duplicate | Reason::Holiday | Reason::Mourning));
-    !(ordered || end.status == Status::Skipped && by_rule)
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
-use super::fold::{Folded, Reasons};
-use super::names::Names;
+use super::fold::{Counted, Reasons};
+use super::names::Served;
 use super::table::Minutes;
-use super::{AiredItem, PeriodRole};
+use super::{PeriodRole, days_between};
 use crate::terms::*;
 
 /// What aired in one period. A figure that nobody knows is `None`: it is said, never taken for 0.
@@ -26,7 +26,7 @@ pub struct Figures {
     /// Planned broadcasts that an announcement sounded in.
     pub broadcasts: Option<i64>,
     pub programmes: Option<i64>,
-    /// Days of the period that have come.
+    /// Days that have a log.
     pub days: i64,
 }
 
@@ -43,19 +43,43 @@ impl Figures {
 pub enum Compared {
     /// Nobody asked.
     None,
-    /// The days that would be compared have no data.
-    NoData { from: Date, until: Date },
-    /// From the log. `since` when the log begins within those days.
-    Log { from: Date, until: Date, since: Option<Date>, figures: Figures },
+    /// It is not, and why.
+    LeftOut { from: Date, until: Date, why: LeftOut },
+    /// From the log.
+    Log { from: Date, until: Date, figures: Figures, same: Option<SameDays> },
     /// Entered by hand, and where the figures come from.
     Baseline { from: Date, until: Date, source: String, figures: Figures },
+}
+
+/// Why nothing is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// There is no log of the days that would be compared.
+    NoData,
+    /// The period has days without a log, or that have not come; figures entered by hand are of all days.
+    NotWhole,
+}
+
+/// Where one of the two periods has days without a log, or that have not come: the days that both have, and what this period has of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SameDays {
+    pub from: Date,
+    pub until: Date,
+    pub figures: Figures,
 }
 
 impl Compared {
     pub fn figures(&self) -> Option<&Figures> {
         match self {
-            Compared::None | Compared::NoData { .. } => None,
+            Compared::None | Compared::LeftOut { .. } => None,
             Compared::Log { figures, .. } | Compared::Baseline { figures, .. } => Some(figures),
+        }
+    }
+
+    pub fn same(&self) -> Option<&SameDays> {
+        match self {
+            Compared::Log { same, .. } => same.as_ref(),
+            Compared::None | Compared::LeftOut { .. } | Compared::Baseline { .. } => None,
         }
     }
 }
@@ -67,6 +91,8 @@ pub struct Outcomes {
     pub partial: usize,
     pub missed: usize,
     pub skipped: usize,
+    /// Nobody knows: the log ends before them.
+    pub no_data: usize,
     /// Lost elements whose item was ordered and aired later.
     pub made_up: usize,
     pub why_partial: Reasons,
@@ -76,18 +102,23 @@ pub struct Outcomes {
 
 impl Outcomes {
     pub fn planned(&self) -> usize {
-        self.aired + self.partial + self.missed + self.skipped
+        self.aired + self.partial + self.missed + self.skipped + self.no_data
     }
 
-    pub fn add(&mut self, status: Status, reason: Option<Reason>) {
+    /// Without a status for a slot that the log does not tell of.
+    pub fn add(&mut self, status: Option<Status>, reason: Option<Reason>) {
         let (count, why) = match status {
-            Status::Aired => {
+            None => {
+                self.no_data += 1;
+                return;
+            }
+            Some(Status::Aired) => {
                 self.aired += 1;
                 return;
             }
-            Status::Partial => (&mut self.partial, &mut self.why_partial),
-            Status::Missed => (&mut self.missed, &mut self.why_missed),
-            Status::Skipped => (&mut self.skipped, &mut self.why_skipped),
+            Some(Status::Partial) => (&mut self.partial, &mut self.why_partial),
+            Some(Status::Missed) => (&mut self.missed, &mut self.why_missed),
+            Some(Status::Skipped) => (&mut self.skipped, &mut self.why_skipped),
         };
         *count += 1;
         if let Some(reason) = reason {
@@ -118,7 +149,7 @@ pub struct Apart {
     pub tests: usize,
 }
 
-/// How exactly broadcasts began.
+/// How exactly scheduled slots began: each by its first sound.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Punctuality {
     pub begun: usize,
@@ -181,38 +212,45 @@ pub struct VillageSum {
     pub airings: i64,
     pub airtime_ms: i64,
     pub silence: Silence,
+    pub served: Served,
 }
 
 /// Days without sound, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Silence {
+    /// Days that have a log.
     pub days: usize,
     /// Of each day the most frequent.
     pub reasons: Reasons,
     /// Days on which nothing was planned.
     pub unplanned: usize,
     pub before_log: usize,
+    /// Days of which the log does not tell any more.
+    pub after_log: usize,
 }
 
-pub(super) fn figures(folded: &Folded, facts: &[AiredItem], names: &Names, period: PeriodRole, days: i64) -> Figures {
+/// What aired from the first day to the last; nothing is known of days without a log.
+pub(super) fn figures(counted: &Counted<'_>, period: PeriodRole, days: Option<(Date, Date)>) -> Figures {
+    let Some((from, until)) = days else { return Figures::default() };
+    let Counted { tally, folded, names, .. } = *counted;
     let (mut airings, mut first_runs, mut airtime_ms, mut duty_ms) = (0, 0, 0, 0);
-    let mut items = BTreeSet::new();
-    for (sum, facts) in folded.items(facts, period).filter(|(_, facts)| facts.kind == ItemKind::Announcement) {
-        airings += sum.airings;
-        first_runs += sum.first_runs;
-        airtime_ms += sum.airtime_ms;
-        if names.topic(&facts.topic).is_some_and(|topic| topic.duty) {
-            duty_ms += sum.airtime_ms;
-        }
-        items.extend((sum.airings > 0).then(|| names.original(&facts.item)));
-    }
-    let (mut recordings, mut programmes) = (HashSet::new(), BTreeSet::new());
+    let (mut items, mut recordings, mut programmes) = (BTreeSet::new(), HashSet::new(), BTreeSet::new());
     let (mut broadcasts, mut last) = (0, None);
-    for (airing, _) in folded.announcements(facts, period) {
+    for (airing, facts) in folded.announcements(&tally.facts, period) {
+        if airing.day < from || airing.day > until {
+            continue;
+        }
+        airtime_ms += airing.airtime_ms;
+        if names.topic(&facts.topic).is_some_and(|topic| topic.duty) {
+            duty_ms += airing.airtime_ms;
+        }
         if airing.whole {
+            airings += 1;
+            first_runs += i64::from(airing.first);
+            items.insert(names.original(&facts.item));
             recordings.insert(airing.content);
         }
-        let broadcast = Some((airing.broadcast, airing.slot_ms));
+        let broadcast = Some((airing.broadcast, airing.slot_at));
         if airing.airtime_ms > 0 && last != broadcast {
             last = broadcast;
             broadcasts += 1;
@@ -231,6 +269,6 @@ pub(super) fn figures(folded: &Folded, facts: &[AiredItem], names: &Names, perio
         recordings: count(recordings.len()),
         broadcasts: count(broadcasts),
         programmes: count(programmes.len()),
-        days,
+        days: days_between(from, until),
     }
 }

@@ -19,7 +19,7 @@ pub struct ElementAiring {
     pub content: u32,
     pub broadcast: u32,
     pub programme: u32,
-    pub slot_ms: i64,
+    pub slot_at: i64,
     pub day: Date,
     pub period: PeriodRole,
     pub ordered: bool,
@@ -40,7 +40,7 @@ pub struct Share {
     pub airtime_ms: i64,
 }
 
-/// What the airings of one item, as rows tell of it, add up to in one period.
+/// What the airings of one item, as rows tell of it, add up to in the period.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ItemSum {
     pub airings: i64,
@@ -57,9 +57,11 @@ type SlotKey = (u32, i64);
 pub(super) struct Folded {
     pub airings: Vec<ElementAiring>,
     shares: Vec<Share>,
-    /// By facts, for this period and the compared one.
-    items: [Vec<ItemSum>; 2],
+    /// By facts, of the period that is reported.
+    items: Vec<ItemSum>,
     pub ends: Vec<SlotEnd>,
+    /// By how much each scheduled slot of the period began late, by its first sound.
+    pub late_ms: Vec<i64>,
     /// Whole airings that went to test devices only.
     pub tests: usize,
 }
@@ -69,10 +71,11 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
     let places = &tally.places;
     let place = |take: &AiredTake| places.get(take.place as usize).map_or((0, 0), |place| (place.broadcast, place.output));
     // Takes of one element on one output stay in the order in which they were written.
-    takes.sort_by_key(|take| (place(take).0, take.slot_ms, take.element, place(take).1));
-    let items = || vec![ItemSum::default(); tally.facts.len()];
-    let mut folded = Folded { airings: Vec::new(), shares: Vec::new(), items: [items(), items()], ends: Vec::new(), tests: 0 };
-    let same = |a: &AiredTake, b: &AiredTake| (place(a).0, a.slot_ms, a.element) == (place(b).0, b.slot_ms, b.element);
+    takes.sort_by_key(|take| (place(take).0, take.slot_at, take.element, place(take).1));
+    let items = vec![ItemSum::default(); tally.facts.len()];
+    let (airings, shares, ends, late_ms) = (Vec::new(), Vec::new(), Vec::new(), late(tally, &takes));
+    let mut folded = Folded { airings, shares, items, ends, late_ms, tests: 0 };
+    let same = |a: &AiredTake, b: &AiredTake| (place(a).0, a.slot_at, a.element) == (place(b).0, b.slot_at, b.element);
     let mut day = None;
     for group in takes.chunk_by(same) {
         let is_real = |take: &&AiredTake| !take.test;
@@ -82,16 +85,28 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
             folded.tests += usize::from(group.iter().any(|take| is_counted(tally, take)));
         }
     }
-    folded.ends = ends(tally, &takes);
+    folded.ends = counted_ends(tally, &takes);
     folded
 }
 
+/// By how much each scheduled slot of the period began late. What a person orders has no instant to be late for.
+fn late(tally: &Tally, takes: &[AiredTake]) -> Vec<i64> {
+    let mut first: BTreeMap<SlotKey, i64> = BTreeMap::new();
+    for take in takes.iter().filter(|take| take.period == PeriodRole::Reported && !take.test && take.late_ms < i64::MAX) {
+        if tally.places.get(take.place as usize).is_some_and(|place| !place.ordered) {
+            let late = first.entry((take.place, take.slot_at)).or_insert(take.late_ms);
+            *late = (*late).min(take.late_ms);
+        }
+    }
+    first.into_values().collect()
+}
+
 /// The ends of slots that are not test devices' alone.
-fn ends(tally: &mut Tally, takes: &[AiredTake]) -> Vec<SlotEnd> {
+fn counted_ends(tally: &mut Tally, takes: &[AiredTake]) -> Vec<SlotEnd> {
     let (mut tested, mut heard): (HashSet<SlotKey>, HashSet<SlotKey>) = (HashSet::new(), HashSet::new());
     let mut last = None;
     for take in takes.iter().filter(|take| take.airtime_ms > 0) {
-        let key = (take.place, take.slot_ms);
+        let key = (take.place, take.slot_at);
         if last != Some((key, take.test)) {
             if take.test { &mut tested } else { &mut heard }.insert(key);
         }
@@ -99,7 +114,7 @@ fn ends(tally: &mut Tally, takes: &[AiredTake]) -> Vec<SlotEnd> {
     }
     let mut ends = std::mem::take(&mut tally.ends);
     ends.retain(|end| {
-        let key = (end.place, end.slot_ms);
+        let key = (end.place, end.slot_at);
         let test = tally.places.get(end.place as usize).is_some_and(|place| place.test);
         heard.contains(&key) || (!tested.contains(&key) && !test)
     });
@@ -119,8 +134,8 @@ impl Folded {
         let Some(first) = real().next() else { return };
         let Some(place) = tally.places.get(first.place as usize) else { return };
         let shown = real().find(|take| take.whole).unwrap_or(first);
-        let known = day.filter(|(slot_ms, _)| *slot_ms == first.slot_ms);
-        let (_, date) = *day.insert(known.unwrap_or_else(|| (first.slot_ms, tally.scope.zone.civil(Wall(first.slot_ms)).date())));
+        let known = day.filter(|(slot_at, _)| *slot_at == first.slot_at);
+        let (_, date) = *day.insert(known.unwrap_or_else(|| (first.slot_at, tally.scope.zone.civil(Wall(first.slot_at)).date())));
         let begin = self.shares.len();
         let output = |take: &AiredTake| tally.places.get(take.place as usize).map(|place| place.output);
         for on_one in takes.chunk_by(|a, b| output(a) == output(b)) {
@@ -138,7 +153,7 @@ impl Folded {
             content: shown.content,
             broadcast: place.broadcast,
             programme: place.programme,
-            slot_ms: first.slot_ms,
+            slot_at: first.slot_at,
             day: date,
             period: first.period,
             ordered: place.ordered,
@@ -153,14 +168,13 @@ impl Folded {
     }
 
     fn sum(&mut self, airing: &ElementAiring) {
-        let [now, compared] = &mut self.items;
-        let items = if airing.period == PeriodRole::Reported { now } else { compared };
-        let Some(item) = items.get_mut(airing.facts as usize) else { return };
+        let is_reported = airing.period == PeriodRole::Reported;
+        let Some(item) = self.items.get_mut(airing.facts as usize).filter(|_| is_reported) else { return };
         item.airtime_ms += airing.airtime_ms;
         if airing.whole {
             item.airings += 1;
             item.first_runs += i64::from(airing.first);
-            item.last_ms = item.last_ms.max(Some(airing.slot_ms));
+            item.last_ms = item.last_ms.max(Some(airing.slot_at));
         }
     }
 
@@ -170,11 +184,9 @@ impl Folded {
         self.shares.get(begin..begin + count).unwrap_or(&[])
     }
 
-    /// The items of which there were takes, with what they add up to.
-    pub fn items<'f>(&'f self, facts: &'f [AiredItem], period: PeriodRole) -> impl Iterator<Item = (&'f ItemSum, &'f AiredItem)> {
-        let [now, compared] = &self.items;
-        let sums = if period == PeriodRole::Reported { now } else { compared };
-        sums.iter().zip(facts).filter(|(sum, _)| sum.airings > 0 || sum.airtime_ms > 0)
+    /// The items of which there were takes in the period, with what they add up to.
+    pub fn items<'f>(&'f self, facts: &'f [AiredItem]) -> impl Iterator<Item = (&'f ItemSum, &'f AiredItem)> {
+        self.items.iter().zip(facts).filter(|(sum, _)| sum.airings > 0 || sum.airtime_ms > 0)
     }
 
     pub fn announcements<'f>(

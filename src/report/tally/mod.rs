@@ -13,6 +13,7 @@
 pub mod campaign;
 pub mod figures;
 pub mod fold;
+mod fulfilled;
 pub mod log_row;
 pub mod names;
 pub mod phrases;
@@ -31,6 +32,7 @@ use jiff::civil::Date;
 use crate::calendar::timezone::Timezone;
 use crate::terms::*;
 
+use fulfilled::MeanLengths;
 use log_row::{AirRow, EndRow, HandRow, LogRow, RowFact, RowItem, RowSlot};
 use names::Names;
 
@@ -101,12 +103,14 @@ pub struct AiredItem {
 #[derive(Clone, Copy, Debug)]
 struct AiredTake {
     place: u32,
-    slot_ms: i64,
+    slot_at: i64,
     element: u32,
     facts: u32,
     content: u32,
     airtime_ms: i64,
     planned_ms: i64,
+    /// When it began to sound, from its slot's planned instant; the largest number for what did not sound.
+    late_ms: i64,
     period: PeriodRole,
     whole: bool,
     /// It is the first whole airing of its content.
@@ -115,14 +119,27 @@ struct AiredTake {
     test: bool,
 }
 
-/// One `end` row, in numbers.
+/// One `end` row, in numbers; or a slot that the log does not tell of.
 #[derive(Clone, Copy, Debug)]
 struct SlotEnd {
     place: u32,
-    slot_ms: i64,
+    slot_at: i64,
     plan: u32,
-    status: Status,
+    /// `None` where nobody knows: the log ends before it.
+    status: Option<Status>,
     reason: Option<Reason>,
+}
+
+/// A slot that a plan owed after the log's end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnloggedSlot<'a> {
+    pub planned_at: Wall,
+    pub station: &'a str,
+    pub output: &'a str,
+    pub zones: &'a [ZoneId],
+    pub broadcast: &'a str,
+    pub programme: &'a str,
+    pub plan_hash: &'a str,
 }
 
 /// One `hand` row: what a person says was read live or relayed. Never station airtime.
@@ -158,23 +175,27 @@ impl Numbers {
     }
 }
 
-/// When a log begins: before that there is no data. A machine's clock can be years behind when it wakes, and then rows are written by
-/// it, but no slot is: what counts is the first row, or the first after the clock was set while nothing had been due yet, and slots.
+/// Of which time a log tells: before and after it there is no data. A machine's clock can be years behind when it wakes, and then rows are
+/// written by it, but no slot is: what counts as the beginning is the first row, or the first after the clock was set while nothing had
+/// been due yet, and slots.
 #[derive(Clone, Copy, Debug, Default)]
-struct Began {
-    at: Option<i64>,
+struct Reach {
+    from: Option<i64>,
+    /// The last instant of which a row tells, or at which the station was known to be alive.
+    until: Option<i64>,
     /// A slot was due.
     has_slots: bool,
 }
 
-impl Began {
-    fn note(&mut self, kind: Kind, emergency: bool, at: i64) {
-        match kind {
-            Kind::Air | Kind::End if !emergency => {
-                self.at = Some(self.at.map_or(at, |began| began.min(at)));
+impl Reach {
+    /// `to_come`: the instant lies behind today, where only a clock that is wrong has been.
+    fn note(&mut self, row: &LogRow<'_>, at: i64, to_come: bool) {
+        match row.kind {
+            Kind::Air | Kind::End if !row.emergency => {
+                self.from = Some(self.from.map_or(at, |from| from.min(at)));
                 self.has_slots = true;
             }
-            Kind::Clock if !self.has_slots => self.at = Some(at),
+            Kind::Clock if !self.has_slots => self.from = Some(at),
             Kind::Air
             | Kind::End
             | Kind::Clock
@@ -184,11 +205,23 @@ impl Began {
             | Kind::Order
             | Kind::Fault
             | Kind::Gap => {
-                self.at.get_or_insert(at);
+                self.from.get_or_insert(at);
             }
             // What was read live may have been entered for a time before the log; a slot that is void was not due then.
-            Kind::Hand | Kind::Void => {}
+            Kind::Hand | Kind::Void => return,
         }
+        // What a person skips, he skips beforehand.
+        let told = match row.fact {
+            RowFact::End(end) => end.status != Status::Skipped,
+            RowFact::Air(_) | RowFact::Hand(_) | RowFact::Other => true,
+        };
+        if told && !row.emergency && !to_come {
+            self.tells(at);
+        }
+    }
+
+    fn tells(&mut self, at: i64) {
+        self.until = self.until.max(Some(at));
     }
 }
 
@@ -199,6 +232,8 @@ type Whole = (u32, i64, u32);
 pub struct Tally {
     scope: Scope,
     now: (i64, i64),
+    /// The first instant that has not come.
+    comes_from: i64,
     compared: Option<(i64, i64)>,
     places: Vec<SlotPlace>,
     /// By log and by what its rows say of the place.
@@ -214,11 +249,10 @@ pub struct Tally {
     /// The first whole airing of each content, by log.
     first: HashMap<(u32, u32), Whole>,
     takes: Vec<AiredTake>,
-    /// By how much each slot of the period began late.
-    late_ms: Vec<i64>,
     ends: Vec<SlotEnd>,
     by_hand: Vec<HandEntry>,
-    began: BTreeMap<u32, Began>,
+    reach: BTreeMap<u32, Reach>,
+    lengths: MeanLengths,
     unreadable: u64,
     test_outputs: Names,
 }
@@ -227,9 +261,11 @@ impl Tally {
     pub fn new(scope: Scope, names: &Names) -> Tally {
         let now = scope.bounds(scope.from, scope.until);
         let compared = scope.compared.map(|(from, until)| scope.bounds(from, until));
+        let comes_from = scope.bounds(scope.as_of, scope.as_of).1;
         Tally {
             scope,
             now,
+            comes_from,
             compared,
             places: Vec::new(),
             place_of: BTreeMap::new(),
@@ -243,10 +279,10 @@ impl Tally {
             contents: Numbers::default(),
             first: HashMap::new(),
             takes: Vec::new(),
-            late_ms: Vec::new(),
             ends: Vec::new(),
             by_hand: Vec::new(),
-            began: BTreeMap::new(),
+            reach: BTreeMap::new(),
+            lengths: MeanLengths::default(),
             unreadable: 0,
             test_outputs: names.clone(),
         }
@@ -259,7 +295,8 @@ impl Tally {
             return None;
         };
         let at = row.at?.0;
-        self.began.entry(log).or_default().note(row.kind, row.emergency, at);
+        let to_come = at >= self.comes_from;
+        self.reach.entry(log).or_default().note(&row, at, to_come);
         let period = self.period(at);
         // A row of a rehearsal or simulation, in whatever way it came among a live station's.
         let foreign = self.scope.origin == Origin::Live && !row.live;
@@ -279,25 +316,64 @@ impl Tally {
     pub fn only_days_begun(&mut self) {
         let today = self.scope.as_of;
         let (from, to) = self.scope.bounds(today, today);
-        let is_today = |slot_ms: i64| from <= slot_ms && slot_ms < to;
-        let begun = self.takes.iter().any(|take| is_today(take.slot_ms)) || self.ends.iter().any(|end| is_today(end.slot_ms));
+        let is_today = |slot_at: i64| from <= slot_at && slot_at < to;
+        let begun = self.takes.iter().any(|take| is_today(take.slot_at)) || self.ends.iter().any(|end| is_today(end.slot_at));
         if !begun && let Ok(yesterday) = today.yesterday() {
             self.scope.as_of = yesterday;
         }
     }
 
-    /// The first day of a log.
-    fn began(&self, log: u32) -> Option<Date> {
-        self.began.get(&log)?.at.map(|at| self.scope.zone.civil(Wall(at)).date())
+    /// The station of a log was known to be alive then, whatever its last row is.
+    pub fn was_alive(&mut self, log: u32, at: Wall) {
+        let reach = self.reach.entry(log).or_default();
+        if reach.from.is_some() && at.0 < self.comes_from {
+            reach.tells(at.0);
+        }
     }
 
-    fn first_began(&self) -> Option<Date> {
-        self.began.keys().filter_map(|log| self.began(*log)).min()
+    /// The first instant after the period.
+    pub fn ends_before(&self) -> Wall {
+        Wall(self.now.1)
     }
 
-    /// The first day of which all logs tell.
-    fn all_began(&self) -> Option<Date> {
-        self.began.keys().filter_map(|log| self.began(*log)).max()
+    /// The last instant of which a log tells.
+    pub fn told_until(&self, log: u32) -> Option<Wall> {
+        self.reach.get(&log)?.until.map(Wall)
+    }
+
+    /// Takes in a slot that a plan owed after that instant: nobody knows what became of it.
+    pub fn unlogged(&mut self, log: u32, slot: &UnloggedSlot<'_>) {
+        if self.period(slot.planned_at.0) != Some(PeriodRole::Reported) {
+            return;
+        }
+        let zones: Vec<&str> = slot.zones.iter().map(ZoneId::as_str).collect();
+        let text = [slot.station, slot.output, &zones.join(";"), slot.broadcast, "", slot.programme].join("\u{1f}");
+        let of = RowSlot {
+            planned_at: slot.planned_at,
+            output: slot.output,
+            broadcast: slot.broadcast,
+            programme: slot.programme,
+            text: &text,
+        };
+        let place = self.place(log, zones.into_iter(), &of);
+        let plan = self.plans.of(slot.plan_hash);
+        self.ends.push(SlotEnd { place, slot_at: slot.planned_at.0, plan, status: None, reason: None });
+    }
+
+    fn day(&self, at: i64) -> Date {
+        self.scope.zone.civil(Wall(at)).date()
+    }
+
+    /// The first and last day of which a log tells.
+    fn told(&self, log: u32) -> Option<(Date, Date)> {
+        let reach = self.reach.get(&log)?;
+        reach.from.zip(reach.until).map(|(from, until)| (self.day(from), self.day(until)))
+    }
+
+    /// The days of which all logs tell.
+    fn all_told(&self) -> Option<(Date, Date)> {
+        let each = || self.reach.keys().filter_map(|log| self.told(*log));
+        each().map(|(from, _)| from).max().zip(each().map(|(_, until)| until).min()).filter(|(from, until)| from <= until)
     }
 
     fn period(&self, at: i64) -> Option<PeriodRole> {
@@ -317,28 +393,32 @@ impl Tally {
         foreign: bool,
         period: Option<PeriodRole>,
     ) -> Option<(Option<bool>, bool)> {
-        let place = self.place(log, row, &air.slot);
-        let slot_ms = air.slot.planned_at.0;
+        let place = self.place(log, row.zones(), &air.slot);
+        let slot_at = air.slot.planned_at.0;
         let whole = air.status == Status::Aired;
         // What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
-        let test = self.scope.origin == Origin::Live && air.went_nowhere || foreign;
+        let test = self.scope.origin != Origin::Simulation && air.went_nowhere || foreign;
         let content = self.content(air);
-        let key = (self.places.get(place as usize)?.broadcast, slot_ms, air.element);
+        let key = (self.places.get(place as usize)?.broadcast, slot_at, air.element);
+        if whole && !test && air.take <= 1 && air.item.kind.unwrap_or(ItemKind::Announcement) == ItemKind::Announcement {
+            self.lengths.note(self.places.get(place as usize)?.programme, air.planned_ms);
+        }
         // The same airing on another output is the same first run.
         let first = whole && !test && *self.first.entry((log, content)).or_insert(key) == key;
         let period = period?;
         let facts = self.item(&air.item);
-        if period == PeriodRole::Reported && !test && (air.element, air.take) == (1, 1) {
-            self.late_ms.extend(air.late_ms);
-        }
+        let since_slot = air.started_at.filter(|_| air.airtime_ms > 0).map_or(i64::MAX, |at| (at.0 - slot_at) / 1_000_000);
+        // A later element is late by its own instant, not by its slot's.
+        let late_ms = air.late_ms.filter(|_| (air.element, air.take) == (1, 1)).unwrap_or(since_slot);
         self.takes.push(AiredTake {
             place,
-            slot_ms,
+            slot_at,
             element: air.element,
             facts,
             content,
             airtime_ms: air.airtime_ms,
             planned_ms: air.planned_ms,
+            late_ms,
             period,
             whole,
             first,
@@ -348,10 +428,10 @@ impl Tally {
     }
 
     fn end(&mut self, log: u32, row: &LogRow<'_>, end: &EndRow<'_>) -> (Option<bool>, bool) {
-        let place = self.place(log, row, &end.slot);
+        let place = self.place(log, row.zones(), &end.slot);
         let plan = self.plans.of(end.plan_hash);
-        let (slot_ms, status, reason) = (end.slot.planned_at.0, end.status, end.reason);
-        self.ends.push(SlotEnd { place, slot_ms, plan, status, reason });
+        let (slot_at, status, reason) = (end.slot.planned_at.0, Some(end.status), end.reason);
+        self.ends.push(SlotEnd { place, slot_at, plan, status, reason });
         (None, false)
     }
 
@@ -372,18 +452,18 @@ impl Tally {
         }
     }
 
-    fn place(&mut self, log: u32, row: &LogRow<'_>, slot: &RowSlot<'_>) -> u32 {
+    fn place<'z>(&mut self, log: u32, zones: impl Iterator<Item = &'z str>, slot: &RowSlot<'_>) -> u32 {
         let known = self.place_of.entry(log).or_default();
         if let Some(place) = known.get(slot.text) {
             return *place;
         }
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         known.insert(slot.text.into(), number);
-        let test = self.scope.origin == Origin::Live && self.test_outputs.is_test_output(slot.output);
+        let test = self.scope.origin != Origin::Simulation && self.test_outputs.is_test_output(log, slot.output);
         self.places.push(SlotPlace {
             broadcast: self.broadcasts.of(&format!("{log} {}", slot.broadcast)),
             output: self.outputs.of(&format!("{log} {}", slot.output)),
-            zones: row.zones().map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
+            zones: zones.map(|zone| self.zones.of(&zone_key(log, zone))).collect(),
             programme: self.programmes.of(slot.programme),
             ordered: slot.broadcast.starts_with('@'),
             test,

@@ -29,6 +29,17 @@ pub struct ZoneName {
     pub log: u32,
     pub id: String,
     pub name: String,
+    pub served: Served,
+}
+
+/// What hangs on the outputs that serve a village, in whatever plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Served {
+    #[default]
+    Nothing,
+    /// `null` or `wav:` only: nobody hears it.
+    TestOnly,
+    Heard,
 }
 
 /// Everything known of ids, the newest plan's word first.
@@ -44,8 +55,11 @@ pub struct Names {
     pub campaigns: Vec<Campaign>,
     /// A reading of an item in another language → that item.
     originals: HashMap<String, String>,
-    /// Outputs that only ever went nowhere or into files.
-    test_outputs: HashSet<String>,
+    /// Outputs of each log that went nowhere or into files, and those that somebody could hear, whatever plan said so.
+    test_outputs: HashSet<(u32, String)>,
+    real_outputs: HashSet<(u32, String)>,
+    /// The plans that are known.
+    plans: HashSet<String>,
     /// How many announcements a programme of a plan has.
     announcements: HashMap<(String, String), usize>,
     /// Which of them it names; the others are picks.
@@ -55,36 +69,24 @@ pub struct Names {
 impl Names {
     /// From one station's plans, the newest first.
     pub fn of(plans: &[Plan], lang: Language) -> Names {
-        Names::of_stations(&[plans], lang)
-    }
-
-    /// From the plans of each log, in the order of the logs.
-    pub fn of_stations(stations: &[&[Plan]], lang: Language) -> Names {
         let mut names = Names::default();
-        let mut real = HashSet::new();
-        for (log, plans) in (0..).zip(stations) {
-            for plan in *plans {
-                names.learn(log, plan, lang);
-                for output in &plan.outputs {
-                    let test = !output.devices.iter().any(DeviceName::is_real);
-                    if test { &mut names.test_outputs } else { &mut real }.insert(output.id.to_string());
-                }
-            }
-            if stations.len() > 1 {
-                let name = plans.first().map_or_else(|| (log + 1).to_string(), |plan| plan.station.name.clone());
-                let before = stations
-                    .iter()
-                    .take(log as usize)
-                    .filter(|plans| plans.first().is_some_and(|plan| plan.station.name == name));
-                let before = before.count();
-                names.stations.push(if before > 0 { words::namesake(lang, &name, before + 1) } else { name });
-            }
-        }
-        names.test_outputs.retain(|output| !real.contains(output));
+        plans.iter().for_each(|plan| names.learn(0, plan, lang));
         names
     }
 
-    fn learn(&mut self, log: u32, plan: &Plan, lang: Language) {
+    /// What the stations are called, where several are added up; of a log without a plan, its number.
+    pub fn name_stations(&mut self, named: &[Option<String>], lang: Language) {
+        for (log, name) in named.iter().enumerate().filter(|_| named.len() > 1) {
+            let name = name.clone().unwrap_or_else(|| (log + 1).to_string());
+            let before = named.iter().take(log).filter(|other| other.as_ref() == Some(&name)).count();
+            self.stations.push(if before > 0 { words::namesake(lang, &name, before + 1) } else { name });
+        }
+    }
+
+    /// Takes in what a plan of a log says, unless a newer one has said it.
+    pub fn learn(&mut self, log: u32, plan: &Plan, lang: Language) {
+        self.plans.insert(plan.hash.to_string());
+        self.learn_outputs(log, plan);
         for topic in &plan.topics {
             if self.topic(topic.id.as_str()).is_none() {
                 let name = match lang {
@@ -99,11 +101,6 @@ impl Names {
                 known.push((id, name.to_owned()));
             }
         };
-        for zone in &plan.zones {
-            if !self.zones.iter().any(|known| known.log == log && known.id == zone.id.as_str()) {
-                self.zones.push(ZoneName { log, id: zone.id.to_string(), name: zone.name.clone() });
-            }
-        }
         plan.suppliers.iter().for_each(|supplier| learn(&mut self.suppliers, supplier.id.to_string(), &supplier.name));
         plan.programmes.iter().for_each(|programme| learn(&mut self.programmes, programme.id.to_string(), &programme.name));
         for contact in &plan.contacts {
@@ -131,6 +128,31 @@ impl Names {
             });
             self.fixed.insert(key, named.collect());
         }
+    }
+
+    fn learn_outputs(&mut self, log: u32, plan: &Plan) {
+        let mut serve: HashMap<&ZoneId, Served> = HashMap::new();
+        for output in &plan.outputs {
+            let test = !output.devices.iter().any(DeviceName::is_real);
+            if test { &mut self.test_outputs } else { &mut self.real_outputs }.insert((log, output.id.to_string()));
+            let served = if test { Served::TestOnly } else { Served::Heard };
+            for zone in &output.zones {
+                let known = serve.entry(zone).or_default();
+                *known = served.max(*known);
+            }
+        }
+        for zone in &plan.zones {
+            let served = serve.get(&zone.id).copied().unwrap_or_default();
+            match self.zones.iter_mut().find(|known| known.log == log && known.id == zone.id.as_str()) {
+                Some(known) => known.served = known.served.max(served),
+                None => self.zones.push(ZoneName { log, id: zone.id.to_string(), name: zone.name.clone(), served }),
+            }
+        }
+    }
+
+    /// Whether one of the plans has this content.
+    pub fn knows_plan(&self, hash: &str) -> bool {
+        self.plans.contains(hash)
     }
 
     pub fn topic(&self, id: &str) -> Option<&TopicName> {
@@ -166,8 +188,9 @@ impl Names {
         at
     }
 
-    pub fn is_test_output(&self, output: &str) -> bool {
-        self.test_outputs.contains(output)
+    pub fn is_test_output(&self, log: u32, output: &str) -> bool {
+        let output = (log, output.to_owned());
+        self.test_outputs.contains(&output) && !self.real_outputs.contains(&output)
     }
 
     /// The announcements that a programme names, without its picks.

@@ -1,9 +1,12 @@
 //! Figures put into the words of [`crate::lang::report`].
 
 use crate::lang::{Language, report as words};
-use crate::report::tally::figures::{Apart, Compared, Punctuality, Silence};
+use crate::report::document::Proof;
+use crate::report::tally::figures::{Apart, Compared, LeftOut, Punctuality, Silence, VillageSum};
 use crate::report::tally::fold::Reasons;
+use crate::report::tally::names::Served;
 use crate::report::tally::table::{Cell, Minutes, percent, tenths_of_minutes};
+use crate::report::tally::tables::Sums;
 
 /// A cell as it is printed.
 pub fn cell(lang: Language, cell: &Cell) -> String {
@@ -43,23 +46,33 @@ fn often(lang: Language, what: &str, count: usize) -> String {
 /// Why a village had days without sound.
 pub fn silence(lang: Language, silence: &Silence) -> String {
     let mut parts = vec![reasons(lang, &silence.reasons)];
-    if silence.unplanned > 0 {
-        parts.push(often(lang, words::unplanned_days(lang), silence.unplanned));
-    }
-    if silence.before_log > 0 {
-        parts.push(often(lang, words::days_before_log(lang), silence.before_log));
+    for (days, what) in [
+        (silence.unplanned, words::unplanned_days(lang)),
+        (silence.before_log, words::days_before_log(lang)),
+        (silence.after_log, words::days_after_log(lang)),
+    ] {
+        if days > 0 {
+            parts.push(often(lang, what, days));
+        }
     }
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
 }
 
+/// The same, and that nobody can hear anything there.
+pub fn village(lang: Language, village: &VillageSum) -> String {
+    let unserved = words::unserved(lang, village.served == Served::TestOnly);
+    let parts = [(village.served != Served::Heard).then(|| unserved.to_owned()), Some(silence(lang, &village.silence))];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 /// The compared days with their source; `None` when there is nothing to name.
 pub fn compared_days(lang: Language, compared: &Compared) -> Option<String> {
     match compared {
-        Compared::None | Compared::NoData { .. } => None,
-        Compared::Log { from, until, since, .. } => {
+        Compared::None | Compared::LeftOut { .. } => None,
+        Compared::Log { from, until, same, .. } => {
             let days = words::earlier_days(lang, *from, *until);
-            Some(since.map_or_else(|| days.clone(), |since| words::since(lang, &days, since)))
+            Some(same.map_or_else(|| days.clone(), |same| words::same_days(lang, &days, same.from, same.until)))
         }
         Compared::Baseline { from, until, source, .. } => {
             Some(words::source(lang, &words::earlier_days(lang, *from, *until), source))
@@ -72,13 +85,42 @@ pub fn compared_note(lang: Language, compared: &Compared) -> Option<String> {
     let head = words::column(lang, "summary", "compared");
     match compared {
         Compared::None => None,
-        Compared::NoData { from, until } => {
-            Some(format!("{head}: {}: {}.", words::earlier_days(lang, *from, *until), words::no_data(lang)))
+        Compared::LeftOut { from, until, why } => {
+            Some(format!("{head}: {}: {}.", words::earlier_days(lang, *from, *until), left_out(lang, *why)))
         }
         Compared::Log { .. } => {
             compared_days(lang, compared).map(|days| format!("{head}: {}.", words::source(lang, &days, words::from_log(lang))))
         }
         Compared::Baseline { .. } => compared_days(lang, compared).map(|days| format!("{head}: {days}.")),
+    }
+}
+
+pub fn left_out(lang: Language, why: LeftOut) -> &'static str {
+    match why {
+        LeftOut::NoData => words::no_data(lang),
+        LeftOut::NotWhole => words::not_whole(lang),
+    }
+}
+
+/// Of which days there is no log.
+pub fn log_ends(lang: Language, sums: &Sums) -> Vec<String> {
+    let mut notes: Vec<String> = sums.log_since.map(|day| words::log_since(lang, day)).into_iter().collect();
+    for (station, at) in &sums.log_until {
+        let text = words::log_until(lang, *at);
+        notes.push(station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}")));
+    }
+    if sums.missing_plans > 0 {
+        notes.push(words::missing_plans(lang, &number(lang, sums.missing_plans)));
+    }
+    notes
+}
+
+/// The log's head, and what it was held against.
+pub fn proved(lang: Language, proof: &Proof) -> String {
+    let head = proof.head.to_string();
+    match (proof.good, proof.witnessed) {
+        (true, false) => words::not_witnessed(lang, &head),
+        (good, _) => words::verified(lang, &head, good),
     }
 }
 

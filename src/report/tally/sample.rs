@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::names::Names;
 use super::tables::Sums;
-use super::{Scope, Tally};
+use super::{Scope, Tally, UnloggedSlot};
 use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
@@ -236,11 +236,34 @@ pub fn compared_with(from: Date, until: Date) -> Scope {
     Scope { compared: Some((from, until)), ..november() }
 }
 
+/// Of a station that is alive to the last day that counts.
 pub fn sums(scope: Scope, rows: &[Row]) -> Sums {
+    let alive = hanoi().instant(scope.as_of.at(23, 59, 0, 0));
+    sums_until(scope, rows, Some(alive), &[])
+}
+
+/// Of one that was last alive then, with the slots that its plan owed afterwards.
+pub fn sums_until(scope: Scope, rows: &[Row], alive: Option<Wall>, unlogged: &[&str]) -> Sums {
     let names = Names::of(std::slice::from_ref(plan()), Language::Vi);
     let mut tally = Tally::new(scope, &names);
     for row in rows {
         tally.note(0, &row.canonical(hanoi().tz()).unwrap());
+    }
+    alive.into_iter().for_each(|alive| tally.was_alive(0, alive));
+    let zones = ["thon-1", "thon-2"].map(ZoneId::from);
+    for planned in unlogged {
+        tally.unlogged(
+            0,
+            &UnloggedSlot {
+                planned_at: at(planned),
+                station: "cam-tan",
+                output: "amplifier",
+                zones: &zones,
+                broadcast: "everyday",
+                programme: "morning",
+                plan_hash: plan().hash.as_str(),
+            },
+        );
     }
     tally.finish(&names, None, Language::Vi)
 }

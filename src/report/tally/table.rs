@@ -36,14 +36,14 @@ impl TableId {
 closed! {
     /// What a column says; its words are in [`crate::lang::report`].
     Column {
-        Number = "number", Label = "label", Unit = "unit", Value = "value", Compared = "compared", Change = "change",
+        Number = "number", Label = "label", Unit = "unit", Value = "value", SameDays = "same_days", Compared = "compared", Change = "change",
         Percent = "percent", Items = "items", FirstRuns = "first_runs", Repeats = "repeats", Airings = "airings",
         Minutes = "minutes", Share = "share", SilentDays = "silent_days", Reasons = "reasons", PlannedAirings = "planned_airings",
-        PlannedMinutes = "planned_minutes", Target = "target", PhoneNumber = "phone_number", Verified = "verified",
+        PlannedMinutes = "planned_minutes", BeyondMinutes = "beyond_minutes", Target = "target", PhoneNumber = "phone_number", Verified = "verified",
         LastAired = "last_aired", Planned = "planned", Aired = "aired", Partial = "partial", Missed = "missed",
         Skipped = "skipped", MadeUp = "made_up", Day = "day", PlannedAt = "planned_at", StartedAt = "started_at",
         Title = "title", Run = "run", Length = "length", Outcome = "outcome", Approver = "approver", Recording = "recording",
-        Actor = "actor", What = "what", Station = "station",
+        Actor = "actor", What = "what", Station = "station", NoData = "no_data", Output = "output",
     }
 }
 

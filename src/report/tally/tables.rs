@@ -6,14 +6,15 @@ mod villages;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use super::campaign::{self, CampaignSum, Goal};
-use super::figures::{Apart, Compared, Figures, Outcomes, Punctuality, TopicSums, VillageSum, figures};
+use super::figures::{Apart, Compared, Figures, LeftOut, Outcomes, Punctuality, SameDays, TopicSums, VillageSum, figures};
 use super::fold::{Counted, Folded, fold};
+use super::fulfilled::{self, is_replaced};
 use super::names::Names;
 use super::table::*;
-use super::{AiredItem, HandEntry, PeriodRole, Scope, Tally};
+use super::{AiredItem, HandEntry, PeriodRole, Scope, Tally, days_between};
 use crate::lang::{Language, report as words};
 use crate::plan::Baseline;
 use crate::report::tally::phrases;
@@ -36,7 +37,12 @@ pub struct Sums {
     pub by_hand: Vec<HandEntry>,
     /// The first day of the log, when it begins within the period.
     pub log_since: Option<Date>,
-    pub has_rows: bool,
+    /// Where a log ends before the period does, or before today: whose it is where there are several, and the last instant that it tells of.
+    pub log_until: Vec<(Option<String>, DateTime)>,
+    /// Some day of the period has a log.
+    pub has_log: bool,
+    /// Plans that ends name and nobody has kept.
+    pub missing_plans: usize,
     pub unreadable: u64,
     /// In the order of the annexes; the log itself is not among them.
     pub tables: Vec<ReportTable>,
@@ -52,29 +58,36 @@ impl Tally {
     /// Folds what was taken in. `baseline` has the figures of the compared days, or of those that were asked for by its id.
     pub fn finish(mut self, names: &Names, baseline: Option<&Baseline>, lang: Language) -> Sums {
         let folded = fold(&mut self);
-        let began = self.all_began();
+        let told = self.all_told();
         let by_hand_rows = std::mem::take(&mut self.by_hand);
         let counted = Counted { tally: &self, folded: &folded, names, lang };
-        let of_period = figures(&folded, &self.facts, names, PeriodRole::Reported, self.scope.days());
+        let (from, until) = (self.scope.from, self.scope.until.min(self.scope.as_of));
+        let days = told.and_then(|told| within((from, until), told));
         let mut sums = Sums {
-            figures: of_period,
-            compared: compared(&self, &folded, names, baseline, began),
+            figures: figures(&counted, PeriodRole::Reported, days),
+            compared: compared(&counted, days, told, baseline),
             outcomes: Outcomes::default(),
             ordered: Outcomes::default(),
             apart: apart(&folded, &self.facts, &by_hand_rows),
-            punctuality: Punctuality::of(&self.late_ms),
+            punctuality: Punctuality::of(&folded.late_ms),
             topics: counted.topics(),
             villages: counted.villages(),
             campaigns: campaign::campaigns(&counted),
             by_hand: by_hand_rows,
-            log_since: began.filter(|began| *began > self.scope.from),
-            has_rows: self.first_began().is_some_and(|began| began <= self.scope.until),
+            log_since: told.map(|(first, _)| first).filter(|first| *first > from && *first <= until),
+            log_until: self.log_until(&folded, names, until),
+            has_log: days.is_some(),
+            missing_plans: fulfilled::missing_plans(&self, &folded, names),
             unreadable: self.unreadable,
             scope: self.scope.clone(),
             tables: Vec::new(),
         };
         let planned = planned(&self, &folded, names, lang, &mut sums);
-        sums.tables = vec![summary(&sums, lang), topics::table(&sums.topics), villages::table(&sums.villages, lang)];
+        sums.tables = vec![
+            summary(&sums, lang),
+            topics::table(&sums.topics, sums.has_log),
+            villages::table(&sums.villages, sums.has_log, lang),
+        ];
         sums.tables.extend(by_hand(&sums, lang));
         sums.tables.extend(sums.campaigns.iter().map(|campaign| weeks(campaign, lang)));
         let with_targets = sums.campaigns.iter().filter(|campaign| !campaign.targets.is_empty());
@@ -85,34 +98,88 @@ impl Tally {
     }
 }
 
-fn compared(tally: &Tally, folded: &Folded, names: &Names, baseline: Option<&Baseline>, began: Option<Date>) -> Compared {
+impl Tally {
+    /// Logs that end before the last day that has come, or before slots that were owed.
+    fn log_until(&self, folded: &Folded, names: &Names, last: Date) -> Vec<(Option<String>, DateTime)> {
+        let mut all = Vec::new();
+        for log in self.reach.keys() {
+            let Some(at) = self.told_until(*log) else { continue };
+            let of_it =
+                |place: &super::SlotPlace| self.broadcasts.text(place.broadcast).split(' ').next() == Some(&log.to_string());
+            let owed =
+                folded.ends.iter().any(|end| end.status.is_none() && self.places.get(end.place as usize).is_some_and(of_it));
+            if owed || self.day(at.0) < last {
+                all.push((names.stations.get(*log as usize).cloned(), self.scope.zone.civil(at)));
+            }
+        }
+        all
+    }
+}
+
+/// The days that both spans have.
+fn within(a: (Date, Date), b: (Date, Date)) -> Option<(Date, Date)> {
+    let both = (a.0.max(b.0), a.1.min(b.1));
+    (both.0 <= both.1).then_some(both)
+}
+
+/// `days` of the period have a log, `told` is all that the logs tell of. Days are compared that both periods have, or nothing is.
+fn compared(
+    counted: &Counted<'_>,
+    days: Option<(Date, Date)>,
+    told: Option<(Date, Date)>,
+    baseline: Option<&Baseline>,
+) -> Compared {
+    let scope = &counted.tally.scope;
+    let period = (scope.from, scope.until);
+    let (from, until) = match (scope.compared, baseline) {
+        (Some(compared), _) => compared,
+        (None, Some(baseline)) => (baseline.from, baseline.until),
+        (None, None) => return Compared::None,
+    };
+    let known = scope.compared.and_then(|compared| told.and_then(|told| within(compared, told)));
+    let whole = days == Some(period);
     // Figures entered by hand for all of those days are better than a log of a part of them.
-    let known = |from: &Date, until: &Date| began.is_some_and(|began| began <= if baseline.is_some() { *from } else { *until });
-    let from_log = tally.scope.compared.filter(|(from, until)| known(from, until));
-    match (from_log, baseline, tally.scope.compared) {
-        (Some((from, until)), _, _) => {
-            let days = super::days_between(from, until);
-            let figures = figures(folded, &tally.facts, names, PeriodRole::Compared, days);
-            Compared::Log { from, until, since: began.filter(|began| *began > from), figures }
+    if let Some(baseline) = baseline.filter(|_| known != Some((from, until))) {
+        if !whole {
+            return Compared::LeftOut { from, until, why: LeftOut::NotWhole };
         }
-        (None, Some(baseline), _) => {
-            let figures = Figures {
-                airings: baseline.airings.map(i64::from),
-                airtime_ms: baseline.airtime.map(|airtime| i64::try_from(airtime.as_millis()).unwrap_or(i64::MAX)),
-                items: baseline.items.map(i64::from),
-                days: super::days_between(baseline.from, baseline.until),
-                ..Figures::default()
-            };
-            Compared::Baseline { from: baseline.from, until: baseline.until, source: baseline.source.clone(), figures }
-        }
-        (None, None, Some((from, until))) => Compared::NoData { from, until },
-        (None, None, None) => Compared::None,
+        return Compared::Baseline { from, until, source: baseline.source.clone(), figures: of_baseline(baseline) };
+    }
+    let left_out = Compared::LeftOut { from, until, why: LeftOut::NoData };
+    let (Some(days), Some(known)) = (days, known) else { return left_out };
+    if whole && known == (from, until) {
+        return Compared::Log { from, until, figures: figures(counted, PeriodRole::Compared, Some(known)), same: None };
+    }
+    let since = |day: Date, first: Date| days_between(first, day) - 1;
+    let first = since(days.0, period.0).max(since(known.0, from));
+    let last = since(days.1, period.0).min(since(known.1, from));
+    let day = |of: Date, number: i64| of.checked_add(jiff::Span::new().days(number)).unwrap_or(of);
+    if first > last {
+        return left_out;
+    }
+    let (of, like) = ((day(period.0, first), day(period.0, last)), (day(from, first), day(from, last)));
+    let same = SameDays { from: of.0, until: of.1, figures: figures(counted, PeriodRole::Reported, Some(of)) };
+    Compared::Log {
+        from: like.0,
+        until: like.1,
+        figures: figures(counted, PeriodRole::Compared, Some(like)),
+        same: (days != of).then_some(same),
+    }
+}
+
+fn of_baseline(baseline: &Baseline) -> Figures {
+    Figures {
+        airings: baseline.airings.map(i64::from),
+        airtime_ms: baseline.airtime.map(|airtime| i64::try_from(airtime.as_millis()).unwrap_or(i64::MAX)),
+        items: baseline.items.map(i64::from),
+        days: days_between(baseline.from, baseline.until),
+        ..Figures::default()
     }
 }
 
 fn apart(folded: &Folded, facts: &[AiredItem], by_hand: &[HandEntry]) -> Apart {
     let sum = |kind| {
-        let items = folded.items(facts, PeriodRole::Reported).filter(|(_, facts)| facts.kind == kind);
+        let items = folded.items(facts).filter(|(_, facts)| facts.kind == kind);
         items.map(|(sum, _)| sum.airtime_ms).sum::<i64>()
     };
     let hand = |what: Manual| by_hand.iter().filter(|hand| hand.what == what).map(|hand| hand.airtime_ms).sum();
@@ -163,31 +230,31 @@ impl Print {
     }
 }
 
-/// This period's figure and the compared one's.
-type Both = (Option<i64>, Option<i64>);
+/// This period's figure; the same of those of its days that are compared; the compared one's.
+type Three = (Option<i64>, Option<i64>, Option<i64>);
 
 /// a) One line for each figure, with what it is compared with.
 fn summary(sums: &Sums, lang: Language) -> ReportTable {
     let (now, then) = (&sums.figures, sums.compared.figures());
+    let same = sums.compared.same().map(|same| &same.figures);
     let asked = sums.compared != Compared::None;
     let mut lines: Vec<TableLine> = Vec::new();
-    let mut add = |key: &'static str, print: Print, (value, before): Both| {
+    let mut add = |key: &'static str, print: Print, (value, of_same_days, before): Three| {
         let or_none =
             |value: Option<i64>| value.map_or(if asked { Cell::NoData } else { Cell::Blank }, |value| print.cell(value));
-        let both = value.zip(before);
+        let both = of_same_days.zip(before);
         let (label, unit) = words::indicator(lang, key);
-        let cells = vec![
-            Cell::text(label),
-            Cell::text(unit),
-            value.map_or(Cell::NoData, |value| print.cell(value)),
+        let mut cells = vec![Cell::text(label), Cell::text(unit), value.map_or(Cell::NoData, |value| print.cell(value))];
+        cells.extend(same.map(|_| or_none(of_same_days)));
+        cells.extend([
             or_none(before),
             both.map_or(Cell::Blank, |(now, before)| print.change(now, before)),
             Cell::share(both.and_then(|(now, before)| percent(now - before, before))),
-        ];
+        ]);
         lines.push(numbered(lines.len(), key, cells));
     };
-    let of = |get: fn(&Figures) -> Option<i64>| (get(now), then.and_then(get));
-    let figures: [(&'static str, Print, Both); 9] = [
+    let of = |get: fn(&Figures) -> Option<i64>| (get(now), get(same.unwrap_or(now)), then.and_then(get));
+    let figures: [(&'static str, Print, Three); 9] = [
         ("airtime", Print::Minutes, of(|figures| figures.airtime_ms)),
         ("duty_airtime", Print::Minutes, of(|figures| figures.duty_ms)),
         ("airings", Print::Count, of(|figures| figures.airings)),
@@ -198,17 +265,18 @@ fn summary(sums: &Sums, lang: Language) -> ReportTable {
         ("broadcasts", Print::Count, of(|figures| figures.broadcasts)),
         ("times_a_day", Print::Tenths, of(Figures::times_a_day)),
     ];
-    for (key, print, both) in figures {
-        add(key, print, both);
+    for (key, print, three) in figures {
+        add(key, print, three);
     }
     let mut notes = vec![words::counted(lang).to_owned()];
     notes.extend(phrases::compared_note(lang, &sums.compared));
     notes.extend(phrases::apart_notes(lang, &sums.apart));
     notes.extend(phrases::punctuality(lang, &sums.punctuality));
-    notes.extend(sums.log_since.map(|day| words::log_since(lang, day)));
+    notes.extend(phrases::log_ends(lang, sums));
     notes.extend((sums.unreadable > 0).then(|| words::unreadable(lang, &sums.unreadable.to_string())));
-    let columns =
-        vec![Column::Number, Column::Label, Column::Unit, Column::Value, Column::Compared, Column::Change, Column::Percent];
+    let mut columns = vec![Column::Number, Column::Label, Column::Unit, Column::Value];
+    columns.extend(same.map(|_| Column::SameDays));
+    columns.extend([Column::Compared, Column::Change, Column::Percent]);
     ReportTable { id: TableId::Summary, about: None, columns, lines, notes }
 }
 
@@ -242,29 +310,26 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<ReportTable> {
 
 /// d) A campaign by weeks.
 fn weeks(campaign: &CampaignSum, lang: Language) -> ReportTable {
-    let share = |sum: &campaign::Sum| Cell::share(percent(sum.airtime_ms, sum.planned_ms));
+    let row = |label: String, sum: &fulfilled::Sum, (planned, aired): (Minutes, Minutes)| {
+        vec![
+            Cell::Text(label),
+            Cell::Count(sum.planned),
+            Cell::Minutes(planned),
+            Cell::Count(sum.fulfilled),
+            Cell::Minutes(aired),
+            sum.share().map_or(if sum.unknown > 0 { Cell::NoData } else { Cell::Blank }, Cell::Percent),
+            Cell::minutes(sum.beyond_ms),
+        ]
+    };
     let mut lines = Vec::new();
-    for (at, (week, (planned, aired))) in campaign.weeks.iter().zip(campaign.minutes()).enumerate() {
-        let label = words::week(lang, at + 1, week.from, week.until);
-        let sum = &week.sum;
-        let (planned, aired) = (Cell::Minutes(planned), Cell::Minutes(aired));
-        let cells = vec![Cell::Text(label), Cell::Count(sum.planned), planned, Cell::Count(sum.airings), aired, share(sum)];
-        lines.push(numbered(at, &week.from.to_string(), cells));
+    for (at, (week, minutes)) in campaign.weeks.iter().zip(campaign.minutes()).enumerate() {
+        let label = words::week(lang, week.number, week.from, week.until);
+        lines.push(numbered(at, &week.from.to_string(), row(label, &week.sum, minutes)));
     }
     let sum = &campaign.sum;
-    lines.push(line(
-        Role::Total,
-        None,
-        vec![
-            Cell::Blank,
-            Cell::text(words::total(lang)),
-            Cell::Count(sum.planned),
-            Cell::minutes(sum.planned_ms),
-            Cell::Count(sum.airings),
-            Cell::minutes(sum.airtime_ms),
-            share(sum),
-        ],
-    ));
+    let mut total = row(words::total(lang).to_owned(), sum, (Minutes::of(sum.planned_ms), Minutes::of(sum.fulfilled_ms)));
+    total.insert(0, Cell::Blank);
+    lines.push(line(Role::Total, None, total));
     let columns = vec![
         Column::Number,
         Column::Label,
@@ -273,6 +338,7 @@ fn weeks(campaign: &CampaignSum, lang: Language) -> ReportTable {
         Column::Airings,
         Column::Minutes,
         Column::Percent,
+        Column::BeyondMinutes,
     ];
     let notes = vec![words::planned_note(lang).to_owned()];
     ReportTable { id: TableId::Weeks, about: Some(campaign.name.clone()), columns, lines, notes }
@@ -298,7 +364,7 @@ fn targets(campaign: &CampaignSum, lang: Language) -> ReportTable {
 fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: &mut Sums) -> ReportTable {
     let made_up = campaign::made_up(tally, folded, names);
     let mut by_programme: BTreeMap<u32, Outcomes> = BTreeMap::new();
-    for end in &folded.ends {
+    for end in folded.ends.iter().filter(|end| !is_replaced(end)) {
         let Some(place) = tally.places.get(end.place as usize) else { continue };
         if place.ordered {
             sums.ordered.add(end.status, end.reason);
@@ -311,6 +377,7 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
         by_programme.entry(programme).or_default().made_up += count;
         sums.outcomes.made_up += count;
     }
+    let lacks = sums.outcomes.no_data > 0;
     let cells = |label: String, outcomes: &Outcomes| {
         let count = Cell::count;
         let why = phrases::reasons(lang, &outcomes.why());
@@ -321,9 +388,11 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
             count(outcomes.partial),
             count(outcomes.missed),
             count(outcomes.skipped),
-            count(outcomes.made_up),
-            Cell::Text(why),
         ]
+        .into_iter()
+        .chain(lacks.then(|| count(outcomes.no_data)))
+        .chain([count(outcomes.made_up), Cell::Text(why)])
+        .collect::<Vec<Cell>>()
     };
     let rank = |id: &str| names.programmes.iter().position(|(known, _)| known == id).unwrap_or(usize::MAX);
     let mut all: Vec<(&str, &Outcomes)> =
@@ -342,16 +411,9 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
         ordered.insert(0, Cell::Blank);
         lines.push(line(Role::Item, Some("@request"), ordered));
     }
-    let columns = vec![
-        Column::Number,
-        Column::Label,
-        Column::Planned,
-        Column::Aired,
-        Column::Partial,
-        Column::Missed,
-        Column::Skipped,
-        Column::MadeUp,
-        Column::Reasons,
-    ];
+    let mut columns =
+        vec![Column::Number, Column::Label, Column::Planned, Column::Aired, Column::Partial, Column::Missed, Column::Skipped];
+    columns.extend(lacks.then_some(Column::NoData));
+    columns.extend([Column::MadeUp, Column::Reasons]);
     ReportTable { id: TableId::Planned, about: None, columns, lines, notes: vec![words::slots_note(lang).to_owned()] }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::report::document::Proof;
 use crate::report::document::ReportDocument;
-use crate::report::tally::figures::{Compared, Figures, Outcomes};
+use crate::report::tally::figures::{Compared, Figures, LeftOut, Outcomes, SameDays};
 use crate::report::tally::fold::Reasons;
 use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, Role, TableLine};
 use crate::report::tally::tables::Sums;
@@ -14,7 +14,7 @@ use crate::report::tally::tables::Sums;
 /// Everything but the log's lines; [`Lines`] adds those.
 pub fn head(document: &ReportDocument, sums: &Sums, proofs: &[Proof]) -> Map<String, Value> {
     let scope = &sums.scope;
-    let proof = |proof: &Proof| json!({ "station": proof.station, "head": proof.head.to_string(), "ok": proof.good });
+    let proof = |proof: &Proof| json!({ "station": proof.station, "head": proof.head.to_string(), "ok": proof.good, "witnessed": proof.witnessed });
     let tables: Vec<Value> = sums.tables.iter().map(table).collect();
     let whole = json!({
         "title": document.title,
@@ -23,9 +23,11 @@ pub fn head(document: &ReportDocument, sums: &Sums, proofs: &[Proof]) -> Map<Str
         "from": scope.from.to_string(),
         "until": scope.until.to_string(),
         "as_of": scope.as_of.min(scope.until).to_string(),
-        "days": scope.days(),
+        "days": scope.days(), "days_with_log": sums.figures.days,
         "log": proofs.iter().map(proof).collect::<Vec<_>>(),
         "log_since": sums.log_since.map(|day| day.to_string()),
+        "log_until": sums.log_until.iter().map(|(_, at)| at.to_string()).min(),
+        "missing_plans": sums.missing_plans,
         "unreadable_rows": sums.unreadable,
         "summary": figures(&sums.figures),
         "compared": compared(&sums.compared),
@@ -58,13 +60,20 @@ fn figures(of: &Figures) -> Value {
 fn compared(compared: &Compared) -> Value {
     match compared {
         Compared::None => Value::Null,
-        Compared::NoData { from, until } => {
-            json!({ "from": from.to_string(), "until": until.to_string(), "source": null, "summary": null })
+        Compared::LeftOut { from, until, why } => {
+            let why = match why {
+                LeftOut::NoData => "no_data",
+                LeftOut::NotWhole => "not_whole",
+            };
+            json!({ "from": from.to_string(), "until": until.to_string(), "source": null, "left_out": why, "summary": null })
         }
-        Compared::Log { from, until, since, figures: of } => json!({
-            "from": from.to_string(), "until": until.to_string(), "source": "log", "since": since.map(|day| day.to_string()),
-            "summary": figures(of),
-        }),
+        Compared::Log { from, until, same, figures: of } => {
+            let same_days = |same: &SameDays| json!({ "from": same.from.to_string(), "until": same.until.to_string(), "summary": figures(&same.figures) });
+            json!({
+                "from": from.to_string(), "until": until.to_string(), "source": "log", "summary": figures(of),
+                "same_days": same.as_ref().map(same_days),
+            })
+        }
         Compared::Baseline { from, until, source, figures: of } => {
             json!({ "from": from.to_string(), "until": until.to_string(), "source": source, "summary": figures(of) })
         }
@@ -78,7 +87,7 @@ fn outcomes(of: &Outcomes) -> Value {
     };
     json!({
         "planned": of.planned(), "aired": of.aired, "partial": of.partial, "missed": of.missed, "skipped": of.skipped,
-        "made_up": of.made_up,
+        "no_data": of.no_data, "made_up": of.made_up,
         "reasons": { "partial": reasons(&of.why_partial), "missed": reasons(&of.why_missed), "skipped": reasons(&of.why_skipped) },
     })
 }

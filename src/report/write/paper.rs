@@ -7,7 +7,7 @@ use crate::report::tally::table::{Cell, Column, ReportTable};
 pub fn weight(column: Column) -> u32 {
     match column {
         Column::Number => 6,
-        Column::Title => 31,
+        Column::Title => 25,
         Column::Label => 26,
         Column::Reasons => 22,
         Column::Outcome => 18,
@@ -16,10 +16,11 @@ pub fn weight(column: Column) -> u32 {
         Column::Actor | Column::What => 12,
         Column::PhoneNumber | Column::Verified | Column::LastAired => 12,
         Column::Day => 11,
-        Column::StartedAt | Column::PlannedAt | Column::Approver => 10,
-        Column::Run => 9,
-        Column::Length => 8,
-        Column::Value | Column::Compared | Column::Change | Column::Target => 11,
+        Column::StartedAt | Column::PlannedAt => 10,
+        Column::Output => 9,
+        Column::Length | Column::Approver => 8,
+        Column::Run => 7,
+        Column::Value | Column::SameDays | Column::Compared | Column::Change | Column::Target => 11,
         Column::Unit
         | Column::Percent
         | Column::Items
@@ -31,6 +32,8 @@ pub fn weight(column: Column) -> u32 {
         | Column::SilentDays
         | Column::PlannedAirings
         | Column::PlannedMinutes
+        | Column::BeyondMinutes
+        | Column::NoData
         | Column::Planned
         | Column::Aired
         | Column::Partial

@@ -96,7 +96,9 @@ impl Model<'_> {
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began, sound.ended);
         // The hours of other days, which a wrong clock may show, nobody has told the model.
         let in_span = self.record.from <= sound.began_wall && sound.began_wall < self.record.to;
-        match self.close_of(sound.began_wall) {
+        // A device that stands still tells of a start when the clock may have been set since.
+        let shown = sound.began + self.record.clock(sound.began).ahead;
+        match self.close_of(sound.began_wall).or_else(|| self.close_of(shown)) {
             // What was tied to the one before is heard until the clock is looked at.
             None if in_span && sound.ended > self.looked_at(sound.began) && !self.is_faded(sound) => {
                 let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);

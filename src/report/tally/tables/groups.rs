@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{line, numbered};
 use crate::lang::report as words;
+use crate::report::tally::AiredItem;
 use crate::report::tally::fold::{Counted, ItemSum};
 use crate::report::tally::names::ContactName;
 use crate::report::tally::table::*;
-use crate::report::tally::{AiredItem, PeriodRole};
 use crate::terms::*;
 
 /// What one group of airings adds up to.
@@ -54,7 +54,7 @@ impl Counted<'_> {
     }
 
     fn items(&self) -> impl Iterator<Item = (&ItemSum, &AiredItem)> {
-        self.folded.items(&self.tally.facts, PeriodRole::Reported).filter(|(_, facts)| facts.kind == ItemKind::Announcement)
+        self.folded.items(&self.tally.facts).filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
 
     /// đ) By supplier.
@@ -131,7 +131,7 @@ impl Counted<'_> {
                 (*count, *last) = (*count + sum.airings, (*last).max(last_ms));
             }
         }
-        let last = |slot_ms: i64| Cell::Date(zone.civil(Wall(slot_ms)).date());
+        let last = |slot_at: i64| Cell::Date(zone.civil(Wall(slot_at)).date());
         let mut lines: Vec<TableLine> = Vec::new();
         let known = self.names.contacts.keys().map(String::as_str);
         let all: BTreeSet<&str> = known.chain(numbers.keys().copied()).collect();
@@ -145,12 +145,12 @@ impl Counted<'_> {
                 contact.map_or(Cell::Blank, |contact| Cell::text(&*contact.number)),
                 verified,
                 Cell::Count(aired.map_or(0, |(count, _)| *count)),
-                aired.map_or(Cell::Blank, |(_, slot_ms)| last(*slot_ms)),
+                aired.map_or(Cell::Blank, |(_, slot_at)| last(*slot_at)),
             ];
             lines.push(numbered(lines.len(), id, cells));
         }
-        for ((_, id), (facts, count, slot_ms)) in items {
-            let cells = vec![Cell::text(&*facts.title), Cell::Blank, Cell::Blank, Cell::Count(count), last(slot_ms)];
+        for ((_, id), (facts, count, slot_at)) in items {
+            let cells = vec![Cell::text(&*facts.title), Cell::Blank, Cell::Blank, Cell::Count(count), last(slot_at)];
             lines.push(numbered(lines.len(), id, cells));
         }
         let columns =

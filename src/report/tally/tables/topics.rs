@@ -61,7 +61,12 @@ impl Counted<'_> {
     }
 }
 
-fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum) -> TableLine {
+fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum, has_log: bool) -> TableLine {
+    if !has_log {
+        let mut cells = vec![number, Cell::text(&*of.name)];
+        cells.resize(8, Cell::NoData);
+        return line(role, key, cells);
+    }
     let cells = vec![
         number,
         Cell::text(&*of.name),
@@ -75,7 +80,8 @@ fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum) -> Tab
     line(role, key, cells)
 }
 
-pub fn table(sums: &TopicSums) -> ReportTable {
+pub fn table(sums: &TopicSums, has_log: bool) -> ReportTable {
+    let topic_line = |role, key, number, of: &TopicSum| topic_line(role, key, number, of, has_log);
     let mut lines = Vec::new();
     for (letter, group) in [("A", &sums.duties), ("B", &sums.others)] {
         lines.push(topic_line(Role::Group, Some(&group.sum.id), Cell::text(letter), &group.sum));

@@ -8,7 +8,8 @@ use super::numbered;
 use crate::lang::{Language, report as words};
 use crate::report::tally::figures::{Silence, VillageSum};
 use crate::report::tally::fold::{Counted, Reasons};
-use crate::report::tally::names::ZoneName;
+use crate::report::tally::fulfilled::is_replaced;
+use crate::report::tally::names::{Served, ZoneName};
 use crate::report::tally::phrases;
 use crate::report::tally::table::*;
 use crate::report::tally::{PeriodRole, zone_key};
@@ -37,7 +38,8 @@ impl Counted<'_> {
                 None => village.name,
             };
             VillageSum {
-                silence: self.silence(number, &got.days, &why, self.tally.began(village.log)),
+                silence: self.silence(number, &got.days, &why, self.tally.told(village.log)),
+                served: village.served,
                 id: village.id,
                 name,
                 airings: got.airings,
@@ -82,7 +84,7 @@ impl Counted<'_> {
         for (log, id) in in_rows.into_iter().filter_map(|key| key.split_once(' ')) {
             let log = log.parse().unwrap_or(0);
             if !all.iter().any(|village| village.log == log && village.id == id) {
-                all.push(ZoneName { log, id: id.to_owned(), name: id.to_owned() });
+                all.push(ZoneName { log, id: id.to_owned(), name: id.to_owned(), served: Served::Heard });
             }
         }
         all.sort_by_key(|village| village.log);
@@ -92,9 +94,9 @@ impl Counted<'_> {
     /// For each village and day, why slots there did not air whole.
     fn reasons_by_day(&self) -> HashMap<(u32, Date), Reasons> {
         let mut found: HashMap<(u32, Date), Reasons> = HashMap::new();
-        for end in &self.folded.ends {
+        for end in self.folded.ends.iter().filter(|end| !is_replaced(end)) {
             let Some(place) = self.tally.places.get(end.place as usize) else { continue };
-            let day = self.tally.scope.zone.civil(Wall(end.slot_ms)).date();
+            let day = self.tally.scope.zone.civil(Wall(end.slot_at)).date();
             for zone in &place.zones {
                 let reasons = found.entry((*zone, day)).or_default();
                 if let Some(reason) = end.reason {
@@ -110,7 +112,7 @@ impl Counted<'_> {
         zone: Option<u32>,
         heard: &BTreeSet<Date>,
         why: &HashMap<(u32, Date), Reasons>,
-        began: Option<Date>,
+        told: Option<(Date, Date)>,
     ) -> Silence {
         let scope = &self.tally.scope;
         let last = scope.until.min(scope.as_of);
@@ -118,12 +120,18 @@ impl Counted<'_> {
         let mut day = scope.from;
         while day <= last {
             if !heard.contains(&day) {
-                silence.days += 1;
                 let of_day = zone.and_then(|zone| why.get(&(zone, day)));
                 match of_day.and_then(|reasons| reasons.by_count().first().copied()) {
-                    Some((reason, _)) => silence.reasons.add(reason),
-                    None if began.is_none_or(|began| day < began) => silence.before_log += 1,
-                    None => silence.unplanned += 1,
+                    Some((reason, _)) => {
+                        silence.days += 1;
+                        silence.reasons.add(reason);
+                    }
+                    None if told.is_none_or(|(first, _)| day < first) => silence.before_log += 1,
+                    None if told.is_some_and(|(_, last)| day > last) => silence.after_log += 1,
+                    None => {
+                        silence.days += 1;
+                        silence.unplanned += 1;
+                    }
                 }
             }
             let Ok(next) = day.tomorrow() else { break };
@@ -133,14 +141,15 @@ impl Counted<'_> {
     }
 }
 
-pub fn table(villages: &[VillageSum], lang: Language) -> ReportTable {
+pub fn table(villages: &[VillageSum], has_log: bool, lang: Language) -> ReportTable {
     let lines = villages.iter().enumerate().map(|(at, village)| {
+        let or_no_data = |cell: Cell| if has_log { cell } else { Cell::NoData };
         let cells = vec![
             Cell::text(&*village.name),
-            Cell::Count(village.airings),
-            Cell::minutes(village.airtime_ms),
-            Cell::count(village.silence.days),
-            Cell::Text(phrases::silence(lang, &village.silence)),
+            or_no_data(Cell::Count(village.airings)),
+            or_no_data(Cell::minutes(village.airtime_ms)),
+            or_no_data(Cell::count(village.silence.days)),
+            Cell::Text(phrases::village(lang, village)),
         ];
         numbered(at, &village.id, cells)
     });
