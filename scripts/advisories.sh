@@ -11,4 +11,4 @@ if ! cargo deny --locked fetch db 2>/dev/null; then
     echo "Advisories are not looked at: their database cannot be fetched"
     exit 0
 fi
-exec cargo deny --locked --offline check --disable-fetch advisories
+exec cargo deny --locked --offline check advisories

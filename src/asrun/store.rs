@@ -5,7 +5,7 @@
 //! when the disk fails: every failure is a value, and [`super::ledger`] decides. It reads no clock.
 //!
 //! The folder itself is locked while the store is open. Beside `log.sqlite3` lie `heads.txt` ([`heads`]), `handover` ([`sheet`]) and `plans/`
-//! ([`super::plans`]).
+//! ([`plans`]).
 
 mod backup;
 mod batch;
@@ -13,6 +13,7 @@ mod error;
 mod gap;
 pub mod heads;
 mod past;
+pub mod plans;
 mod reader;
 mod replace;
 pub mod rescue;

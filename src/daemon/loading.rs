@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::asrun::plans;
+use crate::asrun::store::plans;
 use crate::audio::preflight::{self, OWN_PROGRAM};
 use crate::library::Library;
 use crate::library::store::LibraryStore;

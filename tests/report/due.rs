@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use loaxa::asrun::plans;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
+use loaxa::asrun::store::plans;
 use loaxa::asrun::unsettled::Settle;
 use loaxa::chores::due::reports::{DueReport, Stage, Step, series};
 use loaxa::chores::reports::{Press, take};

@@ -10,7 +10,6 @@ use crate::lang::{Language, cli as shared, report_cli};
 use crate::report::document::annex;
 use crate::report::document::compose::{self, Frame};
 use crate::report::document::{Block, LogAnnex, ReportDocument, logbook};
-use crate::report::tally::phrases;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::report::write::csv::CsvFile;
@@ -189,7 +188,7 @@ fn as_csv(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: &
     sheet.note(&document.title)?;
     document.banner.iter().try_for_each(|banner| sheet.note(banner))?;
     for proof in &frame.proofs {
-        sheet.note(&phrases::proved(lang, proof))?;
+        sheet.note(&proof.describe(lang))?;
     }
     for table in &sums.tables {
         sheet.table(table)?;

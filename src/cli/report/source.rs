@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use jiff::SignedDuration;
 
-use crate::asrun::plans;
 use crate::asrun::row::Row;
+use crate::asrun::store::plans;
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::asrun::verify::verify;
 use crate::calendar::timezone::Timezone;

@@ -153,7 +153,7 @@ pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     if !sums.has_log {
         text.push(words::no_log(lang).to_owned());
     }
-    text.extend(phrases::log_ends(lang, sums));
+    text.extend(sums.log_ends(lang));
     text
 }
 
