@@ -45,6 +45,8 @@ fn rows(n: i64) -> Vec<Row> {
             language: "vi".into(),
             supplier: Some("hoi-lhpn".into()),
             contacts: vec!["child-111".into()],
+            duty: false,
+            translation_of: None,
             file_hash: Some(FileHash::new(format!("{item:064}"))),
         };
         let started_at = planned_at + SignedDuration::from_secs(i64::from(element) * 60);

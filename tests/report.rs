@@ -7,6 +7,8 @@ mod counted;
 mod due;
 #[path = "report/golden.rs"]
 mod golden;
+#[path = "report/honest.rs"]
+mod honest;
 #[path = "report/office.rs"]
 mod office;
 #[path = "report/opened.rs"]

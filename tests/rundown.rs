@@ -138,6 +138,8 @@ impl Station {
             language: "vi".into(),
             supplier: None,
             contacts: vec![],
+            duty: false,
+            translation_of: None,
             file_hash: Some("ab".into()),
         };
         let mut row = Row::of_slot(Kind::Air, &slot, &slot_facts, Origin::Live).with_item(&item_facts);

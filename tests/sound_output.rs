@@ -70,6 +70,8 @@ fn element(name: &str) -> Element {
         language: "vi".to_owned(),
         supplier: None,
         contacts: vec![],
+        duty: false,
+        translation_of: None,
         file_hash: Some(FileHash::from(name)),
     };
     Element {

@@ -94,6 +94,12 @@ pub struct AirFact {
     /// What was wrong with it, in the machine's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
+    /// The topic is one of the station's own duties.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub duty: bool,
+    /// What the item says in another language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub translation_of: Option<ItemId>,
 }
 
 /// A person gave an order.

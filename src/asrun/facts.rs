@@ -30,6 +30,12 @@ pub struct ItemFacts {
     pub language: String,
     pub supplier: Option<SupplierId>,
     pub contacts: Vec<ContactId>,
+    /// Its topic is one of the station's own duties.
+    #[serde(default)]
+    pub duty: bool,
+    /// What it says in another language: it counts as that item.
+    #[serde(default)]
+    pub translation_of: Option<ItemId>,
     /// `None` when there is no recording that could be read.
     pub file_hash: Option<FileHash>,
 }
@@ -58,4 +64,14 @@ pub struct Element {
     /// Only for now: its recording is being measured.
     #[serde(default)]
     pub awaited: bool,
+}
+
+impl Element {
+    /// Announcements and notices are what a programme is for, and so is a pool that had nothing to offer.
+    pub fn speaks(&self) -> bool {
+        self.facts.as_ref().is_none_or(|facts| match facts.kind {
+            ItemKind::Announcement | ItemKind::Notice => true,
+            ItemKind::Music | ItemKind::Signal | ItemKind::Ident => false,
+        })
+    }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use cells::{COLUMNS, CellForm, Column, SEPARATOR};
 pub use stamp::{read_stamp, stamp};
 
-use crate::asrun::fact::{Fact, Notes};
+use crate::asrun::fact::{AirFact, Fact, Notes};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::terms::*;
 
@@ -65,6 +65,11 @@ pub struct Row {
     pub file_hash: Option<FileHash>,
     pub plan_hash: Option<PlanHash>,
     pub row_hash: String,
+}
+
+/// Whether what goes to a device is heard by nobody: it goes nowhere, or into a file.
+pub fn is_test_device(device: &str) -> bool {
+    device == "null" || device.starts_with("wav:")
 }
 
 impl Row {
@@ -130,7 +135,12 @@ impl Row {
 
     /// With what every row of an item carries.
     pub fn with_item(self, facts: &ItemFacts) -> Row {
+        let fact = match self.fact {
+            Fact::Air(air) => Fact::Air(AirFact { duty: facts.duty, translation_of: facts.translation_of.clone(), ..air }),
+            other => other,
+        };
         Row {
+            fact,
             item: Some(facts.item.clone()),
             item_kind: Some(facts.kind),
             title: Some(facts.title.clone()),

@@ -47,6 +47,8 @@ pub fn item_facts(item: &str) -> ItemFacts {
         language: "vi".to_owned(),
         supplier: Some(SupplierId::from("hoi-lhpn")),
         contacts: vec![ContactId::from("child-111")],
+        duty: false,
+        translation_of: None,
         file_hash: Some(FileHash::from(format!("{item}-sha256").as_str())),
     }
 }

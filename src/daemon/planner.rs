@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::SignedDuration;
+
 use crate::asrun::history::History;
 use crate::asrun::ledger::LedgerHandle;
 use crate::daemon::loader::Notice;
@@ -124,13 +126,19 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
     rundown
 }
 
+/// A sign of life is due each minute on a clock that is believed: a plan that came so much later came on one that was not believed (yet).
+const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
+
 /// When a plan's time ended. A clock that has been set back since makes no plan of the past one of the future.
 fn end(until: InForceUntil, wanted_from: Wall, now: Now) -> Wall {
     match until {
         InForceUntil::Boot(mono) => now.wall - (now.mono - mono),
-        InForceUntil::Logged(wall) if now.wall >= wanted_from => wall.min(now.wall),
         // By a clock that woke in 1970 everything is to come.
-        InForceUntil::Logged(wall) => wall,
+        InForceUntil::Logged(wall) if now.wall < wanted_from => wall,
+        InForceUntil::Logged(wall) if wall <= now.wall => wall,
+        InForceUntil::Logged(wall) if wall - wanted_from <= BELIEVED => now.wall,
+        // Nobody knows when that was: by a clock that woke in 2080.
+        InForceUntil::Logged(_) => wanted_from,
     }
 }
 
@@ -144,10 +152,19 @@ fn standing(loaded: &Loaded, wanted: &Wanted, past: &[Planned]) -> Vec<Allowed> 
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
     use crate::rundown::sample::{SampleStation, fixed};
+
+    #[test]
+    fn a_plan_was_in_force_until_its_row_says_unless_the_clock_was_wrong() {
+        let hours = |hours: i64| Wall(0) + SignedDuration::from_hours(hours);
+        let now = Now { wall: hours(100), mono: Mono(0) };
+        let until = |at: i64, from: i64| (end(InForceUntil::Logged(hours(at)), hours(from), now) - hours(0)).as_hours();
+        assert_eq!(until(99, 92), 99, "edited in the first minute after hours without power");
+        assert_eq!(until(101, 100), 100, "the clock was set back a little since");
+        assert_eq!(until(500_000, 92), 92, "edited by a clock that woke in 2080");
+        assert_eq!(until(103, 102), 103, "seen by a clock that woke in 1970");
+    }
 
     #[test]
     fn what_is_skipped_pushes_nothing_past_the_hours() {

@@ -1,7 +1,5 @@
 //! What the conductor begins with, from what the log gave: the same for a station on air and for a simulated one.
 
-use jiff::SignedDuration;
-
 use crate::asrun::store::Past;
 use crate::defect::defect;
 use crate::playout::clock::judge::{Known, NETWORK_WITHIN};
@@ -9,10 +7,6 @@ use crate::playout::conductor::{HORIZON, OWES_FOR};
 use crate::playout::cue::Recovered;
 use crate::rundown::Span;
 use crate::terms::*;
-
-/// A sign of life is due each minute on a clock that is believed: a plan that came so much later came on one that was not, and its row
-/// does not say when.
-const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
 
 /// Whether nothing knows of an earlier start. Only then is a clock believed because somebody is there to install the station: a log that is
 /// lost makes no first start.
@@ -70,13 +64,15 @@ pub fn before(past: &Past, present: &PlanHash) -> Vec<(PlanHash, Option<Wall>)> 
     let since = past.plans.iter().rposition(|(at, _)| *at <= alive_at).unwrap_or(0);
     let plans = &past.plans[since..];
     let ends = plans.iter().skip(1).map(|(at, _)| *at);
-    let ended = plans.iter().zip(ends).filter(|(_, until)| *until - alive_at <= BELIEVED && !defect!(OwesRenamed));
+    let ended = plans.iter().zip(ends).filter(|_| !defect!(OwesRenamed));
     let ended = ended.map(|((_, hash), until)| (hash.clone(), Some(until)));
     ended.chain(past.plan().filter(|last| *last != present).map(|last| (last.clone(), None))).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     fn minutes(minutes: i64) -> Wall {
@@ -99,7 +95,7 @@ mod tests {
         assert_eq!(told(&[(10, "a")], "b"), ["a until now"], "edited while off");
         assert_eq!(told(&[(10, "a"), (101, "b")], "b"), ["a until 101"], "edited in the minute before the cut");
         assert_eq!(told(&[(10, "a"), (20, "b"), (101, "c"), (102, "d")], "e"), ["b until 101", "c until 102", "d until now"]);
-        assert!(told(&[(10, "a"), (9_000_000, "b")], "b").is_empty(), "a row of 2080 does not say when");
+        assert_eq!(told(&[(10, "a"), (400, "b")], "b"), ["a until 400"], "edited in the first minute after hours without power");
         assert!(told(&[], "a").is_empty());
     }
 }

@@ -146,6 +146,8 @@ fn attention(language: Language, aim: Aim) -> Element {
         language: language.pick("vi", "en").to_owned(),
         supplier: None,
         contacts: Vec::new(),
+        duty: false,
+        translation_of: None,
         file_hash: Some(tone.hash.clone()),
     };
     Element {

@@ -55,7 +55,7 @@ impl Stock {
         let places: BTreeMap<&ItemId, usize> = plan.items.iter().zip(0..).map(|(item, place)| (&item.id, place)).collect();
         let programmes =
             plan.programmes.iter().map(|programme| (programme.id.clone(), IndexedProgramme::of(plan, programme, &places)));
-        Stock { wares: plan.items.iter().map(|item| Ware::of(item, library)).collect(), programmes: programmes.collect() }
+        Stock { wares: plan.items.iter().map(|item| Ware::of(item, plan, library)).collect(), programmes: programmes.collect() }
     }
 
     /// The elements of a programme for one day: fixed items as they are, picks chosen. `before` is what the broadcast before had.
@@ -156,7 +156,8 @@ impl IndexedProgramme {
 }
 
 impl Ware {
-    fn of(item: &Item, library: &Library) -> Ware {
+    fn of(item: &Item, plan: &Plan, library: &Library) -> Ware {
+        let duty = |topic: &TopicId| plan.topics.iter().any(|known| known.id == *topic && known.duty);
         let recording = library.items.get(&item.id);
         let facts = ItemFacts {
             item: item.id.clone(),
@@ -167,6 +168,8 @@ impl Ware {
             language: item.language.clone(),
             supplier: item.supplier.clone(),
             contacts: item.contacts.clone(),
+            duty: item.topic.as_ref().is_some_and(duty),
+            translation_of: item.translation_of.clone(),
             file_hash: recording.and_then(|r| r.as_ref().ok()).map(|r| r.hash.clone()),
         };
         let sound = match recording {

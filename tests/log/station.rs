@@ -91,6 +91,8 @@ fn air(at: Wall, element: u32, item: &str, kind: ItemKind, title: &str, outcome:
         language: "vi".to_owned(),
         supplier: Some(SupplierId::from("hoi-lhpn")),
         contacts: vec![ContactId::from("child-111")],
+        duty: false,
+        translation_of: None,
         file_hash: Some(FileHash::from(format!("hash-of-{item}").as_str())),
     };
     let started_at = at + SignedDuration::from_millis(i64::from(element) * 12_250 - 12_250);

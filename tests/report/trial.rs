@@ -53,6 +53,21 @@ pub fn station_of(code: &str) -> Station {
     station
 }
 
+/// The plan is edited so many times, each time by a comment.
+pub fn edit_plan(station: &Station, times: usize) {
+    let mut store = Store::open(station.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
+    for edit in 0..times {
+        let text = format!("{PLAN}\n# edit {edit}\n");
+        let hash = read::hash(&[SourceFile { path: "plan.toml".into(), text: text.clone().into() }]);
+        plans::keep(station.dir.path(), &hash, [("plan.toml", text.as_bytes())]).unwrap();
+        let row = Row::of(Fact::from(Kind::Plan), Arc::from("cam-tan"), Origin::Live);
+        store
+            .append(vec![Row { plan_hash: Some(hash), started_at: Some(at("2024-12-02T08:00")), ..row }], &Settle::Nothing)
+            .unwrap();
+    }
+    store.lodge_head(at("2024-12-16T05:00")).unwrap();
+}
+
 fn source() -> SourceFile {
     SourceFile { path: "plan.toml".into(), text: PLAN.into() }
 }
@@ -246,6 +261,8 @@ fn item_facts(name: &str) -> ItemFacts {
         language: if name == "law-1-mtq" { "mtq" } else { "vi" }.to_owned(),
         supplier: supplier.map(SupplierId::from),
         contacts: if name == "help-111" { vec!["child-111".into()] } else { Vec::new() },
+        duty: false,
+        translation_of: None,
         file_hash: Some(FileHash::new(Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect::<String>())),
     }
 }

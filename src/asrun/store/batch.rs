@@ -130,9 +130,10 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A whole airing is a first run when its content never aired whole before. What is void never did.
+    /// A whole airing is a first run when its content never aired whole before. What is void never did, and what nobody hears is none.
     fn tell_first_run(&mut self, row: &mut Row) -> Result<(), LogError> {
-        if row.kind() != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() {
+        let unheard = row.device.as_deref().is_some_and(crate::asrun::row::is_test_device);
+        if row.kind() != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() || unheard {
             return Ok(());
         }
         if let Some(hash) = &row.file_hash {

@@ -1,6 +1,6 @@
 //! The rows that the conductor writes: takes, ends, orders, faults.
 
-use crate::asrun::fact::{AirFact, ByItself, ClockChange, ClockFact, Fact, FaultFact, OrderFact, VoidFact};
+use crate::asrun::fact::{ByItself, ClockChange, ClockFact, Fact, FaultFact, OrderFact, VoidFact};
 use crate::asrun::row::Row;
 use crate::control::request::Request;
 use crate::defect::defect;
@@ -54,7 +54,9 @@ impl Heading {
         row.frames = Some(frames.count);
         row.device = take.device.clone();
         row.clock = Some(self.clock);
-        row.fact = Fact::Air(AirFact { what: take.detail.clone() });
+        if let Fact::Air(air) = &mut row.fact {
+            air.what.clone_from(&take.detail);
+        }
         row.notes.log_late = take.log_late;
         row
     }

@@ -82,6 +82,8 @@ impl B {
                     language: "vi".into(),
                     supplier: None,
                     contacts: vec![],
+                    duty: false,
+                    translation_of: None,
                     file_hash: Some(FileHash::from(*item)),
                 };
                 let unplayable = self.broken.filter(|(broken, _)| broken == item).map(|(_, reason)| reason);

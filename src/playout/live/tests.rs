@@ -117,6 +117,8 @@ fn element(name: &str, ms: i64) -> Element {
         language: "vi".to_owned(),
         supplier: None,
         contacts: vec![],
+        duty: false,
+        translation_of: None,
         file_hash: Some(FileHash::from(name)),
     };
     Element {

@@ -1,9 +1,9 @@
 //! A row as reports read it, typed once. Its texts stay borrowed from the canonical text, so that a million rows need no million values.
 
-use crate::asrun::fact::Fact;
-use crate::asrun::row::SEPARATOR;
+use crate::asrun::fact::{AirFact, Fact};
 use crate::asrun::row::cells::members;
 use crate::asrun::row::read_stamp;
+use crate::asrun::row::{SEPARATOR, is_test_device};
 use crate::terms::*;
 
 /// How many cells a canonical text has.
@@ -104,8 +104,9 @@ pub struct RowItem<'a> {
     pub language: &'a str,
     pub supplier: &'a str,
     contacts: &'a str,
-    /// All of it as one text.
+    /// All of it but what `detail` says, as one text.
     pub text: &'a str,
+    detail: &'a str,
 }
 
 impl<'a> LogRow<'a> {
@@ -137,6 +138,18 @@ impl<'a> LogRow<'a> {
 }
 
 impl<'a> RowItem<'a> {
+    pub fn detail(&self) -> &'a str {
+        self.detail
+    }
+
+    /// Whether its topic is a duty, and what it translates.
+    pub fn told(&self) -> AirFact {
+        match Fact::parse(Kind::Air, self.detail).0 {
+            Fact::Air(air) => air,
+            _ => AirFact::default(),
+        }
+    }
+
     pub fn contacts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         members(self.contacts)
     }
@@ -193,6 +206,7 @@ impl<'a> Cells<'a> {
                 supplier: self.cell(SUPPLIER),
                 contacts: self.cell(CONTACTS),
                 text: self.between(ITEM, CONTACTS),
+                detail: self.cell(DETAIL),
             },
             file_hash: self.cell(FILE_HASH),
             planned_ms: self.parsed(PLANNED_MS).unwrap_or(0),
@@ -201,7 +215,7 @@ impl<'a> Cells<'a> {
             status: self.parsed(STATUS)?,
             reason: self.parsed(REASON),
             late_ms: self.parsed(LATE_MS),
-            went_nowhere: device == "null" || device.starts_with("wav:"),
+            went_nowhere: is_test_device(device),
         })
     }
 

@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
+use crate::asrun::fact::AirFact;
 use crate::calendar::timezone::Timezone;
 use crate::terms::*;
 
@@ -97,6 +98,9 @@ pub struct AiredItem {
     pub language: String,
     pub supplier: String,
     pub contacts: Vec<String>,
+    /// Its topic was a duty when it aired.
+    pub duty: bool,
+    pub translation_of: Option<ItemId>,
 }
 
 /// One `air` row, in numbers.
@@ -239,7 +243,7 @@ pub struct Tally {
     /// By log and by what its rows say of the place.
     place_of: BTreeMap<u32, HashMap<Box<str>, u32>>,
     facts: Vec<AiredItem>,
-    facts_of: HashMap<Box<str>, u32>,
+    facts_of: HashMap<Box<str>, Vec<(Box<str>, u32)>>,
     broadcasts: Numbers,
     outputs: Numbers,
     zones: Numbers,
@@ -472,9 +476,11 @@ impl Tally {
     }
 
     fn item(&mut self, item: &RowItem<'_>) -> u32 {
-        if let Some(facts) = self.facts_of.get(item.text) {
+        let known = self.facts_of.get(item.text).and_then(|known| known.iter().find(|(detail, _)| **detail == *item.detail()));
+        if let Some((_, facts)) = known {
             return *facts;
         }
+        let AirFact { duty, translation_of, .. } = item.told();
         let number = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
         self.facts.push(AiredItem {
             item: item.id.to_owned(),
@@ -484,8 +490,10 @@ impl Tally {
             language: item.language.to_owned(),
             supplier: item.supplier.to_owned(),
             contacts: item.contacts().map(str::to_owned).collect(),
+            duty,
+            translation_of,
         });
-        self.facts_of.insert(item.text.into(), number);
+        self.facts_of.entry(item.text.into()).or_default().push((item.detail().into(), number));
         number
     }
 }

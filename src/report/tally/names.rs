@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::lang::{Language, report as words};
 use crate::plan::{Campaign, Plan, ProgrammeElement};
+use crate::report::tally::AiredItem;
 use crate::terms::*;
 
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub struct Names {
     pub contacts: BTreeMap<String, ContactName>,
     pub programmes: Vec<(String, String)>,
     pub campaigns: Vec<Campaign>,
+    /// Items that a plan has.
+    items: HashSet<String>,
     /// A reading of an item in another language → that item.
     originals: HashMap<String, String>,
     /// Outputs of each log that went nowhere or into files, and those that somebody could hear, whatever plan said so.
@@ -108,6 +111,7 @@ impl Names {
             self.contacts.entry(contact.id.to_string()).or_insert(name);
         }
         for item in &plan.items {
+            self.items.insert(item.id.to_string());
             if let Some(original) = &item.translation_of {
                 self.originals.entry(item.id.to_string()).or_insert_with(|| original.to_string());
             }
@@ -147,6 +151,17 @@ impl Names {
                 Some(known) => known.served = known.served.max(served),
                 None => self.zones.push(ZoneName { log, id: zone.id.to_string(), name: zone.name.clone(), served }),
             }
+        }
+    }
+
+    /// What rows say stands for what no plan knows: a log outlives its plans.
+    pub fn learn_from_rows(&mut self, item: &AiredItem) {
+        if !item.topic.is_empty() && self.topic(&item.topic).is_none() {
+            let (id, name) = (item.topic.clone(), item.topic.clone());
+            self.topics.push(TopicName { id, name, duty: item.duty, listed: false });
+        }
+        if let Some(original) = item.translation_of.as_ref().filter(|_| !self.items.contains(&item.item)) {
+            self.originals.entry(item.item.clone()).or_insert_with(|| original.to_string());
         }
     }
 

@@ -145,6 +145,8 @@ impl SampleTake {
             language: "vi".to_owned(),
             supplier: Some("police".into()),
             contacts: vec!["child-111".into()],
+            duty: false,
+            translation_of: None,
             file_hash: Some(FileHash::from(format!("{item}-recording").as_str())),
         };
         let planned_at = at(planned);

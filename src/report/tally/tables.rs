@@ -71,6 +71,9 @@ impl Tally {
     /// Folds what was taken in. `baseline` has the figures of the compared days, or of those that were asked for by its id.
     pub fn finish(mut self, names: &Names, baseline: Option<&Baseline>, lang: Language) -> Sums {
         let folded = fold(&mut self);
+        let mut names = names.clone();
+        self.facts.iter().for_each(|item| names.learn_from_rows(item));
+        let names = &names;
         let told = self.all_told();
         let by_hand_rows = std::mem::take(&mut self.by_hand);
         let counted = Counted { tally: &self, folded: &folded, names, lang };

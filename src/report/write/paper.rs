@@ -19,7 +19,7 @@ pub fn weight(column: Column) -> u32 {
         Column::StartedAt | Column::PlannedAt => 10,
         Column::Output => 9,
         Column::Length | Column::Approver => 8,
-        Column::Run => 7,
+        Column::Run => 8,
         Column::Value | Column::SameDays | Column::Compared | Column::Change | Column::Target => 11,
         Column::Unit
         | Column::Percent

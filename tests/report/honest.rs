@@ -1,0 +1,74 @@
+//! No figure flatters the station: what was planned is what the plans of the time say, whatever became of the plan or the log since.
+
+use std::path::Path;
+
+use super::station::{Station, run};
+use super::trial;
+
+const NOVEMBER: [&str; 3] = ["report", "--month", "2024-11"];
+/// 277 of 463,25 s: see the tables made by hand.
+const DONE: &str = "đạt 59,8% kế hoạch";
+const MISSING: &str = "Thiếu 1 bản kế hoạch mà nhật ký nhắc tới";
+
+#[test]
+fn an_edit_of_the_plan_changes_nothing_that_was_planned() {
+    let station = trial::station();
+    assert!(station.prints(&NOVEMBER).contains(DONE));
+    trial::edit_plan(&station, 120);
+    assert!(station.prints(&NOVEMBER).contains(DONE));
+}
+
+#[test]
+fn without_the_plan_of_the_time_there_is_no_percentage() {
+    let station = trial::station();
+    std::fs::remove_dir_all(station.dir.path().join("plans")).unwrap();
+    let plan = station.dir.path().join("plan.toml");
+    std::fs::write(&plan, format!("{}\n# another comment\n", trial::PLAN)).unwrap();
+    for more in [&[][..], &["--plan", plan.to_str().unwrap()]] {
+        let text = station.prints(&[&NOVEMBER as &[&str], more].concat());
+        assert!(text.contains(MISSING) && !text.contains("% kế hoạch"), "{text}");
+    }
+}
+
+#[test]
+fn a_backup_carries_the_plans() {
+    let (station, usb) = (trial::station(), tempfile::tempdir().unwrap());
+    let backup = usb.path().join("cam-tan-2024-12-16.sqlite3");
+    station.prints(&["log", "backup", backup.to_str().unwrap()]);
+    let report = |data: &Path| String::from_utf8(run(data, &NOVEMBER).stdout).unwrap();
+    let text = report(&backup);
+    assert!(text.contains(DONE) && !text.contains(MISSING), "{text}");
+}
+
+#[test]
+fn a_log_that_ends_early_says_so() {
+    let station = trial::station();
+    let text = station.prints(&["report", "--campaign", "action-month", "--year", "2024"]);
+    assert!(text.contains("Nhật ký chỉ có đến 01/12/2024"), "{text}");
+    // From 1 December, 5:30 to 15 December: fourteen mornings on two outputs.
+    assert!(text.contains("Không có số liệu 28 lần") || text.contains("Không có số liệu"), "{text}");
+    let json = station.prints(&["report", "--campaign", "action-month", "--year", "2024", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let unknown = report["outcomes"]["no_data"].as_i64().unwrap();
+    assert!(unknown > 0, "{report}");
+    assert_eq!(report["days_with_log"], 17, "15 November to 1 December");
+}
+
+#[test]
+fn a_period_that_has_not_begun_is_refused_with_its_dates() {
+    let station = trial::station();
+    let output = station.loaxa(&["report", "--campaign", "action-month", "--year", "2199"]);
+    assert_eq!(output.status.code(), Some(2));
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(words.contains("15/11/2199") && words.contains("15/12/2199"), "{words}");
+}
+
+/// A log whose heads are gone can have been rebuilt whole: that it holds together says little.
+#[test]
+fn a_log_without_a_head_elsewhere_says_that_nothing_was_compared() {
+    let station = trial::station();
+    assert!(station.prints(&NOVEMBER).contains("khớp"));
+    std::fs::remove_file(station.dir.path().join("heads.txt")).unwrap();
+    let text = station.prints(&NOVEMBER);
+    assert!(text.contains("chưa có mã nào để đối chiếu") && !text.contains(": khớp"), "{text}");
+}
