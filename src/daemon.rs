@@ -31,7 +31,7 @@ use crate::lang::Language;
 use crate::playout::clock::Clocks;
 use crate::terms::{DeviceName, Origin};
 
-/// What `loaxa run` is told.
+/// The settings of `loaxa run`.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// A file or a folder.
@@ -52,7 +52,7 @@ pub enum Trace {
     Json,
 }
 
-/// What `loaxa rehearse` is told: the real engine and real sound on a pretended clock.
+/// The settings of `loaxa rehearse`: the real engine and real sound on a pretended clock.
 #[derive(Clone, Debug)]
 pub struct Rehearsal {
     /// `settings.data` is the rehearsal's own folder.
@@ -71,7 +71,7 @@ pub enum Begin {
     Next,
 }
 
-/// What `loaxa simulate` is told: from ≤ t < to, in the station's civil time.
+/// The settings of `loaxa simulate`: from ≤ t < to, in the station's civil time.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     pub plan: PathBuf,

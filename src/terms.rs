@@ -230,7 +230,7 @@ impl Vouch {
 closed! {
     /// What must hold of every run of the engine, however much goes wrong (docs/simulation.md).
     Law {
-        /// Every owed slot ends exactly once, and none that nobody owes.
+        /// Every owed slot ends exactly once, and no other slot does.
         EndsOnce = "ends_once",
         /// The status says what the takes say.
         RightStatus = "right_status",

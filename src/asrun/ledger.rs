@@ -27,7 +27,7 @@ use crate::asrun::queue::{ROOM, Ticket, Write};
 use crate::asrun::store::{Past, Replaced, Store};
 use crate::terms::*;
 
-/// How often it is looked whether the log's file is still the one that was opened.
+/// How often the ledger checks that the log's file is still the one that it opened.
 pub const LOOK_EVERY: Duration = Duration::from_secs(20);
 
 /// So many messages wait only where the disk does not answer.
@@ -35,7 +35,7 @@ const BEHIND: usize = 1_000;
 /// How often somebody who waits for such a disk looks again.
 const BEHIND_LOOK: Duration = Duration::from_millis(50);
 
-/// What the thread is told.
+/// What the ledger's thread is asked to do.
 #[derive(Debug)]
 pub enum LedgerMessage {
     Write(Write),

@@ -122,7 +122,7 @@ impl Store {
         })
     }
 
-    /// As [`Store::open`], also where the disk is full or may not be written to: a station must air all the same. Then the past is read,
+    /// As [`Store::open`], also where the disk is full or read-only: the station must still air. Then the past is read,
     /// nothing is written, and [`Store::held`] says why; [`Store::reconnect`] opens the file for writing once that is possible.
     ///
     /// # Errors

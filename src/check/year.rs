@@ -171,7 +171,7 @@ impl YearReview {
         match reason {
             Some(Reason::OutsideHours) => self.note(planned, BroadcastTrouble::OutsideHours, None),
             Some(Reason::OverQuota) => self.note(planned, BroadcastTrouble::OverQuota, None),
-            // Replaced and duplicate are as the plan says; what is wrong with recordings is told of the items.
+            // Replaced and duplicate are as the plan wants it; what is wrong with recordings is reported for the items.
             _ => {}
         }
     }

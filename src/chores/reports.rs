@@ -166,7 +166,7 @@ fn child(press: Press<'_>, report: &DueReport, outs: &[PathBuf]) -> Result<(), R
     }
 }
 
-/// What a child says, of which only the beginning is kept: one that nobody listens to would wait until somebody does.
+/// Reads all that a child says and keeps the beginning: a child whose pipe is full would wait until somebody reads it.
 fn all_of(mut stderr: ChildStderr) -> Vec<u8> {
     let mut said = Vec::new();
     let _ = stderr.by_ref().take(SAID).read_to_end(&mut said);

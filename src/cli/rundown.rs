@@ -122,9 +122,9 @@ fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
     }
 }
 
-/// The rundown as it is seen now. Without a log it depends on the plan and its recordings alone. With one, the past of the span is told
-/// as it was planned, and what is to come follows what really aired; between the last of that and a span that is still ahead, the plan
-/// is taken to air as it says.
+/// The rundown as it is seen now. Without a log it depends on the plan and its recordings alone. With one, the past of the span is shown
+/// as it was planned, and the rest follows from what really aired. Between the last row and a span that lies ahead, everything is assumed to air as
+/// planned.
 fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, now: Wall) -> anyhow::Result<Rundown> {
     let Some(log) = log else {
         let seen = SeenFrom { now: if span.from <= now && now < span.to { now } else { span.from } };

@@ -25,7 +25,7 @@ pub fn ask(data: &Path, message: &Message) -> Result<Reply, SocketError> {
     let mut stream = connect(data)?;
     let mut line = serde_json::to_vec(message).map_err(|error| SocketError::Garbled(error.to_string()))?;
     line.push(b'\n');
-    // A daemon that refuses at once may close before it has read everything: its reply is there all the same.
+    // A daemon that refuses at once may close before it has read everything. Its reply can still be read.
     let sent = stream.write_all(&line);
     let reply = match read_line(&mut stream, until) {
         Ok(reply) => reply,

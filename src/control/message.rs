@@ -53,7 +53,7 @@ pub enum Reply {
     Answer {
         station: StationIdentity,
         answer: Answer,
-        /// What was ordered is in the log, on the disk. `false`: it is carried out all the same, and a power cut now would forget it.
+        /// The order is in the log, on the disk. `false`: it is carried out, but a power cut now would lose it.
         kept: bool,
     },
     /// It is in the log; not `durable` while the disk fails.

@@ -96,7 +96,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     };
     let loaded = match read.plan {
         Some(plan) => loading::at_once(plan, &recordings),
-        // A log that cannot be read now knows the last one all the same.
+        // A log that cannot be read now still knows the last plan.
         None => match past.plan().and_then(&mut kept).or_else(|| store.newest_plan(&mut kept).ok().flatten()) {
             Some(loaded) => loaded,
             None => {

@@ -26,7 +26,7 @@ use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
 use crate::terms::*;
 
-/// How often it is looked whether something is due: a stick that was plugged in is seen within this time.
+/// How often the thread looks for work. A stick that is plugged in is seen within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// The start comes first.
 const AT_FIRST: Duration = Duration::from_secs(1);
@@ -37,8 +37,8 @@ const BEFORE_AIR: SignedDuration = SignedDuration::from_secs(30);
 /// A station that never falls silent has its reports too.
 const AT_LAST: Duration = Duration::from_secs(3600);
 
-/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged, `in_the_way` what was renamed in the data
-/// folder; `gaze` shows the folder that is waited for.
+/// Starts the thread. It ends with the engine. `rescued` says what happened to a log that was damaged, `in_the_way` what was renamed in the data
+/// folder; `gaze` shows the folder that the thread waits for.
 pub fn spawn(
     data: PathBuf,
     shared: SharedPlan,

@@ -39,7 +39,7 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
         .collect();
     let text = words::hello(lang, &plan.station.name, plan.hash.as_str(), &outputs, &next);
     let (said, is_said) = mpsc::channel();
-    // Nobody may be listening, or somebody who has stopped reading: the station airs all the same.
+    // If nobody reads it, the station airs without waiting.
     let work = move || drop(said.send(std::io::stdout().write_all(text.as_bytes())));
     if thread::Builder::new().name("greeting".to_owned()).spawn(work).is_ok() {
         let _ = is_said.recv_timeout(SAID_WITHIN);

@@ -288,7 +288,7 @@ impl Work {
         }
     }
 
-    /// A plan with errors is told once; the recordings of the one that goes on may be others all the same.
+    /// A plan with errors is reported once. The recordings of the plan that stays in force may still have changed.
     fn refuse(&mut self, problems: String, texts: Vec<Arc<str>>, asked: bool) {
         if asked || self.refused.as_ref() != Some(&texts) {
             self.say(News::Bad(problems));

@@ -20,7 +20,7 @@ use crate::terms::*;
 /// How long an emergency holds, and how far apart its times are, unless its order says otherwise.
 const LASTING: SignedDuration = SignedDuration::from_mins(30);
 const EVERY: SignedDuration = SignedDuration::from_mins(10);
-/// None holds longer, or sounds more often: whoever wants more orders again.
+/// The most that one order may ask for.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 const MOST_TIMES: u32 = 100;
 /// A hold ends within this time, or when it is released.

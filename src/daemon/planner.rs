@@ -133,7 +133,7 @@ const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
 fn end(until: InForceUntil, wanted_from: Wall, now: Now) -> Wall {
     match until {
         InForceUntil::Boot(mono) => now.wall - (now.mono - mono),
-        // By a clock that woke in 1970 everything is to come.
+        // The clock shows 1970: every instant of the log lies ahead of it.
         InForceUntil::Logged(wall) if now.wall < wanted_from => wall,
         InForceUntil::Logged(wall) if wall <= now.wall => wall,
         InForceUntil::Logged(wall) if wall - wanted_from <= BELIEVED => now.wall,

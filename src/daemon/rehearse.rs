@@ -57,7 +57,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
     begin::begin(settings, Origin::Rehearsal, Clocks { shift, ..real })
 }
 
-/// Whether a loudspeaker could sound.
+/// Whether sound could leave the machine.
 pub(super) fn sounds(output: &Option<DeviceName>, plan: &Plan) -> bool {
     match output {
         Some(device) => device.is_real(),

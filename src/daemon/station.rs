@@ -37,7 +37,7 @@ use crate::playout::cue::Wanted;
 use crate::playout::live::engine::{Engine, Input, World};
 use crate::terms::*;
 
-/// How often it is looked after.
+/// How often the station looks after its threads.
 const TICK: Duration = Duration::from_secs(2);
 /// How long the end waits for sound to fade.
 const END_WITHIN: Duration = Duration::from_secs(3);

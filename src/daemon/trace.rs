@@ -136,7 +136,7 @@ impl Queue {
             let (bytes, dropped) = (std::mem::take(&mut waiting.bytes), std::mem::take(&mut waiting.dropped));
             waiting.writes = true;
             drop(waiting);
-            // A station whose reader is gone airs and logs all the same.
+            // A station whose reader is gone still airs and logs.
             let _ = out.write_all(&bytes);
             if dropped > 0 {
                 report(dropped);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum DeviceName {
     /// ALSA's `default`.
     Default,
-    /// Paced as a device would be, and kept by nobody.
+    /// Takes sound as fast as a device would, and throws it away.
     Null,
     /// `wav:FOLDER`: a new wav file in this folder each time it is opened. Resolved against the plan's folder, or the current one where it was
     /// given on the command line.

@@ -1,6 +1,6 @@
 //! One file's text as a tree of whole statements, and everything that is wrong with its syntax.
 //!
-//! Who reads on where some of it is broken would judge half a plan: nobody does, but for the language in which that is told.
+//! Of a broken file only the language is read further, so that its faults can be reported in it: the rest would be half a plan.
 
 use std::borrow::Cow;
 

@@ -1,10 +1,10 @@
 //! The reader: TOML in, a plan and every problem of it out.
 //!
 //! [`read`] takes the files from the disk; [`parse`] is pure. A plan is returned only when it has no errors. Of a file whose syntax is
-//! broken every fault of syntax is told, and nothing else: what it defines is not known, so that no other file is blamed for naming it.
-//! Every other file is judged whole; one fault never hides another. The invariant that is not there: no serde, which stops at the first.
+//! broken, only the faults of syntax are reported, all of them: what the file defines is not known, so no other file is blamed for naming it.
+//! Every other file is judged whole, and one fault never hides another. It does not use serde, which stops at the first.
 //!
-//! The way: [`document`] makes a [`tree`] of each file, by [`statement`]s, and tells by [`syntax`] what is broken; [`ids`] collects who is
+//! The way: [`document`] makes a [`tree`] of each file, by [`statement`]s, and [`syntax`] says what is broken; [`ids`] collects who is
 //! defined where, [`tables`] and [`airing`] read the tables by [`walk`], and the faults get their words at the end, when the station's
 //! language is known.
 

@@ -1,5 +1,5 @@
 //! The statements of a text: a head, or a key with its value, however many lines it has. Each is parsed by itself, so that a broken one
-//! is told and cannot swallow those behind it.
+//! cannot swallow those behind it.
 
 use std::borrow::Cow;
 use std::slice::Iter;
@@ -47,7 +47,7 @@ pub enum SyntaxFlaw {
 
 /// Where the first statement of `tokens` ends: behind its line, unless a bracket is open. One that never closes ends before the first
 /// line that cannot stand within it. If that line is an element of a list around it, `list` opens the list for what follows: it has the
-/// key, the `=` and the bracket, and goes before the tokens next time.
+/// key, the `=` and the bracket, which the caller puts before the tokens next time.
 pub fn end(tokens: &[Token], text: &str, list: &mut Vec<Token>) -> usize {
     let head = list.is_empty() && trimmed(tokens).first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
     // The key and its `=`.

@@ -1,5 +1,5 @@
-//! What broken syntax is told by: told from what the parser expected, and from the text that stands there instead. Its English is never
-//! looked at. What is not known here becomes "this line cannot be read", which is true at least.
+//! Names the fault of a broken line: from what the parser expected there, and from the text that it found. The parser's own English is
+//! not used. What is not recognised here becomes "this line cannot be read".
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -49,8 +49,8 @@ fn in_head(found: &mut Vec<Found>, head: Range<usize>) {
     }
 }
 
-/// What is missing because a text without an end has swallowed it, is not missing. Of brackets that are never closed, the inner one of a
-/// line is told.
+/// Drops the faults of what a text without an end has swallowed: that is not missing. Of several brackets on a line that are never closed,
+/// the inner one is reported.
 fn swallowed(found: &mut Vec<Found>, text: &str, lines: &Lines) {
     let endless = found.iter().filter(|(fault, _)| *fault == PlanFault::OpenQuote);
     let endless: Vec<(usize, &str)> =
