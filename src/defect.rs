@@ -105,6 +105,14 @@ mod list {
             WaitsEverLonger = "waits_ever_longer",
             /// What waited for a failing disk does not say so.
             LateRowsSayNothing = "late_rows_say_nothing",
+            /// A lost device is not tried again.
+            NeverRetries = "never_retries",
+            /// A lost device is tried again although it was closed meanwhile.
+            RetriesForEver = "retries_for_ever",
+            /// What is armed when its device is lost is not told to have ended.
+            ForgetsDebts = "forgets_debts",
+            /// A device whose frames stand still is taken for a sound one.
+            WatchesNothing = "watches_nothing",
             /// A hold is known by the log alone.
             LostLogForgetsHold = "lost_log_forgets_hold",
         }

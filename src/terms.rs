@@ -276,6 +276,8 @@ closed! {
         WrittenSoon = "written_soon",
         /// What waited for a failing disk says so.
         LateSaysSo = "late_says_so",
+        /// A device is open while it is wanted, soon again where it was gone, and not otherwise.
+        DeviceAsAsked = "device_as_asked",
         /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
         ComesToRest = "comes_to_rest",
     }

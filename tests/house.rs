@@ -61,6 +61,7 @@ const PURE: &[&str] = &[
     "daemon::orders",
     "playout::conductor",
     "playout::deck",
+    "playout::outlet",
     "playout::cue",
     "playout::file_watch",
     "playout::care",

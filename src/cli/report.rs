@@ -57,6 +57,8 @@ pub struct Args {
     /// Several are written from one reading of the log.
     #[arg(long, value_name = "FILE")]
     pub out: Vec<PathBuf>,
+    #[arg(long, requires = "out")]
+    pub force: bool,
     #[arg(long, conflicts_with = "out")]
     pub json: bool,
 }
@@ -86,7 +88,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Err(text) => return wrong_use(&text),
     };
     match Commission::asked(&args, &sources) {
-        Ok(commission) => made(commission.make(&sources)?),
+        Ok(commission) => made(commission.make(&sources)?, sources.lang),
         Err(text) => wrong_use(&text),
     }
 }
@@ -98,14 +100,17 @@ pub fn due(args: DueArgs, global: &Global) -> anyhow::Result<Ended> {
         Err(text) => return wrong_use(&text),
     };
     match Commission::due(args, &sources) {
-        Ok(commission) => made(commission.make(&sources)?),
+        Ok(commission) => made(commission.make(&sources)?, sources.lang),
         Err(text) => wrong_use(&text),
     }
 }
 
-fn made(made: MadeReport) -> anyhow::Result<Ended> {
+fn made(made: MadeReport, lang: Language) -> anyhow::Result<Ended> {
     if let Some(text) = made.stdout {
         print(&text)?;
+    }
+    for path in &made.written {
+        print(&format!("{}\n", report_cli::written(lang, &path.display().to_string())))?;
     }
     // A log that was tampered with makes a report that says so.
     Ok(if made.good { Ended::Good } else { Ended::Bad })
@@ -177,6 +182,8 @@ struct Commission<'s> {
 /// What became of a report.
 struct MadeReport {
     stdout: Option<String>,
+    /// The files, the log beside a report among them.
+    written: Vec<PathBuf>,
     /// The logs are what was written.
     good: bool,
 }
@@ -192,6 +199,9 @@ impl<'s> Commission<'s> {
             [] => vec![OutFile::stdout(if args.json { Format::Json } else { Format::Text })],
             outs => OutFile::all(outs, lang)?,
         };
+        if let Some(there) = files.iter().find_map(|file| file.there(args.force, lang)) {
+            return Err(report_cli::out_exists(lang, &there.display().to_string()));
+        }
         let given = PeriodContext { cut: cut(args, planned, lang)?, names: &sources.names, duty, today };
         let period = span::period(args, &given, lang)?;
         if sources.origin == Origin::Live && period.from > today {
@@ -262,6 +272,7 @@ impl<'s> Commission<'s> {
         let spooled = spooled.collect::<anyhow::Result<Vec<(LogForm, Spooled)>>>()?;
         let source = DocumentSource { logbook: self.logbook, sums: &sums, frame: &frame, count };
         let good = frame.proofs.iter().all(|proof| proof.good);
-        Ok(MadeReport { stdout: source.write_all(&self.files, spooled)?, good })
+        let (stdout, written) = source.write_all(&self.files, spooled)?;
+        Ok(MadeReport { stdout, written, good })
     }
 }

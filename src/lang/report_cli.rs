@@ -108,6 +108,18 @@ pub fn cannot_write(lang: Language, path: &str) -> String {
     lang.pick(format!("không ghi được {path}"), format!("cannot write {path}"))
 }
 
+/// Nothing that is there is overwritten unasked.
+pub fn out_exists(lang: Language, path: &str) -> String {
+    lang.pick(
+        format!("đã có tệp {path}; muốn ghi đè: thêm --force, hoặc chọn tên khác"),
+        format!("{path} is there already; to overwrite it: add --force, or choose another name"),
+    )
+}
+
+pub fn written(lang: Language, path: &str) -> String {
+    lang.pick(format!("Đã ghi {path}"), format!("Written: {path}"))
+}
+
 /// The end of the name of the file that has the log's lines, beside a report.
 pub fn annex_ending(lang: Language) -> &'static str {
     lang.pick("nhat-ky.csv", "log.csv")

@@ -121,6 +121,10 @@ pub fn law(lang: Language, law: Law) -> &'static str {
         Law::LateSaysSo => {
             lang.pick("dòng phải chờ vì đĩa hỏng thì ghi rõ là ghi chậm", "what waited for a failing disk says so")
         }
+        Law::DeviceAsAsked => lang.pick(
+            "thiết bị âm thanh mở khi cần, có lại thì mở lại ngay, không cần thì đóng",
+            "a device is open while it is wanted, soon again where it was gone, and not otherwise",
+        ),
         Law::OutputsApart => lang.pick(
             "thiết bị của một đường ra loa bị lỗi không được làm chậm đường ra loa khác",
             "what is wrong with one output's device moves nothing of another output",

@@ -324,7 +324,7 @@ fn figures(line: &Value) -> Vec<f64> {
 
 /// All figures of a printed row; each as it stands, and taken for time.
 fn numbers(row: &[String], unit: f64) -> Vec<f64> {
-    let figures = row.iter().filter_map(|cell| cell.parse::<f64>().ok());
+    let figures = row.iter().filter_map(|cell| cell.replace(',', ".").parse::<f64>().ok());
     figures.flat_map(|value| [value, value * unit]).collect()
 }
 

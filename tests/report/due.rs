@@ -54,7 +54,7 @@ fn what_is_made_when_it_falls_due_is_what_anybody_can_order() {
         let [made] = made.as_slice() else { panic!("{id}: {made:?}") };
         let by_hand = data.join("by-hand.html");
         let draft: &[&str] = if stage == Stage::Draft { &["--draft"] } else { &[] };
-        let out = ["--lang", "vi", "--out", by_hand.to_str().unwrap()];
+        let out = ["--lang", "vi", "--force", "--out", by_hand.to_str().unwrap()];
         station.prints(&[&["report", "--entry", id], &typed as &[&str], draft, &out].concat());
         let read = |file: &Path| std::fs::read_to_string(file).unwrap();
         assert_eq!(read(made), read(&by_hand), "{id}");

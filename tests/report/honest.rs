@@ -71,3 +71,18 @@ fn a_log_without_a_head_elsewhere_says_that_nothing_was_compared() {
     let text = station.prints(&NOVEMBER);
     assert!(text.contains("chưa có mã nào để đối chiếu") && !text.contains(": khớp"), "{text}");
 }
+
+#[test]
+fn nothing_is_overwritten_unasked_and_what_was_written_is_said() {
+    let station = trial::station();
+    let out = station.dir.path().join("november.docx");
+    let args = [&NOVEMBER as &[&str], &["--out", out.to_str().unwrap()]].concat();
+    assert!(station.prints(&args).contains(&format!("Đã ghi {}", out.display())));
+    std::fs::write(&out, "edited by hand").unwrap();
+    let output = station.loaxa(&args);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("--force"));
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "edited by hand");
+    station.prints(&[&args as &[&str], &["--force"]].concat());
+    assert!(std::fs::metadata(&out).unwrap().len() > 1000);
+}

@@ -182,8 +182,10 @@ fn formats(station: &Station, report: &Value, db: &Connection) {
     let day = sum[6].parse::<f64>().unwrap();
     assert!((day * 86_400_000.0 - exact[1]).abs() < 0.5 && sum[5].parse::<f64>().unwrap() == exact[0], "{sum:?}");
     let csv = std::fs::read_to_string(csv).unwrap();
-    let minutes = csv.lines().find_map(|line| line.strip_prefix("topics,,Tổng cộng,")).unwrap().split(',').nth(4).unwrap();
-    assert!((minutes.parse::<f64>().unwrap() * 60_000.0 - exact[1]).abs() < 0.5, "{minutes}");
+    let mut rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(csv.as_bytes());
+    let total = rows.records().map(Result::unwrap).find(|row| &row[0] == "topics" && row.get(2) == Some("Tổng cộng")).unwrap();
+    let minutes = &total[7];
+    assert!((minutes.replace(',', ".").parse::<f64>().unwrap() * 60_000.0 - exact[1]).abs() < 0.5, "{minutes}");
 
     let beside = std::fs::read(station.dir.path().join("autumn.nhat-ky.csv")).unwrap();
     let sha256: String = Sha256::digest(&beside).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -191,8 +193,8 @@ fn formats(station: &Station, report: &Value, db: &Connection) {
         assert!(text.contains(&sha256) && text.contains("autumn.nhat-ky.csv"), "{sha256} in {text}");
     }
     let mut reader = csv::Reader::from_reader(beside.as_slice());
-    let at = reader.headers().unwrap().iter().position(|head| head == "Thời lượng").unwrap();
-    let lengths: Vec<f64> = reader.records().map(|record| record.unwrap()[at].parse().unwrap_or(0.0)).collect();
+    let at = reader.headers().unwrap().iter().position(|head| head == "Thời lượng (giây)").unwrap();
+    let lengths: Vec<f64> = reader.records().map(|record| record.unwrap()[at].replace(',', ".").parse().unwrap_or(0.0)).collect();
     let sql = "SELECT 'x', count(*), sum(iif(kind = 'air', ms, 0)) FROM row
         WHERE day BETWEEN '2026-10-20' AND '2026-12-05' AND (kind = 'air' OR status IN ('missed', 'skipped'))";
     let of_log = &numbers(db, sql)["x"];

@@ -57,12 +57,23 @@ impl OutFile {
         OutFile { format, out: None }
     }
 
+    /// A file of that name, or of the log beside it, which would be overwritten.
+    pub fn there(&self, force: bool, lang: Language) -> Option<PathBuf> {
+        let out = self.out.as_ref().filter(|_| !force)?;
+        [out.clone(), beside(out, lang)].into_iter().find(|path| path.exists())
+    }
+
     /// The ending of a file's name says what it is written as.
     pub fn all(outs: &[PathBuf], lang: Language) -> Result<Vec<OutFile>, String> {
         let bad = |out: &Path| shared::bad_value(lang, "--out", &out.display().to_string(), Some(FORMATS));
         let file = |out: &PathBuf| Ok(OutFile { format: Format::of(out).ok_or_else(|| bad(out))?, out: Some(out.clone()) });
         outs.iter().map(file).collect()
     }
+}
+
+/// Where a log goes that is too long for its report.
+fn beside(out: &Path, lang: Language) -> PathBuf {
+    out.with_extension(report_cli::annex_ending(lang))
 }
 
 /// Where the lines of the log go while they are read: one for all documents that have them in a table, one each for csv and json.
@@ -91,6 +102,15 @@ fn log_form(format: Format, logbook: bool) -> LogForm {
     }
 }
 
+/// A document in blocks.
+struct ReadyDocument {
+    document: ReportDocument,
+    /// The lines that its format has elsewhere.
+    log: Spooled,
+    /// The file beside it that has them, when they are too many.
+    log_file: Option<PathBuf>,
+}
+
 /// What all the documents of one reading are made of.
 pub struct DocumentSource<'a> {
     pub logbook: bool,
@@ -101,43 +121,53 @@ pub struct DocumentSource<'a> {
 }
 
 impl DocumentSource<'_> {
-    /// Writes each document; what goes to stdout is returned.
-    pub fn write_all(&self, files: &[OutFile], spooled: Vec<(LogForm, Spooled)>) -> anyhow::Result<Option<String>> {
+    /// Writes each document; what goes to stdout is returned, and which files there are now.
+    pub fn write_all(
+        &self,
+        files: &[OutFile],
+        spooled: Vec<(LogForm, Spooled)>,
+    ) -> anyhow::Result<(Option<String>, Vec<PathBuf>)> {
         let alone = (LogForm::Lines(0), Spooled::Lines(Vec::new()));
         let spooled = if spooled.is_empty() { vec![alone] } else { spooled };
-        let mut stdout = None;
+        let (mut stdout, mut written) = (None, Vec::new());
         for (form, spooled) in spooled {
             let of_it = |file: &&OutFile| form == LogForm::Lines(0) || log_form(file.format, self.logbook) == form;
             let files: Vec<&OutFile> = files.iter().filter(of_it).collect();
-            let (document, spooled) = self.document(form, spooled, files.first().and_then(|file| file.out.as_deref()))?;
+            let first = files.first().and_then(|file| file.out.as_deref());
+            let ReadyDocument { document, log, log_file } = self.document(form, spooled, first)?;
             for file in files {
-                stdout = write(file, &document, self.sums, self.frame, &spooled)?.or(stdout);
+                stdout = write(file, &document, self.sums, self.frame, &log)?.or(stdout);
+                written.extend(file.out.clone());
             }
+            written.extend(log_file);
         }
-        Ok(stdout)
+        Ok((stdout, written))
     }
 
-    /// The document in blocks, and the lines that its format has elsewhere. `first` is the file beside which a long annex goes.
-    fn document(&self, form: LogForm, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<(ReportDocument, Spooled)> {
+    /// `first` is the file beside which a long annex goes.
+    fn document(&self, form: LogForm, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<ReadyDocument> {
         let lang = self.frame.paper.lang;
         if self.logbook {
             let Spooled::Lines(lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
-            return Ok((logbook::logbook(self.frame, self.sums, lines.clone()), Spooled::Lines(lines)));
+            let document = logbook::logbook(self.frame, self.sums, lines.clone());
+            return Ok(ReadyDocument { document, log: Spooled::Lines(lines), log_file: None });
         }
         let in_document = matches!(form, LogForm::Lines(most) if most > 0);
         Ok(match spooled {
             Spooled::Lines(lines) if in_document => {
                 let log = LogAnnex::Table(annex::table(&lines, self.frame.proofs.len() > 1, lang));
-                (compose::report(self.frame, self.sums, log), Spooled::Lines(Vec::new()))
+                let document = compose::report(self.frame, self.sums, log);
+                ReadyDocument { document, log: Spooled::Lines(Vec::new()), log_file: None }
             }
             Spooled::File(file) if in_document => {
-                let beside = first.context("a report in a file has a name")?.with_extension(report_cli::annex_ending(lang));
+                let beside = beside(first.context("a report in a file has a name")?, lang);
                 let sha256 = file.keep_as(&beside)?;
                 let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let log = LogAnnex::File { rows: self.count, name, sha256 };
-                (compose::report(self.frame, self.sums, log), Spooled::Lines(Vec::new()))
+                let document = compose::report(self.frame, self.sums, log);
+                ReadyDocument { document, log: Spooled::Lines(Vec::new()), log_file: Some(beside) }
             }
-            elsewhere => (compose::report(self.frame, self.sums, LogAnnex::Elsewhere), elsewhere),
+            log => ReadyDocument { document: compose::report(self.frame, self.sums, LogAnnex::Elsewhere), log, log_file: None },
         })
     }
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::lang::{Language, report as words};
+use crate::lang::Language;
 use crate::report::document::annex::LogLine;
 use crate::report::tally::table::{Column, TableId};
-use crate::report::write::csv::{CsvFile, plain};
+use crate::report::write::csv::{CsvFile, head, plain};
 use crate::report::write::json;
 
 /// As what a document has the lines of the log.
@@ -69,7 +69,7 @@ impl Spool {
             Some(sheet) => sheet,
             none => {
                 let mut sheet = CsvFile::new(BufWriter::new(File::create(&self.path)?), self.lang);
-                let heads = self.columns.iter().map(|column| words::column(self.lang, id, column.as_str()).to_owned());
+                let heads = self.columns.iter().map(|column| head(self.lang, id, *column));
                 if alone {
                     sheet.bare(heads)?
                 } else {

@@ -185,6 +185,7 @@ fn log(path: &str, id: &str) -> Option<Both> {
             "Tệp báo cáo; đuôi tệp nói định dạng; ghi được nhiều lần",
             "The report's file; its ending says the format; may be given several times",
         ),
+        ("report", "force") => ("Ghi đè lên tệp đã có", "Overwrite files that are there"),
         ("report", "entry") => (
             "Báo cáo này của kế hoạch ([[report]]): kỳ vừa kết thúc, hoặc kỳ nêu ở --month, --quarter, --year",
             "This report of the plan ([[report]]): its newest period that is over, or the one named by --month, --quarter, --year",

@@ -24,6 +24,10 @@ pub fn tenths(lang: Language, tenths: i64) -> String {
     format!("{sign}{}{}{}", count(lang, size / 10), lang.pick(',', '.'), size % 10)
 }
 
+pub fn decimal_mark(lang: Language) -> char {
+    lang.pick(',', '.')
+}
+
 /// As a person says it: without a zero behind the comma.
 pub fn short_tenths(lang: Language, value: i64) -> String {
     if value % 10 == 0 { count(lang, value / 10) } else { tenths(lang, value) }

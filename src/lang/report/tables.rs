@@ -87,6 +87,11 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
     lang.pick(vi, en)
 }
 
+/// The head of a column whose figures are seconds.
+pub fn in_seconds(lang: Language, head: &str) -> String {
+    lang.pick(format!("{head} (giây)"), format!("{head} (seconds)"))
+}
+
 /// A line of the summary and its unit.
 pub fn indicator(lang: Language, key: &str) -> (&'static str, &'static str) {
     let ((vi, vi_unit), (en, en_unit)) = match key {

@@ -13,6 +13,7 @@ use crate::audio::output::Stamp;
 use crate::playout::cue::Airing;
 use crate::playout::deck::{Deck, Report, Sound, Taken, VOICES};
 use crate::playout::live::Lease;
+use crate::playout::outlet::DeckSaid;
 
 /// Orders that are carried out in one block; the rest wait for the next, so that the deck's room for reports is never exceeded.
 const ORDERS_A_BLOCK: usize = 16;
@@ -90,13 +91,6 @@ impl CutBell {
     }
 }
 
-/// What the deck said of a voice, and whether it was the lease that ended it.
-#[derive(Clone, Copy, Debug)]
-pub struct Told {
-    pub report: Report,
-    pub lapsed: bool,
-}
-
 /// One block went to the device: where it stood, and how many of the device's frames the voice that sounds had filled at its end.
 #[derive(Clone, Copy, Debug)]
 pub struct Beat {
@@ -108,7 +102,7 @@ pub struct Beat {
 /// The feeder's end of the rings.
 pub struct Line {
     pub orders: Producer<Order>,
-    pub told: Consumer<Told>,
+    pub told: Consumer<DeckSaid>,
     pub beats: Consumer<Beat>,
     pub spent: Consumer<Tape>,
 }
@@ -121,7 +115,7 @@ pub struct Callback {
     /// Voices that ended in this block.
     ended: Vec<Airing>,
     orders: Consumer<Order>,
-    told: Producer<Told>,
+    told: Producer<DeckSaid>,
     beats: Producer<Beat>,
     spent: Producer<Tape>,
     lease: Lease,
@@ -227,7 +221,7 @@ impl Callback {
         let (told, ended, lapsed) = (&mut self.told, &mut self.ended, self.lapsed);
         self.deck.advance(from, from + frames, &mut laid, &mut |report| {
             // The ring holds more than can be owed.
-            let _ = told.push(Told { report, lapsed });
+            let _ = told.push(DeckSaid { report, lapsed });
             if let Report::Ended { airing, .. } | Report::Dropped { airing } = report
                 && ended.len() < ended.capacity()
             {

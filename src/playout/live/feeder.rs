@@ -1,29 +1,25 @@
-//! The feeder: one thread an output that carries out cues, keeps the rings full, and tells what has really left.
+//! The feeder: one thread an output that does what the [`Outlet`] says: opens and closes devices, decodes, keeps the rings full, and hands in
+//! what the deck has done.
 //!
 //! It never decodes more than a piece before it looks for cues again. Opening a device may stall for seconds; nothing sounds meanwhile, and
 //! a cut does not go through here alone (`CutBell`). A device that hangs is given up after a few ([`super::hand`]).
-
-mod devices;
-mod sound;
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use crate::asrun::facts::Element;
-use crate::audio::output::{SHAPE, Shape};
-use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
-use crate::playout::deck::VOICES;
-use crate::playout::live::callback::{Cut, CutBell, Order, Tape};
-use crate::playout::live::debts::{Debts, Tell};
-use crate::playout::live::hand::Out;
+use crate::audio::output::{Pull, SHAPE, Shape};
+use crate::playout::cue::{Airing, DeckCue, DeckEvent, Fault, FaultKind};
+use crate::playout::deck::Report;
+use crate::playout::live::callback::{Callback, Cut, CutBell, Order, Tape};
+use crate::playout::live::hand::{Failed, Hand, Out};
 use crate::playout::live::recording::{self, Recording};
+use crate::playout::live::reel::Reel;
 use crate::playout::live::stream::Stream;
-use crate::playout::live::voice::{Due, Phase, Voice};
 use crate::playout::live::{Lease, Settings, Word};
-use crate::terms::{Frames, Mono, Now, OutputId, Wall};
+use crate::playout::outlet::{Action, DeckSaid, FrameClock, Incident, Outlet};
+use crate::terms::{Now, OutputId};
 
 /// How often it looks around while something sounds or is about to.
 const TICK: Duration = Duration::from_millis(20);
@@ -32,24 +28,9 @@ const OPEN_TICK: Duration = Duration::from_millis(100);
 const IDLE_TICK: Duration = Duration::from_secs(60);
 /// And while a device that hangs may come back.
 const OUT_TICK: Duration = Duration::from_secs(1);
-/// A lost device is tried again so soon at least: a slot is on air or about to be, and sound is to be back within two seconds of the device.
-const RETRY: SignedDuration = SignedDuration::from_millis(500);
-/// One that takes sound faster than time, when the plan names no other.
-const RETRY_SWALLOWER: SignedDuration = SignedDuration::from_secs(5);
-/// But trying takes no more than one part of so many of the time: some drivers search the whole machine before they fail.
-const TRYING: i32 = 20;
-/// A frame that never comes.
-const NEVER: u64 = u64::MAX;
 
-enum Stage {
-    Closed,
-    Open(Box<Stream>),
-    /// To be opened again, with the device at this place of the list first.
-    Lost {
-        at: Mono,
-        place: usize,
-    },
-}
+/// Carries an event to the conductor.
+pub(super) type Tell = Box<dyn Fn(DeckEvent) + Send>;
 
 pub(super) struct Feeder {
     id: OutputId,
@@ -57,35 +38,23 @@ pub(super) struct Feeder {
     lease: Lease,
     bell: CutBell,
     inbox: Receiver<Word>,
-    debts: Debts,
-    stage: Stage,
-    voices: Vec<Voice>,
+    tell: Tell,
+    outlet: Outlet,
+    stream: Option<Stream>,
+    reels: BTreeMap<Airing, Reel>,
     /// The shape of the device that was open last.
     shape: Shape,
-    /// The number of the last cut that was dealt with.
-    cut: u32,
+    /// The last cut that was dealt with.
+    cut: Cut,
     /// Devices of the list that hang: no other thread is begun for them.
     out: BTreeMap<usize, Out>,
-    /// What ended whole last, and when what follows it should begin.
-    last: Option<(Airing, Mono)>,
 }
 
 impl Feeder {
     pub fn new(id: OutputId, settings: Settings, tell: Tell, lease: Lease, bell: CutBell, inbox: Receiver<Word>) -> Feeder {
-        Feeder {
-            id,
-            settings,
-            lease,
-            bell,
-            inbox,
-            debts: Debts::new(tell),
-            stage: Stage::Closed,
-            voices: Vec::new(),
-            shape: SHAPE,
-            cut: 0,
-            out: BTreeMap::new(),
-            last: None,
-        }
+        let outlet = Outlet::new(settings.devices.iter().map(ToString::to_string).collect(), SHAPE.rate);
+        let (reels, out, cut) = (BTreeMap::new(), BTreeMap::new(), Cut { number: 0, fade_us: 0 });
+        Feeder { id, settings, lease, bell, inbox, tell, outlet, stream: None, reels, shape: SHAPE, cut, out }
     }
 
     /// Works until the handle is gone; then the output is closed.
@@ -95,7 +64,7 @@ impl Feeder {
             match self.inbox.recv_timeout(wait) {
                 Ok(word) => self.hear(word),
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.close(),
+                Err(RecvTimeoutError::Disconnected) => return self.hear(Word { cue: DeckCue::Close, cut: self.cut }),
             }
             wait = self.turn();
         }
@@ -108,203 +77,201 @@ impl Feeder {
             self.hear(word);
         }
         self.listen();
-        self.watch();
-        self.place_starts();
         let fed = self.feed();
-        self.tell_what_left();
+        self.look();
         if fed { Duration::ZERO } else { self.tick() }
     }
 
-    /// After a panic: silence, then every debt is paid, and only then the loss told: what was being loaded has its answer before it is
-    /// forgotten, and is not loaded again and again.
+    /// After a panic.
     pub fn recover(&mut self, what: &str) {
         tracing::error!(output = %self.id, what, "the feeder panicked; the output is closed and opened again");
-        let fault = Fault { kind: FaultKind::Internal, detail: what.to_owned() };
-        let stage = std::mem::replace(&mut self.stage, Stage::Closed);
-        let was_open = if let Stage::Open(stream) = stage {
-            let (place, hand) = stream.release();
-            self.give_back(place, hand);
-            self.stage = Stage::Lost { at: self.now().mono + RETRY, place };
-            true
-        } else {
-            self.stage = stage;
-            false
-        };
-        self.voices.clear();
-        self.debts.settle(self.shape.rate, &fault);
-        if was_open {
-            self.debts.tell(DeckEvent::Lost(fault));
-        }
+        self.hand(Incident::Panicked(what.to_owned()));
     }
 
     fn tick(&self) -> Duration {
-        match &self.stage {
-            Stage::Open(_) if self.voices.iter().any(|v| v.phase != Phase::Loaded) => TICK,
-            Stage::Open(_) => OPEN_TICK,
-            Stage::Lost { at, .. } => Duration::from_nanos(at.0.saturating_sub(self.now().mono.0).max(1_000_000).unsigned_abs()),
-            Stage::Closed if self.out.is_empty() => IDLE_TICK,
-            Stage::Closed => OUT_TICK,
+        match self.outlet.again_at() {
+            Some(at) => Duration::from_nanos(at.0.saturating_sub(self.now().mono.0).max(1_000_000).unsigned_abs()),
+            None if self.outlet.is_open() && self.outlet.is_busy() => TICK,
+            None if self.outlet.is_open() => OPEN_TICK,
+            None if self.out.is_empty() => IDLE_TICK,
+            None => OUT_TICK,
         }
     }
 
-    pub(super) fn now(&self) -> Now {
-        (self.settings.clocks)()
+    /// Being put to sleep between the readings of both clocks makes the wall clock seem slow, never fast.
+    fn now(&self) -> Now {
+        let read = || (self.settings.clocks)();
+        let ahead = |now: &Now| now.wall.0.saturating_sub(now.mono.0);
+        [read(), read()].into_iter().fold(read(), |best, now| if ahead(&now) > ahead(&best) { now } else { best })
     }
 
     fn hear(&mut self, word: Word) {
         match word.cue {
-            DeckCue::Open => self.open(),
-            DeckCue::Load(airing, element) => self.load(airing, element),
-            DeckCue::Start { airing, at, by } => self.start(airing, at, by),
-            DeckCue::Follow { after, next } => self.follow(after, next),
-            DeckCue::Cut(_) => self.cut(word.cut),
-            DeckCue::Close => self.close(),
+            DeckCue::Cut(_) => self.cut = word.cut,
+            // With what has sounded until now.
+            DeckCue::Close => self.listen(),
+            DeckCue::Open | DeckCue::Load(..) | DeckCue::Start { .. } | DeckCue::Follow { .. } => {}
         }
+        self.hand(Incident::Cue(word.cue));
     }
 
-    fn open(&mut self) {
-        match &self.stage {
-            Stage::Open(stream) => self.debts.tell(DeckEvent::Opened(stream.name())),
-            Stage::Closed => match self.open_one_of(0) {
-                Ok(stream) => {
-                    let name = stream.name();
-                    self.stage = Stage::Open(stream);
-                    self.debts.tell(DeckEvent::Opened(name));
-                }
-                Err(detail) => {
-                    self.debts.tell(DeckEvent::Lost(Fault { kind: FaultKind::NoDevice, detail }));
-                    self.stage = Stage::Lost { at: self.now().mono + RETRY, place: 0 };
-                }
+    /// Hands in what has happened, and does what is to be done about it.
+    fn hand(&mut self, incident: Incident) {
+        for action in self.outlet.handle(self.now(), incident) {
+            self.carry_out(action).into_iter().for_each(|next| self.hand(next));
+        }
+        let outlet = &self.outlet;
+        self.reels.retain(|airing, _| outlet.feeds(*airing));
+    }
+
+    /// Returns what comes of it.
+    fn carry_out(&mut self, action: Action) -> Vec<Incident> {
+        match action {
+            Action::Tell(event) => self.say(event),
+            Action::Warn(airing, what) => tracing::warn!(output = %self.id, ?airing, what),
+            Action::Open(place) => return self.open(place),
+            Action::Close => return self.close().into_iter().collect(),
+            Action::Load(airing, element) => match self.reel(airing, element) {
+                Ok(reel) => drop(self.reels.insert(airing, reel)),
+                Err(fault) => return vec![Incident::Bad(airing, fault)],
             },
-            Stage::Lost { .. } => self.reopen(),
+            Action::Start { airing, pause, at } => return self.arm(airing, |tape| Order::Start { tape, pause, at }),
+            Action::Follow { after, next, pause } => return self.arm(next, |tape| Order::Follow { tape, pause, after }),
+            Action::Rearm { airing, at } => self.order(Order::Rearm { airing, at }),
+            Action::Refuse(airing) => self.order(Order::Refuse { airing }),
+            Action::Cut(_) => self.order(Order::Cut(self.cut)),
+        }
+        Vec::new()
+    }
+
+    fn say(&self, event: DeckEvent) {
+        if let DeckEvent::Lost(Fault { kind, detail }) = &event {
+            tracing::warn!(output = %self.id, ?kind, detail, "no sound can go out");
+        }
+        if let DeckEvent::Hangs(Some(device)) = &event {
+            tracing::error!(output = %self.id, device, "the device does not answer");
+        }
+        (self.tell)(event);
+    }
+
+    fn open(&mut self, place: usize) -> Vec<Incident> {
+        let device = self.settings.devices[place].clone();
+        let shown = device.to_string();
+        let (line_out, line_in) = std::sync::mpsc::sync_channel(1);
+        let (lease, bell, cut) = (self.lease.clone(), self.bell.clone(), self.cut.number);
+        let make = Box::new(move |shape: Shape| {
+            let (mut callback, line) = Callback::new(shape.rate, shape.channels, lease, bell, cut);
+            let _ = line_out.send(line);
+            Box::new(move |block: &mut [f32], stamp| callback.pull(block, stamp)) as Pull
+        });
+        match Hand::open(&self.settings.open, device, (self.settings.stem)(), make) {
+            Ok(hand) => match line_in.try_recv() {
+                Ok(line) => {
+                    let stream = Stream::new(hand, line, place);
+                    let opened = Incident::Opened(stream.name(), stream.shape().rate);
+                    let unfit = self.reshape(stream.shape());
+                    self.stream = Some(stream);
+                    [opened].into_iter().chain(unfit).collect()
+                }
+                Err(_) => vec![Incident::Refused(format!("{shown}: it asked for no sound"))],
+            },
+            Err(Failed::Refused(error)) => vec![Incident::Refused(error)],
+            Err(Failed::Hangs(out)) => {
+                self.out.insert(place, out);
+                vec![Incident::Hangs(place)]
+            }
         }
     }
 
-    fn load(&mut self, airing: Airing, element: Element) {
-        if self.voices.iter().any(|v| v.airing == airing) {
-            tracing::error!(output = %self.id, ?airing, "loaded twice");
-            return;
+    /// What was loaded for another shape is decoded anew.
+    fn reshape(&mut self, shape: Shape) -> Vec<Incident> {
+        self.shape = shape;
+        let (old, kept) = std::mem::take(&mut self.reels).into_iter().partition(|(_, reel)| reel.shape() != shape);
+        self.reels = kept;
+        let old: BTreeMap<Airing, Reel> = old;
+        let mut unfit = Vec::new();
+        for (airing, reel) in old {
+            match self.reel(airing, reel.element) {
+                Ok(reel) => drop(self.reels.insert(airing, reel)),
+                Err(fault) => unfit.push(Incident::Bad(airing, fault)),
+            }
         }
-        self.debts.load(airing);
-        self.make_room();
-        match self.voice(airing, element) {
-            Ok(voice) => self.voices.push(voice),
-            Err(fault) => self.debts.bad(airing, fault),
-        }
+        unfit
     }
 
-    fn voice(&self, airing: Airing, element: Element) -> Result<Voice, Fault> {
-        if self.voices.len() >= VOICES {
-            return Err(Fault { kind: FaultKind::Internal, detail: format!("{VOICES} voices are loaded already") });
-        }
+    fn close(&mut self) -> Option<Incident> {
+        let (place, hand) = self.stream.take()?.release();
+        let out = hand.close()?;
+        self.out.insert(place, out);
+        Some(Incident::Hangs(place))
+    }
+
+    fn reel(&self, airing: Airing, element: Element) -> Result<Reel, Fault> {
         let hash = element.facts.as_ref().and_then(|facts| facts.file_hash.as_ref());
         let missing = || Fault { kind: FaultKind::FileMissing, detail: "the element has no recording".to_owned() };
         let source = (self.settings.recording)(hash.ok_or_else(missing)?).map_err(|error| recording::fault(&error))?;
         let recording = Recording::new(source, self.shape, &element)?;
-        Ok(Voice::new(airing, element, recording, self.shape))
+        Ok(Reel::new(airing, element, recording, self.shape))
     }
 
-    /// A conductor that forgets what it loaded does not use the room up: the oldest unstarted voice goes first.
-    fn make_room(&mut self) {
-        if self.voices.len() >= VOICES
-            && let Some(place) = self.voices.iter().position(|v| v.phase == Phase::Loaded)
-        {
-            let voice = self.voices.remove(place);
-            tracing::warn!(output = %self.id, airing = ?voice.airing, "loaded and never started: dropped");
-            self.debts.dropped(voice.airing);
+    fn order(&mut self, order: Order) {
+        if let Some(stream) = &mut self.stream {
+            stream.order(order);
         }
     }
 
-    fn start(&mut self, airing: Airing, wall: Wall, by: Wall) {
-        if !self.debts.start(airing) {
-            return tracing::error!(output = %self.id, ?airing, "started twice");
-        }
-        let waits = wall > self.now().wall;
-        let at = if waits { self.frame_of(wall).unwrap_or(NEVER) } else { 0 };
-        if let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing) {
-            voice.by = Some(by);
-        }
-        self.arm(airing, at, if waits { Due::At(wall) } else { Due::Now }, |tape, pause| Order::Start { tape, pause, at });
-    }
-
-    fn follow(&mut self, after: Airing, next: Airing) {
-        if !self.debts.start(next) {
-            return tracing::error!(output = %self.id, airing = ?next, "told to follow twice");
-        }
-        self.arm(next, NEVER, Due::Behind(after), |tape, pause| Order::Follow { tape, pause, after });
-    }
-
-    fn arm(&mut self, airing: Airing, at: u64, due: Due, order: impl FnOnce(Tape, u64) -> Order) {
-        let none = Frames::none(self.shape.rate);
-        let voice = self.voices.iter_mut().find(|v| v.airing == airing);
-        match (&mut self.stage, voice) {
-            (Stage::Open(stream), Some(voice)) => {
-                let pause = voice.pause();
-                if let Some(tape) = voice.take_tape() {
-                    voice.phase = Phase::Armed { at, due };
-                    stream.order(order(tape, pause));
-                    return;
-                }
-                self.debts.ended(airing, none, End::Cut);
+    fn arm(&mut self, airing: Airing, order: impl FnOnce(Tape) -> Order) -> Vec<Incident> {
+        match self.reels.get_mut(&airing).and_then(Reel::take_tape) {
+            Some(tape) => {
+                self.order(order(tape));
+                Vec::new()
             }
-            (Stage::Open(_), None) => self.debts.ended(airing, none, End::Cut),
-            (Stage::Closed | Stage::Lost { .. }, _) => {
-                self.debts.dropped(airing);
-                self.debts.ended(airing, none, End::Lost);
-                self.voices.retain(|v| v.airing != airing);
+            // The deck never hears of it.
+            None => {
+                let report = Report::Ended { airing, frames: 0, at: 0, whole: false };
+                let clock = self.stream.as_ref().map_or(FrameClock::unknown(self.shape.rate), Stream::clock);
+                vec![Incident::Frames(clock, vec![DeckSaid { report, lapsed: false }], None)]
             }
         }
     }
 
-    fn cut(&mut self, cut: Cut) {
-        self.cut = cut.number;
-        if let Stage::Open(stream) = &mut self.stage {
-            stream.order(Order::Cut(cut));
-        }
-        self.drop_loaded();
-    }
-
-    fn close(&mut self) {
-        self.listen();
-        self.tell_what_left();
-        let left = self.left();
-        let hand = match std::mem::replace(&mut self.stage, Stage::Closed) {
-            Stage::Open(stream) => Some(stream.release()),
-            Stage::Closed | Stage::Lost { .. } => None,
-        };
-        self.end_all(left, &End::Cut);
-        self.drop_loaded();
-        if let Some((place, hand)) = hand {
-            self.give_back(place, hand);
+    fn listen(&mut self) {
+        if let Some(heard) = self.stream.as_mut().map(Stream::listen) {
+            self.hand(heard);
         }
     }
 
-    fn drop_loaded(&mut self) {
-        let debts = &mut self.debts;
-        self.voices.retain(|voice| {
-            let keep = voice.phase != Phase::Loaded;
-            if !keep {
-                debts.dropped(voice.airing);
-            }
-            keep
-        });
+    /// Looks after the device, and after those that may have come back.
+    fn look(&mut self) {
+        let back: Vec<usize> = self.out.iter().filter(|(_, out)| out.is_back()).map(|(place, _)| *place).collect();
+        for place in back {
+            self.out.remove(&place);
+            self.hand(Incident::Answers(place));
+        }
+        let look = self.stream.as_ref().map_or(Incident::Look { gone: false, said: None }, Stream::look);
+        self.hand(look);
     }
 
-    /// Ends every voice that the deck has, with what has left of it.
-    fn end_all(&mut self, left: u64, how: &End) {
-        let debts = &mut self.debts;
-        self.voices.retain(|voice| {
-            match &voice.phase {
-                Phase::Loaded => return true,
-                // It had ended by itself, and all of it was out.
-                Phase::Ended { at, frames, end } if *at <= left || *frames == 0 => {
-                    debts.ended(voice.airing, voice.frames(*frames), end.clone());
-                }
-                Phase::Armed { .. } | Phase::Sounding { .. } | Phase::Ended { .. } => {
-                    debts.ended(voice.airing, voice.left(left), how.clone());
-                }
+    /// Decodes a piece for each voice that wants one. True when there may be more to do at once.
+    fn feed(&mut self) -> bool {
+        let mut fed = false;
+        let mut happened = Vec::new();
+        for (airing, reel) in &mut self.reels {
+            fed |= reel.feed();
+            let starved = reel.starved();
+            if starved > 0 {
+                tracing::warn!(output = %self.id, ?airing, frames = starved, "the decoder was late: silence in the sound");
             }
-            false
-        });
+            if reel.is_ready {
+                happened.extend(reel.fault.take().map(|fault| Incident::Fails(*airing, fault)));
+            } else if reel.is_prefilled() {
+                reel.is_ready = true;
+                let none = || Fault { kind: FaultKind::FileError, detail: "it has no sound in it".to_owned() };
+                let unfit = reel.fault.take().or_else(|| reel.is_empty().then(none));
+                happened.push(unfit.map_or(Incident::Ready(*airing), |fault| Incident::Bad(*airing, fault)));
+            }
+        }
+        happened.into_iter().for_each(|incident| self.hand(incident));
+        fed
     }
 }

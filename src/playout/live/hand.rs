@@ -8,16 +8,11 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::thread;
-use std::time::Duration;
 
 use crate::audio::output::{DeviceName, Health, MakePull, Shape};
 use crate::playout::live::OpenOutput;
+use crate::playout::outlet::{CLOSES_WITHIN, OPENS_WITHIN};
 use crate::terms::in_full;
-
-/// A sound server may stall for a second and a half while a device is opened, and a slow machine longer.
-const OPENS_WITHIN: Duration = Duration::from_secs(8);
-/// Closing takes a block's time.
-const CLOSES_WITHIN: Duration = Duration::from_secs(1);
 
 /// An open device.
 pub struct Hand {
@@ -68,7 +63,7 @@ impl Hand {
         };
         let spawned = thread::Builder::new().name("loaxa-device".to_owned()).spawn(work);
         spawned.map_err(|error| Failed::Refused(format!("{shown}: no thread for it: {error}")))?;
-        match answered.recv_timeout(OPENS_WITHIN) {
+        match answered.recv_timeout(OPENS_WITHIN.unsigned_abs()) {
             Ok(Ok(Opened { name, shape, health })) => Ok(Hand { name, shape, health, hold, out: Out(out) }),
             Ok(Err(error)) => Err(Failed::Refused(error)),
             Err(RecvTimeoutError::Timeout) => Err(Failed::Hangs(Out(out))),
@@ -79,7 +74,7 @@ impl Hand {
     /// Closes the device and waits a moment for that; what is given back has not come back by then.
     pub fn close(self) -> Option<Out> {
         drop(self.hold);
-        matches!(self.out.0.recv_timeout(CLOSES_WITHIN), Err(RecvTimeoutError::Timeout)).then_some(self.out)
+        matches!(self.out.0.recv_timeout(CLOSES_WITHIN.unsigned_abs()), Err(RecvTimeoutError::Timeout)).then_some(self.out)
     }
 }
 

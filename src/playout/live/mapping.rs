@@ -6,6 +6,7 @@
 //! at each use.
 
 use crate::audio::output::{Stamp, nanos_of};
+use crate::playout::outlet::{FrameClock, frames_in};
 use crate::terms::Mono;
 
 /// How many blocks are remembered: about 1.4 s.
@@ -21,22 +22,23 @@ const CRYSTAL: i64 = 1_000;
 
 #[derive(Debug)]
 pub struct Mapping {
-    rate: u32,
+    clock: FrameClock,
     /// When frame 0 left, by each of the last blocks.
     zeros: [i64; MEMORY],
     known: usize,
     next: usize,
-    zero: Option<i64>,
     last: Option<Stamp>,
-    handed: u64,
-    left: u64,
     /// So many more may have left by the time that has passed.
     may_leave: u64,
 }
 
 impl Mapping {
     pub fn new(rate: u32) -> Mapping {
-        Mapping { rate, zeros: [0; MEMORY], known: 0, next: 0, zero: None, last: None, handed: 0, left: 0, may_leave: 0 }
+        Mapping { clock: FrameClock::unknown(rate), zeros: [0; MEMORY], known: 0, next: 0, last: None, may_leave: 0 }
+    }
+
+    pub fn clock(&self) -> FrameClock {
+        self.clock
     }
 
     /// Takes in a block of `frames`.
@@ -45,52 +47,28 @@ impl Mapping {
         if since > STALL {
             (self.known, self.next) = (0, 0);
         }
-        let own = stamp.leaves_at.0.saturating_sub(nanos_of(stamp.frame, self.rate));
+        let rate = self.clock.rate;
+        let own = stamp.leaves_at.0.saturating_sub(nanos_of(stamp.frame, rate));
         self.zeros[self.next] = own;
         self.next = (self.next + 1) % MEMORY;
         self.known = (self.known + 1).min(MEMORY);
         let mut sorted = self.zeros;
         let (_, zero, _) = sorted[..self.known].select_nth_unstable(self.known / 2);
-        self.zero = Some(*zero);
-        self.handed = stamp.frame + frames;
         // Frames leave no faster than time goes, whatever a device says.
-        let allowed = self.frames_in(since.saturating_add(since / CRYSTAL));
-        self.may_leave = self.may_leave.min(self.frames_in(SLACK)).saturating_add(allowed);
+        let allowed = frames_in(since.saturating_add(since / CRYSTAL), rate);
+        self.may_leave = self.may_leave.min(frames_in(SLACK, rate)).saturating_add(allowed);
         // A device that ran dry for a moment says so at once, and the median only later: whoever claims less is believed.
-        let left = self.frames_in(stamp.at.0.saturating_sub(own.max(*zero))).min(stamp.frame);
-        let more = left.saturating_sub(self.left).min(self.may_leave);
-        self.left += more;
+        let left = frames_in(stamp.at.0.saturating_sub(own.max(*zero)), rate).min(stamp.frame);
+        let more = left.saturating_sub(self.clock.left).min(self.may_leave);
         self.may_leave -= more;
         self.last = Some(stamp);
-    }
-
-    /// Enough was heard of the device to place a start.
-    pub fn is_settled(&self) -> bool {
-        self.known >= ENOUGH
-    }
-
-    /// The frame that leaves at `instant`; 0 for one before the first.
-    pub fn frame_at(&self, instant: Mono) -> Option<u64> {
-        Some(self.frames_in(instant.0.saturating_sub(self.zero?).saturating_add(nanos_of(1, self.rate) / 2)))
-    }
-
-    pub fn leaves_at(&self, frame: u64) -> Option<Mono> {
-        Some(Mono(self.zero?.saturating_add(nanos_of(frame, self.rate))))
-    }
-
-    /// Frames that had surely left when the last block was asked for. It never goes back.
-    pub fn left(&self) -> u64 {
-        self.left
-    }
-
-    /// Frames that the device has taken.
-    pub fn handed(&self) -> u64 {
-        self.handed
-    }
-
-    fn frames_in(&self, nanos: i64) -> u64 {
-        let frames = u128::try_from(nanos).unwrap_or(0) * u128::from(self.rate) / 1_000_000_000;
-        u64::try_from(frames).unwrap_or(u64::MAX)
+        self.clock = FrameClock {
+            rate,
+            zero: Some(Mono(*zero)),
+            left: self.clock.left + more,
+            handed: stamp.frame + frames,
+            is_settled: self.known >= ENOUGH,
+        };
     }
 }
 
@@ -115,9 +93,9 @@ mod tests {
     fn the_median_stands_against_late_callbacks() {
         let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 200, 0, |n| if n % 3 == 0 { 7 * MS } else { 0 });
-        assert_eq!(mapping.leaves_at(0), Some(Mono(5_040 * MS)));
-        assert_eq!(mapping.frame_at(Mono(6_040 * MS)), Some(48_000));
-        assert_eq!(mapping.frame_at(Mono(0)), Some(0));
+        assert_eq!(mapping.clock().leaves_at(0), Some(Mono(5_040 * MS)));
+        assert_eq!(mapping.clock().frame_at(Mono(6_040 * MS)), Some(48_000));
+        assert_eq!(mapping.clock().frame_at(Mono(0)), Some(0));
     }
 
     #[test]
@@ -125,19 +103,19 @@ mod tests {
         let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
         // The last block was asked for when 40 ms of sound were still to go before it.
-        assert_eq!(mapping.left(), 99 * BLOCK - 1920);
-        assert_eq!(mapping.handed(), 100 * BLOCK);
+        assert_eq!(mapping.clock().left, 99 * BLOCK - 1920);
+        assert_eq!(mapping.clock().handed, 100 * BLOCK);
     }
 
     #[test]
     fn a_stall_voids_what_was_known_and_left_never_goes_back() {
         let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
-        let left = mapping.left();
+        let left = mapping.clock().left;
         run(&mut mapping, 100, 1, 800 * MS, |_| 0);
-        assert!(!mapping.is_settled());
-        assert_eq!(mapping.leaves_at(0), Some(Mono(5_840 * MS)));
-        assert!(mapping.left() >= left);
+        assert!(!mapping.clock().is_settled);
+        assert_eq!(mapping.clock().leaves_at(0), Some(Mono(5_840 * MS)));
+        assert!(mapping.clock().left >= left);
     }
 
     #[test]
@@ -147,7 +125,7 @@ mod tests {
         for n in 100..140 {
             run(&mut mapping, n, 1, 60 * MS, |_| 0);
             let given_out = n * BLOCK - 1920;
-            assert!((given_out - 1..=given_out).contains(&mapping.left()), "{} of {given_out}", mapping.left());
+            assert!((given_out - 1..=given_out).contains(&mapping.clock().left), "{} of {given_out}", mapping.clock().left);
         }
     }
 
@@ -155,12 +133,12 @@ mod tests {
     fn a_device_that_runs_away_claims_no_more_than_time_allows() {
         let mut mapping = Mapping::new(RATE);
         run(&mut mapping, 0, 100, 0, |_| 0);
-        let left = mapping.left();
+        let left = mapping.clock().left;
         for n in 100..1_100 {
             // Twenty blocks at a time where time allows less than one.
             let at = Mono(5_000 * MS + nanos_of(100 * BLOCK, RATE) + (n as i64 - 100) / 20 * MS);
             mapping.note(Stamp { frame: n * BLOCK, at, leaves_at: at }, BLOCK);
         }
-        assert!(mapping.left() - left <= u64::from(RATE) / 8, "{} frames", mapping.left() - left);
+        assert!(mapping.clock().left - left <= u64::from(RATE) / 8, "{} frames", mapping.clock().left - left);
     }
 }

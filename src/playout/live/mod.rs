@@ -6,21 +6,19 @@
 //! ```
 //!
 //! The feeder decodes, resamples, applies gain, ties wall time to the device's frames, and tells the conductor only what has really left;
-//! the callback runs the pure deck. The laws of [`crate::playout::cue`] hold through a lost device and through a panic ([`debts`]).
+//! the callback runs the pure deck. What is done about a device, and what the conductor is owed, [`crate::playout::outlet`] says.
 //! What is not here: what airs, and when; the conductor decides. A feeder never chooses another device than those it was given.
 
 pub mod engine;
 pub mod tone;
 
 mod callback;
-mod debts;
 mod feeder;
 mod hand;
 mod mapping;
 mod recording;
+mod reel;
 mod stream;
-mod voice;
-mod watch;
 
 #[cfg(test)]
 mod tests;

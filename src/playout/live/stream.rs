@@ -5,28 +5,25 @@ use std::collections::VecDeque;
 use rtrb::PushError;
 
 use crate::audio::output::Shape;
-use crate::playout::live::callback::{Beat, Line, Order, Told};
+use crate::playout::live::callback::{Line, Order};
 use crate::playout::live::hand::Hand;
 use crate::playout::live::mapping::Mapping;
-use crate::playout::live::watch::{Loss, Watch};
-use crate::terms::Mono;
+use crate::playout::outlet::{DeckSaid, FrameClock, Incident};
 
 pub struct Stream {
     hand: Hand,
     line: Line,
     /// Orders for which the ring had no room.
     waiting: VecDeque<Order>,
-    pub mapping: Mapping,
-    watch: Watch,
+    mapping: Mapping,
     /// Which of the device list it is.
     pub place: usize,
 }
 
 impl Stream {
-    pub fn new(hand: Hand, line: Line, place: usize, now: Mono) -> Stream {
-        let rate = hand.shape.rate;
-        let watch = Watch::new(rate, now);
-        Stream { hand, line, waiting: VecDeque::new(), mapping: Mapping::new(rate), watch, place }
+    pub fn new(hand: Hand, line: Line, place: usize) -> Stream {
+        let mapping = Mapping::new(hand.shape.rate);
+        Stream { hand, line, waiting: VecDeque::new(), mapping, place }
     }
 
     pub fn name(&self) -> String {
@@ -35,6 +32,10 @@ impl Stream {
 
     pub fn shape(&self) -> Shape {
         self.hand.shape
+    }
+
+    pub fn clock(&self) -> FrameClock {
+        self.mapping.clock()
     }
 
     /// Lets go of the deck, which is silent with its next block, however long the device takes to close.
@@ -48,34 +49,26 @@ impl Stream {
     }
 
     /// Takes in what the callback has said since the last look. Spent tapes are freed here.
-    pub fn listen(&mut self) -> (Option<Beat>, Vec<Told>) {
+    pub fn listen(&mut self) -> Incident {
         self.pass_on();
-        let mut told = Vec::new();
+        let mut said: Vec<DeckSaid> = Vec::new();
         while let Ok(report) = self.line.told.pop() {
-            told.push(report);
+            said.push(report);
         }
-        let mut last = None;
+        let mut sounding = None;
         while let Ok(beat) = self.line.beats.pop() {
             self.mapping.note(beat.stamp, beat.frames);
-            last = Some(beat);
+            sounding = beat.sounding.map(|(airing, taken)| (airing, taken, beat.stamp.frame + beat.frames));
         }
         while self.line.spent.pop().is_ok() {}
-        (last, told)
+        Incident::Frames(self.clock(), said, sounding)
     }
 
-    /// Why the device is to be taken for lost, if it is, and in what words.
-    pub fn loss(&mut self, now: Mono) -> Option<(Loss, String)> {
+    /// How the device is, by what it says of itself.
+    pub fn look(&self) -> Incident {
         let health = &self.hand.health;
-        let heard = health.first_error().map(|error| format!("{error} ({} errors)", health.errors()));
-        if health.is_dead() {
-            return Some((Loss::Still, heard.unwrap_or_else(|| "the device is gone".to_owned())));
-        }
-        let loss = self.watch.look(now, self.mapping.handed())?;
-        let told = match heard {
-            Some(heard) => format!("{}; it said: {heard}", loss.as_str()),
-            None => loss.as_str().to_owned(),
-        };
-        Some((loss, told))
+        let said = health.first_error().map(|error| format!("{error} ({} errors)", health.errors()));
+        Incident::Look { gone: health.is_dead(), said }
     }
 
     fn pass_on(&mut self) {

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use crate::audio::output::{self, DeviceName, OutputError, Pull, Shape, boot_now, nanos_of};
 use crate::audio::tone::{LENGTH, Tone};
-use crate::playout::live::watch::{Loss, Watch};
+use crate::playout::outlet::{Symptom, Watch};
 use crate::terms::{Frames, Mono};
 
 const LOOK: Duration = Duration::from_millis(20);
@@ -69,14 +69,14 @@ pub fn sound(name: &DeviceName, stem: &str, mut goes_on: impl FnMut() -> bool) -
     let end = loop {
         std::thread::sleep(LOOK);
         let now = boot_now();
-        let loss = watch.look(now, told.frames.load(Ordering::Acquire));
+        let symptom = watch.look(now, told.frames.load(Ordering::Acquire));
         if now.0 >= told.over_at.load(Ordering::Acquire) {
             break if told.leave_off.load(Ordering::Acquire) { ToneEnd::LeftOff } else { ToneEnd::Whole };
         }
-        if let Some(loss) = loss {
-            break match loss {
-                Loss::Still => ToneEnd::Still,
-                Loss::Runaway => ToneEnd::Runaway,
+        if let Some(symptom) = symptom {
+            break match symptom {
+                Symptom::Still => ToneEnd::Still,
+                Symptom::Runaway => ToneEnd::Runaway,
             };
         }
         if device.health().is_dead() || now - opened > LENGTH + PATIENCE {

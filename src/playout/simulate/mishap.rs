@@ -136,9 +136,9 @@ pub enum Voucher {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     Vanishes,
-    /// Its frames stop; half a second later it counts as lost.
+    /// Its frames stop.
     StandsStill,
-    /// It takes frames faster than time goes; a quarter of a second later it counts as lost.
+    /// It takes frames faster than time goes, and sounds none of them.
     RunsFast,
 }
 

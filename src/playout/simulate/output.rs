@@ -1,482 +1,286 @@
-//! A virtual output: the real deck on frames that cost nothing, and a device that can fail.
+//! A virtual output: what really ships looks after its device ([`Outlet`]), which is a virtual [`Card`]; nothing is decoded, and nobody waits.
 //!
-//! It counts on the boot clock, as devices do; the wall clock only says where an armed start lies. What it took stands in `heard`: the
-//! truth that a log is held against.
+//! Of what was asked for, and when, it keeps an account of its own: a device is open while it is wanted, soon again where it was gone, and
+//! not otherwise.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
-use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
-use crate::playout::deck::{Deck, Report, Sound, Taken};
+use crate::playout::cue::{Airing, DeckCue, DeckEvent, Fault, FaultKind};
+use crate::playout::outlet::{Action, CLOSES_WITHIN, DeckSaid, Incident, LONGEST_RETRY, OPENS_WITHIN, Outlet};
+use crate::playout::simulate::card::{Card, RATE};
 use crate::playout::simulate::mishap::{Loss, Spoilt};
-use crate::terms::{FileHash, Frames, ItemId, Mono, Now, Wall};
+use crate::terms::{Frames, Law, Mono, Now};
 
-pub const RATE: u32 = 48_000;
-/// A device takes this long to open, a recording this long to decode its first seconds.
-const OPENS_IN: SignedDuration = SignedDuration::from_millis(100);
+/// A recording takes this long to decode its first seconds.
 const READY_IN: SignedDuration = SignedDuration::from_millis(60);
-/// A device that stands still is lost after this time, one that runs ahead after half of it.
-const STILL: SignedDuration = SignedDuration::from_millis(500);
-/// One that does not come back from opening is given up after this time.
-pub const GIVEN_UP_IN: SignedDuration = SignedDuration::from_secs(8);
+/// How often a device is looked at that may be lost.
+const LOOKS: SignedDuration = SignedDuration::from_millis(100);
+/// A device that is wanted, and can be had, is open this soon.
+const SOON: SignedDuration = LONGEST_RETRY.saturating_add(SignedDuration::from_secs(2));
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Output {
-    deck: Deck,
-    lengths: Lengths,
-    loaded: BTreeMap<Airing, Element>,
-    /// Where frame 0 stands on the boot clock; `None` while closed.
-    zero: Option<Mono>,
-    at: u64,
-    lost: bool,
-    /// The device's frames have stopped; it counts as lost at the second instant.
-    still: Option<(Mono, Mono)>,
-    /// No device can be opened.
-    pub absent: bool,
-    /// Until when whoever opens or closes the device does not come back from it.
-    pub hangs: Option<Mono>,
-    /// Somebody has not come back yet, and this was told.
-    out: bool,
-    /// The device is being opened and hangs: when it is open, or given up; and what is asked for meanwhile.
-    stuck: Option<Mono>,
-    asked: Vec<(DeckCue, bool)>,
+    outlet: Outlet,
+    told: Vec<DeckEvent>,
+    pub card: Card,
+    looked: Mono,
+    /// The feeder does not come back from its device before this; and what was asked of it meanwhile.
+    away: Option<Away>,
+    asked: VecDeque<DeckCue>,
     pub spoilt: Option<Spoilt>,
-    /// Voices whose recordings fail where their length ends.
-    failing: BTreeSet<Airing>,
-    /// Armed voices that follow the wall clock: from when on each may begin, and until when.
-    armed: BTreeMap<Airing, (Wall, Wall)>,
+    /// What is loaded from a damaged copy.
+    pub damaged: BTreeSet<Airing>,
     /// What will happen by itself.
-    coming: VecDeque<(Mono, DeckEvent)>,
+    coming: VecDeque<(Mono, Incident)>,
     played_at: Option<Mono>,
-    /// Whether `heard` is wanted.
-    pub listens: bool,
-    sounding: Option<Heard>,
-    pub heard: Vec<Heard>,
+    /// The conductor wants an open device; and since when there is none, although it could be had.
+    wanted: bool,
+    lacks: Option<Mono>,
+    pub broken: Vec<(Law, Mono, String)>,
 }
 
-/// What really went out, first to last frame.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
-    pub airing: Airing,
-    pub item: Option<ItemId>,
-    pub content: Option<FileHash>,
-    /// What all of it would take.
-    pub length: Frames,
-    pub began: Mono,
-    /// As the log should say it.
-    pub began_at: Wall,
-    pub ended: Mono,
-    /// What the wall clock said then.
-    pub ended_at: Wall,
-    pub frames: Frames,
-    pub whole: bool,
+#[derive(Clone, Copy, Debug)]
+struct Away {
+    until: Mono,
+    opens: bool,
 }
 
-/// Frames left of each voice.
-#[derive(Debug, Default)]
-struct Lengths(BTreeMap<Airing, u64>);
-
-impl Sound for Lengths {
-    fn take(&mut self, airing: Airing, _offset: u64, wanted: u64, _gain: (f32, f32)) -> Taken {
-        let Some(left) = self.0.get_mut(&airing) else { return Taken { frames: 0, ended: true } };
-        let frames = wanted.min(*left);
-        *left -= frames;
-        Taken { frames, ended: *left == 0 }
-    }
-
-    fn left(&self, airing: Airing) -> Option<u64> {
-        self.0.get(&airing).copied()
+impl Default for Output {
+    fn default() -> Output {
+        Output::of(Card::default(), None, Vec::new())
     }
 }
 
 impl Output {
-    /// One whose truth is written down.
-    pub fn listening() -> Output {
-        Output { listens: true, ..Output::default() }
-    }
-
-    /// Carries a cue out; `is_damaged`: what it loads is.
-    pub fn take(&mut self, cue: DeckCue, is_damaged: bool, now: Now) -> Vec<DeckEvent> {
-        if self.stuck.is_some() {
-            self.asked.push((cue, is_damaged));
-            return Vec::new();
-        }
-        match cue {
-            DeckCue::Load(airing, _) if is_damaged => {
-                let fault = Fault { kind: FaultKind::FileError, detail: "damaged in the store".into() };
-                return vec![DeckEvent::Bad(airing, fault)];
-            }
-            DeckCue::Open => return self.open(now),
-            DeckCue::Load(airing, element) => return self.load(airing, element, now),
-            // As a feeder does: without a device nothing can be started, and the debt is paid at once.
-            DeckCue::Start { airing, .. } | DeckCue::Follow { next: airing, .. } if self.lost || self.zero.is_none() => {
-                return vec![DeckEvent::Ended(airing, Frames::none(RATE), End::Lost)];
-            }
-            DeckCue::Start { airing, at, by } => {
-                self.armed.insert(airing, (at, by));
-                self.deck.start(airing, self.frame_at(at, now));
-            }
-            DeckCue::Follow { after, next } => self.deck.follow(after, next),
-            DeckCue::Cut(fade) => {
-                // What has sounded until now has sounded.
-                let events = self.advance(now, None);
-                self.deck.cut(fade.count);
-                return events;
-            }
-            DeckCue::Close => return self.close(now),
-        }
-        Vec::new()
-    }
-
-    fn open(&mut self, now: Now) -> Vec<DeckEvent> {
-        self.still = None;
-        if self.absent || self.out {
-            self.lost = true;
-            return vec![DeckEvent::Lost(Fault { kind: FaultKind::NoDevice, detail: "no such device".into() })];
-        }
-        if let Some(left) = self.hangs_for(now) {
-            // As a feeder: until it is open or given up nothing else is done.
-            self.stuck = Some(now.mono + left.min(GIVEN_UP_IN));
-            return Vec::new();
-        }
-        self.zero = Some(now.mono);
-        self.at = 0;
-        self.lost = false;
-        self.coming.push_back((now.mono + OPENS_IN, DeckEvent::Opened("virtual".into())));
-        Vec::new()
-    }
-
-    /// The device has been opened after all, or is given up; then what has been asked for meanwhile is done.
-    fn come_unstuck(&mut self, now: Now) -> Vec<DeckEvent> {
-        self.stuck = None;
-        let mut events = if self.hangs_for(now).is_some() {
-            (self.lost, self.out) = (true, true);
-            let lost = Fault { kind: FaultKind::NoDevice, detail: "it does not answer".into() };
-            vec![DeckEvent::Hangs(Some("virtual".into())), DeckEvent::Lost(lost)]
-        } else {
-            self.open(now)
-        };
-        for (cue, is_damaged) in std::mem::take(&mut self.asked) {
-            events.extend(self.take(cue, is_damaged, now));
-        }
-        events
-    }
-
-    /// How long the device still hangs.
-    pub fn hangs_for(&self, now: Now) -> Option<SignedDuration> {
-        self.hangs.filter(|until| *until > now.mono).map(|until| until - now.mono)
-    }
-
-    /// The device begins to hang; what sounds through it stands still.
-    pub fn hang(&mut self, now: Now, lasting: SignedDuration) -> Vec<DeckEvent> {
-        self.hangs = self.hangs.max(Some(now.mono + lasting));
-        self.fail(Loss::StandsStill, now)
-    }
-
-    /// The device hangs no longer, unless it has begun to anew: whoever has not come back does now.
-    pub fn answers(&mut self, now: Now) -> Option<DeckEvent> {
-        if self.hangs_for(now).is_some() {
-            return None;
-        }
-        self.hangs = None;
-        std::mem::take(&mut self.out).then_some(DeckEvent::Hangs(None))
-    }
-
-    /// The device is let go of. One that hangs is left to itself.
-    fn let_go(&mut self, now: Now, events: &mut Vec<DeckEvent>) {
-        if self.hangs_for(now).is_some() {
-            self.out = true;
-            events.push(DeckEvent::Hangs(Some("virtual".into())));
+    fn of(card: Card, spoilt: Option<Spoilt>, broken: Vec<(Law, Mono, String)>) -> Output {
+        Output {
+            outlet: Outlet::new(vec!["virtual".to_owned()], RATE),
+            told: Vec::new(),
+            card,
+            looked: Mono(0),
+            away: None,
+            asked: VecDeque::new(),
+            spoilt,
+            damaged: BTreeSet::new(),
+            coming: VecDeque::new(),
+            played_at: None,
+            wanted: false,
+            lacks: None,
+            broken,
         }
     }
 
-    fn load(&mut self, airing: Airing, element: Element, now: Now) -> Vec<DeckEvent> {
-        let bad = |kind, detail: &str| vec![DeckEvent::Bad(airing, Fault { kind, detail: detail.into() })];
-        let mut ready_in = READY_IN;
-        let mut length = Frames::within(element.length, RATE).count;
-        match self.spoilt {
-            None => {}
-            Some(Spoilt::Missing) => return bad(FaultKind::FileMissing, "not in the store"),
-            Some(Spoilt::Corrupt) => return bad(FaultKind::FileError, "damaged in the store"),
-            Some(Spoilt::Late(by)) => ready_in = ready_in.saturating_add(by),
-            Some(Spoilt::Midway(after)) => {
-                let sound = Frames::within(after, RATE).count;
-                if sound < length {
-                    length = sound;
-                    self.failing.insert(airing);
-                }
-            }
-        }
-        if !self.deck.load(airing, Frames::within(element.pause, RATE).count) {
-            return bad(FaultKind::Internal, "no room on the deck");
-        }
-        self.lengths.0.insert(airing, length);
-        self.loaded.insert(airing, element);
-        let place = self.coming.partition_point(|(at, _)| *at <= now.mono + ready_in);
-        self.coming.insert(place, (now.mono + ready_in, DeckEvent::Ready(airing)));
-        Vec::new()
-    }
-
-    /// What sounds is cut off, every debt is paid.
-    fn close(&mut self, now: Now) -> Vec<DeckEvent> {
-        let mut events = self.advance(now, None);
-        self.end_all(now, &End::Cut, &mut events);
-        if self.zero.is_some() && !self.lost {
-            self.let_go(now, &mut events);
-        }
-        self.zero = None;
-        self.lost = false;
-        self.still = None;
-        self.deck = Deck::new();
-        self.lengths.0.clear();
-        self.loaded.clear();
-        self.armed.clear();
-        self.coming.clear();
-        events
+    /// A cue for the feeder, which hears it as soon as it is back.
+    pub fn take(&mut self, cue: DeckCue, now: Now) -> Vec<DeckEvent> {
+        self.asked.push_back(cue);
+        self.advance(now, None)
     }
 
     /// Everything up to `now`, in order.
     pub fn advance(&mut self, now: Now, played_every: Option<SignedDuration>) -> Vec<DeckEvent> {
-        let mut events = Vec::new();
-        if self.stuck.is_some_and(|until| until <= now.mono) {
-            events.extend(self.come_unstuck(now));
+        self.come_back(now);
+        while self.away.is_none() && self.coming.front().is_some_and(|(at, _)| *at <= now.mono) {
+            self.coming.pop_front().into_iter().for_each(|(_, incident)| self.hand(incident, now));
         }
-        while self.coming.front().is_some_and(|(at, _)| *at <= now.mono) {
-            events.extend(self.coming.pop_front().map(|(_, event)| event));
-        }
-        if self.zero.is_none() || self.lost {
-            return events;
-        }
-        let until = self.still.map_or(now.mono, |(since, _)| since.min(now.mono));
-        let to = self.frame_passed(until) + 1;
-        if to > self.at {
-            let reports = self.reports(to);
-            for report in reports {
-                events.extend(self.tell(report, now));
-            }
-            self.at = to;
-        }
-        if let (Some(every), Some((airing, count))) = (played_every, self.deck.sounding())
-            && self.still.is_none()
-            && self.played_at.is_none_or(|at| now.mono - at >= every)
+        self.turn(played_every, now);
+        while self.away.is_none()
+            && let Some(cue) = self.asked.pop_front()
         {
-            self.played_at = Some(now.mono);
-            events.push(DeckEvent::Played(airing, Frames { count, rate: RATE }));
-        }
-        if self.still.is_some_and(|(_, lost_at)| lost_at <= now.mono) {
-            self.still = None;
-            events.extend(self.lose(now));
-        }
-        events
-    }
-
-    fn reports(&mut self, to: u64) -> Vec<Report> {
-        let mut reports = Vec::new();
-        self.deck.advance(self.at, to, &mut self.lengths, &mut |report| reports.push(report));
-        reports
-    }
-
-    fn tell(&mut self, report: Report, now: Now) -> Option<DeckEvent> {
-        match report {
-            Report::Began { airing, at } => {
-                let began = self.instant(at);
-                let began_at = now.wall + (began - now.mono);
-                self.armed.remove(&airing);
-                if self.listens {
-                    let facts = self.loaded.get(&airing).and_then(|element| element.facts.clone());
-                    self.sounding = Some(Heard {
-                        airing,
-                        item: facts.as_ref().map(|facts| facts.item.clone()),
-                        content: facts.and_then(|facts| facts.file_hash.clone()),
-                        length: Frames::within(self.loaded.get(&airing)?.length, RATE),
-                        began,
-                        began_at,
-                        ended: began,
-                        ended_at: began_at,
-                        frames: Frames::none(RATE),
-                        whole: false,
-                    });
+            match cue {
+                DeckCue::Open => self.wanted = true,
+                DeckCue::Close => {
+                    self.wanted = false;
+                    self.turn(Some(SignedDuration::ZERO), now);
                 }
-                Some(DeckEvent::Began(airing, began_at))
+                DeckCue::Load(..) | DeckCue::Start { .. } | DeckCue::Follow { .. } | DeckCue::Cut(_) => {}
             }
-            Report::Ended { airing, frames, whole, at } => {
-                let fault = || Fault { kind: FaultKind::FileError, detail: "it does not decode to its end".into() };
-                let end = match (whole, self.failing.remove(&airing)) {
-                    (true, false) => End::Whole,
-                    (true, true) => End::Failed(fault()),
-                    (false, _) => End::Cut,
-                };
-                self.hush(airing, frames, now, self.instant(at), end == End::Whole);
-                Some(DeckEvent::Ended(airing, Frames { count: frames, rate: RATE }, end))
-            }
-            Report::Dropped { airing } => {
-                self.loaded.remove(&airing);
-                None
+            self.hand(Incident::Cue(cue), now);
+        }
+        let outlet = &self.outlet;
+        self.card.keep(|airing| outlet.feeds(airing));
+        self.keep_account(now);
+        std::mem::take(&mut self.told)
+    }
+
+    /// A feeder's turn; now and then it looks how far the voice that sounds has come.
+    fn turn(&mut self, played_every: Option<SignedDuration>, now: Now) {
+        if self.away.is_some() || !(self.card.is_open() || self.is_lost()) {
+            return;
+        }
+        if self.card.is_open() {
+            let said = self.card.run(now);
+            let due = played_every.is_some_and(|every| self.played_at.is_none_or(|at| now.mono - at >= every));
+            self.tell_frames(said, due || self.card.ails().is_some(), now);
+        }
+        self.looked = now.mono;
+        self.hand(Incident::Look { gone: self.card.ails() == Some(Loss::Vanishes), said: None }, now);
+    }
+
+    fn tell_frames(&mut self, said: Vec<DeckSaid>, counts: bool, now: Now) {
+        let sounding = self.card.sounding().filter(|_| counts);
+        self.played_at = sounding.map(|_| now.mono).or(self.played_at);
+        self.hand(Incident::Frames(self.card.clock(now), said, sounding), now);
+    }
+
+    /// Hands in what happens and does what is to be done about it.
+    fn hand(&mut self, incident: Incident, now: Now) {
+        for action in self.outlet.handle(now, incident) {
+            if let Some(next) = self.carry_out(action, now) {
+                self.hand(next, now);
             }
         }
     }
 
-    /// Writes down what has sounded to its end.
-    fn hush(&mut self, airing: Airing, frames: u64, now: Now, ended: Mono, whole: bool) {
-        self.armed.remove(&airing);
-        self.loaded.remove(&airing);
-        self.lengths.0.remove(&airing);
-        if let Some(heard) = self.sounding.take_if(|heard| heard.airing == airing) {
-            let ended_at = now.wall + (ended - now.mono);
-            self.heard.push(Heard { frames: Frames { count: frames, rate: RATE }, ended, ended_at, whole, ..heard });
+    fn carry_out(&mut self, action: Action, now: Now) -> Option<Incident> {
+        let deck = &mut self.card.deck;
+        match action {
+            Action::Tell(event) => self.told.push(event),
+            Action::Warn(..) => {}
+            Action::Open(_) => return self.open(now),
+            Action::Close => self.close(now),
+            Action::Load(airing, element) => return self.load(airing, element, now),
+            Action::Start { airing, pause, at } => {
+                deck.load(airing, pause);
+                deck.start(airing, at);
+            }
+            Action::Follow { after, next, pause } => {
+                deck.load(next, pause);
+                deck.follow(after, next);
+            }
+            Action::Rearm { airing, at } => deck.rearm(airing, at),
+            Action::Refuse(airing) => deck.disarm(airing),
+            Action::Cut(fade) => deck.cut(fade.count),
+        }
+        None
+    }
+
+    fn open(&mut self, now: Now) -> Option<Incident> {
+        if !self.wanted {
+            self.broken.push((Law::DeviceAsAsked, now.mono, "a device is opened that nobody wants".to_owned()));
+        }
+        match self.card.hangs_for(now).filter(|_| !self.card.absent) {
+            Some(left) => self.away = Some(Away { until: now.mono + left.min(OPENS_WITHIN), opens: true }),
+            None => return Some(self.opened(now)),
+        }
+        None
+    }
+
+    fn opened(&mut self, now: Now) -> Incident {
+        if self.card.absent {
+            return Incident::Refused("no such device".to_owned());
+        }
+        self.card.open(now);
+        Incident::Opened("virtual".to_owned(), RATE)
+    }
+
+    fn close(&mut self, now: Now) {
+        self.card.close(now);
+        let hangs = self.card.hangs_for(now);
+        self.away = hangs.map(|left| Away { until: now.mono + left.min(CLOSES_WITHIN), opens: false });
+    }
+
+    /// The feeder is back from its device, or has given it up.
+    fn come_back(&mut self, now: Now) {
+        let Some(Away { opens, .. }) = self.away.take_if(|away| away.until <= now.mono) else { return };
+        if self.card.hangs_for(now).is_some() {
+            self.hand(Incident::Hangs(0), now);
+        } else if opens {
+            let opened = self.opened(now);
+            self.hand(opened, now);
+        }
+    }
+
+    fn load(&mut self, airing: Airing, element: Element, now: Now) -> Option<Incident> {
+        let fault = |kind, detail: &str| Fault { kind, detail: detail.to_owned() };
+        let whole = Frames::within(element.length, RATE).count;
+        let (mut ready_in, mut sound) = (READY_IN, whole);
+        match self.spoilt {
+            Some(Spoilt::Missing) => return Some(Incident::Bad(airing, fault(FaultKind::FileMissing, "not in the store"))),
+            spoilt if self.damaged.remove(&airing) || spoilt == Some(Spoilt::Corrupt) => {
+                return Some(Incident::Bad(airing, fault(FaultKind::FileError, "damaged in the store")));
+            }
+            Some(Spoilt::Late(by)) => ready_in = ready_in.saturating_add(by),
+            Some(Spoilt::Midway(after)) => sound = Frames::within(after, RATE).count.min(whole),
+            None | Some(Spoilt::Corrupt) => {}
+        }
+        self.card.put(airing, element, sound, sound < whole);
+        let place = self.coming.partition_point(|(at, _)| *at <= now.mono + ready_in);
+        self.coming.insert(place, (now.mono + ready_in, Incident::Ready(airing)));
+        (sound < whole).then(|| Incident::Fails(airing, fault(FaultKind::FileError, "it does not decode to its end")))
+    }
+
+    /// The device begins to hang; what sounds through it stands still.
+    pub fn hang(&mut self, now: Now, lasting: SignedDuration) -> Vec<DeckEvent> {
+        self.card.hangs = self.card.hangs.max(Some(now.mono + lasting));
+        self.fail(Loss::StandsStill, now)
+    }
+
+    /// The device hangs no longer, unless it has begun to anew: whoever has not come back does now.
+    pub fn answers(&mut self, now: Now) -> Vec<DeckEvent> {
+        if self.card.hangs_for(now).is_none() {
+            self.card.hangs = None;
+            self.hand(Incident::Answers(0), now);
+        }
+        std::mem::take(&mut self.told)
+    }
+
+    /// The device fails. Nothing happens unless one is open.
+    pub fn fail(&mut self, how: Loss, now: Now) -> Vec<DeckEvent> {
+        self.turn(None, now);
+        self.card.fail(how, now);
+        self.advance(now, None)
+    }
+
+    /// The conductor's lease has run out.
+    pub fn lapse(&mut self, now: Now) -> Vec<DeckEvent> {
+        let mut told = self.advance(now, None);
+        if self.card.is_open() {
+            let said = self.card.lapse(now);
+            self.tell_frames(said, false, now);
+            told.extend(self.advance(now, None));
+        }
+        told
+    }
+
+    /// The process is gone, and with it all sound: how it ended is nobody's to tell.
+    pub fn die(&mut self, now: Now) {
+        let _ = self.advance(now, None);
+        self.card.let_go(now);
+        *self = Output::of(std::mem::take(&mut self.card), self.spoilt, std::mem::take(&mut self.broken));
+    }
+
+    /// Whether its device is tried again and again.
+    pub fn is_lost(&self) -> bool {
+        self.outlet.again_at().is_some()
+    }
+
+    /// How long whoever waits for the feeder waits for its device.
+    pub fn away_for(&self, now: Now) -> Option<SignedDuration> {
+        self.away.and(self.card.hangs_for(now))
+    }
+
+    /// Whether the device is as the conductor has asked.
+    fn keep_account(&mut self, now: Now) {
+        let to_be_had = !self.card.absent && self.card.hangs_for(now).is_none() && !self.outlet.has_hanging();
+        let lacks = self.wanted && !self.card.is_open() && self.away.is_none() && to_be_had;
+        self.lacks = self.lacks.filter(|_| lacks).or(lacks.then_some(now.mono));
+        if self.lacks.take_if(|since| now.mono - *since > SOON).is_some() {
+            self.broken.push((Law::DeviceAsAsked, now.mono, "a device that is wanted is not opened again".to_owned()));
         }
     }
 
     /// When something happens by itself.
     pub fn next_change(&self, played_every: Option<SignedDuration>) -> Option<Mono> {
-        let coming = self.coming.front().map(|(at, _)| *at).into_iter().chain(self.stuck).min();
-        if let Some((_, lost_at)) = self.still {
-            return [coming, Some(lost_at)].into_iter().flatten().min();
+        if let Some(away) = self.away {
+            return Some(away.until);
         }
-        let change = self.zero.filter(|_| !self.lost).and_then(|_| {
-            let frame = self.deck.next_change(self.at, &self.lengths)?;
-            Some(self.instant(frame))
-        });
-        let played = played_every.filter(|_| !self.lost).and_then(|every| {
-            self.deck.sounding()?;
-            self.played_at.map(|at| at + every)
-        });
-        [coming, change, played].into_iter().flatten().min()
-    }
-
-    /// The wall clock stepped: what is armed for an instant of it is placed anew, and what has become too late does not begin.
-    pub fn rearm(&mut self, now: Now) {
-        let armed: Vec<(Airing, (Wall, Wall))> = self.armed.iter().map(|(airing, bounds)| (*airing, *bounds)).collect();
-        for (airing, (wall, by)) in armed {
-            if by < now.wall {
-                self.deck.disarm(airing);
-                self.armed.remove(&airing);
-                continue;
-            }
-            // Never among frames that are gone, although the deck was not asked for them yet.
-            let frame = self.frame_at(wall, now).max(self.at).max(self.frame_passed(now.mono) + 1);
-            self.deck.rearm(airing, frame);
-        }
-    }
-
-    /// The device fails. Nothing happens unless one is open.
-    pub fn fail(&mut self, how: Loss, now: Now) -> Vec<DeckEvent> {
-        if self.lost || self.zero.is_none() || self.still.is_some() {
-            return Vec::new();
-        }
-        let mut events = self.advance(now, None);
-        match how {
-            Loss::Vanishes => events.extend(self.lose(now)),
-            Loss::StandsStill => self.still = Some((now.mono, now.mono + STILL)),
-            // Frames past what time allows are not counted: it is as though they had stopped.
-            Loss::RunsFast => self.still = Some((now.mono, now.mono + STILL / 2)),
-        }
-        events
-    }
-
-    /// The device is gone: what sounded and what was armed ends with it.
-    pub fn lose(&mut self, now: Now) -> Vec<DeckEvent> {
-        if self.lost || self.zero.is_none() {
-            return Vec::new();
-        }
-        let mut events = self.advance(now, None);
-        // A device that was being opened is not going to be open.
-        self.coming.retain(|(_, event)| !matches!(event, DeckEvent::Opened(_)));
-        events.push(DeckEvent::Lost(Fault { kind: FaultKind::DeviceLost, detail: "unplugged".into() }));
-        self.end_all(now, &End::Lost, &mut events);
-        self.let_go(now, &mut events);
-        self.lost = true;
-        self.still = None;
-        events
-    }
-
-    /// The conductor's lease has run out: silence, and every debt is paid.
-    pub fn lapse(&mut self, now: Now) -> Vec<DeckEvent> {
-        if self.lost || self.zero.is_none() {
-            return Vec::new();
-        }
-        let mut events = self.advance(now, None);
-        self.end_all(now, &End::Lease, &mut events);
-        events
-    }
-
-    fn end_all(&mut self, now: Now, how: &End, events: &mut Vec<DeckEvent>) {
-        self.deck.cut(0);
-        let at = self.at;
-        let mut reports = Vec::new();
-        self.deck.advance(at, at, &mut self.lengths, &mut |report| reports.push(report));
-        for report in reports {
-            match report {
-                Report::Ended { airing, frames, .. } => {
-                    let ended = self.still.map_or(now.mono, |(since, _)| since.min(now.mono));
-                    self.hush(airing, frames, now, ended, false);
-                    events.push(DeckEvent::Ended(airing, Frames { count: frames, rate: RATE }, how.clone()));
-                }
-                Report::Dropped { airing } => {
-                    self.loaded.remove(&airing);
-                }
-                Report::Began { .. } => {}
-            }
-        }
-    }
-
-    /// Whether an open device is missing, so that it is tried again and again.
-    pub fn is_lost(&self) -> bool {
-        self.lost
-    }
-
-    pub fn come_back(&mut self, now: Now) -> bool {
-        if !self.lost || self.absent || self.out || self.hangs_for(now).is_some() {
-            return false;
-        }
-        self.lost = false;
-        self.zero = Some(now.mono);
-        self.at = 0;
-        let loaded = std::mem::take(&mut self.loaded);
-        self.deck = Deck::new();
-        // What was loaded meanwhile is loaded still.
-        for (airing, element) in loaded {
-            self.deck.load(airing, Frames::within(element.pause, RATE).count);
-            self.loaded.insert(airing, element);
-        }
-        true
-    }
-
-    /// The process is gone, and with it all sound: how it ended is nobody's to tell. What was heard stays.
-    pub fn die(&mut self, now: Now) {
-        let _ = self.advance(now, None);
-        if let Some((airing, frames)) = self.deck.sounding() {
-            let ended = self.still.map_or(now.mono, |(since, _)| since.min(now.mono));
-            self.hush(airing, frames, now, ended, false);
-        }
-        let heard = std::mem::take(&mut self.heard);
-        *self = Output {
-            heard,
-            absent: self.absent,
-            hangs: self.hangs,
-            spoilt: self.spoilt,
-            listens: self.listens,
-            ..Output::default()
-        };
-    }
-
-    /// The first frame at or after an instant.
-    fn frame_at(&self, at: Wall, now: Now) -> u64 {
-        let Some(zero) = self.zero else { return 0 };
-        let mono = now.mono + (at - now.wall);
-        let nanos = u128::try_from((mono - zero).as_nanos()).unwrap_or(0);
-        u64::try_from((nanos * u128::from(RATE)).div_ceil(1_000_000_000)).unwrap_or(u64::MAX)
-    }
-
-    /// The frame that is passing at an instant.
-    fn frame_passed(&self, at: Mono) -> u64 {
-        self.zero.map_or(0, |zero| Frames::within(at - zero, RATE).count)
-    }
-
-    fn instant(&self, frame: u64) -> Mono {
-        let nanos = (u128::from(frame) * 1_000_000_000).div_ceil(u128::from(RATE));
-        self.zero.unwrap_or(Mono(0)) + SignedDuration::from_nanos(i64::try_from(nanos).unwrap_or(i64::MAX))
+        let coming = self.coming.front().map(|(at, _)| *at);
+        let looks = self.card.ails().map(|_| self.looked + LOOKS);
+        let played =
+            played_every.filter(|_| looks.is_none()).and_then(|every| self.card.sounding().and(Some(self.played_at? + every)));
+        [coming, self.outlet.again_at(), looks, self.card.next_change(), played].into_iter().flatten().min()
     }
 }

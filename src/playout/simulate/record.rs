@@ -23,7 +23,7 @@ pub struct Record {
     pub in_force: Vec<(Wall, PlanHash)>,
     /// When the plan's files were saved, and as which plan.
     pub edits: Vec<(Wall, PlanHash)>,
-    /// What the ledger promised and did not keep.
+    /// What the ledger and the outputs promised and did not keep.
     pub broken: Vec<(Law, Wall, String)>,
     /// The faults of the status, as they were looked at now and then.
     pub shown: Vec<(Wall, Vec<FaultCode>)>,

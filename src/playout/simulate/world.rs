@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::control::request::Refusal;
+use crate::defect::defect;
 use crate::playout::care::Task;
 use crate::playout::clock::judge::{NETWORK_WITHIN, Observation};
 use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder, Wanted};
@@ -105,7 +106,6 @@ enum Coming {
     DiskWell,
     DevicePresent(OutputId),
     DeviceAnswers(OutputId),
-    Reopen(OutputId, u32),
     RecordingsWell,
     /// Recordings are put right, unless they have changed again.
     ShelfAsItWas(usize),
@@ -360,15 +360,23 @@ impl<P: Planner> World<P> {
         for (id, deck) in &mut self.decks {
             heard.extend(deck.advance(now, played).into_iter().map(|event| (id.clone(), event)));
         }
+        self.joins_devices();
         for (id, event) in heard {
             self.deck_says(&id, event);
         }
     }
 
-    fn deck_says(&mut self, id: &OutputId, event: DeckEvent) {
-        if let DeckEvent::Lost(_) = event {
-            self.come(self.at + backoff(0), Coming::Reopen(id.clone(), 0));
+    /// Nobody who decides waits for a device that hangs.
+    fn joins_devices(&mut self) {
+        let now = self.now();
+        if defect!(JoinsDevices)
+            && let Some(left) = self.decks.values().filter_map(|deck| deck.away_for(now)).max()
+        {
+            self.stands_still(left);
         }
+    }
+
+    fn deck_says(&mut self, id: &OutputId, event: DeckEvent) {
         self.hand(Event::Deck(id.clone(), event));
     }
 
@@ -392,7 +400,9 @@ impl<P: Planner> World<P> {
         let booted = self.booted;
         let life = self.lives;
         for (id, deck) in &mut self.decks {
-            for heard in deck.heard.drain(..) {
+            let broken = deck.broken.drain(..).map(|(law, at, what)| (law, booted + (at - Mono(0)), format!("{id}: {what}")));
+            self.record.broken.extend(broken);
+            for heard in deck.card.heard.drain(..) {
                 let began = booted + (heard.began - Mono(0));
                 let ended = booted + (heard.ended - Mono(0));
                 self.record.sounds.push(Sound {
@@ -426,7 +436,7 @@ impl<P: Planner> World<P> {
             self.record.left.busy = true;
         }
         self.disk.flush(self.at);
-        self.record.broken = std::mem::take(&mut self.disk.broken);
+        self.record.broken.append(&mut self.disk.broken);
         self.record.left.unsettled = self.disk.unsettled.keys().cloned().collect();
     }
 
@@ -440,11 +450,6 @@ impl<P: Planner> World<P> {
 fn wants_marks(mishap: &Mishap) -> bool {
     let cut_later = matches!(&mishap.what, What::WrongTime { then: Some(_), .. });
     cut_later || mishap.what.off().is_some() || matches!(mishap.what, What::FullDisk { .. } | What::SlowDisk { .. })
-}
-
-/// Tries to open a lost device come so far apart.
-fn backoff(tries: u32) -> SignedDuration {
-    SignedDuration::from_millis(250 << tries.min(5))
 }
 
 /// The slots of an order, as the model sees them.

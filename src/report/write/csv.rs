@@ -1,5 +1,6 @@
 //! The tables as one CSV file: the first cell of each line names the table, so that a spreadsheet can filter by it. Figures are plain
-//! numbers with a point; airtime is in minutes. Texts that a spreadsheet would take for a formula get a `'`.
+//! numbers with the decimal mark of the report's language (a Vietnamese spreadsheet takes `16.1` for the 16th of January); airtime is in
+//! minutes, a take's length in seconds. Texts that a spreadsheet would take for a formula get a `'`.
 
 use std::io::Write;
 
@@ -33,7 +34,8 @@ impl<W: Write> CsvFile<W> {
         if let Some(about) = about {
             self.out.write_record([id, &harmless(about)])?;
         }
-        let heads = columns.iter().map(|column| words::column(self.lang, id, column.as_str()));
+        let heads: Vec<String> = columns.iter().map(|column| head(self.lang, id, *column)).collect();
+        let heads = heads.iter().map(String::as_str);
         self.out.write_record([id].into_iter().chain(heads))
     }
 
@@ -53,23 +55,29 @@ impl<W: Write> CsvFile<W> {
     }
 }
 
-/// A cell for a program: exact, and without the language's customs.
+/// The head of a column, with its unit.
+pub fn head(lang: Language, id: &str, column: Column) -> String {
+    let head = words::column(lang, id, column.as_str());
+    if column == Column::Length { words::in_seconds(lang, head) } else { head.to_owned() }
+}
+
+/// A cell for a spreadsheet: exact.
 pub fn plain(lang: Language, cell: &Cell) -> String {
-    let tenths =
-        |value: i64| format!("{}{}.{}", if value < 0 { "-" } else { "" }, value.unsigned_abs() / 10, value.unsigned_abs() % 10);
+    let mark = words::decimal_mark(lang);
+    let sign = |value: i64| if value < 0 { "-" } else { "" };
+    let tenths = |value: i64| format!("{}{}{mark}{}", sign(value), value.unsigned_abs() / 10, value.unsigned_abs() % 10);
     match cell {
         Cell::Count(count) => count.to_string(),
         // Six digits are less than a millisecond.
         Cell::Minutes(Minutes { ms, .. }) => {
             let millionths = i128::from(ms.unsigned_abs()) * 1_000_000 / 60_000;
-            let sign = if *ms < 0 { "-" } else { "" };
-            let text = format!("{sign}{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
-            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+            let text = format!("{}{}{mark}{:06}", sign(*ms), millionths / 1_000_000, millionths % 1_000_000);
+            text.trim_end_matches('0').trim_end_matches(mark).to_owned()
         }
         Cell::Percent(value) | Cell::Tenths(value) => tenths(*value),
         Cell::Date(date) => date.to_string(),
         Cell::Moment(at) => at.strftime("%Y-%m-%d %H:%M").to_string(),
-        Cell::Seconds(ms) | Cell::Length(ms) => format!("{}.{:03}", ms / 1000, ms.abs() % 1000),
+        Cell::Seconds(ms) | Cell::Length(ms) => format!("{}{mark}{:03}", ms / 1000, ms.abs() % 1000),
         Cell::Recording(hash) => harmless(hash),
         Cell::Blank | Cell::NoData | Cell::Text(_) => harmless(&phrases::cell(lang, cell)),
     }

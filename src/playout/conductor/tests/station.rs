@@ -13,6 +13,7 @@ use crate::control::request::{Answer, Request};
 use crate::control::status::{ClockStatus, Status};
 use crate::playout::conductor::{Conductor, HORIZON, Setting};
 use crate::playout::cue::*;
+use crate::playout::simulate::mishap::Loss;
 use crate::playout::simulate::output::Output;
 use crate::rundown::Rundown;
 use crate::terms::*;
@@ -145,16 +146,15 @@ impl<'a> Station<'a> {
     /// The wall clock steps; sound and the boot clock run on.
     pub fn step_clock(&mut self, by: SignedDuration, status: ClockStatus) {
         self.now.wall = self.now.wall + by;
-        for output in self.outputs.values_mut() {
-            output.rearm(self.now);
-        }
+        self.hear_outputs();
         self.happen(judged(status, Some(by)));
     }
 
     /// The device of an output is gone. Nothing happens unless one is open.
     pub fn lose_device(&mut self, id: &OutputId) {
         if let Some(output) = self.outputs.get_mut(id) {
-            let events = output.lose(self.now);
+            let events = output.fail(Loss::Vanishes, self.now);
+            output.card.absent = true;
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
         self.settle();
@@ -162,8 +162,10 @@ impl<'a> Station<'a> {
 
     /// Another device can be opened, or the same again. Nothing happens unless one is missing.
     pub fn device_back(&mut self, id: &OutputId) {
-        if self.outputs.get_mut(id).is_some_and(|output| output.come_back(self.now)) {
-            self.events.push_back(Event::Deck(id.clone(), DeckEvent::Back("virtual".into())));
+        if let Some(output) = self.outputs.get_mut(id) {
+            output.card.absent = false;
+            let events = if output.is_lost() { output.take(DeckCue::Open, self.now) } else { Vec::new() };
+            self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
         self.settle();
     }
@@ -217,15 +219,19 @@ impl<'a> Station<'a> {
 
     fn step(&mut self, to: Wall) {
         self.jump(to);
+        self.hear_outputs();
+        let due = self.conductor.deadline().is_none_or(|deadline| deadline <= self.now.wall);
+        if due {
+            self.events.push_back(Event::Tick);
+        }
+        self.settle();
+    }
+
+    fn hear_outputs(&mut self) {
         for (id, output) in &mut self.outputs {
             let events = output.advance(self.now, self.played_every);
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
-        let due = self.conductor.deadline().is_none_or(|deadline| deadline <= self.now.wall);
-        if due || self.events.is_empty() {
-            self.events.push_back(Event::Tick);
-        }
-        self.settle();
     }
 
     /// Hands over events until none is left.
@@ -244,7 +250,7 @@ impl<'a> Station<'a> {
             match cue {
                 Cue::Deck(id, cue) => {
                     let output = self.outputs.entry(id.clone()).or_default();
-                    let events = output.take(cue, false, self.now);
+                    let events = output.take(cue, self.now);
                     self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
                 }
                 Cue::Ledger(cue) => self.write(cue),

@@ -15,6 +15,8 @@ use crate::terms::*;
 const FRAME: SignedDuration = SignedDuration::from_micros(21);
 /// A device that stands still counts as lost after this time.
 pub(super) const STILL: SignedDuration = SignedDuration::from_millis(500);
+/// That is heard of a look later, and of one that was only just opened when its first three seconds are over.
+const LOSS_TOLD: SignedDuration = SignedDuration::from_millis(3_200);
 /// By how much the log may fall short of a sound that a power cut ended, disk aside.
 const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
 /// A conductor that stands still marks nothing: it may sound on until its lease runs out.
@@ -82,7 +84,7 @@ impl Model<'_> {
         let troubles = troubles.filter(|trouble| trouble.from <= sound.ended + GRAIN && sound.ended <= trouble.to);
         let told = troubles.map(|trouble| match trouble.kind {
             TroubleKind::Stall => trouble.to,
-            TroubleKind::Device if trouble.output.as_ref() == Some(&sound.output) => sound.ended + STILL,
+            TroubleKind::Device if trouble.output.as_ref() == Some(&sound.output) => sound.ended + LOSS_TOLD,
             _ => sound.ended,
         });
         told.max().unwrap_or(sound.ended)

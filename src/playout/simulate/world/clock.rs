@@ -61,7 +61,7 @@ impl<P: Planner> World<P> {
             self.synchronised = false;
             self.confirmed = None;
             // What hung has had no power either.
-            self.decks.values_mut().for_each(|deck| deck.hangs = None);
+            self.decks.values_mut().for_each(|deck| deck.card.hangs = None);
             let (ahead, rtc) = match wakes {
                 Wakes::Kept(off_by) => (self.ahead + off_by, true),
                 Wakes::Carried => (self.ahead - off_for, false),
@@ -184,8 +184,7 @@ impl<P: Planner> World<P> {
     }
 
     pub(super) fn decks_follow_the_clock(&mut self) {
-        let now = self.now();
-        self.decks.values_mut().for_each(|deck| deck.rearm(now));
+        self.hear_outputs();
     }
 
     pub(super) fn drifts(&mut self, by: SignedDuration, left: u32) {

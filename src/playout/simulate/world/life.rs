@@ -9,13 +9,11 @@ use crate::asrun::fact::{Fact, GapFact, Lack, PlanFact, StartFact};
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Request};
-use crate::defect::defect;
 use crate::playout::beginning;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
 use crate::playout::simulate::mishap::{Off, Reload, Voucher, What};
-use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
 use crate::terms::*;
 
@@ -181,17 +179,12 @@ impl<P: Planner> World<P> {
                     self.tell(|| format!("  {id}: {}", brief_cue(&cue)));
                     let now = self.now();
                     let is_damaged = self.tend_what_fails(&cue);
-                    let deck = self.decks.entry(id.clone()).or_insert_with(Output::listening);
-                    let joined = matches!(cue, DeckCue::Open | DeckCue::Close).then(|| deck.hangs_for(now)).flatten();
-                    for event in deck.take(cue, is_damaged, now) {
-                        if let DeckEvent::Lost(_) = event {
-                            self.come(self.at + super::backoff(0), Coming::Reopen(id.clone(), 0));
-                        }
-                        events.push_back(Event::Deck(id.clone(), event));
+                    let deck = self.decks.entry(id.clone()).or_default();
+                    if let (DeckCue::Load(airing, _), true) = (&cue, is_damaged) {
+                        deck.damaged.insert(*airing);
                     }
-                    if let Some(left) = joined.filter(|_| defect!(JoinsDevices)) {
-                        self.stands_still(left);
-                    }
+                    events.extend(deck.take(cue, now).into_iter().map(|event| Event::Deck(id.clone(), event)));
+                    self.joins_devices();
                 }
                 Cue::Ledger(cue) => self.write(cue),
                 Cue::Rundown { from, to } => {
@@ -381,9 +374,8 @@ impl<P: Planner> World<P> {
         self.fuse = None;
         self.stalled = false;
         self.held.clear();
-        self.coming.retain(|_, coming| {
-            !coming.is_care() && !matches!(coming, Coming::Planned(_) | Coming::Reopen(..) | Coming::Lapse | Coming::StallOver)
-        });
+        self.coming
+            .retain(|_, coming| !coming.is_care() && !matches!(coming, Coming::Planned(_) | Coming::Lapse | Coming::StallOver));
         let back_at = self.at + *lasting;
         self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
         if let Some(edit) = self.edit.take() {

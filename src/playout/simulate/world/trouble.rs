@@ -6,8 +6,9 @@ use super::{Coming, NOTICED_IN, Planner, Tending, World};
 use crate::defect::defect;
 use crate::playout::conductor::HORIZON;
 use crate::playout::cue::{DeckEvent, Event, Settle, Wanted, Write};
+use crate::playout::outlet::OPENS_WITHIN;
 use crate::playout::simulate::mishap::{Edit, Mishap, Off, Reload, Shelf, Voucher, What, Wish};
-use crate::playout::simulate::output::{GIVEN_UP_IN, Output};
+use crate::playout::simulate::output::Output;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
 use crate::terms::*;
@@ -47,7 +48,7 @@ impl<P: Planner> World<P> {
             What::Device { output, how, lasting } => {
                 let fails = |deck: &mut Output, now| {
                     let said = deck.fail(how, now);
-                    deck.absent = true;
+                    deck.card.absent = true;
                     said
                 };
                 self.device(output, lasting, SignedDuration::ZERO, fails, Coming::DevicePresent);
@@ -78,7 +79,7 @@ impl<P: Planner> World<P> {
             }
             What::Hang { output, lasting } => {
                 let hangs = |deck: &mut Output, now| deck.hang(now, lasting);
-                self.device(output, lasting, GIVEN_UP_IN, hangs, Coming::DeviceAnswers);
+                self.device(output, lasting, OPENS_WITHIN, hangs, Coming::DeviceAnswers);
             }
             What::StalledTrace { lasting } => {
                 // Nothing that decides waits for whoever reads the trace.
@@ -116,15 +117,14 @@ impl<P: Planner> World<P> {
             Coming::DiskWell => self.disk.is_well(self.at),
             Coming::DevicePresent(id) => {
                 if let Some(deck) = self.decks.get_mut(&id) {
-                    deck.absent = false;
+                    deck.card.absent = false;
                 }
             }
             Coming::DeviceAnswers(id) => {
                 let now = self.now();
-                let said = self.decks.get_mut(&id).and_then(|deck| deck.answers(now));
-                said.into_iter().for_each(|event| self.deck_says(&id, event));
+                let said = self.decks.get_mut(&id).map(|deck| deck.answers(now));
+                said.into_iter().flatten().for_each(|event| self.deck_says(&id, event));
             }
-            Coming::Reopen(id, tries) => self.reopen(&id, tries),
             Coming::ShelfAsItWas(trouble) if self.shelved == Some(trouble) => self.shelve(Shelf::AsItWas),
             Coming::ShelfAsItWas(_) => {}
             Coming::RecordingsWell => self.decks.values_mut().for_each(|deck| deck.spoilt = None),
@@ -222,20 +222,6 @@ impl<P: Planner> World<P> {
             self.hand(event);
         }
         self.hand(Event::Tick);
-    }
-
-    fn reopen(&mut self, id: &OutputId, tries: u32) {
-        let now = self.now();
-        let hangs = self.decks.get(id).and_then(|deck| deck.hangs_for(now));
-        if let Some(left) = hangs.filter(|_| defect!(JoinsDevices)) {
-            self.stands_still(left);
-        }
-        let Some(deck) = self.decks.get_mut(id).filter(|deck| deck.is_lost()) else { return };
-        if deck.come_back(now) {
-            self.hand(Event::Deck(id.clone(), DeckEvent::Back("virtual".into())));
-        } else {
-            self.come(self.at + super::backoff(tries + 1), Coming::Reopen(id.clone(), tries + 1));
-        }
     }
 
     pub(super) fn reload(&mut self, reload: Reload) {
@@ -343,9 +329,9 @@ impl<P: Planner> World<P> {
         self.planner_late = SignedDuration::ZERO;
         for deck in self.decks.values_mut() {
             let deck: &mut Output = deck;
-            deck.absent = false;
+            deck.card.absent = false;
             deck.spoilt = None;
-            deck.hangs = None;
+            deck.card.hangs = None;
         }
         for id in self.decks.keys().cloned().collect::<Vec<_>>() {
             self.happens(Coming::DeviceAnswers(id));
@@ -355,7 +341,7 @@ impl<P: Planner> World<P> {
         if self.stalled {
             self.happens(Coming::StallOver);
         }
-        self.coming.retain(|_, coming| coming.is_care() || matches!(coming, Coming::Planned(_) | Coming::Reopen(..)));
+        self.coming.retain(|_, coming| coming.is_care() || matches!(coming, Coming::Planned(_)));
         self.wake();
         if self.edited {
             self.reload(Reload::Edit(Edit::Undo));

@@ -10,9 +10,6 @@ use jiff::SignedDuration;
 use crate::playout::cue::{Airing, DeckEvent, End, Fault};
 use crate::terms::{Frames, Wall};
 
-/// Carries an event to the conductor.
-pub type Tell = Box<dyn Fn(DeckEvent) + Send>;
-
 #[derive(Clone, Copy, Debug, Default)]
 struct Debt {
     /// A `Ready` or `Bad` is owed.
@@ -24,19 +21,17 @@ struct Debt {
     played: u64,
 }
 
+#[derive(Debug, Default)]
 pub struct Debts {
     owed: BTreeMap<Airing, Debt>,
-    tell: Tell,
+    /// What the conductor is to be told.
+    pub told: Vec<DeckEvent>,
 }
 
 impl Debts {
-    pub fn new(tell: Tell) -> Debts {
-        Debts { owed: BTreeMap::new(), tell }
-    }
-
     /// For what is owed to nobody in particular: `Opened`, `Lost`, `Back`.
-    pub fn tell(&self, event: DeckEvent) {
-        (self.tell)(event);
+    pub fn tell(&mut self, event: DeckEvent) {
+        self.told.push(event);
     }
 
     pub fn load(&mut self, airing: Airing) {
@@ -52,14 +47,14 @@ impl Debts {
     pub fn ready(&mut self, airing: Airing) {
         if let Some(debt) = self.owed.get_mut(&airing).filter(|debt| debt.answer) {
             debt.answer = false;
-            (self.tell)(DeckEvent::Ready(airing));
+            self.told.push(DeckEvent::Ready(airing));
         }
     }
 
     pub fn bad(&mut self, airing: Airing, fault: Fault) {
         if let Some(debt) = self.owed.get_mut(&airing).filter(|debt| debt.answer) {
             debt.answer = false;
-            (self.tell)(DeckEvent::Bad(airing, fault));
+            self.told.push(DeckEvent::Bad(airing, fault));
         }
         self.forget(airing);
     }
@@ -67,7 +62,7 @@ impl Debts {
     pub fn began(&mut self, airing: Airing, at: Wall) {
         if let Some(debt) = self.owed.get_mut(&airing).filter(|debt| debt.end && !debt.began) {
             debt.began = true;
-            (self.tell)(DeckEvent::Began(airing, at));
+            self.told.push(DeckEvent::Began(airing, at));
         }
     }
 
@@ -77,7 +72,7 @@ impl Debts {
         let told = self.owed.get_mut(&airing).filter(|debt| debt.end && debt.began);
         if let Some(debt) = told.filter(|debt| frames.count >= debt.played.saturating_add(more)) {
             debt.played = frames.count;
-            (self.tell)(DeckEvent::Played(airing, frames));
+            self.told.push(DeckEvent::Played(airing, frames));
         }
     }
 
@@ -86,7 +81,7 @@ impl Debts {
         if let Some(debt) = self.owed.get_mut(&airing).filter(|debt| debt.end) {
             let frames = Frames { count: frames.count.max(debt.played), ..frames };
             debt.end = false;
-            (self.tell)(DeckEvent::Ended(airing, frames, end));
+            self.told.push(DeckEvent::Ended(airing, frames, end));
         }
         self.forget(airing);
     }
@@ -101,11 +96,11 @@ impl Debts {
     pub fn settle(&mut self, rate: u32, fault: &Fault) {
         for (airing, debt) in std::mem::take(&mut self.owed) {
             if debt.answer {
-                (self.tell)(DeckEvent::Bad(airing, fault.clone()));
+                self.told.push(DeckEvent::Bad(airing, fault.clone()));
             }
             if debt.end {
                 let frames = Frames { count: debt.played, rate };
-                (self.tell)(DeckEvent::Ended(airing, frames, End::Failed(fault.clone())));
+                self.told.push(DeckEvent::Ended(airing, frames, End::Failed(fault.clone())));
             }
         }
     }
@@ -121,14 +116,8 @@ impl Debts {
 mod tests {
     use super::*;
     use crate::playout::cue::FaultKind;
-    use std::sync::mpsc;
 
     const A: Airing = Airing(1);
-
-    fn debts() -> (Debts, mpsc::Receiver<DeckEvent>) {
-        let (tx, rx) = mpsc::channel();
-        (Debts::new(Box::new(move |event| tx.send(event).unwrap())), rx)
-    }
 
     fn fault() -> Fault {
         Fault { kind: FaultKind::Internal, detail: "x".into() }
@@ -136,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_load_is_answered_once_and_a_start_ended_once() {
-        let (mut debts, told) = debts();
+        let mut debts = Debts::default();
         let frames = |count| Frames { count, rate: 48_000 };
         debts.load(A);
         debts.ready(A);
@@ -150,10 +139,8 @@ mod tests {
         debts.ended(A, frames(7), End::Lost);
         debts.ended(A, frames(7), End::Lost);
         debts.settle(48_000, &fault());
-        drop(debts);
-        let told: Vec<_> = told.iter().collect();
         assert_eq!(
-            told,
+            debts.told,
             [
                 DeckEvent::Ready(A),
                 DeckEvent::Began(A, Wall(5)),
@@ -165,16 +152,14 @@ mod tests {
 
     #[test]
     fn a_panic_leaves_no_debt_unpaid() {
-        let (mut debts, told) = debts();
+        let mut debts = Debts::default();
         debts.load(A);
         debts.load(Airing(2));
         debts.ready(Airing(2));
         debts.start(Airing(2));
         debts.settle(48_000, &fault());
-        drop(debts);
         let none = Frames::none(48_000);
-        let told: Vec<_> = told.iter().collect();
         let ended = DeckEvent::Ended(Airing(2), none, End::Failed(fault()));
-        assert_eq!(told, [DeckEvent::Ready(Airing(2)), DeckEvent::Bad(A, fault()), ended]);
+        assert_eq!(debts.told, [DeckEvent::Ready(Airing(2)), DeckEvent::Bad(A, fault()), ended]);
     }
 }

@@ -32,16 +32,16 @@ pub struct Watch {
 
 /// What makes a device a lost one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loss {
+pub enum Symptom {
     Still,
     Runaway,
 }
 
-impl Loss {
+impl Symptom {
     pub fn as_str(self) -> &'static str {
         match self {
-            Loss::Still => "the device takes no more sound",
-            Loss::Runaway => "the device takes sound faster than time, so it sounds nothing",
+            Symptom::Still => "the device takes no more sound",
+            Symptom::Runaway => "the device takes sound faster than time, so it sounds nothing",
         }
     }
 }
@@ -52,16 +52,16 @@ impl Watch {
     }
 
     /// Looks at the frames the device has taken so far.
-    pub fn look(&mut self, now: Mono, frames: u64) -> Option<Loss> {
+    pub fn look(&mut self, now: Mono, frames: u64) -> Option<Symptom> {
         let since_look = now.0.saturating_sub(self.looked.0);
         self.looked = now;
         self.still = if frames == self.frames { self.still + since_look.min(LOOK) } else { 0 };
         self.frames = frames;
         let in_grace = now.0.saturating_sub(self.opened.0) < GRACE;
         if self.still >= STILL && !in_grace {
-            return Some(Loss::Still);
+            return Some(Symptom::Still);
         }
-        self.runs_away(now, in_grace).then_some(Loss::Runaway)
+        self.runs_away(now, in_grace).then_some(Symptom::Runaway)
     }
 
     fn runs_away(&mut self, now: Mono, in_grace: bool) -> bool {
@@ -85,7 +85,7 @@ mod tests {
     const RATE: u32 = 48_000;
 
     /// Looks every 20 ms for `ms`, at frames that go on at `speed` percent of time.
-    fn watch(watch: &mut Watch, from: i64, ms: i64, frames: &mut u64, speed: u64) -> Option<(i64, Loss)> {
+    fn watch(watch: &mut Watch, from: i64, ms: i64, frames: &mut u64, speed: u64) -> Option<(i64, Symptom)> {
         for t in (from..from + ms).step_by(20) {
             *frames += 960 * speed / 100;
             if let Some(loss) = watch.look(Mono(t * MS), *frames) {
@@ -105,14 +105,14 @@ mod tests {
     #[test]
     fn one_that_never_begins_is_lost_when_the_grace_is_over() {
         let (mut w, mut frames) = (Watch::new(RATE, Mono(0)), 0);
-        assert_eq!(watch(&mut w, 0, 10_000, &mut frames, 0), Some((3_000, Loss::Still)));
+        assert_eq!(watch(&mut w, 0, 10_000, &mut frames, 0), Some((3_000, Symptom::Still)));
     }
 
     #[test]
     fn one_that_stands_still_is_lost_after_half_a_second() {
         let (mut w, mut frames) = (Watch::new(RATE, Mono(0)), 0);
         assert_eq!(watch(&mut w, 0, 8_000, &mut frames, 100), None);
-        assert_eq!(watch(&mut w, 8_000, 8_000, &mut frames, 0), Some((8_480, Loss::Still)));
+        assert_eq!(watch(&mut w, 8_000, 8_000, &mut frames, 0), Some((8_480, Symptom::Still)));
     }
 
     #[test]
@@ -126,9 +126,9 @@ mod tests {
     #[test]
     fn a_device_that_swallows_sound_is_lost_at_once_and_a_fast_one_soon() {
         let (mut w, mut frames) = (Watch::new(RATE, Mono(0)), 0);
-        assert_eq!(watch(&mut w, 0, 10_000, &mut frames, 230_000), Some((0, Loss::Runaway)));
+        assert_eq!(watch(&mut w, 0, 10_000, &mut frames, 230_000), Some((0, Symptom::Runaway)));
         let (mut w, mut frames) = (Watch::new(RATE, Mono(0)), 0);
-        assert_eq!(watch(&mut w, 0, 10_000, &mut frames, 130), Some((4_000, Loss::Runaway)));
+        assert_eq!(watch(&mut w, 0, 10_000, &mut frames, 130), Some((4_000, Symptom::Runaway)));
         let (mut w, mut frames) = (Watch::new(RATE, Mono(0)), 0);
         assert_eq!(watch(&mut w, 0, 60_000, &mut frames, 101), None);
     }
