@@ -67,7 +67,6 @@ const PURE: &[&str] = &[
     "playout::care",
     "playout::clock::judge",
     "playout::live::mapping",
-    "playout::live::watch",
     "asrun::row",
     "asrun::fact",
     "asrun::facts",
