@@ -264,8 +264,7 @@ fn every_pure_room_and_every_room_of_the_crate_is_in_the_table() {
 /// Names that several types may have: each command has its arguments, and errors and settings are known by their room.
 const IDIOMS: [&str; 3] = ["Args", "Error", "Settings"];
 /// Names that two types still have.
-const TWICE: [&str; 13] =
-    ["Cut", "Device", "Edit", "Left", "Loss", "Order", "Ordered", "Output", "Recording", "Sound", "Stamp", "Voice", "World"];
+const TWICE: [&str; 5] = ["Device", "Edit", "Output", "Recording", "Stamp"];
 
 /// The names of the types that others see, as a file declares them.
 fn types(text: &str) -> Vec<String> {

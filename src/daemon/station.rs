@@ -34,7 +34,7 @@ use crate::playout::beginning;
 use crate::playout::clock::Clocks;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::Wanted;
-use crate::playout::live::engine::{Engine, Input, World};
+use crate::playout::live::engine::{Engine, EngineParts, Input};
 use crate::terms::*;
 
 /// How often the station looks after its threads.
@@ -115,7 +115,7 @@ impl RunningStation {
         log.flush(ANSWER_WITHIN);
         let shared: SharedPlan = Arc::new(RwLock::new(current));
         let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
-        let world = World {
+        let world = EngineParts {
             clocks: clocks.clone(),
             judge,
             outputs: studio.spawn(&plan, &plan.outputs)?,
