@@ -30,6 +30,7 @@ soak: setup-build
 test: setup-build setup-test
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	@scripts/advisories.sh
 	scripts/test.sh
 
 fuzz: setup-build

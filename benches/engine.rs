@@ -68,7 +68,7 @@ fn sample() -> (Plan, Library) {
 fn main() {
     let (plan, library) = sample();
     let stock = Stock::of(&plan, &library);
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let at = |text: &str| zone.instant(text.parse().unwrap());
     let year = Span { from: at("2027-01-01T00:00"), to: at("2028-01-01T00:00") };
 

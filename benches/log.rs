@@ -10,12 +10,12 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use loaxa::asrun::fact::Fact;
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
-use loaxa::asrun::rescue::{self, LogPlace};
 use loaxa::asrun::row::Row;
+use loaxa::asrun::store::rescue::{self, LogPlace};
 use loaxa::asrun::store::{LogError, Query, Reader, Store};
 use loaxa::asrun::unsettled::Settle;
 use loaxa::asrun::verify::verify;
-use loaxa::calendar::zone::Zone;
+use loaxa::calendar::timezone::Timezone;
 use loaxa::lang::Language;
 use loaxa::report::tally::names::Names;
 use loaxa::report::tally::tables::Sums;
@@ -142,7 +142,7 @@ fn rescued(dir: &Path) -> (f64, f64) {
 
 /// The tables of a report over all slots.
 fn tally(reader: &Reader, slots: i64) -> Sums {
-    let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+    let zone = Timezone::named("Asia/Ho_Chi_Minh").unwrap();
     let last = zone.civil(Wall(1_794_695_400_000_000_000) + SignedDuration::from_mins(144 * slots)).date();
     let from = jiff::civil::date(2026, 11, 1);
     let scope = Scope { zone, origin: Origin::Live, from, until: last, as_of: last, compared: None };

@@ -1,6 +1,6 @@
 //! Wiring only: what the plan, the recordings, the log, the engine and the socket need of each other to run a station.
 //!
-//! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Over`] says
+//! The settings are plain values that the command line fills in; the words about what went wrong are printed here, and [`Ending`] says
 //! what the exit code is to be.
 
 mod answers;
@@ -26,21 +26,19 @@ use std::path::PathBuf;
 
 use jiff::civil::DateTime;
 
-use crate::audio::output::DeviceName;
-use crate::daemon::station::Station;
+use crate::daemon::station::RunningStation;
 use crate::lang::Language;
-use crate::plan::Device;
 use crate::playout::clock::Clocks;
-use crate::terms::Origin;
+use crate::terms::{DeviceName, Origin};
 
-/// What `loaxa run` is told.
+/// The settings of `loaxa run`.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// A file or a folder.
     pub plan: PathBuf,
     pub data: PathBuf,
     /// Stands in for every output's device.
-    pub output: Option<Device>,
+    pub output: Option<DeviceName>,
     pub trace: Trace,
     /// Of messages before the plan's own is known.
     pub language: Language,
@@ -54,7 +52,7 @@ pub enum Trace {
     Json,
 }
 
-/// What `loaxa rehearse` is told: the real engine and real sound on a pretended clock.
+/// The settings of `loaxa rehearse`: the real engine and real sound on a pretended clock.
 #[derive(Clone, Debug)]
 pub struct Rehearsal {
     /// `settings.data` is the rehearsal's own folder.
@@ -73,7 +71,7 @@ pub enum Begin {
     Next,
 }
 
-/// What `loaxa simulate` is told: from ≤ t < to, in the station's civil time.
+/// The settings of `loaxa simulate`: from ≤ t < to, in the station's civil time.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     pub plan: PathBuf,
@@ -87,7 +85,7 @@ pub struct Simulation {
 
 /// How it ended, when nothing of the system failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
+pub enum Ending {
     Well,
     /// There is no plan to run: this one has errors, and none was accepted before.
     NoPlan,
@@ -97,45 +95,35 @@ pub enum Over {
     WrongUse,
 }
 
-/// A device of the plan as the outputs know it.
-pub fn device_name(device: &Device) -> DeviceName {
-    match device {
-        Device::Default => DeviceName::Default,
-        Device::Null => DeviceName::Null,
-        Device::Wav(folder) => DeviceName::Wav(folder.clone()),
-        Device::Named(name) => DeviceName::Named(name.clone()),
-    }
-}
-
 /// Runs the station until `shutdown` comes, whose value is written as the reason of the `stop` row.
-pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Ending> {
     memory::be_thrifty();
     descriptors::suffice(settings.language)?;
     let _trace = trace::begin(settings.trace)?;
     let clocks = Clocks::of_machine();
     let (data, language) = (settings.data.clone(), settings.language);
     let station = begin::begin(settings, Origin::Live, clocks).and_then(|begun| match begun {
-        Ok(begun) => Station::start(begun).map(Ok),
+        Ok(begun) => RunningStation::start(begun).map(Ok),
         Err(over) => Ok(Err(over)),
     });
-    match station.map_err(|error| begin::in_words(error, &data, language))? {
+    match station.map_err(|error| begin::describe(error, &data, language))? {
         Err(over) => Ok(over),
         Ok(station) => station.run(shutdown, false).await,
     }
 }
 
 /// Runs the engine on a pretended clock until the broadcasts that it was started for are over, or `shutdown` comes.
-pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Over> {
+pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Ending> {
     memory::be_thrifty();
     descriptors::suffice(rehearsal.settings.language)?;
     let _trace = trace::begin(rehearsal.settings.trace)?;
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),
-        Ok(begun) => Station::start(begun)?.run(shutdown, true).await,
+        Ok(begun) => RunningStation::start(begun)?.run(shutdown, true).await,
     }
 }
 
 /// Runs the engine on a virtual clock, as fast as it goes.
-pub fn simulate(simulation: Simulation) -> anyhow::Result<Over> {
+pub fn simulate(simulation: Simulation) -> anyhow::Result<Ending> {
     simulation::run(simulation)
 }

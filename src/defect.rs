@@ -41,7 +41,7 @@ mod list {
             EndsTwice = "ends_twice",
             /// A slot that is left out or skipped is forgotten.
             ForgetsSkipped = "forgets_skipped",
-            /// A slot that was cut off in part is told as aired.
+            /// A slot that aired in part is logged as aired.
             TellsPartialAsAired = "tells_partial_as_aired",
             /// What follows a voice that was cut sounds all the same.
             FollowsACut = "follows_a_cut",
@@ -83,7 +83,7 @@ mod list {
             RtcAirsAtOnce = "rtc_airs_at_once",
             /// Whoever decides waits for a device that hangs.
             JoinsDevices = "joins_devices",
-            /// Whoever decides waits for whoever reads the trace.
+            /// The conductor waits for whoever reads the trace.
             WaitsForTrace = "waits_for_trace",
             /// What a start recovers goes on as it was settled, whatever the plan says by now.
             ResumesByOldPlan = "resumes_by_old_plan",

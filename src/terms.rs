@@ -1,9 +1,10 @@
 //! The words of the house: ids, instants, priorities, statuses, reasons, and the slot.
 //!
-//! Every room may use these. They are values only: nothing here reads a clock, a file or a plan.
+//! Pure: values only. Every room may use them; nothing here reads a clock, a file or a plan.
 //! The closed lists are written once, by `closed!`, with the text that plans and log rows carry.
 
 mod damage;
+mod device;
 mod errors;
 mod order;
 
@@ -16,6 +17,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use damage::{FileDamage, Witness};
+pub use device::DeviceName;
 pub use errors::in_full;
 pub use order::{Hold, Order};
 
@@ -228,7 +230,7 @@ impl Vouch {
 closed! {
     /// What must hold of every run of the engine, however much goes wrong (docs/simulation.md).
     Law {
-        /// Every owed slot ends exactly once, and none that nobody owes.
+        /// Every owed slot ends exactly once, and no other slot does.
         EndsOnce = "ends_once",
         /// The status says what the takes say.
         RightStatus = "right_status",

@@ -5,7 +5,7 @@
 use std::process::Command;
 use std::sync::mpsc;
 
-use loaxa::control::message::{Message, Reply, Station};
+use loaxa::control::message::{Message, Reply, StationIdentity};
 use loaxa::control::request::{Answer, Ask, Refusal, Until};
 use loaxa::control::socket::{Asked, listen, serve};
 use loaxa::control::status::{ClockStatus, State, Status};
@@ -32,7 +32,7 @@ impl StandIn {
         let folder = tempfile::tempdir().unwrap();
         let listener = listen(folder.path()).unwrap();
         let (tell, heard) = mpsc::channel();
-        let station = Station { name: "Đài".into(), language: language.into(), timezone: "Asia/Ho_Chi_Minh".into() };
+        let station = StationIdentity { name: "Đài".into(), language: language.into(), timezone: "Asia/Ho_Chi_Minh".into() };
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {

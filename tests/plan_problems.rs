@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder with plans in it, and `loaxa check` on them.
-struct Desk {
+struct PlanFolder {
     dir: TempDir,
 }
 
@@ -42,9 +42,9 @@ title = "Nhạc hiệu"
 kind = "signal"
 "#;
 
-impl Desk {
-    fn new() -> Desk {
-        Desk { dir: tempfile::tempdir().unwrap() }
+impl PlanFolder {
+    fn new() -> PlanFolder {
+        PlanFolder { dir: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -101,9 +101,9 @@ impl Answer {
 
 #[test]
 fn the_shipped_plan_has_no_problem_at_all() {
-    let desk = Desk::new();
+    let plans = PlanFolder::new();
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("schedules/cam-tan");
-    let answer = desk.check(&shipped, &["--strict", "--json"]);
+    let answer = plans.check(&shipped, &["--strict", "--json"]);
     assert_eq!((answer.code, answer.codes(), answer.err.as_str()), (0, vec![], ""));
     let json = answer.json();
     assert_eq!(json["ok"], true);
@@ -112,22 +112,22 @@ fn the_shipped_plan_has_no_problem_at_all() {
 
 #[test]
 fn warnings_are_good_unless_strict() {
-    let desk = Desk::new();
-    let plan = desk.write("plan.toml", PLAN);
-    let answer = desk.check(&plan, &["--json"]);
+    let plans = PlanFolder::new();
+    let plan = plans.write("plan.toml", PLAN);
+    let answer = plans.check(&plan, &["--json"]);
     assert_eq!((answer.code, answer.codes()), (0, vec!["file_missing".to_owned()]));
     let json = answer.json();
     assert_eq!(json["ok"], true);
     assert_eq!(json["problems"][0]["severity"], "warning");
     assert_eq!((&json["problems"][0]["line"], &json["problems"][0]["column"]), (&Value::from(15), &Value::from(8)));
-    assert_eq!(desk.check(&plan, &["--strict"]).code, 1);
+    assert_eq!(plans.check(&plan, &["--strict"]).code, 1);
 }
 
 #[test]
 fn errors_are_told_as_a_document_for_tools() {
-    let desk = Desk::new();
-    let plan = desk.write("plan.toml", PLAN.replace("title = \"Nhạc hiệu\"", "titel = \"Nhạc hiệu\""));
-    let answer = desk.check(&plan, &["--json"]);
+    let plans = PlanFolder::new();
+    let plan = plans.write("plan.toml", PLAN.replace("title = \"Nhạc hiệu\"", "titel = \"Nhạc hiệu\""));
+    let answer = plans.check(&plan, &["--json"]);
     assert_eq!(answer.code, 1);
     let json = answer.json();
     assert_eq!(json["ok"], false);
@@ -142,12 +142,12 @@ fn errors_are_told_as_a_document_for_tools() {
 
 #[test]
 fn problems_of_all_files_of_a_folder_are_told_together() {
-    let desk = Desk::new();
-    desk.write("plan/10-station.toml", PLAN.replace("\"05:30-06:30\"", "\"05:30-06:70\""));
-    desk.write("plan/20-items.toml", "[[item]]\nid = \"nhac\"\nfile = \"a.ogg\"\ntitle = \"Tin\"\ntopic = \"x\"\n");
-    desk.write("plan/notes.txt", "no plan");
-    desk.write("plan/.hidden.toml", "x = ");
-    let answer = desk.check(&desk.path("plan"), &[]);
+    let plans = PlanFolder::new();
+    plans.write("plan/10-station.toml", PLAN.replace("\"05:30-06:30\"", "\"05:30-06:70\""));
+    plans.write("plan/20-items.toml", "[[item]]\nid = \"nhac\"\nfile = \"a.ogg\"\ntitle = \"Tin\"\ntopic = \"x\"\n");
+    plans.write("plan/notes.txt", "no plan");
+    plans.write("plan/.hidden.toml", "x = ");
+    let answer = plans.check(&plans.path("plan"), &[]);
     assert_eq!(answer.code, 1);
     for expected in [
         "lỗi[bad_hours]",
@@ -165,11 +165,11 @@ fn problems_of_all_files_of_a_folder_are_told_together() {
 
 #[test]
 fn a_broken_file_is_told_whole_and_no_other_is_blamed_for_it() {
-    let desk = Desk::new();
+    let plans = PlanFolder::new();
     let programme = "[[programme]]\nid = \"sang\"\nname = \"Sáng\"\nelements = [\"tin-1\"]\npause = \"1 phút\"\n";
-    desk.write("plan/10-station.toml", PLAN.to_owned() + programme);
-    desk.write("plan/20-items.toml", "[[item]]\nid = \"tin-1\nfile = “a.ogg”\ntopic = \"x\"\nvalid = { from = 15/11/2026 }\n");
-    let answer = desk.check(&desk.path("plan"), &["--json"]);
+    plans.write("plan/10-station.toml", PLAN.to_owned() + programme);
+    plans.write("plan/20-items.toml", "[[item]]\nid = \"tin-1\nfile = “a.ogg”\ntopic = \"x\"\nvalid = { from = 15/11/2026 }\n");
+    let answer = plans.check(&plans.path("plan"), &["--json"]);
     assert_eq!(answer.code, 1);
     assert_eq!(answer.codes(), ["bad_duration", "syntax", "syntax", "bad_date", "not_checked"]);
     let json = answer.json();
@@ -177,60 +177,60 @@ fn a_broken_file_is_told_whole_and_no_other_is_blamed_for_it() {
     assert_eq!([place(1), place(2), place(3)], [(2, 6), (3, 8), (5, 18)]);
     assert_eq!(json["problems"][4]["severity"], "warning");
     assert!(json["problems"][4]["file"].as_str().unwrap().ends_with("20-items.toml"));
-    let told = desk.check(&desk.path("plan"), &[]).out;
+    let told = plans.check(&plans.path("plan"), &[]).out;
     assert!(told.contains("Kế hoạch có 4 lỗi và 1 cảnh báo, chưa dùng được."), "{told}");
 }
 
 #[test]
 fn a_folder_for_recordings_is_seen_from_the_file_that_names_it() {
-    let desk = Desk::new();
-    desk.write("a/b/plan.toml", PLAN.replace("audio = \"audio\"", "audio = \"../sound\""));
-    let answer = desk.check(&desk.path("a/b"), &["--json"]);
+    let plans = PlanFolder::new();
+    plans.write("a/b/plan.toml", PLAN.replace("audio = \"audio\"", "audio = \"../sound\""));
+    let answer = plans.check(&plans.path("a/b"), &["--json"]);
     let message = answer.json()["problems"][0]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("a/b/../sound/nhac.ogg"), "{message}");
 }
 
 #[test]
 fn what_is_no_plan_is_wrong_use() {
-    let desk = Desk::new();
-    let answer = desk.check(&desk.path("nowhere"), &["--lang", "en"]);
+    let plans = PlanFolder::new();
+    let answer = plans.check(&plans.path("nowhere"), &["--lang", "en"]);
     assert_eq!((answer.code, answer.out.as_str()), (2, ""));
     assert!(answer.err.contains("there is no plan at"), "{}", answer.err);
-    assert_eq!(desk.check(Path::new("/dev/zero"), &[]).code, 2);
-    let fifo = desk.path("fifo.toml");
+    assert_eq!(plans.check(Path::new("/dev/zero"), &[]).code, 2);
+    let fifo = plans.path("fifo.toml");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    assert_eq!(desk.check(&fifo, &[]).code, 2);
+    assert_eq!(plans.check(&fifo, &[]).code, 2);
 }
 
 #[test]
 fn files_of_a_folder_that_cannot_be_read_are_errors_of_the_plan() {
-    let desk = Desk::new();
-    desk.write("plan/a.toml", PLAN);
-    assert!(Command::new("mkfifo").arg(desk.path("plan/b.toml")).status().unwrap().success());
-    fs::create_dir(desk.path("plan/c.toml")).unwrap();
-    std::os::unix::fs::symlink("/dev/zero", desk.path("plan/d.toml")).unwrap();
-    std::os::unix::fs::symlink("nowhere", desk.path("plan/e.toml")).unwrap();
-    desk.write("plan/f.toml", "# \n".repeat(2 << 20));
-    let answer = desk.check(&desk.path("plan"), &["--json"]);
+    let plans = PlanFolder::new();
+    plans.write("plan/a.toml", PLAN);
+    assert!(Command::new("mkfifo").arg(plans.path("plan/b.toml")).status().unwrap().success());
+    fs::create_dir(plans.path("plan/c.toml")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", plans.path("plan/d.toml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", plans.path("plan/e.toml")).unwrap();
+    plans.write("plan/f.toml", "# \n".repeat(2 << 20));
+    let answer = plans.check(&plans.path("plan"), &["--json"]);
     assert_eq!(answer.code, 1);
     assert_eq!(answer.codes(), ["unreadable", "unreadable", "unreadable", "unreadable", "too_large"]);
-    fs::create_dir(desk.path("empty")).unwrap();
-    let answer = desk.check(&desk.path("empty"), &["--json"]);
+    fs::create_dir(plans.path("empty")).unwrap();
+    let answer = plans.check(&plans.path("empty"), &["--json"]);
     assert_eq!((answer.code, answer.codes()), (1, vec!["no_files".to_owned()]));
     for index in 0..501 {
-        desk.write(&format!("many/{index}.toml"), "");
+        plans.write(&format!("many/{index}.toml"), "");
     }
-    assert_eq!(desk.check(&desk.path("many"), &["--json"]).codes(), ["too_many_files"]);
+    assert_eq!(plans.check(&plans.path("many"), &["--json"]).codes(), ["too_many_files"]);
 }
 
 #[test]
 fn text_of_another_encoding_is_told_by_line() {
-    let desk = Desk::new();
+    let plans = PlanFolder::new();
     let mut latin = PLAN.as_bytes().to_vec();
     let at = PLAN.find("Nhạc hiệu").unwrap();
     latin.splice(at..at + "Nhạc hiệu".len(), *b"Nh\xe5c hi\xeau");
-    let plan = desk.write("plan.toml", &latin);
-    let json = desk.check(&plan, &["--json"]).json();
+    let plan = plans.write("plan.toml", &latin);
+    let json = plans.check(&plan, &["--json"]).json();
     let [problem, rest] = json["problems"].as_array().unwrap().as_slice() else { panic!("{json}") };
     assert_eq!(rest["code"], "not_checked");
     assert_eq!(
@@ -238,14 +238,14 @@ fn text_of_another_encoding_is_told_by_line() {
         (&"not_utf8".into(), &Value::from(16), &Value::from(12))
     );
     let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(PLAN.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let answer = desk.check(&desk.write("wide.toml", wide), &[]);
+    let answer = plans.check(&plans.write("wide.toml", wide), &[]);
     assert_eq!(answer.code, 1);
     assert!(answer.out.contains("UTF-16"), "{}", answer.out);
 }
 
 #[test]
 fn hostile_texts_end_in_an_error() {
-    let desk = Desk::new();
+    let plans = PlanFolder::new();
     for (name, text) in [
         ("deep", format!("x = {}", "[".repeat(100_000))),
         ("tables", format!("x = {}", "{a = ".repeat(100_000))),
@@ -253,8 +253,8 @@ fn hostile_texts_end_in_an_error() {
         ("dots", format!("{}a = 1", "a.".repeat(200_000))),
         ("noise", (0..300_000_u32).map(|at| char::from((at.wrapping_mul(2_654_435_761) >> 25) as u8)).collect()),
     ] {
-        let plan = desk.write(&format!("{name}.toml"), text);
-        let answer = desk.check(&plan, &[]);
+        let plan = plans.write(&format!("{name}.toml"), text);
+        let answer = plans.check(&plan, &[]);
         assert_eq!(answer.code, 1, "{name}: {}", answer.err);
         assert!(answer.out.len() < 2_000_000, "{name}");
     }

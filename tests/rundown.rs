@@ -8,7 +8,7 @@ use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
 use loaxa::asrun::unsettled::Settle;
-use loaxa::calendar::zone::Zone;
+use loaxa::calendar::timezone::Timezone;
 use loaxa::terms::*;
 use serde_json::Value;
 
@@ -116,7 +116,7 @@ impl Station {
 
     /// Writes into the log that an item aired whole.
     fn aired(&self, at: &str, item: &str) {
-        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let zone = Timezone::named("Asia/Ho_Chi_Minh").unwrap();
         std::fs::create_dir_all(self.data()).unwrap();
         let mut store = Store::open(&self.data(), Origin::Live, zone.tz().clone()).unwrap();
         let planned_at = zone.instant(at.parse().unwrap());

@@ -11,7 +11,7 @@ use loaxa::asrun::history::History;
 use loaxa::lang::Language;
 use loaxa::library::Library;
 use loaxa::plan::diagnostic::any_error;
-use loaxa::plan::source::Source;
+use loaxa::plan::source::SourceFile;
 use loaxa::plan::{read, render};
 use loaxa::rundown::{SeenFrom, Span, build};
 
@@ -20,11 +20,11 @@ const DRAWN: usize = 3;
 
 fuzz_target!(|input: &[u8]| {
     let files = input.splitn(4, |byte| *byte == 0).enumerate();
-    let source = |(at, bytes): (usize, &[u8])| Source {
+    let source = |(at, bytes): (usize, &[u8])| SourceFile {
         path: PathBuf::from(format!("{at}.toml")),
         text: String::from_utf8_lossy(bytes).into_owned().into(),
     };
-    let sources: Vec<Source> = files.map(source).collect();
+    let sources: Vec<SourceFile> = files.map(source).collect();
     let reading = read::parse(sources, Path::new("/plan"), None);
     assert_eq!(reading.plan.is_none(), any_error(&reading.problems));
     for problem in &reading.problems {
@@ -42,7 +42,7 @@ fuzz_target!(|input: &[u8]| {
     let hash = reading.plan.as_ref().map(|plan| plan.hash.clone());
     serde_json::to_string(&render::document(&reading.problems, &reading.sources, hash)).unwrap();
     if let Some(plan) = &reading.plan {
-        let at = |text: &str| plan.station.zone.instant(text.parse().unwrap());
+        let at = |text: &str| plan.station.timezone.instant(text.parse().unwrap());
         let span = Span { from: at("2026-11-15T00:00"), to: at("2026-11-16T00:00") };
         let rundown = build(plan, &Library::default(), &mut History::default(), span, SeenFrom { now: span.from });
         assert!(rundown.slots.iter().all(|planned| planned.slot.planned_at >= span.from && planned.slot.planned_at < span.to));

@@ -1,4 +1,4 @@
-//! What a row of the log says: one closed list, one struct a kind.
+//! What a row of the log says: one closed list, one struct a kind. Pure values.
 //!
 //! What has a column of its own stands in the row's cells; the rest is one line of JSON in `detail`, which is written and read here and
 //! nowhere else. Members that are not known are passed over: a newer program may say more.

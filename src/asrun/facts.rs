@@ -1,4 +1,4 @@
-//! What a row says of its slot and of its item: taken from the plan when the slot is planned, and true for ever.
+//! What a row says of its slot and of its item: taken from the plan when the slot is planned, and true for ever. Pure values.
 
 use std::sync::Arc;
 
@@ -64,4 +64,14 @@ pub struct Element {
     /// Only for now: its recording is being measured.
     #[serde(default)]
     pub awaited: bool,
+}
+
+impl Element {
+    /// Announcements and notices are what a programme is for, and so is a pool that had nothing to offer.
+    pub fn speaks(&self) -> bool {
+        self.facts.as_ref().is_none_or(|facts| match facts.kind {
+            ItemKind::Announcement | ItemKind::Notice => true,
+            ItemKind::Music | ItemKind::Signal | ItemKind::Ident => false,
+        })
+    }
 }

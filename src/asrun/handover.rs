@@ -1,5 +1,5 @@
-//! What one life of the daemon hands over to the next beside the log: a start must know it also when the log is damaged, gone or an older
-//! copy, or could not be written because the disk was full.
+//! What the daemon leaves to its next start beside the log. The start needs it also when the log is damaged, gone or an older copy, or could
+//! not be written because the disk was full.
 //!
 //! Pure: it is kept up row by row ([`Handover::note`]), and a start lays it over what the log says ([`super::store::Past::take_over`]).
 //! It is no part of the record. Where the log is whole the two agree, and the log is believed; what waits here is written there first.

@@ -5,28 +5,39 @@
 //! how many. What still waits when the daemon ends, however it ends, is handed over to the next start beside the log
 //! ([`crate::asrun::handover`]). A log that is taken away or cut meanwhile is noticed within [`LOOK_EVERY`], and replaced. The ledger
 //! never gives up and never panics; when it cannot go on, it says so.
+//!
+//! What bounds memory: while the disk fails, [`crate::asrun::queue`] does. A disk that neither takes nor refuses stops this thread, and what is
+//! handed over waits in the channel: rows and the arming of slots, which are as many as broadcasts are (a few hundred a day, less than
+//! 1 MB). What comes twice a second while something sounds, and every minute, is no longer handed over once [`BEHIND`] messages wait: the
+//! airtime of a take that a power cut ends is then told too short, never too long.
 
 mod writer;
 
 use writer::Writer;
 pub use writer::refused;
 
-use std::sync::mpsc::{self, Sender};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::asrun::history::History;
 use crate::asrun::queue::{ROOM, Ticket, Write};
 use crate::asrun::store::{Past, Replaced, Store};
 use crate::terms::*;
 
-/// How often it is looked whether the log's file is still the one that was opened.
+/// How often the ledger checks that the log's file is still the one that it opened.
 pub const LOOK_EVERY: Duration = Duration::from_secs(20);
 
-/// What the thread is told.
+/// So many messages wait only where the disk does not answer.
+const BEHIND: usize = 1_000;
+/// How often somebody who waits for such a disk looks again.
+const BEHIND_LOOK: Duration = Duration::from_millis(50);
+
+/// What the ledger's thread is asked to do.
 #[derive(Debug)]
-pub enum Message {
+pub enum LedgerMessage {
     Write(Write),
     /// A session is over: the write-ahead log is emptied. Only when nothing waits.
     Checkpoint,
@@ -70,27 +81,40 @@ pub struct Gone;
 /// How others write: cheap to clone, never blocks.
 #[derive(Clone, Debug)]
 pub struct LedgerHandle {
-    messages: Sender<Message>,
+    messages: Sender<LedgerMessage>,
+    /// How many of them the thread has not taken yet.
+    waiting: Arc<AtomicUsize>,
     history: Arc<Mutex<History>>,
 }
 
 impl LedgerHandle {
     /// Hands over a write. Rows are in [`LedgerHandle::history`] from now on.
     pub fn write(&self, write: Write) -> Result<(), Gone> {
-        if let Write::Append(rows, _) = &write {
-            let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-            rows.iter().for_each(|row| history.note(row));
+        match &write {
+            Write::Append(rows, _) => {
+                let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+                rows.iter().for_each(|row| history.note(row));
+            }
+            Write::Mark(unsettled) if unsettled.sounding.is_some() && self.is_behind() => return Ok(()),
+            Write::Alive(_) if self.is_behind() => return Ok(()),
+            Write::Arm(..) | Write::Mark(_) | Write::Alive(_) => {}
         }
-        self.tell(Message::Write(write))
+        self.tell(LedgerMessage::Write(write))
     }
 
     /// A session is over.
     pub fn checkpoint(&self) -> Result<(), Gone> {
-        self.tell(Message::Checkpoint)
+        if self.is_behind() { Ok(()) } else { self.tell(LedgerMessage::Checkpoint) }
     }
 
-    fn tell(&self, message: Message) -> Result<(), Gone> {
+    fn tell(&self, message: LedgerMessage) -> Result<(), Gone> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         self.messages.send(message).map_err(|_| Gone)
+    }
+
+    /// The disk does not answer, and has not for a long time.
+    fn is_behind(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= BEHIND
     }
 
     /// The past with everything that was handed over so far, written or not.
@@ -100,17 +124,46 @@ impl LedgerHandle {
 
     /// Waits until everything handed over before is on the disk. `false`: it is not, because the disk fails or took longer than `wait`.
     pub fn flush(&self, wait: Duration) -> bool {
+        let until = Instant::now() + wait;
+        while self.is_behind() {
+            if Instant::now() >= until {
+                return false;
+            }
+            thread::sleep(BEHIND_LOOK);
+        }
         let (answer, answered) = mpsc::channel();
-        self.tell(Message::Flush(answer)).is_ok() && answered.recv_timeout(wait).unwrap_or(false)
+        let left = until.saturating_duration_since(Instant::now());
+        self.tell(LedgerMessage::Flush(answer)).is_ok() && answered.recv_timeout(left).unwrap_or(false)
     }
 }
 
 #[cfg(test)]
 impl LedgerHandle {
     /// A handle whose writes go to a test in place of the ledger.
-    pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<Message>) {
-        let (messages, told) = mpsc::channel();
-        (LedgerHandle { messages, history: Arc::default() }, told)
+    pub fn to_listener() -> (LedgerHandle, mpsc::Receiver<LedgerMessage>) {
+        let (messages, taken) = mpsc::channel();
+        (LedgerHandle { messages, waiting: Arc::default(), history: Arc::default() }, taken)
+    }
+}
+
+/// The thread's end of the channel.
+#[derive(Debug)]
+struct Inbox {
+    messages: Receiver<LedgerMessage>,
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Inbox {
+    fn recv_timeout(&self, wait: Duration) -> Result<LedgerMessage, RecvTimeoutError> {
+        self.messages.recv_timeout(wait).inspect(|_| self.taken())
+    }
+
+    fn try_recv(&self) -> Option<LedgerMessage> {
+        self.messages.try_recv().ok().inspect(|_| self.taken())
+    }
+
+    fn taken(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -128,10 +181,11 @@ impl Ledger {
     /// The system has no thread to give.
     pub fn begin(store: Store, past: &Past, said: impl FnMut(Said) + Send + 'static) -> std::io::Result<Ledger> {
         let (messages, taken) = mpsc::channel();
-        let history = Arc::new(Mutex::new(past.history.clone()));
+        let handle = LedgerHandle { messages, waiting: Arc::default(), history: Arc::new(Mutex::new(past.history.clone())) };
+        let inbox = Inbox { messages: taken, waiting: Arc::clone(&handle.waiting) };
         let writer = Writer::new(store, ROOM, past, said);
-        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || writer.run(&taken))?;
-        Ok(Ledger { handle: LedgerHandle { messages, history }, thread })
+        let thread = thread::Builder::new().name("ledger".to_owned()).spawn(move || writer.run(&inbox))?;
+        Ok(Ledger { handle, thread })
     }
 
     pub fn handle(&self) -> LedgerHandle {
@@ -142,7 +196,7 @@ impl Ledger {
     pub fn close(self, at: Wall) -> Closed {
         let (answer, answered) = mpsc::channel();
         let gone = |_| Closed::Lost { rows: 0, why: Gone.to_string() };
-        let closed = match self.handle.tell(Message::Close(at, answer)) {
+        let closed = match self.handle.tell(LedgerMessage::Close(at, answer)) {
             Ok(()) => answered.recv().unwrap_or_else(|error| gone(error.into())),
             Err(error) => gone(error),
         };

@@ -2,8 +2,9 @@
 //!
 //! [`row`] is one row and its canonical text, [`chain`] ties rows together, [`history`] is what picks, first runs and quotas need to
 //! know of the past, [`standing`] what orders still hold, [`unsettled`] is what is armed or on air. [`store`] keeps it all in SQLite,
-//! [`handover`] is what the next start knows without it, [`queue`] is what waits to be written, [`ledger`] the thread that writes it, [`verify`] checks it, [`plans`] keeps every accepted plan, [`rescue`] goes on without a log that is damaged. Nothing here knows a plan:
-//! logs outlive plans, so rows carry the facts that reports count by.
+//! goes on without a log that is damaged ([`store::rescue`]) and keeps every accepted plan ([`store::plans`]), [`handover`] is what the next start knows without it, [`queue`] is what waits to
+//! be written, [`ledger`] the thread that writes it, [`verify`] checks it. Nothing here knows a plan: logs
+//! outlive plans, so rows carry the facts that reports count by.
 
 pub mod chain;
 pub mod fact;
@@ -12,9 +13,7 @@ pub mod hand;
 pub mod handover;
 pub mod history;
 pub mod ledger;
-pub mod plans;
 pub mod queue;
-pub mod rescue;
 pub mod row;
 pub mod standing;
 pub mod store;

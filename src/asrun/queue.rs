@@ -1,5 +1,5 @@
-//! What waits to be written, and when and how it is: what goes together, what takes another's place, how long a failing disk is left alone,
-//! what is let go when there is no room.
+//! What waits to be written to the log: which writes go together, which replace one another, how long a failing disk is left alone, and which
+//! rows are dropped when there is no room.
 //!
 //! Pure: the ledger's thread drives it over the log's file, and a simulation over a disk in memory. Writes come in the order in which they
 //! were put; a newer mark of a slot replaces one that still waits. While the disk fails, rows wait, at most so many: beyond that the oldest
@@ -32,7 +32,7 @@ pub struct Ticket(pub u64);
 /// What is to be written.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
-    /// Before a slot sounds; whoever has the ticket is told.
+    /// Before a slot sounds. The ticket says when it is on the disk.
     Arm(Ticket, Box<Unsettled>),
     /// How far a slot has come.
     Mark(Box<Unsettled>),

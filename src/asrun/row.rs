@@ -1,7 +1,7 @@
 //! One row of the log and its canonical text.
 //!
-//! A row is written once and says finished facts only. `seq` and `row_hash` are the chain's: whoever makes a row leaves them empty
-//! and [`super::store`] fills them in.
+//! A row is written once and says finished facts only. `seq` and `row_hash` belong to the chain: they are empty until [`super::store`]
+//! fills them in.
 //!
 //! Pure. [`cells`] has the one list of columns, [`stamp`](mod@stamp) the one form of instants: canonical text, CSV and JSON share them.
 
@@ -11,7 +11,7 @@ pub mod stamp;
 
 use std::sync::Arc;
 
-pub use cells::{COLUMNS, Column, Form, SEPARATOR};
+pub use cells::{COLUMNS, CellForm, Column, SEPARATOR};
 pub use stamp::{read_stamp, stamp};
 
 use crate::asrun::fact::{AirFact, Fact, Notes};

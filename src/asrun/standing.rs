@@ -50,7 +50,7 @@ impl Standing {
         }
     }
 
-    /// What stands by either of two accounts, of which nobody knows the newer: silent where one of them is.
+    /// Joins two accounts of which the newer is not known: where either of them is silent, the result is.
     pub fn stricter(&self, other: &Standing) -> Standing {
         let hold = match (self.hold, other.hold) {
             (Some(one), Some(two)) => {

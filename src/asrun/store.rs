@@ -5,7 +5,7 @@
 //! when the disk fails: every failure is a value, and [`super::ledger`] decides. It reads no clock.
 //!
 //! The folder itself is locked while the store is open. Beside `log.sqlite3` lie `heads.txt` ([`heads`]), `handover` ([`sheet`]) and `plans/`
-//! ([`super::plans`]).
+//! ([`plans`]).
 
 mod backup;
 mod batch;
@@ -13,8 +13,10 @@ mod error;
 mod gap;
 pub mod heads;
 mod past;
+pub mod plans;
 mod reader;
 mod replace;
+pub mod rescue;
 mod schema;
 pub(super) mod sheet;
 pub(super) mod table;
@@ -43,8 +45,8 @@ pub(crate) use schema::beside;
 use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact};
 use crate::asrun::handover::{HandedWrite, Handover};
-use crate::asrun::rescue::{self, LogPlace, Rescued};
 use crate::asrun::row::Row;
+use crate::asrun::store::rescue::{LogPlace, Rescued};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
@@ -120,7 +122,7 @@ impl Store {
         })
     }
 
-    /// As [`Store::open`], also where the disk is full or may not be written to: a station must air all the same. Then the past is read,
+    /// As [`Store::open`], also where the disk is full or read-only: the station must still air. Then the past is read,
     /// nothing is written, and [`Store::held`] says why; [`Store::reconnect`] opens the file for writing once that is possible.
     ///
     /// # Errors

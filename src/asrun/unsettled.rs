@@ -1,4 +1,5 @@
 //! What is armed or on air: the one mutable thing beside the log, so that a power cut loses no more than half a second of truth.
+//! Pure values: [`super::store`] keeps them.
 
 use std::sync::Arc;
 

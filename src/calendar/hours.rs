@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
 use crate::calendar::span::two_digits;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::terms::{Session, Wall};
 
 /// One stretch of a day, `05:30-06:30`. One whose end is not after its start runs past midnight; `00:00-24:00` is the whole day.
@@ -70,7 +70,7 @@ impl Stretch {
         self.covers(other.from) || other.covers(self.from)
     }
 
-    fn on(&self, day: Date, zone: &Zone) -> (Wall, Wall) {
+    fn on(&self, day: Date, zone: &Timezone) -> (Wall, Wall) {
         let opens = zone.instant(day.to_datetime(self.from));
         let closes = match self.to {
             Some(to) if to > self.from => zone.instant(day.to_datetime(to)),
@@ -83,7 +83,7 @@ impl Stretch {
 
 impl Hours {
     /// The sessions that start on `day`, in order. Stretches that touch or overlap are one session.
-    pub fn sessions_on(&self, day: Date, zone: &Zone) -> Vec<Session> {
+    pub fn sessions_on(&self, day: Date, zone: &Timezone) -> Vec<Session> {
         let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
         let mut stretches: Vec<(Wall, Wall)> = self.days[weekday].iter().map(|s| s.on(day, zone)).collect();
         // A stretch that lies in a gap of the day has no length.
@@ -100,7 +100,7 @@ impl Hours {
     }
 
     /// The session in which `at` lies (opens ≤ at < closes), also one that began the day before. Of two, the earlier.
-    pub fn session_at(&self, at: Wall, zone: &Zone) -> Option<Session> {
+    pub fn session_at(&self, at: Wall, zone: &Timezone) -> Option<Session> {
         let day = zone.civil(at).date();
         // A day may hold instants of the next one: where a clock goes back over midnight, a date comes twice.
         [day.yesterday().ok(), Some(day), day.tomorrow().ok()]
@@ -111,7 +111,7 @@ impl Hours {
     }
 
     /// Until when the hours go on without a break after `at`; `None` outside them.
-    pub fn open_until(&self, at: Wall, zone: &Zone) -> Option<Wall> {
+    pub fn open_until(&self, at: Wall, zone: &Timezone) -> Option<Wall> {
         let mut until = self.session_at(at, zone)?.closes;
         for _ in 0..CHAIN {
             match self.session_at(until, zone) {
@@ -125,7 +125,7 @@ impl Hours {
 
 impl Hours {
     /// The loudness of what is planned for `at`, if that hour has one of its own.
-    pub fn level_at(&self, at: Wall, zone: &Zone) -> Option<f32> {
+    pub fn level_at(&self, at: Wall, zone: &Timezone) -> Option<f32> {
         if self.levels.is_empty() {
             return None;
         }
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn sessions(hours: &Hours, zone: &str, day: Date) -> Vec<String> {
-        let zone = Zone::named(zone).unwrap();
+        let zone = Timezone::named(zone).unwrap();
         let text = |at| zone.civil(at).strftime("%d %H:%M").to_string();
         hours.sessions_on(day, &zone).iter().map(|s| format!("{}-{}", text(s.opens), text(s.closes))).collect()
     }
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_session_past_midnight_belongs_to_the_day_it_starts() {
-        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let zone = Timezone::named("Asia/Ho_Chi_Minh").unwrap();
         let hours = hours(&["22:00-01:00"]);
         assert_eq!(sessions(&hours, "Asia/Ho_Chi_Minh", date(2026, 11, 20)), ["20 22:00-21 01:00"]);
         let at = |text: &str| zone.instant(text.parse().unwrap());
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_level_is_that_of_the_stretch_in_which_a_time_lies() {
-        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let zone = Timezone::named("Asia/Ho_Chi_Minh").unwrap();
         let level = |text, lufs| StretchLevel { stretch: Stretch::parse(text).unwrap(), lufs };
         let hours = Hours { levels: vec![level("05:30-06:30", -22.0), level("22:00-01:00", -26.0)], ..hours(&["00:00-24:00"]) };
         let at = |text: &str| hours.level_at(zone.instant(format!("2026-11-20T{text}").parse().unwrap()), &zone);
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_whole_day_keeps_its_own_quota_but_is_open_on() {
-        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let zone = Timezone::named("Asia/Ho_Chi_Minh").unwrap();
         let hours = hours(&["00:00-24:00"]);
         assert_eq!(sessions(&hours, "Asia/Ho_Chi_Minh", date(2026, 11, 20)), ["20 00:00-21 00:00"]);
         let at = zone.instant("2026-11-20T23:59".parse().unwrap());
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn hours_that_touch_over_midnight_are_open_through_it() {
-        let zone = Zone::named("Asia/Ho_Chi_Minh").unwrap();
+        let zone = Timezone::named("Asia/Ho_Chi_Minh").unwrap();
         let hours = hours(&["22:00-24:00", "00:00-02:00"]);
         let at = |text: &str| zone.instant(text.parse().unwrap());
         assert_eq!(hours.open_until(at("2026-11-20T23:00"), &zone), Some(at("2026-11-21T02:00")));
@@ -260,7 +260,7 @@ mod tests {
         assert!(sessions(&hours(&["02:15-02:45"]), berlin, spring).is_empty(), "a stretch inside the gap is no session");
         assert_eq!(sessions(&hours(&["01:30-02:30"]), berlin, spring), ["29 01:30-29 03:00"]);
         assert_eq!(sessions(&hours(&["02:30-04:00"]), berlin, spring), ["29 03:00-29 04:00"]);
-        let zone = Zone::named(berlin).unwrap();
+        let zone = Timezone::named(berlin).unwrap();
         let autumn = hours(&["02:30-03:30"]).sessions_on(date(2026, 10, 25), &zone);
         assert_eq!(autumn[0].closes - autumn[0].opens, SignedDuration::from_hours(2), "from the first 02:30");
         assert_eq!(sessions(&hours(&["00:00-24:00"]), "America/Santiago", date(2026, 9, 6)), ["06 01:00-07 00:00"]);

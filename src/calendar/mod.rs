@@ -5,4 +5,4 @@
 pub mod hours;
 pub mod recur;
 pub mod span;
-pub mod zone;
+pub mod timezone;

@@ -1,13 +1,13 @@
 //! When a broadcast recurs: the plan's `cron`, or `at` with `days` or `on`.
 //!
 //! The cron crate reads the text; its sets of hours, minutes and seconds are civil times of a day, never instants. The zone's own
-//! rule (see [`crate::calendar::zone`]) makes instants of them, and instants that coincide are one. A time belongs to the civil day
+//! rule (see [`crate::calendar::timezone`]) makes instants of them, and instants that coincide are one. A time belongs to the civil day
 //! of its instant: one written for a day, or the end of a day, that the zone leaves out belongs to the day after the gap.
 
 use cron::TimeUnitSpec;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::terms::Wall;
 
 /// The recurrence of one broadcast.
@@ -65,7 +65,7 @@ impl Recur {
     }
 
     /// The instants whose civil day is `day`, in order, each once.
-    pub fn on(&self, day: Date, zone: &Zone) -> Vec<Wall> {
+    pub fn on(&self, day: Date, zone: &Timezone) -> Vec<Wall> {
         let mut written = Vec::new();
         // Only a gap at its end moves a time of the day before into this one.
         if let Ok(before) = day.yesterday()
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn on(recur: &Recur, zone: &str, day: Date) -> Vec<String> {
-        let zone = Zone::named(zone).unwrap();
+        let zone = Timezone::named(zone).unwrap();
         recur.on(day, &zone).into_iter().map(|at| zone.civil(at).strftime("%d %H:%M:%S").to_string()).collect()
     }
 
@@ -278,7 +278,7 @@ mod tests {
             start in 0..6000i32,
             minutes in prop::collection::btree_set(0..1440i32, 1..6),
         ) {
-            let zone = Zone::named(zone).unwrap();
+            let zone = Timezone::named(zone).unwrap();
             let first = date(2008, 1, 1).checked_add(start.days()).unwrap();
             let at: Vec<Time> = minutes
                 .iter()
@@ -286,20 +286,20 @@ mod tests {
                 .collect();
             let recur = Recur::At { at: at.clone(), days: RecurDays::Every };
             let days: Vec<Date> = first.series(1.day()).take(400).collect();
-            let mut told: Vec<Wall> = Vec::new();
+            let mut listed: Vec<Wall> = Vec::new();
             for day in &days {
                 let instants = recur.on(*day, &zone);
                 prop_assert!(instants.iter().all(|i| zone.civil(*i).date() == *day));
-                told.extend(instants);
+                listed.extend(instants);
             }
-            let mut sorted = told.clone();
+            let mut sorted = listed.clone();
             sorted.sort();
             sorted.dedup();
-            prop_assert_eq!(&sorted, &told, "in order over the days, each once");
+            prop_assert_eq!(&sorted, &listed, "in order over the days, each once");
             for day in &days[..days.len() - 1] {
                 for time in &at {
                     let instant = zone.instant(day.to_datetime(*time));
-                    prop_assert!(told.binary_search(&instant).is_ok(), "{} {} is lost", day, time);
+                    prop_assert!(listed.binary_search(&instant).is_ok(), "{} {} is lost", day, time);
                 }
             }
         }
@@ -307,7 +307,7 @@ mod tests {
         /// The rule itself: no instant comes before the one that it names, and a time that the day has is kept to the nanosecond.
         #[test]
         fn a_gap_moves_a_time_only_forward(zone in prop::sample::select(&ZONES[..]), day in 0..6000i32, minute in 0..1440i32) {
-            let zone = Zone::named(zone).unwrap();
+            let zone = Timezone::named(zone).unwrap();
             let day = date(2008, 1, 1).checked_add(day.days()).unwrap();
             let written = day.at(i8::try_from(minute / 60).unwrap(), i8::try_from(minute % 60).unwrap(), 0, 0);
             let airs = zone.instant(written);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::lang::check as words;
 use crate::plan::diagnostic::Diagnostic;
 use crate::plan::fault::Code;
-use crate::plan::{Broadcast, Element, Item, Plan, Programme};
+use crate::plan::{Broadcast, Item, Plan, Programme, ProgrammeElement};
 use crate::terms::*;
 
 /// The warnings of the plan on the civil day `today` of the station.
@@ -27,7 +27,7 @@ fn expired(plan: &Plan, today: Date) -> Vec<Diagnostic> {
     let mut used: BTreeMap<&ItemId, &Programme> = BTreeMap::new();
     for programme in plan.programmes.iter().filter(|programme| broadcast.contains(&programme.id)) {
         for element in &programme.elements {
-            if let Element::Item { item, .. } = element {
+            if let ProgrammeElement::Item { item, .. } = element {
                 used.entry(item).or_insert(programme);
             }
         }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use crate::plan::fault::Severity;
     use crate::plan::read::parse;
-    use crate::plan::source::Source;
+    use crate::plan::source::SourceFile;
 
     const PLAN: &str = r#"
 [station]
@@ -162,7 +162,7 @@ outputs = ["north"]
     }
 
     fn found_in(text: &str, day: Date) -> Vec<(Code, String)> {
-        let reading = parse(vec![Source { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
+        let reading = parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
         let plan = reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems));
         let found = today(&plan, day);
         assert!(found.iter().all(|problem| problem.severity == Severity::Warning && problem.help.is_some()));

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
     use crate::library::{Damage, Recording};
     use crate::plan::read::parse;
-    use crate::plan::source::Source;
+    use crate::plan::source::SourceFile;
     use crate::terms::Frames;
 
     const STATION: &str = r#"
@@ -84,7 +84,7 @@ device = "default"
         let names = ["missing", "broken", "silent", "short", "cut", "good", "unknown"];
         let item = |name: &&str| format!("[[item]]\nid = \"{name}\"\nfile = \"{name}.ogg\"\ntitle = \"Tin\"\nkind = \"music\"\n");
         let text = STATION.to_owned() + &names.iter().map(item).collect::<String>();
-        let reading = parse(vec![Source { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
+        let reading = parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
         let plan = reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems));
         let short = Flaw::Short { declared_ms: 180_000, decoded_ms: 167_540 };
         let library = Library {
@@ -101,7 +101,7 @@ device = "default"
             .collect(),
         };
         let found = world(&plan, &library);
-        let told: Vec<_> =
+        let codes: Vec<_> =
             found.iter().map(|problem| (problem.code, &plan.sources[0].text[problem.place.unwrap().range()])).collect();
         let expected = [
             (Code::FileMissing, "\"missing.ogg\""),
@@ -110,7 +110,7 @@ device = "default"
             (Code::Short, "\"short.ogg\""),
             (Code::Short, "\"cut.ogg\""),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(codes, expected);
         assert_eq!(found[3].message, "bản thu short.ogg chỉ giải mã được 167,5 giây trong 180,0 giây");
     }
 }

@@ -76,17 +76,17 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
     let warning = |found: TroubleFound| {
         let broadcast = &plan.broadcasts[found.broadcast];
         let id = broadcast.id.as_str();
-        let first = plan.station.zone.civil(found.first);
-        let told = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
+        let first = plan.station.timezone.civil(found.first);
+        let facts = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
         let (message, help) = match found.trouble {
-            BroadcastTrouble::Waits => words::waits(lang, &told),
-            BroadcastTrouble::Busy => words::busy(lang, &told),
-            BroadcastTrouble::OutsideHours => words::outside_hours(lang, &told),
-            BroadcastTrouble::OverQuota => words::over_quota(lang, &told),
-            BroadcastTrouble::PickDropped => words::pick_dropped(lang, &told),
-            BroadcastTrouble::PoolEmpty => words::pool_empty(lang, &told),
-            BroadcastTrouble::NeverDue => words::never_due(lang, &told),
-            BroadcastTrouble::NeverAirs => words::never_airs(lang, &told, found.reason),
+            BroadcastTrouble::Waits => words::waits(lang, &facts),
+            BroadcastTrouble::Busy => words::busy(lang, &facts),
+            BroadcastTrouble::OutsideHours => words::outside_hours(lang, &facts),
+            BroadcastTrouble::OverQuota => words::over_quota(lang, &facts),
+            BroadcastTrouble::PickDropped => words::pick_dropped(lang, &facts),
+            BroadcastTrouble::PoolEmpty => words::pool_empty(lang, &facts),
+            BroadcastTrouble::NeverDue => words::never_due(lang, &facts),
+            BroadcastTrouble::NeverAirs => words::never_airs(lang, &facts, found.reason),
         };
         let place = ["at", "cron"].iter().find_map(|key| {
             let place = plan.places.of("broadcast", id, key)?;
@@ -106,7 +106,7 @@ pub fn find(plan: &Plan, library: &Library, from: Date) -> Vec<TroubleFound> {
 }
 
 fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleFound> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let stock = Stock::of(plan, library);
     let mut seen = YearReview::default();
     let mut history = History::default();
@@ -171,7 +171,7 @@ impl YearReview {
         match reason {
             Some(Reason::OutsideHours) => self.note(planned, BroadcastTrouble::OutsideHours, None),
             Some(Reason::OverQuota) => self.note(planned, BroadcastTrouble::OverQuota, None),
-            // Replaced and duplicate are as the plan says; what is wrong with recordings is told of the items.
+            // Replaced and duplicate are as the plan wants it; what is wrong with recordings is reported for the items.
             _ => {}
         }
     }
@@ -254,7 +254,7 @@ mod tests {
     use crate::rundown::sample::*;
 
     fn summary(sample: &SampleStation) -> Vec<String> {
-        let zone = &sample.plan.station.zone;
+        let zone = &sample.plan.station.timezone;
         find(&sample.plan, &sample.library, date(2026, 11, 1))
             .iter()
             .map(|found| {

@@ -99,7 +99,7 @@ fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Res
     let _ = fs::remove_dir_all(&workshop);
     fs::create_dir(&workshop).map_err(failed)?;
     let outs: Vec<PathBuf> = missing.iter().map(|name| workshop.join(name)).collect();
-    let finish = || settle(&workshop, &done).and_then(|()| move_out(&done, &folder)).map_err(failed);
+    let finish = || make_durable(&workshop, &done).and_then(|()| move_out(&done, &folder)).map_err(failed);
     let made = child(press, report, &outs).and_then(|()| finish());
     let _ = fs::remove_dir_all(&workshop);
     moved.extend(made?);
@@ -107,7 +107,7 @@ fn write(press: Press<'_>, duty: &Duty, report: &DueReport, again: usize) -> Res
 }
 
 /// Everything in the workshop is on the disk before its folder has the name that says so.
-fn settle(workshop: &Path, done: &Path) -> io::Result<()> {
+fn make_durable(workshop: &Path, done: &Path) -> io::Result<()> {
     for entry in fs::read_dir(workshop)? {
         let entry = entry?;
         // They are for people to take, whatever the service keeps to itself; a stick knows no such thing.
@@ -166,7 +166,7 @@ fn child(press: Press<'_>, report: &DueReport, outs: &[PathBuf]) -> Result<(), R
     }
 }
 
-/// What a child says, of which only the beginning is kept: one that nobody listens to would wait until somebody does.
+/// Reads all that a child says and keeps the beginning: a child whose pipe is full would wait until somebody reads it.
 fn all_of(mut stderr: ChildStderr) -> Vec<u8> {
     let mut said = Vec::new();
     let _ = stderr.by_ref().take(SAID).read_to_end(&mut said);
@@ -209,7 +209,7 @@ fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// What went wrong, in the station's language.
-pub fn in_words(lang: Language, failed: &ReportFailure) -> String {
+pub fn describe(lang: Language, failed: &ReportFailure) -> String {
     match failed {
         ReportFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
@@ -221,7 +221,7 @@ pub fn in_words(lang: Language, failed: &ReportFailure) -> String {
 mod tests {
     use super::*;
     use crate::plan::read;
-    use crate::plan::source::Source;
+    use crate::plan::source::SourceFile;
     use crate::report::period::Series;
 
     const PLAN: &str = "format = 1\n[station]\nname = \"Đài\"\ncode = \"x\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \".\"\n\
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn what_was_made_together_is_moved_together_after_a_power_cut_and_nothing_is_made_anew() {
         let data = tempfile::tempdir().unwrap();
-        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let source = SourceFile { path: "plan.toml".into(), text: PLAN.into() };
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let folder = data.path().join(FOLDER);
         let done = folder.join(".loaxa-x-m-2026-11.done");
@@ -244,7 +244,7 @@ mod tests {
         }
         // A program that would fail, if it were asked.
         let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
-        let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
+        let period = Series::Months(crate::plan::MonthEnd::Calendar).at(2026 * 12 + 10).unwrap();
         let report = DueReport { id: "m".into(), period, stage: Stage::Final };
         let step = Step::Write { report, again: 0 };
         let moved = take(press, &step).unwrap();
@@ -263,10 +263,10 @@ mod tests {
         let program = data.path().join("talks");
         fs::write(&program, "#!/bin/sh\necho first >&2\nyes talk | head -c 300000 >&2\nexit 3\n").unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let source = SourceFile { path: "plan.toml".into(), text: PLAN.into() };
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let press = Press { plan: &plan, data: data.path(), program: &program, stamp: "" };
-        let period = Series::Months(crate::plan::Cut::Calendar).at(2026 * 12 + 10).unwrap();
+        let period = Series::Months(crate::plan::MonthEnd::Calendar).at(2026 * 12 + 10).unwrap();
         let report = DueReport { id: "m".into(), period, stage: Stage::Final };
         let failed = child(press, &report, &[]).unwrap_err();
         assert!(matches!(failed, ReportFailure::Child(said) if said.starts_with("first talk talk")));
@@ -278,10 +278,10 @@ mod tests {
         let (program, given) = (data.path().join("listens"), data.path().join("given"));
         fs::write(&program, format!("#!/bin/sh\nprintf %s \"$2\" > '{}'\n", given.display())).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let source = SourceFile { path: "plan.toml".into(), text: PLAN.into() };
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let press = Press { plan: &plan, data: data.path(), program: &program, stamp: "" };
-        let period = Series::Quarters(crate::plan::Cut::Day(14)).at(2026 * 4 + 3).unwrap();
+        let period = Series::Quarters(crate::plan::MonthEnd::Day(14)).at(2026 * 4 + 3).unwrap();
         let report = DueReport { id: "m".into(), period, stage: Stage::Draft };
         child(press, &report, &[]).unwrap();
         let given: DueReport = serde_json::from_slice(&fs::read(given).unwrap()).unwrap();
@@ -292,7 +292,7 @@ mod tests {
     fn a_folder_that_the_plan_names_is_never_made() {
         let data = tempfile::tempdir().unwrap();
         let gone = data.path().join("usb");
-        let source = Source { path: "plan.toml".into(), text: format!("{PLAN}folder = \"{}\"\n", gone.display()).into() };
+        let source = SourceFile { path: "plan.toml".into(), text: format!("{PLAN}folder = \"{}\"\n", gone.display()).into() };
         let plan = read::parse(vec![source], Path::new(""), None).plan.unwrap();
         let press = Press { plan: &plan, data: data.path(), program: Path::new("/nowhere"), stamp: "" };
         let failed = folder(press, &plan.reports[0]).unwrap_err();

@@ -4,9 +4,9 @@ use crate::asrun::store::{LogError, Query, Store};
 use crate::chores::due::reports::WatchedRun;
 use crate::lang::{Language, chores as words, report as report_words};
 use crate::plan::Plan;
-use crate::report::phrases::{minutes, number};
 use crate::report::tally::campaign::{Goal, TargetSum};
 use crate::report::tally::names::Names;
+use crate::report::tally::phrases::{minutes, number};
 use crate::report::tally::{Scope, Tally};
 use crate::terms::*;
 
@@ -15,7 +15,7 @@ const ENOUGH_PERCENT: i64 = 95;
 
 /// What is said about a campaign that runs behind its targets; `None` when it does not.
 pub fn behind(data: &std::path::Path, plan: &Plan, watch: &WatchedRun<'_>) -> Result<Option<String>, LogError> {
-    let (lang, zone) = (plan.station.language, &plan.station.zone);
+    let (lang, zone) = (plan.station.language, &plan.station.timezone);
     let names = Names::of(std::slice::from_ref(plan), lang);
     let (origin, from, until) = (Origin::Live, watch.from, watch.until);
     let scope = Scope { zone: zone.clone(), origin, from, until, as_of: until, compared: None };

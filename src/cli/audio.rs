@@ -31,7 +31,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error) => {
-            let text = error.told(global.language());
+            let text = error.describe(global.language());
             return match error {
                 ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
                 ReadError::Io { .. } => Err(anyhow::anyhow!(text)),

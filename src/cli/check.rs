@@ -33,7 +33,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let mut reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error) => {
-            let text = error.told(global.lang.unwrap_or_default());
+            let text = error.describe(global.lang.unwrap_or_default());
             return match error {
                 ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
                 ReadError::Io { .. } => Err(anyhow::anyhow!(text)),
@@ -51,7 +51,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 
 /// What the day, the recordings and a year of rundowns show of a plan without errors.
 fn warnings(plan: &Plan, global: &Global) -> Vec<Diagnostic> {
-    let today = plan.station.zone.civil(now()).date();
+    let today = plan.station.timezone.civil(now()).date();
     let items: Vec<_> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
     let store = LibraryStore::looking(&data_folder(global));
     let library = preflight::scan(&plan.station.audio, &items, &store, Path::new(preflight::OWN_PROGRAM));

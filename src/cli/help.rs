@@ -66,7 +66,7 @@ fn worded_argument(arg: Arg, lang: Language, path: &str) -> Arg {
 }
 
 /// What clap has to say, told again: `(text, wrong)`. Help that was asked for is not wrong.
-pub fn in_words(error: &Error, lang: Language) -> (String, bool) {
+pub fn describe(error: &Error, lang: Language) -> (String, bool) {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => return (error.render().to_string(), false),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => return (error.render().to_string(), true),
@@ -177,7 +177,7 @@ mod tests {
     fn a_complaint_names_what_was_typed_and_the_nearest_known() {
         let complain = |lang, args: &[&str]| {
             let error = in_language(Arguments::command(), lang).try_get_matches_from(args).unwrap_err();
-            in_words(&error, lang)
+            describe(&error, lang)
         };
         let (text, wrong) = complain(Language::Vi, &["loaxa", "statsu"]);
         assert!(wrong && text.contains("statsu") && text.contains("status") && text.contains("Cách dùng:"), "{text}");

@@ -16,7 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{LogError, Query, Reader, Store};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::cli::report::source::each_kept_plan;
 use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
@@ -87,7 +87,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(query) => query,
         Err(text) => return wrong_use(&text),
     };
-    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
     let between = match args.between.as_deref().map(|text| keep::hours(text).ok_or(text)) {
         Some(Err(text)) => return wrong_use(&shared::bad_value(lang, "--between", text, Some(words::hours_expected(lang)))),
         Some(Ok(hours)) => Some(hours),
@@ -145,7 +145,7 @@ fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Resu
 
 /// The day that `--date` names: its date, or what people call it today.
 fn asked_day(text: &str, reader: &Reader) -> anyhow::Result<Option<Date>> {
-    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
     let today = zone.civil(Clocks::of_machine().now().wall).date();
     Ok(civil::date(text).or_else(|| day_called(text, today)))
 }
@@ -163,7 +163,7 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
     if args.chain {
         return Ok(Ok(Query::default()));
     }
-    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
     let edge = |name: &str, text: &Option<String>, civil: fn(&str) -> Option<jiff::civil::DateTime>| match text {
         None => Ok(None),
         Some(text) => {

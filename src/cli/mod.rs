@@ -100,7 +100,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let mut arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return say(&help::in_words(&error, lang.unwrap_or_default())),
+        Err(error) => return say(&help::describe(&error, lang.unwrap_or_default())),
     };
     arguments.global.lang = lang;
     hush_closed_pipes();

@@ -15,7 +15,6 @@ use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
 use crate::control::socket::SocketError;
 use crate::control::status::{DeviceState, Status};
-use crate::daemon::device_name;
 use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::lang::status::output_state;
@@ -51,9 +50,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
                 }
             },
             Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-                return wrong_use(&error.told(global.language()));
+                return wrong_use(&error.describe(global.language()));
             }
-            Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.told(global.language())),
+            Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.describe(global.language())),
         },
     };
     if args.test.is_some() || args.device.is_some() {
@@ -177,20 +176,20 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
     let mut rows: Vec<OutputRow> = planned
         .map(|output| {
             let choice = |device: String| Choice { listed: names::is_listed(&device, listed), device };
-            let devices = output.devices.iter().map(|device| choice(device_name(device).to_string())).collect();
+            let devices = output.devices.iter().map(|device| choice(device.to_string())).collect();
             OutputRow { output: output.id.clone(), devices, speaker: Some(output.speaker), state: None, open: None }
         })
         .collect();
-    for told in status.into_iter().flat_map(|status| &status.output) {
-        let open = (told.state == DeviceState::Open).then(|| told.device.clone());
-        match rows.iter_mut().find(|row| row.output == told.output) {
-            Some(row) => (row.state, row.open) = (Some(told.state), open),
+    for output in status.into_iter().flat_map(|status| &status.output) {
+        let open = (output.state == DeviceState::Open).then(|| output.device.clone());
+        match rows.iter_mut().find(|row| row.output == output.output) {
+            Some(row) => (row.state, row.open) = (Some(output.state), open),
             None if plan.is_none() => {
                 rows.push(OutputRow {
-                    output: told.output.clone(),
+                    output: output.output.clone(),
                     devices: Vec::new(),
                     speaker: None,
-                    state: Some(told.state),
+                    state: Some(output.state),
                     open,
                 });
             }

@@ -16,7 +16,7 @@ use crate::asrun::store::{Query, Reader};
 use crate::chores::due::reports::{DueReport, Stage};
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang::{Language, cli as shared, report_cli};
-use crate::plan::{Cut, Duty};
+use crate::plan::{Duty, MonthEnd};
 use crate::report::document::Paper;
 use crate::report::document::annex::{At, LogLine};
 use crate::report::document::compose::Frame;
@@ -147,13 +147,13 @@ fn unlogged(tally: &mut Tally, log: u32, reader: &Reader, sources: &Sources) -> 
     Ok(())
 }
 
-fn cut(args: &Args, planned: Cut, lang: Language) -> Result<Cut, String> {
+fn cut(args: &Args, planned: MonthEnd, lang: Language) -> Result<MonthEnd, String> {
     match args.cut.as_deref() {
         None => Ok(planned),
-        Some("calendar") => Ok(Cut::Calendar),
+        Some("calendar") => Ok(MonthEnd::Calendar),
         Some(text) => {
             let day = text.parse().ok().filter(|day| (1..=28).contains(day));
-            day.map(Cut::Day).ok_or_else(|| shared::bad_value(lang, "--cut", text, Some(report_cli::cut_expected(lang))))
+            day.map(MonthEnd::Day).ok_or_else(|| shared::bad_value(lang, "--cut", text, Some(report_cli::cut_expected(lang))))
         }
     }
 }
@@ -193,7 +193,7 @@ impl<'s> Commission<'s> {
     fn asked(args: &Args, sources: &'s Sources) -> Result<Commission<'s>, String> {
         let lang = sources.lang;
         let duty = args.entry.as_deref().map(|id| entry(id, sources)).transpose()?;
-        let planned = sources.letterhead().map_or(Cut::Calendar, |letterhead| letterhead.cut);
+        let planned = sources.letterhead().map_or(MonthEnd::Calendar, |letterhead| letterhead.cut);
         let today = sources.zone.civil(source::now()).date();
         let files = match args.out.as_slice() {
             [] => vec![OutFile::stdout(if args.json { Format::Json } else { Format::Text })],

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Ended, Global, complain, data_folder, wrong_use};
-use crate::daemon::{self, Over, Settings, Trace};
+use crate::daemon::{self, Ending, Settings, Trace};
 use crate::lang::Language;
 use crate::lang::cli as words;
-use crate::plan::Device;
+use crate::terms::DeviceName;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -36,16 +36,16 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 }
 
 /// The device that `argument` names: a folder of `wav:` is relative to where the command was given.
-pub(super) fn read_device(argument: &str, text: Option<&str>, lang: Language) -> Result<Option<Device>, String> {
+pub(super) fn read_device(argument: &str, text: Option<&str>, lang: Language) -> Result<Option<DeviceName>, String> {
     let Some(text) = text else { return Ok(None) };
     let bad = || words::bad_value(lang, argument, text, Some(words::device_expected(lang)));
     let device = match (text, text.strip_prefix("wav:")) {
-        ("default", _) => Device::Default,
-        ("null", _) => Device::Null,
+        ("default", _) => DeviceName::Default,
+        ("null", _) => DeviceName::Null,
         (_, Some("")) => return Err(bad()),
-        (_, Some(folder)) => Device::Wav(std::path::absolute(Path::new(folder)).map_err(|_| bad())?),
+        (_, Some(folder)) => DeviceName::Wav(std::path::absolute(Path::new(folder)).map_err(|_| bad())?),
         (name, None) if name.trim().is_empty() || name.chars().any(char::is_control) => return Err(bad()),
-        (name, None) => Device::Named(name.to_owned()),
+        (name, None) => DeviceName::Named(name.to_owned()),
     };
     Ok(Some(device))
 }
@@ -58,7 +58,7 @@ const SAME_CALL: std::time::Duration = std::time::Duration::from_secs(1);
 pub(super) fn until_told<S, F>(station: S) -> anyhow::Result<Ended>
 where
     S: FnOnce(std::pin::Pin<Box<dyn Future<Output = &'static str>>>) -> F,
-    F: Future<Output = anyhow::Result<Over>>,
+    F: Future<Output = anyhow::Result<Ending>>,
 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let over = runtime.block_on(async {
@@ -69,10 +69,10 @@ where
                 _ = interrupt.recv() => "SIGINT",
             }
         };
-        let (tell, told) = tokio::sync::oneshot::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
         let twice = async {
             // A station that is over already needs no telling.
-            let _ = tell.send(asked().await);
+            let _ = stop.send(asked().await);
             let first = tokio::time::Instant::now();
             loop {
                 // A supervisor may signal the process and its group: the same call, not a second one.
@@ -82,8 +82,8 @@ where
                 }
             }
         };
-        // `tell` lives in `twice`, which is never dropped before the station is over.
-        let shutdown = Box::pin(async { told.await.unwrap_or("SIGTERM") });
+        // `stop` lives in `twice`, which is never dropped before the station is over.
+        let shutdown = Box::pin(async { stopped.await.unwrap_or("SIGTERM") });
         tokio::select! {
             over = station(shutdown) => over,
             signal = twice => Err(anyhow::anyhow!("ended at once by a second {signal}; the next start closes the log")),
@@ -92,9 +92,9 @@ where
     // Something that still waits must not keep the process.
     runtime.shutdown_background();
     Ok(match over? {
-        Over::Well => Ended::Good,
-        Over::NoPlan | Over::Broken => Ended::Bad,
-        Over::WrongUse => Ended::WrongUse,
+        Ending::Well => Ended::Good,
+        Ending::NoPlan | Ending::Broken => Ended::Bad,
+        Ending::WrongUse => Ended::WrongUse,
     })
 }
 
@@ -105,11 +105,11 @@ mod tests {
     #[test]
     fn a_device_is_read_as_in_the_plan() {
         let read = |text| read_device("--output", Some(text), Language::En);
-        assert_eq!(read("default"), Ok(Some(Device::Default)));
-        assert_eq!(read("null"), Ok(Some(Device::Null)));
-        assert_eq!(read("hw:1,0"), Ok(Some(Device::Named("hw:1,0".into()))));
-        assert_eq!(read("wav:/tmp/x"), Ok(Some(Device::Wav("/tmp/x".into()))));
-        let Ok(Some(Device::Wav(folder))) = read("wav:x") else { panic!("a folder is expected") };
+        assert_eq!(read("default"), Ok(Some(DeviceName::Default)));
+        assert_eq!(read("null"), Ok(Some(DeviceName::Null)));
+        assert_eq!(read("hw:1,0"), Ok(Some(DeviceName::Named("hw:1,0".into()))));
+        assert_eq!(read("wav:/tmp/x"), Ok(Some(DeviceName::Wav("/tmp/x".into()))));
+        let Ok(Some(DeviceName::Wav(folder))) = read("wav:x") else { panic!("a folder is expected") };
         assert!(folder.is_absolute());
         assert!(read("").is_err() && read("wav:").is_err() && read("a\nb").is_err());
         assert_eq!(read_device("--output", None, Language::Vi), Ok(None));

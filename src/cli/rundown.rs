@@ -53,9 +53,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-            return wrong_use(&error.told(lang));
+            return wrong_use(&error.describe(lang));
         }
-        Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.told(lang)),
+        Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.describe(lang)),
     };
     let Some(plan) = &reading.plan else {
         eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));
@@ -97,7 +97,7 @@ impl AskedSpan {
     }
 
     fn span(&self, plan: &Plan, now: Wall) -> Span {
-        let zone = &plan.station.zone;
+        let zone = &plan.station.timezone;
         match self {
             AskedSpan::Between(from, to) => Span { from: zone.instant(*from), to: zone.instant(*to) },
             AskedSpan::Today => {
@@ -122,9 +122,9 @@ fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
     }
 }
 
-/// The rundown as it is seen now. Without a log it depends on the plan and its recordings alone. With one, the past of the span is told
-/// as it was planned, and what is to come follows what really aired; between the last of that and a span that is still ahead, the plan
-/// is taken to air as it says.
+/// The rundown as it is seen now. Without a log it depends on the plan and its recordings alone. With one, the past of the span is shown
+/// as it was planned, and the rest follows from what really aired. Between the last row and a span that lies ahead, everything is assumed to air as
+/// planned.
 fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, now: Wall) -> anyhow::Result<Rundown> {
     let Some(log) = log else {
         let seen = SeenFrom { now: if span.from <= now && now < span.to { now } else { span.from } };

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::{Ended, Global, civil, wrong_use};
-use crate::daemon::{self, Over, Simulation};
+use crate::daemon::{self, Ending, Simulation};
 use crate::lang::cli as words;
 
 #[derive(Debug, clap::Args)]
@@ -35,8 +35,8 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         return wrong_use(words::span_is_empty(lang));
     }
     Ok(match daemon::simulate(Simulation { plan: args.plan, data, from, to, faults, language: lang })? {
-        Over::Well => Ended::Good,
-        Over::NoPlan | Over::Broken => Ended::Bad,
-        Over::WrongUse => Ended::WrongUse,
+        Ending::Well => Ended::Good,
+        Ending::NoPlan | Ending::Broken => Ended::Bad,
+        Ending::WrongUse => Ended::WrongUse,
     })
 }

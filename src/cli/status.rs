@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::asrun::row::stamp;
 use crate::cli::{Ended, Global, data_folder, print};
 use crate::control::ask::ask;
-use crate::control::message::{Message, Reply, Station};
+use crate::control::message::{Message, Reply, StationIdentity};
 use crate::control::socket::SocketError;
 use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, State, Status};
 use crate::lang::Language;
@@ -39,7 +39,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 }
 
 /// The language to answer in: what was asked for on the command line, else the station's.
-pub(super) fn language_of(station: &Station, global: &Global) -> Language {
+pub(super) fn language_of(station: &StationIdentity, global: &Global) -> Language {
     global.lang.unwrap_or(if station.language == "en" { Language::En } else { Language::Vi })
 }
 
@@ -49,7 +49,7 @@ pub(super) fn no_answer(error: &SocketError, lang: Language) -> anyhow::Result<E
 }
 
 /// The status as tools read it: instants as the log writes them, and the station added.
-fn as_json(station: &Station, status: &Status, zone: &TimeZone) -> anyhow::Result<Value> {
+fn as_json(station: &StationIdentity, status: &Status, zone: &TimeZone) -> anyhow::Result<Value> {
     let mut value = serde_json::to_value(status)?;
     write_instants(&mut value, zone);
     if let Some(fields) = value.as_object_mut() {
@@ -75,7 +75,7 @@ fn write_instants(value: &mut Value, zone: &TimeZone) {
     }
 }
 
-fn page(station: &Station, status: &Status, zone: &TimeZone, lang: Language) -> String {
+fn page(station: &StationIdentity, status: &Status, zone: &TimeZone, lang: Language) -> String {
     let heads = words::headings(lang);
     let clock = PageClock { zone, today: date(status.at, zone) };
     let mut out = String::new();

@@ -4,8 +4,10 @@ use super::*;
 use crate::control::status::{ClockStatus, DeviceState, FaultCode, FaultStatus, OutputStatus};
 use crate::terms::{Doubt, Evidence, Reason};
 
-fn station() -> Station {
-    Station { name: "Đài truyền thanh xã Cẩm Tân".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() }
+fn station() -> StationIdentity {
+    StationIdentity {
+        name: "Đài truyền thanh xã Cẩm Tân".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into()
+    }
 }
 
 fn at(text: &str) -> Wall {

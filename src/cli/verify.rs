@@ -49,7 +49,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 
 fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
     let bad = verdict.first_bad.as_ref();
-    let bad = bad.map(|bad| json!({ "seq": bad.seq, "problem": name(&bad.problem), "detail": in_words(bad, lang) }));
+    let bad = bad.map(|bad| json!({ "seq": bad.seq, "problem": name(&bad.problem), "detail": describe(bad, lang) }));
     let gap = |gap: &crate::asrun::verify::LostRows| {
         let (from, to) = gap.lost.unzip();
         json!({ "seq": gap.seq, "from": from, "to": to })
@@ -64,7 +64,7 @@ fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
 
 fn as_text(verdict: &Verdict, lang: Language) -> String {
     let mut lines = match &verdict.first_bad {
-        Some(bad) => vec![words::tampered(lang, bad.seq, &in_words(bad, lang))],
+        Some(bad) => vec![words::tampered(lang, bad.seq, &describe(bad, lang))],
         None => vec![words::intact(lang, verdict.rows, &verdict.head.to_string())],
     };
     lines.extend(verdict.gaps.iter().map(|gap| words::lost(lang, gap.seq, gap.lost)));
@@ -91,7 +91,7 @@ fn name(problem: &RowProblem) -> &'static str {
     }
 }
 
-fn in_words(bad: &Bad, lang: Language) -> String {
+fn describe(bad: &Bad, lang: Language) -> String {
     let by = |witness: &Witness| words::witness(lang, *witness);
     match &bad.problem {
         RowProblem::Changed => words::changed(lang, bad.seq),

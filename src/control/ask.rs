@@ -10,7 +10,7 @@ use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use crate::control::message::{Message, Reply};
-use crate::control::socket::{NAME, Reach, SocketError};
+use crate::control::socket::{NAME, SocketError, SocketPath};
 
 /// How long to wait for the whole exchange: longer than the daemon takes to say that it cannot answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ pub fn ask(data: &Path, message: &Message) -> Result<Reply, SocketError> {
     let mut stream = connect(data)?;
     let mut line = serde_json::to_vec(message).map_err(|error| SocketError::Garbled(error.to_string()))?;
     line.push(b'\n');
-    // A daemon that refuses at once may close before it has read everything: its reply is there all the same.
+    // A daemon that refuses at once may close before it has read everything. Its reply can still be read.
     let sent = stream.write_all(&line);
     let reply = match read_line(&mut stream, until) {
         Ok(reply) => reply,
@@ -41,7 +41,7 @@ pub fn ask(data: &Path, message: &Message) -> Result<Reply, SocketError> {
 
 fn connect(data: &Path) -> Result<UnixStream, SocketError> {
     let opened = || -> std::io::Result<UnixStream> {
-        let reach = Reach::of(data)?;
+        let reach = SocketPath::of(data)?;
         let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
         // Also bounds the wait for a place in the daemon's queue.
         set_socket_timeout(&socket, Timeout::Send, Some(PATIENCE))?;

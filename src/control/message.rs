@@ -47,13 +47,13 @@ pub enum Message {
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
     Status {
-        station: Station,
+        station: StationIdentity,
         status: Box<Status>,
     },
     Answer {
-        station: Station,
+        station: StationIdentity,
         answer: Answer,
-        /// What was ordered is in the log, on the disk. `false`: it is carried out all the same, and a power cut now would forget it.
+        /// The order is in the log, on the disk. `false`: it is carried out, but a power cut now would lose it.
         kept: bool,
     },
     /// It is in the log; not `durable` while the disk fails.
@@ -68,7 +68,7 @@ pub enum Reply {
 
 /// What the person who asks needs to know of the station: its name, and how to speak and to print times.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Station {
+pub struct StationIdentity {
     pub name: String,
     /// `vi` or `en`.
     pub language: String,

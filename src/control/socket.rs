@@ -71,27 +71,27 @@ pub struct Asked {
 #[derive(Debug)]
 pub struct Listener {
     socket: std::os::unix::net::UnixListener,
-    reach: Reach,
-    place: Place,
+    reach: SocketPath,
+    place: SocketFile,
 }
 
 /// The path by which the socket is bound and reached. A path longer than the kernel takes (108 bytes) goes through the open folder.
 #[derive(Debug)]
-pub(crate) struct Reach {
+pub(crate) struct SocketPath {
     pub(crate) path: PathBuf,
     _folder: Option<OwnedFd>,
 }
 
-impl Reach {
-    pub(crate) fn of(data: &Path) -> std::io::Result<Reach> {
+impl SocketPath {
+    pub(crate) fn of(data: &Path) -> std::io::Result<SocketPath> {
         let path = data.join(NAME);
         if SocketAddrUnix::new(&path).is_ok() {
-            return Ok(Reach { path, _folder: None });
+            return Ok(SocketPath { path, _folder: None });
         }
         use rustix::fs::OFlags;
         let folder = rustix::fs::open(data, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
         let number = std::os::fd::AsRawFd::as_raw_fd(&folder);
-        Ok(Reach { path: PathBuf::from(format!("/proc/self/fd/{number}")).join(NAME), _folder: Some(folder) })
+        Ok(SocketPath { path: PathBuf::from(format!("/proc/self/fd/{number}")).join(NAME), _folder: Some(folder) })
     }
 
     pub(crate) fn address(&self) -> std::io::Result<SocketAddrUnix> {
@@ -109,28 +109,28 @@ impl Drop for Listener {
 }
 
 impl Listener {
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SocketFile {
         self.place
     }
 }
 
 /// The file that a listener bound: device and inode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(u64, u64);
+pub struct SocketFile(u64, u64);
 
-impl Place {
+impl SocketFile {
     /// Whether the socket in the data folder is still this one, and its user may still go there.
     pub fn is_ours(self, data: &Path) -> bool {
         std::fs::metadata(data).is_ok_and(|folder| folder.mode() & OWNERS == OWNERS)
-            && Reach::of(data).is_ok_and(|reach| self.is_at(&reach.path))
+            && SocketPath::of(data).is_ok_and(|reach| self.is_at(&reach.path))
     }
 
     fn is_at(self, path: &Path) -> bool {
-        std::fs::symlink_metadata(path).is_ok_and(|found| Place::of(&found) == self && found.mode() & 0o777 == RIGHTS.bits())
+        std::fs::symlink_metadata(path).is_ok_and(|found| SocketFile::of(&found) == self && found.mode() & 0o777 == RIGHTS.bits())
     }
 
-    fn of(found: &Metadata) -> Place {
-        Place(found.dev(), found.ino())
+    fn of(found: &Metadata) -> SocketFile {
+        SocketFile(found.dev(), found.ino())
     }
 }
 
@@ -145,7 +145,7 @@ pub fn listen(data: &Path) -> Result<Listener, SocketError> {
     if mode & OWNERS != OWNERS {
         std::fs::set_permissions(data, Permissions::from_mode(mode | OWNERS)).map_err(io)?;
     }
-    let reach = Reach::of(data).map_err(io)?;
+    let reach = SocketPath::of(data).map_err(io)?;
     match std::fs::symlink_metadata(&reach.path) {
         Ok(found) if found.file_type().is_socket() => std::fs::remove_file(&reach.path).map_err(io)?,
         Ok(_) => drop(files::set_aside(&reach.path, files::IN_THE_WAY).map_err(io)?),
@@ -153,13 +153,13 @@ pub fn listen(data: &Path) -> Result<Listener, SocketError> {
         Err(error) => return Err(io(error)),
     }
     let socket = bind(&reach).map_err(io)?;
-    let place = Place::of(&std::fs::symlink_metadata(&reach.path).map_err(io)?);
+    let place = SocketFile::of(&std::fs::symlink_metadata(&reach.path).map_err(io)?);
     Ok(Listener { socket: socket.into(), reach, place })
 }
 
 /// A socket takes its mode from its descriptor when it is bound (unix(7) is silent on it, Linux does it): so it is never open to
 /// others, not even for a moment.
-fn bind(reach: &Reach) -> std::io::Result<OwnedFd> {
+fn bind(reach: &SocketPath) -> std::io::Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
     rustix::fs::fchmod(&socket, RIGHTS)?;

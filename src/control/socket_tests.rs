@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream as Blocking;
 
 use super::*;
 use crate::control::ask::ask;
-use crate::control::message::Station;
+use crate::control::message::StationIdentity;
 use crate::control::request::Answer;
 
 /// A daemon that answers every message with `done`, on its own thread; it ends when it is dropped.
@@ -34,7 +34,7 @@ impl Daemon {
                 let answers = async {
                     while let Some(question) = asked.recv().await {
                         let station =
-                            Station { name: "Đài".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() };
+                            StationIdentity { name: "Đài".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() };
                         let _ = question.reply.send(Reply::Answer { station, answer: Answer::Done, kept: true });
                     }
                 };

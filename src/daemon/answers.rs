@@ -15,10 +15,10 @@ use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::Asked;
 use crate::control::status::{FaultCode, Status};
+use crate::daemon::orders;
 use crate::daemon::orders::Entered;
-use crate::daemon::planner::{self, Current, Shared};
-use crate::daemon::{device_name, orders};
-use crate::plan::{Device, Output, Plan};
+use crate::daemon::planner::{self, Current, SharedPlan};
+use crate::plan::{Output, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
 use crate::terms::*;
@@ -28,13 +28,13 @@ pub const ANSWER_WITHIN: Duration = Duration::from_secs(4);
 
 /// What it takes to answer.
 pub struct Answers {
-    pub shared: Shared,
+    pub shared: SharedPlan,
     pub engine: Sender<Input>,
     pub log: LedgerHandle,
     pub clocks: Clocks,
     pub origin: Origin,
     /// Stands in for every output's device.
-    pub output: Option<Device>,
+    pub output: Option<DeviceName>,
 }
 
 impl Answers {
@@ -111,7 +111,7 @@ impl Answers {
     /// The device that each output opens first.
     fn devices(&self, plan: &Plan) -> BTreeMap<OutputId, String> {
         let first = |output: &Output| self.output.clone().or_else(|| output.devices.first().cloned());
-        let named = |output: &Output| Some((output.id.clone(), device_name(&first(output)?).to_string()));
+        let named = |output: &Output| Some((output.id.clone(), first(output)?.to_string()));
         plan.outputs.iter().filter_map(named).collect()
     }
 

@@ -1,5 +1,5 @@
 //! Work that may wait for a disk, a stick or a service manager for ever: on a thread of its own, and never begun a second time while the
-//! first still waits. So there is one such thread at most for each kind of work, and nobody who decides or answers waits for it.
+//! first still waits. So each kind of work has one such thread at most, and no thread that decides or answers waits for it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -4,17 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::asrun::fact::{Fact, PlanFact, StartFact};
-use crate::asrun::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::row::{Row, stamp};
+use crate::asrun::store::rescue::{self, LogPlace, OpenedLog, Rescued};
 use crate::asrun::store::{LogError, Past, Store};
 use crate::daemon::loading::{self, Loaded};
-use crate::daemon::planner::Until;
-use crate::daemon::{Over, Settings, folder, trace};
+use crate::daemon::planner::InForceUntil;
+use crate::daemon::{Ending, Settings, folder, trace};
 use crate::lang::Language;
 use crate::lang::daemon as words;
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Files, ReadError, Reading};
-use crate::plan::{Device, Plan, render};
+use crate::plan::{Plan, render};
 use crate::playout::beginning;
 use crate::playout::clock::judge::Judge;
 use crate::playout::clock::{Clocks, built_at};
@@ -35,7 +35,7 @@ pub struct Begun {
     pub recordings: Arc<LibraryStore>,
     pub loaded: Loaded,
     /// The plans that were in force before the present one, as far back as something may be owed by them.
-    pub before: Vec<(Loaded, Until)>,
+    pub before: Vec<(Loaded, InForceUntil)>,
     /// Those of them, and of accepted plans that should have run, which are not kept whole.
     pub unkept: Vec<String>,
     /// The plan's files as they were read.
@@ -49,21 +49,21 @@ pub struct Begun {
 }
 
 /// Reads the plan, takes the data folder, and finds out what happened before.
-pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Result<Result<Begun, Over>> {
+pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Result<Result<Begun, Ending>> {
     let read = match read_plan(&settings)? {
         Ok(read) => read,
         Err(over) => return Ok(Err(over)),
     };
     if let Some(wrong) = read.plan.as_ref().and_then(|plan| wrong_devices(&settings, plan)) {
         trace::say(&format!("loaxa: {wrong}\n"));
-        return Ok(Err(Over::WrongUse));
+        return Ok(Err(Ending::WrongUse));
     }
     let in_the_way = folder::clear(&settings.data)?;
     let in_log = || Store::read_only(&settings.data).and_then(|reader| reader.zone()).ok();
-    let Some(zone) = read.plan.as_ref().map(|plan| plan.station.zone.tz().clone()).or_else(in_log) else {
+    let Some(zone) = read.plan.as_ref().map(|plan| plan.station.timezone.tz().clone()).or_else(in_log) else {
         trace::say(&read.problems);
         trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
-        return Ok(Err(Over::NoPlan));
+        return Ok(Err(Ending::NoPlan));
     };
     let place = LogPlace {
         dir: settings.data.clone(),
@@ -77,7 +77,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         Ok(opened) => opened,
         Err(error @ LogError::OtherOrigin { .. }) => {
             trace::say(&format!("loaxa: {error}\n"));
-            return Ok(Err(Over::WrongUse));
+            return Ok(Err(Ending::WrongUse));
         }
         Err(LogError::Newer { dir, .. }) => {
             anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
@@ -96,22 +96,22 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     };
     let loaded = match read.plan {
         Some(plan) => loading::at_once(plan, &recordings),
-        // A log that cannot be read now knows the last one all the same.
+        // A log that cannot be read now still knows the last plan.
         None => match past.plan().and_then(&mut kept).or_else(|| store.newest_plan(&mut kept).ok().flatten()) {
             Some(loaded) => loaded,
             None => {
                 trace::say(&read.problems);
                 trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
-                return Ok(Err(Over::NoPlan));
+                return Ok(Err(Ending::NoPlan));
             }
         },
     };
     if let Some(wrong) = wrong_devices(&settings, &loaded.plan) {
         trace::say(&format!("loaxa: {wrong}\n"));
-        return Ok(Err(Over::WrongUse));
+        return Ok(Err(Ending::WrongUse));
     }
     let before = beginning::before(&past, &loaded.plan.hash);
-    let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+    let until = |until: Option<Wall>| until.map_or(InForceUntil::Boot(now.mono), InForceUntil::Logged);
     let before = before.into_iter().filter_map(|(hash, to)| Some((kept(&hash)?, until(to)))).collect();
     let judge = judge(&clocks, &past, origin);
     if let Err(error) = loading::keep(&settings.data, &loaded.plan) {
@@ -141,7 +141,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
 }
 
 /// The error of a beginning, in the operator's words where it is the disk that is full: no error of SQLite's says that for certain.
-pub fn in_words(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
+pub fn describe(error: anyhow::Error, data: &Path, language: Language) -> anyhow::Error {
     let is_full = rustix::fs::statvfs(data).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) < LEAST_ROOM);
     if is_full { anyhow::anyhow!(words::disk_full(language, &data.display().to_string())) } else { error }
 }
@@ -154,32 +154,29 @@ struct Read {
     problems: String,
 }
 
-fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Over>> {
+fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Ending>> {
     match read::files(&settings.plan) {
         Ok(files) => {
             let Reading { plan, problems, sources, language } = read::understand(files.clone(), Some(settings.language));
             let problems = render::text(&problems, &sources, language, false);
             Ok(Ok(Read { files: Ok(files), broken: plan.is_none(), plan, problems }))
         }
-        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it is a slip of the pen.
+        // A plan folder that is gone is a broken plan for a station that has aired; for a new one it was mistyped.
         Err(error) if settings.data.join(crate::asrun::store::FILE).exists() => {
             let problems = format!("{error}\n");
             Ok(Ok(Read { files: Err(error), plan: None, broken: true, problems }))
         }
         Err(error) => {
-            trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
-            Ok(Err(Over::WrongUse))
+            trace::say(&format!("loaxa: {}\n", error.describe(settings.language)));
+            Ok(Err(Ending::WrongUse))
         }
     }
 }
 
 /// `--output` stands in for every output's device: one real device cannot be several outputs.
 fn wrong_devices(settings: &Settings, plan: &Plan) -> Option<String> {
-    let real = match settings.output.as_ref()? {
-        Device::Default | Device::Named(_) => true,
-        Device::Null | Device::Wav(_) => false,
-    };
-    (real && plan.outputs.len() > 1).then(|| words::one_device_many_outputs(plan.station.language).to_owned())
+    let is_real = settings.output.as_ref()?.is_real();
+    (is_real && plan.outputs.len() > 1).then(|| words::one_device_many_outputs(plan.station.language).to_owned())
 }
 
 fn judge(clocks: &Clocks, past: &Past, origin: Origin) -> Judge {
@@ -200,7 +197,7 @@ impl Begun {
     pub fn first_rows(&self, now: Wall) -> Vec<Row> {
         let station: Arc<str> = self.loaded.plan.station.code.as_str().into();
         let Clock { status: clock, vouch, .. } = self.judge.clock();
-        let zone = &self.loaded.plan.station.zone;
+        let zone = &self.loaded.plan.station.timezone;
         let said = StartFact {
             boot_id: Some(self.clocks.boot_id()),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -19,14 +19,14 @@ use crate::chores::targets;
 use crate::control::status::{FaultCode, Status};
 use crate::daemon::aside::Gaze;
 use crate::daemon::folder;
-use crate::daemon::planner::{self, Shared};
+use crate::daemon::planner::{self, SharedPlan};
 use crate::lang::{Language, chores as words};
 use crate::plan::Plan;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
 use crate::terms::*;
 
-/// How often it is looked whether something is due: a stick that was plugged in is seen within this time.
+/// How often the thread looks for work. A stick that is plugged in is seen within this time.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// The start comes first.
 const AT_FIRST: Duration = Duration::from_secs(1);
@@ -37,11 +37,11 @@ const BEFORE_AIR: SignedDuration = SignedDuration::from_secs(30);
 /// A station that never falls silent has its reports too.
 const AT_LAST: Duration = Duration::from_secs(3600);
 
-/// Starts the thread. It ends with the engine. `rescued` is what is told of a log that was damaged, `in_the_way` what was renamed in the data
-/// folder; `gaze` shows the folder that is waited for.
+/// Starts the thread. It ends with the engine. `rescued` says what happened to a log that was damaged, `in_the_way` what was renamed in the data
+/// folder; `gaze` shows the folder that the thread waits for.
 pub fn spawn(
     data: PathBuf,
-    shared: Shared,
+    shared: SharedPlan,
     clocks: Clocks,
     engine: Sender<Input>,
     rescued: Option<String>,
@@ -71,7 +71,7 @@ pub fn spawn(
 
 struct Chores {
     data: PathBuf,
-    shared: Shared,
+    shared: SharedPlan,
     clocks: Clocks,
     engine: Sender<Input>,
     /// A backup took the place of the log: only its end has been looked at.
@@ -115,7 +115,7 @@ impl Chores {
         if let Some(rescued) = self.rescued.take()
             && let Err(failed) = backup::look_through(&self.data)
         {
-            self.tell(FaultCode::LogDamaged, Some(format!("{rescued}; {}", told(lang, &failed))));
+            self.tell(FaultCode::LogDamaged, Some(format!("{rescued}; {}", describe(lang, &failed))));
         }
     }
 
@@ -146,10 +146,10 @@ impl Chores {
     fn reports(&mut self, plan: &Plan, status: &Status) {
         let now = self.clocks.now().wall;
         let Some(began) = self.began() else { return };
-        let stamped = stamp(now.floor_ms(), plan.station.zone.tz());
+        let stamped = stamp(now.floor_ms(), plan.station.timezone.tz());
         let data = self.data.clone();
         let press = Press { plan, data: &data, program: Path::new(OWN_PROGRAM), stamp: &stamped };
-        let moment = Moment { now, began, zone: &plan.station.zone, hours: &plan.hours };
+        let moment = Moment { now, began, zone: &plan.station.timezone, hours: &plan.hours };
         if plan.reports.is_empty() {
             return self.tell(FaultCode::ReportFailed, None);
         }
@@ -157,7 +157,7 @@ impl Chores {
         let gaze = self.gaze.clone();
         let steps = match gaze.on(folder, || reports::due(press, moment)) {
             Ok(steps) => steps,
-            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::in_words(plan.station.language, &failed))),
+            Err(failed) => return self.tell(FaultCode::ReportFailed, Some(reports::describe(plan.station.language, &failed))),
         };
         if steps.is_empty() {
             self.waiting = None;
@@ -200,7 +200,7 @@ impl Chores {
 
     /// Once a day, and when the plan has changed: is a campaign behind its targets?
     fn targets(&mut self, plan: &Plan) {
-        let now = plan.station.zone.civil(self.clocks.now().wall);
+        let now = plan.station.timezone.civil(self.clocks.now().wall);
         let looked = (plan.hash.clone(), now.date());
         if self.looked.as_ref() == Some(&looked) {
             return;
@@ -209,9 +209,9 @@ impl Chores {
             watched(plan, now).iter().map(|watch| targets::behind(&self.data, plan, watch)).collect::<Result<Vec<_>, _>>();
         match behind {
             Ok(behind) => {
-                let told: Vec<String> = behind.into_iter().flatten().collect();
-                told.iter().for_each(|text| tracing::warn!("{}", words::behind(plan.station.language, text)));
-                self.tell(FaultCode::TargetsBehind, (!told.is_empty()).then(|| told.join(". ")));
+                let texts: Vec<String> = behind.into_iter().flatten().collect();
+                texts.iter().for_each(|text| tracing::warn!("{}", words::behind(plan.station.language, text)));
+                self.tell(FaultCode::TargetsBehind, (!texts.is_empty()).then(|| texts.join(". ")));
                 self.looked = Some(looked);
             }
             Err(error) => tracing::warn!(%error, "the log cannot be read for its targets"),
@@ -233,7 +233,7 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang:
             None
         }
         Err(failed) => {
-            let detail = reports::in_words(lang, &failed);
+            let detail = reports::describe(lang, &failed);
             tracing::warn!(report, period, stage, detail, "the report is not written");
             Some(words::report_failed(lang, report, &detail))
         }
@@ -244,7 +244,7 @@ fn traced(step: &Step, done: Result<Vec<PathBuf>, reports::ReportFailure>, lang:
 fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<String> {
     let wanted = plan.backup.as_ref()?;
     let now = clocks.now().wall;
-    let today = plan.station.zone.civil(now).date();
+    let today = plan.station.timezone.civil(now).date();
     let wanted = WantedBackup { station: &plan.station.code, folder: &wanted.folder, keep: wanted.keep };
     match gaze.on(wanted.folder, || backup::make(data, wanted, today, now)) {
         Ok(made) => {
@@ -254,14 +254,14 @@ fn back_up(data: &Path, plan: &Plan, clocks: &Clocks, gaze: &Gaze) -> Option<Str
             None
         }
         Err(failed) => {
-            let detail = told(plan.station.language, &failed);
+            let detail = describe(plan.station.language, &failed);
             tracing::warn!(detail, "there is no backup of today");
             Some(detail)
         }
     }
 }
 
-fn told(lang: Language, failed: &BackupFailure) -> String {
+fn describe(lang: Language, failed: &BackupFailure) -> String {
     match failed {
         BackupFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         BackupFailure::BadLog { seq } => words::bad_log(lang, *seq),

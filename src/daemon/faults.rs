@@ -10,7 +10,7 @@ pub struct Faults(BTreeMap<FaultCode, String>);
 
 impl Faults {
     /// With what has been told already.
-    pub fn told(faults: impl IntoIterator<Item = (FaultCode, String)>) -> Faults {
+    pub fn standing(faults: impl IntoIterator<Item = (FaultCode, String)>) -> Faults {
         Faults(faults.into_iter().collect())
     }
 

@@ -1,6 +1,6 @@
 //! The data folder, before a start and while the station runs: whatever lies under a name of ours and is not what it should be (a folder
 //! named `heads.txt`, a file named `control`, a link that leads nowhere, a pipe that nobody fills) is renamed, so that it neither stops the
-//! station nor lets it wait. It is told and never removed. The log's own file is looked at by [`crate::asrun::rescue`].
+//! station nor makes it wait. It is reported and never removed. [`crate::asrun::store::rescue`] looks at the log's own file.
 
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;

@@ -6,10 +6,10 @@ use std::thread;
 use std::time::Duration;
 
 use crate::daemon::Settings;
-use crate::lang::daemon::{self as words, DeviceWord, Next};
-use crate::plan::{Device, Plan};
+use crate::lang::daemon::{self as words, Next};
+use crate::plan::Plan;
 use crate::rundown::Rundown;
-use crate::terms::Wall;
+use crate::terms::{DeviceName, Wall};
 
 /// Broadcasts that are shown.
 const SHOWN: usize = 5;
@@ -19,10 +19,10 @@ const SAID_WITHIN: Duration = Duration::from_millis(500);
 /// Prints it to stdout, since it is what was asked for; the trace goes to stderr.
 pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     let lang = plan.station.language;
-    let zone = &plan.station.zone;
-    let devices = |own: &[Device]| match &settings.output {
-        Some(device) => in_words(lang, std::slice::from_ref(device)),
-        None => in_words(lang, own),
+    let zone = &plan.station.timezone;
+    let devices = |own: &[DeviceName]| match &settings.output {
+        Some(device) => listed(lang, std::slice::from_ref(device)),
+        None => listed(lang, own),
     };
     let outputs: Vec<(String, String)> =
         plan.outputs.iter().map(|output| (output.id.to_string(), devices(&output.devices))).collect();
@@ -39,19 +39,13 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
         .collect();
     let text = words::hello(lang, &plan.station.name, plan.hash.as_str(), &outputs, &next);
     let (said, is_said) = mpsc::channel();
-    // Nobody may be listening, or somebody who has stopped reading: the station airs all the same.
+    // If nobody reads it, the station airs without waiting.
     let work = move || drop(said.send(std::io::stdout().write_all(text.as_bytes())));
     if thread::Builder::new().name("greeting".to_owned()).spawn(work).is_ok() {
         let _ = is_said.recv_timeout(SAID_WITHIN);
     }
 }
 
-fn in_words(lang: crate::lang::Language, devices: &[Device]) -> String {
-    let word = |device: &Device| match device {
-        Device::Default => words::device(lang, &DeviceWord::Default),
-        Device::Null => words::device(lang, &DeviceWord::Null),
-        Device::Wav(folder) => words::device(lang, &DeviceWord::Wav(&folder.display().to_string())),
-        Device::Named(name) => words::device(lang, &DeviceWord::Named(name)),
-    };
-    devices.iter().map(word).collect::<Vec<_>>().join(", ")
+fn listed(lang: crate::lang::Language, devices: &[DeviceName]) -> String {
+    devices.iter().map(|device| words::device(lang, device)).collect::<Vec<_>>().join(", ")
 }

@@ -56,7 +56,7 @@ pub const NOT_KEPT: FaultCode = FaultCode::PlanNotKept;
 /// What reaches the loader.
 pub enum Notice {
     /// A person says that there is something to read.
-    Told,
+    Reload,
     /// These are about to air: what they are called, and when.
     Needed(BTreeMap<FileHash, (String, Wall)>),
     /// A copy could not be aired; which one is not always known.
@@ -117,7 +117,7 @@ struct Work {
     is_kept: bool,
     /// Why it is not.
     unkept: Option<String>,
-    told: bool,
+    asked: bool,
     look_at: Mono,
     given_at: Mono,
     tried_at: Mono,
@@ -149,11 +149,11 @@ impl Work {
             refused,
             is_kept: false,
             unkept: None,
-            told: false,
+            asked: false,
             look_at: now,
             given_at: now,
             tried_at: now,
-            faults: Faults::told(measuring.map(|measuring| (MEASURING, measuring))),
+            faults: Faults::standing(measuring.map(|measuring| (MEASURING, measuring))),
         };
         work.look_at_recordings();
         work
@@ -163,7 +163,7 @@ impl Work {
         while !self.with.news.is_closed() {
             self.hear();
             let now = self.with.clocks.now().mono;
-            if self.told || now >= self.look_at {
+            if self.asked || now >= self.look_at {
                 self.look(now);
             }
             let wall = self.with.clocks.now().wall;
@@ -193,7 +193,7 @@ impl Work {
     fn take(&mut self, notice: Notice) {
         let now = self.with.clocks.now().mono;
         match notice {
-            Notice::Told => self.told = true,
+            Notice::Reload => self.asked = true,
             Notice::Needed(needed) => {
                 let tasks = self.care.are_needed(needed.keys().cloned(), now);
                 self.needed.extend(needed);
@@ -265,24 +265,24 @@ impl Work {
         let Loader { path, store, gaze, .. } = &self.with;
         let files = gaze.on(path, || read::files(path));
         let sight = sight(path, &files, &self.plan, &self.library, store, gaze);
-        let told = std::mem::take(&mut self.told);
+        let asked = std::mem::take(&mut self.asked);
         self.look_at = now + LOOK_EVERY;
-        match self.watch.looked(sight, now, told) {
+        match self.watch.looked(sight, now, asked) {
             Advice::Rest => {}
             Advice::LookAgain(after) => self.look_at = now + after.min(LOOK_EVERY),
             Advice::Read => {
-                self.read(files, told);
+                self.read(files, asked);
                 self.watch.is_read();
             }
         }
     }
 
     /// Takes in what was looked at.
-    fn read(&mut self, files: Result<Files, ReadError>, told: bool) {
+    fn read(&mut self, files: Result<Files, ReadError>, asked: bool) {
         let texts = files.as_ref().map(texts).unwrap_or_default();
         let reading = match files {
             Ok(files) => read::understand(files, Some(self.with.language)),
-            Err(error) => return self.refuse(error.told(self.with.language), texts, told),
+            Err(error) => return self.refuse(error.describe(self.with.language), texts, asked),
         };
         let Reading { plan, problems, sources, language } = reading;
         match plan {
@@ -297,13 +297,13 @@ impl Work {
                     self.say(News::Mended);
                 }
             }
-            None => self.refuse(render::text(&problems, &sources, language, false), texts, told),
+            None => self.refuse(render::text(&problems, &sources, language, false), texts, asked),
         }
     }
 
-    /// A plan with errors is told once; the recordings of the one that goes on may be others all the same.
-    fn refuse(&mut self, problems: String, texts: Vec<Arc<str>>, told: bool) {
-        if told || self.refused.as_ref() != Some(&texts) {
+    /// A plan with errors is reported once. The recordings of the plan that stays in force may still have changed.
+    fn refuse(&mut self, problems: String, texts: Vec<Arc<str>>, asked: bool) {
+        if asked || self.refused.as_ref() != Some(&texts) {
             self.say(News::Bad(problems));
             self.refused = Some(texts);
         }
@@ -399,7 +399,7 @@ impl Work {
         for (id, _) in self.library.items.iter().filter(|(_, known)| is_open(known)) {
             self.unmeasured.entry(id.clone()).or_insert(now.mono);
         }
-        let measuring = in_words(lang, self.unmeasured.len());
+        let measuring = describe(lang, self.unmeasured.len());
         let late = self.unmeasured.values().any(|since| now.mono - *since >= FOUND_OUT_WITHIN);
         let waiting = late.then(|| self.titles(self.wanted_late(now))).flatten();
         let of_bad = |id: &ItemId| matches!(self.library.items.get(id), Some(Ok(known)) if self.care.bad().contains(&known.hash));
@@ -447,10 +447,10 @@ fn is_open(known: &Result<Recording, Unfit>) -> bool {
 /// How many recordings of what the station begins with are still to be measured, in words.
 pub fn left_to_measure(loaded: &Loaded) -> Option<String> {
     let left = loaded.library.items.values().filter(|known| is_open(known)).count();
-    in_words(loaded.plan.station.language, left)
+    describe(loaded.plan.station.language, left)
 }
 
-fn in_words(lang: Language, left: usize) -> Option<String> {
+fn describe(lang: Language, left: usize) -> Option<String> {
     (left > 0).then(|| words::recordings_left(lang, left))
 }
 

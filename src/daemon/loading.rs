@@ -5,13 +5,13 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use crate::asrun::plans;
+use crate::asrun::store::plans;
 use crate::audio::preflight::{self, OWN_PROGRAM};
 use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::plan::read;
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 use crate::rundown::stock::Stock;
 use crate::terms::*;
 
@@ -37,9 +37,9 @@ impl Loaded {
 /// The plan that was accepted under this hash, as it was then; `None` when it is not kept, or is not whole any more. Its recordings are looked for where the plan of today lies.
 pub fn kept(data: &Path, hash: &PlanHash, base: &Path) -> Option<Plan> {
     let files = plans::kept(data, hash).ok()??;
-    let sources: Vec<Source> = files
+    let sources: Vec<SourceFile> = files
         .into_iter()
-        .map(|(name, bytes)| Source { path: base.join(name), text: String::from_utf8_lossy(&bytes).into() })
+        .map(|(name, bytes)| SourceFile { path: base.join(name), text: String::from_utf8_lossy(&bytes).into() })
         .collect();
     if read::hash(&sources) != *hash {
         return None;
@@ -69,13 +69,13 @@ pub fn files(plan: &Plan) -> Vec<(ItemId, PathBuf)> {
 /// A plan with what is known of its recordings at once: none is read, and a disk that does not answer is not waited for.
 pub fn at_once(plan: Plan, store: &Arc<LibraryStore>) -> Loaded {
     let (folder, items) = (plan.station.audio.clone(), files(&plan));
-    let (tell, told) = mpsc::channel();
+    let (answer, answered) = mpsc::channel();
     let theirs = store.clone();
     let looking = thread::Builder::new().name("first-look".into()).spawn(move || {
         // Whoever asked may have given up.
-        let _ = tell.send(preflight::look(&folder, &items, &theirs).library);
+        let _ = answer.send(preflight::look(&folder, &items, &theirs).library);
     });
-    let looked = looking.ok().and_then(|_| told.recv_timeout(ANSWERS_WITHIN).ok());
+    let looked = looking.ok().and_then(|_| answered.recv_timeout(ANSWERS_WITHIN).ok());
     let library = looked.unwrap_or_else(|| preflight::remembered(&plan.station.audio, &files(&plan), store));
     Loaded::new(Arc::new(plan), Arc::new(library))
 }

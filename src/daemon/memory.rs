@@ -1,4 +1,4 @@
-//! The heap's habits: what a daemon of months needs otherwise than a program of minutes.
+//! Settings of the allocator: a daemon that runs for months needs others than a program that runs for minutes.
 
 /// Keeps the heap from growing by habit; before the daemon's threads begin. By itself glibc makes an arena for each thread, and learns
 /// from each freed ring of samples (a megabyte) to keep the next one.

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Time};
 use crate::asrun::hand;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::control::message::{Failure, Station};
+use crate::control::message::{Failure, StationIdentity};
 use crate::control::request::{Ask, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
@@ -20,7 +20,7 @@ use crate::terms::*;
 /// How long an emergency holds, and how far apart its times are, unless its order says otherwise.
 const LASTING: SignedDuration = SignedDuration::from_mins(30);
 const EVERY: SignedDuration = SignedDuration::from_mins(10);
-/// None holds longer, or sounds more often: whoever wants more orders again.
+/// The most that one order may ask for.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 const MOST_TIMES: u32 = 100;
 /// A hold ends within this time, or when it is released.
@@ -112,7 +112,7 @@ fn refusal(refused: Refused) -> Refusal {
 /// The row of what a person enters, or why there is none.
 pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result<Row, Failure> {
     let Entered { what, from, length, title, who } = entered;
-    let from = plan.station.zone.instant(from);
+    let from = plan.station.timezone.instant(from);
     if from - now > AHEAD {
         let detail = "it lies more than a day ahead of the station's clock".to_owned();
         return Err(Failure::Malformed { detail });
@@ -121,17 +121,17 @@ pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result
 }
 
 /// What the socket's replies say of the station.
-pub fn station(plan: &Plan) -> Station {
+pub fn station(plan: &Plan) -> StationIdentity {
     let station = &plan.station;
-    Station {
+    StationIdentity {
         name: station.name.clone(),
         language: station.language.pick("vi", "en").to_owned(),
-        timezone: station.zone.tz().iana_name().unwrap_or("UTC").to_owned(),
+        timezone: station.timezone.tz().iana_name().unwrap_or("UTC").to_owned(),
     }
 }
 
 fn instant(until: Until, plan: &Plan, now: Wall) -> Result<Wall, Refusal> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let at = match until {
         Until::At(at) => zone.instant(at),
         Until::Next(time) => {
@@ -153,7 +153,7 @@ fn planned(broadcast: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan)
         return Err(Refusal::UnknownBroadcast);
     }
     // A time that the day does not have means the instant at which it airs.
-    let only = time.map(|time| plan.station.zone.instant(date.to_datetime(time)));
+    let only = time.map(|time| plan.station.timezone.instant(date.to_datetime(time)));
     let mut found: Vec<Wall> = due::on(plan, date)
         .into_iter()
         .filter(|due| plan.broadcasts.get(due.broadcast).is_some_and(|of| of.id == *broadcast))
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
     use crate::rundown::sample::{SampleStation, fixed};
 
-    fn desk() -> SampleStation {
+    fn sample() -> SampleStation {
         SampleStation::default()
             .item("hotline-111", "support_services", 30)
             .programme("bulletin", vec![fixed("hotline-111")])
@@ -181,45 +181,45 @@ mod tests {
     }
 
     fn skip(day: Date, time: Option<Time>) -> Result<Order, Refusal> {
-        let desk = desk();
+        let sample = sample();
         let ask = Ask::Skip { broadcast: "everyday".into(), date: day, time };
-        place(ask, &desk.plan, desk.at("2026-11-15T12:00"))
+        place(ask, &sample.plan, sample.at("2026-11-15T12:00"))
     }
 
     #[test]
     fn a_skip_of_a_day_means_each_of_its_instants() {
-        let desk = desk();
-        let planned_at = vec![desk.at("2026-11-16T05:30"), desk.at("2026-11-16T17:00")];
+        let sample = sample();
+        let planned_at = vec![sample.at("2026-11-16T05:30"), sample.at("2026-11-16T17:00")];
         assert_eq!(skip(date(2026, 11, 16), None), Ok(Order::Skip { broadcast: "everyday".into(), planned_at }));
     }
 
     #[test]
     fn a_skip_with_a_time_means_that_one_only() {
-        let planned_at = vec![desk().at("2026-11-16T17:00")];
+        let planned_at = vec![sample().at("2026-11-16T17:00")];
         let order = skip(date(2026, 11, 16), Some(time(17, 0, 0, 0)));
         assert_eq!(order, Ok(Order::Skip { broadcast: "everyday".into(), planned_at }));
         assert_eq!(skip(date(2026, 11, 16), Some(time(17, 30, 0, 0))), Err(Refusal::NotPlanned));
         assert_eq!(skip(date(2026, 11, 20), None), Err(Refusal::NotPlanned), "an exception has no slot");
         let unknown = Ask::Unskip { broadcast: "everday".into(), date: date(2026, 11, 16), time: None };
-        assert_eq!(place(unknown, &desk().plan, Wall(0)), Err(Refusal::UnknownBroadcast));
+        assert_eq!(place(unknown, &sample().plan, Wall(0)), Err(Refusal::UnknownBroadcast));
     }
 
     #[test]
     fn a_hold_lasts_until_the_next_such_time_of_the_stations_clock() {
-        let desk = desk();
-        let hold = |until, now: &str| place(Ask::Hold { until: Some(until) }, &desk.plan, desk.at(now));
-        let until = |at: &str| Ok(Order::Hold { until: Some(desk.at(at)) });
+        let sample = sample();
+        let hold = |until, now: &str| place(Ask::Hold { until: Some(until) }, &sample.plan, sample.at(now));
+        let until = |at: &str| Ok(Order::Hold { until: Some(sample.at(at)) });
         assert_eq!(hold(Until::Next(time(18, 0, 0, 0)), "2026-11-15T12:00"), until("2026-11-15T18:00"));
         assert_eq!(hold(Until::Next(time(18, 0, 0, 0)), "2026-11-15T18:00"), until("2026-11-16T18:00"));
         assert_eq!(hold(Until::At(date(2026, 11, 15).at(12, 0, 0, 1)), "2026-11-15T12:00"), {
-            Ok(Order::Hold { until: Some(Wall(desk.at("2026-11-15T12:00").0 + 1)) })
+            Ok(Order::Hold { until: Some(Wall(sample.at("2026-11-15T12:00").0 + 1)) })
         });
         assert_eq!(hold(Until::At(date(2026, 11, 15).at(11, 0, 0, 0)), "2026-11-15T12:00"), Err(Refusal::TooLate));
     }
 
     #[test]
     fn an_output_that_the_plan_does_not_have_is_refused() {
-        let stop = |output: &str| place(Ask::Stop { output: Some(output.into()) }, &desk().plan, Wall(0));
+        let stop = |output: &str| place(Ask::Stop { output: Some(output.into()) }, &sample().plan, Wall(0));
         assert_eq!(stop("horn"), Err(Refusal::UnknownOutput));
         assert!(stop("amplifier").is_ok());
     }
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn replies_carry_the_stations_language_and_zone() {
-        let station = station(&desk().plan);
+        let station = station(&sample().plan);
         assert_eq!((station.language.as_str(), station.timezone.as_str()), ("vi", "Asia/Ho_Chi_Minh"));
     }
 }

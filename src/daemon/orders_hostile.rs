@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Entered, entry, place, slots};
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::control::message::Message;
 use crate::control::request::Request;
 use crate::control::status::ClockStatus;
@@ -113,7 +113,7 @@ fn monstrous(field: &str, seed: i64) -> Value {
     }
 }
 
-fn desk() -> SampleStation {
+fn sample() -> SampleStation {
     SampleStation::default()
         .item("hotline-111", "support_services", 30)
         .programme("bulletin", vec![fixed("hotline-111")])
@@ -121,28 +121,28 @@ fn desk() -> SampleStation {
 }
 
 /// Whatever the log would have to write of it.
-fn written(row: &Row, zone: &Zone) {
+fn written(row: &Row, zone: &Timezone) {
     // A row that the log refuses is written as a fault.
     let _ = row.canonical(zone.tz());
 }
 
 /// As the daemon acts on it, at this instant.
-fn act(message: Message, desk: &SampleStation, now: Wall) {
-    let zone = &desk.plan.station.zone;
-    let loaded = Loaded::new(desk.plan.clone().into(), desk.library.clone().into());
+fn act(message: Message, sample: &SampleStation, now: Wall) {
+    let zone = &sample.plan.station.timezone;
+    let loaded = Loaded::new(sample.plan.clone().into(), sample.library.clone().into());
     let (id, actor, order) = match message {
         Message::Status => return,
         Message::Enter { what, from, length, title, who } => {
-            let row = entry(&desk.plan, Origin::Live, Entered { what, from, length, title, who }, now);
+            let row = entry(&sample.plan, Origin::Live, Entered { what, from, length, title, who }, now);
             return drop(row.map(|row| written(&row, zone)));
         }
         Message::Order { id, actor, order } => (id, actor, order),
     };
-    let Ok(order) = place(order, &desk.plan, now) else { return };
+    let Ok(order) = place(order, &sample.plan, now) else { return };
     let Ok(play) = slots(&order, &loaded, &History::default(), now) else { return };
     let now = Now { wall: now, mono: Mono(0) };
     let clock = ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None };
-    let rundown = desk.rundown_after(&mut History::default(), now.wall, now.wall + jiff::SignedDuration::from_hours(36));
+    let rundown = sample.rundown_after(&mut History::default(), now.wall, now.wall + jiff::SignedDuration::from_hours(36));
     let setting = Setting { origin: Origin::Live, clock };
     let (mut conductor, _) = Conductor::new(now, setting, Recovered::default(), rundown);
     let request = Request { id, actor, uid: Some(0), order };
@@ -175,10 +175,10 @@ proptest! {
                 *field = value;
             }
         }
-        let desk = desk();
+        let sample = sample();
         if let Ok(message) = Message::read(message.to_string().as_bytes()) {
-            for now in [desk.at("2026-11-15T00:00") + jiff::SignedDuration::from_hours(hour), Wall(0)] {
-                act(message.clone(), &desk, now);
+            for now in [sample.at("2026-11-15T00:00") + jiff::SignedDuration::from_hours(hour), Wall(0)] {
+                act(message.clone(), &sample, now);
             }
         }
     }
@@ -206,12 +206,12 @@ fn lengths_and_days_that_nobody_could_mean_are_refused() {
         assert!(spoilt(1, "/from", json!(format!("{day}T00:00:00"))) && spoilt(9, "/order/date", json!(day)), "{day}");
         assert!(spoilt(6, "/order/until/at", json!(format!("{day}T00:00:00"))), "{day}");
     }
-    let desk = desk();
+    let sample = sample();
     let hold = |at: &str| {
         let mut message = messages().swap_remove(6);
         *message.pointer_mut("/order/until/at").unwrap() = json!(at);
         let Ok(Message::Order { order, .. }) = Message::read(message.to_string().as_bytes()) else { panic!("{message}") };
-        place(order, &desk.plan, desk.at("2026-11-15T12:00"))
+        place(order, &sample.plan, sample.at("2026-11-15T12:00"))
     };
     assert!(hold("2027-11-15T12:00:00").is_ok());
     assert_eq!(hold("2027-11-18T12:00:00"), Err(crate::control::request::Refusal::TooFar));

@@ -25,12 +25,12 @@ use crate::terms::*;
 pub struct Current {
     pub loaded: Loaded,
     /// The oldest first, each with the end of its time.
-    pub before: Vec<(Loaded, Until)>,
+    pub before: Vec<(Loaded, InForceUntil)>,
 }
 
 /// Until when a plan was in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub enum InForceUntil {
     /// On the boot clock: the wall clock may have been wrong then.
     Boot(Mono),
     /// As the log says of the time before this start.
@@ -45,7 +45,7 @@ impl Current {
     pub fn replace(&mut self, loaded: Loaded, now: Now) {
         let old = std::mem::replace(&mut self.loaded, loaded);
         if old.plan.hash != self.loaded.plan.hash {
-            self.before.push((old, Until::Boot(now.mono)));
+            self.before.push((old, InForceUntil::Boot(now.mono)));
             let too_many = self.before.len().saturating_sub(REMEMBERED);
             self.before.drain(..too_many);
         }
@@ -53,19 +53,19 @@ impl Current {
 }
 
 /// Shared by everybody who needs to know the plan; only a reload writes it.
-pub type Shared = Arc<RwLock<Current>>;
+pub type SharedPlan = Arc<RwLock<Current>>;
 
-pub fn current(shared: &Shared) -> Current {
+pub fn current(shared: &SharedPlan) -> Current {
     shared.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-pub fn replace(shared: &Shared, loaded: Loaded, now: Now) {
+pub fn replace(shared: &SharedPlan, loaded: Loaded, now: Now) {
     shared.write().unwrap_or_else(PoisonError::into_inner).replace(loaded, now);
 }
 
 /// What the planner works with.
-pub struct World {
-    pub shared: Shared,
+pub struct PlannerParts {
+    pub shared: SharedPlan,
     pub log: LedgerHandle,
     pub clocks: Clocks,
     pub engine: Sender<Input>,
@@ -73,8 +73,8 @@ pub struct World {
 }
 
 /// Builds until the engine is gone.
-pub fn run(world: &World, wanted: &Receiver<Wanted>) {
-    let World { shared, log, clocks, engine, loader } = world;
+pub fn run(world: &PlannerParts, wanted: &Receiver<Wanted>) {
+    let PlannerParts { shared, log, clocks, engine, loader } = world;
     while let Ok(wanted) = wanted.recv() {
         let now = clocks.now();
         let rundown = make(&current(shared), log.history(), &wanted, now);
@@ -106,7 +106,7 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
         current.loaded.plan.outputs.iter().for_each(|output| history.know(on(output)));
     }
-    let settle = SeenFrom { now: now.wall };
+    let seen_from = SeenFrom { now: now.wall };
     let mut from = wanted.span.from;
     let mut past: Vec<Planned> = Vec::new();
     let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
@@ -114,12 +114,12 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
     for (old, until) in &current.before {
         let until = end(*until, wanted.span.from, now).min(since).min(wanted.span.to);
         if until > from {
-            past.extend(build_from(&old.plan, &old.stock, &mut history, Span { from, to: until }, settle).slots);
+            past.extend(build_from(&old.plan, &old.stock, &mut history, Span { from, to: until }, seen_from).slots);
             from = until;
         }
     }
     let Loaded { plan, stock, .. } = &current.loaded;
-    let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.span.to }, settle);
+    let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.span.to }, seen_from);
     rundown.standing = standing(&current.loaded, wanted, &past);
     rundown.slots.splice(0..0, past);
     rundown.from = wanted.span.from;
@@ -130,15 +130,15 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
 const BELIEVED: SignedDuration = SignedDuration::from_hours(1);
 
 /// When a plan's time ended. A clock that has been set back since makes no plan of the past one of the future.
-fn end(until: Until, wanted_from: Wall, now: Now) -> Wall {
+fn end(until: InForceUntil, wanted_from: Wall, now: Now) -> Wall {
     match until {
-        Until::Boot(mono) => now.wall - (now.mono - mono),
-        // By a clock that woke in 1970 everything is to come.
-        Until::Logged(wall) if now.wall < wanted_from => wall,
-        Until::Logged(wall) if wall <= now.wall => wall,
-        Until::Logged(wall) if wall - wanted_from <= BELIEVED => now.wall,
+        InForceUntil::Boot(mono) => now.wall - (now.mono - mono),
+        // The clock shows 1970: every instant of the log lies ahead of it.
+        InForceUntil::Logged(wall) if now.wall < wanted_from => wall,
+        InForceUntil::Logged(wall) if wall <= now.wall => wall,
+        InForceUntil::Logged(wall) if wall - wanted_from <= BELIEVED => now.wall,
         // Nobody knows when that was: by a clock that woke in 2080.
-        Until::Logged(_) => wanted_from,
+        InForceUntil::Logged(_) => wanted_from,
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
     fn a_plan_was_in_force_until_its_row_says_unless_the_clock_was_wrong() {
         let hours = |hours: i64| Wall(0) + SignedDuration::from_hours(hours);
         let now = Now { wall: hours(100), mono: Mono(0) };
-        let until = |at: i64, from: i64| (end(Until::Logged(hours(at)), hours(from), now) - hours(0)).as_hours();
+        let until = |at: i64, from: i64| (end(InForceUntil::Logged(hours(at)), hours(from), now) - hours(0)).as_hours();
         assert_eq!(until(99, 92), 99, "edited in the first minute after hours without power");
         assert_eq!(until(101, 100), 100, "the clock was set back a little since");
         assert_eq!(until(500_000, 92), 92, "edited by a clock that woke in 2080");
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_is_skipped_pushes_nothing_past_the_hours() {
-        let desk = SampleStation::default()
+        let sample = SampleStation::default()
             .item("long", "t", 540)
             .item("short", "t", 120)
             .programme("p", vec![fixed("long")])
@@ -176,8 +176,8 @@ mod tests {
             .broadcast("first", "p", &["06:20"])
             .broadcast("second", "q", &["06:22"])
             .with(|second| second.late = SignedDuration::from_mins(10));
-        let from = desk.at("2026-11-20 06:00");
-        let loaded = Loaded::new(Arc::new(desk.plan.clone()), Arc::new(desk.library.clone()));
+        let from = sample.at("2026-11-20 06:00");
+        let loaded = Loaded::new(Arc::new(sample.plan.clone()), Arc::new(sample.library.clone()));
         let current = Current { loaded, before: Vec::new() };
         let left_out = |skips: Vec<(BroadcastId, Wall)>| {
             let span = Span { from, to: from + SignedDuration::from_hours(2) };
@@ -186,6 +186,6 @@ mod tests {
             rundown.slots.iter().map(|planned| planned.left_out.and_then(|outcome| outcome.reason)).collect::<Vec<_>>()
         };
         assert_eq!(left_out(Vec::new()), [None, Some(Reason::OutsideHours)]);
-        assert_eq!(left_out(vec![("first".into(), desk.at("2026-11-20 06:20"))]), [None, None]);
+        assert_eq!(left_out(vec![("first".into(), sample.at("2026-11-20 06:20"))]), [None, None]);
     }
 }

@@ -4,11 +4,11 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::daemon::begin::{self, Begun};
-use crate::daemon::{Begin, Over, Rehearsal, loading, trace};
+use crate::daemon::{Begin, Ending, Rehearsal, loading, trace};
 use crate::lang::daemon as words;
 use crate::library::Library;
 use crate::library::store::LibraryStore;
-use crate::plan::{Device, Plan, read, render};
+use crate::plan::{Plan, read, render};
 use crate::playout::clock::Clocks;
 use crate::rundown::{SeenFrom, Span, build, need};
 use crate::terms::*;
@@ -21,32 +21,32 @@ const HEARD: SignedDuration = SignedDuration::from_hours(1);
 const WITHIN: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// Finds out when to pretend that it is, and begins as the station would.
-pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
+pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
     let real = Clocks::default();
     let now = real.now().wall;
     let settings = rehearsal.settings;
     let reading = match read::read(&settings.plan, Some(settings.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            trace::say(&format!("loaxa: {}\n", error.told(settings.language)));
-            return Ok(Err(Over::WrongUse));
+            trace::say(&format!("loaxa: {}\n", error.describe(settings.language)));
+            return Ok(Err(Ending::WrongUse));
         }
     };
     let Some(plan) = reading.plan else {
         trace::say(&render::text(&reading.problems, &reading.sources, reading.language, false));
-        return Ok(Err(Over::NoPlan));
+        return Ok(Err(Ending::NoPlan));
     };
-    if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.zone).is_none() {
+    if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.timezone).is_none() {
         trace::say(&format!("loaxa: {}\n", words::needs_aloud(plan.station.language)));
-        return Ok(Err(Over::WrongUse));
+        return Ok(Err(Ending::WrongUse));
     }
     let at = match rehearsal.begin {
-        Begin::At(civil) => plan.station.zone.instant(civil),
+        Begin::At(civil) => plan.station.timezone.instant(civil),
         Begin::Next => match next(&plan, now) {
             Some(at) => at - BEFORE,
             None => {
                 trace::say(&format!("loaxa: {}\n", words::nothing_comes(plan.station.language)));
-                return Ok(Err(Over::NoPlan));
+                return Ok(Err(Ending::NoPlan));
             }
         },
     };
@@ -57,15 +57,11 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Over>> {
     begin::begin(settings, Origin::Rehearsal, Clocks { shift, ..real })
 }
 
-/// Whether a loudspeaker could sound.
-pub(super) fn sounds(output: &Option<Device>, plan: &Plan) -> bool {
-    let real = |device: &Device| match device {
-        Device::Default | Device::Named(_) => true,
-        Device::Null | Device::Wav(_) => false,
-    };
+/// Whether sound could leave the machine.
+pub(super) fn sounds(output: &Option<DeviceName>, plan: &Plan) -> bool {
     match output {
-        Some(device) => real(device),
-        None => plan.outputs.iter().flat_map(|output| &output.devices).any(real),
+        Some(device) => device.is_real(),
+        None => plan.outputs.iter().flat_map(|output| &output.devices).any(DeviceName::is_real),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::asrun::row::Row;
 use crate::asrun::store::{LogError, Store};
 use crate::asrun::unsettled::Settle;
 use crate::daemon::simulation::trial::Trial;
-use crate::daemon::{Over, Simulation, loading};
+use crate::daemon::{Ending, Simulation, loading};
 use crate::lang::{Language, simulation as words};
 use crate::library::store::LibraryStore;
 use crate::plan::{read, render};
@@ -27,32 +27,32 @@ use crate::playout::simulate::record::{Record, TroubleKind};
 use crate::rundown::Span;
 use crate::terms::*;
 
-pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
+pub fn run(simulation: Simulation) -> anyhow::Result<Ending> {
     let began = Instant::now();
     let reading = match read::read(&simulation.plan, Some(simulation.language)) {
         Ok(reading) => reading,
         Err(error) => {
-            eprintln!("loaxa: {}", error.told(simulation.language));
-            return Ok(Over::WrongUse);
+            eprintln!("loaxa: {}", error.describe(simulation.language));
+            return Ok(Ending::WrongUse);
         }
     };
     let language = reading.language;
     let Some(plan) = reading.plan else {
         eprint!("{}", render::text(&reading.problems, &reading.sources, language, false));
-        return Ok(Over::NoPlan);
+        return Ok(Ending::NoPlan);
     };
-    let zone = plan.station.zone.clone();
+    let zone = plan.station.timezone.clone();
     let mut store = match Store::open(&simulation.data, Origin::Simulation, zone.tz().clone()) {
         Ok(store) => store,
         Err(error @ LogError::OtherOrigin { .. }) => {
             eprintln!("loaxa: {error}");
-            return Ok(Over::WrongUse);
+            return Ok(Ending::WrongUse);
         }
         Err(error) => return Err(error.into()),
     };
     if store.head().seq > 0 {
         eprintln!("loaxa: {}", words::simulated_before(language, &simulation.data.display().to_string()));
-        return Ok(Over::WrongUse);
+        return Ok(Ending::WrongUse);
     }
     loading::keep(&simulation.data, &plan)?;
     let loaded = loading::in_full(plan, &LibraryStore::imagined(), None);
@@ -80,11 +80,11 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Over> {
     Ok(match breach {
         None => {
             eprintln!("{}", words::laws_held(language));
-            Over::Well
+            Ending::Well
         }
         Some(breach) => {
             tell(&trial, &mishaps, &breach, language);
-            Over::Broken
+            Ending::Broken
         }
     })
 }

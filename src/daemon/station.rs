@@ -15,7 +15,7 @@ use crate::asrun::ledger::{Closed, Ledger, LedgerHandle};
 use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
 use crate::asrun::unsettled::Settle;
-use crate::control::socket::{self, Asked, Listener, Place, SocketError};
+use crate::control::socket::{self, Asked, Listener, SocketError, SocketFile};
 use crate::control::status::{FaultCode, Status};
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
 use crate::daemon::aside::{Aside, Gaze};
@@ -23,9 +23,9 @@ use crate::daemon::begin::{Begun, plan_row};
 use crate::daemon::faults::Faults;
 use crate::daemon::loader::{self, Loader, MEASURING, NOT_KEPT, News, Notice};
 use crate::daemon::loading::Loaded;
-use crate::daemon::planner::{self, Current, Shared};
+use crate::daemon::planner::{self, Current, SharedPlan};
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Over, Settings, chores, greeting, rehearse};
+use crate::daemon::{Ending, Settings, chores, greeting, rehearse};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
@@ -34,10 +34,10 @@ use crate::playout::beginning;
 use crate::playout::clock::Clocks;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::Wanted;
-use crate::playout::live::engine::{Engine, Input, World};
+use crate::playout::live::engine::{Engine, EngineParts, Input};
 use crate::terms::*;
 
-/// How often it is looked after.
+/// How often the station looks after its threads.
 const TICK: Duration = Duration::from_secs(2);
 /// How long the end waits for sound to fade.
 const END_WITHIN: Duration = Duration::from_secs(3);
@@ -55,11 +55,11 @@ const FLUSH_WITHIN: Duration = Duration::from_secs(3_600);
 /// A rehearsal is over when nothing comes within this time.
 const NOTHING_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
-pub struct Station {
+pub struct RunningStation {
     settings: Settings,
     origin: Origin,
     clocks: Clocks,
-    shared: Shared,
+    shared: SharedPlan,
     engine: Sender<Input>,
     ended: oneshot::Receiver<()>,
     ledger: Ledger,
@@ -85,9 +85,9 @@ struct Works {
     notifying: Aside<()>,
 }
 
-impl Station {
+impl RunningStation {
     /// Starts the threads. From here on the station airs.
-    pub fn start(begun: Begun) -> anyhow::Result<Station> {
+    pub fn start(begun: Begun) -> anyhow::Result<RunningStation> {
         let now = begun.clocks.now();
         let (rows, faults) = (begun.first_rows(now.wall), first_faults(&begun));
         let Begun { settings, origin, clocks, judge, store, past, recordings, loaded, files, before, in_the_way, .. } = begun;
@@ -113,15 +113,15 @@ impl Station {
         log.write(Write::Append(rows, Settle::Nothing))?;
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
         log.flush(ANSWER_WITHIN);
-        let shared: Shared = Arc::new(RwLock::new(current));
+        let shared: SharedPlan = Arc::new(RwLock::new(current));
         let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
-        let world = World {
+        let world = EngineParts {
             clocks: clocks.clone(),
             judge,
             outputs: studio.spawn(&plan, &plan.outputs)?,
             log: ledger.handle(),
             lease: studio.lease.clone(),
-            planner: threads::planner(planner::World {
+            planner: threads::planner(planner::PlannerParts {
                 shared: shared.clone(),
                 log: ledger.handle(),
                 clocks: clocks.clone(),
@@ -138,7 +138,7 @@ impl Station {
         })?;
         let chores = Gaze::default();
         if origin == Origin::Live {
-            let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, told)| told.clone());
+            let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, detail)| detail.clone());
             let (data, gaze) = (settings.data.clone(), chores.clone());
             chores::spawn(data, shared.clone(), clocks.clone(), engine.clone(), rescued, in_the_way, gaze)?;
         }
@@ -165,7 +165,7 @@ impl Station {
             gaze: gaze.clone(),
         };
         loader::spawn(with, files, begun_with)?;
-        Ok(Station {
+        Ok(RunningStation {
             settings,
             origin,
             clocks,
@@ -180,12 +180,12 @@ impl Station {
             first_at,
             files: gaze,
             chores,
-            faults: Faults::told(faults),
+            faults: Faults::standing(faults),
         })
     }
 
     /// Runs until `shutdown` comes, or, for a rehearsal, until its broadcasts are over.
-    pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Over> {
+    pub async fn run(mut self, shutdown: impl Future<Output = &'static str>, ends_by_itself: bool) -> anyhow::Result<Ending> {
         let (asked, mut asks) = async_mpsc::channel(32);
         let mut hangup = signal(SignalKind::hangup())?;
         let mut looking = tokio::time::interval(TICK);
@@ -211,7 +211,7 @@ impl Station {
                 }
                 _ = hangup.recv() => {
                     // A loader that has ended has said so.
-                    let _ = self.loader.send(Notice::Told);
+                    let _ = self.loader.send(Notice::Reload);
                 }
                 Some(news) = self.news.recv() => self.take_in(news),
                 Some(_) = works.flushing.done() => {}
@@ -344,7 +344,7 @@ impl Station {
     }
 
     /// Silence, the last rows, and the log closed.
-    async fn end(self, why: &str) -> anyhow::Result<Over> {
+    async fn end(self, why: &str) -> anyhow::Result<Ending> {
         let (quiet, is_quiet) = oneshot::channel();
         self.tell(Input::Shutdown(quiet));
         if tokio::time::timeout(END_WITHIN, is_quiet).await.is_err() {
@@ -359,10 +359,10 @@ impl Station {
         let closing = spawn_blocking(move || self.ledger.close(now));
         match tokio::time::timeout(LOG_CLOSED_WITHIN, closing).await {
             Ok(closed) => match closed? {
-                Closed::Well => Ok(Over::Well),
+                Closed::Well => Ok(Ending::Well),
                 Closed::HandedOver { rows, why } => {
                     tracing::error!(why, "{}", words::handed_over(plan.station.language, rows));
-                    Ok(Over::Well)
+                    Ok(Ending::Well)
                 }
                 Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
             },
@@ -386,7 +386,7 @@ impl Station {
 /// The control socket, and what answers there.
 #[derive(Default)]
 struct Serving {
-    on: Option<(Place, JoinHandle<Result<(), SocketError>>)>,
+    on: Option<(SocketFile, JoinHandle<Result<(), SocketError>>)>,
 }
 
 /// What a start has found that is a fault or a warning, in the station's language.
@@ -401,8 +401,8 @@ fn first_faults(begun: &Begun) -> Vec<(FaultCode, String)> {
     }
     faults.extend(pretended(settings, plan, begun.origin, &begun.clocks));
     match (&begun.rescued, &past.gap) {
-        (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::rescued_in_words(lang, rescued))),
-        (None, Some(gap)) => faults.push(gap_in_words(lang, gap)),
+        (Some(rescued), _) => faults.push((LOG_DAMAGED, threads::describe_rescue(lang, rescued))),
+        (None, Some(gap)) => faults.push(describe_gap(lang, gap)),
         (None, None) => {}
     }
     if !begun.unkept.is_empty() {
@@ -423,7 +423,7 @@ fn pretended(settings: &Settings, plan: &Plan, origin: Origin, clocks: &Clocks) 
 }
 
 /// What the start found out about the log, as a standing fault or warning.
-fn gap_in_words(lang: Language, gap: &GapFact) -> (FaultCode, String) {
+fn describe_gap(lang: Language, gap: &GapFact) -> (FaultCode, String) {
     match (gap.what, gap.from_seq.zip(gap.to_seq), gap.rows) {
         (Lack::OtherLog, ..) => (FaultCode::LogOther, chore_words::log_other(lang).to_owned()),
         (Lack::LostRows | Lack::LogDamaged, Some((from, to)), _) => (FaultCode::LogGap, chore_words::log_gap(lang, from, to)),

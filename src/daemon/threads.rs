@@ -6,16 +6,16 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 use crate::asrun::ledger::{Ledger, Said};
-use crate::asrun::rescue::Rescued;
+use crate::asrun::store::rescue::Rescued;
 use crate::asrun::store::{Past, Replaced, Store};
 use crate::audio::source::Source;
 use crate::control::status::FaultCode;
 use crate::daemon::loader::Notice;
-use crate::daemon::{Settings, device_name, planner};
+use crate::daemon::{Settings, planner};
 use crate::lang::{Language, chores as words};
 use crate::library::attention::attention;
 use crate::library::store::LibraryStore;
-use crate::plan::{self, Device, Plan};
+use crate::plan::{self, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Wanted};
 use crate::playout::live::engine::Input;
@@ -25,7 +25,7 @@ use crate::terms::*;
 /// The log's writer; what it says goes to the engine.
 pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) -> std::io::Result<Ledger> {
     Ledger::begin(store, past, move |said| {
-        let told = match said {
+        let input = match said {
             Said::Durable(ticket) => Input::Ledger(LedgerEvent::Durable(ticket)),
             Said::Failing(detail) => Input::Ledger(LedgerEvent::Failing(Fault { kind: FaultKind::Disk, detail })),
             Said::Well => Input::Ledger(LedgerEvent::Well),
@@ -33,7 +33,7 @@ pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) 
             Said::LetGo(rows) => Input::Fault(FaultCode::LogGap, Some(words::rows_let_go(lang, rows))),
         };
         // The engine ends before the ledger does.
-        let _ = engine.send(told);
+        let _ = engine.send(input);
     })
 }
 
@@ -41,16 +41,16 @@ pub fn ledger(store: Store, past: &Past, engine: Sender<Input>, lang: Language) 
 fn replaced(lang: Language, by: &Replaced) -> String {
     match by {
         Replaced::Copied => words::log_copied(lang).to_owned(),
-        Replaced::Rescued(rescued) => rescued_in_words(lang, rescued),
+        Replaced::Rescued(rescued) => describe_rescue(lang, rescued),
     }
 }
 
-pub fn rescued_in_words(lang: Language, Rescued { set_aside, backup, .. }: &Rescued) -> String {
+pub fn describe_rescue(lang: Language, Rescued { set_aside, backup, .. }: &Rescued) -> String {
     let backup = backup.as_ref().map(|file| file.display().to_string());
     words::log_rescued(lang, set_aside.as_deref(), backup.as_deref())
 }
 
-pub fn planner(world: planner::World) -> std::io::Result<Sender<Wanted>> {
+pub fn planner(world: planner::PlannerParts) -> std::io::Result<Sender<Wanted>> {
     let (wants, wanted) = mpsc::channel();
     thread::Builder::new().name("planner".into()).spawn(move || planner::run(&world, &wanted))?;
     Ok(wants)
@@ -59,7 +59,7 @@ pub fn planner(world: planner::World) -> std::io::Result<Sender<Wanted>> {
 /// What makes outputs: a feeder for each.
 pub struct Studio {
     /// Stands in for every output's device.
-    device: Option<Device>,
+    device: Option<DeviceName>,
     recordings: Arc<LibraryStore>,
     clocks: Clocks,
     engine: Sender<Input>,
@@ -87,10 +87,10 @@ impl Studio {
 
     fn spawn_one(&self, plan: &Plan, output: &plan::Output) -> std::io::Result<Output> {
         let devices = match &self.device {
-            Some(device) => vec![device_name(device)],
-            None => output.devices.iter().map(device_name).collect(),
+            Some(device) => vec![device.clone()],
+            None => output.devices.clone(),
         };
-        let (id, zone, clocks) = (output.id.clone(), plan.station.zone.clone(), self.clocks.clone());
+        let (id, zone, clocks) = (output.id.clone(), plan.station.timezone.clone(), self.clocks.clone());
         let stem = move || format!("{id}-{}", zone.civil(clocks.now().wall).strftime("%Y%m%dT%H%M%S"));
         let (recordings, loader) = (self.recordings.clone(), self.loader.clone());
         let source = move |hash: &FileHash| {

@@ -44,8 +44,8 @@ pub struct Tracing(());
 pub fn begin(trace: Trace) -> io::Result<Tracing> {
     let is_terminal = io::stderr().is_terminal();
     let out = File::from(io::stderr().as_fd().try_clone_to_owned()?);
-    let told = |dropped| tracing::warn!(dropped, "messages were dropped: whoever reads the trace stood still");
-    thread::Builder::new().name("trace".to_owned()).spawn(move || QUEUE.write_to(out, told))?;
+    let report = |dropped| tracing::warn!(dropped, "messages were dropped: whoever reads the trace stood still");
+    thread::Builder::new().name("trace".to_owned()).spawn(move || QUEUE.write_to(out, report))?;
     // Libraries write to stderr by themselves. Where that cannot be kept from waiting, it is as it was.
     let _ = keep_stderr_from_waiting();
     let said = std::env::var("LOAXA_TRACE").ok().and_then(|text| text.parse::<Targets>().ok());
@@ -127,8 +127,8 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Writes for ever. `told` hears how many messages were dropped, once all that waited before them is written.
-    fn write_to(&self, mut out: impl Write, told: impl Fn(u64)) {
+    /// Writes for ever. `report` hears how many messages were dropped, once all that waited before them is written.
+    fn write_to(&self, mut out: impl Write, report: impl Fn(u64)) {
         WRITES.set(true);
         loop {
             let idle = |waiting: &mut Waiting| waiting.bytes.is_empty() && waiting.dropped == 0;
@@ -136,10 +136,10 @@ impl Queue {
             let (bytes, dropped) = (std::mem::take(&mut waiting.bytes), std::mem::take(&mut waiting.dropped));
             waiting.writes = true;
             drop(waiting);
-            // A station whose reader is gone airs and logs all the same.
+            // A station whose reader is gone still airs and logs.
             let _ = out.write_all(&bytes);
             if dropped > 0 {
-                told(dropped);
+                report(dropped);
             }
             self.waiting().writes = false;
             self.changed.notify_all();

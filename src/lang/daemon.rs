@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::lang::Language;
+use crate::terms::DeviceName;
 
 pub fn no_plan(lang: Language) -> &'static str {
     lang.pick(
@@ -106,20 +107,16 @@ pub fn hello(lang: Language, station: &str, hash: &str, outputs: &[(String, Stri
 }
 
 /// A device in words.
-pub fn device(lang: Language, device: &crate::lang::daemon::DeviceWord<'_>) -> String {
+pub fn device(lang: Language, device: &DeviceName) -> String {
     match device {
-        DeviceWord::Default => lang.pick("thiết bị âm thanh mặc định", "the default sound device").to_owned(),
-        DeviceWord::Null => {
+        DeviceName::Default => lang.pick("thiết bị âm thanh mặc định", "the default sound device").to_owned(),
+        DeviceName::Null => {
             lang.pick("null: không ra tiếng, không tính thời lượng của đài", "null: silent, never station airtime").to_owned()
         }
-        DeviceWord::Wav(folder) => lang.pick(format!("ghi vào tệp wav trong {folder}"), format!("into wav files in {folder}")),
-        DeviceWord::Named(name) => (*name).to_owned(),
+        DeviceName::Wav(folder) => {
+            let folder = folder.display();
+            lang.pick(format!("ghi vào tệp wav trong {folder}"), format!("into wav files in {folder}"))
+        }
+        DeviceName::Named(name) => name.clone(),
     }
-}
-
-pub enum DeviceWord<'a> {
-    Default,
-    Null,
-    Wav(&'a str),
-    Named(&'a str),
 }

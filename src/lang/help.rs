@@ -12,7 +12,7 @@ use crate::lang::Language;
 
 /// What clap has in English only.
 #[derive(Clone, Copy, Debug)]
-pub struct Headings {
+pub struct HelpHeadings {
     pub usage: &'static str,
     pub commands: &'static str,
     pub command: &'static str,
@@ -21,9 +21,9 @@ pub struct Headings {
     pub options_tag: &'static str,
 }
 
-pub fn headings(lang: Language) -> Headings {
+pub fn headings(lang: Language) -> HelpHeadings {
     lang.pick(
-        Headings {
+        HelpHeadings {
             usage: "Cách dùng:",
             commands: "Lệnh",
             command: "LỆNH",
@@ -31,7 +31,7 @@ pub fn headings(lang: Language) -> Headings {
             options: "Tùy chọn",
             options_tag: "[TÙY CHỌN]",
         },
-        Headings {
+        HelpHeadings {
             usage: "Usage:",
             commands: "Commands",
             command: "COMMAND",

@@ -9,11 +9,11 @@ use std::fmt::Display;
 use crate::lang::Language;
 
 /// A message and, where there is one, its remedy.
-pub type Words = (String, Option<String>);
+pub type ProblemWords = (String, Option<String>);
 
 macro_rules! said {
     ($($name:ident($($part:ident),*) { $vi:literal, $en:literal; $vi_help:literal, $en_help:literal })*) => {$(
-        pub(crate) fn $name(lang: Language $(, $part: impl Display)*) -> Words {
+        pub(crate) fn $name(lang: Language $(, $part: impl Display)*) -> ProblemWords {
             let (message, help) = match lang {
                 Language::Vi => (format!($vi), format!($vi_help)),
                 Language::En => (format!($en), format!($en_help)),

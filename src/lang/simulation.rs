@@ -68,9 +68,10 @@ pub fn befell(lang: Language, seed: u64, befell: &Befell) -> String {
         (orders, lang.pick("lệnh của người trực", "orders")),
         (emergencies, lang.pick("lệnh phát khẩn cấp", "emergencies")),
     ];
-    let told: Vec<String> = kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    let told = if told.is_empty() { lang.pick("không có", "none").to_owned() } else { told.join(", ") };
-    lang.pick(format!("Sự cố đã xảy ra (số gieo {seed}): {told}."), format!("What went wrong (seed {seed}): {told}."))
+    let listed: Vec<String> =
+        kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let listed = if listed.is_empty() { lang.pick("không có", "none").to_owned() } else { listed.join(", ") };
+    lang.pick(format!("Sự cố đã xảy ra (số gieo {seed}): {listed}."), format!("What went wrong (seed {seed}): {listed}."))
 }
 
 pub fn laws_held(lang: Language) -> String {

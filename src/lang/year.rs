@@ -17,10 +17,10 @@ pub struct WarningFacts<'a> {
     pub behind: Option<&'a BroadcastId>,
 }
 
-pub type Words = (String, &'static str);
+pub type WarningWords = (String, &'static str);
 
-pub fn waits(lang: Language, told: &WarningFacts) -> Words {
-    let WarningFacts { broadcast, behind, .. } = told;
+pub fn waits(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let WarningFacts { broadcast, behind, .. } = facts;
     let message = match (lang, behind) {
         (Language::Vi, Some(behind)) => format!("`{broadcast}` phải chờ `{behind}` phát xong"),
         (Language::Vi, None) => format!("`{broadcast}` bị chương trình ưu tiên ngắt giữa chừng rồi mới phát tiếp"),
@@ -29,11 +29,11 @@ pub fn waits(lang: Language, told: &WarningFacts) -> Words {
     };
     let help =
         lang.pick("Dời giờ phát, hoặc rút ngắn chương trình trước.", "Move one of the two, or make what is before it shorter.");
-    (message + &often(lang, told), help)
+    (message + &often(lang, facts), help)
 }
 
-pub fn busy(lang: Language, told: &WarningFacts) -> Words {
-    let WarningFacts { broadcast, behind, .. } = told;
+pub fn busy(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let WarningFacts { broadcast, behind, .. } = facts;
     let message = match (lang, behind) {
         (Language::Vi, Some(behind)) => format!("`{broadcast}` sẽ không phát được: `{behind}` còn đang phát khi hết hạn chờ"),
         (Language::Vi, None) => format!("`{broadcast}` sẽ không phát được: chương trình trước còn đang phát khi hết hạn chờ"),
@@ -41,11 +41,11 @@ pub fn busy(lang: Language, told: &WarningFacts) -> Words {
         (Language::En, None) => format!("`{broadcast}` will be missed: what is before it lasts longer than it may wait"),
     };
     let help = lang.pick("Dời giờ phát, hoặc tăng `late`.", "Move one of the two, or allow a longer `late`.");
-    (message + &often(lang, told), help)
+    (message + &often(lang, facts), help)
 }
 
-pub fn outside_hours(lang: Language, told: &WarningFacts) -> Words {
-    let broadcast = told.broadcast;
+pub fn outside_hours(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let broadcast = facts.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` bị bỏ phát: nằm ngoài khung giờ, hoặc không kịp hết trước khi hết khung giờ"),
         format!("`{broadcast}` is left out: outside session hours, or not over before they close"),
@@ -54,11 +54,11 @@ pub fn outside_hours(lang: Language, told: &WarningFacts) -> Words {
         "Dời vào trong khung giờ, rút ngắn chương trình, hoặc sửa [hours].",
         "Move it into the hours, make the programme shorter, or change [hours].",
     );
-    (message + &often(lang, told), help)
+    (message + &often(lang, facts), help)
 }
 
-pub fn over_quota(lang: Language, told: &WarningFacts) -> Words {
-    let broadcast = told.broadcast;
+pub fn over_quota(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let broadcast = facts.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` bị bỏ phát: vượt thời lượng tối đa của buổi"),
         format!("`{broadcast}` is left out: over the session's quota"),
@@ -67,20 +67,20 @@ pub fn over_quota(lang: Language, told: &WarningFacts) -> Words {
         "Rút ngắn các chương trình trong buổi, hoặc tăng `quota`.",
         "Make that session's programmes shorter, or raise `quota`.",
     );
-    (message + &often(lang, told), help)
+    (message + &often(lang, facts), help)
 }
 
-pub fn pick_dropped(lang: Language, told: &WarningFacts) -> Words {
-    let broadcast = told.broadcast;
+pub fn pick_dropped(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let broadcast = facts.broadcast;
     let message = lang
         .pick(format!("`{broadcast}` phải bớt tin, bài vì không đủ giờ"), format!("`{broadcast}` drops items for want of time"));
     let help =
         lang.pick("Giảm số bài máy chọn, phát sớm hơn, hoặc tăng `quota`.", "Pick fewer items, start earlier, or raise `quota`.");
-    (message + &often(lang, told), help)
+    (message + &often(lang, facts), help)
 }
 
-pub fn pool_empty(lang: Language, told: &WarningFacts) -> Words {
-    let broadcast = told.broadcast;
+pub fn pool_empty(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let broadcast = facts.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` hết tin, bài phù hợp để chọn"),
         format!("`{broadcast}` has nothing to pick for one of its elements"),
@@ -89,11 +89,11 @@ pub fn pool_empty(lang: Language, told: &WarningFacts) -> Words {
         "Thêm tin, bài vào nhóm nội dung hoặc nhãn ấy, gia hạn `valid`, hoặc chọn ít bài hơn.",
         "Add items of that topic or tag, extend their `valid`, or pick fewer.",
     );
-    (message + &often(lang, told), help)
+    (message + &often(lang, facts), help)
 }
 
-pub fn never_due(lang: Language, told: &WarningFacts) -> Words {
-    let broadcast = told.broadcast;
+pub fn never_due(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let broadcast = facts.broadcast;
     let message = lang.pick(
         format!("`{broadcast}` không có lần phát nào trong một năm tới"),
         format!("`{broadcast}` is not due once in the coming year"),
@@ -106,8 +106,8 @@ pub fn never_due(lang: Language, told: &WarningFacts) -> Words {
 }
 
 /// It is due so many times and never airs; `reason` is that of the first time.
-pub fn never_airs(lang: Language, told: &WarningFacts, reason: Option<Reason>) -> Words {
-    let WarningFacts { broadcast, times, .. } = told;
+pub fn never_airs(lang: Language, facts: &WarningFacts, reason: Option<Reason>) -> WarningWords {
+    let WarningFacts { broadcast, times, .. } = facts;
     let why = reason.map_or("?", |reason| rundown::reason(lang, reason));
     let message = lang.pick(
         format!("`{broadcast}` có {times} lần phát trong một năm tới mà không phát được lần nào ({why})"),
@@ -117,8 +117,8 @@ pub fn never_airs(lang: Language, told: &WarningFacts, reason: Option<Reason>) -
     (message, help)
 }
 
-fn often(lang: Language, told: &WarningFacts) -> String {
-    let WarningFacts { first, times, .. } = told;
+fn often(lang: Language, facts: &WarningFacts) -> String {
+    let WarningFacts { first, times, .. } = facts;
     let at = first.strftime("%H:%M");
     match (lang, times) {
         (Language::Vi, 1) => format!(" ({at} ngày {})", first.strftime("%d/%m/%Y")),

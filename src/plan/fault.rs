@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::recur::BadCron;
 use crate::lang::Language;
-use crate::lang::plan::{self as say, Words, form};
+use crate::lang::plan::{self as say, ProblemWords, form};
 use crate::plan::source::Place;
 use crate::terms::{Unlisted, closed};
 
@@ -90,16 +90,16 @@ macro_rules! faults {
         }
 
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Fault { $($($(#[$doc])* $fault $({ $($field: $type),* })?,)*)* }
+        pub enum PlanFault { $($($(#[$doc])* $fault $({ $($field: $type),* })?,)*)* }
 
-        impl Fault {
+        impl PlanFault {
             pub fn code(&self) -> Code {
-                match self { $($(Fault::$fault { .. } => Code::$code,)*)* }
+                match self { $($(PlanFault::$fault { .. } => Code::$code,)*)* }
             }
 
             /// The message and, where there is one, the remedy.
-            pub fn words(&self, $lang: Language, $at: &dyn Fn(Place) -> String) -> Words {
-                match self { $($(Fault::$fault $({ $($field),* })? => $words,)*)* }
+            pub fn words(&self, $lang: Language, $at: &dyn Fn(Place) -> String) -> ProblemWords {
+                match self { $($(PlanFault::$fault $({ $($field),* })? => $words,)*)* }
             }
         }
     };
@@ -288,7 +288,7 @@ faults! {
     Warning NeverAirs = "never_airs" {}
 }
 
-fn wrong_type(lang: Language, key: &str, wanted: Form, found: Form) -> Words {
+fn wrong_type(lang: Language, key: &str, wanted: Form, found: Form) -> ProblemWords {
     let ((vi, en), (vi_example, en_example)) = wanted.shown();
     let ((vi_found, en_found), _) = found.shown();
     say::wrong_type(lang, key, lang.pick(vi, en), lang.pick(vi_found, en_found), lang.pick(vi_example, en_example))
@@ -298,7 +298,7 @@ fn lufs(value: i8) -> String {
     format!("{value}").replace('-', "−")
 }
 
-fn cron(lang: Language, why: &BadCron) -> Words {
+fn cron(lang: Language, why: &BadCron) -> ProblemWords {
     match why {
         BadCron::Fields { found: 5 } => say::five_fields(lang),
         BadCron::Fields { found } => say::cron_fields(lang, found),

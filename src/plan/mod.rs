@@ -21,9 +21,9 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::hours::Hours;
 use crate::calendar::recur::Recur;
 use crate::calendar::span::{DaySpan, Days, MonthDay};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
-use crate::plan::source::{Place, Source};
+use crate::plan::source::{Place, SourceFile};
 use crate::terms::{closed, *};
 
 #[derive(Clone, Debug)]
@@ -31,10 +31,10 @@ pub struct Plan {
     /// SHA-256 over the files, in file-name order: each file's name, a NUL, its length in bytes as decimal, a NUL, its bytes.
     pub hash: PlanHash,
     /// The files as they were read: kept whole in the data folder under `hash`, and quoted by diagnostics.
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceFile>,
     pub station: Station,
     pub outputs: Vec<Output>,
-    pub zones: Vec<Village>,
+    pub zones: Vec<Zone>,
     pub hours: Hours,
     pub topics: Vec<Topic>,
     pub suppliers: Vec<Supplier>,
@@ -57,7 +57,7 @@ pub struct Plan {
 pub struct Station {
     pub name: String,
     pub code: String,
-    pub zone: Zone,
+    pub timezone: Timezone,
     pub language: Language,
     /// The folder of recordings, already resolved against the plan's folder.
     pub audio: PathBuf,
@@ -67,21 +67,10 @@ pub struct Station {
 pub struct Output {
     pub id: OutputId,
     /// Tried in order: the first that works. Never empty.
-    pub devices: Vec<Device>,
+    pub devices: Vec<DeviceName>,
     pub zones: Vec<ZoneId>,
     /// What hangs on it.
     pub speaker: Speaker,
-}
-
-/// A sound device as the plan or `--output` names it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Device {
-    Default,
-    /// Paced, and kept by nobody.
-    Null,
-    /// `wav:FOLDER`, resolved against the plan's folder (or the current one on the command line).
-    Wav(PathBuf),
-    Named(String),
 }
 
 /// Where the log is copied to each day.
@@ -93,7 +82,7 @@ pub struct Backup {
 }
 
 #[derive(Clone, Debug)]
-pub struct Village {
+pub struct Zone {
     pub id: ZoneId,
     pub name: String,
 }
@@ -150,14 +139,14 @@ pub struct Contact {
 pub struct Programme {
     pub id: ProgrammeId,
     pub name: String,
-    pub elements: Vec<Element>,
+    pub elements: Vec<ProgrammeElement>,
     /// Silence between elements.
     pub pause: SignedDuration,
 }
 
 /// One place (or several alike) in a programme.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Element {
+pub enum ProgrammeElement {
     Item {
         item: ItemId,
         times: u32,
@@ -170,12 +159,12 @@ pub enum Element {
     },
 }
 
-impl Element {
+impl ProgrammeElement {
     /// Whether this item may stand in the place.
     pub fn takes(&self, other: &Item) -> bool {
         match self {
-            Element::Item { item, .. } => other.id == *item,
-            Element::Pick { topic, tag, .. } => {
+            ProgrammeElement::Item { item, .. } => other.id == *item,
+            ProgrammeElement::Pick { topic, tag, .. } => {
                 topic.as_ref().is_none_or(|topic| other.topic.as_ref() == Some(topic))
                     && tag.as_ref().is_none_or(|tag| other.tags.contains(tag))
             }
@@ -250,7 +239,7 @@ pub struct Letterhead {
     /// The signer's office, as it stands over the signature; one line each.
     pub office: Vec<String>,
     pub signer: Option<String>,
-    pub cut: Cut,
+    pub cut: MonthEnd,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +250,7 @@ pub enum Issuer {
 
 /// Where a reporting month ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Cut {
+pub enum MonthEnd {
     /// With the calendar's month.
     #[default]
     Calendar,
@@ -288,7 +277,7 @@ pub struct Duty {
     /// Stands in the names of its files.
     pub id: ReportId,
     pub period: Recurs,
-    pub due: Due,
+    pub due: Deadline,
     /// So many days before it is due a draft is written.
     pub draft: Option<u16>,
     /// From so many days before it is due on it is said when targets are behind.
@@ -315,7 +304,7 @@ pub enum Recurs {
 
 /// When a report is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Due {
+pub enum Deadline {
     /// So many days after the last day of its period.
     After(u16),
     /// The first such day from the last day of its period on.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::lang::{Language, plan as words};
 use crate::plan::diagnostic::{Diagnostic, any_error};
 use crate::plan::fault::{Code, Severity};
-use crate::plan::source::{Lines, Source};
+use crate::plan::source::{Lines, SourceFile};
 use crate::terms::PlanHash;
 
 /// The most problems that are shown to a person; tools get them all.
@@ -15,7 +15,7 @@ const SHOWN: usize = 200;
 const LINE: usize = 2000;
 
 /// The problems as text, with colours if `styled`.
-pub fn text(problems: &[Diagnostic], sources: &[Source], lang: Language, styled: bool) -> String {
+pub fn text(problems: &[Diagnostic], sources: &[SourceFile], lang: Language, styled: bool) -> String {
     let lines: Vec<Lines> = sources.iter().map(Lines::new).collect();
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     let mut shown = String::new();
@@ -30,7 +30,7 @@ pub fn text(problems: &[Diagnostic], sources: &[Source], lang: Language, styled:
     shown
 }
 
-fn one(problem: &Diagnostic, sources: &[Source], lines: &[Lines], lang: Language, renderer: &Renderer) -> String {
+fn one(problem: &Diagnostic, sources: &[SourceFile], lines: &[Lines], lang: Language, renderer: &Renderer) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR.with_name(words::error(lang)),
         Severity::Warning => Level::WARNING.with_name(words::warning(lang)),
@@ -73,7 +73,7 @@ fn clip(text: &str, at: usize) -> usize {
 
 /// What `check --json` prints.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct CheckResult {
     pub ok: bool,
     pub plan_hash: Option<PlanHash>,
     pub problems: Vec<Problem>,
@@ -91,7 +91,7 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-pub fn document(problems: &[Diagnostic], sources: &[Source], plan_hash: Option<PlanHash>) -> Document {
+pub fn document(problems: &[Diagnostic], sources: &[SourceFile], plan_hash: Option<PlanHash>) -> CheckResult {
     let lines: Vec<Lines> = sources.iter().map(Lines::new).collect();
     let problem = |problem: &Diagnostic| {
         let file = problem.place.and_then(|place| sources.get(place.file)).map(|source| source.path.display().to_string());
@@ -107,5 +107,5 @@ pub fn document(problems: &[Diagnostic], sources: &[Source], plan_hash: Option<P
         }
     };
     let ok = !any_error(problems);
-    Document { ok, plan_hash: plan_hash.filter(|_| ok), problems: problems.iter().map(problem).collect() }
+    CheckResult { ok, plan_hash: plan_hash.filter(|_| ok), problems: problems.iter().map(problem).collect() }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// A file of the plan as it was read.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceFile {
     pub path: PathBuf,
     pub text: Arc<str>,
 }
@@ -40,7 +40,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    pub fn new(source: &Source) -> Lines {
+    pub fn new(source: &SourceFile) -> Lines {
         let text = source.text.clone();
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));

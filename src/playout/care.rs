@@ -1,5 +1,6 @@
-//! The care of the store's copies: which are read through and when, and what becomes of one that is damaged. A pure state machine, the
-//! same on air and in a simulation.
+//! The care of the store's copies: which are read through and when, and what becomes of one that is damaged.
+//!
+//! Pure: a state machine, the same on air and in a simulation.
 //!
 //! A copy is read through when a slot that needs it is settled, ten minutes ahead; when it failed; and in a slow round over all. One that
 //! is damaged or gone is taken in again from its original: again and again, until that succeeds. Until then it is a fault.

@@ -1,4 +1,4 @@
-//! The closed lists between the conductor and the world: what happens, and what is to be done.
+//! The closed lists between the conductor and the world: what happens, and what is to be done. Pure values.
 //!
 //! Laws: a `Load` gets exactly one `Ready` or `Bad`; a `Start` or `Follow` that was taken gets exactly one `Ended`, even of 0 frames.
 //! `Follow` names its predecessor and is refused (`Ended` of 0 frames, `End::Cut`) after a `Cut`. A request id is accepted once.

@@ -1,5 +1,6 @@
-//! When the plan's files and the recordings are to be read again: a pure state machine, the same on air and in a simulation.
+//! When the plan's files and the recordings are to be read again.
 //!
+//! Pure: a state machine, the same on air and in a simulation.
 //! What counts as known is how things looked *before* they were read: whatever changes while they are read, or while the station starts,
 //! shows at the next look. What has changed must look the same twice before it is read, since it may be half written; longer where a file is
 //! gone, which many editors do while they save.

@@ -19,10 +19,10 @@ use crate::defect::defect;
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
 use crate::playout::deck::{Report, VOICES};
 use crate::playout::outlet::debts::Debts;
-use crate::playout::outlet::device::Stage;
+use crate::playout::outlet::device::DeviceStage;
 pub use crate::playout::outlet::device::{CLOSES_WITHIN, LONGEST_RETRY, OPENS_WITHIN};
 pub use crate::playout::outlet::frame_clock::{FrameClock, frames_in};
-use crate::playout::outlet::voice::{Due, Phase, Voice};
+use crate::playout::outlet::voice::{Due, OutletVoice, VoicePhase};
 pub use crate::playout::outlet::watch::{Symptom, Watch};
 use crate::terms::{Frames, Mono, Now, Wall};
 
@@ -109,12 +109,12 @@ pub enum Action {
 pub struct Outlet {
     /// The devices of the plan, first choice first, as they are called.
     devices: Vec<String>,
-    stage: Stage,
+    stage: DeviceStage,
     /// Places of devices that have not come back.
     hanging: Vec<usize>,
     /// Of the device that was open last.
     rate: u32,
-    voices: Vec<Voice>,
+    voices: Vec<OutletVoice>,
     debts: Debts,
     /// What ended whole last, and when what follows it should begin.
     last: Option<(Airing, Mono)>,
@@ -125,7 +125,7 @@ impl Outlet {
     pub fn new(devices: Vec<String>, rate: u32) -> Outlet {
         Outlet {
             devices,
-            stage: Stage::Closed,
+            stage: DeviceStage::Closed,
             hanging: Vec::new(),
             rate,
             voices: Vec::new(),
@@ -162,12 +162,12 @@ impl Outlet {
 
     /// Whether more of it may be wanted than is decoded.
     pub fn feeds(&self, airing: Airing) -> bool {
-        self.voices.iter().any(|voice| voice.airing == airing && !matches!(voice.phase, Phase::Ended { .. }))
+        self.voices.iter().any(|voice| voice.airing == airing && !matches!(voice.phase, VoicePhase::Ended { .. }))
     }
 
     /// Whether something sounds or is armed.
     pub fn is_busy(&self) -> bool {
-        self.voices.iter().any(|voice| voice.phase != Phase::Loaded)
+        self.voices.iter().any(|voice| voice.phase != VoicePhase::Loaded)
     }
 
     fn cue(&mut self, cue: DeckCue, now: Now) {
@@ -196,14 +196,14 @@ impl Outlet {
             let detail = format!("{VOICES} voices are loaded already");
             return self.debts.bad(airing, Fault { kind: FaultKind::Internal, detail });
         }
-        self.voices.push(Voice::new(airing, &element));
+        self.voices.push(OutletVoice::new(airing, &element));
         self.actions.push(Action::Load(airing, element));
     }
 
     /// A conductor that forgets what it loaded does not use the room up: the oldest unstarted voice goes first.
     fn make_room(&mut self) {
         if self.voices.len() >= VOICES
-            && let Some(place) = self.voices.iter().position(|voice| voice.phase == Phase::Loaded)
+            && let Some(place) = self.voices.iter().position(|voice| voice.phase == VoicePhase::Loaded)
         {
             let airing = self.voices.remove(place).airing;
             self.actions.push(Action::Warn(airing, "loaded and never started: dropped"));
@@ -237,7 +237,7 @@ impl Outlet {
         match self.voices.iter_mut().find(|voice| voice.airing == airing) {
             Some(voice) => {
                 voice.by = by;
-                voice.phase = Phase::Armed { at, due };
+                voice.phase = VoicePhase::Armed { at, due };
                 self.actions.push(action(voice.pause(self.rate)));
             }
             None => self.debts.ended(airing, Frames::none(self.rate), End::Cut),
@@ -246,7 +246,7 @@ impl Outlet {
 
     fn drop_loaded(&mut self) {
         let debts = &mut self.debts;
-        for voice in self.voices.extract_if(.., |voice| voice.phase == Phase::Loaded) {
+        for voice in self.voices.extract_if(.., |voice| voice.phase == VoicePhase::Loaded) {
             debts.dropped(voice.airing);
         }
     }
@@ -254,14 +254,16 @@ impl Outlet {
     /// Ends every voice that the deck has, with what has left of it.
     fn end_all(&mut self, left: u64, how: &End) {
         let debts = &mut self.debts;
-        for voice in self.voices.extract_if(.., |voice| voice.phase != Phase::Loaded) {
-            if defect!(ForgetsDebts) && *how == End::Lost && matches!(voice.phase, Phase::Armed { .. }) {
+        for voice in self.voices.extract_if(.., |voice| voice.phase != VoicePhase::Loaded) {
+            if defect!(ForgetsDebts) && *how == End::Lost && matches!(voice.phase, VoicePhase::Armed { .. }) {
                 continue;
             }
             let (count, how) = match voice.phase {
                 // It had ended by itself, and all of it was out.
-                Phase::Ended { at, frames, ref end } if at <= left || frames == 0 => (frames, end),
-                Phase::Loaded | Phase::Armed { .. } | Phase::Sounding { .. } | Phase::Ended { .. } => (voice.left(left), how),
+                VoicePhase::Ended { at, frames, ref end } if at <= left || frames == 0 => (frames, end),
+                VoicePhase::Loaded | VoicePhase::Armed { .. } | VoicePhase::Sounding { .. } | VoicePhase::Ended { .. } => {
+                    (voice.left(left), how)
+                }
             };
             debts.ended(voice.airing, Frames { count, rate: self.rate }, how.clone());
         }
@@ -273,7 +275,8 @@ impl Outlet {
             self.take_report(said, clock, now);
         }
         let voice = sounding.and_then(|(airing, ..)| self.voices.iter_mut().find(|voice| voice.airing == airing));
-        if let (Some(Phase::Sounding { taken, upto, .. }), Some((_, count, frame))) = (voice.map(|v| &mut v.phase), sounding) {
+        if let (Some(VoicePhase::Sounding { taken, upto, .. }), Some((_, count, frame))) = (voice.map(|v| &mut v.phase), sounding)
+        {
             (*taken, *upto) = (count, frame);
         }
     }
@@ -288,13 +291,13 @@ impl Outlet {
         };
         match report {
             Report::Began { at, .. } => {
-                let due = if let Phase::Armed { due, .. } = voice.phase { due } else { Due::Now };
+                let due = if let VoicePhase::Armed { due, .. } = voice.phase { due } else { Due::Now };
                 voice.planned = match (due, self.last) {
                     (Due::Behind(after), Some((last, due))) if last == after => Some(due),
                     (Due::At(wall), _) => clock.leaves_at(at).map(|leaves| meant(leaves, mono_of(wall, now), NEAR)),
                     (Due::Now | Due::Behind(_), _) => clock.leaves_at(at),
                 };
-                voice.phase = Phase::Sounding { at, taken: 0, upto: at };
+                voice.phase = VoicePhase::Sounding { at, taken: 0, upto: at };
                 voice.began = Some(at);
             }
             Report::Ended { frames, at, whole, .. } => {
@@ -318,7 +321,7 @@ impl Outlet {
         let Some(clock) = self.clock() else { return };
         let firm = clock.handed + Frames::within(FIRM, self.rate).count;
         for voice in &mut self.voices {
-            let Phase::Armed { at, due } = &mut voice.phase else { continue };
+            let VoicePhase::Armed { at, due } = &mut voice.phase else { continue };
             if voice.by.take_if(|by| *by + GRACE < now.wall).is_some() {
                 (*at, *due) = (NEVER, Due::Now);
                 self.actions.push(Action::Refuse(voice.airing));
@@ -348,12 +351,12 @@ impl Outlet {
                 debts.began(voice.airing, now.wall + (mono - now.mono));
             }
             match &voice.phase {
-                Phase::Loaded | Phase::Armed { .. } => true,
-                Phase::Sounding { .. } => {
+                VoicePhase::Loaded | VoicePhase::Armed { .. } => true,
+                VoicePhase::Sounding { .. } => {
                     debts.played(voice.airing, Frames { count: voice.left(clock.left), rate }, TELL);
                     true
                 }
-                Phase::Ended { at, frames, end } => {
+                VoicePhase::Ended { at, frames, end } => {
                     let over = *at <= clock.left || *frames == 0;
                     if over {
                         debts.ended(voice.airing, Frames { count: *frames, rate }, end.clone());

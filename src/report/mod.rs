@@ -3,6 +3,5 @@
 
 pub mod document;
 pub mod period;
-pub mod phrases;
 pub mod tally;
 pub mod write;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::span::{Days, MonthDay};
 use crate::lang::{Language, report as words};
-use crate::plan::{Campaign, Cut, Recurs};
+use crate::plan::{Campaign, MonthEnd, Recurs};
 use crate::report::tally::campaign::{day_of, days_of};
 use crate::report::tally::days_between;
 use crate::terms::CampaignId;
@@ -75,8 +75,8 @@ impl Period {
 /// Periods one after another.
 #[derive(Clone, Copy, Debug)]
 pub enum Series<'a> {
-    Months(Cut),
-    Quarters(Cut),
+    Months(MonthEnd),
+    Quarters(MonthEnd),
     /// With the calendar's year, or with the last day of a campaign.
     Years(Option<&'a Campaign>),
     Campaign(&'a Campaign),
@@ -84,7 +84,7 @@ pub enum Series<'a> {
 
 impl<'a> Series<'a> {
     /// What a report of the plan recurs by; `None` when its campaign is not there.
-    pub fn of(recurs: &Recurs, campaigns: &'a [Campaign], cut: Cut) -> Option<Series<'a>> {
+    pub fn of(recurs: &Recurs, campaigns: &'a [Campaign], cut: MonthEnd) -> Option<Series<'a>> {
         let find = |id: &CampaignId| campaigns.iter().find(|campaign| campaign.id == *id);
         Some(match recurs {
             Recurs::Month => Series::Months(cut),
@@ -98,7 +98,8 @@ impl<'a> Series<'a> {
     /// The number of the period that `day` lies in, or of one that comes after it.
     pub fn number_of(&self, day: Date) -> i32 {
         let year = i32::from(day.year());
-        let month = |cut| year * 12 + i32::from(day.month()) - 1 + i32::from(matches!(cut, Cut::Day(last) if day.day() > last));
+        let month =
+            |cut| year * 12 + i32::from(day.month()) - 1 + i32::from(matches!(cut, MonthEnd::Day(last) if day.day() > last));
         match self {
             Series::Months(cut) => month(*cut),
             Series::Quarters(cut) => month(*cut).div_euclid(3),
@@ -160,18 +161,18 @@ fn before(from: Date, until: Date) -> Option<(Date, Date)> {
     Some((first, from.yesterday().ok()?))
 }
 
-fn previous(year: i16, month: i8, count: i8, cut: Cut) -> Option<(Date, Date)> {
+fn previous(year: i16, month: i8, count: i8, cut: MonthEnd) -> Option<(Date, Date)> {
     let first = date(year, month, 1).checked_sub(Span::new().months(count)).ok()?;
     months(first.year(), first.month(), count, cut)
 }
 
 /// `count` reporting months from one on.
-fn months(year: i16, month: i8, count: i8, cut: Cut) -> Option<(Date, Date)> {
+fn months(year: i16, month: i8, count: i8, cut: MonthEnd) -> Option<(Date, Date)> {
     let first = Date::new(year, month, 1).ok()?;
     let last = first.checked_add(Span::new().months(count - 1)).ok()?;
     match cut {
-        Cut::Calendar => Some((first, last.last_of_month())),
-        Cut::Day(day) => {
+        MonthEnd::Calendar => Some((first, last.last_of_month())),
+        MonthEnd::Day(day) => {
             let from = first.checked_sub(Span::new().months(1)).ok()?.with().day(day).build().ok()?.tomorrow().ok()?;
             Some((from, last.with().day(day).build().ok()?))
         }
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_month_is_the_calendars_or_ends_on_the_cut() {
-        let (calendar, cut) = (Cut::Calendar, Cut::Day(14));
+        let (calendar, cut) = (MonthEnd::Calendar, MonthEnd::Day(14));
         for (found, expected) in [
             (months(2026, 11, 1, calendar), (date(2026, 11, 1), date(2026, 11, 30))),
             (months(2028, 2, 1, calendar), (date(2028, 2, 1), date(2028, 2, 29))),
@@ -200,7 +201,7 @@ mod tests {
             (months(2026, 1, 1, cut), (date(2025, 12, 15), date(2026, 1, 14))),
             (months(2026, 10, 3, calendar), (date(2026, 10, 1), date(2026, 12, 31))),
             (months(2026, 10, 3, cut), (date(2026, 9, 15), date(2026, 12, 14))),
-            (months(2026, 3, 1, Cut::Day(28)), (date(2026, 3, 1), date(2026, 3, 28))),
+            (months(2026, 3, 1, MonthEnd::Day(28)), (date(2026, 3, 1), date(2026, 3, 28))),
             (previous(2026, 1, 1, cut), (date(2025, 11, 15), date(2025, 12, 14))),
             (previous(2026, 1, 3, calendar), (date(2025, 10, 1), date(2025, 12, 31))),
             (before(date(2026, 11, 15), date(2026, 12, 15)), (date(2026, 10, 15), date(2026, 11, 14))),
@@ -238,8 +239,9 @@ mod tests {
     #[test]
     fn every_day_lies_in_the_period_of_its_number_and_periods_follow_each_other() {
         let campaign = action_month();
-        let all = [Series::Months(Cut::Calendar), Series::Months(Cut::Day(14)), Series::Quarters(Cut::Calendar)];
-        for series in all.into_iter().chain([Series::Quarters(Cut::Day(28)), Series::Years(None), Series::Years(Some(&campaign))])
+        let all = [Series::Months(MonthEnd::Calendar), Series::Months(MonthEnd::Day(14)), Series::Quarters(MonthEnd::Calendar)];
+        for series in
+            all.into_iter().chain([Series::Quarters(MonthEnd::Day(28)), Series::Years(None), Series::Years(Some(&campaign))])
         {
             let mut day = date(2025, 1, 1);
             while day < date(2029, 1, 1) {

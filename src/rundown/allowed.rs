@@ -27,7 +27,7 @@ pub struct Allowed {
 
 /// Holds a slot, as it was settled, to the plan in force.
 pub fn allowed(plan: &Plan, stock: &Stock, slot: &Slot, facts: &SlotFacts, elements: &[Element]) -> Allowed {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let day = zone.civil(slot.planned_at).date();
     let closes = || plan.hours.open_until(slot.planned_at, zone).unwrap_or(slot.planned_at);
     let owed = owed(plan, slot, facts);
@@ -93,7 +93,7 @@ mod tests {
         let now = change(sample());
         let stock = Stock::of(&now.plan, &now.library);
         let allowed = allowed(&now.plan, &stock, &settled.slot, &settled.facts, &settled.elements);
-        let end_by = now.plan.station.zone.civil(allowed.end_by.unwrap()).strftime("%H:%M").to_string();
+        let end_by = now.plan.station.timezone.civil(allowed.end_by.unwrap()).strftime("%H:%M").to_string();
         (end_by, allowed.withdrawn, allowed.withdrawn_anew)
     }
 

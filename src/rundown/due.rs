@@ -26,7 +26,7 @@ pub struct DueBroadcast {
 
 /// All that is due in the span, in no order but that of the days.
 pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let mut found = Vec::new();
     if span.from >= span.to {
         return found;
@@ -52,7 +52,7 @@ pub fn on(plan: &Plan, day: Date) -> Vec<DueBroadcast> {
     let mut found = Vec::new();
     for (index, broadcast) in plan.broadcasts.iter().enumerate() {
         let Some(campaign) = holds(plan, broadcast, day) else { continue };
-        for planned_at in broadcast.recur.on(day, &plan.station.zone) {
+        for planned_at in broadcast.recur.on(day, &plan.station.timezone) {
             let owed = (0..broadcast.outputs.len()).map(|output| (output, None)).collect();
             found.push(DueBroadcast { planned_at, day, broadcast: index, campaign: campaign.cloned(), owed });
         }

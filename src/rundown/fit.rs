@@ -105,21 +105,13 @@ pub fn silent(elements: &[Element]) -> Option<Reason> {
     if worth_airing(elements, elements.iter()) {
         return None;
     }
-    let says_something = elements.iter().any(speaks);
-    let failing = elements.iter().filter(|e| !says_something || speaks(e)).find_map(|e| e.unplayable);
+    let says_something = elements.iter().any(Element::speaks);
+    let failing = elements.iter().filter(|e| !says_something || e.speaks()).find_map(|e| e.unplayable);
     Some(failing.unwrap_or(Reason::PoolEmpty))
 }
 
 /// Whether `left`, of what was `meant`, is more than a bare jingle. A programme that is music only may air.
 pub(super) fn worth_airing<'a>(meant: &[Element], mut left: impl Iterator<Item = &'a Element>) -> bool {
-    let says_something = meant.iter().any(speaks);
-    left.any(|e| e.unplayable.is_none() && (!says_something || speaks(e)))
-}
-
-/// Announcements and notices are what a programme is for, and so is a pool that had nothing to offer.
-fn speaks(element: &Element) -> bool {
-    element.facts.as_ref().is_none_or(|facts| match facts.kind {
-        ItemKind::Announcement | ItemKind::Notice => true,
-        ItemKind::Music | ItemKind::Signal | ItemKind::Ident => false,
-    })
+    let says_something = meant.iter().any(Element::speaks);
+    left.any(|e| e.unplayable.is_none() && (!says_something || e.speaks()))
 }

@@ -1,6 +1,6 @@
 //! The rundown: the concrete, timed list of slots that the plan gives for a span, element by element.
 //!
-//! [`build`] is pure; the same arguments give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
+//! Pure: the same arguments to [`build`] give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
 //! [b, c) with the history that the first carried on. [`due`] says which slots the plan owes, [`stock`] what of its items can sound,
 //! [`pick`] chooses from pools, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
 //! [`timeline`] says when what waits will really start, [`allowed`] what a plan still allows of what was settled before, [`write`] prints it.
@@ -162,7 +162,7 @@ fn settle_broadcast(
     slots: &mut Vec<Planned>,
 ) {
     let broadcast = &inputs.plan.broadcasts[due.broadcast];
-    let zone = &inputs.plan.station.zone;
+    let zone = &inputs.plan.station.timezone;
     let session = inputs.plan.hours.session_at(due.planned_at, zone);
     let end_by = inputs.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
     let mut wanted = ChosenElements {
@@ -213,7 +213,7 @@ fn settle_broadcast(
 
 /// The loudness of what is planned for `at`.
 pub fn target_lufs(plan: &Plan, at: Wall) -> f32 {
-    plan.hours.level_at(at, &plan.station.zone).unwrap_or(TARGET_LUFS)
+    plan.hours.level_at(at, &plan.station.timezone).unwrap_or(TARGET_LUFS)
 }
 
 /// What one broadcast wants to air at one instant: made once for each kind of speaker, and shared by the outputs that have it.

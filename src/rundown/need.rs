@@ -19,7 +19,8 @@ pub fn needed(plan: &Plan, span: Span) -> Vec<ItemId> {
             continue;
         }
         let elements = plan.programmes.iter().filter(|other| other.id == *programme).flat_map(|programme| &programme.elements);
-        let (picks, named): (Vec<_>, Vec<_>) = elements.partition(|element| matches!(element, crate::plan::Element::Pick { .. }));
+        let (picks, named): (Vec<_>, Vec<_>) =
+            elements.partition(|element| matches!(element, crate::plan::ProgrammeElement::Pick { .. }));
         let items = named.into_iter().chain(picks).flat_map(|element| plan.items.iter().filter(|item| element.takes(item)));
         needed.extend(items.map(|item| item.id.clone()));
     }

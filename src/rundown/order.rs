@@ -51,7 +51,7 @@ pub fn order(
     number: u64,
 ) -> Result<Vec<Planned>, Refused> {
     let planned_at = at.floor_ms();
-    let day = plan.station.zone.civil(planned_at).date();
+    let day = plan.station.timezone.civil(planned_at).date();
     let outputs = outputs(plan, wish.outputs)?;
     // Whatever the hour, an emergency is heard at the station's full loudness.
     let target_lufs = if wish.emergency.is_some() { TARGET_LUFS } else { target_lufs(plan, planned_at) };
@@ -72,7 +72,7 @@ pub fn order(
     let (session, end_by) = match wish.emergency {
         Some(emergency) => (None, planned_at + emergency.lasting),
         None => {
-            let zone = &plan.station.zone;
+            let zone = &plan.station.timezone;
             let session = plan.hours.session_at(planned_at, zone).ok_or(Refused::OutsideHours)?;
             (Some(session), plan.hours.open_until(planned_at, zone).unwrap_or(session.closes))
         }

@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use crate::terms::Wall;
 
 /// How an item stands: whether the broadcast before had it, and when it last aired. The lesser goes first.
-pub type Standing = (bool, Option<Wall>);
+pub type PickOrder = (bool, Option<Wall>);
 
 /// One item, or none, for each pool, in order. Items are indices in the order of the plan, the last rank among equals; `standing`
 /// gives `None` for what cannot sound, and `taken` is what the programme has already.
-pub fn choose(pools: &[&[usize]], taken: &[usize], standing: impl Fn(usize) -> Option<Standing>) -> Vec<Option<usize>> {
+pub fn choose(pools: &[&[usize]], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<Option<usize>> {
     let mut ranked: Vec<Vec<usize>> = Vec::with_capacity(pools.len());
     for (place, pool) in pools.iter().enumerate() {
         // `pick = 2` asks the same pool twice.
@@ -34,9 +34,9 @@ pub fn choose(pools: &[&[usize]], taken: &[usize], standing: impl Fn(usize) -> O
     chosen
 }
 
-fn rank(pool: &[usize], taken: &[usize], standing: impl Fn(usize) -> Option<Standing>) -> Vec<usize> {
+fn rank(pool: &[usize], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<usize> {
     let free = pool.iter().filter(|item| !taken.contains(item));
-    let mut ranked: Vec<(Standing, usize)> = free.filter_map(|item| Some((standing(*item)?, *item))).collect();
+    let mut ranked: Vec<(PickOrder, usize)> = free.filter_map(|item| Some((standing(*item)?, *item))).collect();
     ranked.sort_unstable();
     ranked.into_iter().map(|(_, item)| item).collect()
 }

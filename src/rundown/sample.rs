@@ -9,7 +9,7 @@ use crate::asrun::history::History;
 use crate::calendar::hours::{Hours, Stretch, StretchLevel};
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{self, DaySpan, MonthDay};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::library::{self, Library, Recording, Unfit};
 use crate::plan::*;
@@ -28,7 +28,7 @@ impl Default for SampleStation {
         let station = Station {
             name: "Đài truyền thanh xã Cẩm Tân".into(),
             code: "cam-tan".into(),
-            zone: Zone::named("Asia/Ho_Chi_Minh").unwrap(),
+            timezone: Timezone::named("Asia/Ho_Chi_Minh").unwrap(),
             language: Language::Vi,
             audio: PathBuf::from("audio"),
         };
@@ -58,7 +58,7 @@ impl Default for SampleStation {
 
 impl SampleStation {
     pub fn zone(mut self, name: &str) -> Self {
-        self.plan.station.zone = Zone::named(name).unwrap();
+        self.plan.station.timezone = Timezone::named(name).unwrap();
         self
     }
 
@@ -76,7 +76,7 @@ impl SampleStation {
     pub fn output(mut self, id: &str) -> Self {
         self.plan.outputs.push(Output {
             id: id.into(),
-            devices: vec![Device::Null],
+            devices: vec![DeviceName::Null],
             zones: vec![ZoneId::new(format!("{id}-thon"))],
             speaker: Speaker::Flat,
         });
@@ -161,7 +161,7 @@ impl SampleStation {
         self
     }
 
-    pub fn programme(mut self, id: &str, elements: Vec<Element>) -> Self {
+    pub fn programme(mut self, id: &str, elements: Vec<ProgrammeElement>) -> Self {
         let name = format!("Chương trình {id}");
         self.plan.programmes.push(Programme { id: id.into(), name, elements, pause: SignedDuration::ZERO });
         self
@@ -208,7 +208,7 @@ impl SampleStation {
     }
 
     pub fn at(&self, text: &str) -> Wall {
-        self.plan.station.zone.instant(text.parse().unwrap())
+        self.plan.station.timezone.instant(text.parse().unwrap())
     }
 
     pub fn rundown(&self, from: &str, to: &str) -> Rundown {
@@ -228,7 +228,7 @@ impl SampleStation {
     }
 
     pub fn short(&self, planned: &crate::rundown::Planned) -> String {
-        let civil = self.plan.station.zone.civil(planned.slot.planned_at);
+        let civil = self.plan.station.timezone.civil(planned.slot.planned_at);
         let mut text = format!("{} {}", civil.strftime("%H:%M"), planned.slot.broadcast);
         if self.plan.outputs.len() > 1 {
             text += &format!(" {}", planned.slot.output);
@@ -252,18 +252,18 @@ impl SampleStation {
     }
 }
 
-pub fn fixed(item: &str) -> Element {
-    Element::Item { item: item.into(), times: 1 }
+pub fn fixed(item: &str) -> ProgrammeElement {
+    ProgrammeElement::Item { item: item.into(), times: 1 }
 }
 
-pub fn times(item: &str, times: u32) -> Element {
-    Element::Item { item: item.into(), times }
+pub fn times(item: &str, times: u32) -> ProgrammeElement {
+    ProgrammeElement::Item { item: item.into(), times }
 }
 
-pub fn pick(count: u32, topic: &str) -> Element {
-    Element::Pick { count, topic: Some(topic.into()), tag: None }
+pub fn pick(count: u32, topic: &str) -> ProgrammeElement {
+    ProgrammeElement::Pick { count, topic: Some(topic.into()), tag: None }
 }
 
-pub fn tag(count: u32, tag: &str) -> Element {
-    Element::Pick { count, topic: None, tag: Some(tag.into()) }
+pub fn tag(count: u32, tag: &str) -> ProgrammeElement {
+    ProgrammeElement::Pick { count, topic: None, tag: Some(tag.into()) }
 }

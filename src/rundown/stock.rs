@@ -138,10 +138,10 @@ impl IndexedProgramme {
             .elements
             .iter()
             .filter_map(|element| match element {
-                plan::Element::Item { item, times } => {
+                plan::ProgrammeElement::Item { item, times } => {
                     places.get(item).map(|item| IndexedElement::Fixed { item: *item, times: *times })
                 }
-                plan::Element::Pick { count, .. } => {
+                plan::ProgrammeElement::Pick { count, .. } => {
                     let pool = (0..plan.items.len()).filter(|place| element.takes(&plan.items[*place])).collect();
                     Some(IndexedElement::Pick { count: *count, pool })
                 }

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use loaxa::asrun::plans;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
+use loaxa::asrun::store::plans;
 use loaxa::asrun::unsettled::Settle;
 use loaxa::chores::due::reports::{DueReport, Stage, Step, series};
 use loaxa::chores::reports::{Press, take};
-use loaxa::plan::source::Source;
+use loaxa::plan::source::SourceFile;
 use loaxa::plan::{Plan, read};
 use loaxa::terms::*;
 
@@ -26,12 +26,12 @@ const ENTRIES: &str = "\n[[report]]\nid = \"month\"\nperiod = \"month\"\nformats
 fn station() -> (Station, Plan) {
     let station = trial::station();
     let text = format!("{}{ENTRIES}", trial::PLAN);
-    let reading = read::parse(vec![Source { path: "plan.toml".into(), text: text.clone().into() }], Path::new(""), None);
+    let reading = read::parse(vec![SourceFile { path: "plan.toml".into(), text: text.clone().into() }], Path::new(""), None);
     let plan = reading.plan.unwrap_or_else(|| panic!("{:?}", reading.problems));
     plans::keep(station.dir.path(), &plan.hash, [("plan.toml", text.as_bytes())]).unwrap();
     let mut store = Store::open(station.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
     let row = Row::of(Kind::Plan, Arc::from("cam-tan"), Origin::Live);
-    let at = plan.station.zone.start_of(jiff::civil::date(2024, 12, 17));
+    let at = plan.station.timezone.start_of(jiff::civil::date(2024, 12, 17));
     store.append(vec![Row { started_at: Some(at), plan_hash: Some(plan.hash.clone()), ..row }], &Settle::Nothing).unwrap();
     store.checkpoint().unwrap();
     (station, plan)

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use loaxa::calendar::zone::Zone;
+use loaxa::calendar::timezone::Timezone;
 use loaxa::terms::Wall;
 
 use super::opened::*;
@@ -25,7 +25,7 @@ fn read(path: &Path) -> String {
 /// The month beside the place is the one in which the report is made.
 fn undated(text: &str) -> String {
     let now = i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap();
-    let today = Zone::named("Asia/Ho_Chi_Minh").unwrap().civil(Wall(now)).date();
+    let today = Timezone::named("Asia/Ho_Chi_Minh").unwrap().civil(Wall(now)).date();
     [-1, 0, 1].into_iter().fold(text.to_owned(), |text, days| {
         let day = today.checked_add(jiff::Span::new().days(days)).unwrap();
         let month = if day.month() <= 2 { format!("{:02}", day.month()) } else { day.month().to_string() };

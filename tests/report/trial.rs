@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 use loaxa::asrun::fact::{Fact, StartFact};
 use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::hand;
-use loaxa::asrun::plans;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
+use loaxa::asrun::store::plans;
 use loaxa::asrun::unsettled::Settle;
-use loaxa::calendar::zone::Zone;
+use loaxa::calendar::timezone::Timezone;
 use loaxa::plan::read;
-use loaxa::plan::source::Source;
+use loaxa::plan::source::SourceFile;
 use loaxa::terms::*;
 use sha2::{Digest, Sha256};
 
@@ -58,7 +58,7 @@ pub fn edit_plan(station: &Station, times: usize) {
     let mut store = Store::open(station.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
     for edit in 0..times {
         let text = format!("{PLAN}\n# edit {edit}\n");
-        let hash = read::hash(&[Source { path: "plan.toml".into(), text: text.clone().into() }]);
+        let hash = read::hash(&[SourceFile { path: "plan.toml".into(), text: text.clone().into() }]);
         plans::keep(station.dir.path(), &hash, [("plan.toml", text.as_bytes())]).unwrap();
         let row = Row::of(Fact::from(Kind::Plan), Arc::from("cam-tan"), Origin::Live);
         store
@@ -68,12 +68,12 @@ pub fn edit_plan(station: &Station, times: usize) {
     store.lodge_head(at("2024-12-16T05:00")).unwrap();
 }
 
-fn source() -> Source {
-    Source { path: "plan.toml".into(), text: PLAN.into() }
+fn source() -> SourceFile {
+    SourceFile { path: "plan.toml".into(), text: PLAN.into() }
 }
 
 fn at(text: &str) -> Wall {
-    Zone::named("Asia/Ho_Chi_Minh").unwrap().instant(text.parse().unwrap())
+    Timezone::named("Asia/Ho_Chi_Minh").unwrap().instant(text.parse().unwrap())
 }
 
 struct Log {

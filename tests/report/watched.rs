@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::date;
 use loaxa::chores::due::reports::watched;
 use loaxa::chores::targets::behind;
-use loaxa::plan::source::Source;
+use loaxa::plan::source::SourceFile;
 use loaxa::plan::{Plan, read};
 
 use super::trial;
@@ -16,7 +16,7 @@ fn plan(targets: &str) -> Plan {
     let told = "targets = { law = \"3 airings/week\", help = \"2m/day\" }";
     assert!(trial::PLAN.contains(told));
     let text = format!("{}{entry}", trial::PLAN.replace(told, targets));
-    let reading = read::parse(vec![Source { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
+    let reading = read::parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], Path::new(""), None);
     reading.plan.unwrap_or_else(|| panic!("{:?}", reading.problems))
 }
 

@@ -2,13 +2,13 @@
 
 mod handing;
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Closed, LOOK_EVERY, Message, Said};
+use super::{Closed, Inbox, LOOK_EVERY, LedgerMessage, Said};
 use crate::asrun::fact::{Fact, FaultFact};
 use crate::asrun::handover::Handover;
 use crate::asrun::queue::{Queue, Write};
@@ -60,14 +60,14 @@ impl<F: FnMut(Said)> Writer<F> {
         Mono(i64::try_from(self.began.elapsed().as_nanos()).unwrap_or(i64::MAX))
     }
 
-    pub(super) fn run(mut self, messages: &Receiver<Message>) {
+    pub(super) fn run(mut self, inbox: &Inbox) {
         if let Some(why) = self.store.held().map(str::to_owned) {
             self.fail(why);
         }
         loop {
             let again_at = self.queue.again_at().map(|at| self.began + Duration::from_nanos(at.0.unsigned_abs()));
             let until = again_at.map_or(self.look_at, |again_at| again_at.min(self.look_at));
-            let mut next = match messages.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            let mut next = match inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(message) => Some(message),
                 Err(RecvTimeoutError::Timeout) => None,
                 // Every handle is gone without a word: what waits gets a last try, as the store is dropped.
@@ -79,16 +79,16 @@ impl<F: FnMut(Said)> Writer<F> {
             let mut checkpoint = false;
             while let Some(message) = next {
                 match message {
-                    Message::Write(write) => self.take(write),
-                    Message::Checkpoint => checkpoint = true,
-                    Message::Flush(answer) => self.flushes.push(answer),
-                    Message::Close(at, answer) => {
+                    LedgerMessage::Write(write) => self.take(write),
+                    LedgerMessage::Checkpoint => checkpoint = true,
+                    LedgerMessage::Flush(answer) => self.flushes.push(answer),
+                    LedgerMessage::Close(at, answer) => {
                         // Whoever asked may have stopped waiting.
                         let _ = answer.send(self.close(at));
                         return;
                     }
                 }
-                next = messages.try_recv().ok();
+                next = inbox.try_recv();
             }
             if self.look_at <= Instant::now() {
                 self.look();

@@ -21,7 +21,7 @@ const BETWEEN: char = ';';
 
 /// How a cell is to be understood; JSON and CSV go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum CellForm {
     Text,
     /// A whole number in decimal.
     Number,
@@ -41,7 +41,7 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Column {
     pub name: &'static str,
-    pub form: Form,
+    pub form: CellForm,
     write: fn(&Row, &TimeZone, &mut String),
     read: fn(&mut Row, &str) -> Option<()>,
 }
@@ -62,7 +62,7 @@ macro_rules! columns {
         /// All columns, in the order in which every row and export has them.
         pub static COLUMNS: [Column; 39] = [$(Column {
             name: $name,
-            form: Form::$form,
+            form: CellForm::$form,
             write: $(|row, tz, out| row.$field.write(tz, out))? $($write)?,
             read: $(|row, text| {
                 row.$field = Cell::read(text)?;

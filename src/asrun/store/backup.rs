@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use super::schema::beside;
 use super::{LogError, Reader, at_path, heads};
 use crate::asrun::chain::Head;
-use crate::asrun::plans;
 use crate::asrun::row::stamp;
+use crate::asrun::store::plans;
 use crate::files;
 use crate::terms::Wall;
 

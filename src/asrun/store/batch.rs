@@ -130,7 +130,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// A whole airing is a first run when its content never aired whole before. What is void never did, and what nobody hears is none.
+    /// A whole airing is a first run when its content never aired whole before. A void airing does not count as one, and
+    /// what goes to a test device is no first run.
     fn tell_first_run(&mut self, row: &mut Row) -> Result<(), LogError> {
         let unheard = row.device.as_deref().is_some_and(crate::asrun::row::is_test_device);
         if row.kind() != Kind::Air || row.status != Some(Status::Aired) || row.first_run.is_some() || unheard {

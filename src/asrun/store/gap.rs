@@ -3,8 +3,8 @@
 use super::{LogError, Query, Reader, heads};
 use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact, Lack};
-use crate::asrun::rescue::Rescued;
 use crate::asrun::row::Row;
+use crate::asrun::store::rescue::Rescued;
 use crate::terms::Kind;
 
 /// How many lodged heads are looked at to find where two logs part: those of some years.
@@ -14,11 +14,11 @@ const LOOKED_BACK: usize = 2_000;
 pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<Option<GapFact>, LogError> {
     // A list that cannot be read says nothing; the log itself is not worse for it.
     let lodged = heads::newest_first(reader.dir()).unwrap_or_default();
-    let told = told(reader)?;
-    let new: Vec<Head> = lodged.iter().copied().take_while(|head| !told.contains(head)).collect();
+    let known = known(reader)?;
+    let new: Vec<Head> = lodged.iter().copied().take_while(|head| !known.contains(head)).collect();
     // Of two with the same number the newer one: `verify` excuses what stands before it.
     let ahead = new.iter().rev().filter(|lodged| lodged.seq > head.seq).max_by_key(|lodged| lodged.seq).copied();
-    let handed = handed.filter(|handed| handed.seq > head.seq && !told.contains(handed));
+    let handed = handed.filter(|handed| handed.seq > head.seq && !known.contains(handed));
     if let Some(to) = [ahead, handed].into_iter().flatten().map(|head| head.seq).max() {
         return Ok(Some(GapFact { from_seq: Some(head.seq + 1), to_seq: Some(to), lodged: ahead, handed, ..GapFact::default() }));
     }
@@ -36,15 +36,15 @@ pub(super) fn find(reader: &Reader, head: Head, handed: Option<Head>) -> Result<
 }
 
 /// The heads of which gap rows tell.
-fn told(reader: &Reader) -> Result<Vec<Head>, LogError> {
-    let mut told = Vec::new();
+fn known(reader: &Reader) -> Result<Vec<Head>, LogError> {
+    let mut known = Vec::new();
     reader.each(&Query { kinds: vec![Kind::Gap], ..Query::default() }, |stored| -> Result<bool, LogError> {
         if let Ok(Row { fact: Fact::Gap(gap), .. }) = Row::parse(stored.text) {
-            told.extend([gap.lodged, gap.handed].into_iter().flatten());
+            known.extend([gap.lodged, gap.handed].into_iter().flatten());
         }
         Ok(true)
     })?;
-    Ok(told)
+    Ok(known)
 }
 
 impl GapFact {
@@ -105,10 +105,10 @@ mod tests {
         (1..4).for_each(|n| live(elsewhere.path(), 60 * n + 1));
         put(elsewhere.path(), here.path());
         live(here.path(), 600);
-        let told = gaps(here.path());
-        assert_eq!(told.len(), 1);
-        assert!(told[0].contains(r#""common":"3:"#) && told[0].contains(r#""lodged":"6:"#), "{told:?}");
-        assert!(told[0].contains(r#""what":"other_log""#), "{told:?}");
+        let known = gaps(here.path());
+        assert_eq!(known.len(), 1);
+        assert!(known[0].contains(r#""common":"3:"#) && known[0].contains(r#""lodged":"6:"#), "{known:?}");
+        assert!(known[0].contains(r#""what":"other_log""#), "{known:?}");
         live(here.path(), 660);
         assert_eq!(gaps(here.path()).len(), 1, "it is said once");
         let bad = verify(here.path(), &[], None).unwrap().first_bad.unwrap();
@@ -129,9 +129,9 @@ mod tests {
         }
         open(here.path()).append(whole_slot(MORNING + minutes(90)), &Settle::Nothing).unwrap();
         live(here.path(), 120);
-        let told = gaps(here.path());
-        assert!(told.iter().all(|gap| gap.contains("lost_rows")), "{told:?}");
-        assert_eq!(told.len(), 1);
+        let known = gaps(here.path());
+        assert!(known.iter().all(|gap| gap.contains("lost_rows")), "{known:?}");
+        assert_eq!(known.len(), 1);
         assert!(verify(here.path(), &[], None).unwrap().ok());
     }
 }

@@ -44,7 +44,7 @@ pub struct Past {
     pub newest: Option<Wall>,
     /// The plans that were accepted, each at the instant that its row says: the one in force at the last sign of life, and all since.
     pub plans: Vec<(Wall, PlanHash)>,
-    /// What is told of that.
+    /// What the log says of that.
     pub gap: Option<GapFact>,
     /// What the life before could not write any more: it is written first. All of it is in here already.
     pub waiting: Vec<HandedWrite>,

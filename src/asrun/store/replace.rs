@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{FILE, LogError, Store, at_path, beside, file_id, schema};
 use crate::asrun::chain::Head;
-use crate::asrun::rescue::{self, OpenedLog, Rescued};
+use crate::asrun::store::rescue::{self, OpenedLog, Rescued};
 use crate::terms::*;
 
 /// What took the log's place.

@@ -174,7 +174,7 @@ pub(super) fn head(db: &Connection) -> Result<Head, LogError> {
         .query_row([], |row| Ok((number(row.get(0)?), row.get::<_, [u8; 32]>(1).ok().map(|hash| RowHash::of_bytes(&hash)))))
         .optional()?;
     let Some((seq, hash)) = last else { return Ok(Head::EMPTY) };
-    // A hash that is none is found by `verify`; the log goes on from it all the same.
+    // `verify` finds a hash that is malformed. The log still goes on from it.
     Ok(Head { seq, hash: hash.unwrap_or(RowHash::GENESIS) })
 }
 

@@ -13,7 +13,7 @@ use rusqlite::{CachedStatement, Connection, Row as TableRow};
 use super::LogError;
 use crate::asrun::chain::RowHash;
 use crate::asrun::row::cells::canonical_columns;
-use crate::asrun::row::{COLUMNS, Form, SEPARATOR};
+use crate::asrun::row::{COLUMNS, CellForm, SEPARATOR};
 
 /// The form of the file. Those before it were never released.
 pub(super) const FORM: i64 = 3;
@@ -66,11 +66,11 @@ pub(super) fn create(db: &Connection) -> Result<(), LogError> {
     Ok(db.execute_batch(&[&table, GUARDS, BESIDE].concat())?)
 }
 
-fn declare(name: &str, form: Form) -> String {
+fn declare(name: &str, form: CellForm) -> String {
     match (name, form) {
         ("seq", _) => "seq INTEGER PRIMARY KEY".to_owned(),
-        (_, Form::Number) => format!("{name} INTEGER"),
-        (_, Form::Text | Form::Tenths | Form::Bool | Form::Time | Form::List | Form::Json) => {
+        (_, CellForm::Number) => format!("{name} INTEGER"),
+        (_, CellForm::Text | CellForm::Tenths | CellForm::Bool | CellForm::Time | CellForm::List | CellForm::Json) => {
             format!("{name} TEXT CHECK ({name} <> '')")
         }
     }
@@ -90,10 +90,10 @@ pub(crate) fn insert(db: &Connection, text: &str, hash: RowHash) -> rusqlite::Re
     }
 }
 
-fn bind(insert: &mut CachedStatement<'_>, place: usize, form: Form, cell: &str) -> rusqlite::Result<()> {
+fn bind(insert: &mut CachedStatement<'_>, place: usize, form: CellForm, cell: &str) -> rusqlite::Result<()> {
     match (form, cell.parse::<i64>()) {
         _ if cell.is_empty() => insert.raw_bind_parameter(place, Null),
-        (Form::Number, Ok(number)) => insert.raw_bind_parameter(place, number),
+        (CellForm::Number, Ok(number)) => insert.raw_bind_parameter(place, number),
         _ => insert.raw_bind_parameter(place, cell),
     }
 }
@@ -135,7 +135,7 @@ fn text_of<'a>(cell: impl Fn(usize) -> ValueRef<'a>) -> (String, Option<usize>) 
             ValueRef::Null => true,
             ValueRef::Integer(number) => {
                 text.push_str(itoa::Buffer::new().format(number));
-                column.form == Form::Number
+                column.form == CellForm::Number
             }
             ValueRef::Text(cell) => {
                 match std::str::from_utf8(cell) {
@@ -143,7 +143,7 @@ fn text_of<'a>(cell: impl Fn(usize) -> ValueRef<'a>) -> (String, Option<usize>) 
                     // What is no text any more was changed by the disk, and does not match its hash.
                     Err(_) => text.push_str(&String::from_utf8_lossy(cell)),
                 }
-                column.form != Form::Number && !cell.is_empty()
+                column.form != CellForm::Number && !cell.is_empty()
             }
             ValueRef::Real(_) | ValueRef::Blob(_) => false,
         };

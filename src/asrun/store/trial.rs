@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{FILE, LogError, Store};
-use crate::asrun::rescue;
 use crate::asrun::row::Row;
+use crate::asrun::store::rescue;
 use crate::terms::*;
 
 impl Store {

@@ -32,7 +32,7 @@ enum Shows {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoExport {
     Empty,
-    /// This line, from 1, is none that `loaxa log` printed.
+    /// `loaxa log` did not print this line (counted from 1).
     BadLine(u64),
     /// It has no columns `seq` and `row_hash`.
     NoHashes,

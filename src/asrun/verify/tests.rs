@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::chain::RowHash;
-use crate::asrun::row::{COLUMNS, Form, SEPARATOR};
+use crate::asrun::row::{COLUMNS, CellForm, SEPARATOR};
 use crate::asrun::samples::*;
 use crate::asrun::store::{FILE, Query, table};
 use crate::asrun::unsettled::Settle;
@@ -393,17 +393,17 @@ fn a_torn_last_line_of_heads_is_a_power_cut_and_nonsense_is_not() {
 }
 
 /// Another cell that is as good as the one there.
-fn other(form: Form, cell: &str) -> String {
+fn other(form: CellForm, cell: &str) -> String {
     let fresh = match form {
-        Form::Text => "another",
-        Form::List => "one;two",
+        CellForm::Text => "another",
+        CellForm::List => "one;two",
         // The row's own number may not be empty.
-        Form::Number if cell == "7" => "8",
-        Form::Number => "7",
-        Form::Tenths => "-3.0",
-        Form::Bool => "true",
-        Form::Time => "2026-01-01T00:00:00+07:00",
-        Form::Json => "{}",
+        CellForm::Number if cell == "7" => "8",
+        CellForm::Number => "7",
+        CellForm::Tenths => "-3.0",
+        CellForm::Bool => "true",
+        CellForm::Time => "2026-01-01T00:00:00+07:00",
+        CellForm::Json => "{}",
     };
     if fresh == cell { String::new() } else { fresh.to_owned() }
 }

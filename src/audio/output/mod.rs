@@ -17,6 +17,7 @@ mod wav;
 mod tests;
 
 pub use crate::audio::resample::Shape;
+pub use crate::terms::DeviceName;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -32,30 +33,6 @@ pub const BLOCK: u32 = 1080;
 
 /// The shape of the outputs that may choose it.
 pub const SHAPE: Shape = Shape { rate: 48_000, channels: 2 };
-
-/// A sound output by name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum DeviceName {
-    /// ALSA's `default`.
-    Default,
-    /// Paced as a device would be, and kept by nobody.
-    Null,
-    /// A new wav file in this folder each time it is opened.
-    Wav(PathBuf),
-    /// One of ALSA's devices, by the very name that ALSA gives it.
-    Named(String),
-}
-
-impl fmt::Display for DeviceName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DeviceName::Default => f.write_str("default"),
-            DeviceName::Null => f.write_str("null"),
-            DeviceName::Wav(folder) => write!(f, "wav:{}", folder.display()),
-            DeviceName::Named(name) => f.write_str(name),
-        }
-    }
-}
 
 /// Where a block stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,8 +17,8 @@ use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::hours::Hours;
-use crate::calendar::zone::Zone;
-use crate::plan::{Campaign, Cut, Due, Duty, Plan, Recurs};
+use crate::calendar::timezone::Timezone;
+use crate::plan::{Campaign, Deadline, Duty, MonthEnd, Plan, Recurs};
 use crate::report::period::{Period, Series};
 use crate::report::tally::campaign::days_of;
 use crate::terms::{closed, *};
@@ -26,7 +26,7 @@ use crate::terms::{closed, *};
 /// So many periods of one report are made up for.
 pub const MOST: i32 = 12;
 /// After the last session: what ended late has its rows by then.
-const SETTLED: SignedDuration = SignedDuration::from_mins(5);
+const ROWS_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
 closed! {
     /// Whether a period is over.
@@ -71,7 +71,7 @@ pub struct Moment<'a> {
     pub now: Wall,
     /// The log's first row.
     pub began: Wall,
-    pub zone: &'a Zone,
+    pub zone: &'a Timezone,
     pub hours: &'a Hours,
 }
 
@@ -111,7 +111,7 @@ pub fn steps(plan: &Plan, memory: &Memory, moment: Moment<'_>) -> Vec<Step> {
 }
 
 pub fn series<'p>(duty: &Duty, plan: &'p Plan) -> Option<Series<'p>> {
-    let cut = plan.letterhead.as_ref().map_or(Cut::Calendar, |letterhead| letterhead.cut);
+    let cut = plan.letterhead.as_ref().map_or(MonthEnd::Calendar, |letterhead| letterhead.cut);
     Series::of(&duty.period, &plan.campaigns, cut)
 }
 
@@ -129,7 +129,7 @@ fn step(duty: &Duty, period: &Period, memory: &Memory, moment: Moment<'_>) -> Op
     if due < day_of(since, zone) || period.until < day_of(began, zone) {
         return None;
     }
-    if now >= closed + SETTLED {
+    if now >= closed + ROWS_WITHIN {
         return Some(Step::Write { report: report(Stage::Final), again: struck });
     }
     if now >= closed {
@@ -151,10 +151,10 @@ fn closed_at(day: Date, moment: Moment<'_>) -> Wall {
     days.flat_map(|day| hours.sessions_on(day, zone)).map(|session| session.closes).fold(zone.start_of(day), Wall::max)
 }
 
-pub fn due_on(due: Due, until: Date) -> Date {
+pub fn due_on(due: Deadline, until: Date) -> Date {
     match due {
-        Due::After(days) => until.checked_add(Span::new().days(i64::from(days))).unwrap_or(until),
-        Due::On(day) => {
+        Deadline::After(days) => until.checked_add(Span::new().days(i64::from(days))).unwrap_or(until),
+        Deadline::On(day) => {
             let in_year = |year: i16| crate::report::tally::campaign::day_of(day, year);
             let years = [until.year(), until.year().saturating_add(1)].into_iter().filter_map(in_year);
             years.into_iter().find(|day| *day >= until).unwrap_or(until)
@@ -162,7 +162,7 @@ pub fn due_on(due: Due, until: Date) -> Date {
     }
 }
 
-fn day_of(at: Wall, zone: &Zone) -> Date {
+fn day_of(at: Wall, zone: &Timezone) -> Date {
     zone.civil(at).date()
 }
 

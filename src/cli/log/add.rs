@@ -9,7 +9,7 @@ use crate::asrun::hand::row;
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Store};
 use crate::asrun::unsettled::Settle;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::cli::orders::actor;
 use crate::cli::status::no_answer;
 use crate::cli::{Ended, Global, civil, data_folder, log, print, wrong_use};
@@ -83,7 +83,7 @@ fn alone(
         }
         Err(error) => return log::unopened(error, &dir, lang),
     };
-    let zone = Zone::named(tz.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let zone = Timezone::named(tz.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
     let at = zone.instant(from);
     let mut store = Store::open(&dir, origin, tz)?;
     let row = row(station.unwrap_or_else(|| "".into()), origin, what, at, length, title, who);

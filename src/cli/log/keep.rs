@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use jiff::civil::Time;
 
 use crate::asrun::store::Stored;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::{Language, log as words};
-use crate::report::phrases::{minutes, reasons};
 use crate::report::tally::figures::Outcomes;
 use crate::report::tally::fold::Reasons;
 use crate::report::tally::log_row::{LogRow, RowFact};
+use crate::report::tally::phrases::{minutes, reasons};
 use crate::terms::*;
 
 pub(super) struct Keep {
-    pub zone: Zone,
+    pub zone: Timezone,
     /// From the first to before the second; over midnight when it comes earlier.
     pub between: Option<(Time, Time)>,
     pub village: Option<String>,

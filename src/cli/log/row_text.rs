@@ -88,8 +88,8 @@ mod tests {
         assert!(gap(r#"{"what":"other_log","lodged":null,"common":null}"#, Language::En).unwrap().contains("exchanged"));
         assert!(gap(r#"{"rows":14,"what":"no_room"}"#, Language::Vi).unwrap().contains("mất 14 dòng"));
         let damaged = r#"{"what":"log_damaged","why":"x","set_aside":"log.damaged-1","backup":null,"from_seq":1,"to_seq":4}"#;
-        let told = gap(damaged, Language::En).unwrap();
-        assert!(told.contains("log.damaged-1") && told.contains("rows 1 to 4"), "{told}");
+        let said = gap(damaged, Language::En).unwrap();
+        assert!(said.contains("log.damaged-1") && said.contains("rows 1 to 4"), "{said}");
         for other in ["", "7", "{}", r#"{"what":"lost_rows"}"#, r#"{"what":"else"}"#] {
             assert_eq!(gap(other, Language::Vi), None, "{other}: shown as it stands");
         }

@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Reader};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::cli::log::keep::{Keep, LogCounts};
 use crate::cli::log::row_text::row_text;
 use crate::cli::report::source::each_kept_plan;
@@ -24,7 +24,7 @@ const RUN: usize = 5;
 const AIRTIME: usize = 7;
 
 pub(super) fn write(reader: &Reader, query: &Query, keep: &Keep, lang: Language, out: &mut impl Write) -> anyhow::Result<()> {
-    let zone = Zone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
     let programmes = programmes(reader)?;
     writeln!(out, "{}", words::title(lang))?;
     if let Some(text) = words::not_live(lang, reader.origin()) {
@@ -72,7 +72,7 @@ fn programmes(reader: &Reader) -> anyhow::Result<HashMap<String, String>> {
     Ok(known)
 }
 
-fn line(row: &Row, zone: &Zone, programmes: &HashMap<String, String>, lang: Language) -> String {
+fn line(row: &Row, zone: &Timezone, programmes: &HashMap<String, String>, lang: Language) -> String {
     let clock = |at: Option<Wall>| at.map(|at| time(zone.civil(at))).unwrap_or_default();
     let output = row.output.as_ref().map(ToString::to_string).unwrap_or_default();
     let run = row.first_run.map(|first| words::first_run(lang, first)).unwrap_or_default();
@@ -106,7 +106,7 @@ fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> Stri
     }
 }
 
-fn outcome(row: &Row, zone: &Zone, lang: Language) -> String {
+fn outcome(row: &Row, zone: &Timezone, lang: Language) -> String {
     let Some(status) = row.status else {
         return row_text(row, |at| time(zone.civil(at)), lang).unwrap_or_else(|| row.detail());
     };

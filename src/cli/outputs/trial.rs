@@ -16,7 +16,6 @@ use crate::cli::outputs::{Args, DaemonState, names};
 use crate::cli::run::read_device;
 use crate::cli::{Ended, complain, print, wrong_use};
 use crate::control::status::{DeviceState, State, Status};
-use crate::daemon::device_name;
 use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::library::TARGET_LUFS;
@@ -74,10 +73,10 @@ impl<'a> ToneTarget<'a> {
             let known = || plan.outputs.iter().map(|output| output.id.as_str()).collect::<Vec<_>>();
             let output =
                 plan.output(&OutputId::from(name.as_str())).ok_or_else(|| words::unknown_output(lang, name, &known()))?;
-            return Ok(ToneTarget { output: Some(output), devices: output.devices.iter().map(device_name).collect() });
+            return Ok(ToneTarget { output: Some(output), devices: output.devices.clone() });
         }
         let device = read_device("--device", args.device.as_deref(), lang)?;
-        Ok(ToneTarget { output: None, devices: device.iter().map(device_name).collect() })
+        Ok(ToneTarget { output: None, devices: device.into_iter().collect() })
     }
 
     /// Whether a loudspeaker could sound.
@@ -116,10 +115,10 @@ fn taken(daemon: &DaemonState, devices: &[DeviceName], plan: Option<&Plan>, lang
 
 /// The devices that the daemon may sound through for an output: the one it has had, and those of the plan. Nothing known: any.
 fn names_of(status: &Status, id: &OutputId, plan: Option<&Plan>) -> Vec<String> {
-    let told = status.output.iter().find(|output| output.output == *id).map(|output| output.device.clone());
-    let mut names: Vec<String> = told.into_iter().filter(|name| !name.is_empty()).collect();
+    let opened = status.output.iter().find(|output| output.output == *id).map(|output| output.device.clone());
+    let mut names: Vec<String> = opened.into_iter().filter(|name| !name.is_empty()).collect();
     let planned = plan.and_then(|plan| plan.output(id));
-    names.extend(planned.iter().flat_map(|output| &output.devices).map(|device| device_name(device).to_string()));
+    names.extend(planned.iter().flat_map(|output| &output.devices).map(|device| device.to_string()));
     if names.is_empty() { vec!["default".to_owned()] } else { names }
 }
 
@@ -141,7 +140,7 @@ fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &P
     if hold {
         return Err(words::on_hold(lang).to_owned());
     }
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let now = clocks.now().wall;
     let session = plan.hours.session_at(now, zone);
     let fits = session.is_some() && plan.hours.open_until(now, zone).is_some_and(|until| now + LENGTH < until);
@@ -154,7 +153,7 @@ fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &P
 
 /// When the loudspeakers may sound again, within a fortnight.
 fn next_session(plan: &Plan, now: Wall) -> Option<Wall> {
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let mut day = zone.civil(now).date();
     for _ in 0..14 {
         let sessions = plan.hours.sessions_on(day, zone);

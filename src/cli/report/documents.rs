@@ -10,7 +10,7 @@ use crate::lang::{Language, cli as shared, report as words, report_cli};
 use crate::report::document::annex;
 use crate::report::document::compose::{self, Frame};
 use crate::report::document::{Block, LogAnnex, ReportDocument, logbook};
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::report::write::csv::CsvFile;
@@ -185,7 +185,7 @@ fn write(
     let Some(out) = file.out.as_deref() else {
         if format == Format::Text {
             // On paper that stands under the last annex.
-            let proofs = frame.proofs.iter().map(|proof| phrases::proved(frame.paper.lang, proof));
+            let proofs = frame.proofs.iter().map(|proof| proof.describe(frame.paper.lang));
             let text: Vec<String> = std::iter::once(spoken(document)).chain(proofs).collect();
             return Ok(Some(format!("{}\n", text.join("\n"))));
         }
@@ -224,7 +224,7 @@ fn as_csv(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: &
     sheet.note(words::counted(lang))?;
     phrases::punctuality(lang, &sums.punctuality).iter().try_for_each(|note| sheet.note(note))?;
     for proof in &frame.proofs {
-        sheet.note(&phrases::proved(lang, proof))?;
+        sheet.note(&proof.describe(lang))?;
     }
     for table in &sums.tables {
         sheet.table(table)?;

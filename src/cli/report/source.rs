@@ -7,14 +7,14 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use jiff::SignedDuration;
 
-use crate::asrun::plans;
 use crate::asrun::row::Row;
+use crate::asrun::store::plans;
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::asrun::verify::verify;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::cli::{Global, data_folder};
 use crate::lang::{Language, log as log_words, report as report_words, report_cli};
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 use crate::plan::{Baseline, Duty, Letterhead, Plan, read};
 use crate::playout::clock::Clocks;
 use crate::report::document::Proof;
@@ -33,7 +33,7 @@ pub struct Sources {
     /// The folder of each log, and whose it is where there are several.
     folders: Vec<(PathBuf, Option<String>)>,
     pub lang: Language,
-    pub zone: Zone,
+    pub zone: Timezone,
     pub origin: Origin,
     /// Its name, or all names.
     pub station: String,
@@ -90,7 +90,7 @@ impl Sources {
                 return Ok(Err(report_cli::no_good_plan(early, &path.display().to_string())));
             }
         };
-        let zone = Zone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Zone::utc);
+        let zone = Timezone::named(first.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
         let learned = Learned::of(&readers, given, global.lang)?;
         let Learned { names, plans, letterhead, lang } = learned;
         let newest = plans.iter().flatten().next();
@@ -249,7 +249,8 @@ pub fn each_kept_plan(reader: &Reader, mut take: impl FnMut(Plan)) -> anyhow::Re
     for hash in hashes {
         let Ok(Some(files)) = plans::kept(reader.dir(), &hash) else { continue };
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned().into();
-        let sources = files.into_iter().map(|(name, bytes)| Source { path: PathBuf::from(name), text: text(bytes) }).collect();
+        let sources =
+            files.into_iter().map(|(name, bytes)| SourceFile { path: PathBuf::from(name), text: text(bytes) }).collect();
         read::parse(sources, reader.dir(), None).plan.into_iter().for_each(&mut take);
     }
     Ok(())

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::calendar::span::Days;
 use crate::cli::civil;
 use crate::lang::{Language, cli as shared, report_cli};
-use crate::plan::{Baseline, Cut, Duty, Recurs};
+use crate::plan::{Baseline, Duty, MonthEnd, Recurs};
 use crate::report::document::annex::monday;
 use crate::report::period::{Period, Series};
 use crate::report::tally::names::Names;
@@ -45,7 +45,7 @@ impl ReportDays {
 
 /// What the days are made out by.
 pub struct PeriodContext<'a> {
-    pub cut: Cut,
+    pub cut: MonthEnd,
     pub names: &'a Names,
     /// The entry of the plan that was named.
     pub duty: Option<&'a Duty>,

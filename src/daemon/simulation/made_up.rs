@@ -9,7 +9,7 @@ use jiff::civil::date;
 use crate::daemon::simulation::trial::Trial;
 use crate::library::{Library, Recording};
 use crate::plan::read;
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 use crate::playout::simulate::dice::Dice;
 use crate::rundown::Span;
 use crate::terms::*;
@@ -18,7 +18,7 @@ use crate::terms::*;
 pub fn trial(seed: u64) -> Option<Trial> {
     let mut dice = Dice::of(seed ^ 0x706c_616e);
     let text = plan(&mut dice);
-    let source = Source { path: PathBuf::from("made-up.toml"), text: text.as_str().into() };
+    let source = SourceFile { path: PathBuf::from("made-up.toml"), text: text.as_str().into() };
     let plan = read::parse(vec![source], Path::new("."), None).plan?;
     let mut items = BTreeMap::new();
     for item in &plan.items {
@@ -39,7 +39,7 @@ pub fn trial(seed: u64) -> Option<Trial> {
         let fit = if dice.one_in(20) { Err(crate::library::Unfit::Missing) } else { Ok(recording) };
         items.insert(item.id.clone(), fit);
     }
-    let zone = plan.station.zone.clone();
+    let zone = plan.station.timezone.clone();
     let span = Span { from: zone.instant(date(2027, 3, 1).at(0, 0, 0, 0)), to: zone.instant(date(2027, 3, 3).at(0, 0, 0, 0)) };
     Some(Trial::new(plan, Library { items }, span))
 }

@@ -11,7 +11,7 @@ use crate::asrun::history::History;
 use crate::control::request::{Ask, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
-use crate::daemon::planner::{self, Current, Until};
+use crate::daemon::planner::{self, Current, InForceUntil};
 use crate::library::{Damage, Library, Unfit};
 use crate::plan::{self, Plan};
 use crate::playout::care::{self, Care, Task};
@@ -124,7 +124,8 @@ fn change(plan: &mut Plan, edit: Edit) {
                 return;
             }
             let gone = plan.items.remove(place).id;
-            let has = |element: &plan::Element| matches!(element, plan::Element::Item { item, .. } if *item == gone);
+            let has =
+                |element: &plan::ProgrammeElement| matches!(element, plan::ProgrammeElement::Item { item, .. } if *item == gone);
             plan.programmes.iter_mut().for_each(|programme| programme.elements.retain(|element| !has(element)));
         }
     }
@@ -146,7 +147,7 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
     let version = Version::all().find(|version| version.hash(&loaded.plan) == *hash)?;
     let Loaded { plan, stock, .. } = Loaded::new(version.of(&loaded.plan), loaded.library.clone());
     let rundown = build_from(&plan, &stock, &mut History::default(), span, SeenFrom { now: span.from });
-    let zone = &plan.station.zone;
+    let zone = &plan.station.timezone;
     let first = zone.civil(span.from).date();
     let days = first.yesterday().unwrap_or(first).series(1.days()).take_while(|day| zone.start_of(*day) <= span.to);
     let days: Vec<Date> = days.collect();
@@ -211,7 +212,7 @@ impl Planner for Plans {
     }
 
     fn begin(&mut self, before: Vec<(PlanHash, Option<Wall>)>, now: Now) {
-        let until = |until: Option<Wall>| until.map_or(Until::Boot(now.mono), Until::Logged);
+        let until = |until: Option<Wall>| until.map_or(InForceUntil::Boot(now.mono), InForceUntil::Logged);
         let known = |hash: &PlanHash| Version::all().find(|version| version.hash(&self.plan) == *hash);
         let before = before.into_iter().filter_map(|(hash, to)| Some((known(&hash)?.of(&self.plan), until(to))));
         self.current.before = before.map(|(plan, until)| (Loaded::new(plan, self.shelved.clone()), until)).collect();

@@ -163,7 +163,7 @@ impl Trial {
         world.run_out(self.span.to + LAST_SLOT);
         let breaches = self.judge(&world.record);
         let Some(breach) = breaches.iter().find(|breach| breach.law == law) else { return String::new() };
-        let tz = self.loaded.plan.station.zone.tz();
+        let tz = self.loaded.plan.station.timezone.tz();
         let mut text = String::new();
         for mishap in mishaps {
             text.push_str(&format!("! {} {:?}\n", stamp(mishap.at, tz), mishap.what));

@@ -6,13 +6,13 @@ use jiff::civil::{Date, Weekday};
 
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{DaySpan, Days, MonthDay};
-use crate::plan::fault::{Fault, Form, Kind};
+use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Broadcast, Campaign, Element, Except, Item, LATE, Programme, Target};
+use crate::plan::{Broadcast, Campaign, Except, Item, LATE, Programme, ProgrammeElement, Target};
 use crate::terms::*;
 
 /// `language` is the station's, for items that do not say.
@@ -56,7 +56,7 @@ pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> 
 fn tongue(walk: &mut Walk<'_>, node: &Node) -> Option<String> {
     let text = walk.raw(node, "language")?;
     if !values::language(text) {
-        walk.fault(Fault::BadLanguage { text: text.to_owned() }, node.place);
+        walk.fault(PlanFault::BadLanguage { text: text.to_owned() }, node.place);
         return None;
     }
     Some(text.to_owned())
@@ -65,7 +65,7 @@ fn tongue(walk: &mut Walk<'_>, node: &Node) -> Option<String> {
 fn other_item(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Option<ItemId> {
     let text = walk.raw(node, "translation_of")?;
     if Some(text) == own {
-        walk.fault(Fault::RefersToItself { key: "translation_of" }, node.place);
+        walk.fault(PlanFault::RefersToItself { key: "translation_of" }, node.place);
         return None;
     }
     walk.reference(node, "translation_of", Kind::Item).map(ItemId::new)
@@ -86,7 +86,7 @@ pub fn span(walk: &mut Walk<'_>, node: &Node, key: &'static str, whole: bool) ->
     if let (Some(first), Some(last), Some(until)) = (first, last, until)
         && first > last
     {
-        walk.fault(Fault::FromAfterUntil, until.place);
+        walk.fault(PlanFault::FromAfterUntil, until.place);
     }
     if whole && (first.is_none() || last.is_none()) {
         return None;
@@ -100,7 +100,7 @@ pub fn programme(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Prog
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
     let nodes = walk.need(&mut keys, "elements");
     let nodes = nodes.and_then(|node| walk.some(node, "elements", Form::Element)).unwrap_or(&[]);
-    let elements: Vec<Element> = nodes.iter().filter_map(|node| element(walk, node)).collect();
+    let elements: Vec<ProgrammeElement> = nodes.iter().filter_map(|node| element(walk, node)).collect();
     if let Some(id) = &id
         && let Some(places) = walk.places.by_name.get_mut(&("programme", id.clone()))
     {
@@ -111,10 +111,12 @@ pub fn programme(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Prog
     Some(Programme { id: ProgrammeId::new(id?), name: name?, elements, pause })
 }
 
-fn element(walk: &mut Walk<'_>, node: &Node) -> Option<Element> {
+fn element(walk: &mut Walk<'_>, node: &Node) -> Option<ProgrammeElement> {
     let table = match &node.value {
         Value::Text(_) => {
-            return walk.reference(node, "elements", Kind::Item).map(|item| Element::Item { item: ItemId::new(item), times: 1 });
+            return walk
+                .reference(node, "elements", Kind::Item)
+                .map(|item| ProgrammeElement::Item { item: ItemId::new(item), times: 1 });
         }
         Value::Table(table) => table,
         _ => {
@@ -128,29 +130,29 @@ fn element(walk: &mut Walk<'_>, node: &Node) -> Option<Element> {
     let (pick, topic, tag) = (keys.take("pick"), keys.take("topic"), keys.take("tag"));
     let element = match (item, pick) {
         (Some(_), Some(_)) => {
-            walk.fault(Fault::ConflictingKeys { first: "item", second: "pick" }, keys.place_of("pick"));
+            walk.fault(PlanFault::ConflictingKeys { first: "item", second: "pick" }, keys.place_of("pick"));
             None
         }
         (Some(item), None) => {
             if let Some(other) = ["topic", "tag"].into_iter().find(|key| table.get(key).is_some()) {
-                walk.fault(Fault::ConflictingKeys { first: "item", second: other }, keys.place_of(other));
+                walk.fault(PlanFault::ConflictingKeys { first: "item", second: other }, keys.place_of(other));
             }
             let times =
                 times.map_or(Some(1), |node| walk.number(node, "times", 1, 100)).and_then(|times| u32::try_from(times).ok());
             let item = walk.reference(item, "item", Kind::Item).map(ItemId::new);
-            item.zip(times).map(|(item, times)| Element::Item { item, times })
+            item.zip(times).map(|(item, times)| ProgrammeElement::Item { item, times })
         }
         (None, Some(pick)) => {
             if times.is_some() {
-                walk.fault(Fault::ConflictingKeys { first: "pick", second: "times" }, keys.place_of("times"));
+                walk.fault(PlanFault::ConflictingKeys { first: "pick", second: "times" }, keys.place_of("times"));
             }
             let count = walk.number(pick, "pick", 1, 100).and_then(|count| u32::try_from(count).ok());
             if topic.is_none() && tag.is_none() {
-                walk.fault(Fault::EmptyPick, node.place);
+                walk.fault(PlanFault::EmptyPick, node.place);
             }
             let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic)).map(TopicId::new);
             let tag = tag.and_then(|node| walk.text(node, "tag"));
-            count.map(|count| Element::Pick { count, topic, tag })
+            count.map(|count| ProgrammeElement::Pick { count, topic, tag })
         }
         (None, None) => {
             keys.lack(&["item", "pick"]);
@@ -167,11 +169,11 @@ pub fn campaign(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Campa
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
     let (yearly, dates, lunar) = (keys.take("yearly"), keys.take("dates"), keys.take("lunar"));
     if lunar.is_some() {
-        walk.fault(Fault::LunarNotYet, keys.place_of("lunar"));
+        walk.fault(PlanFault::LunarNotYet, keys.place_of("lunar"));
     }
     let given: Vec<&'static str> = ["yearly", "dates", "lunar"].into_iter().filter(|key| table.get(key).is_some()).collect();
     if let [first, second, ..] = given.as_slice() {
-        walk.fault(Fault::ConflictingKeys { first, second }, keys.place_of(second));
+        walk.fault(PlanFault::ConflictingKeys { first, second }, keys.place_of(second));
     }
     if given.is_empty() {
         keys.lack(&["yearly", "dates"]);
@@ -194,13 +196,13 @@ fn every_year(walk: &mut Walk<'_>, node: &Node) -> Option<Days> {
 
 fn month_day(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<MonthDay> {
     if let Value::Date(date) = node.value {
-        walk.fault(Fault::BadMonthDay { text: date.to_string() }, node.place);
+        walk.fault(PlanFault::BadMonthDay { text: date.to_string() }, node.place);
         return None;
     }
     let text = walk.raw(node, key)?;
     let day = MonthDay::parse(text);
     if day.is_none() {
-        walk.fault(Fault::BadMonthDay { text: text.to_owned() }, node.place);
+        walk.fault(PlanFault::BadMonthDay { text: text.to_owned() }, node.place);
     }
     day
 }
@@ -213,7 +215,7 @@ fn targets(walk: &mut Walk<'_>, node: &Node) -> Vec<(TopicId, Target)> {
         let Some(text) = walk.raw(&entry.node, &entry.key) else { continue };
         match values::target(text) {
             Some(target) => targets.extend(topic.map(|topic| (TopicId::new(topic), target))),
-            None => walk.fault(Fault::BadTarget { text: text.to_owned() }, entry.node.place),
+            None => walk.fault(PlanFault::BadTarget { text: text.to_owned() }, entry.node.place),
         }
     }
     targets
@@ -261,7 +263,7 @@ fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
     for (first, second) in [("cron", "at"), ("cron", "days"), ("cron", "on"), ("days", "on")] {
         // `cron` beside `at` says it all already.
         if has(first) && has(second) && !(first == "cron" && second != "at" && has("at")) {
-            walk.fault(Fault::ConflictingKeys { first, second }, keys.place_of(second));
+            walk.fault(PlanFault::ConflictingKeys { first, second }, keys.place_of(second));
         }
     }
     if cron.is_none() && at.is_none() {
@@ -295,7 +297,7 @@ fn cron_text(walk: &mut Walk<'_>, node: &Node) -> Option<Recur> {
     match Recur::cron(text) {
         Ok(recur) => Some(recur),
         Err(why) => {
-            walk.fault(Fault::BadCron { why }, node.place);
+            walk.fault(PlanFault::BadCron { why }, node.place);
             None
         }
     }
@@ -329,7 +331,7 @@ fn replaced(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Vec<Broadcas
         if let Value::Text(text) = &node.value
             && Some(text.as_str()) == own
         {
-            walk.fault(Fault::RefersToItself { key: "replaces" }, node.place);
+            walk.fault(PlanFault::RefersToItself { key: "replaces" }, node.place);
         }
     }
     walk.references(node, "replaces", Kind::Broadcast, BroadcastId::new)
@@ -351,7 +353,7 @@ fn exception(walk: &mut Walk<'_>, node: &Node) -> Option<Except> {
 
 fn priority(walk: &mut Walk<'_>, node: &Node) -> Option<Priority> {
     if matches!(&node.value, Value::Text(text) if text == Priority::Emergency.as_str()) {
-        walk.fault(Fault::EmergencyPlanned, node.place);
+        walk.fault(PlanFault::EmergencyPlanned, node.place);
         return None;
     }
     walk.word(node, "priority", &["ordinary", "priority"]).and_then(|word| Priority::from_str(word).ok())

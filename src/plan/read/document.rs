@@ -1,16 +1,16 @@
 //! One file's text as a tree of whole statements, and everything that is wrong with its syntax.
 //!
-//! Who reads on where some of it is broken would judge half a plan: nobody does, but for the language in which that is told.
+//! Of a broken file only the language is read further, so that its faults can be reported in it: the rest would be half a plan.
 
 use std::borrow::Cow;
 
 use toml_parser::lexer::Token;
 
-use crate::plan::fault::{Fault, Kind};
+use crate::plan::fault::{Kind, PlanFault};
 use crate::plan::read::statement::{self, Statement};
 use crate::plan::read::syntax;
-use crate::plan::read::tree::{Entry, Key, List, Node, Table, Value, Written};
-use crate::plan::source::{Lines, Place, Source};
+use crate::plan::read::tree::{Key, KeyValue, List, Node, Table, Value, Written};
+use crate::plan::source::{Lines, Place, SourceFile};
 
 /// The mark that begins a text in UTF-16, as it looks when it is read as UTF-8.
 const WIDE: &str = "\u{fffd}\u{fffd}";
@@ -19,18 +19,18 @@ const WIDE: &str = "\u{fffd}\u{fffd}";
 #[derive(Debug)]
 pub struct Document {
     pub root: Table,
-    pub faults: Vec<(Fault, Place)>,
+    pub faults: Vec<(PlanFault, Place)>,
     /// Some of it cannot be read: what it defines is not known.
     pub broken: bool,
 }
 
-pub fn read(file: usize, source: &Source) -> Document {
+pub fn read(file: usize, source: &SourceFile) -> Document {
     let text: &str = &source.text;
     let mut reader = Reader { root: Table::new(Written::Head), section: None, faults: vec![] };
     let place = |range: std::ops::Range<usize>| Place { file, start: range.start, end: range.end };
     // Of a text in UTF-16 no line can be read.
     if text.starts_with(WIDE) && text.contains('\0') {
-        let utf16 = (Fault::Utf16, place(0..WIDE.len()));
+        let utf16 = (PlanFault::Utf16, place(0..WIDE.len()));
         return Document { root: reader.root, faults: vec![utf16], broken: true };
     }
     let lines = Lines::new(source);
@@ -48,7 +48,7 @@ pub fn read(file: usize, source: &Source) -> Document {
         let mut faults = syntax::faults(text, &lines, span.start()..span.end(), &flaws);
         // A list that goes on is not open yet, and its key has been judged.
         let goes_on = list.last().map(|bracket| bracket.span().start());
-        faults.retain(|(fault, at)| Some(at.start) != goes_on && (at.start >= span.start() || *fault == Fault::OpenList));
+        faults.retain(|(fault, at)| Some(at.start) != goes_on && (at.start >= span.start() || *fault == PlanFault::OpenList));
         if faults.is_empty() {
             reader.take(statement);
             continue;
@@ -60,7 +60,7 @@ pub fn read(file: usize, source: &Source) -> Document {
         }
     }
     reader.begin(None);
-    reader.faults.extend(last.map(|place| (Fault::NotChecked, place)));
+    reader.faults.extend(last.map(|place| (PlanFault::NotChecked, place)));
     Document { root: reader.root, faults: reader.faults, broken: last.is_some() }
 }
 
@@ -89,7 +89,7 @@ struct Reader {
     root: Table,
     /// The one at hand; none before the first head.
     section: Option<Section>,
-    faults: Vec<(Fault, Place)>,
+    faults: Vec<(PlanFault, Place)>,
 }
 
 impl Reader {
@@ -122,7 +122,7 @@ impl Reader {
             };
             match value {
                 Some(Value::Table(inner)) if inner.written != Written::Inline => table = inner,
-                _ => return self.faults.push((Fault::DuplicateKey { key: parent.text.clone(), first }, parent.place)),
+                _ => return self.faults.push((PlanFault::DuplicateKey { key: parent.text.clone(), first }, parent.place)),
             }
         }
         let fresh = Node { place, value: Value::Table(fresh) };
@@ -130,18 +130,18 @@ impl Reader {
             Some(entry) => join(entry, fresh, list, parents.is_empty(), &mut self.faults),
             None => {
                 let value = if list { Value::List(List { nodes: vec![fresh], heads: true }) } else { fresh.value };
-                table.push(Entry { key: key.text.clone(), place: key.place, node: Node { place, value } });
+                table.push(KeyValue { key: key.text.clone(), place: key.place, node: Node { place, value } });
             }
         }
     }
 }
 
 /// Adds a section to what has its name already; `top` when it is a table of the plan itself.
-fn join(entry: &mut Entry, fresh: Node, list: bool, top: bool, faults: &mut Vec<(Fault, Place)>) {
+fn join(entry: &mut KeyValue, fresh: Node, list: bool, top: bool, faults: &mut Vec<(PlanFault, Place)>) {
     let name = &entry.key;
     let (first, place) = (entry.node.place, fresh.place);
-    let wrong = |place| (Fault::WrongBrackets { name: name.clone(), list: true }, place);
-    let twice = (Fault::RepeatedTable { name: name.clone(), first }, place);
+    let wrong = |place| (PlanFault::WrongBrackets { name: name.clone(), list: true }, place);
+    let twice = (PlanFault::RepeatedTable { name: name.clone(), first }, place);
     match (&mut entry.node.value, fresh.value) {
         (Value::List(old), value) if old.heads => {
             if !list {

@@ -8,8 +8,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::lang::{Language, plan as say};
-use crate::plan::fault::Fault;
-use crate::plan::source::{Place, Source};
+use crate::plan::fault::PlanFault;
+use crate::plan::source::{Place, SourceFile};
 
 /// The most of one file, in bytes: a plan of thousands of items has less than half of it.
 pub const FILE_LIMIT: u64 = 4 << 20;
@@ -28,7 +28,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    pub fn told(&self, lang: Language) -> String {
+    pub fn describe(&self, lang: Language) -> String {
         match self {
             ReadError::Missing { path } => say::nothing_there(path.display(), lang),
             ReadError::NotAPlan { path } => say::neither_file_nor_folder(path.display(), lang),
@@ -40,8 +40,8 @@ impl ReadError {
 /// What was found: the sources, and what kept some of them from being read (with the file's index).
 #[derive(Clone, Debug)]
 pub struct Files {
-    pub sources: Vec<Source>,
-    pub(super) faults: Vec<(Fault, Place)>,
+    pub sources: Vec<SourceFile>,
+    pub(super) faults: Vec<(PlanFault, Place)>,
     /// The plan's folder.
     pub(super) base: PathBuf,
 }
@@ -77,15 +77,15 @@ fn folder(path: &Path) -> Result<Files, ReadError> {
     let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned() };
     let nowhere = Place { file: 0, start: 0, end: 0 };
     if names.is_empty() {
-        loaded.faults.push((Fault::NoFiles { folder: path.display().to_string() }, nowhere));
+        loaded.faults.push((PlanFault::NoFiles { folder: path.display().to_string() }, nowhere));
     }
     if names.len() > FILES_LIMIT {
-        loaded.faults.push((Fault::TooManyFiles { limit: FILES_LIMIT }, nowhere));
+        loaded.faults.push((PlanFault::TooManyFiles { limit: FILES_LIMIT }, nowhere));
     }
     for name in names.into_iter().take(FILES_LIMIT) {
         let file = path.join(name);
         if let Err(error) = loaded.add(file.clone()) {
-            loaded.refuse(file, Fault::Unreadable { detail: error.to_string() });
+            loaded.refuse(file, PlanFault::Unreadable { detail: error.to_string() });
         }
     }
     Ok(loaded)
@@ -96,7 +96,7 @@ impl Files {
         // Opening a FIFO would wait for its writer.
         let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(&path)?;
         if !file.metadata()?.is_file() {
-            self.refuse(path, Fault::NotAFile);
+            self.refuse(path, PlanFault::NotAFile);
             return Ok(());
         }
         match limited(file)? {
@@ -106,16 +106,16 @@ impl Files {
                     // What is not UTF-8 becomes U+FFFD, which the reader reports where it stands.
                     Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
                 };
-                self.sources.push(Source { path, text: text.into() });
+                self.sources.push(SourceFile { path, text: text.into() });
             }
-            None => self.refuse(path, Fault::TooLarge { limit_mb: 4 }),
+            None => self.refuse(path, PlanFault::TooLarge { limit_mb: 4 }),
         }
         Ok(())
     }
 
-    fn refuse(&mut self, path: PathBuf, fault: Fault) {
+    fn refuse(&mut self, path: PathBuf, fault: PlanFault) {
         self.faults.push((fault, Place { file: self.sources.len(), start: 0, end: 0 }));
-        self.sources.push(Source { path, text: "".into() });
+        self.sources.push(SourceFile { path, text: "".into() });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::plan::fault::{Fault, Kind};
+use crate::plan::fault::{Kind, PlanFault};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::source::Place;
@@ -27,13 +27,13 @@ pub struct Ids {
 
 impl Ids {
     /// Notes the id of one table, and reports one that is bad or taken.
-    pub fn note(&mut self, kind: Kind, table: &Table, faults: &mut Vec<(Fault, Place)>) {
+    pub fn note(&mut self, kind: Kind, table: &Table, faults: &mut Vec<(PlanFault, Place)>) {
         let Some(Node { place, value: Value::Text(id) }) = table.get("id") else {
             self.untold.insert(kind);
             return;
         };
         if !values::is_id(id) {
-            faults.push((Fault::BadId { text: id.clone() }, *place));
+            faults.push((PlanFault::BadId { text: id.clone() }, *place));
             if self.bad.len() < BAD {
                 let bare = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
                 self.bad.push(id.chars().filter(bare).take(64).collect());
@@ -41,7 +41,7 @@ impl Ids {
         }
         let ids = self.known.entry(kind).or_default();
         if let Some(first) = ids.get(id) {
-            faults.push((Fault::RepeatedId { kind, id: id.clone(), first: *first }, *place));
+            faults.push((PlanFault::RepeatedId { kind, id: id.clone(), first: *first }, *place));
             return;
         }
         ids.insert(id.clone(), *place);

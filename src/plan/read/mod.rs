@@ -1,10 +1,10 @@
 //! The reader: TOML in, a plan and every problem of it out.
 //!
 //! [`read`] takes the files from the disk; [`parse`] is pure. A plan is returned only when it has no errors. Of a file whose syntax is
-//! broken every fault of syntax is told, and nothing else: what it defines is not known, so that no other file is blamed for naming it.
-//! Every other file is judged whole; one fault never hides another. The invariant that is not there: no serde, which stops at the first.
+//! broken, only the faults of syntax are reported, all of them: what the file defines is not known, so no other file is blamed for naming it.
+//! Every other file is judged whole, and one fault never hides another. It does not use serde, which stops at the first.
 //!
-//! The way: [`document`] makes a [`tree`] of each file, by [`statement`]s, and tells by [`syntax`] what is broken; [`ids`] collects who is
+//! The way: [`document`] makes a [`tree`] of each file, by [`statement`]s, and [`syntax`] says what is broken; [`ids`] collects who is
 //! defined where, [`tables`] and [`airing`] read the tables by [`walk`], and the faults get their words at the end, when the station's
 //! language is known.
 
@@ -35,14 +35,14 @@ pub use values::{duration, hidden, nearest};
 use crate::calendar::hours::Hours;
 use crate::lang::Language;
 use crate::plan::diagnostic::{self, Diagnostic};
-use crate::plan::fault::{Fault, Kind};
+use crate::plan::fault::{Kind, PlanFault};
 use crate::plan::read::document::Document;
 use crate::plan::read::ids::Ids;
-use crate::plan::read::tree::{Entry, Node, Table, Value};
+use crate::plan::read::tree::{KeyValue, Node, Table, Value};
 use crate::plan::read::walk::Walk;
-use crate::plan::source::{Lines, Place, Source};
-use crate::plan::{Device, Output, Plan, Station};
-use crate::terms::{OutputId, PlanHash};
+use crate::plan::source::{Lines, Place, SourceFile};
+use crate::plan::{Output, Plan, Station};
+use crate::terms::{DeviceName, OutputId, PlanHash};
 
 /// What the files gave.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub struct Reading {
     pub plan: Option<Plan>,
     /// In the order of the files.
     pub problems: Vec<Diagnostic>,
-    pub sources: Vec<Source>,
+    pub sources: Vec<SourceFile>,
     /// The station's, or the one that was asked for when the plan does not tell it.
     pub language: Language,
 }
@@ -78,12 +78,12 @@ pub fn understand(files: Files, lang: Option<Language>) -> Reading {
 }
 
 /// Reads a plan from texts, in file-name order. `base` is the plan's folder, against which relative folders are resolved.
-pub fn parse(sources: Vec<Source>, base: &Path, lang: Option<Language>) -> Reading {
+pub fn parse(sources: Vec<SourceFile>, base: &Path, lang: Option<Language>) -> Reading {
     make(sources, vec![], base, lang)
 }
 
 /// The hash of a plan's files, as [`Plan::hash`] says.
-pub fn hash(sources: &[Source]) -> PlanHash {
+pub fn hash(sources: &[SourceFile]) -> PlanHash {
     let mut digest = Sha256::new();
     for source in sources {
         let name = source.path.file_name().unwrap_or_default();
@@ -97,7 +97,7 @@ pub fn hash(sources: &[Source]) -> PlanHash {
     PlanHash::new(hex)
 }
 
-fn make(sources: Vec<Source>, mut faults: Vec<(Fault, Place)>, base: &Path, lang: Option<Language>) -> Reading {
+fn make(sources: Vec<SourceFile>, mut faults: Vec<(PlanFault, Place)>, base: &Path, lang: Option<Language>) -> Reading {
     let documents: Vec<Document> = sources.iter().enumerate().map(|(file, source)| document::read(file, source)).collect();
     let language = language(&documents).or(lang).unwrap_or_default();
     let lost_file = !faults.is_empty() || documents.iter().any(|document| document.broken);
@@ -115,7 +115,7 @@ fn make(sources: Vec<Source>, mut faults: Vec<(Fault, Place)>, base: &Path, lang
     let places = walk.places;
     let faults = walk::sorted(faults);
     let plan = parts.filter(|_| faults.is_empty()).map(|parts| parts.plan(&sources, places));
-    let problems = told(&faults, &sources, language);
+    let problems = diagnostics(&faults, &sources, language);
     Reading { plan, problems, sources, language }
 }
 
@@ -131,7 +131,7 @@ fn language(documents: &[Document]) -> Option<Language> {
     })
 }
 
-fn told(faults: &[(Fault, Place)], sources: &[Source], language: Language) -> Vec<Diagnostic> {
+fn diagnostics(faults: &[(PlanFault, Place)], sources: &[SourceFile], language: Language) -> Vec<Diagnostic> {
     let lines: Vec<std::cell::OnceCell<Lines>> = sources.iter().map(|_| std::cell::OnceCell::new()).collect();
     let at = |place: Place| {
         let (Some(source), Some(lines)) = (sources.get(place.file), lines.get(place.file)) else { return String::new() };
@@ -169,7 +169,7 @@ impl<'t> Tables<'t> {
     }
 }
 
-fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Tables<'t> {
+fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(PlanFault, Place)>) -> Tables<'t> {
     let mut tables = Tables::default();
     for entry in roots.iter().flat_map(Table::entries) {
         let node = &entry.node;
@@ -185,7 +185,7 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)
                 };
                 match single {
                     Some(first) => {
-                        faults.push((Fault::RepeatedTable { name: name.to_owned(), first: first.place }, node.place));
+                        faults.push((PlanFault::RepeatedTable { name: name.to_owned(), first: first.place }, node.place));
                     }
                     None => *single = one(entry, faults),
                 }
@@ -200,18 +200,18 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(Fault, Place)
 }
 
 /// A table that is no list.
-fn one<'t>(entry: &'t Entry, faults: &mut Vec<(Fault, Place)>) -> Option<&'t Node> {
+fn one<'t>(entry: &'t KeyValue, faults: &mut Vec<(PlanFault, Place)>) -> Option<&'t Node> {
     match &entry.node.value {
         Value::List(list) => {
-            faults.push((Fault::WrongBrackets { name: entry.key.clone(), list: false }, entry.node.place));
+            faults.push((PlanFault::WrongBrackets { name: entry.key.clone(), list: false }, entry.node.place));
             list.nodes.first()
         }
         _ => Some(&entry.node),
     }
 }
 
-fn many<'t>(entry: &'t Entry, kind: Kind, tables: &mut Tables<'t>, faults: &mut Vec<(Fault, Place)>) {
-    let wrong = || (Fault::WrongBrackets { name: entry.key.clone(), list: true }, entry.node.place);
+fn many<'t>(entry: &'t KeyValue, kind: Kind, tables: &mut Tables<'t>, faults: &mut Vec<(PlanFault, Place)>) {
+    let wrong = || (PlanFault::WrongBrackets { name: entry.key.clone(), list: true }, entry.node.place);
     match &entry.node.value {
         Value::Table(table) => {
             faults.push(wrong());
@@ -230,7 +230,7 @@ fn many<'t>(entry: &'t Entry, kind: Kind, tables: &mut Tables<'t>, faults: &mut 
 }
 
 /// A table or key that no plan has, and the one that was most likely meant. Ids in it are not called unknown elsewhere.
-fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Option<&'static str> {
+fn unknown(entry: &KeyValue, ids: &mut Ids, faults: &mut Vec<(PlanFault, Place)>) -> Option<&'static str> {
     let mut lose = |node: &Node| {
         if let Value::Table(table) = &node.value
             && let Some(Node { value: Value::Text(id), .. }) = table.get("id")
@@ -244,12 +244,12 @@ fn unknown(entry: &Entry, ids: &mut Ids, faults: &mut Vec<(Fault, Place)>) -> Op
     }
     let name = entry.key.clone();
     if schema::not_yet(&name) {
-        faults.push((Fault::NotYet { name }, entry.place));
+        faults.push((PlanFault::NotYet { name }, entry.place));
         return None;
     }
     let known: Vec<&'static str> = schema::tables().chain(["format"]).collect();
     let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known.iter().copied()) };
-    faults.push((Fault::UnknownTable { name, nearest, known }, entry.place));
+    faults.push((PlanFault::UnknownTable { name, nearest, known }, entry.place));
     nearest
 }
 
@@ -265,7 +265,7 @@ struct Parts {
 
 #[derive(Default)]
 struct Rest {
-    zones: Vec<crate::plan::Village>,
+    zones: Vec<crate::plan::Zone>,
     topics: Vec<crate::plan::Topic>,
     suppliers: Vec<crate::plan::Supplier>,
     items: Vec<crate::plan::Item>,
@@ -278,7 +278,7 @@ struct Rest {
 }
 
 impl Parts {
-    fn plan(self, sources: &[Source], places: crate::plan::Places) -> Plan {
+    fn plan(self, sources: &[SourceFile], places: crate::plan::Places) -> Plan {
         Plan {
             hash: hash(sources),
             sources: sources.to_vec(),
@@ -306,7 +306,7 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts>
     for node in &tables.formats {
         match node.value {
             Value::Integer(Some(1)) => {}
-            Value::Integer(found) => walk.fault(Fault::BadFormat { found }, node.place),
+            Value::Integer(found) => walk.fault(PlanFault::BadFormat { found }, node.place),
             _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
         }
     }
@@ -321,20 +321,20 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts>
     let station = tables.station.and_then(|node| Some((walk.table(node, "station")?, node.place)));
     let station = match (tables.station, station) {
         (None, _) => {
-            missing(walk, "station", Fault::MissingStation);
+            missing(walk, "station", PlanFault::MissingStation);
             None
         }
         (_, table) => table.and_then(|(table, head)| tables::station(walk, table, head, &folder_of(walk.sources, head, base))),
     };
     let hours = tables.hours.and_then(|node| Some((walk.table(node, "hours")?, node.place)));
     if tables.hours.is_none() {
-        missing(walk, "hours", Fault::MissingHours);
+        missing(walk, "hours", PlanFault::MissingHours);
     }
     let hours = hours.map(|(table, head)| tables::hours(walk, table, head));
     let letterhead = tables.letterhead.and_then(|node| Some((walk.table(node, "letterhead")?, node.place)));
     let letterhead = letterhead.and_then(|(table, head)| paper::letterhead(walk, table, head));
     if tables.of(Kind::Output).next().is_none() {
-        missing(walk, "output", Fault::MissingOutput);
+        missing(walk, "output", PlanFault::MissingOutput);
     }
     let backup = tables.backup.and_then(|node| {
         let table = walk.table(node, "backup")?;
@@ -348,25 +348,25 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts>
 }
 
 /// The folder of the file in which something stands.
-fn folder_of(sources: &[Source], place: Place, base: &Path) -> PathBuf {
+fn folder_of(sources: &[SourceFile], place: Place, base: &Path) -> PathBuf {
     let here = sources.get(place.file).and_then(|source| source.path.parent());
     here.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(base).to_owned()
 }
 
 fn outputs(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Vec<Output> {
     let mut outputs: Vec<Output> = vec![];
-    let mut taken: std::collections::HashMap<Device, OutputId> = std::collections::HashMap::new();
+    let mut taken: std::collections::HashMap<DeviceName, OutputId> = std::collections::HashMap::new();
     for (table, head) in tables.of(Kind::Output) {
         let Some((output, places)) = tables::output(walk, table, head, base) else { continue };
         for (device, place) in output.devices.iter().zip(places) {
             // Nothing is shared by two outputs that go nowhere, or that write files of their own names.
             let name = match device {
-                Device::Default => "default",
-                Device::Named(name) => name,
-                Device::Null | Device::Wav(_) => continue,
+                DeviceName::Default => "default",
+                DeviceName::Named(name) => name,
+                DeviceName::Null | DeviceName::Wav(_) => continue,
             };
             match taken.get(device).filter(|first| **first != output.id) {
-                Some(first) => walk.fault(Fault::SameDevice { device: name.to_owned(), first: first.to_string() }, place),
+                Some(first) => walk.fault(PlanFault::SameDevice { device: name.to_owned(), first: first.to_string() }, place),
                 None => {
                     taken.insert(device.clone(), output.id.clone());
                 }

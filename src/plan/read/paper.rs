@@ -2,14 +2,14 @@
 
 use jiff::SignedDuration;
 
-use crate::plan::fault::Fault;
+use crate::plan::fault::PlanFault;
 use crate::plan::read::airing;
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Baseline, Cut, Issuer, Letterhead};
+use crate::plan::{Baseline, Issuer, Letterhead, MonthEnd};
 
 /// The airtime of a whole period: more than any target.
 const LONGEST: SignedDuration = SignedDuration::from_hours(10_000);
@@ -27,7 +27,7 @@ pub fn letterhead(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Let
     let (place, basis, signer) = (text(walk, "place"), text(walk, "basis"), text(walk, "signer"));
     let mut texts = |walk: &mut Walk<'_>, key: &'static str| keys.take(key).map_or(vec![], |node| walk.texts(node, key));
     let (to, copies, office) = (texts(walk, "to"), texts(walk, "copies"), texts(walk, "office"));
-    let cut = keys.take("cut").map_or(Some(Cut::Calendar), |node| cut(walk, node));
+    let cut = keys.take("cut").map_or(Some(MonthEnd::Calendar), |node| cut(walk, node));
     walk.note(&keys, "letterhead", "");
     walk.finish(keys);
     let commune = commune?;
@@ -42,16 +42,16 @@ fn bare_name(commune: &str) -> String {
 }
 
 /// The 29th and later are not in every month: a month that is cut there ends with the calendar's.
-fn cut(walk: &mut Walk<'_>, node: &Node) -> Option<Cut> {
+fn cut(walk: &mut Walk<'_>, node: &Node) -> Option<MonthEnd> {
     let bad = |walk: &mut Walk<'_>, text: String| {
-        walk.fault(Fault::BadCut { text }, node.place);
+        walk.fault(PlanFault::BadCut { text }, node.place);
         None
     };
     match &node.value {
-        Value::Text(text) if text == "calendar" => Some(Cut::Calendar),
+        Value::Text(text) if text == "calendar" => Some(MonthEnd::Calendar),
         Value::Text(text) => bad(walk, text.clone()),
         Value::Integer(number) => match number.and_then(|day| i8::try_from(day).ok()) {
-            Some(day @ 1..=28) => Some(Cut::Day(day)),
+            Some(day @ 1..=28) => Some(MonthEnd::Day(day)),
             _ => bad(walk, number.map_or_else(|| "?".to_owned(), |number| number.to_string())),
         },
         _ => {
@@ -94,11 +94,11 @@ fn airtime_of(walk: &mut Walk<'_>, node: &Node) -> Option<SignedDuration> {
         return None;
     };
     let Some(length) = values::duration(text) else {
-        walk.fault(Fault::BadDuration { text: text.clone() }, node.place);
+        walk.fault(PlanFault::BadDuration { text: text.clone() }, node.place);
         return None;
     };
     if length > LONGEST || !length.is_positive() {
-        walk.fault(Fault::LongAirtime, node.place);
+        walk.fault(PlanFault::LongAirtime, node.place);
         return None;
     }
     Some(length)

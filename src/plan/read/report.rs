@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use crate::calendar::span::MonthDay;
-use crate::plan::fault::{Fault, Form, Kind};
+use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Due, Duty, Paperwork, Recurs};
+use crate::plan::{Deadline, Duty, Paperwork, Recurs};
 use crate::terms::{CampaignId, ReportId};
 
 /// Where a report does not say: due on the day after its period, and a word about targets two weeks before.
-const DUE: Due = Due::After(1);
+const DUE: Deadline = Deadline::After(1);
 const WARN: u16 = 14;
 /// A report that is due later is due in another year.
 const LATEST: i64 = 366;
@@ -43,7 +43,7 @@ pub fn duty(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path, has_le
     };
     let to = keys.take("to").map_or(vec![], |node| {
         if !has_letterhead {
-            walk.fault(Fault::NoLetterhead, node.place);
+            walk.fault(PlanFault::NoLetterhead, node.place);
         }
         walk.texts(node, "to")
     });
@@ -71,7 +71,7 @@ fn period(walk: &mut Walk<'_>, keys: &mut Keys<'_>, word: Option<&str>) -> Optio
         "year" => named.map_or(Some(Recurs::Year { closes: None }), |named| Some(Recurs::Year { closes: Some(named?) })),
         month_or_quarter => {
             if campaign.is_some() {
-                walk.fault(Fault::CampaignOfPeriod, keys.place_of("campaign"));
+                walk.fault(PlanFault::CampaignOfPeriod, keys.place_of("campaign"));
             }
             Some(if month_or_quarter == "month" { Recurs::Month } else { Recurs::Quarter })
         }
@@ -79,12 +79,12 @@ fn period(walk: &mut Walk<'_>, keys: &mut Keys<'_>, word: Option<&str>) -> Optio
 }
 
 /// Days after the period's last, or (`yearly`) a day of the year.
-fn due(walk: &mut Walk<'_>, node: &Node, yearly: bool) -> Option<Due> {
+fn due(walk: &mut Walk<'_>, node: &Node, yearly: bool) -> Option<Deadline> {
     let text = match &node.value {
-        Value::Integer(Some(days)) if (0..=LATEST).contains(days) => return u16::try_from(*days).ok().map(Due::After),
+        Value::Integer(Some(days)) if (0..=LATEST).contains(days) => return u16::try_from(*days).ok().map(Deadline::After),
         Value::Integer(Some(days)) => days.to_string(),
         Value::Text(text) => match MonthDay::parse(text).filter(|_| yearly) {
-            Some(day) => return Some(Due::On(day)),
+            Some(day) => return Some(Deadline::On(day)),
             None => text.clone(),
         },
         Value::Date(date) => date.to_string(),
@@ -93,7 +93,7 @@ fn due(walk: &mut Walk<'_>, node: &Node, yearly: bool) -> Option<Due> {
             return None;
         }
     };
-    walk.fault(Fault::BadDue { text, yearly }, node.place);
+    walk.fault(PlanFault::BadDue { text, yearly }, node.place);
     None
 }
 

@@ -1,5 +1,5 @@
 //! The statements of a text: a head, or a key with its value, however many lines it has. Each is parsed by itself, so that a broken one
-//! is told and cannot swallow those behind it.
+//! cannot swallow those behind it.
 
 use std::borrow::Cow;
 use std::slice::Iter;
@@ -11,7 +11,7 @@ use toml_parser::lexer::{Token, TokenKind};
 use toml_parser::parser::{Event, EventKind, RecursionGuard, ValidateWhitespace, parse_document};
 use toml_parser::{ParseError, Raw, Source, Span};
 
-use crate::plan::fault::Fault;
+use crate::plan::fault::PlanFault;
 use crate::plan::read::tree::{Key, List, Node, Table, Value, Written};
 use crate::plan::read::values;
 use crate::plan::source::Place;
@@ -37,7 +37,7 @@ pub enum Statement {
 
 /// What the parser refuses.
 #[derive(Debug)]
-pub enum Flaw {
+pub enum SyntaxFlaw {
     /// The order of the parts.
     Order(ParseError),
     /// A key or a value within itself; the parser says nothing of dates that no calendar has.
@@ -47,7 +47,7 @@ pub enum Flaw {
 
 /// Where the first statement of `tokens` ends: behind its line, unless a bracket is open. One that never closes ends before the first
 /// line that cannot stand within it. If that line is an element of a list around it, `list` opens the list for what follows: it has the
-/// key, the `=` and the bracket, and goes before the tokens next time.
+/// key, the `=` and the bracket, which the caller puts before the tokens next time.
 pub fn end(tokens: &[Token], text: &str, list: &mut Vec<Token>) -> usize {
     let head = list.is_empty() && trimmed(tokens).first().is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
     // The key and its `=`.
@@ -147,7 +147,12 @@ fn is_head(line: &[Token], text: &str) -> bool {
 }
 
 /// Takes one statement apart. It is whole when it has no flaws.
-pub fn parse(file: usize, source: Source<'_>, tokens: &[Token], faults: &mut Vec<(Fault, Place)>) -> (Statement, Vec<Flaw>) {
+pub fn parse(
+    file: usize,
+    source: Source<'_>,
+    tokens: &[Token],
+    faults: &mut Vec<(PlanFault, Place)>,
+) -> (Statement, Vec<SyntaxFlaw>) {
     let (mut events, mut errors): (Vec<Event>, Vec<ParseError>) = (vec![], vec![]);
     let mut whitespace = ValidateWhitespace::new(&mut events, source);
     let mut guard = RecursionGuard::new(&mut whitespace, DEPTH);
@@ -165,7 +170,7 @@ pub fn parse(file: usize, source: Source<'_>, tokens: &[Token], faults: &mut Vec
             _ => {}
         }
     }
-    parts.flaws.extend(errors.into_iter().map(Flaw::Order));
+    parts.flaws.extend(errors.into_iter().map(SyntaxFlaw::Order));
     (Statement::Nothing, parts.flaws)
 }
 
@@ -174,9 +179,9 @@ struct Parts<'t, 'e> {
     file: usize,
     source: Source<'t>,
     events: Iter<'e, Event>,
-    flaws: Vec<Flaw>,
+    flaws: Vec<SyntaxFlaw>,
     /// Keys that are given twice within a value.
-    faults: &'e mut Vec<(Fault, Place)>,
+    faults: &'e mut Vec<(PlanFault, Place)>,
 }
 
 impl Parts<'_, '_> {
@@ -214,7 +219,7 @@ impl Parts<'_, '_> {
             }
         }
         if path.len() > DEPTH as usize {
-            self.flaws.push(Flaw::TooDeep(first.span()));
+            self.flaws.push(SyntaxFlaw::TooDeep(first.span()));
         }
         path
     }
@@ -224,7 +229,7 @@ impl Parts<'_, '_> {
         if let Some(raw) = self.source.get(event) {
             raw.decode_key(&mut text, &mut errors);
         }
-        self.flaws.extend(errors.into_iter().next().map(|error| Flaw::Part(*event, Some(error))));
+        self.flaws.extend(errors.into_iter().next().map(|error| SyntaxFlaw::Part(*event, Some(error))));
         Key { text: text.into_owned(), place: self.place(event.span()) }
     }
 
@@ -275,7 +280,7 @@ impl Parts<'_, '_> {
         let (mut text, mut errors) = (Cow::Borrowed(""), vec![]);
         let Some(raw) = self.source.get(event) else { return Value::Moment };
         let kind = raw.decode_scalar(&mut text, &mut errors);
-        let flawed = errors.into_iter().next().map(|error| Flaw::Part(*event, Some(error)));
+        let flawed = errors.into_iter().next().map(|error| SyntaxFlaw::Part(*event, Some(error)));
         let value = match kind {
             ScalarKind::String => Value::Text(text.into_owned()),
             ScalarKind::Boolean(truth) => Value::Boolean(truth),
@@ -284,7 +289,7 @@ impl Parts<'_, '_> {
             ScalarKind::DateTime => match moment(raw) {
                 Some(value) => value,
                 None => {
-                    self.flaws.push(Flaw::Part(*event, None));
+                    self.flaws.push(SyntaxFlaw::Part(*event, None));
                     Value::Moment
                 }
             },

@@ -1,5 +1,5 @@
-//! What broken syntax is told by: told from what the parser expected, and from the text that stands there instead. Its English is never
-//! looked at. What is not known here becomes "this line cannot be read", which is true at least.
+//! Names the fault of a broken line: from what the parser expected there, and from the text that it found. The parser's own English is
+//! not used. What is not recognised here becomes "this line cannot be read".
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -8,22 +8,22 @@ use toml_parser::decoder::Encoding;
 use toml_parser::parser::{Event, EventKind};
 use toml_parser::{Expected, ParseError, Span};
 
-use crate::plan::fault::Fault;
-use crate::plan::read::statement::Flaw;
+use crate::plan::fault::PlanFault;
+use crate::plan::read::statement::SyntaxFlaw;
 use crate::plan::read::values;
 use crate::plan::source::Lines;
 
-type Found = (Fault, Range<usize>);
+type Found = (PlanFault, Range<usize>);
 
 /// The most characters that are looked at for what to underline: a line may have a fault at every third of its bytes.
 const SHOWN: usize = 200;
 
 /// The faults of a statement, in the order of the text.
-pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Flaw]) -> Vec<Found> {
+pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[SyntaxFlaw]) -> Vec<Found> {
     let body = text.get(statement.clone()).unwrap_or("");
     let not_utf8 = body.match_indices(char::REPLACEMENT_CHARACTER);
     let mut found: Vec<Found> =
-        not_utf8.map(|(at, c)| (Fault::NotUtf8, statement.start + at..statement.start + at + c.len())).collect();
+        not_utf8.map(|(at, c)| (PlanFault::NotUtf8, statement.start + at..statement.start + at + c.len())).collect();
     found.extend(flaws.iter().map(|flaw| fault(flaw, text)));
     if found.is_empty() {
         return found;
@@ -33,7 +33,9 @@ pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Flaw]
         in_head(&mut found, start..start + body.trim().len());
     }
     swallowed(&mut found, text, lines);
-    found.sort_by_key(|(fault, at)| (lines.line_of(at.start), *fault != Fault::NotUtf8, at.start, *fault == Fault::NoValue));
+    found.sort_by_key(|(fault, at)| {
+        (lines.line_of(at.start), *fault != PlanFault::NotUtf8, at.start, *fault == PlanFault::NoValue)
+    });
     one_a_line(&mut found, lines);
     found
 }
@@ -41,30 +43,30 @@ pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Flaw]
 /// Whatever is wrong with the head of a table is one fault of all of it.
 fn in_head(found: &mut Vec<Found>, head: Range<usize>) {
     let before = found.len();
-    found.retain(|(fault, _)| matches!(fault, Fault::NotUtf8 | Fault::StrayCharacter));
+    found.retain(|(fault, _)| matches!(fault, PlanFault::NotUtf8 | PlanFault::StrayCharacter));
     if found.len() < before {
-        found.push((Fault::BadHead, head));
+        found.push((PlanFault::BadHead, head));
     }
 }
 
-/// What is missing because a text without an end has swallowed it, is not missing. Of brackets that are never closed, the inner one of a
-/// line is told.
+/// Drops the faults of what a text without an end has swallowed: that is not missing. Of several brackets on a line that are never closed,
+/// the inner one is reported.
 fn swallowed(found: &mut Vec<Found>, text: &str, lines: &Lines) {
-    let endless = found.iter().filter(|(fault, _)| *fault == Fault::OpenQuote);
+    let endless = found.iter().filter(|(fault, _)| *fault == PlanFault::OpenQuote);
     let endless: Vec<(usize, &str)> =
         endless.filter_map(|(_, at)| Some((lines.line_of(at.start), text.get(at.clone())?))).collect();
     let holds = |bracket: char| endless.iter().any(|(_, text)| text.contains(bracket));
     let (list, table) = (holds(']'), holds('}'));
     let commas: HashSet<usize> = endless.iter().filter(|(_, text)| text.ends_with(',')).map(|(line, _)| line + 1).collect();
-    let deep = found.iter().any(|(fault, _)| *fault == Fault::TooDeep);
+    let deep = found.iter().any(|(fault, _)| *fault == PlanFault::TooDeep);
     let mut said = HashSet::new();
     found.retain(|(fault, at)| {
         let line = lines.line_of(at.start);
         match fault {
             // The parser tells the inner ones first.
-            Fault::OpenList => !list && !deep && said.insert(line),
-            Fault::OpenTable => !table && !deep && said.insert(line),
-            Fault::NoComma => !commas.contains(&line),
+            PlanFault::OpenList => !list && !deep && said.insert(line),
+            PlanFault::OpenTable => !table && !deep && said.insert(line),
+            PlanFault::NoComma => !commas.contains(&line),
             _ => true,
         }
     });
@@ -84,21 +86,21 @@ fn one_a_line(found: &mut Vec<Found>, lines: &Lines) {
 }
 
 /// A fault within one value, after which the parser goes on as if nothing were wrong.
-fn within_value(fault: &Fault) -> bool {
-    use Fault::*;
+fn within_value(fault: &PlanFault) -> bool {
+    use PlanFault::*;
     matches!(fault, BadDate { .. } | BadTime { .. } | Unquoted | BadEscape | BadDigits | UpperCaseBoolean)
 }
 
-fn fault(flaw: &Flaw, text: &str) -> Found {
+fn fault(flaw: &SyntaxFlaw, text: &str) -> Found {
     match flaw {
-        Flaw::TooDeep(span) => (Fault::TooDeep, range(*span)),
-        Flaw::Order(error) => order(error, text),
-        Flaw::Part(event, error) => {
+        SyntaxFlaw::TooDeep(span) => (PlanFault::TooDeep, range(*span)),
+        SyntaxFlaw::Order(error) => order(error, text),
+        SyntaxFlaw::Part(event, error) => {
             let range = range(event.span());
             let found = text.get(range.clone()).unwrap_or("");
             let at = error.as_ref().and_then(ParseError::unexpected).map_or(range.end, |span| span.start());
             let fault = part(event, found, at.saturating_sub(range.start));
-            let shown = if fault == Fault::NoValue {
+            let shown = if fault == PlanFault::NoValue {
                 equals_before(text, range.start)
             } else {
                 range.start..range.start + found.trim_end().len()
@@ -113,19 +115,19 @@ fn range(span: Span) -> Range<usize> {
 }
 
 /// A key or a value that is wrong within itself, `at` a byte of it.
-fn part(event: &Event, found: &str, at: usize) -> Fault {
+fn part(event: &Event, found: &str, at: usize) -> PlanFault {
     let curly = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\u{201e}', '\u{ab}', '\u{bb}'];
     let next = found.get(at..).and_then(|rest| rest.chars().next());
     match event.encoding() {
-        _ if found.is_empty() && event.kind() == EventKind::Scalar => Fault::NoValue,
-        Some(_) if next.is_some_and(|c| c.is_control() && c != '\n') => Fault::StrayCharacter,
-        Some(_) if next.is_none() && found.trim_end().ends_with(curly) => Fault::CurlyQuote,
-        Some(_) if next.is_none() && !closed(event, found) => Fault::OpenQuote,
-        Some(_) if event.kind() == EventKind::SimpleKey => Fault::BadKey,
-        Some(_) => Fault::BadEscape,
-        None if found.contains(curly) => Fault::CurlyQuote,
-        None if found.chars().any(|c| values::hidden(c) || (c.is_whitespace() && c != ' ')) => Fault::StrayCharacter,
-        None if event.kind() == EventKind::SimpleKey => Fault::BadKey,
+        _ if found.is_empty() && event.kind() == EventKind::Scalar => PlanFault::NoValue,
+        Some(_) if next.is_some_and(|c| c.is_control() && c != '\n') => PlanFault::StrayCharacter,
+        Some(_) if next.is_none() && found.trim_end().ends_with(curly) => PlanFault::CurlyQuote,
+        Some(_) if next.is_none() && !closed(event, found) => PlanFault::OpenQuote,
+        Some(_) if event.kind() == EventKind::SimpleKey => PlanFault::BadKey,
+        Some(_) => PlanFault::BadEscape,
+        None if found.contains(curly) => PlanFault::CurlyQuote,
+        None if found.chars().any(|c| values::hidden(c) || (c.is_whitespace() && c != ' ')) => PlanFault::StrayCharacter,
+        None if event.kind() == EventKind::SimpleKey => PlanFault::BadKey,
         None => unquoted(found),
     }
 }
@@ -142,21 +144,21 @@ fn closed(event: &Event, found: &str) -> bool {
 }
 
 /// What a value without quotation marks was meant to be.
-fn unquoted(found: &str) -> Fault {
+fn unquoted(found: &str) -> PlanFault {
     let text = || found.to_owned();
     let number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '_' | '.');
     if found.ends_with(['"', '\'']) {
-        Fault::OpenQuote
+        PlanFault::OpenQuote
     } else if like_date(found) {
-        Fault::BadDate { text: text() }
+        PlanFault::BadDate { text: text() }
     } else if like_time(found) {
-        Fault::BadTime { text: text() }
+        PlanFault::BadTime { text: text() }
     } else if found.eq_ignore_ascii_case("true") || found.eq_ignore_ascii_case("false") {
-        Fault::UpperCaseBoolean
+        PlanFault::UpperCaseBoolean
     } else if found.chars().all(number) {
-        Fault::BadDigits
+        PlanFault::BadDigits
     } else {
-        Fault::Unquoted
+        PlanFault::Unquoted
     }
 }
 
@@ -179,30 +181,30 @@ fn digits(text: &str) -> bool {
 fn order(error: &ParseError, text: &str) -> Found {
     let at = error.unexpected().unwrap_or_default();
     let context = error.context().map(range).unwrap_or_default();
-    let Some(expected) = error.expected() else { return (Fault::TooDeep, range(at)) };
+    let Some(expected) = error.expected() else { return (PlanFault::TooDeep, range(at)) };
     let within = text.get(context.clone()).unwrap_or("");
     let behind = text.get(at.start()..).unwrap_or("");
     let next = behind.chars().next();
     let wants = |text: &'static str| expected.contains(&Expected::Literal(text));
     let here = word(text, at.start());
     match next {
-        Some('=') => (Fault::ExtraEquals, here),
-        _ if wants("]") => (Fault::OpenList, context),
-        _ if wants("}") => (Fault::OpenTable, context),
-        Some(']' | '}') => (Fault::StrayBracket, here),
+        Some('=') => (PlanFault::ExtraEquals, here),
+        _ if wants("]") => (PlanFault::OpenList, context),
+        _ if wants("}") => (PlanFault::OpenTable, context),
+        Some(']' | '}') => (PlanFault::StrayBracket, here),
         // In a remark, or a carriage return alone.
-        Some(c) if c.is_control() && c != '\n' => (Fault::StrayCharacter, here),
-        _ if wants("\n") && !wants("#") => (Fault::StrayCharacter, context),
+        Some(c) if c.is_control() && c != '\n' => (PlanFault::StrayCharacter, here),
+        _ if wants("\n") && !wants("#") => (PlanFault::StrayCharacter, context),
         Some(c) if c.is_alphanumeric() && text.get(..at.start()).is_some_and(|before| before.ends_with('"')) => {
-            (Fault::QuoteWithin, here)
+            (PlanFault::QuoteWithin, here)
         }
-        _ if wants("\n") => (Fault::Trailing, here),
-        Some('[') if wants("=") && behind.starts_with("[[") => (Fault::BadHead, here),
-        Some(',') if within.starts_with(['[', '{']) => (Fault::ExtraComma, here),
-        _ if wants("=") => (Fault::NoEquals, line_before(text, at.start())),
-        _ if wants(",") => (Fault::NoComma, here),
-        _ if matches!(expected, [Expected::Description(_)]) => (Fault::BadKey, here),
-        _ => (Fault::UnreadableLine, here),
+        _ if wants("\n") => (PlanFault::Trailing, here),
+        Some('[') if wants("=") && behind.starts_with("[[") => (PlanFault::BadHead, here),
+        Some(',') if within.starts_with(['[', '{']) => (PlanFault::ExtraComma, here),
+        _ if wants("=") => (PlanFault::NoEquals, line_before(text, at.start())),
+        _ if wants(",") => (PlanFault::NoComma, here),
+        _ if matches!(expected, [Expected::Description(_)]) => (PlanFault::BadKey, here),
+        _ => (PlanFault::UnreadableLine, here),
     }
 }
 

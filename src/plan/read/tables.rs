@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::calendar::hours::{Hours, Stretch, StretchLevel};
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
-use crate::plan::fault::{Fault, Form, Kind};
+use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Backup, Contact, Device, Output, Station, Supplier, Text, Topic, Village};
+use crate::plan::{Backup, Contact, Output, Station, Supplier, Text, Topic, Zone};
 use crate::terms::*;
 
 /// How many backups are kept where the plan does not say.
@@ -31,7 +31,7 @@ pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> 
     let audio = walk.need(&mut keys, "audio").and_then(|node| folder(walk, node, here));
     walk.note(&keys, "station", "");
     walk.finish(keys);
-    Some(Station { name: name?, code: code?, zone: zone?, language: language?, audio: audio? })
+    Some(Station { name: name?, code: code?, timezone: zone?, language: language?, audio: audio? })
 }
 
 /// `here` is the folder of the file that says it.
@@ -50,13 +50,13 @@ pub fn backup(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> O
     Some(Backup { folder: folder?, keep: usize::try_from(keep?).ok()? })
 }
 
-fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Zone> {
+fn time_zone(walk: &mut Walk<'_>, node: &Node) -> Option<Timezone> {
     let text = walk.raw(node, "timezone")?;
-    let zone = Zone::named(text).filter(|_| !text.is_empty());
+    let zone = Timezone::named(text).filter(|_| !text.is_empty());
     if zone.is_none() {
         let names: Vec<_> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
         let nearest = values::nearest(text, names.iter().map(String::as_str)).map(str::to_owned);
-        walk.fault(Fault::BadTimeZone { text: text.to_owned(), nearest }, node.place);
+        walk.fault(PlanFault::BadTimeZone { text: text.to_owned(), nearest }, node.place);
     }
     zone
 }
@@ -70,7 +70,7 @@ fn folder(walk: &mut Walk<'_>, node: &Node, here: &Path) -> Option<PathBuf> {
 fn id(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<String> {
     let text = walk.raw(node, key)?;
     if key == "code" && !values::is_id(text) {
-        walk.fault(Fault::BadId { text: text.to_owned() }, node.place);
+        walk.fault(PlanFault::BadId { text: text.to_owned() }, node.place);
         return None;
     }
     Some(text.to_owned())
@@ -92,7 +92,7 @@ pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> O
     let id = own_id(walk, &mut keys);
     let device = walk.need(&mut keys, "device");
     let nodes = device.and_then(|node| walk.some(node, "device", Form::Texts)).unwrap_or(&[]);
-    let mut devices: Vec<Device> = vec![];
+    let mut devices: Vec<DeviceName> = vec![];
     let mut places = vec![];
     for node in nodes {
         if let Some(device) = one_device(walk, node, plan) {
@@ -109,21 +109,21 @@ pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> O
     Some((Output { id: OutputId::new(id?), devices, zones, speaker: speaker? }, places))
 }
 
-fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<Device> {
+fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<DeviceName> {
     let text = walk.text(node, "device")?;
     let device = values::device(&text, plan);
     if device.is_none() {
-        walk.fault(Fault::BadDevice { text }, node.place);
+        walk.fault(PlanFault::BadDevice { text }, node.place);
     }
     device
 }
 
-pub fn zone(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Village> {
+pub fn zone(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Zone> {
     let mut keys = Keys::new(table, head, "zone");
     let id = own_id(walk, &mut keys);
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
     walk.finish(keys);
-    Some(Village { id: ZoneId::new(id?), name: name? })
+    Some(Zone { id: ZoneId::new(id?), name: name? })
 }
 
 /// The days of `[hours]`, general ones first: the most specific replaces.
@@ -174,7 +174,7 @@ fn levels(walk: &mut Walk<'_>, node: &Node) -> Vec<StretchLevel> {
     for node in walk.list(node, "levels", Form::Levels).unwrap_or(&[]) {
         let Some((level, place)) = level(walk, node) else { continue };
         if let Some(first) = levels.iter().find(|first| first.stretch.overlaps(&level.stretch)) {
-            walk.fault(Fault::LevelsOverlap { first: first.stretch.to_string() }, place);
+            walk.fault(PlanFault::LevelsOverlap { first: first.stretch.to_string() }, place);
         }
         levels.push(level);
     }
@@ -199,7 +199,7 @@ fn lufs(walk: &mut Walk<'_>, node: &Node) -> Option<f32> {
     let lufs = walk.decimal(node, "lufs")?;
     let (least, most) = (*LUFS.start(), *LUFS.end());
     if !(f64::from(least)..=f64::from(most)).contains(&lufs) {
-        walk.fault(Fault::BadLufs { least, most }, node.place);
+        walk.fault(PlanFault::BadLufs { least, most }, node.place);
         return None;
     }
     Some(lufs as f32)
@@ -209,7 +209,7 @@ fn stretch(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<Stretch> {
     let text = walk.raw(node, key)?;
     let stretch = Stretch::parse(text);
     if stretch.is_none() {
-        walk.fault(Fault::BadHours { text: text.to_owned() }, node.place);
+        walk.fault(PlanFault::BadHours { text: text.to_owned() }, node.place);
     }
     stretch
 }

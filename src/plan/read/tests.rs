@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::plan::fault::Code;
 use crate::plan::source::Lines;
-use crate::plan::{Amount, Due, Element, Except, Paperwork, Per, Recurs, Target, render};
+use crate::plan::{Amount, Deadline, Except, Paperwork, Per, ProgrammeElement, Recurs, Target, render};
 use crate::terms::*;
 
 mod broken;
@@ -153,9 +153,9 @@ draft = 7
 to = ["Ủy ban nhân dân xã Cẩm Tân"]
 "#;
 
-fn sources(texts: &[&str]) -> Vec<Source> {
+fn sources(texts: &[&str]) -> Vec<SourceFile> {
     let name = |index| PathBuf::from(if index == 0 { "a.toml".to_owned() } else { format!("b{index}.toml") });
-    texts.iter().enumerate().map(|(index, text)| Source { path: name(index), text: (*text).into() }).collect()
+    texts.iter().enumerate().map(|(index, text)| SourceFile { path: name(index), text: (*text).into() }).collect()
 }
 
 fn reading(text: &str) -> Reading {
@@ -169,14 +169,14 @@ fn with(old: &str, new: &str) -> String {
 }
 
 /// Code, line and column of each problem.
-fn told(reading: &Reading) -> Vec<(&'static str, usize, usize)> {
+fn problems_of(reading: &Reading) -> Vec<(&'static str, usize, usize)> {
     let lines: Vec<Lines> = reading.sources.iter().map(Lines::new).collect();
-    let told = reading.problems.iter().map(|problem| {
+    let problems_of = reading.problems.iter().map(|problem| {
         let place = problem.place.unwrap();
         let (line, column) = lines[place.file].position(place.start);
         (problem.code.as_str(), line, column)
     });
-    told.collect()
+    problems_of.collect()
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
@@ -190,12 +190,12 @@ fn the_good_plan_is_read_whole() {
     let plan = reading.plan.unwrap();
     assert_eq!(reading.language, Language::En);
     assert_eq!(plan.station.audio, PathBuf::from("../../audio"));
-    assert_eq!(plan.outputs[1].devices, vec![Device::Named("hw:1".into()), Device::Wav("out".into())]);
+    assert_eq!(plan.outputs[1].devices, vec![DeviceName::Named("hw:1".into()), DeviceName::Wav("out".into())]);
     assert_eq!(plan.hours.days[0].len(), 2);
     assert_eq!(plan.hours.days[6].len(), 0);
     let morning = plan.programme(&"morning".into()).unwrap();
-    assert_eq!(morning.elements[1], Element::Pick { count: 2, topic: Some("policy_law".into()), tag: None });
-    assert_eq!(morning.elements[2], Element::Item { item: "hotline-111".into(), times: 2 });
+    assert_eq!(morning.elements[1], ProgrammeElement::Pick { count: 2, topic: Some("policy_law".into()), tag: None });
+    assert_eq!(morning.elements[2], ProgrammeElement::Item { item: "hotline-111".into(), times: 2 });
     let first = &plan.broadcasts[0];
     assert_eq!(first.except[1], Except::Campaign("action-month".into()));
     assert_eq!(first.outputs, vec![OutputId::from("amplifier")]);
@@ -205,16 +205,16 @@ fn the_good_plan_is_read_whole() {
     assert_eq!(plan.campaigns[0].targets, vec![("policy_law".into(), ten_minutes)]);
     assert_eq!(plan.item(&"signal".into()).unwrap().language, "en");
     let letterhead = plan.letterhead.unwrap();
-    assert_eq!((letterhead.issuer, letterhead.cut), (crate::plan::Issuer::Station, crate::plan::Cut::Day(14)));
+    assert_eq!((letterhead.issuer, letterhead.cut), (crate::plan::Issuer::Station, crate::plan::MonthEnd::Day(14)));
     assert_eq!(letterhead.place, "Cẩm Tân", "the commune without its rank");
     assert_eq!(letterhead.copies, ["Như trên", "Lưu: VT"]);
     assert_eq!(plan.baselines[0].airtime, Some(jiff::SignedDuration::from_mins(31 * 60 + 20)));
     assert_eq!((plan.baselines[0].airings, plan.baselines[0].items), (Some(620), None));
     let [monthly, yearly] = plan.reports.as_slice() else { panic!("{:#?}", plan.reports) };
-    assert_eq!((&monthly.period, monthly.due, monthly.draft, monthly.warn), (&Recurs::Month, Due::After(3), None, 14));
+    assert_eq!((&monthly.period, monthly.due, monthly.draft, monthly.warn), (&Recurs::Month, Deadline::After(3), None, 14));
     assert_eq!((monthly.formats.as_slice(), &monthly.folder), (&[Paperwork::Docx, Paperwork::Pdf] as &[_], &Some("usb".into())));
     assert_eq!(yearly.period, Recurs::Year { closes: Some("action-month".into()) });
-    assert_eq!((yearly.due, yearly.draft), (Due::On(crate::calendar::span::MonthDay { month: 12, day: 16 }), Some(7)));
+    assert_eq!((yearly.due, yearly.draft), (Deadline::On(crate::calendar::span::MonthDay { month: 12, day: 16 }), Some(7)));
     assert_eq!((yearly.formats.as_slice(), &yearly.folder), (&[Paperwork::Docx] as &[_], &None));
 }
 
@@ -247,11 +247,11 @@ fn columns_count_characters() {
         "{ vi = \"Chủ trương, chính sách\", en = \"Policy and law\" }",
         "{ vi = \"Chủ trương, chính sách\", ne = \"Policy\" }",
     );
-    assert_eq!(told(&reading(&text)), vec![("unknown_key", 35, 41)]);
+    assert_eq!(problems_of(&reading(&text)), vec![("unknown_key", 35, 41)]);
     let marked = format!("\u{feff}{}", with("format = 1", "format = 2"));
-    assert_eq!(told(&reading(&marked)), vec![("bad_format", 1, 10)]);
+    assert_eq!(problems_of(&reading(&marked)), vec![("bad_format", 1, 10)]);
     let windows = with("format = 1", "format = 2").replace('\n', "\r\n");
-    assert_eq!(told(&reading(&windows)), vec![("bad_format", 1, 10)]);
+    assert_eq!(problems_of(&reading(&windows)), vec![("bad_format", 1, 10)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::{Date, Time};
 
-use crate::plan::fault::Fault;
+use crate::plan::fault::PlanFault;
 use crate::plan::source::Place;
 
 #[derive(Clone, Debug)]
@@ -50,14 +50,14 @@ pub enum Written {
 
 #[derive(Clone, Debug)]
 pub struct Table {
-    entries: Vec<Entry>,
+    entries: Vec<KeyValue>,
     /// Where each key stands in `entries`.
     index: HashMap<String, usize>,
     pub written: Written,
 }
 
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct KeyValue {
     pub key: String,
     pub place: Place,
     pub node: Node,
@@ -75,7 +75,7 @@ impl Table {
         Table { entries: vec![], index: HashMap::new(), written }
     }
 
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[KeyValue] {
         &self.entries
     }
 
@@ -88,13 +88,13 @@ impl Table {
         self.entries.get(self.position(key)?).map(|entry| &entry.node)
     }
 
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Entry> {
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut KeyValue> {
         let position = self.position(key)?;
         self.entries.get_mut(position)
     }
 
     /// Adds an entry whose key is not there yet.
-    pub fn push(&mut self, entry: Entry) -> &mut Entry {
+    pub fn push(&mut self, entry: KeyValue) -> &mut KeyValue {
         let at = self.entries.len();
         self.index.insert(entry.key.clone(), at);
         self.entries.push(entry);
@@ -102,12 +102,12 @@ impl Table {
     }
 
     /// The entry of a key; of one that is not there, a new table.
-    pub fn table_at(&mut self, key: &Key, place: Place, written: Written) -> &mut Entry {
+    pub fn table_at(&mut self, key: &Key, place: Place, written: Written) -> &mut KeyValue {
         match self.position(&key.text) {
             Some(at) => &mut self.entries[at],
             None => {
                 let node = Node { place, value: Value::Table(Table::new(written)) };
-                self.push(Entry { key: key.text.clone(), place: key.place, node })
+                self.push(KeyValue { key: key.text.clone(), place: key.place, node })
             }
         }
     }
@@ -116,8 +116,8 @@ impl Table {
     ///
     /// # Errors
     /// When the key, or one on the way to it, has a value already: that fault, and its place.
-    pub fn insert(&mut self, path: &[Key], node: Node) -> Result<(), (Fault, Place)> {
-        let taken = |key: &Key, first| Err((Fault::DuplicateKey { key: key.text.clone(), first }, key.place));
+    pub fn insert(&mut self, path: &[Key], node: Node) -> Result<(), (PlanFault, Place)> {
+        let taken = |key: &Key, first| Err((PlanFault::DuplicateKey { key: key.text.clone(), first }, key.place));
         let Some((key, parents)) = path.split_last() else { return Ok(()) };
         let mut table = self;
         for parent in parents {
@@ -131,14 +131,14 @@ impl Table {
         match table.get_mut(&key.text) {
             Some(first) => taken(key, first.place),
             None => {
-                table.push(Entry { key: key.text.clone(), place: key.place, node });
+                table.push(KeyValue { key: key.text.clone(), place: key.place, node });
                 Ok(())
             }
         }
     }
 
     /// Adds what a table of the same name has. A key of both is a fault, but for tables of which the first was implied.
-    pub fn merge(&mut self, other: Table, faults: &mut Vec<(Fault, Place)>) {
+    pub fn merge(&mut self, other: Table, faults: &mut Vec<(PlanFault, Place)>) {
         for entry in other.entries {
             match self.get_mut(&entry.key) {
                 None => {
@@ -150,7 +150,7 @@ impl Table {
                     {
                         into.merge(from, faults);
                     }
-                    _ => faults.push((Fault::DuplicateKey { key: entry.key, first: old.place }, entry.place)),
+                    _ => faults.push((PlanFault::DuplicateKey { key: entry.key, first: old.place }, entry.place)),
                 },
             }
         }

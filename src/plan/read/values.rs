@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
-use crate::plan::{Amount, Device, Per, Target};
+use crate::plan::{Amount, Per, Target};
+use crate::terms::DeviceName;
 
 /// `45s`, `10m`, `1h30m`: hours, minutes and seconds in this order, each at most once.
 pub fn duration(text: &str) -> Option<SignedDuration> {
@@ -84,13 +85,13 @@ pub fn language(text: &str) -> bool {
 }
 
 /// `default`, `null`, `wav:FOLDER` or the name of a device; `None` for an empty one. `base` is the plan's folder.
-pub fn device(text: &str, base: &Path) -> Option<Device> {
+pub fn device(text: &str, base: &Path) -> Option<DeviceName> {
     match (text, text.strip_prefix("wav:")) {
         ("", _) | (_, Some("")) => None,
-        ("default", _) => Some(Device::Default),
-        ("null", _) => Some(Device::Null),
-        (_, Some(folder)) => Some(Device::Wav(tidy(base, Path::new(folder)))),
-        (name, None) => Some(Device::Named(name.to_owned())),
+        ("default", _) => Some(DeviceName::Default),
+        ("null", _) => Some(DeviceName::Null),
+        (_, Some(folder)) => Some(DeviceName::Wav(tidy(base, Path::new(folder)))),
+        (name, None) => Some(DeviceName::Named(name.to_owned())),
     }
 }
 

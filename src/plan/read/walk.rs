@@ -10,11 +10,11 @@ use jiff::civil::{Date, Time};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::plan::Places;
-use crate::plan::fault::{BadPath, Fault, Form, Kind};
+use crate::plan::fault::{BadPath, Form, Kind, PlanFault};
 use crate::plan::read::ids::Ids;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::{schema, values};
-use crate::plan::source::{Place, Source};
+use crate::plan::source::{Place, SourceFile};
 
 /// More than this many characters are no title.
 const LONG: usize = 500;
@@ -60,8 +60,8 @@ impl<'t> Keys<'t> {
 }
 
 pub struct Walk<'p> {
-    pub sources: &'p [Source],
-    pub faults: Vec<(Fault, Place)>,
+    pub sources: &'p [SourceFile],
+    pub faults: Vec<(PlanFault, Place)>,
     pub ids: &'p Ids,
     pub places: Places,
     /// Nearest names that were looked for: the search is over all names, so each is made once, and not without end.
@@ -69,16 +69,16 @@ pub struct Walk<'p> {
 }
 
 impl<'p> Walk<'p> {
-    pub fn new(sources: &'p [Source], ids: &'p Ids) -> Walk<'p> {
+    pub fn new(sources: &'p [SourceFile], ids: &'p Ids) -> Walk<'p> {
         Walk { sources, faults: vec![], ids, places: Places::default(), nearest: HashMap::new() }
     }
 
-    pub fn fault(&mut self, fault: Fault, place: Place) {
+    pub fn fault(&mut self, fault: PlanFault, place: Place) {
         self.faults.push((fault, place));
     }
 
     fn wrong<T>(&mut self, node: &Node, key: &str, wanted: Form) -> Option<T> {
-        self.fault(Fault::WrongType { key: key.to_owned(), wanted, found: form(&node.value) }, node.place);
+        self.fault(PlanFault::WrongType { key: key.to_owned(), wanted, found: form(&node.value) }, node.place);
         None
     }
 
@@ -103,18 +103,18 @@ impl<'p> Walk<'p> {
                 keys.missing.clear();
             }
             let fault = if key == "lunar" {
-                Fault::LunarNotYet
+                PlanFault::LunarNotYet
             } else if schema::not_yet(&key) {
-                Fault::NotYet { name: key }
+                PlanFault::NotYet { name: key }
             } else {
                 let nearest = self.near_word(&key, keys.asked.iter().copied());
                 keys.missing.retain(|any| nearest.is_none_or(|nearest| !any.contains(&nearest)));
-                Fault::UnknownKey { key, table: keys.name, nearest, known: keys.asked.clone() }
+                PlanFault::UnknownKey { key, table: keys.name, nearest, known: keys.asked.clone() }
             };
             self.fault(fault, entry.place);
         }
         for key in keys.missing.iter().filter_map(|any| any.first()) {
-            self.fault(Fault::MissingKey { table: keys.name, key }, keys.head);
+            self.fault(PlanFault::MissingKey { table: keys.name, key }, keys.head);
         }
     }
 
@@ -146,15 +146,15 @@ impl<'p> Walk<'p> {
         let text = self.raw(node, key)?;
         if let Some(character) = text.chars().find(|c| values::hidden(*c)) {
             let place = self.character(node.place, character);
-            self.fault(Fault::HiddenCharacter { character }, place);
+            self.fault(PlanFault::HiddenCharacter { character }, place);
             return None;
         }
         if text.trim().is_empty() {
-            self.fault(Fault::EmptyText { key: key.to_owned() }, node.place);
+            self.fault(PlanFault::EmptyText { key: key.to_owned() }, node.place);
             return None;
         }
         if text.chars().count() > LONG {
-            self.fault(Fault::TooLong { key: key.to_owned(), limit: LONG }, node.place);
+            self.fault(PlanFault::TooLong { key: key.to_owned(), limit: LONG }, node.place);
             return None;
         }
         Some(text.trim().nfc().collect())
@@ -180,7 +180,7 @@ impl<'p> Walk<'p> {
         match node.value {
             Value::Integer(Some(number)) if (least..=most).contains(&number) => Some(number),
             Value::Integer(_) => {
-                self.fault(Fault::BadNumber { key: key.to_owned(), least, most }, node.place);
+                self.fault(PlanFault::BadNumber { key: key.to_owned(), least, most }, node.place);
                 None
             }
             _ => self.wrong(node, key, Form::Integer),
@@ -202,7 +202,7 @@ impl<'p> Walk<'p> {
         let found = known.iter().find(|word| **word == text).copied();
         if found.is_none() {
             let nearest = values::nearest(text, known.iter().copied());
-            self.fault(Fault::UnknownWord { key: key.to_owned(), text: text.to_owned(), nearest, known }, node.place);
+            self.fault(PlanFault::UnknownWord { key: key.to_owned(), text: text.to_owned(), nearest, known }, node.place);
         }
         found
     }
@@ -211,7 +211,7 @@ impl<'p> Walk<'p> {
     pub fn list<'t>(&mut self, node: &'t Node, key: &str, one: Form) -> Option<&'t [Node]> {
         match &node.value {
             Value::List(list) if list.nodes.len() > LIST => {
-                self.fault(Fault::LongList { key: key.to_owned(), limit: LIST }, node.place);
+                self.fault(PlanFault::LongList { key: key.to_owned(), limit: LIST }, node.place);
                 None
             }
             Value::List(list) => Some(&list.nodes),
@@ -229,7 +229,7 @@ impl<'p> Walk<'p> {
     pub fn some<'t>(&mut self, node: &'t Node, key: &str, one: Form) -> Option<&'t [Node]> {
         let nodes = self.list(node, key, one)?;
         if nodes.is_empty() {
-            self.fault(Fault::EmptyList { key: key.to_owned() }, node.place);
+            self.fault(PlanFault::EmptyList { key: key.to_owned() }, node.place);
             return None;
         }
         Some(nodes)
@@ -258,7 +258,7 @@ impl<'p> Walk<'p> {
         }
         if !self.ids.may_know(kind, id) {
             let nearest = self.nearest(kind, id);
-            self.fault(Fault::UnknownId { kind, id: id.to_owned(), nearest }, place);
+            self.fault(PlanFault::UnknownId { kind, id: id.to_owned(), nearest }, place);
         }
         None
     }
@@ -291,11 +291,11 @@ impl<'p> Walk<'p> {
     pub fn duration(&mut self, node: &Node, key: &str, zero: bool) -> Option<SignedDuration> {
         let Value::Text(text) = &node.value else { return self.wrong(node, key, Form::Duration) };
         let Some(length) = values::duration(text) else {
-            self.fault(Fault::BadDuration { text: text.clone() }, node.place);
+            self.fault(PlanFault::BadDuration { text: text.clone() }, node.place);
             return None;
         };
         if length > SignedDuration::from_hours(24) || (length.is_zero() && !zero) {
-            self.fault(Fault::DurationRange { zero }, node.place);
+            self.fault(PlanFault::DurationRange { zero }, node.place);
             return None;
         }
         Some(length)
@@ -308,12 +308,12 @@ impl<'p> Walk<'p> {
             Value::Text(text) => {
                 let date = values::date(text);
                 if date.is_none() {
-                    self.fault(Fault::BadDate { text: text.clone() }, node.place);
+                    self.fault(PlanFault::BadDate { text: text.clone() }, node.place);
                 }
                 date
             }
             Value::Table(table) if table.get("lunar").is_some() => {
-                self.fault(Fault::LunarNotYet, node.place);
+                self.fault(PlanFault::LunarNotYet, node.place);
                 None
             }
             _ => self.wrong(node, key, Form::Date),
@@ -327,7 +327,7 @@ impl<'p> Walk<'p> {
             Value::Text(text) => {
                 let time = values::time(text);
                 if time.is_none() {
-                    self.fault(Fault::BadTime { text: text.clone() }, node.place);
+                    self.fault(PlanFault::BadTime { text: text.clone() }, node.place);
                 }
                 time
             }
@@ -350,7 +350,7 @@ impl<'p> Walk<'p> {
         } else {
             return Some(path);
         };
-        self.fault(Fault::BadPath { why }, node.place);
+        self.fault(PlanFault::BadPath { why }, node.place);
         None
     }
 
@@ -383,7 +383,7 @@ fn form(value: &Value) -> Form {
 }
 
 /// A problem without an error in the words: used by the reader alone.
-pub fn sorted(mut faults: Vec<(Fault, Place)>) -> Vec<(Fault, Place)> {
+pub fn sorted(mut faults: Vec<(PlanFault, Place)>) -> Vec<(PlanFault, Place)> {
     faults.sort_by_key(|(fault, place)| (*place, fault.code().as_str()));
     faults
 }

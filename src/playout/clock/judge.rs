@@ -1,4 +1,6 @@
-//! Whether the wall clock is believed: a pure judgement over what was seen of it.
+//! Whether the wall clock is believed.
+//!
+//! Pure: it judges what was seen of the clock, and sees nothing itself.
 //!
 //! Somebody vouches for a clock at one setting of it: the network's time, a person, the RTC that set it, whoever installs the station. The
 //! setting is the wall clock minus the boot clock, which only a step changes. Evidence holds for the whole boot, but for that setting

@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use crate::audio::output::boot_now;
 use crate::playout::clock::judge::Observation;
 use crate::terms::{Mono, Now, Wall};
 
@@ -89,9 +90,7 @@ pub fn machine_now() -> Now {
         Ok(since) => i64::try_from(since.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => -i64::try_from(before.duration().as_nanos()).unwrap_or(i64::MAX),
     };
-    let boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let mono = boot.tv_sec.saturating_mul(1_000_000_000).saturating_add(boot.tv_nsec);
-    Now { wall: Wall(nanos), mono: Mono(mono) }
+    Now { wall: Wall(nanos), mono: boot_now() }
 }
 
 /// Whether the kernel says that the clock is synchronised (by NTP or a time source that tells it so).

@@ -1,6 +1,6 @@
 //! The conductor: the state machine that decides what each output does.
 //!
-//! It never waits, reads no clock and touches no device: an event and the time go in, cues come out. `run`, `rehearse` and `simulate`
+//! Pure. It never waits, reads no clock and touches no device: an event and the time go in, cues come out. `run`, `rehearse` and `simulate`
 //! drive the same one. What it promises: every slot that the rundown owes ends exactly once; nothing sounds outside its hours, on a
 //! doubtful clock or under a hold; nothing that aired whole airs again; after a `Tick` the deadline lies in the future.
 //!

@@ -256,11 +256,7 @@ impl Run {
     }
 
     fn is_announcement(element: &Element) -> bool {
-        match element.facts.as_ref().map(|f| f.kind) {
-            // An empty pool's place would have been an announcement's.
-            None | Some(ItemKind::Announcement | ItemKind::Notice) => true,
-            Some(ItemKind::Music | ItemKind::Signal | ItemKind::Ident) => false,
-        }
+        element.speaks()
     }
 
     /// What has to be said: every element but the attention tone that leads an emergency in.

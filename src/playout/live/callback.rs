@@ -40,7 +40,7 @@ pub struct Flow {
 }
 
 /// What the feeder tells the deck.
-pub enum Order {
+pub enum CallbackOrder {
     /// At this frame, or as soon after it as nothing else sounds.
     Start {
         tape: Tape,
@@ -101,7 +101,7 @@ pub struct Beat {
 
 /// The feeder's end of the rings.
 pub struct Line {
-    pub orders: Producer<Order>,
+    pub orders: Producer<CallbackOrder>,
     pub told: Consumer<DeckSaid>,
     pub beats: Consumer<Beat>,
     pub spent: Consumer<Tape>,
@@ -114,7 +114,7 @@ pub struct Callback {
     tapes: Vec<Tape>,
     /// Voices that ended in this block.
     ended: Vec<Airing>,
-    orders: Consumer<Order>,
+    orders: Consumer<CallbackOrder>,
     told: Producer<DeckSaid>,
     beats: Producer<Beat>,
     spent: Producer<Tape>,
@@ -184,21 +184,21 @@ impl Callback {
         let _ = self.beats.push(Beat { stamp, frames, sounding });
     }
 
-    fn obey(&mut self, order: Order) {
+    fn obey(&mut self, order: CallbackOrder) {
         match order {
-            Order::Start { tape, pause, at } => {
+            CallbackOrder::Start { tape, pause, at } => {
                 let airing = tape.airing;
                 self.thread(tape, pause);
                 self.deck.start(airing, at);
             }
-            Order::Follow { tape, pause, after } => {
+            CallbackOrder::Follow { tape, pause, after } => {
                 let airing = tape.airing;
                 self.thread(tape, pause);
                 self.deck.follow(after, airing);
             }
-            Order::Rearm { airing, at } => self.deck.rearm(airing, at),
-            Order::Refuse { airing } => self.deck.disarm(airing),
-            Order::Cut(cut) => self.cut(cut),
+            CallbackOrder::Rearm { airing, at } => self.deck.rearm(airing, at),
+            CallbackOrder::Refuse { airing } => self.deck.disarm(airing),
+            CallbackOrder::Cut(cut) => self.cut(cut),
         }
     }
 
@@ -345,13 +345,13 @@ mod tests {
         let mut calls = 0;
         for n in 0..200u64 {
             let order = match n % 10 {
-                0 => Some(Order::Start { tape: tape(n, 700), pause: 10, at: 0 }),
-                1 => Some(Order::Follow { tape: tape(n, 700), pause: 0, after: Airing(n - 1) }),
-                2 => Some(Order::Rearm { airing: Airing(n - 2), at: 5 }),
-                4 => Some(Order::Refuse { airing: Airing(n - 1) }),
-                3 => Some(Order::Follow { tape: tape(n, 5), pause: 0, after: Airing(9_999) }),
-                5 => Some(Order::Start { tape: tape(n, 90_000), pause: 0, at: 0 }),
-                7 => Some(Order::Cut(bell.ring(10_000))),
+                0 => Some(CallbackOrder::Start { tape: tape(n, 700), pause: 10, at: 0 }),
+                1 => Some(CallbackOrder::Follow { tape: tape(n, 700), pause: 0, after: Airing(n - 1) }),
+                2 => Some(CallbackOrder::Rearm { airing: Airing(n - 2), at: 5 }),
+                4 => Some(CallbackOrder::Refuse { airing: Airing(n - 1) }),
+                3 => Some(CallbackOrder::Follow { tape: tape(n, 5), pause: 0, after: Airing(9_999) }),
+                5 => Some(CallbackOrder::Start { tape: tape(n, 90_000), pause: 0, at: 0 }),
+                7 => Some(CallbackOrder::Cut(bell.ring(10_000))),
                 _ => None,
             };
             if let Some(order) = order {
@@ -368,14 +368,14 @@ mod tests {
         let bell = CutBell::default();
         let (mut callback, mut line) = Callback::new(48_000, 2, open_lease(), bell.clone(), 0);
         let mut block = vec![0.0; BLOCK as usize * 2];
-        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        assert!(line.orders.push(CallbackOrder::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
         pull(&mut callback, &mut block, 0);
         assert_eq!(block[0], 0.5);
         let cut = bell.ring(0);
         pull(&mut callback, &mut block, 1);
         assert_eq!(block[0], 0.0);
-        assert!(line.orders.push(Order::Cut(cut)).is_ok());
-        assert!(line.orders.push(Order::Start { tape: tape(2, 48_000), pause: 0, at: 0 }).is_ok());
+        assert!(line.orders.push(CallbackOrder::Cut(cut)).is_ok());
+        assert!(line.orders.push(CallbackOrder::Start { tape: tape(2, 48_000), pause: 0, at: 0 }).is_ok());
         for n in 2..6 {
             pull(&mut callback, &mut block, n);
             assert_eq!(block[0], 0.5, "block {n}");
@@ -386,7 +386,7 @@ mod tests {
     fn a_callback_whose_lease_was_never_renewed_plays_silence() {
         let (mut callback, mut line) = Callback::new(48_000, 2, Lease::new(), CutBell::default(), 0);
         let mut block = vec![0.0; BLOCK as usize * 2];
-        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        assert!(line.orders.push(CallbackOrder::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
         for n in 0..4 {
             pull(&mut callback, &mut block, n);
             assert!(block.iter().all(|sample| *sample == 0.0));
@@ -400,7 +400,7 @@ mod tests {
         let lease = open_lease();
         let (mut callback, mut line) = Callback::new(48_000, 2, lease.clone(), CutBell::default(), 0);
         let mut block = vec![0.0; BLOCK as usize * 2];
-        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        assert!(line.orders.push(CallbackOrder::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
         pull(&mut callback, &mut block, 0);
         assert_eq!(block[0], 0.5);
         lease.note_lapse();
@@ -409,7 +409,7 @@ mod tests {
         assert!(block.iter().all(|sample| *sample == 0.0));
         let ended = std::iter::from_fn(|| line.told.pop().ok()).last().unwrap();
         assert!(ended.lapsed && matches!(ended.report, Report::Ended { frames: BLOCK, whole: false, .. }));
-        assert!(line.orders.push(Order::Start { tape: tape(2, 48_000), pause: 0, at: 0 }).is_ok());
+        assert!(line.orders.push(CallbackOrder::Start { tape: tape(2, 48_000), pause: 0, at: 0 }).is_ok());
         pull(&mut callback, &mut block, 2);
         assert_eq!(block[0], 0.5);
     }
@@ -419,7 +419,7 @@ mod tests {
         let bell = CutBell::default();
         let (mut callback, mut line) = Callback::new(48_000, 2, open_lease(), bell.clone(), 0);
         let mut block = vec![0.0; BLOCK as usize * 2];
-        assert!(line.orders.push(Order::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
+        assert!(line.orders.push(CallbackOrder::Start { tape: tape(1, 48_000), pause: 0, at: 0 }).is_ok());
         pull(&mut callback, &mut block, 0);
         bell.ring(5_000);
         pull(&mut callback, &mut block, 1);

@@ -51,7 +51,7 @@ pub enum Input {
 
 pub struct Engine {
     conductor: Conductor,
-    world: World,
+    world: EngineParts,
     /// Outputs that wait until the one they replace is closed.
     waiting: BTreeMap<OutputId, Output>,
     askers: BTreeMap<Asker, oneshot::Sender<Answer>>,
@@ -61,7 +61,7 @@ pub struct Engine {
 }
 
 /// What the engine works with.
-pub struct World {
+pub struct EngineParts {
     pub clocks: Clocks,
     pub judge: Judge,
     pub outputs: BTreeMap<OutputId, Output>,
@@ -72,7 +72,7 @@ pub struct World {
 }
 
 impl Engine {
-    pub fn new(conductor: Conductor, world: World) -> Engine {
+    pub fn new(conductor: Conductor, world: EngineParts) -> Engine {
         Engine { conductor, world, waiting: BTreeMap::new(), askers: BTreeMap::new(), next_asker: 0, alive_at: None, quiet: None }
     }
 

@@ -12,7 +12,7 @@ use crate::asrun::facts::Element;
 use crate::audio::output::{Pull, SHAPE, Shape};
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, Fault, FaultKind};
 use crate::playout::deck::Report;
-use crate::playout::live::callback::{Callback, Cut, CutBell, Order, Tape};
+use crate::playout::live::callback::{Callback, CallbackOrder, Cut, CutBell, Tape};
 use crate::playout::live::hand::{Failed, Hand, Out};
 use crate::playout::live::recording::{self, Recording};
 use crate::playout::live::reel::Reel;
@@ -135,11 +135,11 @@ impl Feeder {
                 Ok(reel) => drop(self.reels.insert(airing, reel)),
                 Err(fault) => return vec![Incident::Bad(airing, fault)],
             },
-            Action::Start { airing, pause, at } => return self.arm(airing, |tape| Order::Start { tape, pause, at }),
-            Action::Follow { after, next, pause } => return self.arm(next, |tape| Order::Follow { tape, pause, after }),
-            Action::Rearm { airing, at } => self.order(Order::Rearm { airing, at }),
-            Action::Refuse(airing) => self.order(Order::Refuse { airing }),
-            Action::Cut(_) => self.order(Order::Cut(self.cut)),
+            Action::Start { airing, pause, at } => return self.arm(airing, |tape| CallbackOrder::Start { tape, pause, at }),
+            Action::Follow { after, next, pause } => return self.arm(next, |tape| CallbackOrder::Follow { tape, pause, after }),
+            Action::Rearm { airing, at } => self.order(CallbackOrder::Rearm { airing, at }),
+            Action::Refuse(airing) => self.order(CallbackOrder::Refuse { airing }),
+            Action::Cut(_) => self.order(CallbackOrder::Cut(self.cut)),
         }
         Vec::new()
     }
@@ -214,13 +214,13 @@ impl Feeder {
         Ok(Reel::new(airing, element, recording, self.shape))
     }
 
-    fn order(&mut self, order: Order) {
+    fn order(&mut self, order: CallbackOrder) {
         if let Some(stream) = &mut self.stream {
             stream.order(order);
         }
     }
 
-    fn arm(&mut self, airing: Airing, order: impl FnOnce(Tape) -> Order) -> Vec<Incident> {
+    fn arm(&mut self, airing: Airing, order: impl FnOnce(Tape) -> CallbackOrder) -> Vec<Incident> {
         match self.reels.get_mut(&airing).and_then(Reel::take_tape) {
             Some(tape) => {
                 self.order(order(tape));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rtrb::PushError;
 
 use crate::audio::output::Shape;
-use crate::playout::live::callback::{Line, Order};
+use crate::playout::live::callback::{CallbackOrder, Line};
 use crate::playout::live::hand::Hand;
 use crate::playout::live::mapping::Mapping;
 use crate::playout::outlet::{DeckSaid, FrameClock, Incident};
@@ -14,7 +14,7 @@ pub struct Stream {
     hand: Hand,
     line: Line,
     /// Orders for which the ring had no room.
-    waiting: VecDeque<Order>,
+    waiting: VecDeque<CallbackOrder>,
     mapping: Mapping,
     /// Which of the device list it is.
     pub place: usize,
@@ -43,7 +43,7 @@ impl Stream {
         (self.place, self.hand)
     }
 
-    pub fn order(&mut self, order: Order) {
+    pub fn order(&mut self, order: CallbackOrder) {
         self.waiting.push_back(order);
         self.pass_on();
     }

@@ -23,7 +23,7 @@ pub const LONGEST_RETRY: SignedDuration = SignedDuration::from_secs(8);
 const HANGS: &str = "the device does not answer";
 
 #[derive(Debug)]
-pub(super) enum Stage {
+pub(super) enum DeviceStage {
     Closed,
     Opening(Opening),
     Open {
@@ -53,10 +53,10 @@ pub(super) struct Opening {
     again: bool,
 }
 
-impl Stage {
+impl DeviceStage {
     /// Its frames have gone on.
     pub fn tick(&mut self, newer: FrameClock) {
-        if let Stage::Open { clock, .. } = self {
+        if let DeviceStage::Open { clock, .. } = self {
             *clock = newer;
         }
     }
@@ -64,7 +64,7 @@ impl Stage {
 
 impl Outlet {
     pub fn is_open(&self) -> bool {
-        matches!(self.stage, Stage::Open { .. })
+        matches!(self.stage, DeviceStage::Open { .. })
     }
 
     /// Whether a device has not come back.
@@ -74,30 +74,30 @@ impl Outlet {
 
     /// When a lost device is tried again.
     pub fn again_at(&self) -> Option<Mono> {
-        if let Stage::Lost { at, .. } = self.stage { Some(at) } else { None }
+        if let DeviceStage::Lost { at, .. } = self.stage { Some(at) } else { None }
     }
 
     pub(super) fn clock(&self) -> Option<FrameClock> {
-        if let Stage::Open { clock, .. } = self.stage { Some(clock) } else { None }
+        if let DeviceStage::Open { clock, .. } = self.stage { Some(clock) } else { None }
     }
 
     pub(super) fn open(&mut self, now: Mono) {
         match &self.stage {
-            Stage::Open { name, .. } => self.debts.tell(DeckEvent::Opened(name.clone())),
-            Stage::Opening(_) => {}
-            Stage::Closed => self.open_one_of(0, false, now),
-            Stage::Lost { place, .. } => self.open_one_of(*place, true, now),
+            DeviceStage::Open { name, .. } => self.debts.tell(DeckEvent::Opened(name.clone())),
+            DeviceStage::Opening(_) => {}
+            DeviceStage::Closed => self.open_one_of(0, false, now),
+            DeviceStage::Lost { place, .. } => self.open_one_of(*place, true, now),
         }
     }
 
     /// Tries each device of the list once, from `first` on.
     fn open_one_of(&mut self, first: usize, again: bool, now: Mono) {
-        self.stage = Stage::Opening(Opening { first, tried: 0, place: first, said: Vec::new(), since: now, again });
+        self.stage = DeviceStage::Opening(Opening { first, tried: 0, place: first, said: Vec::new(), since: now, again });
         self.try_next(now);
     }
 
     fn try_next(&mut self, now: Mono) {
-        let Stage::Opening(opening) = &mut self.stage else { return };
+        let DeviceStage::Opening(opening) = &mut self.stage else { return };
         while opening.tried < self.devices.len() {
             opening.place = (opening.first + opening.tried) % self.devices.len();
             opening.tried += 1;
@@ -119,18 +119,18 @@ impl Outlet {
     fn lost(&mut self, place: usize, again_at: Mono) {
         let never = SignedDuration::from_hours(24 * 365);
         let at = if defect!(NeverRetries) { again_at + never } else { again_at };
-        self.stage = Stage::Lost { at, place };
+        self.stage = DeviceStage::Lost { at, place };
     }
 
     pub(super) fn opened(&mut self, name: String, rate: u32, now: Mono) {
-        let Stage::Opening(Opening { place, again, .. }) = self.stage else { return self.actions.push(Action::Close) };
+        let DeviceStage::Opening(Opening { place, again, .. }) = self.stage else { return self.actions.push(Action::Close) };
         self.rate = rate;
         self.debts.tell(if again { DeckEvent::Back(name.clone()) } else { DeckEvent::Opened(name.clone()) });
-        self.stage = Stage::Open { place, name, clock: FrameClock::unknown(rate), watch: Watch::new(rate, now) };
+        self.stage = DeviceStage::Open { place, name, clock: FrameClock::unknown(rate), watch: Watch::new(rate, now) };
     }
 
     pub(super) fn refused(&mut self, why: String, now: Mono) {
-        if let Stage::Opening(opening) = &mut self.stage {
+        if let DeviceStage::Opening(opening) = &mut self.stage {
             opening.said.push(why);
             self.try_next(now);
         }
@@ -153,7 +153,7 @@ impl Outlet {
 
     pub(super) fn look_at_device(&mut self, gone: bool, said: Option<String>, now: Now) {
         match &mut self.stage {
-            Stage::Open { clock, watch, .. } => {
+            DeviceStage::Open { clock, watch, .. } => {
                 let symptom = watch.look(now.mono, clock.handed).filter(|_| !defect!(WatchesNothing));
                 let detail = match (gone, symptom, said) {
                     (true, _, said) => said.unwrap_or_else(|| "the device is gone".to_owned()),
@@ -163,18 +163,18 @@ impl Outlet {
                 };
                 self.lose(symptom.filter(|_| !gone), detail, now);
             }
-            Stage::Lost { at, place } if *at <= now.mono => {
+            DeviceStage::Lost { at, place } if *at <= now.mono => {
                 let place = *place;
                 self.open_one_of(place, true, now.mono);
             }
-            Stage::Lost { .. } | Stage::Opening(_) | Stage::Closed => {}
+            DeviceStage::Lost { .. } | DeviceStage::Opening(_) | DeviceStage::Closed => {}
         }
     }
 
     /// A lost device: everything the deck had is over, then it is tried again.
     fn lose(&mut self, symptom: Option<Symptom>, detail: String, now: Now) {
         self.tell_what_left(now);
-        let (Some(clock), Stage::Open { place, .. }) = (self.clock(), &self.stage) else { return };
+        let (Some(clock), DeviceStage::Open { place, .. }) = (self.clock(), &self.stage) else { return };
         let (place, devices) = (*place, self.devices.len().max(1));
         // One that swallows sound is found again each time, and would be lost again at once: a row in the log for both.
         let pause = if symptom == Some(Symptom::Runaway) && devices == 1 { RETRY_SWALLOWER } else { RETRY / 2 };
@@ -187,9 +187,9 @@ impl Outlet {
     /// Whatever was open or being opened is lost by a fault of ours.
     pub(super) fn lose_all(&mut self, fault: Fault, now: Mono) {
         let (place, known) = match &self.stage {
-            Stage::Open { place, .. } => (*place, false),
-            Stage::Opening(Opening { first, again, .. }) => (*first, *again),
-            Stage::Closed | Stage::Lost { .. } => return,
+            DeviceStage::Open { place, .. } => (*place, false),
+            DeviceStage::Opening(Opening { first, again, .. }) => (*first, *again),
+            DeviceStage::Closed | DeviceStage::Lost { .. } => return,
         };
         self.lost(place, now + RETRY);
         if !known {
@@ -202,7 +202,7 @@ impl Outlet {
         self.tell_what_left(now);
         let left = self.clock().map(|clock| clock.left);
         if !(defect!(RetriesForEver) && self.again_at().is_some()) {
-            self.stage = Stage::Closed;
+            self.stage = DeviceStage::Closed;
         }
         self.end_all(left.unwrap_or(0), &End::Cut);
         self.drop_loaded();

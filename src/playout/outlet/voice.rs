@@ -11,7 +11,7 @@ const SHORT: SignedDuration = SignedDuration::from_millis(250);
 
 /// How far a voice has come, in the device's frames.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
+pub enum VoicePhase {
     /// Decoded, or being decoded; nobody has started it.
     Loaded,
     /// The deck has it, to begin at frame `at`, which is kept where `due` says.
@@ -33,9 +33,9 @@ pub enum Due {
 }
 
 #[derive(Debug)]
-pub struct Voice {
+pub struct OutletVoice {
     pub airing: Airing,
-    pub phase: Phase,
+    pub phase: VoicePhase,
     /// The frame at which it began, until that was told.
     pub began: Option<u64>,
     /// When its first frame should leave, once it has begun: what comes behind its pause is reckoned from this and its length, whatever the
@@ -49,11 +49,11 @@ pub struct Voice {
     fault: Option<Fault>,
 }
 
-impl Voice {
-    pub fn new(airing: Airing, element: &Element) -> Voice {
-        Voice {
+impl OutletVoice {
+    pub fn new(airing: Airing, element: &Element) -> OutletVoice {
+        OutletVoice {
             airing,
-            phase: Phase::Loaded,
+            phase: VoicePhase::Loaded,
             began: None,
             planned: None,
             by: None,
@@ -80,9 +80,9 @@ impl Voice {
     /// How much of it has left a device of whose frames `left` have.
     pub fn left(&self, left: u64) -> u64 {
         let (taken, upto) = match self.phase {
-            Phase::Loaded | Phase::Armed { .. } => (0, 0),
-            Phase::Sounding { taken, upto, .. } => (taken, upto),
-            Phase::Ended { at, frames, .. } => (frames, at),
+            VoicePhase::Loaded | VoicePhase::Armed { .. } => (0, 0),
+            VoicePhase::Sounding { taken, upto, .. } => (taken, upto),
+            VoicePhase::Ended { at, frames, .. } => (frames, at),
         };
         // Every frame of the device that has not left is reckoned to be one of its own: never too much.
         taken.saturating_sub(upto.saturating_sub(left))
@@ -100,6 +100,6 @@ impl Voice {
             }
             (end, _) => end,
         };
-        self.phase = Phase::Ended { at, frames, end };
+        self.phase = VoicePhase::Ended { at, frames, end };
     }
 }

@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::row::Row;
 use crate::control::request::Answer;
-use crate::playout::simulate::record::{Force, Record, Sound, Trouble, TroubleKind};
+use crate::playout::simulate::record::{Force, Record, SoundHeard, Trouble, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -251,7 +251,7 @@ impl<'a> Model<'a> {
             let (Some(output), Some(item), Some(at)) = (&row.output, &row.item, row.started_at) else { continue };
             let left = sounds.get_mut(&(output, item, at));
             let fits = |sound: &usize| {
-                let Sound { frames, life, .. } = &record.sounds[*sound];
+                let SoundHeard { frames, life, .. } = &record.sounds[*sound];
                 let count = frames.count;
                 (count < claimed, life.abs_diff(wanted), count != claimed, std::cmp::Reverse(count))
             };
@@ -287,7 +287,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn sounds_of(&self, slot: &Slot) -> impl Iterator<Item = (usize, &'a Sound)> {
+    fn sounds_of(&self, slot: &Slot) -> impl Iterator<Item = (usize, &'a SoundHeard)> {
         let record = self.record;
         let places = self.of_slot.get(slot).cloned().unwrap_or_default();
         places.into_iter().map(move |place| (place, &record.sounds[place]))

@@ -27,10 +27,10 @@ pub struct Record {
     pub broken: Vec<(Law, Wall, String)>,
     /// The faults of the status, as they were looked at now and then.
     pub shown: Vec<(Wall, Vec<FaultCode>)>,
-    pub sounds: Vec<Sound>,
-    pub offs: Vec<Cut>,
+    pub sounds: Vec<SoundHeard>,
+    pub offs: Vec<LifeEnd>,
     pub troubles: Vec<Trouble>,
-    pub orders: Vec<Ordered>,
+    pub orders: Vec<RecordedOrder>,
     /// When each slot's `end` row was handed over; a slot that ended twice stands here twice.
     pub ends: Vec<(Slot, Wall)>,
     /// How far the wall clock was ahead of true time, from when on; and whether somebody or something vouched for it.
@@ -39,7 +39,7 @@ pub struct Record {
     /// Before which row so many `start` rows are gone with a log that was lost.
     pub gone: Vec<(usize, usize)>,
     /// What the engine left when all was over.
-    pub left: Left,
+    pub left: AtRest,
     /// A deadline that did not move, a chain that did not hold: what was seen at once.
     pub seen: Vec<(Wall, String)>,
 }
@@ -54,7 +54,7 @@ pub struct Force {
 }
 
 #[derive(Clone, Debug)]
-pub struct Sound {
+pub struct SoundHeard {
     pub output: OutputId,
     pub item: Option<ItemId>,
     pub length: Frames,
@@ -70,7 +70,7 @@ pub struct Sound {
 
 /// The end of one life of the daemon.
 #[derive(Clone, Debug)]
-pub struct Cut {
+pub struct LifeEnd {
     pub how: Off,
     pub at: Wall,
     pub back_at: Wall,
@@ -104,7 +104,7 @@ pub enum TroubleKind {
 }
 
 #[derive(Clone, Debug)]
-pub struct Ordered {
+pub struct RecordedOrder {
     /// The request's.
     pub id: String,
     pub at: Wall,
@@ -125,7 +125,7 @@ pub struct ClockWas {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Left {
+pub struct AtRest {
     pub unsettled: Vec<Slot>,
     pub open: Vec<OutputId>,
     pub busy: bool,
@@ -149,7 +149,7 @@ impl Record {
             rows: Vec::new(),
             gone: Vec::new(),
             broken: Vec::new(),
-            left: Left::default(),
+            left: AtRest::default(),
             seen: Vec::new(),
         }
     }

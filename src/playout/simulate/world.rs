@@ -24,7 +24,7 @@ use crate::playout::file_watch::Advice;
 use crate::playout::simulate::disk::Disk;
 use crate::playout::simulate::mishap::{Edit, Mishap, Reload, Shelf, Vouched, What};
 use crate::playout::simulate::output::Output;
-use crate::playout::simulate::record::{Record, Sound, TroubleKind};
+use crate::playout::simulate::record::{Record, SoundHeard, TroubleKind};
 use crate::playout::simulate::world::life::Life;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
@@ -405,7 +405,7 @@ impl<P: Planner> World<P> {
             for heard in deck.card.heard.drain(..) {
                 let began = booted + (heard.began - Mono(0));
                 let ended = booted + (heard.ended - Mono(0));
-                self.record.sounds.push(Sound {
+                self.record.sounds.push(SoundHeard {
                     output: id.clone(),
                     item: heard.item,
                     length: heard.length,

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::{Language, report as words};
 use crate::report::tally::Noted;
 use crate::report::tally::log_row::{RowFact, RowSlot};
@@ -60,7 +60,7 @@ pub struct At<'a> {
 
 impl LogLine {
     /// `None` for what the annex leaves out.
-    pub fn of(at: At<'_>, noted: &Noted<'_>, zone: &Zone, names: &Names, lang: Language) -> Option<LogLine> {
+    pub fn of(at: At<'_>, noted: &Noted<'_>, zone: &Timezone, names: &Names, lang: Language) -> Option<LogLine> {
         let line = |slot: &RowSlot<'_>, title: &str, status: Status, reason: Option<Reason>| LogLine {
             station: at.station.map(str::to_owned),
             number: at.number,

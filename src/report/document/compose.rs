@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::lang::{report as words, report_cli};
 use crate::report::document::{Beside, Block, Chart, Head30, LogAnnex, Paper, Proof, ReportDocument, Signature, sentences};
-use crate::report::phrases;
 use crate::report::tally::campaign::CampaignSum;
+use crate::report::tally::phrases;
 use crate::report::tally::table::TableId;
 use crate::report::tally::tables::Sums;
 use crate::terms::Origin;
@@ -68,7 +68,7 @@ pub fn banner(origin: Origin, lang: crate::lang::Language) -> Option<&'static st
 }
 
 pub(super) fn proved(frame: &Frame<'_>, proof: &Proof) -> String {
-    let text = phrases::proved(frame.paper.lang, proof);
+    let text = proof.describe(frame.paper.lang);
     proof.station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}"))
 }
 

@@ -5,7 +5,7 @@ use crate::lang::rundown;
 use crate::report::document::annex::LogLine;
 use crate::report::document::compose::{Frame, banner, head, place_and_date, proved};
 use crate::report::document::{Beside, Block, ReportDocument, Signature};
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::report::tally::table::{Annexes, Column, ReportTable, TableId, TableLine};
 use crate::report::tally::tables::Sums;
 

@@ -8,7 +8,7 @@ pub mod logbook;
 mod sentences;
 
 use crate::asrun::chain::Head;
-use crate::lang::Language;
+use crate::lang::{Language, report as words};
 use crate::plan::{Issuer, Letterhead};
 use crate::report::tally::table::{Annexes, ReportTable};
 
@@ -128,6 +128,17 @@ pub struct Proof {
     pub good: bool,
     /// Something beside the log has seen it: heads that were lodged, or handed over.
     pub witnessed: bool,
+}
+
+impl Proof {
+    /// The log's head, and what it was held against.
+    pub fn describe(&self, lang: Language) -> String {
+        let head = self.head.to_string();
+        match (self.good, self.witnessed) {
+            (true, false) => words::not_witnessed(lang, &head),
+            (good, _) => words::verified(lang, &head, good),
+        }
+    }
 }
 
 /// The log itself: within the document while it is short, else in a file beside it.

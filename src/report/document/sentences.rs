@@ -1,10 +1,10 @@
 //! The body, composed from the figures: nothing is said that no figure says.
 
 use crate::lang::report as words;
-use crate::report::phrases::{self, number};
 use crate::report::tally::campaign::CampaignSum;
 use crate::report::tally::figures::{Compared, LeftOut, Silence, TopicChange, TopicSum};
 use crate::report::tally::names::Served;
+use crate::report::tally::phrases::{self, number};
 use crate::report::tally::table::{TableId, percent};
 use crate::report::tally::tables::Sums;
 use crate::terms::Status;
@@ -173,7 +173,7 @@ pub fn lost(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     if !sums.has_log {
         text.push(words::no_log(lang).to_owned());
     }
-    text.extend(phrases::log_ends(lang, sums));
+    text.extend(sums.log_ends(lang));
     if text.is_empty() {
         text.push(words::lost_none(lang).to_owned());
     }
@@ -190,11 +190,11 @@ fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
         }
     }
     let lang = paper.lang;
-    let told = |(silence, names): &(&Silence, Vec<&str>)| {
+    let phrase = |(silence, names): &(&Silence, Vec<&str>)| {
         words::village_days(lang, &names.join(", "), &number(lang, silence.days), &phrases::silence(lang, silence))
     };
-    let told: Vec<String> = groups.iter().map(told).collect();
-    (!told.is_empty()).then(|| words::silent_villages(lang, &told.join("; "), sums.annexes().number(TableId::Villages)))
+    let days: Vec<String> = groups.iter().map(phrase).collect();
+    (!days.is_empty()).then(|| words::silent_villages(lang, &days.join("; "), sums.annexes().number(TableId::Villages)))
 }
 
 /// Where nobody can hear anything, whatever the figures say.

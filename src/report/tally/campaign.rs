@@ -191,7 +191,7 @@ pub(super) fn made_up(tally: &Tally, folded: &Folded, names: &Names) -> BTreeMap
 }
 
 /// Announcements that were owed and did not air whole: when, of which programme, which item. A slot that never began has no rows of
-/// them (the power was off): there the plan tells what its programme names; what it would have picked nobody knows.
+/// them (the power was off): there the plan says what its programme names; what it would have picked is not known.
 fn lost<'t>(tally: &'t Tally, folded: &'t Folded, names: &'t Names) -> Vec<(i64, u32, &'t str)> {
     let mut lost = Vec::new();
     let unfinished = |end: &&SlotEnd| end.status != Some(Status::Aired);

@@ -133,7 +133,7 @@ impl Folded {
         let real = || takes.iter().filter(|take| !take.test);
         let Some(first) = real().next() else { return };
         let Some(place) = tally.places.get(first.place as usize) else { return };
-        let told = real().find(|take| take.whole).unwrap_or(first);
+        let shown = real().find(|take| take.whole).unwrap_or(first);
         let known = day.filter(|(slot_at, _)| *slot_at == first.slot_at);
         let (_, date) = *day.insert(known.unwrap_or_else(|| (first.slot_at, tally.scope.zone.civil(Wall(first.slot_at)).date())));
         let begin = self.shares.len();
@@ -149,8 +149,8 @@ impl Folded {
         }
         let shares = self.shares.get(begin..).unwrap_or(&[]);
         let airing = ElementAiring {
-            facts: told.facts,
-            content: told.content,
+            facts: shown.facts,
+            content: shown.content,
             broadcast: place.broadcast,
             programme: place.programme,
             slot_at: first.slot_at,
@@ -194,11 +194,11 @@ impl Folded {
         facts: &'f [AiredItem],
         period: PeriodRole,
     ) -> impl Iterator<Item = (&'f ElementAiring, &'f AiredItem)> {
-        let told = |airing: &'f ElementAiring| facts.get(airing.facts as usize).map(|facts| (airing, facts));
+        let with_facts = |airing: &'f ElementAiring| facts.get(airing.facts as usize).map(|facts| (airing, facts));
         self.airings
             .iter()
             .filter(move |airing| airing.period == period)
-            .filter_map(told)
+            .filter_map(with_facts)
             .filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
 }

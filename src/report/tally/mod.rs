@@ -16,6 +16,7 @@ pub mod fold;
 mod fulfilled;
 pub mod log_row;
 pub mod names;
+pub mod phrases;
 pub mod table;
 pub mod tables;
 
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 
 use crate::asrun::fact::AirFact;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::terms::*;
 
 use fulfilled::MeanLengths;
@@ -39,7 +40,7 @@ use names::Names;
 /// Which days are counted, and with what they are compared.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    pub zone: Zone,
+    pub zone: Timezone,
     pub origin: Origin,
     pub from: Date,
     /// Included.
@@ -187,7 +188,7 @@ struct Reach {
     /// The last instant of which a row tells, or at which the station was known to be alive.
     until: Option<i64>,
     /// A slot was due.
-    settled: bool,
+    has_slots: bool,
 }
 
 impl Reach {
@@ -196,9 +197,9 @@ impl Reach {
         match row.kind {
             Kind::Air | Kind::End if !row.emergency => {
                 self.from = Some(self.from.map_or(at, |from| from.min(at)));
-                self.settled = true;
+                self.has_slots = true;
             }
-            Kind::Clock if !self.settled => self.from = Some(at),
+            Kind::Clock if !self.has_slots => self.from = Some(at),
             Kind::Air
             | Kind::End
             | Kind::Clock

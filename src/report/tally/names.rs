@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::civil::Date;
 
 use crate::lang::{Language, report as words};
-use crate::plan::{Campaign, Device, Element, Plan};
+use crate::plan::{Campaign, Plan, ProgrammeElement};
 use crate::report::tally::AiredItem;
 use crate::terms::*;
 
@@ -127,8 +127,8 @@ impl Names {
             self.announcements.insert(key.clone(), count);
             let named = programme.elements.iter().filter(|element| announcements(plan, element) > 0);
             let named = named.filter_map(|element| match element {
-                Element::Item { item, .. } => Some(item.to_string()),
-                Element::Pick { .. } => None,
+                ProgrammeElement::Item { item, .. } => Some(item.to_string()),
+                ProgrammeElement::Pick { .. } => None,
             });
             self.fixed.insert(key, named.collect());
         }
@@ -137,7 +137,7 @@ impl Names {
     fn learn_outputs(&mut self, log: u32, plan: &Plan) {
         let mut serve: HashMap<&ZoneId, Served> = HashMap::new();
         for output in &plan.outputs {
-            let test = output.devices.iter().all(|device| matches!(device, Device::Null | Device::Wav(_)));
+            let test = !output.devices.iter().any(DeviceName::is_real);
             if test { &mut self.test_outputs } else { &mut self.real_outputs }.insert((log, output.id.to_string()));
             let served = if test { Served::TestOnly } else { Served::Heard };
             for zone in &output.zones {
@@ -219,10 +219,10 @@ impl Names {
 }
 
 /// How many announcements an element of a programme is. A pick is for announcements.
-fn announcements(plan: &Plan, element: &Element) -> usize {
+fn announcements(plan: &Plan, element: &ProgrammeElement) -> usize {
     match element {
-        Element::Pick { count, .. } => *count as usize,
-        Element::Item { item, times } => {
+        ProgrammeElement::Pick { count, .. } => *count as usize,
+        ProgrammeElement::Item { item, times } => {
             let counts = plan.item(item).is_some_and(|item| item.kind == ItemKind::Announcement);
             if counts { *times as usize } else { 0 }
         }

@@ -13,9 +13,9 @@ use super::{Scope, Tally, UnloggedSlot};
 use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
-use crate::calendar::zone::Zone;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 use crate::plan::{Plan, read};
 use crate::terms::*;
 
@@ -104,15 +104,15 @@ basis = "Kế hoạch số 15/KH-UBND"
 /// Read once: every row names it.
 pub fn plan() -> &'static Plan {
     static READ: LazyLock<Plan> = LazyLock::new(|| {
-        let source = Source { path: "plan.toml".into(), text: PLAN.into() };
+        let source = SourceFile { path: "plan.toml".into(), text: PLAN.into() };
         let reading = read::parse(vec![source], Path::new("."), None);
         reading.plan.unwrap_or_else(|| panic!("{:?}", reading.problems))
     });
     &READ
 }
 
-pub fn hanoi() -> Zone {
-    Zone::named("Asia/Ho_Chi_Minh").unwrap()
+pub fn hanoi() -> Timezone {
+    Timezone::named("Asia/Ho_Chi_Minh").unwrap()
 }
 
 pub fn at(text: &str) -> Wall {

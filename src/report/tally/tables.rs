@@ -19,7 +19,7 @@ use super::table::*;
 use super::{AiredItem, HandEntry, PeriodRole, Scope, Tally, days_between};
 use crate::lang::{Language, report as words};
 use crate::plan::Baseline;
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::terms::*;
 
 /// Everything that a report says.
@@ -59,6 +59,19 @@ impl Sums {
 
     pub fn table(&self, id: TableId) -> Option<&ReportTable> {
         self.tables.iter().find(|table| table.id == id)
+    }
+
+    /// Of which days there is no log.
+    pub fn log_ends(&self, lang: Language) -> Vec<String> {
+        let mut notes: Vec<String> = self.log_since.map(|day| words::log_since(lang, day)).into_iter().collect();
+        for (station, at) in &self.log_until {
+            let text = words::log_until(lang, *at);
+            notes.push(station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}")));
+        }
+        if self.missing_plans > 0 {
+            notes.push(words::missing_plans(lang, &phrases::number(lang, self.missing_plans)));
+        }
+        notes
     }
 }
 
@@ -304,7 +317,7 @@ fn summary(sums: &Sums, lang: Language) -> ReportTable {
     }
     let mut notes: Vec<String> = phrases::compared_note(lang, &sums.compared).into_iter().collect();
     notes.extend(phrases::apart_notes(lang, &sums.apart));
-    notes.extend(phrases::log_ends(lang, sums));
+    notes.extend(sums.log_ends(lang));
     notes.extend((sums.unreadable > 0).then(|| words::unreadable(lang, &sums.unreadable.to_string())));
     let mut columns = vec![Column::Number, Column::Label, Column::Unit, Column::Value];
     columns.extend(same.map(|_| Column::SameDays));

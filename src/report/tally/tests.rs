@@ -328,7 +328,7 @@ fn a_village_that_only_a_test_device_serves_is_said_to_hear_nothing() {
     let served: Vec<_> = sums(november(), &[]).villages.iter().map(|village| village.served).collect();
     assert_eq!(served, [names::Served::Heard; 3]);
     let text = PLAN.replace(r#"device = "hw:1""#, r#"device = "null""#);
-    let source = crate::plan::source::Source { path: "plan.toml".into(), text: text.into() };
+    let source = crate::plan::source::SourceFile { path: "plan.toml".into(), text: text.into() };
     let plan = crate::plan::read::parse(vec![source], std::path::Path::new("."), None).plan.unwrap();
     let names = Names::of(&[plan], crate::lang::Language::Vi);
     let sums = Tally::new(november(), &names).finish(&names, None, crate::lang::Language::Vi);

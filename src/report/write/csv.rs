@@ -5,7 +5,7 @@
 use std::io::Write;
 
 use crate::lang::{Language, report as words};
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, TableLine};
 use crate::report::write::paper::clean;
 

@@ -9,7 +9,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::lang::{Language, report as words};
 use crate::report::document::{Beside, Block, Head30, ReportDocument, Signature};
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::report::tally::table::{ReportTable, Role};
 use crate::report::write::letters::{Face, Letters};
 use crate::report::write::paper::{CellAlign, clean, side, widths};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::lang::Language;
 use crate::report::document::{Beside, Block, Chart, Head30, ReportDocument, Signature};
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::report::tally::table::{Cell, ReportTable, Role};
 use crate::report::write::paper::{CellAlign, clean_char, side};
 

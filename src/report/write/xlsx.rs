@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Chart as Diagram, ChartType, Format, FormatAlign, FormatBo
 
 use crate::lang::{Language, report as words};
 use crate::report::document::{Block, Chart, ReportDocument};
-use crate::report::phrases;
+use crate::report::tally::phrases;
 use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, Role, TableId};
 use crate::report::write::paper::{clean, weight};
 

@@ -12,13 +12,13 @@ use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
 /// On what an element sounds, its gain and the level that is sent, to the tenth.
-fn told(element: &Element) -> (Speaker, f32, f32) {
+fn levels_of(element: &Element) -> (Speaker, f32, f32) {
     let tenth = |value: f32| (value * 10.0).round() / 10.0;
     (element.speaker, tenth(element.gain_db), tenth(element.level_lufs.unwrap()))
 }
 
 fn all(planned: &Planned) -> Vec<(Speaker, f32, f32)> {
-    planned.elements.iter().map(told).collect()
+    planned.elements.iter().map(levels_of).collect()
 }
 
 fn items(planned: &Planned) -> Vec<&str> {
@@ -105,10 +105,10 @@ fn a_wish_has_the_level_of_its_hour_and_an_emergency_always_the_full_one() {
     let called = ask(Priority::Emergency, Some(Emergency { lasting, times: 2, every }));
     for (planned, gain_db) in called.iter().zip([2.0, 5.0]) {
         assert_eq!(items(planned), [attention::ITEM, "a0", attention::ITEM, "a0"]);
-        let told = all(planned);
-        assert_eq!(told[1], (planned.elements[1].speaker, gain_db, -18.0));
+        let levels = all(planned);
+        assert_eq!(levels[1], (planned.elements[1].speaker, gain_db, -18.0));
         // The tone is measured behind the filter too, and comes at the same level on both.
-        assert!(told[0].0 == told[1].0 && (told[0].2 + 18.0).abs() < 1.0 && told[2] == told[0], "{told:?}");
+        assert!(levels[0].0 == levels[1].0 && (levels[0].2 + 18.0).abs() < 1.0 && levels[2] == levels[0], "{levels:?}");
     }
     assert_eq!((called[0].elements[0].speaker, called[1].elements[0].speaker), (Speaker::Flat, Speaker::Horn));
 }

@@ -68,7 +68,7 @@ fn made() -> impl Strategy<Value = SampleBroadcast> {
         })
 }
 
-fn element() -> impl Strategy<Value = plan::Element> {
+fn element() -> impl Strategy<Value = plan::ProgrammeElement> {
     prop_oneof![
         (0..12u32).prop_map(|n| fixed(&format!("i{n}"))),
         (1..4u32, 0..3u32).prop_map(|(count, topic)| pick(count, &format!("t{topic}"))),
@@ -138,8 +138,8 @@ proptest! {
 
     #[test]
     fn a_span_may_be_cut_anywhere(sample in sample(), day in days(), cut in 0..(4 * 86_400i64)) {
-        let from = sample.plan.station.zone.start_of(day);
-        let to = sample.plan.station.zone.start_of(day.checked_add(4.days()).unwrap());
+        let from = sample.plan.station.timezone.start_of(day);
+        let to = sample.plan.station.timezone.start_of(day.checked_add(4.days()).unwrap());
         let cut = Wall(from.0 + cut * 1_000_000_000).min(to);
         let seen = SeenFrom { now: from };
         let (mut whole, mut carried) = (History::default(), History::default());
@@ -153,7 +153,7 @@ proptest! {
 
     #[test]
     fn nothing_airs_outside_hours_or_over_quota_and_no_slot_comes_twice(sample in sample(), day in days()) {
-        let zone = &sample.plan.station.zone;
+        let zone = &sample.plan.station.timezone;
         let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
         let rundown = span(&sample, from, to, &mut History::default());
         let slots: BTreeSet<&Slot> = rundown.slots.iter().map(|p| &p.slot).collect();
@@ -186,7 +186,7 @@ proptest! {
 
     #[test]
     fn no_two_things_sound_on_an_output_at_once(sample in sample(), day in days()) {
-        let zone = &sample.plan.station.zone;
+        let zone = &sample.plan.station.timezone;
         let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
         let rundown = span(&sample, from, to, &mut History::default());
         let mut sounding: Vec<(OutputId, Wall, Wall)> = Vec::new();
@@ -203,7 +203,7 @@ proptest! {
 
     #[test]
     fn picks_never_repeat_within_a_programme_and_outputs_share_them(sample in sample(), day in days()) {
-        let zone = &sample.plan.station.zone;
+        let zone = &sample.plan.station.timezone;
         let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
         let rundown = span(&sample, from, to, &mut History::default());
         let mut shared: std::collections::BTreeMap<(Wall, BroadcastId), Vec<ItemId>> = Default::default();

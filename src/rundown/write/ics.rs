@@ -91,7 +91,7 @@ fn described(sheet: &RundownSheet, entry: &SlotEntry, lang: Language) -> Vec<Str
         let title = line.element.facts.as_ref().map_or(words::empty_pool(lang), |facts| facts.title.as_str());
         match line.reason {
             None => {
-                let at = sheet.plan.station.zone.civil(entry.planned.slot.planned_at + line.offset);
+                let at = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at + line.offset);
                 format!("{} {title}", at.strftime("%H:%M:%S"))
             }
             Some(reason) => format!("- {title} ({})", words::silent(lang, reason)),

@@ -23,7 +23,7 @@ pub struct RundownSheet<'a> {
     courses: Vec<Course>,
 }
 
-/// One slot as it is told.
+/// One slot as it is written.
 pub struct SlotEntry<'a> {
     pub planned: &'a Planned,
     /// Why it will not air.
@@ -32,7 +32,7 @@ pub struct SlotEntry<'a> {
     pub lines: Vec<ElementLine<'a>>,
 }
 
-/// One element as it is told.
+/// One element as it is written.
 pub struct ElementLine<'a> {
     pub element: &'a Element,
     /// From the slot's planned instant.
@@ -63,7 +63,7 @@ impl<'a> RundownSheet<'a> {
     }
 
     fn stamp(&self, at: Wall) -> String {
-        crate::asrun::row::stamp(at, self.plan.station.zone.tz())
+        crate::asrun::row::stamp(at, self.plan.station.timezone.tz())
     }
 }
 

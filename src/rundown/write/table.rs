@@ -17,7 +17,7 @@ pub fn write(sheet: &RundownSheet, lang: Language) -> String {
     let mut text = format!("{}\n", words::title(lang, &sheet.plan.station.name));
     let mut day = None;
     for entry in &entries {
-        let today = sheet.plan.station.zone.civil(entry.planned.slot.planned_at).date();
+        let today = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at).date();
         if day != Some(today) {
             text += &format!("\n{}\n", words::day(lang, today));
             day = Some(today);
@@ -40,11 +40,11 @@ fn slot(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEnt
     let slot = &entry.planned.slot;
     let at = clock(sheet, entry, SignedDuration::ZERO);
     let name = sheet.programme(entry.planned);
-    let told = match entry.left_out {
+    let note = match entry.left_out {
         Some((status, reason)) => words::left_out(lang, status, reason),
         None => words::length(lang, seconds(entry.length())) + &level(sheet, lang, entry),
     };
-    *text += &format!("{at}  {name} [{}] → {} — {told}\n", slot.broadcast, slot.output);
+    *text += &format!("{at}  {name} [{}] → {} — {note}\n", slot.broadcast, slot.output);
     if entry.left_out.is_none() && entry.begins() > SignedDuration::ZERO {
         *text += &format!("       {}\n", words::waits(lang, &clock(sheet, entry, entry.begins())));
     }
@@ -59,18 +59,18 @@ fn level(sheet: &RundownSheet, lang: Language, entry: &SlotEntry) -> String {
 fn element(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEntry, line: &ElementLine, widths: &Widths) {
     let (title, topic) = columns(sheet, lang, line);
     let mark = if entry.planned.forecast && line.element.picked && line.reason.is_none() { '~' } else { ' ' };
-    let (at, told) = match line.reason {
+    let (at, note) = match line.reason {
         None => (format!("+{}", count(line.offset)), count(line.length)),
         Some(reason) => ("-".into(), words::silent(lang, reason)),
     };
-    let row = format!("  {at:>7} {mark}{}  {}  {told:>5}", padded(&title, widths.title), padded(&topic, widths.topic));
+    let row = format!("  {at:>7} {mark}{}  {}  {note:>5}", padded(&title, widths.title), padded(&topic, widths.topic));
     *text += row.trim_end();
     *text += "\n";
 }
 
 /// The civil time, to the second only where there are any.
 fn clock(sheet: &RundownSheet, entry: &SlotEntry, offset: SignedDuration) -> String {
-    let civil = sheet.plan.station.zone.civil(entry.planned.slot.planned_at + offset);
+    let civil = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at + offset);
     let form = if civil.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     civil.strftime(form).to_string()
 }

@@ -1,6 +1,7 @@
 //! The ledger's promises, with a disk that fails because another program holds the file.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
@@ -8,10 +9,10 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::fact::{GapFact, Lack};
-use crate::asrun::ledger::{Gone, Ledger, LedgerHandle};
+use crate::asrun::ledger::{BEHIND, Gone, Ledger, LedgerHandle};
 use crate::asrun::queue::{ROOM, Ticket};
-use crate::asrun::rescue::{self, LogPlace, OpenedLog};
 use crate::asrun::samples::*;
+use crate::asrun::store::rescue::{self, LogPlace, OpenedLog};
 use crate::asrun::store::{FILE, Query};
 use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::asrun::verify::verify;
@@ -82,6 +83,30 @@ fn rows_wait_for_a_failing_disk_and_say_so() {
     assert_eq!(station.said.recv_timeout(LONG), Ok(Said::Well));
     let late: Vec<bool> = rows(&station.dir).iter().map(|row| row.notes.log_late).collect();
     assert_eq!(late, [false, true, true, true, true]);
+}
+
+/// The thread stands still as it does on a disk that neither takes nor refuses: in what it says, which it waits for too.
+#[test]
+fn a_disk_that_does_not_answer_keeps_marks_from_piling_up_and_loses_no_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let (go_on, goes_on) = channel::<()>();
+    let ledger = Ledger::begin(store(&dir), &Past::default(), move |_| goes_on.recv().unwrap_or(())).unwrap();
+    let handle = ledger.handle();
+    handle.write(Write::Arm(Ticket(1), Box::new(unsettled(MORNING)))).unwrap();
+    let mark = Unsettled { sounding: Some(sounding(0, MORNING, 3)), ..unsettled(MORNING) };
+    for _ in 0..3 * BEHIND {
+        handle.write(Write::Mark(Box::new(mark.clone()))).unwrap();
+        handle.write(Write::Alive(MORNING)).unwrap();
+        handle.checkpoint().unwrap();
+    }
+    let waiting = || handle.waiting.load(Ordering::Relaxed);
+    assert!((BEHIND..BEHIND + 3).contains(&waiting()), "{}", waiting());
+    assert!(!handle.flush(Duration::from_millis(120)));
+    handle.write(Write::Append(whole_slot(MORNING), Settle::Nothing)).unwrap();
+    drop(go_on);
+    assert!(handle.flush(LONG));
+    assert_eq!(rows(&dir).len(), whole_slot(MORNING).len());
+    assert_eq!(waiting(), 0);
 }
 
 #[test]

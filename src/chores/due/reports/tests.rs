@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::plan::Paperwork;
 use crate::plan::read;
-use crate::plan::source::Source;
+use crate::plan::source::SourceFile;
 
 /// A station with sessions in the morning and the evening, none on Sundays, and these reports.
 fn plan(reports: &str) -> Plan {
@@ -13,7 +13,7 @@ fn plan(reports: &str) -> Plan {
          [hours]\ndaily = [\"05:30-06:30\", \"17:00-18:00\"]\nsun = []\n[[topic]]\nid = \"law\"\nname = \"Luật\"\n[[topic]]\nid = \"role\"\nname = \"Gương\"\n\
          [[campaign]]\nid = \"month\"\nname = \"Tháng\"\nyearly = {{ from = \"11-15\", until = \"12-15\" }}\ntargets = {{ law = \"10m/day\" }}\n{reports}"
     );
-    let reading = read::parse(vec![Source { path: "plan.toml".into(), text: text.into() }], std::path::Path::new(""), None);
+    let reading = read::parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], std::path::Path::new(""), None);
     reading.plan.unwrap_or_else(|| panic!("{:#?}", reading.problems))
 }
 
@@ -30,19 +30,19 @@ impl ReportingStation {
     /// A station that began, with this plan, on a day.
     fn new(reports: &str, began: Date) -> ReportingStation {
         let plan = plan(reports);
-        let began = plan.station.zone.start_of(began);
+        let began = plan.station.timezone.start_of(began);
         let since = plan.reports.iter().map(|duty| (duty.id.clone(), began)).collect();
         ReportingStation { plan, memory: Memory { since, ..Memory::default() }, began }
     }
 
     fn steps(&self, now: Wall) -> Vec<Step> {
-        let moment = Moment { now, began: self.began, zone: &self.plan.station.zone, hours: &self.plan.hours };
+        let moment = Moment { now, began: self.began, zone: &self.plan.station.timezone, hours: &self.plan.hours };
         steps(&self.plan, &self.memory, moment)
     }
 
     /// Does what is to be done, and says it: `draft 2026`, `strike final 2026`.
     fn at(&mut self, day: Date, hour: i8, minute: i8) -> Vec<String> {
-        let now = self.plan.station.zone.instant(day.to_datetime(time(hour, minute, 0, 0)));
+        let now = self.plan.station.timezone.instant(day.to_datetime(time(hour, minute, 0, 0)));
         let steps = self.steps(now);
         steps.into_iter().map(|step| self.take(step)).collect()
     }
@@ -59,10 +59,10 @@ impl ReportingStation {
             Step::Strike(_) => "strike ",
         };
         let key = step.key();
-        let told = format!("{word}{} {}", key.stage, key.period);
+        let written = format!("{word}{} {}", key.stage, key.period);
         let entry = self.memory.written.entry(key).or_default();
         *entry = if word == "strike " { (false, entry.1 + 1) } else { (true, entry.1) };
-        told
+        written
     }
 }
 
@@ -115,7 +115,7 @@ fn nothing_is_owed_of_a_time_before_the_log_or_before_the_plan_named_it() {
     let mut station = ReportingStation::new(MONTHLY, date(2026, 3, 1));
     assert_eq!(station.at(date(2026, 3, 2), 8, 0), [] as [&str; 0], "February was before the log");
     let mut station = ReportingStation::new(MONTHLY, date(2026, 1, 1));
-    station.memory.since.insert("m".into(), station.plan.station.zone.start_of(date(2026, 6, 2)));
+    station.memory.since.insert("m".into(), station.plan.station.timezone.start_of(date(2026, 6, 2)));
     assert_eq!(station.at(date(2026, 6, 2), 8, 0), ["final 2026-05"], "May is due on 3 June");
     station.memory = Memory::default();
     assert_eq!(station.at(date(2026, 6, 4), 8, 0), [] as [&str; 0], "its day had passed");
@@ -140,9 +140,9 @@ fn a_due_day_of_the_year_is_the_first_from_the_end_of_the_period_on() {
         (1, 10, date(2026, 12, 31), date(2027, 1, 10)),
         (2, 29, date(2026, 12, 31), date(2027, 2, 28)),
     ] {
-        assert_eq!(due_on(Due::On(MonthDay { month, day }), until), expected);
+        assert_eq!(due_on(Deadline::On(MonthDay { month, day }), until), expected);
     }
-    assert_eq!(due_on(Due::After(3), date(2026, 12, 31)), date(2027, 1, 3));
+    assert_eq!(due_on(Deadline::After(3), date(2026, 12, 31)), date(2027, 1, 3));
 }
 
 #[test]
@@ -174,7 +174,7 @@ proptest! {
                 now = now + SignedDuration::from_mins(17);
                 for step in station.steps(now) {
                     let Step::Write { report, .. } = step.clone() else { panic!("the clock only goes forward") };
-                    let moment = Moment { now, began: station.began, zone: &station.plan.station.zone, hours: &station.plan.hours };
+                    let moment = Moment { now, began: station.began, zone: &station.plan.station.timezone, hours: &station.plan.hours };
                     let over = closed_at(report.period.until, moment) < now;
                     prop_assert!(over == (report.stage == Stage::Final));
                     station.take(step);
@@ -190,8 +190,8 @@ proptest! {
             prop_assert!(ordered, "in order, and no draft after its final");
         }
         // All that closed before the last look, as far back as is made up for.
-        let series = Series::Months(Cut::Calendar);
-        let newest = series.number_of(station.plan.station.zone.civil(now).date());
+        let series = Series::Months(MonthEnd::Calendar);
+        let newest = series.number_of(station.plan.station.timezone.civil(now).date());
         for back in 1..=MOST {
             let period = series.at(newest - back).unwrap();
             let owed = period.until >= date(2026, 1, 1);

@@ -75,8 +75,8 @@ fn a_slip_is_told_by_its_kind_and_once() {
     for (line, expected) in SLIPS {
         let reading = reading(&with("name = \"Thôn 1\"", line));
         let messages: Vec<&str> = reading.problems.iter().map(|problem| problem.message.as_str()).collect();
-        if messages != [*expected, REST] || told(&reading)[0].1 != 22 {
-            wrong.push(format!("{line}: {messages:#?}, {:?}", told(&reading)));
+        if messages != [*expected, REST] || problems_of(&reading)[0].1 != 22 {
+            wrong.push(format!("{line}: {messages:#?}, {:?}", problems_of(&reading)));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
@@ -96,13 +96,13 @@ fn all_the_slips_of_a_file_are_told_at_once() {
     let reading = slips("en");
     let expected: Vec<&str> = SLIPS.iter().map(|(_, message)| *message).chain([REST]).collect();
     assert_eq!(reading.problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>(), expected);
-    let lines: Vec<usize> = told(&reading).iter().map(|(_, line, _)| *line).take(SLIPS.len()).collect();
+    let lines: Vec<usize> = problems_of(&reading).iter().map(|(_, line, _)| *line).take(SLIPS.len()).collect();
     assert_eq!(lines, (0..SLIPS.len()).map(|at| 6 + at * 4).collect::<Vec<_>>());
 }
 
 /// A line for each problem: where it is, what is underlined, what is said and what to do.
 fn listed(reading: &Reading) -> String {
-    let problems = reading.problems.iter().zip(told(reading)).map(|(problem, (code, line, column))| {
+    let problems = reading.problems.iter().zip(problems_of(reading)).map(|(problem, (code, line, column))| {
         let underlined = &reading.sources[0].text[problem.place.unwrap().range()];
         let help = problem.help.as_deref().unwrap_or("-");
         format!("{line}:{column} {code} {underlined:?} {}. {help}.\n", problem.message)
@@ -137,7 +137,7 @@ fn a_broken_head_is_one_fault_and_its_keys_are_nobodys() {
         "\"[[zone]]",
     ] {
         let text = with("[[zone]]\nid = \"thon-1\"", &format!("{head}\nid = \"thon-1\""));
-        let found = told(&reading(&text));
+        let found = problems_of(&reading(&text));
         assert_eq!(found.first().map(|found| (found.0, found.1)), Some(("syntax", 20)), "{head}: {found:?}");
         assert_eq!(found.get(1).map(|found| found.0), Some("not_checked"), "{head}: {found:?}");
         assert_eq!(found.len(), 2, "{head}: {found:?}");
@@ -149,7 +149,7 @@ fn a_list_of_several_lines_is_told_line_by_line() {
     let old = "elements = [\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
     let new =
         "elements = [\n  \"signal\"\n  \"hotlin-111\",\n  { pick = 0 topic = \"policy_law\" },\n  \"nobody-knows\",\n  \"open\n]";
-    let found = told(&reading(&with(old, new)));
+    let found = problems_of(&reading(&with(old, new)));
     assert_eq!(found, vec![("syntax", 80, 3), ("syntax", 81, 12), ("syntax", 83, 3), ("not_checked", 83, 3)]);
 }
 
@@ -158,20 +158,23 @@ fn a_list_of_several_lines_is_told_line_by_line() {
 fn an_element_that_is_never_closed_does_not_swallow_the_next() {
     let old = "elements = [\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
     let new = "elements = [\n  \"signal\",\n  { pick = 1, tag = \"a },\n  { pick = 1, tag = \"b\",\n  \"luat-1,\n  { pick = 1 tag = \"c\" },\n  { pick = 1, tag = \"d\"\n]\nx = 1,5";
-    let found = told(&reading(&with(old, new)));
+    let found = problems_of(&reading(&with(old, new)));
     let expected = [(80, 21), (81, 3), (82, 3), (83, 12), (84, 3), (86, 6)].map(|(line, column)| ("syntax", line, column));
     assert_eq!(found, [expected.as_slice(), &[("not_checked", 86, 6)]].concat());
     let open = with(old, &new.replace("\n]\n", "\n"));
-    assert_eq!(told(&reading(&open)).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(), vec![78, 80, 81, 82, 83, 84, 85, 85]);
+    assert_eq!(
+        problems_of(&reading(&open)).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(),
+        vec![78, 80, 81, 82, 83, 84, 85, 85]
+    );
 }
 
 #[test]
 fn what_is_never_closed_does_not_swallow_what_follows() {
     let again = |text: String| text.replace("verified = 2026-11-01", "verified = 01/11/2026");
     let list = with("tags = [\"children\"]", "tags = [\n  \"children\",");
-    assert_eq!(told(&reading(&again(list))), vec![("syntax", 48, 8), ("bad_date", 74, 12), ("not_checked", 74, 12)]);
+    assert_eq!(problems_of(&reading(&again(list))), vec![("syntax", 48, 8), ("bad_date", 74, 12), ("not_checked", 74, 12)]);
     let table = with("valid = { from = 2026-11-15, until = 2026-12-15 }", "valid = { from = 2026-11-15, until = 2026-12-15");
-    assert_eq!(told(&reading(&again(table))), vec![("syntax", 52, 9), ("bad_date", 73, 12), ("not_checked", 73, 12)]);
+    assert_eq!(problems_of(&reading(&again(table))), vec![("syntax", 52, 9), ("bad_date", 73, 12), ("not_checked", 73, 12)]);
     let last = with("replaces = [\"everyday\"]\nexcept", "replaces = [\nexcept")
         .replace("\nlate = \"10m\"\noutputs = [\"amplifier\"]", "");
     assert_eq!(codes(&last), vec!["syntax", "not_checked"]);
@@ -184,11 +187,11 @@ fn what_is_never_closed_does_not_swallow_what_follows() {
 fn what_stands_twice_is_told_with_its_first_place() {
     let key = with("number = \"111\"", "number = \"111\"\nname = \"112\"");
     let found = reading(&key);
-    assert_eq!(told(&found), vec![("duplicate_key", 73, 1)]);
+    assert_eq!(problems_of(&found), vec![("duplicate_key", 73, 1)]);
     assert!(found.problems[0].help.as_ref().unwrap().contains("a.toml:71"), "{:?}", found.problems);
     let table = with("[[supplier]]", "[hours]\nquota = \"1h\"\n[[supplier]]");
     let found = reading(&table);
-    assert_eq!(told(&found), vec![("repeated_table", 38, 1)]);
+    assert_eq!(problems_of(&found), vec![("repeated_table", 38, 1)]);
     assert!(found.problems[0].help.as_ref().unwrap().contains("a.toml:28"), "{:?}", found.problems);
     // Also in a file with other slips, and within braces.
     let both =
@@ -203,7 +206,7 @@ fn nothing_is_called_unknown_or_missing_that_a_broken_file_may_have() {
     let (first, second) = GOOD.split_at(cut);
     let broken = first.replace("name = \"Thôn 1\"", "name = Thôn 1");
     let reading = parse(sources(&[&broken, second]), Path::new(""), None);
-    assert_eq!(told(&reading), vec![("syntax", 22, 8), ("not_checked", 22, 8)]);
+    assert_eq!(problems_of(&reading), vec![("syntax", 22, 8), ("not_checked", 22, 8)]);
     // What the others have is judged whole.
     let late = second.replace("late = \"10m\"", "late = \"25h\"").replace("number = ", "nubmer = ");
     let reading = parse(sources(&[&broken, &late]), Path::new(""), None);
@@ -221,7 +224,7 @@ fn an_id_of_a_table_that_is_misspelt_is_not_called_unknown() {
 #[test]
 fn several_broken_values_of_a_line_are_all_told() {
     let text = with("valid = { from = 2026-11-15, until = 2026-12-15 }", "valid = { from = 2026-13-15, until = 30/02/2026 }");
-    assert_eq!(told(&reading(&text)), vec![("bad_date", 52, 18), ("bad_date", 52, 38), ("not_checked", 52, 38)]);
+    assert_eq!(problems_of(&reading(&text)), vec![("bad_date", 52, 18), ("bad_date", 52, 38), ("not_checked", 52, 38)]);
 }
 
 #[test]
@@ -290,7 +293,7 @@ proptest! {
         let (toml, here) = refused(&text);
         prop_assert_eq!(toml, here, "{}", damaged);
         let broken = reading.problems.iter().any(|problem| problem.code == Code::NotChecked);
-        for (problem, (code, found, _)) in reading.problems.iter().zip(told(&reading)) {
+        for (problem, (code, found, _)) in reading.problems.iter().zip(problems_of(&reading)) {
             // What follows from a good line of another meaning: another id, another head, a value gone.
             let consequence = matches!(code, "unknown_id" | "missing_key" | "missing_table" | "repeated_id" | "repeated_table" | "unknown_key" | "duplicate_key" | "wrong_type" | "conflicting_keys" | "same_device" | "refers_to_itself");
             prop_assert!(found == line + 1 || (consequence && !broken), "{damaged}: {problem:#?}\nat {found}, damaged {}", line + 1);

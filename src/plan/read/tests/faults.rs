@@ -64,8 +64,8 @@ fn each_error_is_told_alone_and_underlines_its_text() {
     for (code, text, underlined) in examples() {
         let reading = reading(&text);
         // A warning is told beside the error that it follows from.
-        let told = reading.problems.iter().filter(|problem| problem.severity == code.severity());
-        let [problem] = told.collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{code}: {:#?}", reading.problems));
+        let problems = reading.problems.iter().filter(|problem| problem.severity == code.severity());
+        let [problem] = problems.collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{code}: {:#?}", reading.problems));
         assert_eq!(problem.code, code, "{problem:?}");
         assert!(reading.plan.is_none(), "{code}");
         let found = text.get(problem.place.unwrap().range()).unwrap();

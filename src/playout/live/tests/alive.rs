@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::panic::planned;
-use crate::asrun::ledger::{LedgerHandle, Message};
+use crate::asrun::ledger::{LedgerHandle, LedgerMessage};
 use crate::asrun::queue::Write;
 use crate::control::status::ClockStatus;
 use crate::playout::clock::Clocks;
@@ -16,7 +16,7 @@ use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::Recovered;
 use crate::playout::live::Lease;
-use crate::playout::live::engine::{Engine, World};
+use crate::playout::live::engine::{Engine, EngineParts};
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
@@ -51,9 +51,9 @@ fn the_sign_of_life_is_written_last_of_a_turn() {
     let (planner, _wanted) = mpsc::channel();
     // Nobody can tell it anything: it ends after one turn, in which the slot and the sign of life are both due.
     let (_, inbox) = mpsc::channel();
-    let world = World { clocks, judge, outputs: BTreeMap::new(), log, lease: Lease::new(), planner, inbox };
+    let world = EngineParts { clocks, judge, outputs: BTreeMap::new(), log, lease: Lease::new(), planner, inbox };
     Engine::new(conductor, world).run(first);
-    let write = |message: Message| if let Message::Write(write) = message { Some(write) } else { None };
+    let write = |message: LedgerMessage| if let LedgerMessage::Write(write) = message { Some(write) } else { None };
     let written: Vec<Write> = written.try_iter().filter_map(write).collect();
     let ends = |write: &Write| matches!(write, Write::Append(rows, _) if rows.iter().any(|row| row.kind() == Kind::End));
     let end = written.iter().position(ends).expect("the slot has ended");

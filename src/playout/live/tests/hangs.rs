@@ -14,7 +14,7 @@ use crate::control::status::{ClockStatus, DeviceState};
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::Recovered;
-use crate::playout::live::engine::{Engine, Input, World};
+use crate::playout::live::engine::{Engine, EngineParts, Input};
 use crate::rundown::Rundown;
 
 /// What everybody passes while it is open.
@@ -175,7 +175,8 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let (planner, _wanted) = mpsc::channel();
     closing.shut();
     let other = BTreeMap::from([("sick".into(), output("sick", DeviceName::Null))]);
-    let world = World { clocks: clocks.clone(), judge, outputs, log: ledger.handle(), lease: lease.clone(), planner, inbox };
+    let world =
+        EngineParts { clocks: clocks.clone(), judge, outputs, log: ledger.handle(), lease: lease.clone(), planner, inbox };
     let engine = thread::spawn(move || Engine::new(conductor, world).run(first));
     inputs.send(Input::Outputs(other)).unwrap();
     let rows = || Store::read_only(&folder.path().join("data")).unwrap().rows(&Query::default()).unwrap();

@@ -63,7 +63,7 @@ impl Model<'_> {
         });
         // Of what aired whole the station may know although the row is gone with the log.
         let forgotten = record.ends.iter().any(|(ended, at)| ended == slot && record.may_be_lost(*at, *at));
-        let near = |sound: &&super::Sound| sound.output == slot.output && sound.ended > slot.planned_at - APART;
+        let near = |sound: &&super::SoundHeard| sound.output == slot.output && sound.ended > slot.planned_at - APART;
         let busy = record.sounds.iter().filter(near).any(|sound| sound.began < slot.planned_at - APART);
         was_wrong && is_right && stays && !off && !troubled && !asked && !forgotten && !busy
     }

@@ -6,7 +6,7 @@ use super::sound::STILL;
 use super::{FADES, GRAIN, Law, Model, Says};
 use crate::asrun::row::Row;
 use crate::library::attention;
-use crate::playout::simulate::record::{Sound, TroubleKind};
+use crate::playout::simulate::record::{SoundHeard, TroubleKind};
 use crate::terms::*;
 
 /// What was told to begin when the clock was set begins all the same.
@@ -21,8 +21,8 @@ impl Model<'_> {
         }
         let mut broken = Vec::new();
         // What was tied to the one before is cut as soon as it is known to have begun, which a device that stands still tells late.
-        let still = |sound: &Sound| self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
-        let faded = |sound: &Sound| sound.frames.length() <= if still(sound) { FADES + STILL } else { FADES };
+        let still = |sound: &SoundHeard| self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
+        let faded = |sound: &SoundHeard| sound.frames.length() <= if still(sound) { FADES + STILL } else { FADES };
         for (place, sound) in self.record.sounds.iter().enumerate().filter(|(_, sound)| !faded(sound)) {
             broken.extend(self.against_plan(place, sound).map(|what| (sound.began, what)));
         }
@@ -31,7 +31,7 @@ impl Model<'_> {
         }
     }
 
-    fn against_plan(&self, place: usize, sound: &Sound) -> Option<String> {
+    fn against_plan(&self, place: usize, sound: &SoundHeard) -> Option<String> {
         let known = self.record.plans.partition_point(|force| force.at + GRAIN < sound.began);
         let force = self.record.plans[..known].last()?;
         let says = self.plans.get(&force.hash)?;
@@ -59,7 +59,7 @@ impl Model<'_> {
     }
 
     /// Whether no plan that was in force in this life of the daemon owes the slot.
-    fn given_up(&self, place: usize, sound: &Sound) -> bool {
+    fn given_up(&self, place: usize, sound: &SoundHeard) -> bool {
         let Some(slot) = self.row(place).and_then(Row::slot) else { return false };
         let started = self.record.offs.iter().rev().find(|cut| cut.at <= sound.began).map_or(Wall::MIN, |cut| cut.back_at);
         let of_life = self.record.in_force.iter().filter(|(since, _)| started <= *since && *since <= sound.began);

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::outcome::{AHEAD, APART, SESSION};
 use super::{GRAIN, Law, Model};
 use crate::asrun::row::Row;
-use crate::playout::simulate::record::Sound;
+use crate::playout::simulate::record::SoundHeard;
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -62,7 +62,7 @@ impl Model<'_> {
     }
 
     /// Whether a sound outranks the slot that sounded before it, and came in its place.
-    fn takes_over(&self, planned: &Planned, before: &Sound, place: usize) -> bool {
+    fn takes_over(&self, planned: &Planned, before: &SoundHeard, place: usize) -> bool {
         let higher = self.row(place).and_then(|row| row.priority).is_some_and(|priority| priority > planned.facts.priority);
         higher && self.record.sounds[place].began - before.ended < APART
     }

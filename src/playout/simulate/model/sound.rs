@@ -8,7 +8,7 @@ use super::{FADES, GRAIN, Law, Model};
 use crate::asrun::row::Row;
 use crate::playout::clock::judge::STEP;
 use crate::playout::simulate::mishap::Off;
-use crate::playout::simulate::record::{ClockWas, Cut, Sound, TroubleKind};
+use crate::playout::simulate::record::{ClockWas, LifeEnd, SoundHeard, TroubleKind};
 use crate::terms::*;
 
 /// The last frame before a cut may end a little behind it.
@@ -27,7 +27,7 @@ const TIED: SignedDuration = SignedDuration::from_secs(10);
 const LOOKED: SignedDuration = SignedDuration::from_millis(450);
 
 /// What sounded on an output, one after the other: its slot, its rank, its element.
-type Line<'a> = Vec<(Slot, Priority, &'a Sound, Option<u32>)>;
+type Line<'a> = Vec<(Slot, Priority, &'a SoundHeard, Option<u32>)>;
 
 impl Model<'_> {
     pub(super) fn check_sounds(&mut self) {
@@ -46,7 +46,7 @@ impl Model<'_> {
         self.check_nothing_airs_again();
     }
 
-    fn check_airtime(&mut self, place: usize, sound: &Sound) {
+    fn check_airtime(&mut self, place: usize, sound: &SoundHeard) {
         let cut = self.record.offs.iter().find(|cut| cut.at >= sound.ended - FRAME);
         let claimed = self.row(place).and_then(|row| row.frames).unwrap_or(0);
         let name = || format!("{:?} on {} at {:?}", sound.item, sound.output, sound.began_wall);
@@ -63,13 +63,13 @@ impl Model<'_> {
         if self.any(&[TroubleKind::LogLost], None, sound.began, told) {
             return;
         }
-        let cut_off = |cut: &Cut| cut.how != Off::Stopped && cut.at <= told + FRAME;
+        let cut_off = |cut: &LifeEnd| cut.how != Off::Stopped && cut.at <= told + FRAME;
         let may_miss = cut.filter(|cut| cut_off(cut) || cut.lost_since.is_some_and(|since| since <= told));
         let leased = if self.any(&[TroubleKind::Stall], None, sound.began, sound.ended) { LEASE } else { SignedDuration::ZERO };
         // A device that stands still tells of nothing any more.
         let still = self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
         let still = if still { STILL } else { SignedDuration::ZERO };
-        let unwritten = |cut: &Cut| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
+        let unwritten = |cut: &LifeEnd| cut.lost_since.map_or(SignedDuration::ZERO, |since| cut.at - since);
         let allowed = may_miss.map(|cut| unwritten(cut).saturating_add(SHORT_BY).saturating_add(leased).saturating_add(still));
         if allowed.is_none_or(|allowed| missing.length() > allowed) {
             let what =
@@ -79,7 +79,7 @@ impl Model<'_> {
     }
 
     /// When the daemon hears at the latest that a sound has ended: after it stood still, or when a device that stands still counts as lost.
-    fn told_at(&self, sound: &Sound) -> Wall {
+    fn told_at(&self, sound: &SoundHeard) -> Wall {
         let troubles = self.record.troubles.iter();
         let troubles = troubles.filter(|trouble| trouble.from <= sound.ended + GRAIN && sound.ended <= trouble.to);
         let told = troubles.map(|trouble| match trouble.kind {
@@ -91,7 +91,7 @@ impl Model<'_> {
     }
 
     /// Inside hours, on a clock that somebody vouches for.
-    fn check_hour(&mut self, sound: &Sound) {
+    fn check_hour(&mut self, sound: &SoundHeard) {
         if sound.frames.count == 0 {
             return;
         }
@@ -122,7 +122,7 @@ impl Model<'_> {
     }
 
     /// A clock that is set right while it sounds may show that the hour is wrong: then it does not sound on.
-    fn check_set_right(&mut self, sound: &Sound) {
+    fn check_set_right(&mut self, sound: &SoundHeard) {
         let record = self.record;
         let from = record.clocks.partition_point(|clock| clock.at <= sound.began);
         let set = record.clocks[from..].iter().take_while(|clock| clock.at + LOOKED + FADES < sound.ended);
@@ -146,15 +146,15 @@ impl Model<'_> {
     }
 
     /// Whether it was tied to what sounded when the clock was set: a programme is not torn apart for it.
-    fn was_tied(&self, sound: &Sound) -> bool {
+    fn was_tied(&self, sound: &SoundHeard) -> bool {
         let set = self.clock_set(sound.began);
-        let before = |other: &Sound| other.output == sound.output && other.began < set && set <= other.ended + LOOKED;
+        let before = |other: &SoundHeard| other.output == sound.output && other.began < set && set <= other.ended + LOOKED;
         sound.began <= set + TIED.max(self.longest) && self.record.sounds.iter().any(before)
     }
 
     /// Whether it was tied behind something else when the clock was set, and faded out as soon as it began. A step forward lets the end of
     /// what sounds seem near: then the next is tied while all of it is still to sound.
-    fn is_faded(&self, sound: &Sound) -> bool {
+    fn is_faded(&self, sound: &SoundHeard) -> bool {
         let tied = TIED.max(self.longest);
         sound.began <= self.clock_set(sound.began) + tied && sound.frames.length() <= FADES
     }
@@ -174,7 +174,7 @@ impl Model<'_> {
         stalls.map(|stall| stall.from + LEASE + FRAME).fold(set + LOOKED, Wall::max)
     }
 
-    fn check_hold(&mut self, sound: &Sound) {
+    fn check_hold(&mut self, sound: &SoundHeard) {
         // A hold's end is an instant of the station's clock, which may have been wrong.
         let from = sound.began - SignedDuration::from_hours(24);
         let near = |clock: &ClockWas| from <= clock.at && clock.at <= sound.ended;
@@ -193,7 +193,7 @@ impl Model<'_> {
         }
     }
 
-    fn check_emergency_end(&mut self, place: usize, sound: &Sound) {
+    fn check_emergency_end(&mut self, place: usize, sound: &SoundHeard) {
         let Some(slot) = self.row(place).and_then(Row::slot) else { return };
         let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == slot));
         let Some((order, lasting)) = ordered.and_then(|order| match &order.order {
@@ -218,7 +218,7 @@ impl Model<'_> {
         }
     }
 
-    fn check_silence_afterwards(&mut self, place: usize, sound: &Sound) {
+    fn check_silence_afterwards(&mut self, place: usize, sound: &SoundHeard) {
         let Some(slot) = self.row(place).and_then(Row::slot) else { return };
         if let Some(end) = self.end_at.get(&slot)
             && sound.ended > *end + FADES

@@ -14,7 +14,7 @@ use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::*;
 use crate::playout::simulate::mishap::{Off, Reload, Voucher, What};
-use crate::playout::simulate::record::{Cut, Ordered, TroubleKind};
+use crate::playout::simulate::record::{LifeEnd, RecordedOrder, TroubleKind};
 use crate::terms::*;
 
 /// The log hears of the daemon this often.
@@ -32,7 +32,7 @@ pub struct Life {
     looked: Mono,
     alive: Option<Wall>,
     /// Orders that wait for their answer.
-    asked: Vec<(Asker, Ordered)>,
+    asked: Vec<(Asker, RecordedOrder)>,
 }
 
 impl Life {
@@ -277,7 +277,7 @@ impl<P: Planner> World<P> {
             if nth == 0 {
                 let slots = ordered(play.as_deref());
                 let id = request.id.clone();
-                life.asked.push((asker, Ordered { id, at, answered: at, wall, order: order.clone(), answer: None, slots }));
+                life.asked.push((asker, RecordedOrder { id, at, answered: at, wall, order: order.clone(), answer: None, slots }));
             }
             self.hand(Event::Request(request.clone(), play.clone(), asker));
         }
@@ -377,7 +377,7 @@ impl<P: Planner> World<P> {
         self.coming
             .retain(|_, coming| !coming.is_care() && !matches!(coming, Coming::Planned(_) | Coming::Lapse | Coming::StallOver));
         let back_at = self.at + *lasting;
-        self.record.offs.push(Cut { how: *how, at: self.at, back_at, lost_since });
+        self.record.offs.push(LifeEnd { how: *how, at: self.at, back_at, lost_since });
         if let Some(edit) = self.edit.take() {
             self.reload(Reload::Edit(edit));
         }

@@ -123,10 +123,10 @@ impl Counted<'_> {
                 (*count, *last) = (*count + sum.airings, (*last).max(last_ms));
             }
             if let Some(rank) = self.names.topics.iter().position(|topic| topic.listed && topic.id == facts.topic) {
-                let (told, count, last) = items.entry((rank, &facts.item)).or_insert((facts, 0, i64::MIN));
+                let (shown, count, last) = items.entry((rank, &facts.item)).or_insert((facts, 0, i64::MIN));
                 // By its newest title.
                 if last_ms > *last {
-                    *told = facts;
+                    *shown = facts;
                 }
                 (*count, *last) = (*count + sum.airings, (*last).max(last_ms));
             }

@@ -6,11 +6,11 @@ use jiff::civil::Date;
 
 use super::numbered;
 use crate::lang::{Language, report as words};
-use crate::report::phrases;
 use crate::report::tally::figures::{Silence, VillageSum};
 use crate::report::tally::fold::{Counted, Reasons};
 use crate::report::tally::fulfilled::is_replaced;
 use crate::report::tally::names::{Served, ZoneName};
+use crate::report::tally::phrases;
 use crate::report::tally::table::*;
 use crate::report::tally::{PeriodRole, zone_key};
 use crate::terms::*;

@@ -13,7 +13,7 @@ use crate::terms::PlanHash;
 /// no folder, gives way. When this returns they are on the disk, all of them or none.
 pub fn keep<'a>(dir: &Path, hash: &PlanHash, content: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<(), LogError> {
     let place = folder(dir, hash)?;
-    let mut wanted: Files = content.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+    let mut wanted: KeptFiles = content.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
     wanted.sort();
     if kept(dir, hash).is_ok_and(|kept| kept.as_ref() == Some(&wanted)) {
         return Ok(());
@@ -79,10 +79,10 @@ pub fn carry(dir: &Path, to: &Path) -> Result<(), LogError> {
 }
 
 /// Names and contents.
-pub type Files = Vec<(String, Vec<u8>)>;
+pub type KeptFiles = Vec<(String, Vec<u8>)>;
 
 /// The files of a kept plan in order of their names; `None` when it is not kept.
-pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<Files>, LogError> {
+pub fn kept(dir: &Path, hash: &PlanHash) -> Result<Option<KeptFiles>, LogError> {
     let folder = folder(dir, hash)?;
     if !folder.is_dir() {
         return Ok(None);

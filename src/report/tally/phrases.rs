@@ -1,12 +1,10 @@
 //! Figures put into the words of [`crate::lang::report`].
 
 use crate::lang::{Language, report as words};
-use crate::report::document::Proof;
 use crate::report::tally::figures::{Apart, Compared, LeftOut, Punctuality, Silence, VillageSum};
 use crate::report::tally::fold::Reasons;
 use crate::report::tally::names::Served;
 use crate::report::tally::table::{Cell, Minutes, percent, tenths_of_minutes};
-use crate::report::tally::tables::Sums;
 
 /// A cell as it is printed.
 pub fn cell(lang: Language, cell: &Cell) -> String {
@@ -34,8 +32,8 @@ pub fn number(lang: Language, count: usize) -> String {
 
 /// `mất điện: 3, thiếu bản thu: 1`
 pub fn reasons(lang: Language, reasons: &Reasons) -> String {
-    let told = |(reason, count): (crate::terms::Reason, usize)| often(lang, words::reason(lang, reason), count);
-    reasons.by_count().into_iter().map(told).collect::<Vec<_>>().join(", ")
+    let phrase = |(reason, count): (crate::terms::Reason, usize)| often(lang, words::reason(lang, reason), count);
+    reasons.by_count().into_iter().map(phrase).collect::<Vec<_>>().join(", ")
 }
 
 /// With a colon: `thay bằng chương trình của đợt 1` could be the first campaign's.
@@ -99,28 +97,6 @@ pub fn left_out(lang: Language, why: LeftOut) -> &'static str {
     match why {
         LeftOut::NoData => words::no_data(lang),
         LeftOut::NotWhole => words::not_whole(lang),
-    }
-}
-
-/// Of which days there is no log.
-pub fn log_ends(lang: Language, sums: &Sums) -> Vec<String> {
-    let mut notes: Vec<String> = sums.log_since.map(|day| words::log_since(lang, day)).into_iter().collect();
-    for (station, at) in &sums.log_until {
-        let text = words::log_until(lang, *at);
-        notes.push(station.as_ref().map_or_else(|| text.clone(), |station| format!("{station}: {text}")));
-    }
-    if sums.missing_plans > 0 {
-        notes.push(words::missing_plans(lang, &number(lang, sums.missing_plans)));
-    }
-    notes
-}
-
-/// The log's head, and what it was held against.
-pub fn proved(lang: Language, proof: &Proof) -> String {
-    let head = proof.head.to_string();
-    match (proof.good, proof.witnessed) {
-        (true, false) => words::not_witnessed(lang, &head),
-        (good, _) => words::verified(lang, &head, good),
     }
 }
 

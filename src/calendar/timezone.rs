@@ -11,18 +11,18 @@ use crate::terms::Wall;
 
 /// A time zone of the IANA database, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone {
+pub struct Timezone {
     tz: TimeZone,
 }
 
-impl Zone {
+impl Timezone {
     /// `None` when the database has no zone of this name.
-    pub fn named(name: &str) -> Option<Zone> {
-        TimeZone::get(name).ok().map(|tz| Zone { tz })
+    pub fn named(name: &str) -> Option<Timezone> {
+        TimeZone::get(name).ok().map(|tz| Timezone { tz })
     }
 
-    pub fn utc() -> Zone {
-        Zone { tz: TimeZone::UTC }
+    pub fn utc() -> Timezone {
+        Timezone { tz: TimeZone::UTC }
     }
 
     /// The instant of a civil time by the rule in this room's head. What lies outside the years 1678–2261 is clamped.
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     fn instant(zone: &str, at: &str) -> String {
-        let zone = Zone::named(zone).unwrap();
+        let zone = Timezone::named(zone).unwrap();
         zone.civil(zone.instant(at.parse().unwrap())).to_string()
     }
 
@@ -90,17 +90,17 @@ mod tests {
 
     #[test]
     fn a_time_that_exists_twice_is_the_first_of_the_two() {
-        let berlin = Zone::named("Europe/Berlin").unwrap();
+        let berlin = Timezone::named("Europe/Berlin").unwrap();
         let first = berlin.instant("2026-10-25T02:30".parse().unwrap());
-        assert_eq!(first, Zone::utc().instant("2026-10-25T00:30".parse().unwrap()));
-        let lord_howe = Zone::named("Australia/Lord_Howe").unwrap();
+        assert_eq!(first, Timezone::utc().instant("2026-10-25T00:30".parse().unwrap()));
+        let lord_howe = Timezone::named("Australia/Lord_Howe").unwrap();
         let first = lord_howe.instant("2026-04-05T01:45".parse().unwrap());
-        assert_eq!(first, Zone::utc().instant("2026-04-04T14:45".parse().unwrap()));
+        assert_eq!(first, Timezone::utc().instant("2026-04-04T14:45".parse().unwrap()));
     }
 
     #[test]
     fn instants_beyond_the_clock_are_clamped() {
-        let utc = Zone::utc();
+        let utc = Timezone::utc();
         assert_eq!(utc.instant("9999-12-30T00:00".parse().unwrap()), Wall::MAX);
         assert_eq!(utc.instant("-009999-01-02T00:00".parse().unwrap()), Wall::MIN);
         utc.civil(Wall::MAX);
