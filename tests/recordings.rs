@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use loaxa::audio::opus::pages::Pages;
 use loaxa::audio::original::Original;
+use loaxa::audio::original::opus::pages::Pages;
 use loaxa::audio::preflight::{self, scan};
 use loaxa::audio::source::{Source, SourceError};
 use loaxa::library::store::LibraryStore;

@@ -42,15 +42,15 @@ pub fn sample(code: i32) -> f32 {
 
 /// What a master's first bytes say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct MasterHead {
     pub channels: u16,
     pub frames: u64,
 }
 
-impl Head {
+impl MasterHead {
     /// # Errors
     /// When the file cannot be read or is no master.
-    pub fn of(file: &File) -> io::Result<Head> {
+    pub fn of(file: &File) -> io::Result<MasterHead> {
         let other = || io::Error::new(io::ErrorKind::InvalidData, "it is not FLAC of 16 bit and 48 kHz alone");
         let mut head = [0; HEAD_BYTES];
         file.read_exact_at(&mut head, 0)?;
@@ -59,49 +59,49 @@ impl Head {
         let frames = packed & 0xf_ffff_ffff;
         let is_master = head.starts_with(ONLY_BLOCK) && rate == u64::from(RATE) && bits == u64::from(BITS);
         match u16::try_from(channels) {
-            Ok(channels @ 1..=2) if is_master && frames > 0 => Ok(Head { channels, frames }),
+            Ok(channels @ 1..=2) if is_master && frames > 0 => Ok(MasterHead { channels, frames }),
             _ => Err(other()),
         }
     }
 }
 
 /// Writes one master.
-pub struct Writer {
+pub struct MasterWriter {
     flac: FlacSampleWriter<BufWriter<File>>,
 }
 
-impl Writer {
+impl MasterWriter {
     /// Into an empty file; `channels` are one or two.
     ///
     /// # Errors
     /// When the disk is full or fails.
-    pub fn new(file: File, channels: u16) -> io::Result<Writer> {
+    pub fn new(file: File, channels: u16) -> io::Result<MasterWriter> {
         let options = Options::default().no_padding().no_seektable();
         let channels = u8::try_from(channels).unwrap_or(u8::MAX);
         let flac = FlacSampleWriter::new(BufWriter::with_capacity(256 << 10, file), options, RATE, BITS, channels, None);
-        Ok(Writer { flac: flac.map_err(unwritten)? })
+        Ok(MasterWriter { flac: flac.map_err(unwritten)? })
     }
 
     /// Takes interleaved samples as [`code`] makes them.
     ///
     /// # Errors
-    /// As [`Writer::new`].
+    /// As [`MasterWriter::new`].
     pub fn write(&mut self, codes: &[i32]) -> io::Result<()> {
         self.flac.write(codes).map_err(unwritten)
     }
 
     /// # Errors
-    /// As [`Writer::new`].
+    /// As [`MasterWriter::new`].
     pub fn finish(self) -> io::Result<()> {
         self.flac.finalize().map_err(unwritten)
     }
 }
 
 /// Reads one master from its beginning.
-pub struct Reader {
+pub struct MasterReader {
     flac: FlacReader<'static>,
     decoder: FlacDecoder,
-    head: Head,
+    head: MasterHead,
     /// Frames that were decoded so far.
     decoded: u64,
     /// Samples of the block at hand, and how many of them were given out.
@@ -109,21 +109,21 @@ pub struct Reader {
     given: usize,
 }
 
-impl Reader {
+impl MasterReader {
     /// # Errors
     /// When the file cannot be read or is no master.
-    pub fn new(mut file: File) -> io::Result<Reader> {
-        let head = Head::of(&file)?;
+    pub fn new(mut file: File) -> io::Result<MasterReader> {
+        let head = MasterHead::of(&file)?;
         file.rewind()?;
         let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
         let flac = FlacReader::try_new(stream, FormatOptions::default()).map_err(undecodable)?;
         let coding = flac.tracks().first().and_then(|track| track.codec_params.as_ref()?.audio());
         let coding = coding.ok_or_else(|| damaged("it says not how it is coded"))?;
         let decoder = FlacDecoder::try_new(coding, &AudioDecoderOptions::default()).map_err(undecodable)?;
-        Ok(Reader { flac, decoder, head, decoded: 0, block: Vec::new(), given: 0 })
+        Ok(MasterReader { flac, decoder, head, decoded: 0, block: Vec::new(), given: 0 })
     }
 
-    pub fn head(&self) -> Head {
+    pub fn head(&self) -> MasterHead {
         self.head
     }
 
@@ -187,7 +187,7 @@ mod tests {
 
     fn written(channels: u16, codes: &[i32]) -> File {
         let file = tempfile::tempfile().unwrap();
-        let mut writer = Writer::new(file.try_clone().unwrap(), channels).unwrap();
+        let mut writer = MasterWriter::new(file.try_clone().unwrap(), channels).unwrap();
         codes.chunks(1_000).for_each(|codes| writer.write(codes).unwrap());
         writer.finish().unwrap();
         file
@@ -195,7 +195,7 @@ mod tests {
 
     /// All samples, in the master's steps, and what went wrong.
     fn read(file: &File, most: usize) -> (Vec<i32>, Option<io::Error>) {
-        let mut reader = match Reader::new(file.try_clone().unwrap()) {
+        let mut reader = match MasterReader::new(file.try_clone().unwrap()) {
             Ok(reader) => reader,
             Err(error) => return (Vec::new(), Some(error)),
         };
@@ -224,8 +224,8 @@ mod tests {
         for codes in [noise(40_000), tone(30_002), vec![0; 20_000], vec![i32::from(i16::MIN), i32::from(i16::MAX)], noise(30)] {
             for channels in [1, 2] {
                 let file = written(channels, &codes);
-                let head = Head { channels, frames: codes.len() as u64 / u64::from(channels) };
-                assert_eq!(Head::of(&file).unwrap(), head);
+                let head = MasterHead { channels, frames: codes.len() as u64 / u64::from(channels) };
+                assert_eq!(MasterHead::of(&file).unwrap(), head);
                 for most in [1, 333, 100_000] {
                     let (back, error) = read(&file, most);
                     assert!(back == codes && error.is_none(), "{} samples, {channels} channels: {error:?}", codes.len());
@@ -271,7 +271,7 @@ mod tests {
         for bytes in [flac("tone.flac"), flac("tone.mp3"), b"fLaC".to_vec(), Vec::new(), vec![0; 100]] {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(&bytes).unwrap();
-            assert!(Head::of(&file).is_err() && Reader::new(file).is_err());
+            assert!(MasterHead::of(&file).is_err() && MasterReader::new(file).is_err());
         }
     }
 }

@@ -12,9 +12,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 use ebur128::{EbuR128, Mode};
 use jiff::SignedDuration;
 
-use crate::audio::container::{Claim, claim, is_chained_ogg, refused_mp4};
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
-use crate::audio::master::{self, Writer};
+use crate::audio::master::{self, MasterWriter};
+use crate::audio::original::container::{Claim, claim, is_chained_ogg, refused_mp4};
 use crate::audio::original::{DecodeError, Original};
 use crate::audio::resample::{Mix, ResampleError, Resampler};
 use crate::audio::voicing::Voicing;
@@ -147,7 +147,7 @@ fn listen(original: &mut Original, master: Option<File>) -> Result<Heard, Unfit>
 
 /// Takes what is aired: rounds it as a master does, writes it, measures it.
 struct Ear {
-    master: Option<Writer>,
+    master: Option<MasterWriter>,
     codes: Vec<i32>,
     flat: Meter,
     horn: Meter,
@@ -159,7 +159,7 @@ impl Ear {
     fn new(channels: u16, master: Option<File>) -> Result<Ear, Unfit> {
         let (flat, horn) = (Level::default(), Level::default());
         Ok(Ear {
-            master: master.map(|file| Writer::new(file, channels)).transpose().map_err(unwritten)?,
+            master: master.map(|file| MasterWriter::new(file, channels)).transpose().map_err(unwritten)?,
             codes: Vec::new(),
             flat: Meter::new(channels)?,
             horn: Meter::new(channels)?,
@@ -194,7 +194,7 @@ impl Ear {
         if self.so_far.frames == 0 {
             return Err(Unfit::Empty);
         }
-        self.master.map(Writer::finish).transpose().map_err(unwritten)?;
+        self.master.map(MasterWriter::finish).transpose().map_err(unwritten)?;
         (self.so_far.flat, self.so_far.horn) = (self.flat.level()?, self.horn.level()?);
         Ok(self.so_far)
     }

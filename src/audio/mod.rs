@@ -5,11 +5,9 @@
 //! writes its [`master`]. On air [`source`] reads masters, [`resample`] brings them to a device's rate and channels, by way of [`voicing`]
 //! where a horn hangs on it, and [`output`] puts them out. [`tone`] is for trying a device.
 
-pub mod container;
 pub mod format;
 pub mod master;
 pub mod measure;
-pub mod opus;
 pub mod original;
 pub mod output;
 pub mod preflight;

@@ -6,6 +6,8 @@
 //! A decoder can abort the process on a hostile header: only the limited child of [`super::preflight`] opens what is handed in.
 
 mod blocks;
+pub mod container;
+pub mod opus;
 mod patched;
 
 use std::fs::File;
@@ -14,9 +16,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::SignedDuration;
 
-use crate::audio::container::{self, Kept};
-use crate::audio::opus::{self, Opus};
 use crate::audio::original::blocks::Blocks;
+use crate::audio::original::container::Kept;
+use crate::audio::original::opus::Opus;
 use crate::audio::original::patched::Patched;
 use crate::library::Damage;
 use crate::terms::Frames;

@@ -23,10 +23,10 @@ use rustix::process::{Resource, Rlimit, Signal};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::audio::format::{Sniffed, sniff};
-use crate::audio::master::Head;
+use crate::audio::master::MasterHead;
 use crate::audio::measure::{head, take_in};
 use crate::audio::sandbox::Sandbox;
-use crate::library::facts::Stamp;
+use crate::library::facts::FileStamp;
 use crate::library::store::{Glance, LibraryStore, Passing, hash_of};
 use crate::library::{Damage, Library, Recording, Unfit};
 use crate::terms::*;
@@ -177,7 +177,7 @@ fn place(folder: &Path, file: &Path) -> PathBuf {
 struct Found {
     path: PathBuf,
     file: File,
-    stamp: Stamp,
+    stamp: FileStamp,
     read_at: SystemTime,
 }
 
@@ -191,7 +191,7 @@ impl Found {
             bytes if bytes > LARGEST_BYTES => return Err(Unfit::TooMuch),
             _ => {}
         }
-        Ok(Found { path, stamp: Stamp::of(&meta), file, read_at: SystemTime::now() })
+        Ok(Found { path, stamp: FileStamp::of(&meta), file, read_at: SystemTime::now() })
     }
 
     /// What was measured of it, if it is the file that was seen before.
@@ -212,7 +212,7 @@ impl Found {
             Some(known) => (known, true),
             None => self.in_child(exe, &hash, master.as_ref()),
         };
-        if self.file.metadata().map(|meta| Stamp::of(&meta)).map_err(unreadable)? != self.stamp {
+        if self.file.metadata().map(|meta| FileStamp::of(&meta)).map_err(unreadable)? != self.stamp {
             return Err(Unfit::Changing);
         }
         if let (Ok(recording), Some(master)) = (&result, &master) {
@@ -266,7 +266,7 @@ impl Found {
 
 /// Holds what the child has written against what it has said: it had to do with a file that nobody knows.
 fn check(master: &Passing, recording: &Recording) -> Result<(), Unfit> {
-    match Head::of(&master.file) {
+    match MasterHead::of(&master.file) {
         Ok(head) if (head.frames, head.channels) == (recording.frames.count, recording.channels) => Ok(()),
         Ok(_) => Err(Unfit::Unchecked { detail: "the master is not what was measured".to_owned() }),
         Err(error) => Err(Unfit::Unchecked { detail: error.to_string() }),

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::audio::master::{self, Head};
+use crate::audio::master::{self, MasterHead};
 use crate::library::attention::attention;
 use crate::library::store::{LibraryStore, StoreError};
 use crate::terms::*;
@@ -38,7 +38,7 @@ impl SourceError {
 }
 
 enum Sound {
-    Master(Box<master::Reader>),
+    Master(Box<master::MasterReader>),
     /// The attention tone, from this sample on.
     Attention(usize),
 }
@@ -70,8 +70,8 @@ impl Source {
     /// # Errors
     /// When it is none, or cannot be read.
     pub fn of(file: File) -> Result<Source, SourceError> {
-        let reader = guarded(|| master::Reader::new(file))?;
-        let Head { channels, frames } = reader.head();
+        let reader = guarded(|| master::MasterReader::new(file))?;
+        let MasterHead { channels, frames } = reader.head();
         Ok(Source::new(Sound::Master(Box::new(reader)), channels, frames))
     }
 

@@ -35,7 +35,7 @@ const MOST_SEEN: usize = 20_000;
 
 /// What identifies a file's content without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
+pub struct FileStamp {
     pub device: u64,
     pub inode: u64,
     pub bytes: u64,
@@ -43,10 +43,10 @@ pub struct Stamp {
     pub changed_ns: i128,
 }
 
-impl Stamp {
-    pub fn of(meta: &Metadata) -> Stamp {
+impl FileStamp {
+    pub fn of(meta: &Metadata) -> FileStamp {
         let ns = |secs: i64, nanos: i64| i128::from(secs) * 1_000_000_000 + i128::from(nanos);
-        Stamp {
+        FileStamp {
             device: meta.dev(),
             inode: meta.ino(),
             bytes: meta.size(),
@@ -73,7 +73,7 @@ struct Kept {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Seen {
     /// `None` when its times say nothing yet: it was written shortly before it was read.
-    stamp: Option<Stamp>,
+    stamp: Option<FileStamp>,
     hash: FileHash,
 }
 
@@ -155,7 +155,7 @@ impl Facts {
     }
 
     /// The content of a file that was seen before and has not changed since.
-    pub fn seen(&self, path: &Path, stamp: &Stamp) -> Option<FileHash> {
+    pub fn seen(&self, path: &Path, stamp: &FileStamp) -> Option<FileHash> {
         let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let key = path.to_str()?;
         let known = listed.used.get(key).or_else(|| listed.known.get(key)).filter(|known| known.stamp == Some(*stamp))?.clone();
@@ -171,7 +171,7 @@ impl Facts {
     }
 
     /// Remembers a file's content, and its stamp if it had lain still long enough for its times to say something.
-    pub fn saw(&self, path: &Path, stamp: Stamp, read_at: SystemTime, hash: &FileHash) {
+    pub fn saw(&self, path: &Path, stamp: FileStamp, read_at: SystemTime, hash: &FileHash) {
         let Some(key) = path.to_str() else { return };
         let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let seen = Seen { stamp: stamp.settled(read_at).then_some(stamp), hash: hash.clone() };

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::files;
-use crate::library::facts::{Facts, PASSING, Stamp, passing_name};
+use crate::library::facts::{Facts, FileStamp, PASSING, passing_name};
 use crate::library::{Recording, Unfit};
 use crate::terms::*;
 
@@ -122,7 +122,7 @@ impl LibraryStore {
         if !meta.is_file() || seal.bytes != meta.len() {
             return Glance::Gone;
         }
-        let known = self.facts.seen(&place, &Stamp::of(&meta)).as_ref() == Some(hash);
+        let known = self.facts.seen(&place, &FileStamp::of(&meta)).as_ref() == Some(hash);
         if known { Glance::Whole } else { Glance::Unread }
     }
 
@@ -233,7 +233,7 @@ impl LibraryStore {
         let Ok(meta) = file.metadata() else { return false };
         let whole = hash_of(&file).is_ok_and(|found| found == seal.sha256);
         if whole {
-            self.facts.saw(&place, Stamp::of(&meta), read_at, hash);
+            self.facts.saw(&place, FileStamp::of(&meta), read_at, hash);
         }
         whole
     }

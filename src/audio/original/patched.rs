@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 
 use symphonia::core::io::MediaSource;
 
-use crate::audio::container;
+use crate::audio::original::container;
 
 /// How many bytes a size has, and what says that it is not known.
 const SIZE_BYTES: u64 = 4;

@@ -27,7 +27,7 @@ const AHEAD: i64 = 1_000_000_000;
 /// and one that has met so many errors. A sound server that is just being opened makes thousands.
 const ERRORS: u64 = 10_000;
 
-pub struct Device {
+pub struct AlsaDevice {
     name: String,
     shape: Shape,
     health: SharedHealth,
@@ -35,9 +35,9 @@ pub struct Device {
     _stream: Stream,
 }
 
-impl Device {
+impl AlsaDevice {
     /// Opens ALSA's `default`, or the device of that very name.
-    pub fn open(name: Option<&str>, make: MakePull) -> Result<Device, OutputError> {
+    pub fn open(name: Option<&str>, make: MakePull) -> Result<AlsaDevice, OutputError> {
         hush();
         let shown = name.unwrap_or("default").to_owned();
         let device = find(name)?;
@@ -61,11 +61,11 @@ impl Device {
         let stream = build(&device, config, pull, Arc::clone(&health)).map_err(fault)?;
         stream.play().map_err(fault)?;
         drop(precedence);
-        Ok(Device { name: shown, shape, health, _stream: stream })
+        Ok(AlsaDevice { name: shown, shape, health, _stream: stream })
     }
 }
 
-impl Output for Device {
+impl Output for AlsaDevice {
     fn name(&self) -> String {
         self.name.clone()
     }

@@ -132,8 +132,8 @@ pub fn open(name: &DeviceName, stem: &str, make: MakePull) -> Result<Box<dyn Out
     Ok(match name {
         DeviceName::Null => Box::new(paced::Paced::null(make(SHAPE))?),
         DeviceName::Wav(folder) => Box::new(wav::open(folder, stem, make)?),
-        DeviceName::Default => Box::new(device::Device::open(None, make)?),
-        DeviceName::Named(name) => Box::new(device::Device::open(Some(name), make)?),
+        DeviceName::Default => Box::new(device::AlsaDevice::open(None, make)?),
+        DeviceName::Named(name) => Box::new(device::AlsaDevice::open(Some(name), make)?),
     })
 }
 

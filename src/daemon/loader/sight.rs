@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::daemon::aside::Gaze;
 use crate::library::Library;
-use crate::library::facts::Stamp;
+use crate::library::facts::FileStamp;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
 use crate::plan::read::{Files, ReadError};
@@ -16,7 +16,7 @@ use crate::playout::file_watch::Sight;
 pub enum Mark {
     Text(Arc<str>),
     /// The second says whether its times tell anything yet: the clock of a file system is coarse.
-    Stamp(Stamp, bool),
+    Stamp(FileStamp, bool),
 }
 
 /// How the plan's files, its recordings and their copies look.
@@ -39,7 +39,7 @@ pub fn sight(
     }
     let seen_at = std::time::SystemTime::now();
     let stamp = |path: &Path| {
-        let stamp = Stamp::of(&gaze.on(path, || std::fs::metadata(path)).ok()?);
+        let stamp = FileStamp::of(&gaze.on(path, || std::fs::metadata(path)).ok()?);
         Some(Mark::Stamp(stamp, stamp.settled(seen_at)))
     };
     let recordings = plan.items.iter().map(|item| plan.station.audio.join(&item.file));

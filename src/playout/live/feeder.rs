@@ -14,7 +14,7 @@ use crate::playout::cue::{Airing, DeckCue, DeckEvent, Fault, FaultKind};
 use crate::playout::deck::Report;
 use crate::playout::live::callback::{Callback, CallbackOrder, Cut, CutBell, Tape};
 use crate::playout::live::hand::{Failed, Hand, Out};
-use crate::playout::live::recording::{self, Recording};
+use crate::playout::live::recording::{self, LoadedRecording};
 use crate::playout::live::reel::Reel;
 use crate::playout::live::stream::Stream;
 use crate::playout::live::{Lease, Settings, Word};
@@ -210,7 +210,7 @@ impl Feeder {
         let hash = element.facts.as_ref().and_then(|facts| facts.file_hash.as_ref());
         let missing = || Fault { kind: FaultKind::FileMissing, detail: "the element has no recording".to_owned() };
         let source = (self.settings.recording)(hash.ok_or_else(missing)?).map_err(|error| recording::fault(&error))?;
-        let recording = Recording::new(source, self.shape, &element)?;
+        let recording = LoadedRecording::new(source, self.shape, &element)?;
         Ok(Reel::new(airing, element, recording, self.shape))
     }
 

@@ -11,17 +11,17 @@ use crate::terms::Reason;
 /// Frames that are decoded at a time: the feeder looks for cues in between.
 const CHUNK: usize = 4096;
 
-pub struct Recording {
+pub struct LoadedRecording {
     source: Shaped,
     chunk: Vec<f32>,
     gain: f32,
 }
 
-impl Recording {
-    pub fn new(source: Source, shape: Shape, element: &Element) -> Result<Recording, Fault> {
+impl LoadedRecording {
+    pub fn new(source: Source, shape: Shape, element: &Element) -> Result<LoadedRecording, Fault> {
         let source = Shaped::new(source, shape).map_err(|error| fault(&error))?.voiced(element.speaker);
         let chunk = vec![0.0; CHUNK * usize::from(shape.channels.max(1))];
-        Ok(Recording { source, chunk, gain: 10f32.powf(element.gain_db / 20.0) })
+        Ok(LoadedRecording { source, chunk, gain: 10f32.powf(element.gain_db / 20.0) })
     }
 
     /// Adds the next samples to `out`, interleaved. False when there are none after them.

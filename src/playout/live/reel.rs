@@ -10,7 +10,7 @@ use crate::audio::output::Shape;
 use crate::library::attention::attention;
 use crate::playout::cue::{Airing, Fault};
 use crate::playout::live::callback::{Flow, Tape};
-use crate::playout::live::recording::Recording;
+use crate::playout::live::recording::LoadedRecording;
 
 /// How much of a voice is decoded ahead.
 const AHEAD_S: u32 = 2;
@@ -27,7 +27,7 @@ pub struct Reel {
     /// So much was decoded once that it could be started.
     pub is_ready: bool,
     shape: Shape,
-    recording: Option<Recording>,
+    recording: Option<LoadedRecording>,
     /// Decoded, and not yet in the ring.
     spare: Vec<f32>,
     into: Producer<f32>,
@@ -38,7 +38,7 @@ pub struct Reel {
 }
 
 impl Reel {
-    pub fn new(airing: Airing, element: Element, recording: Recording, shape: Shape) -> Reel {
+    pub fn new(airing: Airing, element: Element, recording: LoadedRecording, shape: Shape) -> Reel {
         let (into, samples) = RingBuffer::new((shape.rate * AHEAD_S) as usize * usize::from(shape.channels));
         let flow = Arc::new(Flow::default());
         let tape = Tape { airing, samples, flow: Arc::clone(&flow) };

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::asrun::facts::{Element, ItemFacts};
-use crate::audio::master::Writer;
+use crate::audio::master::MasterWriter;
 use crate::audio::measure;
 use crate::library::Recording;
 use crate::library::store::StoreError;
@@ -145,7 +145,7 @@ fn ramp(frame: u64) -> i16 {
 
 /// A master of one channel, from samples of 16 bit.
 fn write_master(path: &Path, frames: u64, sample: impl Fn(u64) -> i16) {
-    let mut master = Writer::new(std::fs::File::create(path).unwrap(), 1).unwrap();
+    let mut master = MasterWriter::new(std::fs::File::create(path).unwrap(), 1).unwrap();
     let codes: Vec<i32> = (0..frames).map(|frame| i32::from(sample(frame)) / 2).collect();
     master.write(&codes).unwrap();
     master.finish().unwrap();

@@ -87,7 +87,7 @@ fn sent(master: &File, known: &Recording, aim: Aim, shape: Shape) -> (f64, f64) 
         ..super::element("x", i64::from(SECONDS) * 1_000)
     };
     let source = Source::of(master.try_clone().unwrap()).unwrap();
-    let mut recording = recording::Recording::new(source, shape, &element).unwrap();
+    let mut recording = recording::LoadedRecording::new(source, shape, &element).unwrap();
     let mut out = Vec::new();
     while recording.read(&mut out).unwrap() {}
     assert_eq!(out.len(), (SECONDS * shape.rate) as usize * usize::from(shape.channels));

@@ -18,9 +18,9 @@ use std::io::{self, BufReader, Read};
 
 use rusty_opus::OpusDecoder;
 
-use crate::audio::opus::pages::{Page, Pages};
-use crate::audio::opus::streams::Streams;
 use crate::audio::original::DecodeError;
+use crate::audio::original::opus::pages::{Page, Pages};
+use crate::audio::original::opus::streams::Streams;
 use crate::library::Damage;
 
 pub const RATE: u32 = 48_000;

@@ -16,7 +16,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use jiff::SignedDuration;
 
-use crate::audio::opus::{self, pages::Pages};
+use crate::audio::original::opus::{self, pages::Pages};
 use crate::terms::*;
 
 /// MPEG files up to this length are looked through frame by frame.

@@ -5,8 +5,8 @@
 
 use rusty_opus::OpusDecoder;
 
-use crate::audio::opus::PACKET_FRAMES;
 use crate::audio::original::DecodeError;
+use crate::audio::original::opus::PACKET_FRAMES;
 use crate::library::Damage;
 
 /// One stream: its decoder, and the channels of the whole that its own go to.

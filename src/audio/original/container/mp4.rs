@@ -11,7 +11,7 @@ use super::read_at;
 const MOST_BOXES: usize = 4096;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Edit {
+pub struct EditList {
     pub skip: SignedDuration,
     pub keep: SignedDuration,
 }
@@ -19,7 +19,7 @@ pub struct Edit {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The one stretch of the track that is to be heard.
-    pub edit: Option<Edit>,
+    pub edit: Option<EditList>,
     /// The coding's name, if it cannot be played.
     pub refused: Option<&'static str>,
 }
@@ -81,8 +81,8 @@ pub fn look(file: &mut File) -> io::Result<Found> {
     Ok(Found { edit, refused })
 }
 
-fn between(skip: Option<SignedDuration>, keep: Option<SignedDuration>) -> Option<Edit> {
-    Some(Edit { skip: skip?, keep: keep.filter(|keep| !keep.is_zero())? })
+fn between(skip: Option<SignedDuration>, keep: Option<SignedDuration>) -> Option<EditList> {
+    Some(EditList { skip: skip?, keep: keep.filter(|keep| !keep.is_zero())? })
 }
 
 fn ticks(count: u64, scale: u32) -> Option<SignedDuration> {
