@@ -75,8 +75,12 @@ fn a_damaged_log_is_set_aside_and_the_newest_backup_goes_on() {
 /// A stopped station whose newest backup is damaged in a way that its end does not show, with one of another day before it.
 fn with_a_bad_backup(usb: &Path, damage: &str) -> Station {
     let mut station = backed_up(plain(), usb);
-    let made =
-        || fs::read_dir(usb).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().unwrap() == "sqlite3");
+    let made = || {
+        fs::read_dir(usb)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|ending| ending == "sqlite3"))
+    };
     station.until("the backup is made", PATIENCE, |_| made().is_some());
     assert_eq!(station.term().code(), Some(0));
     let newest = made().unwrap();

@@ -64,7 +64,7 @@ fn three_broadcasts_sound_on_their_instants_and_the_log_agrees_with_the_file() {
         assert!(row["device"].as_str().unwrap().contains(wav.path.file_name().unwrap().to_str().unwrap()), "{row}");
     }
     assert_eq!(airs.iter().map(|row| row["frames"].as_u64().unwrap()).collect::<Vec<_>>(), [72_000, 24_000, 48_000, 24_000]);
-    assert_eq!(airs.iter().map(|row| row["first_run"].as_bool().unwrap()).collect::<Vec<_>>(), [true, true, true, false]);
+    assert!(airs.iter().all(|row| row["first_run"].is_null()), "nobody hears a file");
     station.verify();
 }
 

@@ -25,7 +25,7 @@ use crate::terms::*;
 /// Masters up to this length are hashed anew each time they are opened for air: some milliseconds on the slowest machine.
 pub const CHECKED_BYTES: u64 = 16 << 20;
 
-/// So much of the disk is left for everything else: the log must never find it full of sound.
+/// So much of the disk is left for everything else, a tenth of a smaller one: the log must never find it full of sound.
 const LEFT_BYTES: u64 = 64 << 20;
 
 #[derive(Debug, thiserror::Error)]
@@ -214,7 +214,8 @@ impl LibraryStore {
     fn room(&self) -> Result<u64, StoreError> {
         let stat = rustix::fs::statvfs(&self.folder);
         let stat = stat.map_err(|errno| StoreError::Io { path: self.folder.clone(), source: errno.into() })?;
-        Ok(stat.f_bavail.saturating_mul(stat.f_frsize).saturating_sub(LEFT_BYTES))
+        let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+        Ok(bytes(stat.f_bavail).saturating_sub(LEFT_BYTES.min(bytes(stat.f_blocks) / 10)))
     }
 
     fn seal_place(&self, hash: &FileHash) -> PathBuf {

@@ -322,7 +322,11 @@ impl Tally {
         let (from, to) = self.scope.bounds(today, today);
         let is_today = |slot_at: i64| from <= slot_at && slot_at < to;
         let begun = self.takes.iter().any(|take| is_today(take.slot_at)) || self.ends.iter().any(|end| is_today(end.slot_at));
-        if !begun && let Ok(yesterday) = today.yesterday() {
+        // A report of today alone has no other day.
+        if !begun
+            && self.scope.from < today
+            && let Ok(yesterday) = today.yesterday()
+        {
             self.scope.as_of = yesterday;
         }
     }
