@@ -17,6 +17,7 @@ mod fulfilled;
 pub mod log_row;
 pub mod names;
 pub mod phrases;
+mod reach;
 pub mod table;
 pub mod tables;
 
@@ -36,6 +37,7 @@ use crate::terms::*;
 use fulfilled::MeanLengths;
 use log_row::{AirRow, EndRow, HandRow, LogRow, RowFact, RowItem, RowSlot};
 use names::Names;
+use reach::Reach;
 
 /// Which days are counted, and with what they are compared.
 #[derive(Clone, Debug)]
@@ -176,56 +178,6 @@ impl Numbers {
 
     fn text(&self, number: u32) -> &str {
         self.texts.get(number as usize).map_or("", |text| text)
-    }
-}
-
-/// Of which time a log tells: before and after it there is no data. A machine's clock can be years behind when it wakes, and then rows are
-/// written by it, but no slot is: what counts as the beginning is the first row, or the first after the clock was set while nothing had
-/// been due yet, and slots.
-#[derive(Clone, Copy, Debug, Default)]
-struct Reach {
-    from: Option<i64>,
-    /// The last instant of which a row tells, or at which the station was known to be alive.
-    until: Option<i64>,
-    /// A slot was due.
-    has_slots: bool,
-}
-
-impl Reach {
-    /// `to_come`: the instant lies behind today, where only a clock that is wrong has been.
-    fn note(&mut self, row: &LogRow<'_>, at: i64, to_come: bool) {
-        match row.kind {
-            Kind::Air | Kind::End if !row.emergency => {
-                self.from = Some(self.from.map_or(at, |from| from.min(at)));
-                self.has_slots = true;
-            }
-            Kind::Clock if !self.has_slots => self.from = Some(at),
-            Kind::Air
-            | Kind::End
-            | Kind::Clock
-            | Kind::Start
-            | Kind::Stop
-            | Kind::Plan
-            | Kind::Order
-            | Kind::Fault
-            | Kind::Gap => {
-                self.from.get_or_insert(at);
-            }
-            // What was read live may have been entered for a time before the log; a slot that is void was not due then.
-            Kind::Hand | Kind::Void => return,
-        }
-        // What a person skips, he skips beforehand.
-        let told = match row.fact {
-            RowFact::End(end) => end.status != Status::Skipped,
-            RowFact::Air(_) | RowFact::Hand(_) | RowFact::Other => true,
-        };
-        if told && !row.emergency && !to_come {
-            self.tells(at);
-        }
-    }
-
-    fn tells(&mut self, at: i64) {
-        self.until = self.until.max(Some(at));
     }
 }
 

@@ -203,8 +203,8 @@ impl Model<'_> {
             return;
         };
         let end = order.at + lasting;
-        // A restart knows the end by the wall clock only, as it was set meanwhile.
-        let set = self.record.clocks.iter().filter(|clock| clock.at >= order.at && clock.at <= sound.ended && clock.vouched);
+        // A restart knows the end by the wall clock only, as it was set meanwhile, by whomever: until then the end went with each step.
+        let set = self.record.clocks.iter().filter(|clock| clock.at >= order.at && clock.at <= sound.ended);
         let aheads = set.map(|clock| clock.ahead).chain([self.record.clock(order.at).ahead]);
         let (least, most) = aheads.fold((SignedDuration::MAX, SignedDuration::MIN), |(a, b), ahead| (a.min(ahead), b.max(ahead)));
         let off_by = most.saturating_sub(least);
