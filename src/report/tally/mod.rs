@@ -37,7 +37,7 @@ use crate::terms::*;
 use fulfilled::MeanLengths;
 use log_row::{AirRow, EndRow, HandRow, LogRow, RowFact, RowItem, RowSlot};
 use names::Names;
-use reach::Reach;
+use reach::LogReach;
 
 /// Which days are counted, and with what they are compared.
 #[derive(Clone, Debug)]
@@ -207,7 +207,7 @@ pub struct Tally {
     takes: Vec<AiredTake>,
     ends: Vec<SlotEnd>,
     by_hand: Vec<HandEntry>,
-    reach: BTreeMap<u32, Reach>,
+    reach: BTreeMap<u32, LogReach>,
     lengths: MeanLengths,
     unreadable: u64,
     test_outputs: Names,

@@ -7,7 +7,7 @@ use crate::terms::*;
 /// written by it, but no slot is: what counts as the beginning is the first row, or the first after the clock was set while nothing had
 /// been due yet, and slots.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Reach {
+pub(super) struct LogReach {
     pub from: Option<i64>,
     /// The last instant of which a row tells, or at which the station was known to be alive.
     pub until: Option<i64>,
@@ -15,7 +15,7 @@ pub(super) struct Reach {
     has_slots: bool,
 }
 
-impl Reach {
+impl LogReach {
     /// `to_come`: the instant lies behind today, where only a clock that is wrong has been.
     pub fn note(&mut self, row: &LogRow<'_>, at: i64, to_come: bool) {
         match row.kind {

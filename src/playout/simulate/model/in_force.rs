@@ -51,7 +51,11 @@ impl Model<'_> {
             return None;
         }
         let stepped = self.any(&[TroubleKind::Clock], None, sound.began - TIED, sound.ended);
+        // One that comes while it sounds may open the hours again.
+        let later = self.record.plans[known..].iter().take_while(|force| force.at <= sound.ended);
+        let later = later.filter_map(|force| self.plans.get(&force.hash));
         let close = close(says, sound.began_wall);
+        let close = close.map(|until| later.filter_map(|says| self::close(says, sound.began_wall)).fold(until, Wall::max));
         if !stepped && close.is_none_or(|close| sound.ended_wall > close + FADES) {
             return Some(format!("{}, and plan {} has hours until {close:?}", name(), force.hash));
         }

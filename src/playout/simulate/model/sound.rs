@@ -87,7 +87,10 @@ impl Model<'_> {
             TroubleKind::Device if trouble.output.as_ref() == Some(&sound.output) => sound.ended + LOSS_TOLD,
             _ => sound.ended,
         });
-        told.max().unwrap_or(sound.ended)
+        let told = told.max().unwrap_or(sound.ended);
+        // It may have begun to stand still meanwhile.
+        let stalls = self.record.troubles.iter().filter(|trouble| trouble.kind == TroubleKind::Stall);
+        stalls.filter(|stall| stall.from <= told && told <= stall.to).map(|stall| stall.to).fold(told, Wall::max)
     }
 
     /// Inside hours, on a clock that somebody vouches for.
@@ -241,12 +244,16 @@ impl Model<'_> {
             }
             if let Some(first) = line.iter().rposition(|(before, ..)| *before == slot) {
                 let (_, _, mine, element) = &line[first];
-                let between = line[first + 1..].iter().find(|(_, other, ..)| *other <= priority);
+                let since = &line[first + 1..];
+                // Where a higher priority took the output away, what it had taken it from before comes first.
+                let taken = since.iter().position(|(_, other, ..)| *other > priority).unwrap_or(since.len());
+                let resumed = |at: usize, of: &Slot| at > taken && line[..first].iter().any(|(before, ..)| before == of);
+                let between = since.iter().enumerate().find(|(at, (of, other, ..))| *other <= priority && !resumed(*at, of));
                 let broke_in = self.breaks_in(&sound.output, mine.began - SignedDuration::from_secs(1), sound.began);
                 let rested = self.rested(&slot, *element, row.element);
                 // What was cut as soon as it began, because the plan has it no more, was no element.
                 let withdrawn = mine.frames.length() <= FADES;
-                if let Some((other, ..)) = between.filter(|_| !broke_in && !rested && !withdrawn) {
+                if let Some((_, (other, ..))) = between.filter(|_| !broke_in && !rested && !withdrawn) {
                     broken.push((sound.began, format!("{other} sounded between two elements of {slot}")));
                 }
             }
