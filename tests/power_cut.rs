@@ -33,7 +33,7 @@ fn a_cut_anywhere_in_an_item_is_closed_with_what_really_sounded_and_the_item_sta
                     .recording("short", 660, 600)
                     .recording("long", 440, 4_000)
                     .programme("p", &["short", "long"])
-                    .broadcast("x", "p", 6)
+                    .broadcast("x", "p", 12)
                     .start();
                 station.until_on_air("long");
                 std::thread::sleep(anywhere(quarter * 750, quarter * 750 + 700));
