@@ -343,6 +343,8 @@ impl Outlet {
     fn tell_what_left(&mut self, now: Now) {
         let Some(clock) = self.clock() else { return };
         let (debts, rate) = (&mut self.debts, self.rate);
+        // In the order in which it left: what has ended comes before what began behind it, whichever was loaded first.
+        self.voices.sort_by_key(|voice| if let VoicePhase::Ended { at, .. } = voice.phase { at } else { u64::MAX });
         self.voices.retain_mut(|voice| {
             if let Some(at) = voice.began.filter(|at| *at < clock.left)
                 && let Some(mono) = clock.leaves_at(at)

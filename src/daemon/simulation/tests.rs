@@ -91,6 +91,7 @@ seeds! {
     what_a_wrong_time_had_armed_is_settled_anew_when_that_time_comes = 3_498_847,
     what_was_armed_three_times_and_ended_by_the_hours_is_owed_again = 3_509_482,
     what_was_missed_for_hours_is_owed_by_the_plan_of_its_time_though_edited_in_the_first_minute = 20_279_858,
+    what_a_doubtful_clock_takes_back_is_heard_of_in_the_order_in_which_it_sounded = 40_176_108,
     what_a_wrong_time_armed_behind_another_does_not_hold_the_output_for_hours = 5_148_306,
     who_sets_the_clock_right_vouches_for_the_old_setting_no_more = 352_820,
 }
