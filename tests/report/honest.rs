@@ -86,3 +86,9 @@ fn nothing_is_overwritten_unasked_and_what_was_written_is_said() {
     station.prints(&[&args as &[&str], &["--force"]].concat());
     assert!(std::fs::metadata(&out).unwrap().len() > 1000);
 }
+
+#[test]
+fn a_logbook_of_a_week_without_a_log_says_so_and_counts_nothing() {
+    let text = trial::station().prints(&["report", "--form", "logbook", "--from", "2024-09-02"]);
+    assert!(text.contains("Chưa có nhật ký của kỳ này.") && !text.contains("Cộng cả tuần"), "{text}");
+}

@@ -81,10 +81,7 @@ impl<'a> ToneTarget<'a> {
 
     /// Whether a loudspeaker could sound.
     fn is_heard(&self) -> bool {
-        self.devices.iter().any(|device| match device {
-            DeviceName::Default | DeviceName::Named(_) => true,
-            DeviceName::Null | DeviceName::Wav(_) => false,
-        })
+        self.devices.iter().any(DeviceName::is_real)
     }
 }
 

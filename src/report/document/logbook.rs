@@ -53,9 +53,10 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> Repor
         blocks.push(Block::Table(by_hand.clone()));
         blocks.extend(by_hand.notes.iter().cloned().map(Block::Note));
     }
-    let airings = words::count(lang, sums.figures.airings.unwrap_or(0));
-    let minutes = phrases::minutes(lang, sums.figures.airtime_ms.unwrap_or(0));
-    blocks.push(Block::Paragraph(words::week_sum(lang, &airings, &minutes)));
+    blocks.push(Block::Paragraph(match (sums.figures.airings, sums.figures.airtime_ms) {
+        (Some(airings), Some(ms)) => words::week_sum(lang, &words::count(lang, airings), &phrases::minutes(lang, ms)),
+        _ => words::no_log(lang).to_owned(),
+    }));
     blocks.extend(frame.proofs.iter().map(|proof| Block::Note(proved(frame, proof))));
     let [kept, checked] = words::checked_by(lang);
     let beside = Beside::Office { office: kept.to_owned(), how: words::sign_here(lang).to_owned() };
