@@ -1,4 +1,4 @@
-//! Annex i): the log itself, line by line.
+//! The last annex: the log itself, line by line.
 
 use jiff::civil::{Date, DateTime};
 

@@ -280,7 +280,7 @@ impl Print {
 /// This period's figure; the same of those of its days that are compared; the compared one's.
 type Three = (Option<i64>, Option<i64>, Option<i64>);
 
-/// a) One line for each figure, with what it is compared with.
+/// One line for each figure, with what it is compared with.
 fn summary(sums: &Sums, lang: Language) -> ReportTable {
     let (now, then) = (&sums.figures, sums.compared.figures());
     let same = sums.compared.same().map(|same| &same.figures);
@@ -353,7 +353,7 @@ fn by_hand(sums: &Sums, lang: Language) -> Option<ReportTable> {
     Some(ReportTable { id: TableId::ByHand, about: None, columns, lines, notes: vec![words::by_hand_note(lang).to_owned()] })
 }
 
-/// d) A campaign by weeks.
+/// A campaign by weeks.
 fn weeks(campaign: &CampaignSum, lang: Language) -> ReportTable {
     let row = |label: String, sum: &fulfilled::Sum, (planned, aired): (Minutes, Minutes)| {
         vec![
@@ -389,7 +389,7 @@ fn weeks(campaign: &CampaignSum, lang: Language) -> ReportTable {
     ReportTable { id: TableId::Weeks, about: Some(campaign.name.clone()), columns, lines, notes }
 }
 
-/// d) A campaign against its targets.
+/// A campaign against its targets.
 fn targets(campaign: &CampaignSum, lang: Language) -> ReportTable {
     let lines = campaign.targets.iter().enumerate().map(|(at, sum)| {
         let (in_airings, print, wanted) = match sum.target {
@@ -405,7 +405,7 @@ fn targets(campaign: &CampaignSum, lang: Language) -> ReportTable {
     ReportTable { id: TableId::Targets, about: Some(campaign.name.clone()), columns, lines, notes: Vec::new() }
 }
 
-/// g) Planned against aired, by programme.
+/// Planned against aired, by programme.
 fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: &mut Sums) -> ReportTable {
     let made_up = campaign::made_up(tally, folded, names);
     let mut by_programme: BTreeMap<u32, Outcomes> = BTreeMap::new();

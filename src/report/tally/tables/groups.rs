@@ -57,7 +57,7 @@ impl Counted<'_> {
         self.folded.items(&self.tally.facts).filter(|(_, facts)| facts.kind == ItemKind::Announcement)
     }
 
-    /// đ) By supplier.
+    /// By supplier.
     pub fn suppliers(&self) -> ReportTable {
         let groups = self.grouped(|facts| &facts.supplier);
         let rank = |id: &str| self.names.suppliers.iter().position(|(known, _)| known == id).unwrap_or(usize::MAX);
@@ -70,7 +70,7 @@ impl Counted<'_> {
         self.plain(TableId::Suppliers, columns, &groups, rank, name, false)
     }
 
-    /// h) By language.
+    /// By language.
     pub fn languages(&self) -> ReportTable {
         let groups = self.grouped(|facts| &facts.language);
         let name = |id: &str| words::language(self.lang, id);
@@ -111,7 +111,7 @@ impl Counted<'_> {
         ReportTable { id, about: None, columns, lines, notes: Vec::new() }
     }
 
-    /// e) Phone numbers, then the items of the topics that are listed one by one.
+    /// Phone numbers, then the items of the topics that are listed one by one.
     pub fn contacts(&self) -> ReportTable {
         let zone = &self.tally.scope.zone;
         let mut numbers: BTreeMap<&str, (i64, i64)> = BTreeMap::new();

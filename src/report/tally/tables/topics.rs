@@ -1,4 +1,4 @@
-//! b) By topic, the station's own duties apart.
+//! By topic, the station's own duties apart.
 
 use super::groups::Group;
 use super::line;

@@ -1,4 +1,4 @@
-//! c) By village: the longest among the outputs that serve it, and its days without sound.
+//! By village: the longest among the outputs that serve it, and its days without sound.
 
 use std::collections::{BTreeSet, HashMap};
 
