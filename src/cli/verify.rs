@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::asrun::chain::Head;
 use crate::asrun::verify::{Bad, NoExport, RowProblem, Verdict, VerifyError, verify};
 use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
-use crate::lang::{Language, log as words};
+use crate::lang::{Language, verify as words};
 use crate::terms::Witness;
 
 #[derive(Debug, clap::Args)]

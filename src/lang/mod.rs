@@ -16,6 +16,7 @@ pub mod rows;
 pub mod rundown;
 pub mod simulation;
 pub mod status;
+pub mod verify;
 pub mod year;
 
 use serde::{Deserialize, Serialize};

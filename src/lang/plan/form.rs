@@ -1,0 +1,92 @@
+//! What a form of value is called, and how it is written: one row for each form; and how a key that is missing is written.
+
+use crate::lang::Language;
+
+/// Vietnamese and English.
+pub type Two = (&'static str, &'static str);
+
+pub(crate) const TEXT: (Two, Two) = (("chữ trong dấu nháy", "a text in quotation marks"), ("viết \"…\"", "write \"…\""));
+pub(crate) const TEXTS: (Two, Two) =
+    (("danh sách chữ trong dấu nháy", "a list of texts in quotation marks"), ("viết [\"…\", \"…\"]", "write [\"…\", \"…\"]"));
+pub(crate) const INTEGER: (Two, Two) =
+    (("số nguyên", "a whole number"), ("viết số không có dấu nháy: 2", "write a number without quotation marks: 2"));
+pub(crate) const FLOAT: (Two, Two) =
+    (("số", "a number"), ("viết số không có dấu nháy: -22.0", "write a number without quotation marks: -22.0"));
+pub(crate) const BOOLEAN: (Two, Two) = (
+    ("true hoặc false", "true or false"),
+    ("viết true hoặc false, không có dấu nháy", "write true or false, without quotation marks"),
+);
+pub(crate) const DATE: (Two, Two) = (("ngày", "a date"), ("viết 2026-11-15, không kèm giờ", "write 2026-11-15, without a time"));
+pub(crate) const DATES: (Two, Two) = (("danh sách ngày", "a list of dates"), ("viết [2026-11-25]", "write [2026-11-25]"));
+pub(crate) const TIME_OF_DAY: (Two, Two) = (("giờ trong ngày", "a time of day"), ("viết \"05:30\"", "write \"05:30\""));
+pub(crate) const DURATION: (Two, Two) =
+    (("thời lượng", "a duration"), ("viết \"10m\", có đơn vị và dấu nháy", "write \"10m\", with its unit and quotation marks"));
+pub(crate) const MOMENT: (Two, Two) = (("ngày kèm giờ", "a date with a time"), ("", ""));
+pub(crate) const LIST: (Two, Two) = (("danh sách", "a list"), ("", ""));
+pub(crate) const TABLE: (Two, Two) = (("bảng { … }", "a table { … }"), ("viết { khóa = giá trị }", "write { key = value }"));
+pub(crate) const NAMED: (Two, Two) = (
+    ("chữ, hoặc bảng theo tiếng { vi, en }", "a text, or a table of languages { vi, en }"),
+    ("viết \"…\" hoặc { vi = \"…\", en = \"…\" }", "write \"…\" or { vi = \"…\", en = \"…\" }"),
+);
+pub(crate) const ELEMENT: (Two, Two) = (
+    ("danh sách mã tin, bài hoặc { pick = … }", "a list of item ids or { pick = … }"),
+    ("viết [\"mã\", { pick = 1, topic = \"mã\" }]", "write [\"id\", { pick = 1, topic = \"id\" }]"),
+);
+pub(crate) const LEVELS: (Two, Two) = (
+    ("danh sách khung giờ có mức riêng", "a list of hours with their level"),
+    ("viết [{ hours = \"05:30-06:30\", lufs = -22.0 }]", "write [{ hours = \"05:30-06:30\", lufs = -22.0 }]"),
+);
+pub(crate) const EXCEPTION: (Two, Two) = (
+    ("ngày hoặc mã đợt tuyên truyền", "a date or a campaign's id"),
+    ("viết [2026-11-20, \"mã-đợt\"]", "write [2026-11-20, \"campaign-id\"]"),
+);
+
+/// How a missing key is written.
+pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
+    let (vi, en) = match (table, key) {
+        ("station", "timezone") => ("viết timezone = \"Asia/Ho_Chi_Minh\"", "write timezone = \"Asia/Ho_Chi_Minh\""),
+        ("station", "audio") => {
+            ("ghi thư mục bản thu: audio = \"../../audio\"", "name the folder of recordings: audio = \"../../audio\"")
+        }
+        ("station", "code") => ("ghi mã ngắn của đài: code = \"cam-tan\"", "give the station a short code: code = \"cam-tan\""),
+        ("hours", _) => {
+            ("viết daily = [\"05:30-06:30\"], hoặc từng thứ: mon … sun", "write daily = [\"05:30-06:30\"], or days: mon … sun")
+        }
+        ("broadcast", "at") => ("viết giờ phát: at = [\"05:30\"], hoặc cron", "say when: at = [\"05:30\"], or cron"),
+        ("campaign", "yearly") => (
+            "viết yearly = { from = \"11-15\", until = \"12-15\" }, hoặc dates",
+            "write yearly = { from = \"11-15\", until = \"12-15\" }, or dates",
+        ),
+        ("item", "topic") => (
+            "tin, bài tuyên truyền phải có nhóm nội dung; nhạc, nhạc hiệu thì ghi kind",
+            "an announcement needs a topic; music and signals say so by kind",
+        ),
+        ("levels", "hours") => ("viết hours = \"05:30-06:30\"", "write hours = \"05:30-06:30\""),
+        ("levels", "lufs") => ("viết mức độ to: lufs = -22.0", "write the level: lufs = -22.0"),
+        ("output", "device") => ("viết device = \"default\"", "write device = \"default\""),
+        ("elements", _) => (
+            "viết { item = \"mã\" } hoặc { pick = 1, topic = \"mã\" }",
+            "write { item = \"id\" } or { pick = 1, topic = \"id\" }",
+        ),
+        ("letterhead", "commune") => ("ghi tên xã: commune = \"xã Cẩm Tân\"", "name the commune: commune = \"xã Cẩm Tân\""),
+        ("report", "period") => (
+            "viết period = \"month\", \"quarter\", \"year\" hoặc \"campaign\"",
+            "write period = \"month\", \"quarter\", \"year\" or \"campaign\"",
+        ),
+        ("report", "campaign") => ("ghi mã đợt: campaign = \"action-month\"", "name the campaign: campaign = \"action-month\""),
+        ("baseline", "period") => (
+            "viết period = { from = 2025-11-15, until = 2025-12-15 }",
+            "write period = { from = 2025-11-15, until = 2025-12-15 }",
+        ),
+        ("baseline", "source") => (
+            "ghi số liệu lấy ở đâu: source = \"Sổ nhật ký phát thanh năm 2025\"",
+            "say where the figures come from: source = \"the station's logbook of 2025\"",
+        ),
+        ("baseline", "airtime") => (
+            "ghi ít nhất một số liệu: airtime = \"5h20m\", airings = 320 hoặc items = 24",
+            "give at least one figure: airtime = \"5h20m\", airings = 320 or items = 24",
+        ),
+        _ => ("", ""),
+    };
+    lang.pick(vi, en)
+}

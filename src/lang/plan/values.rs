@@ -1,0 +1,190 @@
+//! What is said of values: numbers, words, files, times, dates and crons.
+
+use std::fmt::Display;
+
+use super::ProblemWords;
+use crate::lang::Language;
+
+said! {
+    bad_format(found) {
+        "không biết dạng kế hoạch số {found}", "plans of format {found} are not known";
+        "viết format = 1; nếu kế hoạch làm cho phiên bản mới hơn, hãy cập nhật loaxa",
+        "write format = 1; if the plan was made for a newer version, update loaxa"
+    }
+    empty_text(key) {
+        "`{key}` để trống", "`{key}` is empty";
+        "ghi nội dung", "write something"
+    }
+    hidden_character(code) {
+        "có ký tự ẩn {code}, không được phép", "there is a hidden character {code}, which is not allowed";
+        "xóa ký tự này, viết trên một dòng; thường do chép dán từ trang web hoặc Word",
+        "delete it, and keep the text on one line; it mostly comes from pasting"
+    }
+    too_long(key, limit) {
+        "`{key}` dài quá {limit} ký tự", "`{key}` has more than {limit} characters";
+        "viết ngắn lại", "shorten it"
+    }
+    long_list(key, limit) {
+        "danh sách `{key}` có quá {limit} phần", "the list `{key}` has more than {limit} elements";
+        "viết ngắn lại", "shorten it"
+    }
+    bad_number(key, least, most) {
+        "`{key}` phải từ {least} đến {most}", "`{key}` has to be from {least} to {most}";
+        "", ""
+    }
+    bad_lufs(least, most) {
+        "độ to `lufs` phải từ {least} đến {most}", "`lufs` has to be from {least} to {most}";
+        "viết số âm: mức thường của đài là −18; nhỏ hơn, viết lufs = -22", "a negative number: the station's own level is −18; softer is lufs = -22"
+    }
+    levels_overlap(first) {
+        "khung giờ này trùng với khung giờ {first} đã có mức riêng", "these hours overlap {first}, which have a level already";
+        "mỗi lúc chỉ có một mức độ to; sửa lại một trong hai khung giờ", "there is one level at a time; correct one of the two"
+    }
+    misspelt_word(key, text, nearest, known) {
+        "`{key}` không nhận giá trị `{text}`", "`{key}` does not know `{text}`";
+        "có phải là `{nearest}`? Dùng được: {known}", "did you mean `{nearest}`? Known: {known}"
+    }
+    unknown_word(key, text, known) {
+        "`{key}` không nhận giá trị `{text}`", "`{key}` does not know `{text}`";
+        "dùng được: {known}", "known: {known}"
+    }
+    emergency_planned() {
+        "không được lên lịch phát khẩn cấp", "an emergency cannot be planned";
+        "khẩn cấp chỉ do người ra lệnh: loaxa play MÃ --priority emergency --reason …; trong kế hoạch dùng \"ordinary\" hoặc \"priority\"",
+        "only a person orders one: loaxa play ITEM --priority emergency --reason …; a plan has \"ordinary\" or \"priority\""
+    }
+    bad_language(text) {
+        "`{text}` không phải mã tiếng nói", "`{text}` is no language tag";
+        "viết mã BCP 47: tiếng Việt \"vi\", tiếng Mường \"mtq\"", "write a BCP 47 tag: Vietnamese \"vi\", Mường \"mtq\""
+    }
+    bad_target(text) {
+        "không hiểu chỉ tiêu `{text}`", "the target `{text}` cannot be understood";
+        "viết \"10m/day\", \"3 airings/week\" hoặc \"300m\" cho cả đợt",
+        "write \"10m/day\", \"3 airings/week\", or \"300m\" for the whole campaign"
+    }
+    bad_device(text) {
+        "không hiểu thiết bị `{text}`", "the device `{text}` cannot be understood";
+        "viết \"default\", \"null\", \"wav:THƯ-MỤC\" hoặc tên thiết bị âm thanh",
+        "write \"default\", \"null\", \"wav:FOLDER\" or the name of a sound device"
+    }
+    absolute_path() {
+        "tên tệp phải viết tương đối", "the file has to be named relative to its folder";
+        "chép tệp vào thư mục bản thu của đài rồi chỉ ghi tên tệp",
+        "copy it into the station's folder of recordings and write its name only"
+    }
+    upward_path() {
+        "tên tệp không được ra ngoài thư mục (`..`)", "the file may not leave its folder (`..`)";
+        "chép tệp vào thư mục bản thu của đài", "copy it into the station's folder of recordings"
+    }
+    backslash() {
+        "đường dẫn không dùng dấu \\", "a path has no \\";
+        "dùng dấu /", "use /"
+    }
+    same_device(device, first) {
+        "thiết bị `{device}` đã thuộc đường ra loa `{first}`", "the device `{device}` already belongs to the output `{first}`";
+        "mỗi đường ra loa dùng một thiết bị riêng", "give each output a device of its own"
+    }
+    empty_pick() {
+        "`pick` phải có `topic` hoặc `tag`", "a `pick` needs a `topic` or a `tag`";
+        "viết {{ pick = 1, topic = \"…\" }}", "write {{ pick = 1, topic = \"…\" }}"
+    }
+}
+
+// Times and dates.
+said! {
+    bad_time(text) {
+        "`{text}` không phải là giờ", "`{text}` is no time of day";
+        "viết hai chữ số giờ, hai chữ số phút: \"05:30\" (00:00 đến 23:59)", "write two digits each: \"05:30\" (00:00 to 23:59)"
+    }
+    bad_hours(text) {
+        "`{text}` không phải là khung giờ", "`{text}` is no stretch of hours";
+        "viết \"05:30-06:30\"; cả ngày là \"00:00-24:00\"", "write \"05:30-06:30\"; the whole day is \"00:00-24:00\""
+    }
+    bad_date(text) {
+        "`{text}` không phải là ngày có thật", "`{text}` is no date";
+        "viết năm-tháng-ngày: 2026-11-15", "write year-month-day: 2026-11-15"
+    }
+    bad_month_day(text) {
+        "`{text}` không phải là ngày trong năm", "`{text}` is no day of the year";
+        "viết tháng-ngày trong dấu nháy: \"11-15\" là ngày 15 tháng 11", "write month-day in quotation marks: \"11-15\" is 15 November"
+    }
+    bad_duration(text) {
+        "`{text}` không phải là thời lượng", "`{text}` is no duration";
+        "viết \"45s\", \"10m\" hoặc \"1h30m\"", "write \"45s\", \"10m\" or \"1h30m\""
+    }
+    long_duration() {
+        "thời lượng không được quá 24 giờ", "a duration here is at most 24 hours";
+        "", ""
+    }
+    no_or_long_duration() {
+        "thời lượng phải lớn hơn 0, không quá 24 giờ", "a duration here is more than nothing and at most 24 hours";
+        "", ""
+    }
+    five_fields() {
+        "cron phải có 6 hoặc 7 phần, ở đây có 5", "a cron has 6 or 7 fields, this has 5";
+        "loaxa viết giây trước tiên: \"0 30 5 * * *\" là 05:30 hằng ngày", "seconds come first here: \"0 30 5 * * *\" is 05:30 every day"
+    }
+    cron_fields(found) {
+        "cron phải có 6 hoặc 7 phần, ở đây có {found}", "a cron has 6 or 7 fields, this has {found}";
+        "thứ tự: giây phút giờ ngày tháng thứ [năm]; dễ hơn: at = [\"05:30\"]",
+        "the order: second minute hour day month weekday [year]; simpler: at = [\"05:30\"]"
+    }
+    cron_weekday() {
+        "thứ trong tuần không được viết bằng số", "days of the week cannot be numbers";
+        "viết tên: SUN, MON, TUE, WED, THU, FRI, SAT (SUN–SAT), vì mỗi nơi đánh số một khác",
+        "write the names SUN–SAT: SUN, MON, TUE, WED, THU, FRI, SAT; programs count them differently"
+    }
+    cron_field(index, name, text) {
+        "cron: phần {index} ({name}) không hiểu được `{text}`", "cron: field {index} ({name}) cannot be `{text}`";
+        "thứ tự: giây phút giờ ngày tháng thứ [năm]; dễ hơn: at = [\"05:30\"]",
+        "the order: second minute hour day month weekday [year]; simpler: at = [\"05:30\"]"
+    }
+    cron_never() {
+        "cron này không bao giờ tới", "this cron never comes";
+        "xem lại ngày và tháng: 31 tháng 2 không có, năm đã qua không trở lại",
+        "look at day and month: there is no 31 February, and past years do not return"
+    }
+    bad_time_zone(text, nearest) {
+        "không có múi giờ `{text}`", "there is no time zone `{text}`";
+        "có phải là \"{nearest}\"?", "did you mean \"{nearest}\"?"
+    }
+    bad_cut(text) {
+        "không hiểu ngày chốt kỳ `{text}`", "the cut `{text}` cannot be understood";
+        "viết cut = 14 (chốt ngày 14 hằng tháng; từ 1 đến 28) hoặc cut = \"calendar\" (theo tháng dương lịch)",
+        "write cut = 14 (a month ends on its 14th; 1 to 28) or cut = \"calendar\""
+    }
+    bad_due(text) {
+        "không hiểu hạn báo cáo `{text}`", "the due day `{text}` cannot be understood";
+        "viết due = 1 (một ngày sau ngày cuối kỳ, từ 0 đến 366) hoặc due = \"12-16\" (ngày 16 tháng 12)",
+        "write due = 1 (a day after the period's last, 0 to 366) or due = \"12-16\" (16 December)"
+    }
+    bad_due_days(text) {
+        "không hiểu hạn báo cáo `{text}`", "the due day `{text}` cannot be understood";
+        "báo cáo tháng, quý: viết số ngày sau ngày cuối kỳ, từ 0 đến 366: due = 3",
+        "of a month or quarter, write how many days after its last, 0 to 366: due = 3"
+    }
+    campaign_of_period() {
+        "báo cáo tháng, quý không kèm `campaign`", "a report of a month or quarter has no `campaign`";
+        "bỏ dòng này, hoặc viết period = \"campaign\" (báo cáo của đợt) hay period = \"year\" (năm chốt vào ngày cuối của đợt)",
+        "leave it out, or write period = \"campaign\" (the campaign's own report) or period = \"year\" (a year that closes with it)"
+    }
+    no_letterhead() {
+        "`to` cần có bảng [letterhead]", "`to` needs a table [letterhead]";
+        "thêm [letterhead] có commune = \"xã …\"", "add [letterhead] with commune = \"…\""
+    }
+    long_airtime() {
+        "thời lượng của một kỳ phải lớn hơn 0, không quá 10.000 giờ", "the airtime of a period is more than nothing and at most 10,000 hours";
+        "viết \"5h20m\" hoặc \"320m\"", "write \"5h20m\" or \"320m\""
+    }
+    from_after_until() {
+        "ngày kết thúc trước ngày bắt đầu", "the last day comes before the first";
+        "`from` là ngày đầu, `until` là ngày cuối (tính cả ngày đó)", "`from` is the first day, `until` the last, itself included"
+    }
+}
+
+/// The fields of a cron, from the first.
+pub fn cron_field_name(index: usize, lang: Language) -> &'static str {
+    let vi = ["giây", "phút", "giờ", "ngày", "tháng", "thứ", "năm"];
+    let en = ["second", "minute", "hour", "day of the month", "month", "day of the week", "year"];
+    lang.pick(vi, en).get(index.saturating_sub(1)).copied().unwrap_or("?")
+}
