@@ -141,14 +141,16 @@ fn a_copy_that_is_damaged_or_gone_is_made_again_and_airs_whole() {
         .recording("la", 440, 1_000)
         .recording("mi", 660, 700)
         .programme("p", &["la", "mi"])
-        .broadcast("x", "p", 12)
+        .broadcast("x", "p", 20)
         .start();
     let (la, mi) = (master_of(&station, "la"), master_of(&station, "mi"));
     let whole = (fs::read(&la).unwrap(), fs::read(&mi).unwrap());
+    let are_whole = |_: &Station| (fs::read(&la).unwrap_or_default(), fs::read(&mi).unwrap_or_default()) == whole;
     damage(&la);
     fs::remove_file(&mi).unwrap();
-    station
-        .until("both are whole", PATIENCE, |_| (fs::read(&la).unwrap_or_default(), fs::read(&mi).unwrap_or_default()) == whole);
+    station.until("both are whole", PATIENCE, are_whole);
+    fs::remove_dir_all(la.parent().unwrap()).unwrap();
+    station.until("both are there again", PATIENCE, are_whole);
     assert_eq!(station.until_ended("x"), "aired");
     let wav = station.wav();
     let (begin, _) = wav.stretches()[0];

@@ -165,11 +165,12 @@ impl LibraryStore {
         Some(self.place(hash)).filter(|path| path.is_file())
     }
 
-    /// A new file for a master.
+    /// A new file for a master. A folder that somebody has removed under the running station is made again.
     ///
     /// # Errors
     /// When the disk fails.
     pub fn begin(&self) -> Result<Passing, StoreError> {
+        fs::create_dir_all(&self.folder).map_err(|source| StoreError::Io { path: self.folder.clone(), source })?;
         let path = self.folder.join(passing_name());
         match File::options().read(true).write(true).create_new(true).open(&path) {
             Ok(file) => Ok(Passing { path, file, room: self.room()? }),
