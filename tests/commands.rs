@@ -100,7 +100,7 @@ fn wrong_use_is_told_in_vietnamese_and_exits_with_2() {
         (&["play", "a", "--priority", "high"], "ordinary, priority, emergency"),
         (&["play", "a", "--priority", "emergency"], "phải có lý do"),
         (&["play", "a", "--times", "2"], "chỉ dùng với --priority emergency"),
-        (&["play", "a", "--priority", "emergency", "--reason", "lũ", "--for", "30"], "cần độ dài"),
+        (&["play", "a", "--priority", "emergency", "--reason", "lũ", "--for", "30"], "thiếu đơn vị: 10m là 10 phút"),
         (&["run", "plan", "--output", "wav:"], "wav:THƯ_MỤC"),
         (&["run", "plan", "--log", "xml"], "text, json"),
         (&["simulate", "plan", "--from", "2026-01-01", "--to", "2026-01-02"], "--data"),

@@ -159,3 +159,33 @@ fn the_problems_that_a_check_names_are_those_of_the_page() {
     let told: BTreeSet<&str> = rows.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
     assert!(named.len() > 5 && named == told, "{named:?} and {told:?}");
 }
+
+/// The table of the guide that says how each kind of value is written is held to the reader of plans.
+#[test]
+fn what_the_guide_says_is_read_is_read() {
+    use loaxa::calendar::hours::Stretch;
+    use loaxa::calendar::span::MonthDay;
+    use loaxa::calendar::written::{self, Misread};
+
+    let page = text("docs/ke-hoach.md");
+    let rows = page.split("| Loại |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let mut read = 0;
+    for row in rows.lines().skip(2) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        for example in cells[2].split('`').skip(1).step_by(2) {
+            let value = example.trim_matches('"');
+            let good = match cells[1] {
+                "ngày" => written::day(value, None).is_ok() && (example == value) == value.starts_with("20"),
+                "ngày trong năm" => MonthDay::parse(value).is_some(),
+                "giờ" => written::time(value).is_ok(),
+                "thứ" => written::weekday(value).is_ok(),
+                "thời lượng" => written::length(value).is_ok(),
+                "khung giờ" => Stretch::parse(value).is_ok(),
+                _ => true,
+            };
+            assert!(good, "{row}: {example}");
+            read += 1;
+        }
+    }
+    assert!(read > 15 && written::weekday("thu") == Err(Misread::Thu), "{read}");
+}

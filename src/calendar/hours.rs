@@ -8,8 +8,8 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 
-use crate::calendar::span::two_digits;
 use crate::calendar::timezone::Timezone;
+use crate::calendar::written::{self, Misread};
 use crate::terms::{Session, Wall};
 
 /// One stretch of a day, `05:30-06:30`. One whose end is not after its start runs past midnight; `00:00-24:00` is the whole day.
@@ -49,11 +49,8 @@ impl fmt::Display for Stretch {
 const CHAIN: usize = 8;
 
 impl Stretch {
-    /// Reads `HH:MM-HH:MM`; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Stretch> {
-        let (from, to) = text.split_once('-')?;
-        let to = if to == "24:00" { None } else { Some(time(to)?) };
-        Some(Stretch { from: time(from)?, to })
+    pub fn parse(text: &str) -> Result<Stretch, Misread> {
+        written::stretch(text).map(|(from, to)| Stretch { from, to })
     }
 
     /// Whether a time of day lies in it. One past midnight covers the end of a day and the beginning of one.
@@ -139,12 +136,6 @@ impl Hours {
     }
 }
 
-/// A time of day of the form `HH:MM`, which `24:00` is not.
-fn time(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    Time::new(two_digits(hour)?, two_digits(minute)?, 0, 0).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -160,29 +151,6 @@ mod tests {
         let zone = Timezone::named(zone).unwrap();
         let text = |at| zone.civil(at).strftime("%d %H:%M").to_string();
         hours.sessions_on(day, &zone).iter().map(|s| format!("{}-{}", text(s.opens), text(s.closes))).collect()
-    }
-
-    #[test]
-    fn a_stretch_is_read_only_as_written() {
-        assert_eq!(
-            Stretch::parse("05:30-06:30"),
-            Some(Stretch { from: Time::constant(5, 30, 0, 0), to: Some(Time::constant(6, 30, 0, 0)) })
-        );
-        assert_eq!(Stretch::parse("00:00-24:00"), Some(Stretch { from: Time::midnight(), to: None }));
-        for bad in [
-            "",
-            "-",
-            "05:30",
-            "5:30-6:30",
-            "05:30-6:30",
-            "05:30 - 06:30",
-            "05:30-25:00",
-            "24:00-05:00",
-            "05:60-06:00",
-            "05:30–06:30",
-        ] {
-            assert_eq!(Stretch::parse(bad), None, "{bad}");
-        }
     }
 
     #[test]

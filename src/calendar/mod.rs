@@ -6,3 +6,4 @@ pub mod hours;
 pub mod recur;
 pub mod span;
 pub mod timezone;
+pub mod written;

@@ -34,10 +34,15 @@ pub enum Days {
 }
 
 impl MonthDay {
-    /// Reads `MM-DD`; `None` unless some year has that day.
+    /// Reads `MM-DD`, or as people write it `15/11`; `None` unless some year has that day.
     pub fn parse(text: &str) -> Option<MonthDay> {
-        let (month, day) = text.split_once('-')?;
-        let (month, day) = (two_digits(month)?, two_digits(day)?);
+        let (month, day) = match text.split_once('/') {
+            Some((day, month)) => (small(month)?, small(day)?),
+            None => {
+                let (month, day) = text.split_once('-')?;
+                (two_digits(month)?, two_digits(day)?)
+            }
+        };
         // 2024 has every day that some year has.
         Date::new(2024, month, day).ok().map(|_| MonthDay { month, day })
     }
@@ -60,8 +65,13 @@ impl Days {
 }
 
 /// A number of exactly two ASCII digits.
-pub(super) fn two_digits(text: &str) -> Option<i8> {
-    let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+fn two_digits(text: &str) -> Option<i8> {
+    small(text).filter(|_| text.len() == 2)
+}
+
+/// A number of one or two.
+fn small(text: &str) -> Option<i8> {
+    let digits = matches!(text.len(), 1 | 2) && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
 
@@ -79,6 +89,8 @@ mod tests {
     fn a_month_and_day_is_read_only_as_written() {
         assert_eq!(MonthDay::parse("11-15"), Some(MonthDay { month: 11, day: 15 }));
         assert_eq!(MonthDay::parse("02-29"), Some(MonthDay { month: 2, day: 29 }));
+        assert_eq!(MonthDay::parse("15/11"), Some(MonthDay { month: 11, day: 15 }));
+        assert_eq!(MonthDay::parse("5/1"), Some(MonthDay { month: 1, day: 5 }));
         for bad in
             ["", "-", "11", "11-", "1-15", "11-5", "+1-05", "02-30", "13-01", "00-01", "04-31", "11-15-16", " 11-15", "11/15"]
         {

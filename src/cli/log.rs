@@ -11,12 +11,13 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use jiff::civil::Date;
-use unicode_normalization::UnicodeNormalization;
+use jiff::civil::DateTime;
 
 use crate::asrun::row::{SEPARATOR, read_stamp};
 use crate::asrun::store::{LogError, Query, Reader, Store};
+use crate::calendar::hours::Stretch;
 use crate::calendar::timezone::Timezone;
+use crate::calendar::written::{self, Misread, Seek, Toward};
 use crate::cli::report::source::each_kept_plan;
 use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
@@ -87,13 +88,14 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(query) => query,
         Err(text) => return wrong_use(&text),
     };
-    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
-    let between = match args.between.as_deref().map(|text| keep::hours(text).ok_or(text)) {
-        Some(Err(text)) => return wrong_use(&shared::bad_value(lang, "--between", text, Some(words::hours_expected(lang)))),
-        Some(Ok(hours)) => Some(hours),
+    let between = match args.between.as_deref().map(|text| (text, Stretch::parse(text))) {
+        Some((text, Err(why))) => {
+            return wrong_use(&civil::misread(lang, "--between", text, why, words::hours_expected(lang)));
+        }
+        Some((_, Ok(hours))) => Some(hours),
         None => None,
     };
-    let keep = keep::Keep { zone, between, village: args.zone.clone() };
+    let keep = keep::Keep { zone: zone(&reader)?, between, village: args.zone.clone() };
     let written = write(&args, &reader, &query, &keep, lang);
     written.map_err(|error| error.context(words::cannot_read(lang, &dir.display().to_string())))?;
     Ok(Ended::Good)
@@ -128,8 +130,9 @@ pub(super) fn unopened(error: LogError, dir: &std::path::Path, lang: Language) -
 /// The arguments with ids in place of names, and both ends in place of a day; or what is wrong with them.
 fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<Args, String>> {
     if let Some(text) = args.date.take() {
-        let Some(day) = asked_day(&text, reader)? else {
-            return Ok(Err(shared::bad_value(lang, "--date", &text, Some(words::day_expected(lang)))));
+        let day = match written::day(&text, Some(seek(reader)?)) {
+            Ok(day) => day,
+            Err(why) => return Ok(Err(civil::misread(lang, "--date", &text, why, shared::day_expected(lang)))),
         };
         (args.from, args.to) = (Some(day.to_string()), Some(day.to_string()));
     }
@@ -143,19 +146,13 @@ fn meant(mut args: Args, reader: &Reader, lang: Language) -> anyhow::Result<Resu
     Ok(zone.and_then(|zone| Ok(Args { zone, topic: topic?, ..args })))
 }
 
-/// The day that `--date` names: its date, or what people call it today.
-fn asked_day(text: &str, reader: &Reader) -> anyhow::Result<Option<Date>> {
-    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
-    let today = zone.civil(Clocks::of_machine().now().wall).date();
-    Ok(civil::date(text).or_else(|| day_called(text, today)))
+fn zone(reader: &Reader) -> anyhow::Result<Timezone> {
+    Ok(Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc))
 }
 
-/// A weekday is the last one before today.
-fn day_called(text: &str, today: Date) -> Option<Date> {
-    let called = text.trim().nfc().collect::<String>().to_lowercase();
-    let since = |day: i8| i64::from((today.weekday().to_monday_zero_offset() - day - 1).rem_euclid(7) + 1);
-    let back = words::days_ago(&called).or_else(|| words::weekday(&called).map(since))?;
-    today.checked_sub(jiff::Span::new().days(back)).ok()
+/// A log is asked about days that are over.
+fn seek(reader: &Reader) -> anyhow::Result<Seek> {
+    Ok(Seek { today: zone(reader)?.civil(Clocks::of_machine().now().wall).date(), toward: Toward::Past })
 }
 
 /// The query, or what is wrong with the arguments.
@@ -163,12 +160,13 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
     if args.chain {
         return Ok(Ok(Query::default()));
     }
-    let zone = Timezone::named(reader.zone()?.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
-    let edge = |name: &str, text: &Option<String>, civil: fn(&str) -> Option<jiff::civil::DateTime>| match text {
+    let (zone, seek) = (zone(reader)?, Some(seek(reader)?));
+    let edge = |name: &str, text: &Option<String>, civil: fn(&str, Option<Seek>) -> Result<DateTime, Misread>| match text {
         None => Ok(None),
         Some(text) => {
-            let bad = || shared::bad_value(lang, name, text, Some(shared::edge_expected(lang)));
-            read_stamp(text).or_else(|| civil(text).map(|at| zone.instant(at))).map(Some).ok_or_else(bad)
+            let bad = |why| civil::misread(lang, name, text, why, shared::edge_expected(lang));
+            let instant = read_stamp(text).map_or_else(|| civil(text, seek).map(|at| zone.instant(at)), Ok);
+            instant.map(Some).map_err(bad)
         }
     };
     let (from, to) = match (edge("--from", &args.from, civil::from), edge("--to", &args.to, civil::to)) {
@@ -210,32 +208,4 @@ fn write(args: &Args, reader: &Reader, query: &Query, keep: &keep::Keep, lang: L
     }
     out.flush()?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn a_day_goes_by_what_people_call_it() {
-        // A Wednesday.
-        let today = date(2026, 11, 25);
-        for (text, day) in [
-            ("hôm nay", 25),
-            ("Hôm qua", 24),
-            ("hôm kia", 23),
-            ("thứ ba", 24),
-            ("Thứ Tư", 18),
-            ("thứ 5", 19),
-            ("chủ nhật", 22),
-            ("ho\u{302}m qua", 24),
-            ("yesterday", 24),
-            ("Tuesday", 24),
-        ] {
-            assert_eq!(day_called(text, today), Some(date(2026, 11, day)), "{text}");
-        }
-        assert_eq!(day_called("hôm nào", today), None);
-    }
 }

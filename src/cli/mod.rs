@@ -21,13 +21,16 @@ pub mod verify;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::calendar::written::{Seek, Toward};
 use crate::lang::Language;
 use crate::lang::cli as words;
+use crate::plan;
+use crate::playout::clock::Clocks;
 
 #[derive(Debug, Parser)]
 #[command(name = "loaxa", bin_name = "loaxa", version, subcommand_required = true, arg_required_else_help = true)]
@@ -167,6 +170,12 @@ pub fn data_folder(global: &Global) -> PathBuf {
         Some(state) => state.join("loaxa"),
         None => PathBuf::from("/var/lib/loaxa"),
     }
+}
+
+/// Where days are looked for that an argument beside a plan does not write whole; `None` where the plan names no zone.
+pub fn seek_by(plan: &Path, toward: Toward) -> Option<Seek> {
+    let zone = plan::read::read(plan, None).ok()?.plan?.station.timezone;
+    Some(Seek { today: zone.civil(Clocks::of_machine().now().wall).date(), toward })
 }
 
 /// Prints what a command has to say, to stdout. A closed pipe ends the command quietly, further up.

@@ -2,11 +2,14 @@
 //!
 //! Each sends one order and prints what became of it. Times go as they were typed: the daemon places them in the station's zone.
 
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::asrun::row::stamp;
-use crate::cli::status::{language_of, no_answer, printed};
+use crate::calendar::timezone::Timezone;
+use crate::calendar::written::{self, Misread, Seek, Toward};
+use crate::cli::status::{language_of, no_answer, printed, station_now};
 use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
@@ -99,7 +102,9 @@ fn read_play(args: PlayArgs, global: &Global) -> Result<Ask, String> {
         return Err(orders::emergency_only(lang).to_owned());
     }
     let length = |name: &str, text: Option<String>| match text {
-        Some(text) => civil::length(&text).map(Some).ok_or_else(|| bad(name, &text, words::length_expected(lang))),
+        Some(text) => {
+            civil::length(&text).map(Some).map_err(|why| civil::misread(lang, name, &text, why, words::length_expected(lang)))
+        }
         None => Ok(None),
     };
     let times = match &args.times {
@@ -128,9 +133,9 @@ pub fn hold(args: HoldArgs, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let until = match &args.until {
         None => None,
-        Some(text) => match civil::until(text) {
-            Some(until) => Some(until),
-            None => return wrong_use(&words::bad_value(lang, "--until", text, Some(words::until_expected(lang)))),
+        Some(text) => match by_today(global, |seek| civil::until(text, seek))? {
+            Ok(until) => Some(until),
+            Err(why) => return wrong_use(&civil::misread(lang, "--until", text, why, words::until_expected(lang))),
         },
     };
     send(Ask::Hold { until }, args.json, global)
@@ -142,7 +147,7 @@ pub fn release(args: ReleaseArgs, global: &Global) -> anyhow::Result<Ended> {
 
 pub fn skip(args: SkipArgs, global: &Global) -> anyhow::Result<Ended> {
     let json = args.json;
-    match read_skip(args, global) {
+    match read_skip(args, global)? {
         Ok((broadcast, date, time)) => send(Ask::Skip { broadcast, date, time }, json, global),
         Err(wrong) => wrong_use(&wrong),
     }
@@ -150,27 +155,39 @@ pub fn skip(args: SkipArgs, global: &Global) -> anyhow::Result<Ended> {
 
 pub fn unskip(args: SkipArgs, global: &Global) -> anyhow::Result<Ended> {
     let json = args.json;
-    match read_skip(args, global) {
+    match read_skip(args, global)? {
         Ok((broadcast, date, time)) => send(Ask::Unskip { broadcast, date, time }, json, global),
         Err(wrong) => wrong_use(&wrong),
     }
 }
 
-type Planned = (BroadcastId, jiff::civil::Date, Option<jiff::civil::Time>);
+type Planned = (BroadcastId, Date, Option<Time>);
 
-fn read_skip(args: SkipArgs, global: &Global) -> Result<Planned, String> {
+fn read_skip(args: SkipArgs, global: &Global) -> anyhow::Result<Result<Planned, String>> {
     let lang = global.language();
-    let bad = |name: &str, value: &str, expected: &str| words::bad_value(lang, name, value, Some(expected));
-    let date = civil::date(&args.date)
-        .ok_or_else(|| bad(help::value_name(lang, "DATE").unwrap_or_default(), &args.date, words::day_expected(lang)))?;
-    let time = match &args.time {
-        Some(text) => Some(
-            civil::time(text)
-                .ok_or_else(|| bad(help::value_name(lang, "TIME").unwrap_or_default(), text, words::time_expected(lang)))?,
-        ),
-        None => None,
+    let bad = |name: &str, text: &str, why, expected| {
+        Ok(Err(civil::misread(lang, help::value_name(lang, name).unwrap_or_default(), text, why, expected)))
     };
-    Ok((BroadcastId::new(args.broadcast), date, time))
+    let date = match by_today(global, |seek| written::day(&args.date, seek))? {
+        Ok(date) => date,
+        Err(why) => return bad("DATE", &args.date, why, words::day_expected(lang)),
+    };
+    let time = match args.time.as_deref().map(written::time).transpose() {
+        Ok(time) => time,
+        Err(why) => return bad("TIME", args.time.as_deref().unwrap_or_default(), why, words::time_expected(lang)),
+    };
+    Ok(Ok((BroadcastId::new(args.broadcast), date, time)))
+}
+
+/// Reads what may go by the day that it is at the station, which only the daemon knows.
+fn by_today<T>(global: &Global, read: impl Fn(Option<Seek>) -> Result<T, Misread>) -> anyhow::Result<Result<T, Misread>> {
+    let whole = read(None);
+    if !matches!(whole, Err(Misread::Floating)) {
+        return Ok(whole);
+    }
+    let (station, status) = station_now(global)?;
+    let zone = Timezone::named(&station.timezone).unwrap_or_else(Timezone::utc);
+    Ok(read(Some(Seek { today: zone.civil(status.at).date(), toward: Toward::Coming })))
 }
 
 pub fn clock(args: ClockCommand, global: &Global) -> anyhow::Result<Ended> {

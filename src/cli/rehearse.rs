@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::calendar::written::{self, Toward};
 use crate::cli::run::{read_device, until_told};
-use crate::cli::{Ended, Global, civil, complain, data_folder, wrong_use};
+use crate::cli::{Ended, Global, civil, complain, data_folder, seek_by, wrong_use};
 use crate::daemon::{self, Begin, Rehearsal, Settings, Trace};
 use crate::lang::cli as words;
 
@@ -28,9 +29,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let begin = match &args.at {
         None => Begin::Next,
-        Some(text) => match civil::moment(text) {
-            Some(at) => Begin::At(at),
-            None => return wrong_use(&words::bad_value(lang, "--at", text, Some(words::moment_expected(lang)))),
+        Some(text) => match written::moment(text, seek_by(&args.plan, Toward::Coming)) {
+            Ok(at) => Begin::At(at),
+            Err(why) => return wrong_use(&civil::misread(lang, "--at", text, why, words::moment_expected(lang))),
         },
     };
     let output = match read_device("--output", args.output.as_deref(), lang) {

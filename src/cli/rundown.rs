@@ -10,6 +10,7 @@ use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::audio::preflight;
+use crate::calendar::written::{self, Misread, Seek, Toward};
 use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as words};
 use crate::library::Library;
@@ -46,10 +47,6 @@ const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
-    let asked = match AskedSpan::of(&args, lang) {
-        Ok(asked) => asked,
-        Err(text) => return wrong_use(&text),
-    };
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
         Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
@@ -62,6 +59,11 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         return Ok(Ended::Bad);
     };
     let now = now();
+    let seek = Seek { today: plan.station.timezone.civil(now).date(), toward: Toward::Coming };
+    let asked = match AskedSpan::of(&args, seek, lang) {
+        Ok(asked) => asked,
+        Err(text) => return wrong_use(&text),
+    };
     let data = data_folder(global);
     let span = asked.span(plan, now);
     let rundown = look_ahead(plan, &recordings(plan, &data), log(&data)?.as_ref(), span, now)?;
@@ -76,17 +78,18 @@ enum AskedSpan {
 }
 
 impl AskedSpan {
-    fn of(args: &Args, lang: Language) -> Result<AskedSpan, String> {
+    fn of(args: &Args, seek: Seek, lang: Language) -> Result<AskedSpan, String> {
         if let Some(text) = &args.date {
-            let bad = || words::bad_value(lang, "--date", text, Some(words::day_expected(lang)));
-            let day = civil::date(text).filter(|day| YEARS.contains(&day.year())).ok_or_else(bad)?;
-            let next = day.tomorrow().map_err(|_| bad())?;
+            let bad = |why| civil::misread(lang, "--date", text, why, words::day_expected(lang));
+            let day = written::day(text, Some(seek)).map_err(bad)?;
+            let next = day.tomorrow().ok().filter(|_| YEARS.contains(&day.year())).ok_or_else(|| bad(Misread::Unknown))?;
             return Ok(AskedSpan::Between(day.at(0, 0, 0, 0), next.at(0, 0, 0, 0)));
         }
         let (Some(from), Some(to)) = (&args.from, &args.to) else { return Ok(AskedSpan::Today) };
-        let bad = |name, text| words::bad_value(lang, name, text, Some(words::edge_expected(lang)));
-        let start = civil::from(from).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--from", from))?;
-        let end = civil::to(to).filter(|at| YEARS.contains(&at.year())).ok_or_else(|| bad("--to", to))?;
+        let known = |at: DateTime| if YEARS.contains(&at.year()) { Ok(at) } else { Err(Misread::Unknown) };
+        let bad = |name, text, why| civil::misread(lang, name, text, why, words::edge_expected(lang));
+        let start = civil::from(from, Some(seek)).and_then(known).map_err(|why| bad("--from", from, why))?;
+        let end = civil::to(to, Some(seek)).and_then(known).map_err(|why| bad("--to", to, why))?;
         if end <= start {
             return Err(words::span_is_empty(lang).to_owned());
         }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{Ended, Global, civil, wrong_use};
+use crate::calendar::written::Toward;
+use crate::cli::{Ended, Global, civil, seek_by, wrong_use};
 use crate::daemon::{self, Ending, Simulation};
 use crate::lang::cli as words;
 
@@ -21,11 +22,15 @@ pub struct Args {
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let Some(data) = global.data.first().cloned() else { return wrong_use(words::simulation_needs_data(lang)) };
-    let Some(from) = civil::from(&args.from) else {
-        return wrong_use(&words::bad_value(lang, "--from", &args.from, Some(words::edge_expected(lang))));
+    let seek = seek_by(&args.plan, Toward::Coming);
+    let bad = |name, text, why| wrong_use(&civil::misread(lang, name, text, why, words::edge_expected(lang)));
+    let from = match civil::from(&args.from, seek) {
+        Ok(from) => from,
+        Err(why) => return bad("--from", &args.from, why),
     };
-    let Some(to) = civil::to(&args.to) else {
-        return wrong_use(&words::bad_value(lang, "--to", &args.to, Some(words::edge_expected(lang))));
+    let to = match civil::to(&args.to, seek) {
+        Ok(to) => to,
+        Err(why) => return bad("--to", &args.to, why),
     };
     let faults = match args.faults.as_deref().map(|text| text.parse::<u64>().map_err(|_| text)).transpose() {
         Ok(seed) => seed,

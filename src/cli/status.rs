@@ -22,13 +22,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
-    let (station, status) = match ask(&data_folder(global), &Message::Status) {
-        Ok(Reply::Status { station, status }) => (station, status),
-        Ok(Reply::Answer { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
-            anyhow::bail!("the daemon answered something else")
-        }
-        Err(error) => return no_answer(&error, global.language()),
-    };
+    let (station, status) = station_now(global)?;
     let zone = TimeZone::get(&station.timezone).unwrap_or(TimeZone::UTC);
     if args.json {
         print(&format!("{}\n", as_json(&station, &status, &zone)?))?;
@@ -36,6 +30,17 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         print(&page(&station, &status, &zone, language_of(&station, global)))?;
     }
     Ok(Ended::Good)
+}
+
+/// What the daemon says of itself.
+pub(super) fn station_now(global: &Global) -> anyhow::Result<(StationIdentity, Box<Status>)> {
+    match ask(&data_folder(global), &Message::Status) {
+        Ok(Reply::Status { station, status }) => Ok((station, status)),
+        Ok(Reply::Answer { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
+            anyhow::bail!("the daemon answered something else")
+        }
+        Err(error) => anyhow::bail!(orders::unheard(global.language(), &error)),
+    }
 }
 
 /// The language to answer in: what was asked for on the command line, else the station's.

@@ -58,34 +58,40 @@ pub fn internal_error(lang: Language) -> &'static str {
 }
 
 pub fn day_expected(lang: Language) -> &'static str {
-    lang.pick("cần một ngày như 2026-11-15 hoặc 15/11/2026", "a day is expected, such as 2026-11-15 or 15/11/2026")
+    lang.pick(
+        "cần một ngày như 15/11/2026, 15/11, hôm nay, thứ ba",
+        "a day is expected, such as 2026-11-15, 15/11/2026, today, tuesday",
+    )
 }
 
 pub fn time_expected(lang: Language) -> &'static str {
-    lang.pick("cần giờ như 05:30 hoặc 05:30:00", "a time is expected, such as 05:30 or 05:30:00")
+    lang.pick("cần giờ như 05:30 hoặc 5h30", "a time is expected, such as 05:30 or 5h30")
 }
 
 pub fn moment_expected(lang: Language) -> &'static str {
-    lang.pick("cần ngày và giờ như \"2026-11-15 05:29:50\"", "a day and a time are expected, such as \"2026-11-15 05:29:50\"")
+    lang.pick(
+        "cần ngày và giờ như \"15/11/2026 5h30\", \"hôm nay 5h30\"",
+        "a day and a time are expected, such as \"2026-11-15 05:30\", \"today 5h30\"",
+    )
 }
 
 pub fn edge_expected(lang: Language) -> &'static str {
     lang.pick(
-        "cần một ngày như 2026-11-15, hoặc ngày và giờ như \"2026-11-15 05:29:50\"",
-        "a day is expected, such as 2026-11-15, or a day and a time, such as \"2026-11-15 05:29:50\"",
+        "cần một ngày như 15/11/2026, hôm nay, hoặc ngày và giờ như \"15/11/2026 5h30\"",
+        "a day is expected, such as 2026-11-15 or today, or a day and a time, such as \"2026-11-15 05:30\"",
     )
 }
 
 pub fn until_expected(lang: Language) -> &'static str {
     lang.pick(
-        "cần giờ như 18:00, hoặc ngày và giờ như \"2026-11-20 06:00\"",
-        "a time is expected, such as 18:00, or a day and a time, such as \"2026-11-20 06:00\"",
+        "cần giờ như 18:00, 5h30, hoặc ngày và giờ như \"ngày mai 6h\", \"20/11/2026 6h\"",
+        "a time is expected, such as 18:00, or a day and a time, such as \"tomorrow 6h\", \"2026-11-20 06:00\"",
     )
 }
 
 pub fn length_expected(lang: Language) -> &'static str {
     lang.pick(
-        "cần độ dài như 45s, 10m hoặc 1h30m, nhiều nhất 24h",
+        "cần độ dài như 45s, 10m, 1h30m hoặc \"20 phút\", nhiều nhất 24h",
         "a length is expected, such as 45s, 10m or 1h30m, 24h at most",
     )
 }

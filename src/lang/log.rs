@@ -201,37 +201,6 @@ pub fn which_of(lang: Language, fitting: &str) -> String {
     lang.pick(format!("ý nói mục nào: {fitting}"), format!("which of these: {fitting}"))
 }
 
-/// Words for days, as people ask for them: the day itself, or how many days ago; a weekday is the last one before today.
-pub fn days_ago(text: &str) -> Option<i64> {
-    Some(match text {
-        "hôm nay" | "today" => 0,
-        "hôm qua" | "yesterday" => 1,
-        "hôm kia" => 2,
-        _ => return None,
-    })
-}
-
-/// From Monday, 0, to Sunday.
-pub fn weekday(text: &str) -> Option<i8> {
-    const DAYS: [[&str; 4]; 7] = [
-        ["thứ hai", "thứ 2", "monday", "mon"],
-        ["thứ ba", "thứ 3", "tuesday", "tue"],
-        ["thứ tư", "thứ 4", "wednesday", "wed"],
-        ["thứ năm", "thứ 5", "thursday", "thu"],
-        ["thứ sáu", "thứ 6", "friday", "fri"],
-        ["thứ bảy", "thứ 7", "saturday", "sat"],
-        ["chủ nhật", "cn", "sunday", "sun"],
-    ];
-    DAYS.iter().position(|names| names.contains(&text)).and_then(|at| i8::try_from(at).ok())
-}
-
-pub fn day_expected(lang: Language) -> &'static str {
-    lang.pick(
-        "cần một ngày như 2026-11-15, 15/11/2026, hôm qua, thứ ba",
-        "a day is expected, such as 2026-11-15, 15/11/2026, yesterday, tuesday",
-    )
-}
-
 pub fn hours_expected(lang: Language) -> &'static str {
     lang.pick("cần khung giờ như 17:00-18:00, 17h-18h30", "hours are expected, such as 17:00-18:00")
 }

@@ -17,6 +17,7 @@ pub mod rundown;
 pub mod simulation;
 pub mod status;
 pub mod verify;
+pub mod written;
 pub mod year;
 
 use serde::{Deserialize, Serialize};

@@ -6,9 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::recur::BadCron;
+use crate::calendar::written::Misread;
 use crate::lang::Language;
 use crate::lang::plan::{self as say, ProblemWords, form};
 use crate::plan::source::Place;
@@ -229,10 +231,20 @@ faults! {
         };
     }
     Error EmergencyPlanned = "emergency_planned" { EmergencyPlanned => say::emergency_planned(lang); }
-    Error BadTime = "bad_time" { BadTime { text: String } => say::bad_time(lang, text); }
-    Error BadHours = "bad_hours" { BadHours { text: String } => say::bad_hours(lang, text); }
+    Error BadTime = "bad_time" {
+        BadTime { text: String, why: Misread } => asked(say::bad_time(lang, text), lang, *why);
+        /// One that is read only with quotation marks.
+        BareTime { text: String, time: Time } => say::bare_time(lang, text, time.strftime("%H:%M"));
+    }
+    Error BadHours = "bad_hours" { BadHours { text: String, why: Misread } => asked(say::bad_hours(lang, text), lang, *why); }
+    Error BadDay = "bad_day" {
+        BadDay { text: String, why: Misread } => asked(say::bad_day(lang, text), lang, *why);
+        /// Two keys of one day of the week.
+        SameDay { first: String, second: String } => say::same_day(lang, first, second);
+    }
     Error BadDate = "bad_date" {
-        BadDate { text: String } => say::bad_date(lang, text);
+        BadDate { text: String, why: Misread } => asked(say::bad_date(lang, text), lang, *why);
+        BareDate { text: String, date: Date } => say::bare_date(lang, text, date);
         BadMonthDay { text: String } => say::bad_month_day(lang, text);
         /// `yearly` says whether a day of the year would do.
         BadDue { text: String, yearly: bool } => match yearly {
@@ -241,7 +253,7 @@ faults! {
         };
     }
     Error BadDuration = "bad_duration" {
-        BadDuration { text: String } => say::bad_duration(lang, text);
+        BadDuration { text: String, why: Misread } => asked(say::bad_duration(lang, text), lang, *why);
         DurationRange { zero: bool } => match zero {
             true => say::long_duration(lang),
             false => say::no_or_long_duration(lang),
@@ -292,6 +304,11 @@ fn wrong_type(lang: Language, key: &str, wanted: Form, found: Form) -> ProblemWo
     let ((vi, en), (vi_example, en_example)) = wanted.shown();
     let ((vi_found, en_found), _) = found.shown();
     say::wrong_type(lang, key, lang.pick(vi, en), lang.pick(vi_found, en_found), lang.pick(vi_example, en_example))
+}
+
+/// A question in place of the remedy, where there is one.
+fn asked((message, remedy): ProblemWords, lang: Language, why: Misread) -> ProblemWords {
+    (message, crate::lang::written::question(lang, why).or(remedy))
 }
 
 fn lufs(value: i8) -> String {

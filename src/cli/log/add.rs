@@ -10,6 +10,7 @@ use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Store};
 use crate::asrun::unsettled::Settle;
 use crate::calendar::timezone::Timezone;
+use crate::calendar::written::{self, Misread};
 use crate::cli::orders::actor;
 use crate::cli::status::no_answer;
 use crate::cli::{Ended, Global, civil, data_folder, log, print, wrong_use};
@@ -37,11 +38,18 @@ pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| wrong_use(&shared::bad_value(lang, name, value, Some(expected)));
     let Ok(what) = add.kind.parse::<Manual>() else { return bad("--kind", &add.kind, "live, relay") };
-    let meant = |from: &DateTime| YEARS.contains(&from.year());
-    let Some(from) = civil::moment(&add.from).filter(meant) else {
-        return bad("--from", &add.from, shared::moment_expected(lang));
+    let misread = |name, text, why, expected| wrong_use(&civil::misread(lang, name, text, why, expected));
+    // Without a log there is nobody to say what day it is at the station, and nothing to enter into.
+    let seek = Store::read_only(&data_folder(global)).ok().and_then(|reader| log::seek(&reader).ok());
+    let meant = |from: DateTime| if YEARS.contains(&from.year()) { Ok(from) } else { Err(Misread::Unknown) };
+    let from = match written::moment(&add.from, seek).and_then(meant) {
+        Ok(from) => from,
+        Err(why) => return misread("--from", &add.from, why, shared::moment_expected(lang)),
     };
-    let Some(length) = civil::length(&add.length) else { return bad("--length", &add.length, shared::length_expected(lang)) };
+    let length = match civil::length(&add.length) {
+        Ok(length) => length,
+        Err(why) => return misread("--length", &add.length, why, shared::length_expected(lang)),
+    };
     let who = add.who.unwrap_or_else(actor);
     for (name, text) in [("--title", &add.title), ("--who", &who)] {
         if text.trim().is_empty() || text.chars().any(char::is_control) || text.chars().count() > 500 {

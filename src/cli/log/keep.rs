@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Time;
-
 use crate::asrun::store::Stored;
+use crate::calendar::hours::Stretch;
 use crate::calendar::timezone::Timezone;
 use crate::lang::{Language, log as words};
 use crate::report::tally::figures::Outcomes;
@@ -15,8 +14,7 @@ use crate::terms::*;
 
 pub(super) struct Keep {
     pub zone: Timezone,
-    /// From the first to before the second; over midnight when it comes earlier.
-    pub between: Option<(Time, Time)>,
+    pub between: Option<Stretch>,
     pub village: Option<String>,
 }
 
@@ -27,20 +25,8 @@ impl Keep {
         }
         let Some(row) = LogRow::read(stored.text) else { return false };
         let village = self.village.as_deref().is_none_or(|village| row.zones().any(|zone| zone == village));
-        village && self.between.is_none_or(|(from, to)| row.at.is_some_and(|at| self.is_between(at, from, to)))
+        village && self.between.is_none_or(|hours| row.at.is_some_and(|at| hours.covers(self.zone.civil(at).time())))
     }
-
-    fn is_between(&self, at: Wall, from: Time, to: Time) -> bool {
-        let time = self.zone.civil(at).time();
-        if from < to { from <= time && time < to } else { from <= time || time < to }
-    }
-}
-
-/// `17:00-18:00`
-pub(super) fn hours(text: &str) -> Option<(Time, Time)> {
-    let (from, to) = text.split_once('-')?;
-    let (from, to) = (crate::cli::civil::time(from)?, crate::cli::civil::time(to)?);
-    (from != to).then_some((from, to))
 }
 
 /// A planned broadcast's element: broadcast, instant, place.

@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use crate::calendar::span::Days;
+use crate::calendar::written::{self, Seek, Toward};
 use crate::cli::civil;
 use crate::lang::{Language, cli as shared, report_cli};
 use crate::plan::{Baseline, Duty, MonthEnd, Recurs};
@@ -66,7 +67,7 @@ enum Typed<'a> {
 }
 
 impl Typed<'_> {
-    fn read(args: &Args, lang: Language) -> Result<Typed<'_>, String> {
+    fn read(args: &Args, today: Date, lang: Language) -> Result<Typed<'_>, String> {
         let bad = |name: &str, text: &str, expected: &str| shared::bad_value(lang, name, text, Some(expected));
         let parted = |text: &str, most: i8| {
             year_and(text, most).map(|(year, part)| i32::from(year) * i32::from(most) + i32::from(part) - 1)
@@ -86,7 +87,9 @@ impl Typed<'_> {
             return Ok(Typed::Year(year));
         }
         let day = |name: &str, text: &Option<String>| {
-            let read = |text: &String| civil::date(text).ok_or_else(|| bad(name, text, shared::day_expected(lang)));
+            let seek = Some(Seek { today, toward: Toward::Past });
+            let bad = |text: &str, why| civil::misread(lang, name, text, why, shared::day_expected(lang));
+            let read = |text: &String| written::day(text, seek).map_err(|why| bad(text, why));
             text.as_ref().map(read).transpose()
         };
         match (day("--from", &args.from)?, day("--to", &args.to)?) {
@@ -99,7 +102,7 @@ impl Typed<'_> {
 
 /// Takes the command line apart, once; behind it a period is a value.
 pub fn period(args: &Args, given: &PeriodContext<'_>, lang: Language) -> Result<Period, String> {
-    let typed = Typed::read(args, lang)?;
+    let typed = Typed::read(args, given.today, lang)?;
     match given.duty {
         Some(duty) => of_entry(duty, &typed, given, args.draft, lang),
         None => of_days(&typed, given, args.is_logbook(), lang),

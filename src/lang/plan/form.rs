@@ -50,7 +50,7 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
         }
         ("station", "code") => ("ghi mã ngắn của đài: code = \"cam-tan\"", "give the station a short code: code = \"cam-tan\""),
         ("hours", _) => {
-            ("viết daily = [\"05:30-06:30\"], hoặc từng thứ: mon … sun", "write daily = [\"05:30-06:30\"], or days: mon … sun")
+            ("viết daily = [\"05:30-06:30\"], hoặc từng thứ: T2 … CN", "write daily = [\"05:30-06:30\"], or days: mon … sun")
         }
         ("broadcast", "at") => ("viết giờ phát: at = [\"05:30\"], hoặc cron", "say when: at = [\"05:30\"], or cron"),
         ("campaign", "yearly") => (

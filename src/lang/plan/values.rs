@@ -94,23 +94,42 @@ said! {
 said! {
     bad_time(text) {
         "`{text}` không phải là giờ", "`{text}` is no time of day";
-        "viết hai chữ số giờ, hai chữ số phút: \"05:30\" (00:00 đến 23:59)", "write two digits each: \"05:30\" (00:00 to 23:59)"
+        "viết \"05:30\" hoặc \"5h30\" (00:00 đến 23:59)", "write \"05:30\" or \"5h30\" (00:00 to 23:59)"
+    }
+    bare_time(text, time) {
+        "giờ `{text}` phải nằm trong dấu nháy", "the time `{text}` has to stand in quotation marks";
+        "viết \"{time}\"", "write \"{time}\""
     }
     bad_hours(text) {
         "`{text}` không phải là khung giờ", "`{text}` is no stretch of hours";
-        "viết \"05:30-06:30\"; cả ngày là \"00:00-24:00\"", "write \"05:30-06:30\"; the whole day is \"00:00-24:00\""
+        "viết \"05:30-06:30\" hoặc \"5h30-6h30\"; cả ngày là \"00:00-24:00\"",
+        "write \"05:30-06:30\" or \"5h30-6h30\"; the whole day is \"00:00-24:00\""
+    }
+    bad_day(text) {
+        "`{text}` không phải là một thứ trong tuần", "`{text}` is no day of the week";
+        "viết \"thứ hai\" … \"chủ nhật\", \"T2\" … \"T7\", \"CN\", hoặc \"mon\" … \"sun\"; nhiều ngày: \"weekdays\", \"weekend\"",
+        "write \"mon\" … \"sun\", \"T2\" … \"T7\", \"CN\"; several days: \"weekdays\", \"weekend\""
+    }
+    same_day(first, second) {
+        "`{first}` và `{second}` là cùng một thứ", "`{first}` and `{second}` are one day of the week";
+        "giữ một, bỏ một", "keep one of them"
     }
     bad_date(text) {
         "`{text}` không phải là ngày có thật", "`{text}` is no date";
-        "viết năm-tháng-ngày: 2026-11-15", "write year-month-day: 2026-11-15"
+        "viết 2026-11-15, hoặc \"15/11/2026\" trong dấu nháy", "write 2026-11-15, or \"15/11/2026\" in quotation marks"
+    }
+    bare_date(text, date) {
+        "ngày `{text}` phải nằm trong dấu nháy", "the date `{text}` has to stand in quotation marks";
+        "viết {date}, hoặc \"{text}\"", "write {date}, or \"{text}\""
     }
     bad_month_day(text) {
         "`{text}` không phải là ngày trong năm", "`{text}` is no day of the year";
-        "viết tháng-ngày trong dấu nháy: \"11-15\" là ngày 15 tháng 11", "write month-day in quotation marks: \"11-15\" is 15 November"
+        "ngày 15 tháng 11 viết \"11-15\" (tháng-ngày) hoặc \"15/11\", trong dấu nháy",
+        "15 November is \"11-15\" (month-day) or \"15/11\", in quotation marks"
     }
     bad_duration(text) {
         "`{text}` không phải là thời lượng", "`{text}` is no duration";
-        "viết \"45s\", \"10m\" hoặc \"1h30m\"", "write \"45s\", \"10m\" or \"1h30m\""
+        "viết \"45s\", \"10m\", \"1h30m\" hoặc \"20 phút\"", "write \"45s\", \"10m\" or \"1h30m\""
     }
     long_duration() {
         "thời lượng không được quá 24 giờ", "a duration here is at most 24 hours";

@@ -6,6 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 use crate::calendar::recur::{self, Recur};
 use crate::calendar::span::{DaySpan, Days, MonthDay};
+use crate::calendar::written::{self, Misread};
 use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
@@ -303,25 +304,17 @@ fn cron_text(walk: &mut Walk<'_>, node: &Node) -> Option<Recur> {
     }
 }
 
-const WEEK: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
-];
-
 /// A day of the week by name, or `weekdays`, `weekend`.
 fn weekdays(walk: &mut Walk<'_>, node: &Node) -> Vec<Weekday> {
-    let known = &["mon", "tue", "wed", "thu", "fri", "sat", "sun", "weekdays", "weekend"];
-    let Some(word) = walk.word(node, "days", known) else { return vec![] };
-    let all = WEEK.iter();
-    match word {
-        "weekdays" => all.take(5).map(|(_, day)| *day).collect(),
-        "weekend" => all.skip(5).map(|(_, day)| *day).collect(),
-        name => all.filter(|(known, _)| *known == name).map(|(_, day)| *day).collect(),
+    let Some(text) = walk.raw(node, "days") else { return vec![] };
+    let week = Weekday::Monday.cycle_forward();
+    match text {
+        "weekdays" => week.take(5).collect(),
+        "weekend" => week.skip(5).take(2).collect(),
+        text => {
+            let day = walk.written(written::weekday(text), node, |why| PlanFault::BadDay { text: text.to_owned(), why });
+            day.into_iter().collect()
+        }
     }
 }
 
@@ -340,8 +333,8 @@ fn replaced(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Vec<Broadcas
 fn exception(walk: &mut Walk<'_>, node: &Node) -> Option<Except> {
     match &node.value {
         Value::Date(_) | Value::Table(_) => walk.date(node, "except").map(Except::Day),
-        Value::Text(text) if values::date(text).is_some() && !walk.ids.knows(Kind::Campaign, text) => {
-            values::date(text).map(Except::Day)
+        Value::Text(text) if !walk.ids.knows(Kind::Campaign, text) && written::day(text, None) != Err(Misread::Unknown) => {
+            walk.date(node, "except").map(Except::Day)
         }
         Value::Text(_) => walk.reference(node, "except", Kind::Campaign).map(|id| Except::Campaign(CampaignId::new(id))),
         _ => {

@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 pub use files::{Files, ReadError};
-pub use values::{duration, hidden, nearest};
+pub use values::{hidden, nearest};
 
 use crate::calendar::hours::Hours;
 use crate::lang::Language;

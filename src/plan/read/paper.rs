@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
+use crate::calendar::written;
 use crate::plan::fault::PlanFault;
 use crate::plan::read::airing;
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
-use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
 use crate::plan::{Baseline, Issuer, Letterhead, MonthEnd};
@@ -93,10 +93,7 @@ fn airtime_of(walk: &mut Walk<'_>, node: &Node) -> Option<SignedDuration> {
         walk.wrong_form(node, "airtime", crate::plan::fault::Form::Duration);
         return None;
     };
-    let Some(length) = values::duration(text) else {
-        walk.fault(PlanFault::BadDuration { text: text.clone() }, node.place);
-        return None;
-    };
+    let length = walk.written(written::length(text), node, |why| PlanFault::BadDuration { text: text.clone(), why })?;
     if length > LONGEST || !length.is_positive() {
         walk.fault(PlanFault::LongAirtime, node.place);
         return None;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::slice::Iter;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use toml_parser::decoder::ScalarKind;
 use toml_parser::lexer::{Token, TokenKind};
 use toml_parser::parser::{Event, EventKind, RecursionGuard, ValidateWhitespace, parse_document};
@@ -13,7 +13,6 @@ use toml_parser::{ParseError, Raw, Source, Span};
 
 use crate::plan::fault::PlanFault;
 use crate::plan::read::tree::{Key, List, Node, Table, Value, Written};
-use crate::plan::read::values;
 use crate::plan::source::Place;
 
 /// Brackets within brackets, and parts of a dotted key, that no plan needs.
@@ -302,14 +301,27 @@ impl Parts<'_, '_> {
 /// A date, a time of day, or both; `None` for one that no calendar or clock has.
 fn moment(raw: Raw<'_>) -> Option<Value> {
     let text = raw.as_str();
-    if let Some(date) = values::date(text) {
+    if let Some(date) = date(text) {
         return Some(Value::Date(date));
     }
     let (time, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    if let Some(time) = values::time(time).filter(|_| !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit()))
-    {
+    if let Some(time) = time_of_day(time).filter(|_| !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())) {
         return Some(Value::Time(time));
     }
-    let both = text.get(..10).and_then(values::date).is_some() && text.len() > 10;
+    let both = text.get(..10).and_then(date).is_some() && text.len() > 10;
     (both && (text.parse::<DateTime>().is_ok() || text.parse::<Timestamp>().is_ok())).then_some(Value::Moment)
+}
+
+/// `YYYY-MM-DD`, as a date without quotation marks is written.
+fn date(text: &str) -> Option<Date> {
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    if shape { text.parse().ok() } else { None }
+}
+
+/// `HH:MM` or `HH:MM:SS`, with both digits.
+fn time_of_day(text: &str) -> Option<Time> {
+    let shape = matches!(text.len(), 5 | 8)
+        && text.bytes().enumerate().all(|(at, byte)| if at == 2 || at == 5 { byte == b':' } else { byte.is_ascii_digit() });
+    if shape { text.parse().ok() } else { None }
 }

@@ -8,6 +8,7 @@ use toml_parser::decoder::Encoding;
 use toml_parser::parser::{Event, EventKind};
 use toml_parser::{Expected, ParseError, Span};
 
+use crate::calendar::written;
 use crate::plan::fault::PlanFault;
 use crate::plan::read::statement::SyntaxFlaw;
 use crate::plan::read::values;
@@ -88,7 +89,10 @@ fn one_a_line(found: &mut Vec<Found>, lines: &Lines) {
 /// A fault within one value, after which the parser goes on as if nothing were wrong.
 fn within_value(fault: &PlanFault) -> bool {
     use PlanFault::*;
-    matches!(fault, BadDate { .. } | BadTime { .. } | Unquoted | BadEscape | BadDigits | UpperCaseBoolean)
+    matches!(
+        fault,
+        BadDate { .. } | BareDate { .. } | BadTime { .. } | BareTime { .. } | Unquoted | BadEscape | BadDigits | UpperCaseBoolean
+    )
 }
 
 fn fault(flaw: &SyntaxFlaw, text: &str) -> Found {
@@ -150,9 +154,15 @@ fn unquoted(found: &str) -> PlanFault {
     if found.ends_with(['"', '\'']) {
         PlanFault::OpenQuote
     } else if like_date(found) {
-        PlanFault::BadDate { text: text() }
+        match written::day(found, None) {
+            Ok(date) => PlanFault::BareDate { text: text(), date },
+            Err(why) => PlanFault::BadDate { text: text(), why },
+        }
     } else if like_time(found) {
-        PlanFault::BadTime { text: text() }
+        match written::time(found) {
+            Ok(time) => PlanFault::BareTime { text: text(), time },
+            Err(why) => PlanFault::BadTime { text: text(), why },
+        }
     } else if found.eq_ignore_ascii_case("true") || found.eq_ignore_ascii_case("false") {
         PlanFault::UpperCaseBoolean
     } else if found.chars().all(number) {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::hours::{Hours, Stretch, StretchLevel};
 use crate::calendar::timezone::Timezone;
+use crate::calendar::written::{self, Misread};
 use crate::lang::Language;
 use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::tree::{Node, Table, Value};
@@ -126,36 +127,36 @@ pub fn zone(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Zone> {
     Some(Zone { id: ZoneId::new(id?), name: name? })
 }
 
-/// The days of `[hours]`, general ones first: the most specific replaces.
-const DAYS: &[(&str, std::ops::Range<usize>)] = &[
-    ("daily", 0..7),
-    ("weekdays", 0..5),
-    ("weekend", 5..7),
-    ("mon", 0..1),
-    ("tue", 1..2),
-    ("wed", 2..3),
-    ("thu", 3..4),
-    ("fri", 4..5),
-    ("sat", 5..6),
-    ("sun", 6..7),
-];
+/// The spans of days of `[hours]`; a day of the week replaces them.
+const SPANS: [(&str, std::ops::Range<usize>); 3] = [("daily", 0..7), ("weekdays", 0..5), ("weekend", 5..7)];
+/// How the days of the week are offered as keys; [`written::weekday`] takes them in every form.
+const WEEK: [&str; 7] = ["T2", "T3", "T4", "T5", "T6", "T7", "CN"];
 
 pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
     let mut keys = Keys::new(table, head, "hours");
     let mut hours = Hours::default();
     let mut any = false;
-    for (name, days) in DAYS {
+    for (name, days) in &SPANS {
         let Some(node) = keys.take(name) else { continue };
         any = true;
-        let nodes = walk.list(node, name, Form::Texts).unwrap_or(&[]);
-        let stretches: Vec<Stretch> = nodes.iter().filter_map(|node| stretch(walk, node, name)).collect();
-        for day in hours.days.iter_mut().take(days.end).skip(days.start) {
-            day.clone_from(&stretches);
+        let stretches = stretches(walk, node, name);
+        hours.days[days.clone()].iter_mut().for_each(|day| day.clone_from(&stretches));
+    }
+    let mut given: [Option<&str>; 7] = [None; 7];
+    for entry in keys.take_all(&WEEK, |key| written::weekday(key) != Err(Misread::Unknown)) {
+        any = true;
+        let (key, node) = (entry.key.as_str(), &entry.node);
+        let Some(day) = walk.written(written::weekday(key), node, |why| PlanFault::BadDay { text: key.to_owned(), why }) else {
+            continue;
+        };
+        let day = usize::try_from(day.to_monday_zero_offset()).unwrap_or_default();
+        if let Some(first) = given[day].replace(key) {
+            walk.fault(PlanFault::SameDay { first: first.to_owned(), second: key.to_owned() }, entry.place);
         }
+        hours.days[day] = stretches(walk, node, key);
     }
     if !any {
-        let names: Vec<&'static str> = DAYS.iter().map(|(name, _)| *name).collect();
-        keys.lack(&names);
+        keys.lack(&["daily", "weekdays", "weekend"]);
     }
     hours.quota = keys.take("quota").and_then(|node| walk.duration(node, "quota", false));
     if let Some(node) = keys.take("levels") {
@@ -205,13 +206,14 @@ fn lufs(walk: &mut Walk<'_>, node: &Node) -> Option<f32> {
     Some(lufs as f32)
 }
 
+fn stretches(walk: &mut Walk<'_>, node: &Node, key: &str) -> Vec<Stretch> {
+    let nodes = walk.list(node, key, Form::Texts).unwrap_or(&[]);
+    nodes.iter().filter_map(|node| stretch(walk, node, key)).collect()
+}
+
 fn stretch(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<Stretch> {
     let text = walk.raw(node, key)?;
-    let stretch = Stretch::parse(text);
-    if stretch.is_none() {
-        walk.fault(PlanFault::BadHours { text: text.to_owned() }, node.place);
-    }
-    stretch
+    walk.written(Stretch::parse(text), node, |why| PlanFault::BadHours { text: text.to_owned(), why })
 }
 
 pub fn topic(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Topic> {

@@ -281,8 +281,8 @@ id = "thon-1"
 name = ""
 
 [hours]
-daily = ["05:30-06:30", "17h00-18h00"]
-quota = "45 phút"
+daily = ["05:30-06:30", "17h00-18h60"]
+quota = "45"
 
 [[topic]]
 id = "policy_law"
@@ -456,4 +456,19 @@ fn thousands_of_items_are_read_in_one_go() {
     assert_eq!(plan.items.len(), 5003);
     let wrong = text.replace("topic = \"policy_law\"\n", "topic = \"polici_law\"\n");
     assert_eq!(reading(&wrong).problems.len(), 5002);
+}
+
+#[test]
+fn days_times_and_lengths_are_read_as_people_write_them() {
+    let written = |days: &str, at: &str, quota: &str| {
+        let text = with("days = [\"mon\", \"wed\"]", days).replace("at = [\"05:30\", \"17:15\"]", at);
+        let plan = reading(&text.replace("quota = \"45m\"", quota)).plan.unwrap();
+        let recur = plan.broadcasts.iter().map(|broadcast| format!("{:?}", broadcast.recur)).collect::<Vec<_>>();
+        (recur, plan.hours)
+    };
+    let short = written("days = [\"mon\", \"sun\"]", "at = [\"05:30\", \"17:15\"]", "quota = \"45m\"");
+    let spoken = written("days = [\"Thứ Hai\", \"chủ nhật\"]", "at = [\"5h30\", \"17 giờ 15\"]", "quota = \"45 phút\"");
+    assert_eq!(short, spoken);
+    let taken_apart = written("days = [\"thu\u{301} hai\", \"CN\"]", "at = [\"5:30\", \"17h15\"]", "quota = \"45p\"");
+    assert_eq!(short, taken_apart);
 }

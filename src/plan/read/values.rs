@@ -1,62 +1,24 @@
-//! The written forms of single values: durations, times, dates, targets, languages, devices, ids.
+//! The written forms of single values that only plans have: targets, languages, devices, ids. Days, times and lengths are read by
+//! [`crate::calendar::written`].
 
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
 
+use crate::calendar::written;
 use crate::plan::{Amount, Per, Target};
 use crate::terms::DeviceName;
 
-/// `45s`, `10m`, `1h30m`: hours, minutes and seconds in this order, each at most once.
-pub fn duration(text: &str) -> Option<SignedDuration> {
-    let mut rest = text;
-    let mut seconds: i64 = 0;
-    let mut units = [('h', 3600), ('m', 60), ('s', 1)].iter();
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|digits| (1..=6).contains(digits))?;
-        let (number, tail) = rest.split_at(digits);
-        let unit = tail.chars().next()?;
-        let (_, factor) = units.find(|(name, _)| *name == unit)?;
-        seconds += number.parse::<i64>().ok()? * factor;
-        rest = tail.get(1..)?;
-    }
-    (!text.is_empty()).then(|| SignedDuration::from_secs(seconds))
-}
-
-/// `HH:MM` or `HH:MM:SS`, with both digits.
-pub fn time(text: &str) -> Option<Time> {
-    let mut parts = text.split(':').map(|part| {
-        let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        part.parse::<i8>().ok().filter(|_| digits)
-    });
-    let (hour, minute) = (parts.next()??, parts.next()??);
-    let second = match parts.next() {
-        Some(second) => second?,
-        None => 0,
-    };
-    if parts.next().is_some() {
-        return None;
-    }
-    Time::new(hour, minute, second, 0).ok()
-}
-
-/// `YYYY-MM-DD`.
-pub fn date(text: &str) -> Option<Date> {
-    let shape = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    if shape { text.parse().ok() } else { None }
-}
-
-/// `10m/day`, `3 airings/week`, `300m`.
+/// `10m/day`, `3 airings/week`, `300m`; `10 phút/ngày`, `3 lượt/tuần`.
 pub fn target(text: &str) -> Option<Target> {
-    let (amount, per) = match text.split_once('/') {
-        Some((amount, "day")) => (amount, Per::Day),
-        Some((amount, "week")) => (amount, Per::Week),
+    let text = written::folded(text);
+    let (amount, per) = match text.split_once('/').map(|(amount, per)| (amount.trim(), per.trim())) {
+        Some((amount, "day" | "ngay")) => (amount, Per::Day),
+        Some((amount, "week" | "tuan")) => (amount, Per::Week),
         Some(_) => return None,
-        None => (text, Per::Campaign),
+        None => (text.as_str(), Per::Campaign),
     };
-    let airings = amount.strip_suffix(" airings").or_else(|| amount.strip_suffix(" airing"));
+    let airings = [" airings", " airing", " luot"].iter().find_map(|unit| amount.strip_suffix(unit));
     let amount = match airings {
         Some(count) => {
             let digits = count.bytes().all(|byte| byte.is_ascii_digit());
@@ -68,7 +30,7 @@ pub fn target(text: &str) -> Option<Target> {
                 Per::Week => 7 * 24,
                 Per::Campaign => 10_000,
             });
-            Amount::Airtime(duration(amount).filter(|length| length.is_positive() && *length <= most)?)
+            Amount::Airtime(written::length(amount).ok().filter(|length| length.is_positive() && *length <= most)?)
         }
     };
     Some(Target { amount, per })

@@ -9,10 +9,11 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::calendar::written::{self, Misread};
 use crate::plan::Places;
 use crate::plan::fault::{BadPath, Form, Kind, PlanFault};
 use crate::plan::read::ids::Ids;
-use crate::plan::read::tree::{Node, Table, Value};
+use crate::plan::read::tree::{KeyValue, Node, Table, Value};
 use crate::plan::read::{schema, values};
 use crate::plan::source::{Place, SourceFile};
 
@@ -45,6 +46,18 @@ impl<'t> Keys<'t> {
             *taken = true;
         }
         self.table.entries().get(position).map(|entry| &entry.node)
+    }
+
+    /// Every entry whose key fits, of which `offered` are named to whoever wrote an unknown one.
+    pub fn take_all(&mut self, offered: &[&'static str], fits: impl Fn(&str) -> bool) -> Vec<&'t KeyValue> {
+        self.asked.extend(offered);
+        let entries = self.table.entries().iter().zip(&mut self.taken).filter(|(entry, _)| fits(&entry.key));
+        entries
+            .map(|(entry, taken)| {
+                *taken = true;
+                entry
+            })
+            .collect()
     }
 
     /// Notes that one of these keys had to be there.
@@ -215,7 +228,9 @@ impl<'p> Walk<'p> {
                 None
             }
             Value::List(list) => Some(&list.nodes),
-            Value::Text(_) if matches!(one, Form::Texts | Form::Element | Form::Exception) => Some(std::slice::from_ref(node)),
+            Value::Text(_) if matches!(one, Form::Texts | Form::Dates | Form::Element | Form::Exception) => {
+                Some(std::slice::from_ref(node))
+            }
             Value::Date(_) if matches!(one, Form::Dates | Form::Exception) => Some(std::slice::from_ref(node)),
             Value::Time(_) if one == Form::Texts => Some(std::slice::from_ref(node)),
             Value::Table(_) if matches!(one, Form::Element | Form::Exception | Form::Dates | Form::Levels) => {
@@ -290,10 +305,7 @@ impl<'p> Walk<'p> {
 
     pub fn duration(&mut self, node: &Node, key: &str, zero: bool) -> Option<SignedDuration> {
         let Value::Text(text) = &node.value else { return self.wrong(node, key, Form::Duration) };
-        let Some(length) = values::duration(text) else {
-            self.fault(PlanFault::BadDuration { text: text.clone() }, node.place);
-            return None;
-        };
+        let length = self.written(written::length(text), node, |why| PlanFault::BadDuration { text: text.clone(), why })?;
         if length > SignedDuration::from_hours(24) || (length.is_zero() && !zero) {
             self.fault(PlanFault::DurationRange { zero }, node.place);
             return None;
@@ -301,16 +313,17 @@ impl<'p> Walk<'p> {
         Some(length)
     }
 
+    /// What a text was read as, or the fault that says what it could have been.
+    pub fn written<T>(&mut self, read: Result<T, Misread>, node: &Node, fault: impl Fn(Misread) -> PlanFault) -> Option<T> {
+        read.map_err(|why| self.fault(fault(why), node.place)).ok()
+    }
+
     /// A civil date, with or without quotes.
     pub fn date(&mut self, node: &Node, key: &str) -> Option<Date> {
         match &node.value {
             Value::Date(date) => Some(*date),
             Value::Text(text) => {
-                let date = values::date(text);
-                if date.is_none() {
-                    self.fault(PlanFault::BadDate { text: text.clone() }, node.place);
-                }
-                date
+                self.written(written::day(text, None), node, |why| PlanFault::BadDate { text: text.clone(), why })
             }
             Value::Table(table) if table.get("lunar").is_some() => {
                 self.fault(PlanFault::LunarNotYet, node.place);
@@ -324,13 +337,7 @@ impl<'p> Walk<'p> {
     pub fn time(&mut self, node: &Node, key: &str) -> Option<Time> {
         match &node.value {
             Value::Time(time) => Some(*time),
-            Value::Text(text) => {
-                let time = values::time(text);
-                if time.is_none() {
-                    self.fault(PlanFault::BadTime { text: text.clone() }, node.place);
-                }
-                time
-            }
+            Value::Text(text) => self.written(written::time(text), node, |why| PlanFault::BadTime { text: text.clone(), why }),
             _ => self.wrong(node, key, Form::TimeOfDay),
         }
     }
