@@ -166,7 +166,7 @@ fn problems_of_all_files_of_a_folder_are_told_together() {
 #[test]
 fn a_broken_file_is_told_whole_and_no_other_is_blamed_for_it() {
     let plans = PlanFolder::new();
-    let programme = "[[programme]]\nid = \"sang\"\nname = \"Sáng\"\nelements = [\"tin-1\"]\npause = \"1 phút\"\n";
+    let programme = "[[programme]]\nid = \"sang\"\nname = \"Sáng\"\nelements = [\"tin-1\"]\npause = \"1\"\n";
     plans.write("plan/10-station.toml", PLAN.to_owned() + programme);
     plans.write("plan/20-items.toml", "[[item]]\nid = \"tin-1\nfile = “a.ogg”\ntopic = \"x\"\nvalid = { from = 15/11/2026 }\n");
     let answer = plans.check(&plans.path("plan"), &["--json"]);
