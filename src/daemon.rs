@@ -29,7 +29,7 @@ use jiff::civil::DateTime;
 use crate::daemon::station::RunningStation;
 use crate::lang::Language;
 use crate::playout::clock::Clocks;
-use crate::terms::{DeviceName, Origin};
+use crate::terms::{DeviceName, ItemId, Origin};
 
 /// The settings of `loaxa run`.
 #[derive(Clone, Debug)]
@@ -63,12 +63,14 @@ pub struct Rehearsal {
 }
 
 /// When the pretended clock starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begin {
     /// The station's civil time.
     At(DateTime),
     /// Shortly before the next broadcast.
     Next,
+    /// Now, as soon as this item can sound: somebody is about to order it, and ends the rehearsal.
+    Drill(ItemId),
 }
 
 /// The settings of `loaxa simulate`: from ≤ t < to, in the station's civil time.
@@ -117,9 +119,10 @@ pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'sta
     memory::be_thrifty();
     descriptors::suffice(rehearsal.settings.language)?;
     let _trace = trace::begin(rehearsal.settings.trace)?;
+    let ends_by_itself = !matches!(rehearsal.begin, Begin::Drill(_));
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),
-        Ok(begun) => RunningStation::start(begun)?.run(shutdown, true).await,
+        Ok(begun) => RunningStation::start(begun)?.run(shutdown, ends_by_itself).await,
     }
 }
 

@@ -109,8 +109,11 @@ closed! {
 }
 
 closed! {
-    /// What kind of recording an item is. Only announcements count towards topics.
-    ItemKind { Announcement = "announcement", Notice = "notice", Music = "music", Signal = "signal", Ident = "ident" }
+    /// What kind of recording an item is. Only announcements count towards topics, and only an order airs an emergency.
+    ItemKind {
+        Announcement = "announcement", Notice = "notice", Music = "music", Signal = "signal", Ident = "ident",
+        Emergency = "emergency",
+    }
 }
 
 closed! {
@@ -380,6 +383,9 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// What the broadcast id of a drill begins with: no report counts its airtime.
+    pub const DRILL: &'static str = "@drill-";
+
     /// A person ordered it: it belongs to no plan.
     pub fn is_ordered(&self) -> bool {
         self.broadcast.as_str().starts_with('@')

@@ -70,7 +70,7 @@ impl Element {
     /// Announcements and notices are what a programme is for, and so is a pool that had nothing to offer.
     pub fn speaks(&self) -> bool {
         self.facts.as_ref().is_none_or(|facts| match facts.kind {
-            ItemKind::Announcement | ItemKind::Notice => true,
+            ItemKind::Announcement | ItemKind::Notice | ItemKind::Emergency => true,
             ItemKind::Music | ItemKind::Signal | ItemKind::Ident => false,
         })
     }

@@ -23,7 +23,7 @@ pub struct Standing {
 }
 
 /// What a broadcast id of an order begins with.
-const REQUEST: &str = "@request-";
+const REQUESTS: [&str; 2] = ["@request-", Slot::DRILL];
 
 impl Standing {
     /// Takes in one row, in the order of the log; rows other than `order` change nothing.
@@ -31,7 +31,9 @@ impl Standing {
         if row.kind() != Kind::Order {
             return;
         }
-        let number = row.broadcast.as_ref().and_then(|id| id.as_str().strip_prefix(REQUEST)).and_then(|n| n.parse().ok());
+        let number = row.broadcast.as_ref().and_then(|id| {
+            REQUESTS.iter().find_map(|begins| id.as_str().strip_prefix(begins)).and_then(|number| number.parse().ok())
+        });
         self.requests = self.requests.max(number.unwrap_or(0));
         let Fact::Order(given) = &row.fact else { return };
         self.request_ids.extend(given.id.clone());
@@ -46,7 +48,7 @@ impl Standing {
                     self.skips.remove(&(broadcast.clone(), *at));
                 }
             }
-            Some(Order::Play { .. } | Order::Stop { .. } | Order::ConfirmClock) | None => {}
+            Some(Order::Play { .. } | Order::Drill { .. } | Order::Stop { .. } | Order::ConfirmClock) | None => {}
         }
     }
 

@@ -1,5 +1,5 @@
 //! What the plan alone shows on a day: items past their validity, old phone numbers, villages that a broadcast reaches twice, levels for
-//! hours outside the session hours.
+//! hours outside the session hours, changes of airings that are not there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,22 +8,46 @@ use jiff::civil::Date;
 use crate::lang::check as words;
 use crate::plan::diagnostic::Diagnostic;
 use crate::plan::fault::Code;
-use crate::plan::{Broadcast, Item, Plan, Programme, ProgrammeElement};
+use crate::plan::{Broadcast, Change, ChangedTo, Item, Plan, Programme, ProgrammeElement};
+use crate::rundown::due::{self, DueBroadcast, OneDate};
 use crate::terms::*;
 
 /// The warnings of the plan on the civil day `today` of the station.
 pub fn today(plan: &Plan, today: Date) -> Vec<Diagnostic> {
     let mut found = expired(plan, today);
     found.extend(old_contacts(plan, today));
-    found.extend(zones_twice(plan));
+    found.extend(zones_twice(plan, today));
     found.extend(levels_in_vain(plan));
+    found.extend(changes_in_vain(plan, today));
     found
+}
+
+/// Changes that lie ahead of airings that are not there: a date or a time was mistyped.
+fn changes_in_vain(plan: &Plan, today: Date) -> Vec<Diagnostic> {
+    let in_vain = plan.changes.iter().enumerate().filter(|(_, change)| change.date >= today && !does_something(plan, change));
+    in_vain
+        .map(|(number, change)| {
+            let (message, help) =
+                words::change_in_vain(change.broadcast.as_str(), change.date, change.time, plan.station.language);
+            Diagnostic::new(Code::ChangeInVain, plan.places.of("change", &number.to_string(), "date"), message, Some(help))
+        })
+        .collect()
+}
+
+fn does_something(plan: &Plan, change: &Change) -> bool {
+    let changed = |due: &DueBroadcast| matches!(due.one_date, Some(OneDate::Changed { change: made, .. }) if made == change);
+    due::on(plan, change.date).iter().any(changed)
 }
 
 /// Items that are past their last day while a programme that is broadcast still names them.
 fn expired(plan: &Plan, today: Date) -> Vec<Diagnostic> {
     let lang = plan.station.language;
-    let broadcast: BTreeSet<&ProgrammeId> = plan.broadcasts.iter().map(|broadcast| &broadcast.programme).collect();
+    let series = plan.broadcasts.iter().filter(|broadcast| !broadcast.is_past(today)).map(|broadcast| &broadcast.programme);
+    let ahead = plan.changes.iter().filter(|change| change.date >= today).filter_map(|change| match &change.to {
+        ChangedTo::Other { programme, .. } => programme.as_ref(),
+        ChangedTo::Skipped => None,
+    });
+    let broadcast: BTreeSet<&ProgrammeId> = series.chain(ahead).collect();
     let mut used: BTreeMap<&ItemId, &Programme> = BTreeMap::new();
     for programme in plan.programmes.iter().filter(|programme| broadcast.contains(&programme.id)) {
         for element in &programme.elements {
@@ -57,8 +81,12 @@ fn old_contacts(plan: &Plan, today: Date) -> Vec<Diagnostic> {
 }
 
 /// A village hears a broadcast twice when two of its outputs reach it.
-fn zones_twice(plan: &Plan) -> Vec<Diagnostic> {
-    plan.broadcasts.iter().filter_map(|broadcast| zone_twice(plan, broadcast)).collect()
+fn zones_twice(plan: &Plan, today: Date) -> Vec<Diagnostic> {
+    plan.broadcasts
+        .iter()
+        .filter(|broadcast| !broadcast.is_past(today))
+        .filter_map(|broadcast| zone_twice(plan, broadcast))
+        .collect()
 }
 
 fn zone_twice(plan: &Plan, broadcast: &Broadcast) -> Option<Diagnostic> {
@@ -180,6 +208,19 @@ outputs = ["north"]
             told("[{ hours = \"05:00-05:30\", lufs = -22 }, { hours = \"17:00-18:00\", lufs = -20 }]"),
             [Code::ZoneTwice, Code::OutsideHours, Code::OutsideHours]
         );
+    }
+
+    #[test]
+    fn a_change_of_an_airing_that_is_not_there_is_told_until_its_date_has_passed() {
+        let change = |keys: &str| format!("{PLAN}[[change]]\nbroadcast = \"one\"\ndate = 2026-11-20\nskip = true\n{keys}");
+        let told = |keys: &str, day| {
+            let found = found_in(&change(keys), day).into_iter().filter(|(code, _)| *code == Code::ChangeInVain);
+            found.map(|(_, text)| text).collect::<Vec<_>>()
+        };
+        assert_eq!(told("", date(2026, 11, 20)), [] as [&str; 0]);
+        assert_eq!(told("time = \"05:40\"", date(2026, 11, 20)), [] as [&str; 0]);
+        assert_eq!(told("time = \"05:41\"", date(2026, 11, 20)), ["2026-11-20"]);
+        assert_eq!(told("time = \"05:41\"", date(2026, 11, 21)), [] as [&str; 0], "past");
     }
 
     #[test]

@@ -229,8 +229,10 @@ impl YearReview {
                 reason: None,
             }));
             let (slots, airing, reason) = self.slots.get(&index).copied().unwrap_or_default();
+            // An extra that has passed, or lies farther ahead, is nothing to mend.
+            let silent = slots == 0 && plan.broadcasts[index].only_on.is_some();
             // What is told already explains why it never airs.
-            if airing == 0 && found.len() == before && whole_year {
+            if airing == 0 && found.len() == before && whole_year && !silent {
                 let trouble = if slots == 0 { BroadcastTrouble::NeverDue } else { BroadcastTrouble::NeverAirs };
                 found.push(TroubleFound { broadcast: index, trouble, first: start, times: slots, behind: None, reason });
             }
@@ -347,6 +349,13 @@ mod tests {
                 "broken NeverAirs 11-01 00:00 ×365 file_missing"
             ]
         );
+    }
+
+    #[test]
+    fn an_extra_that_has_passed_is_no_trouble_and_one_outside_hours_is() {
+        let sample =
+            sample().extra("past", "good", date(2026, 10, 1), "05:30").extra("night", "good", date(2026, 12, 1), "03:15");
+        assert_eq!(summary(&sample), ["night OutsideHours 12-01 03:15 ×1"]);
     }
 
     #[test]

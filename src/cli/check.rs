@@ -31,7 +31,7 @@ pub struct Args {
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let mut reading = match read::read(&args.plan, global.lang) {
-        Ok(reading) => reading,
+        Ok(reading) => reading.as_of(now()),
         Err(error) => {
             let text = error.describe(global.lang.unwrap_or_default());
             return match error {

@@ -7,6 +7,7 @@
 pub mod audio;
 pub mod check;
 pub mod civil;
+pub mod drill;
 pub mod help;
 pub mod log;
 pub mod orders;
@@ -70,6 +71,7 @@ pub enum Command {
     Simulate(simulate::Args),
     Status(status::Args),
     Play(orders::PlayArgs),
+    Drill(drill::Args),
     Stop(orders::StopArgs),
     Hold(orders::HoldArgs),
     Release(orders::ReleaseArgs),
@@ -138,6 +140,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Simulate(args) => simulate::run(args, global),
         Command::Status(args) => status::run(args, global),
         Command::Play(args) => orders::play(args, global),
+        Command::Drill(args) => drill::run(args, global),
         Command::Stop(args) => orders::stop(args, global),
         Command::Hold(args) => orders::hold(args, global),
         Command::Release(args) => orders::release(args, global),

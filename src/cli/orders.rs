@@ -197,7 +197,7 @@ pub fn clock(args: ClockCommand, global: &Global) -> anyhow::Result<Ended> {
 }
 
 /// Sends the order, prints what became of it. A refusal is a bad answer.
-fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
+pub(super) fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     let message = Message::Order { id: request_id(), actor: actor(), order };
     let (station, answer, kept) = match ask(&data_folder(global), &message) {
         Ok(Reply::Answer { station, answer, kept }) => (station, answer, kept),
@@ -270,7 +270,7 @@ fn login_name(users: &str, uid: u32) -> Option<String> {
 }
 
 /// An id that no other order has.
-fn request_id() -> String {
+pub(super) fn request_id() -> String {
     match std::fs::read_to_string("/proc/sys/kernel/random/uuid") {
         Ok(id) => id.trim().to_owned(),
         Err(_) => format!("{}-{}", std::process::id(), jiff::Timestamp::now().as_nanosecond()),
@@ -300,6 +300,8 @@ mod tests {
             TooLate,
             TooFar,
             NoReason,
+            NoEmergency,
+            NoDrillNotice,
             TooMuch,
             Internal,
         ];
@@ -317,14 +319,14 @@ mod tests {
 
     #[test]
     fn an_answer_as_json_keeps_its_shape() {
-        let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0 };
+        let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0, everyday: false };
         let shown = |answer: &Answer| as_json(answer, true, "…", &TimeZone::UTC);
         assert_eq!(
             shown(&playing).to_string(),
             r#"{"answer":"playing","broadcast":"@request-3","kept":true,"message":"…","ok":true,"reason":null,"refusal":null,"short_of":0,"until":null}"#
         );
         let until = Some(crate::terms::Wall(1_795_000_000_000_000_000));
-        let emergency = shown(&Answer::Playing { broadcast: "@request-3".into(), until, short_of: 2 });
+        let emergency = shown(&Answer::Playing { broadcast: "@request-3".into(), until, short_of: 2, everyday: false });
         assert_eq!((&emergency["until"], &emergency["short_of"]), (&json!("2026-11-18T11:06:40+00:00"), &json!(2)));
         let refused = shown(&Answer::Refused(Refusal::Unplayable(Reason::FileMissing)));
         assert_eq!(

@@ -50,7 +50,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 
 /// A rehearsal never shares a folder, neither with the station's log nor with an earlier rehearsal, whose pretended times it may
 /// repeat: `rehearsals/20261124T063000Z` in the station's data folder.
-fn fresh_folder(station: &Path) -> PathBuf {
+pub(super) fn fresh_folder(station: &Path) -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     station.join("rehearsals").join(now)
 }

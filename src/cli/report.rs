@@ -128,8 +128,8 @@ fn unlogged(tally: &mut Tally, log: u32, reader: &Reader, sources: &Sources) -> 
     };
     for due in sources.owed(log, from, tally.ends_before().min(to)) {
         let Some(broadcast) = plan.broadcasts.get(due.broadcast) else { continue };
-        for output in due.owed.iter().filter(|(_, skipped)| skipped.is_none()).filter_map(|(at, _)| broadcast.outputs.get(*at)) {
-            let zones = plan.outputs.iter().find(|known| known.id == *output).map_or(&[][..], |output| &output.zones);
+        for (output, _) in due.owed.iter().filter(|(_, skipped)| skipped.is_none()) {
+            let zones = plan.output(output).map_or(&[][..], |output| &output.zones);
             tally.unlogged(
                 log,
                 &UnloggedSlot {
@@ -138,7 +138,7 @@ fn unlogged(tally: &mut Tally, log: u32, reader: &Reader, sources: &Sources) -> 
                     output: output.as_str(),
                     zones,
                     broadcast: broadcast.id.as_str(),
-                    programme: broadcast.programme.as_str(),
+                    programme: due.programme.as_str(),
                     plan_hash: plan.hash.as_str(),
                 },
             );

@@ -48,7 +48,7 @@ const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let reading = match read::read(&args.plan, global.lang) {
-        Ok(reading) => reading,
+        Ok(reading) => reading.as_of(now()),
         Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
             return wrong_use(&error.describe(lang));
         }

@@ -127,7 +127,9 @@ impl Message {
             Message::Order { order, .. } => match order {
                 Ask::Skip { date, .. } | Ask::Unskip { date, .. } => vec![*date],
                 Ask::Hold { until: Some(Until::At(at)) } => vec![at.date()],
-                Ask::Hold { .. } | Ask::Play { .. } | Ask::Stop { .. } | Ask::Release | Ask::ConfirmClock => Vec::new(),
+                Ask::Hold { .. } | Ask::Play { .. } | Ask::Drill { .. } | Ask::Stop { .. } | Ask::Release | Ask::ConfirmClock => {
+                    Vec::new()
+                }
             },
             Message::Status => Vec::new(),
         }
@@ -145,6 +147,10 @@ impl Message {
                 texts.push(item.as_str());
                 texts.extend(outputs.iter().map(|output| output.as_str()));
                 texts.extend(reason.as_deref());
+            }
+            Ask::Drill { item, outputs } => {
+                texts.push(item.as_str());
+                texts.extend(outputs.iter().map(|output| output.as_str()));
             }
             Ask::Stop { output } => texts.extend(output.as_ref().map(|output| output.as_str())),
             Ask::Skip { broadcast, .. } | Ask::Unskip { broadcast, .. } => texts.push(broadcast.as_str()),

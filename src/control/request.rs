@@ -22,6 +22,11 @@ pub enum Ask {
         every: Option<SignedDuration>,
         lasting: Option<SignedDuration>,
     },
+    /// An emergency recording is tried out on air, announced as a test.
+    Drill {
+        item: ItemId,
+        outputs: Vec<OutputId>,
+    },
     Stop {
         output: Option<OutputId>,
     },
@@ -79,6 +84,9 @@ pub enum Answer {
         /// So many of an emergency's times do not fit before its end.
         #[serde(default)]
         short_of: u32,
+        /// An emergency with a recording that is none for emergencies.
+        #[serde(default)]
+        everyday: bool,
     },
     Refused(Refusal),
 }
@@ -110,6 +118,10 @@ pub enum Refusal {
     TooFar,
     /// An emergency needs a reason.
     NoReason,
+    /// What is tried out is no recording for emergencies.
+    NoEmergency,
+    /// The plan does not say what announces a drill.
+    NoDrillNotice,
     /// So many times, so far apart or for so long is more than an emergency may ask.
     TooMuch,
     Internal,

@@ -157,7 +157,7 @@ struct Read {
 fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Ending>> {
     match read::files(&settings.plan) {
         Ok(files) => {
-            let Reading { plan, problems, sources, language } = read::understand(files.clone(), Some(settings.language));
+            let Reading { plan, problems, sources, language, .. } = read::understand(files.clone(), Some(settings.language));
             let problems = render::text(&problems, &sources, language, false);
             Ok(Ok(Read { files: Ok(files), broken: plan.is_none(), plan, problems }))
         }

@@ -281,10 +281,10 @@ impl Work {
     fn read(&mut self, files: Result<Files, ReadError>, asked: bool) {
         let texts = files.as_ref().map(texts).unwrap_or_default();
         let reading = match files {
-            Ok(files) => read::understand(files, Some(self.with.language)),
+            Ok(files) => read::understand(files, Some(self.with.language)).as_of(self.with.clocks.now().wall),
             Err(error) => return self.refuse(error.describe(self.with.language), texts, asked),
         };
-        let Reading { plan, problems, sources, language } = reading;
+        let Reading { plan, problems, sources, language, .. } = reading;
         match plan {
             Some(plan) => {
                 let mended = self.refused.take().is_some();

@@ -13,7 +13,7 @@ use crate::control::request::{Ask, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
-use crate::rundown::order::{Refused, WantedItem};
+use crate::rundown::order::{Refused, Sounds, WantedItem};
 use crate::rundown::{self, due};
 use crate::terms::*;
 
@@ -47,6 +47,7 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
             };
             Order::Play { item, priority, outputs, reason, emergency }
         }
+        Ask::Drill { item, outputs } => Order::Drill { item, outputs },
         Ask::Stop { output } => match output {
             Some(output) if plan.output(&output).is_none() => return Err(Refusal::UnknownOutput),
             output => Order::Stop { output },
@@ -67,8 +68,14 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
 
 /// The slots of an order to play, held against recordings, hours and quota; nothing for any other order.
 pub fn slots(order: &Order, loaded: &Loaded, history: &History, now: Wall) -> Result<Option<Box<PlayOrder>>, Refusal> {
-    let Order::Play { item, priority, outputs, emergency, .. } = order else { return Ok(None) };
-    let wish = WantedItem { item, priority: *priority, outputs, emergency: *emergency };
+    let wish = match order {
+        Order::Play { item, priority, outputs, emergency, .. } => {
+            let sounds = emergency.map_or(Sounds::Plainly, Sounds::Emergency);
+            WantedItem { item, priority: *priority, outputs, sounds }
+        }
+        Order::Drill { item, outputs } => WantedItem { item, priority: Priority::Ordinary, outputs, sounds: Sounds::AsTest },
+        _ => return Ok(None),
+    };
     // The conductor numbers requests; until then any number will do.
     match rundown::order::order(&loaded.plan, &loaded.library, history, wish, now, 0) {
         Ok(slots) => Ok(Some(Box::new(PlayOrder { slots }))),
@@ -106,6 +113,8 @@ fn refusal(refused: Refused) -> Refusal {
         Refused::OutsideHours => Refusal::OutsideHours,
         Refused::TooLong => Refusal::TooLong,
         Refused::OverQuota => Refusal::OverQuota,
+        Refused::NoEmergency => Refusal::NoEmergency,
+        Refused::NoDrillNotice => Refusal::NoDrillNotice,
     }
 }
 

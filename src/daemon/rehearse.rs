@@ -40,7 +40,12 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
         trace::say(&format!("loaxa: {}\n", words::needs_aloud(plan.station.language)));
         return Ok(Err(Ending::WrongUse));
     }
+    let drilled = match &rehearsal.begin {
+        Begin::Drill(item) => Some(item.clone()),
+        Begin::At(_) | Begin::Next => None,
+    };
     let at = match rehearsal.begin {
+        Begin::Drill(_) => now,
         Begin::At(civil) => plan.station.timezone.instant(civil),
         Begin::Next => match next(&plan, now) {
             Some(at) => at - BEFORE,
@@ -51,7 +56,7 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
         },
     };
     // Nobody misses a broadcast while it waits for its own recordings: only then does the pretended clock start.
-    let needed = need::needed(&plan, Span { from: at, to: at + HEARD });
+    let needed = drilled.map_or_else(|| need::needed(&plan, Span { from: at, to: at + HEARD }), |item| vec![item]);
     loading::in_full(plan, &LibraryStore::keeping(&settings.data)?, Some(&needed));
     let shift = at - real.now().wall;
     begin::begin(settings, Origin::Rehearsal, Clocks { shift, ..real })

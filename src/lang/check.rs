@@ -1,6 +1,6 @@
 //! What is said of a plan that loads and may still be mended before air, and how a check ends.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::lang::Language;
 pub use crate::lang::audio::{flaw, unfit};
@@ -62,6 +62,26 @@ pub fn level_in_vain(hours: &str, lang: Language) -> Words {
         (
             format!("the level for {hours} lies outside the session hours and is never used"),
             "correct the hours in `levels`, or leave it out".to_owned(),
+        ),
+    )
+}
+
+/// A change of an airing that its date does not have.
+pub fn change_in_vain(broadcast: &str, date: Date, time: Option<Time>, lang: Language) -> Words {
+    let at = time.map(|time| time.strftime("%H:%M").to_string());
+    let (vi_at, en_at) = match &at {
+        Some(at) => (format!(" lúc {at}"), format!(" at {at}")),
+        None => (String::new(), String::new()),
+    };
+    let day = day(date, lang);
+    lang.pick(
+        (
+            format!("thay đổi ngày {day} không có tác dụng: hôm ấy `{broadcast}` không có lần phát nào{vi_at}"),
+            "sửa lại `date`, `time` hoặc `broadcast`; muốn phát thêm thì dùng [[extra]]".to_owned(),
+        ),
+        (
+            format!("the change of {day} is in vain: `{broadcast}` does not air{en_at} on that date"),
+            "correct its `date`, `time` or `broadcast`; for one airing more there is [[extra]]".to_owned(),
         ),
     )
 }

@@ -100,6 +100,10 @@ pub fn count_expected(lang: Language) -> &'static str {
     lang.pick("cần một số từ 1 đến 100", "a number from 1 to 100 is expected")
 }
 
+pub fn folder_expected(lang: Language) -> &'static str {
+    lang.pick("cần wav:THƯ_MỤC", "wav:FOLDER is expected")
+}
+
 pub fn device_expected(lang: Language) -> &'static str {
     lang.pick(
         "cần default, null, wav:THƯ_MỤC hoặc tên một thiết bị âm thanh",

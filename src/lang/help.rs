@@ -77,6 +77,10 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
             "Show what the station is doing: on air, coming, devices, faults",
         ),
         "play" => ("Phát ngay một tin, bài", "Play an item now"),
+        "drill" => (
+            "Thử một bản thu khẩn cấp: ghi ra tệp, hoặc phát ra loa trong khung giờ kèm lời báo thử nghiệm",
+            "Try a recording for emergencies: into a file, or on air inside hours, announced as a test",
+        ),
         "stop" => (
             "Ngừng ngay những gì đang phát và đang chờ; các lần phát sau vẫn phát",
             "Silence at once what sounds or waits; later broadcasts still air",

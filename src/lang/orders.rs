@@ -3,14 +3,16 @@
 use crate::control::message::Failure;
 use crate::control::request::{Answer, Refusal};
 use crate::control::socket::SocketError;
-use crate::lang::Language;
-use crate::terms::{BroadcastId, Reason, Wall};
+use crate::lang::{Language, rundown};
+use crate::terms::{BroadcastId, Outcome, OutputId, Reason, Wall};
 
 /// `time` prints an instant as the station's clock shows it.
 pub fn answer(lang: Language, answer: &Answer, time: &dyn Fn(Wall) -> String) -> String {
     match answer {
         Answer::Done => lang.pick("Đã nhận lệnh.", "Done.").to_owned(),
-        Answer::Playing { broadcast, until: Some(until), short_of } => called(lang, broadcast, &time(*until), *short_of),
+        Answer::Playing { broadcast, until: Some(until), short_of, everyday } => {
+            called(lang, broadcast, &time(*until), *short_of) + if *everyday { self::everyday(lang) } else { "" }
+        }
         Answer::Playing { broadcast, until: None, .. } => lang.pick(
             format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
             format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
@@ -39,6 +41,26 @@ fn called(lang: Language, broadcast: &BroadcastId, until: &str, short_of: u32) -
         format!("\nMind: {short_of} of its times cannot air whole before. For all of them order it again with a longer --for."),
     );
     if short_of > 0 { taken + &short } else { taken }
+}
+
+/// Why an emergency is ordered that nobody hears.
+pub fn drill(lang: Language) -> &'static str {
+    lang.pick("thử nghiệm", "drill")
+}
+
+/// What became of it on an output.
+pub fn drilled(lang: Language, output: &OutputId, outcome: Outcome) -> String {
+    let status = rundown::status(lang, outcome.status);
+    let why = outcome.reason.map(|reason| format!(": {}", rundown::reason(lang, reason))).unwrap_or_default();
+    format!("{output}: {status}{why}\n")
+}
+
+/// Behind an emergency that sounds what airs by plan too.
+fn everyday(lang: Language) -> &'static str {
+    lang.pick(
+        "\nChú ý: bài này không phải bản thu khẩn cấp (kind = \"emergency\"), nên vẫn được chọn vào chương trình hằng ngày và tính thời lượng.",
+        "\nMind: this is no recording for emergencies (kind = \"emergency\"), so that programmes pick it too and its airtime counts.",
+    )
 }
 
 /// Why an order was refused, and the remedy.
@@ -99,6 +121,16 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
         Refusal::NoReason => {
             ("Phát khẩn cấp phải có lý do: thêm --reason \"…\"", "An emergency needs a reason: add --reason \"…\"")
         }
+        Refusal::NoEmergency => (
+            "Chỉ thử bản thu khẩn cấp (kind = \"emergency\"). Nghe trước bài khác: loaxa rehearse",
+            "Only recordings for emergencies (kind = \"emergency\") are drilled. To hear others beforehand: loaxa rehearse",
+        ),
+        Refusal::NoDrillNotice => (
+            "Kế hoạch chưa có lời báo thử nghiệm, nên không phát thử ra loa. Thu một câu “Đây là phát thử nghiệm”, rồi ghi drill = \"MÃ\" \
+             trong [station]; hoặc thử không ra loa: --to wav:THƯ_MỤC",
+            "The plan has nothing that announces a test, so nothing is tried on air. Record “This is a test” and write drill = \"ID\" in \
+             [station]; or try it unheard: --to wav:FOLDER",
+        ),
         Refusal::TooMuch => (
             "Lệnh khẩn cấp chỉ được đặt từ 1 đến 100 lần (--times), kéo dài nhiều nhất 24 giờ (--for).",
             "An emergency may sound 1 to 100 times (--times) and hold for 24 hours at most (--for).",

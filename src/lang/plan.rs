@@ -180,6 +180,8 @@ pub fn entry(table: &'static str, lang: Language) -> &'static str {
         "programme" => "chương trình",
         "campaign" => "đợt tuyên truyền",
         "broadcast" => "lịch phát",
+        "change" => "thay đổi riêng một ngày",
+        "extra" => "lần phát thêm",
         "baseline" => "số liệu kỳ trước",
         "report" => "báo cáo tự lập",
         other => other,

@@ -16,6 +16,7 @@ pub fn order(lang: Language, order: &Order, until: Option<&str>) -> String {
             let why = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("{} {item} ({}){outputs}{until}{why}", lang.pick("phát", "play"), priority(lang, *rank))
         }
+        Order::Drill { item, .. } => lang.pick(format!("phát thử nghiệm {item}"), format!("drill {item}")),
         Order::Stop { output: Some(output) } => lang.pick(format!("ngừng phát ở {output}"), format!("stop {output}")),
         Order::Stop { output: None } => lang.pick("ngừng phát", "stop").to_owned(),
         Order::Hold { .. } => format!("{}{}", lang.pick("tạm ngừng mọi buổi phát", "hold"), until),

@@ -36,6 +36,7 @@ pub fn kind(lang: Language, kind: ItemKind) -> &'static str {
         ItemKind::Music => lang.pick("âm nhạc", "music"),
         ItemKind::Signal => lang.pick("nhạc hiệu", "signal tune"),
         ItemKind::Ident => lang.pick("lời xướng", "ident"),
+        ItemKind::Emergency => lang.pick("khẩn cấp", "emergency"),
     }
 }
 
@@ -57,6 +58,32 @@ pub fn dropped(lang: Language, title: &str, reason: Reason) -> String {
 pub fn level(lang: Language, lufs: f32) -> String {
     let number = lang.pick(lufs.to_string().replace('.', ","), lufs.to_string()).replace('-', "−");
     format!("{} {number} LUFS", lang.pick("độ to", "level"))
+}
+
+/// A slot whose broadcast airs on its date alone.
+pub fn extra(lang: Language) -> &'static str {
+    lang.pick("phát thêm, chỉ riêng ngày này", "extra, on this date only")
+}
+
+/// What a change of its date made of a slot: `đổi riêng ngày này: dời từ 05:30`.
+pub fn changed(lang: Language, parts: &[String]) -> String {
+    format!("{}: {}", lang.pick("đổi riêng ngày này", "changed for this date"), parts.join("; "))
+}
+
+pub fn skipped(lang: Language) -> String {
+    lang.pick("bỏ phát", "skipped").to_owned()
+}
+
+pub fn moved(lang: Language, from: &str) -> String {
+    lang.pick(format!("dời từ {from}"), format!("moved from {from}"))
+}
+
+pub fn in_place_of(lang: Language, programme: &str) -> String {
+    lang.pick(format!("thay cho “{programme}”"), format!("in place of “{programme}”"))
+}
+
+pub fn other_outputs(lang: Language) -> String {
+    lang.pick("đổi đường ra loa", "other outputs").to_owned()
 }
 
 /// In the title's place where a pool has nothing to offer.

@@ -17,10 +17,11 @@ use crate::plan::source::Place;
 use crate::terms::{Unlisted, closed};
 
 closed! {
-    /// The tables whose entries have ids, by their names.
+    /// The tables of which there may be many, by their names. A change has no id, and an extra may leave it out.
     Kind {
         Output = "output", Zone = "zone", Topic = "topic", Supplier = "supplier", Item = "item", Contact = "contact",
-        Programme = "programme", Campaign = "campaign", Broadcast = "broadcast", Baseline = "baseline", Report = "report",
+        Programme = "programme", Campaign = "campaign", Broadcast = "broadcast", Change = "change",
+        Extra = "extra", Baseline = "baseline", Report = "report",
     }
 }
 
@@ -230,7 +231,19 @@ faults! {
             None => say::unknown_word(lang, key, text, known.join(", ")),
         };
     }
-    Error EmergencyPlanned = "emergency_planned" { EmergencyPlanned => say::emergency_planned(lang); }
+    Error EmergencyPlanned = "emergency_planned" {
+        EmergencyPlanned => say::emergency_planned(lang);
+        /// A programme names a recording for emergencies.
+        EmergencyInProgramme { item: String } => say::emergency_in_programme(lang, item);
+    }
+    Error RepeatedChange = "repeated_change" {
+        /// Two changes of one airing.
+        RepeatedChange { broadcast: String, first: Place } => say::repeated_change(lang, broadcast, at(*first));
+    }
+    Error AmbiguousChange = "ambiguous_change" {
+        /// A new time for a broadcast that has several on that date.
+        AmbiguousChange { broadcast: String, times: String } => say::ambiguous_change(lang, broadcast, times);
+    }
     Error BadTime = "bad_time" {
         BadTime { text: String, why: Misread } => asked(say::bad_time(lang, text), lang, *why);
         /// One that is read only with quotation marks.
@@ -286,6 +299,7 @@ faults! {
 
     // What the room of checks warns of, in words of its own: of the plan and the day, of the recordings, of a year of rundowns.
     Warning Expired = "expired" {}
+    Warning ChangeInVain = "change_in_vain" {}
     Warning OldContact = "old_contact" {}
     Warning ZoneTwice = "zone_twice" {}
     Warning FileMissing = "file_missing" {}

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::SignedDuration;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::hours::Hours;
@@ -44,6 +44,8 @@ pub struct Plan {
     pub campaigns: Vec<Campaign>,
     /// In the plan's order, which is a rank on air.
     pub broadcasts: Vec<Broadcast>,
+    /// What single dates make of them.
+    pub changes: Vec<Change>,
     pub backup: Option<Backup>,
     /// How reports go out; a plan without one still has reports, with less on their heads.
     pub letterhead: Option<Letterhead>,
@@ -61,6 +63,8 @@ pub struct Station {
     pub language: Language,
     /// The folder of recordings, already resolved against the plan's folder.
     pub audio: PathBuf,
+    /// What is read before and after an emergency recording that is tried out on air.
+    pub drill: Option<ItemId>,
 }
 
 #[derive(Clone, Debug)]
@@ -165,7 +169,9 @@ impl ProgrammeElement {
         match self {
             ProgrammeElement::Item { item, .. } => other.id == *item,
             ProgrammeElement::Pick { topic, tag, .. } => {
-                topic.as_ref().is_none_or(|topic| other.topic.as_ref() == Some(topic))
+                // Only an order airs an emergency.
+                other.kind != ItemKind::Emergency
+                    && topic.as_ref().is_none_or(|topic| other.topic.as_ref() == Some(topic))
                     && tag.as_ref().is_none_or(|tag| other.tags.contains(tag))
             }
         }
@@ -214,6 +220,37 @@ pub struct Broadcast {
     pub late: SignedDuration,
     /// In the plan's order of outputs; never empty.
     pub outputs: Vec<OutputId>,
+    /// The one date on which it airs, where it is no series but an `[[extra]]`.
+    pub only_on: Option<Date>,
+}
+
+impl Broadcast {
+    /// Whether it was to air on a single date that has passed.
+    pub fn is_past(&self, today: Date) -> bool {
+        self.only_on.is_some_and(|date| date < today)
+    }
+}
+
+/// A broadcast as it is on one date, without a touch to its series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub broadcast: BroadcastId,
+    pub date: Date,
+    /// Which of that day's airings; all, if left out.
+    pub time: Option<Time>,
+    pub to: ChangedTo,
+}
+
+/// What a change makes of an airing. At least one of the three is another than in the series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangedTo {
+    Skipped,
+    Other {
+        at: Option<Time>,
+        programme: Option<ProgrammeId>,
+        /// In the plan's order of outputs; never empty.
+        outputs: Option<Vec<OutputId>>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -64,8 +64,8 @@ fn owed(plan: &Plan, slot: &Slot, facts: &SlotFacts) -> Owed {
     let instant = Span { from: slot.planned_at, to: Wall(slot.planned_at.0.saturating_add(1)) };
     let found = due(plan, instant).into_iter().find_map(|due| {
         let broadcast = &plan.broadcasts[due.broadcast];
-        let here = |(output, out): &(usize, Option<Reason>)| broadcast.outputs[*output] == slot.output && out.is_none();
-        (broadcast.id == slot.broadcast && due.owed.iter().any(here)).then(|| broadcast.programme.clone())
+        let here = |(output, out): &(&OutputId, Option<Reason>)| **output == slot.output && out.is_none();
+        (broadcast.id == slot.broadcast && due.owed.iter().any(here)).then(|| due.programme.clone())
     });
     found.map_or(Owed::No, Owed::Broadcast)
 }

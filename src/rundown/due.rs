@@ -1,4 +1,5 @@
-//! Which slots the plan owes: every broadcast at each of its instants, and which of them end at once as replaced or duplicate.
+//! Which slots the plan owes: every broadcast at each of its instants, as the changes of that date leave it, and which of them end at once
+//! as skipped, replaced or duplicate.
 //!
 //! What a day replaces is judged by the whole civil day, never by the span that is asked for: a rundown cut in two says the same.
 
@@ -6,26 +7,40 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::plan::{Broadcast, Except, Plan};
+use crate::plan::{Broadcast, Change, ChangedTo, Except, Plan};
 use crate::rundown::Span;
 use crate::terms::*;
 
 /// One broadcast at one instant, on all its outputs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DueBroadcast {
+pub struct DueBroadcast<'p> {
     pub planned_at: Wall,
     /// The civil date of `planned_at`, to which the slot belongs.
     pub day: Date,
     /// Index into the plan's broadcasts.
     pub broadcast: usize,
+    pub programme: &'p ProgrammeId,
     /// The first of its campaigns that holds on that day.
-    pub campaign: Option<CampaignId>,
-    /// Index into the broadcast's outputs, and why the slot is skipped whatever the recordings say.
-    pub owed: Vec<(usize, Option<Reason>)>,
+    pub campaign: Option<&'p CampaignId>,
+    /// In the plan's order of outputs, and why the slot is skipped whatever the recordings say.
+    pub owed: Vec<(&'p OutputId, Option<Reason>)>,
+    pub one_date: Option<OneDate<'p>>,
+}
+
+/// Why a slot is on its date what it is on no other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OneDate<'p> {
+    /// Its broadcast has this date alone.
+    Extra,
+    Changed {
+        change: &'p Change,
+        /// The instant that the series has for it.
+        from: Wall,
+    },
 }
 
 /// All that is due in the span, in no order but that of the days.
-pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast> {
+pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast<'_>> {
     let zone = &plan.station.timezone;
     let mut found = Vec::new();
     if span.from >= span.to {
@@ -48,18 +63,64 @@ pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast> {
 }
 
 /// All that is due on one civil day.
-pub fn on(plan: &Plan, day: Date) -> Vec<DueBroadcast> {
+pub fn on(plan: &Plan, day: Date) -> Vec<DueBroadcast<'_>> {
+    let changes: Vec<&Change> = plan.changes.iter().filter(|change| change.date == day).collect();
     let mut found = Vec::new();
     for (index, broadcast) in plan.broadcasts.iter().enumerate() {
         let Some(campaign) = holds(plan, broadcast, day) else { continue };
+        let mut own = Vec::new();
         for planned_at in broadcast.recur.on(day, &plan.station.timezone) {
-            let owed = (0..broadcast.outputs.len()).map(|output| (output, None)).collect();
-            found.push(DueBroadcast { planned_at, day, broadcast: index, campaign: campaign.cloned(), owed });
+            let mut due = DueBroadcast {
+                planned_at,
+                day,
+                broadcast: index,
+                programme: &broadcast.programme,
+                campaign,
+                owed: broadcast.outputs.iter().map(|output| (output, None)).collect(),
+                one_date: broadcast.only_on.map(|_| OneDate::Extra),
+            };
+            let meant = |change: &&&Change| {
+                let time = change.time.map(|time| plan.station.timezone.instant(day.to_datetime(time)));
+                change.broadcast == broadcast.id && time.is_none_or(|time| time == planned_at)
+            };
+            if let Some(change) = changes.iter().find(meant) {
+                due.change(plan, change);
+            }
+            own.push(due);
         }
+        // An airing that was moved to the time of another of its broadcast is one with it.
+        own.sort_by_key(|due| (due.planned_at, due.one_date.is_none()));
+        own.dedup_by_key(|due| due.planned_at);
+        found.append(&mut own);
     }
     replace(plan, &mut found);
     drop_duplicates(plan, &mut found);
     found
+}
+
+impl<'p> DueBroadcast<'p> {
+    /// What a change of that date makes of it. An output that it loses has its slot all the same, so that the log says why it was silent.
+    fn change(&mut self, plan: &'p Plan, change: &'p Change) {
+        let from = self.planned_at;
+        self.one_date = Some(OneDate::Changed { change, from });
+        let skipped = Some(Reason::Operator);
+        match &change.to {
+            ChangedTo::Skipped => self.owed.iter_mut().for_each(|(_, out)| *out = skipped),
+            ChangedTo::Other { at, programme, outputs } => {
+                if let Some(at) = at {
+                    self.planned_at = plan.station.timezone.instant(change.date.to_datetime(*at));
+                    self.day = plan.station.timezone.civil(self.planned_at).date();
+                }
+                self.programme = programme.as_ref().unwrap_or(self.programme);
+                if let Some(outputs) = outputs {
+                    let series: Vec<&OutputId> = self.owed.iter().map(|(output, _)| *output).collect();
+                    let all = plan.outputs.iter().map(|output| &output.id);
+                    let either = all.filter(|output| series.contains(output) || outputs.contains(output));
+                    self.owed = either.map(|output| (output, skipped.filter(|_| !outputs.contains(output)))).collect();
+                }
+            }
+        }
+    }
 }
 
 /// Whether the broadcast has slots on this day at all, and under which campaign.
@@ -101,9 +162,9 @@ fn drop_duplicates(plan: &Plan, today: &mut [DueBroadcast]) {
         });
         let mut taken: BTreeSet<(&ProgrammeId, &OutputId)> = BTreeSet::new();
         for index in together {
-            let broadcast = &plan.broadcasts[today[index].broadcast];
+            let programme = today[index].programme;
             for (output, out) in today[index].owed.iter_mut().filter(|(_, out)| out.is_none()) {
-                if !taken.insert((&broadcast.programme, &broadcast.outputs[*output])) {
+                if !taken.insert((programme, *output)) {
                     *out = Some(Reason::Duplicate);
                 }
             }

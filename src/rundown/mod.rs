@@ -168,14 +168,14 @@ fn settle_broadcast(
     let mut wanted = ChosenElements {
         stock: inputs.stock,
         chosen: due.owed.iter().any(|(_, out)| out.is_none()).then(|| {
-            inputs.stock.settle(&broadcast.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item))
+            inputs.stock.settle(due.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item))
         }),
         target_lufs: target_lufs(inputs.plan, due.planned_at),
         made: BTreeMap::new(),
     };
     let mut aired = Vec::new();
     for (output, out) in &due.owed {
-        let output = &broadcast.outputs[*output];
+        let output = *output;
         let mut planned = Planned {
             slot: Slot { planned_at: due.planned_at, broadcast: broadcast.id.clone(), output: output.clone() },
             facts: facts.of(inputs.plan, due, output),
@@ -269,18 +269,19 @@ fn fit_output(planned: &mut Planned, history: &History) -> Option<Wall> {
 /// The facts that slots carry, shared between the slots of one broadcast, output and campaign.
 #[derive(Default)]
 struct SharedFacts {
-    known: BTreeMap<(usize, OutputId, Option<CampaignId>), Arc<SlotFacts>>,
+    known: BTreeMap<(usize, OutputId, Option<CampaignId>, ProgrammeId), Arc<SlotFacts>>,
 }
 
 impl SharedFacts {
     fn of(&mut self, plan: &Plan, due: &DueBroadcast, output: &OutputId) -> Arc<SlotFacts> {
         let broadcast = &plan.broadcasts[due.broadcast];
-        let facts = self.known.entry((due.broadcast, output.clone(), due.campaign.clone())).or_insert_with(|| {
+        let key = (due.broadcast, output.clone(), due.campaign.cloned(), due.programme.clone());
+        let facts = self.known.entry(key).or_insert_with(|| {
             Arc::new(SlotFacts {
                 station: plan.station.code.as_str().into(),
                 zones: plan.output(output).map(|output| output.zones.clone()).unwrap_or_default(),
-                campaign: due.campaign.clone(),
-                programme: Some(broadcast.programme.clone()),
+                campaign: due.campaign.cloned(),
+                programme: Some(due.programme.clone()),
                 priority: broadcast.priority,
                 plan_hash: plan.hash.clone(),
             })

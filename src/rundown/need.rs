@@ -14,7 +14,7 @@ pub fn needed(plan: &Plan, span: Span) -> Vec<ItemId> {
     due.sort_by_key(|due| due.planned_at);
     let mut seen = BTreeSet::new();
     let mut needed = Vec::new();
-    for programme in due.iter().map(|due| &plan.broadcasts[due.broadcast].programme) {
+    for programme in due.iter().map(|due| due.programme) {
         if !seen.insert(programme) {
             continue;
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
@@ -29,6 +30,20 @@ pub enum Refused {
     TooLong,
     #[error("it would use more airtime than the session allows")]
     OverQuota,
+    #[error("it is no recording for emergencies")]
+    NoEmergency,
+    #[error("the plan does not say what announces a drill")]
+    NoDrillNotice,
+}
+
+/// What a person wants to hear around an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sounds {
+    Plainly,
+    /// A recording for emergencies as it would sound, between two readings of what says that it is a test.
+    AsTest,
+    /// Led in by the attention tone. No hours bind it, it has an end of its own.
+    Emergency(Emergency),
 }
 
 /// The item that a person wants to hear, on which outputs (none named: all), and how much it matters.
@@ -37,8 +52,16 @@ pub struct WantedItem<'a> {
     pub item: &'a ItemId,
     pub priority: Priority,
     pub outputs: &'a [OutputId],
-    /// Of an emergency: no hours bind it, it has an end of its own.
-    pub emergency: Option<Emergency>,
+    pub sounds: Sounds,
+}
+
+impl WantedItem<'_> {
+    fn emergency(&self) -> Option<Emergency> {
+        match self.sounds {
+            Sounds::Emergency(emergency) => Some(emergency),
+            Sounds::Plainly | Sounds::AsTest => None,
+        }
+    }
 }
 
 /// The slots of request `number`, one an output, planned at the millisecond of `at`. They are refused together.
@@ -54,14 +77,15 @@ pub fn order(
     let day = plan.station.timezone.civil(planned_at).date();
     let outputs = outputs(plan, wish.outputs)?;
     // Whatever the hour, an emergency is heard at the station's full loudness.
-    let target_lufs = if wish.emergency.is_some() { TARGET_LUFS } else { target_lufs(plan, planned_at) };
+    let target_lufs = if wish.emergency().is_some() { TARGET_LUFS } else { target_lufs(plan, planned_at) };
     let stock = Stock::of(plan, library);
     let on = |speaker: Speaker| {
         let aim = Aim { speaker, target_lufs };
         let item = stock.alone(wish.item, day, aim).ok_or(Refused::UnknownItem)?;
-        Ok(match wish.emergency {
-            Some(emergency) => called(&attention(plan.station.language, aim), &item, emergency),
-            None => vec![item],
+        Ok(match wish.sounds {
+            Sounds::Plainly => vec![item],
+            Sounds::AsTest => tried(plan, &stock, item, day, aim)?,
+            Sounds::Emergency(emergency) => called(&attention(plan.station.language, aim), &item, emergency),
         })
     };
     // Outputs differ in level, not in what they sound or for how long.
@@ -69,7 +93,7 @@ pub fn order(
     if let Some(reason) = elements.iter().find_map(|element| element.unplayable) {
         return Err(Refused::Unplayable(reason));
     }
-    let (session, end_by) = match wish.emergency {
+    let (session, end_by) = match wish.emergency() {
         Some(emergency) => (None, planned_at + emergency.lasting),
         None => {
             let zone = &plan.station.timezone;
@@ -78,10 +102,10 @@ pub fn order(
         }
     };
     // An emergency begins whatever is left of its time: half a warning is more than none.
-    if wish.emergency.is_none() && planned_at + fit::length(&elements) > end_by {
+    if wish.emergency().is_none() && planned_at + fit::length(&elements) > end_by {
         return Err(Refused::TooLong);
     }
-    let start_by = if wish.emergency.is_some() { end_by } else { (planned_at + LATE).min(end_by) };
+    let start_by = if wish.emergency().is_some() { end_by } else { (planned_at + LATE).min(end_by) };
     if outputs.iter().any(|output| is_over_quota(history, output, session.as_ref(), &elements)) {
         return Err(Refused::OverQuota);
     }
@@ -116,6 +140,17 @@ pub fn order(
 fn is_over_quota(history: &History, output: &Output, session: Option<&Session>, elements: &[Element]) -> bool {
     let Some((session, quota)) = session.and_then(|session| Some((session, session.quota?))) else { return false };
     history.spent(&output.id, session).saturating_add(fit::sound(elements)) > quota
+}
+
+/// An emergency's recording as it would sound, tone and all, between two readings of the plan's notice that this is a test.
+fn tried(plan: &Plan, stock: &Stock, item: Element, day: Date, aim: Aim) -> Result<Vec<Element>, Refused> {
+    if item.facts.as_ref().is_none_or(|facts| facts.kind != ItemKind::Emergency) {
+        return Err(Refused::NoEmergency);
+    }
+    let notice = plan.station.drill.as_ref().and_then(|notice| stock.alone(notice, day, aim)).ok_or(Refused::NoDrillNotice)?;
+    let mut elements = vec![notice.clone(), attention(plan.station.language, aim), item, notice];
+    fit::lay_out(&mut elements, SignedDuration::ZERO);
+    Ok(elements)
 }
 
 /// All times of an emergency in one slot: each is led in by the attention tone, and between them lies a pause in which others may air.

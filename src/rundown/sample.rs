@@ -31,6 +31,7 @@ impl Default for SampleStation {
             timezone: Timezone::named("Asia/Ho_Chi_Minh").unwrap(),
             language: Language::Vi,
             audio: PathBuf::from("audio"),
+            drill: None,
         };
         let plan = Plan {
             backup: None,
@@ -47,6 +48,7 @@ impl Default for SampleStation {
             programmes: Vec::new(),
             campaigns: Vec::new(),
             broadcasts: Vec::new(),
+            changes: Vec::new(),
             letterhead: None,
             baselines: Vec::new(),
             reports: Vec::new(),
@@ -197,7 +199,25 @@ impl SampleStation {
             priority: Priority::Ordinary,
             late: LATE,
             outputs: self.plan.outputs.iter().map(|output| output.id.clone()).collect(),
+            only_on: None,
         });
+        self
+    }
+
+    /// On one date only, on all outputs that are there by now.
+    pub fn extra(self, id: &str, programme: &str, date: Date, at: &str) -> Self {
+        self.broadcast(id, programme, &[at]).with(|extra| {
+            extra.only_on = Some(date);
+            if let Recur::At { days, .. } = &mut extra.recur {
+                *days = recur::RecurDays::On(vec![date]);
+            }
+        })
+    }
+
+    /// What one date makes of the airing at `time`, or of all of that day.
+    pub fn change(mut self, broadcast: &str, date: Date, time: Option<&str>, to: ChangedTo) -> Self {
+        let time = time.map(|time| time.parse().unwrap());
+        self.plan.changes.push(Change { broadcast: broadcast.into(), date, time, to });
         self
     }
 
@@ -250,6 +270,10 @@ impl SampleStation {
         }
         text
     }
+}
+
+pub fn moved(at: &str) -> ChangedTo {
+    ChangedTo::Other { at: Some(at.parse().unwrap()), programme: None, outputs: None }
 }
 
 pub fn fixed(item: &str) -> ProgrammeElement {

@@ -1,6 +1,7 @@
 //! The rules of the rundown, each as a table. The properties are in `properties`.
 
 mod levels;
+mod one_date;
 mod properties;
 mod written;
 
@@ -10,7 +11,7 @@ use jiff::civil::date;
 use crate::asrun::history::History;
 use crate::library::Unfit;
 use crate::plan::Except;
-use crate::rundown::order::{Refused, WantedItem, order};
+use crate::rundown::order::{Refused, Sounds, WantedItem, order};
 use crate::rundown::sample::*;
 use crate::rundown::timeline::{Course, courses};
 use crate::terms::*;
@@ -395,8 +396,9 @@ fn a_wish_is_held_against_hours_quota_and_validity() {
         let item = ItemId::from(item);
         let lasting = SignedDuration::from_mins(30);
         let every = SignedDuration::from_mins(10);
-        let emergency = (priority == Priority::Emergency).then_some(Emergency { lasting, times: 3, every });
-        let wish = WantedItem { item: &item, priority, outputs, emergency };
+        let called = Sounds::Emergency(Emergency { lasting, times: 3, every });
+        let sounds = if priority == Priority::Emergency { called } else { Sounds::Plainly };
+        let wish = WantedItem { item: &item, priority, outputs, sounds };
         order(&sample.plan, &sample.library, history, wish, sample.at(at), 7)
     };
     let (none, ordinary) = (History::default(), Priority::Ordinary);
@@ -434,6 +436,32 @@ fn a_wish_is_held_against_hours_quota_and_validity() {
     assert_eq!(first.slot.planned_at, sample.at("2026-11-20T05:40:00.123"));
     assert_eq!(first.start_by, sample.at("2026-11-20T05:45:00.123"));
     assert_eq!(first.end_by, sample.at("2026-11-20T06:30"));
+}
+
+#[test]
+fn an_emergency_recording_comes_into_no_pool_and_a_drill_announces_it_as_a_test() {
+    let mut sample = pool(1, 60)
+        .item("flood", "law", 20)
+        .of_kind(ItemKind::Emergency)
+        .tagged("story")
+        .jingle("test", 5)
+        .programme("p", vec![pick(2, "law"), tag(1, "story")])
+        .broadcast("b", "p", &["05:30"]);
+    assert_eq!(sample.day("2026-11-20"), ["05:30 b: a0 ?!pool_empty ?!pool_empty"]);
+    let drill = |sample: &SampleStation, item: &str, at: &str| {
+        let item = ItemId::from(item);
+        let wish = WantedItem { item: &item, priority: Priority::Ordinary, outputs: &[], sounds: Sounds::AsTest };
+        order(&sample.plan, &sample.library, &History::default(), wish, sample.at(at), 7)
+    };
+    assert_eq!(drill(&sample, "flood", "2026-11-20T05:40").unwrap_err(), Refused::NoDrillNotice);
+    sample.plan.station.drill = Some("test".into());
+    let planned = drill(&sample, "flood", "2026-11-20T05:40").unwrap().remove(0);
+    let told = planned.elements.iter().map(|e| (e.facts.as_ref().unwrap().item.to_string(), e.offset.as_secs()));
+    let sounds = [("test", 0), ("@attention", 5), ("flood", 7), ("test", 27)];
+    assert_eq!(told.collect::<Vec<_>>(), sounds.map(|(item, at)| (item.to_owned(), at)));
+    assert_eq!(drill(&sample, "flood", "2026-11-20T06:29:40").unwrap_err(), Refused::TooLong, "inside hours only");
+    assert_eq!(drill(&sample, "flood", "2026-11-20T03:00").unwrap_err(), Refused::OutsideHours);
+    assert_eq!(drill(&sample, "a0", "2026-11-20T05:40").unwrap_err(), Refused::NoEmergency);
 }
 
 #[test]

@@ -17,6 +17,11 @@ pub enum Order {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         emergency: Option<Emergency>,
     },
+    /// An emergency recording is tried out on air, announced as a test.
+    Drill {
+        item: ItemId,
+        outputs: Vec<OutputId>,
+    },
     /// Silence at once, on one output or on all.
     Stop {
         output: Option<OutputId>,

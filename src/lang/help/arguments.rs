@@ -130,6 +130,15 @@ fn orders(path: &str, id: &str) -> Option<Both> {
         ("play", "output") => {
             ("Đường ra loa; nhắc lại được; nếu không nói gì: tất cả", "The output; may be repeated; unless said: all")
         }
+        ("drill", "item") => ("Mã bản thu khẩn cấp trong kế hoạch", "The id of a recording for emergencies in the plan"),
+        ("drill", "output") => {
+            ("Đường ra loa; nhắc lại được; nếu không nói gì: tất cả", "The output; may be repeated; unless said: all")
+        }
+        ("drill", "to") => (
+            "Ghi ra tệp trong thư mục này, không ra loa, giờ nào cũng được; cần --plan",
+            "Into a file in this folder, unheard, at any hour; needs --plan",
+        ),
+        ("drill", "plan") => ("Tệp hoặc thư mục kế hoạch phát thanh, khi ghi ra tệp", "The plan, where it goes into a file"),
         ("stop", "output") => ("Đường ra loa (nếu không nói gì: tất cả)", "The output (unless said: all)"),
         ("hold", "until") => ("Đến lúc: 18:00 hoặc \"2026-11-20 06:00\"", "Until: 18:00 or \"2026-11-20 06:00\""),
         ("skip" | "unskip", "broadcast") => ("Mã lịch phát trong kế hoạch", "The broadcast's id in the plan"),

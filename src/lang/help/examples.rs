@@ -118,6 +118,13 @@ fn orders(path: &str) -> Option<Example> {
                 "Inside session hours only; `priority` takes over after the item that sounds. `emergency` sounds at once, at any hour and under a hold; it needs a --reason and holds for 30 minutes unless said.",
             ),
         ),
+        "drill" => (
+            &["loaxa drill lu-ve --to wav:./thu --plan schedules/cam-tan", "loaxa drill lu-ve"],
+            (
+                "Ra loa thì chỉ trong khung giờ, có lời báo thử nghiệm (drill trong [station]) đọc trước và sau. Nhật ký ghi @drill-…; thời lượng không tính vào báo cáo.",
+                "On air inside hours only, with the notice that it is a test (drill in [station]) before and after. In the log it is @drill-…; no report counts its airtime.",
+            ),
+        ),
         "stop" => (
             &["loaxa stop", "loaxa stop amplifier"],
             ("Muốn im hẳn cho đến khi có lệnh: loaxa hold", "To stay silent until told otherwise: loaxa hold"),

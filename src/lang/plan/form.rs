@@ -53,6 +53,13 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
             ("viết daily = [\"05:30-06:30\"], hoặc từng thứ: T2 … CN", "write daily = [\"05:30-06:30\"], or days: mon … sun")
         }
         ("broadcast", "at") => ("viết giờ phát: at = [\"05:30\"], hoặc cron", "say when: at = [\"05:30\"], or cron"),
+        ("change", "skip") => (
+            "ghi thay đổi gì: skip = true, at = \"06:00\", programme = \"mã\" hoặc outputs = [\"mã\"]",
+            "say what changes: skip = true, at = \"06:00\", programme = \"id\" or outputs = [\"id\"]",
+        ),
+        ("change" | "extra", "date") => ("ghi ngày: date = 2026-11-25", "say on which date: date = 2026-11-25"),
+        ("change", "broadcast") => ("ghi mã lịch phát: broadcast = \"mã\"", "name the broadcast: broadcast = \"id\""),
+        ("extra", "at") => ("viết giờ phát: at = \"06:00\"", "say when: at = \"06:00\""),
         ("campaign", "yearly") => (
             "viết yearly = { from = \"11-15\", until = \"12-15\" }, hoặc dates",
             "write yearly = { from = \"11-15\", until = \"12-15\" }, or dates",

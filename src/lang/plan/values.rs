@@ -53,6 +53,20 @@ said! {
         "khẩn cấp chỉ do người ra lệnh: loaxa play MÃ --priority emergency --reason …; trong kế hoạch dùng \"ordinary\" hoặc \"priority\"",
         "only a person orders one: loaxa play ITEM --priority emergency --reason …; a plan has \"ordinary\" or \"priority\""
     }
+    emergency_in_programme(item) {
+        "`{item}` là bản thu khẩn cấp, chỉ phát khi có người ra lệnh", "`{item}` is a recording for emergencies, which only an order airs";
+        "bỏ khỏi đây; phát bằng loaxa play {item} --priority emergency --reason …, thử bằng loaxa drill {item}. Bài phát theo lịch thì không ghi kind = \"emergency\"",
+        "take it out; loaxa play {item} --priority emergency --reason … airs it, loaxa drill {item} tries it. What airs by plan has another kind"
+    }
+    repeated_change(broadcast, first) {
+        "lần phát này của `{broadcast}` bị đổi hai lần trong cùng một ngày", "this airing of `{broadcast}` is changed twice on one date";
+        "lần đầu ở {first}; gộp hai mục [[change]] làm một, hoặc ghi `time` để nói lần phát nào",
+        "the first is at {first}; join the two, or say by `time` which airing each means"
+    }
+    ambiguous_change(broadcast, times) {
+        "hôm ấy `{broadcast}` có nhiều lần phát ({times}): dời lần nào?", "`{broadcast}` airs several times on that date ({times}): which one moves?";
+        "thêm giờ của lần phát cần dời: time = \"05:30\"", "say by its time which one: time = \"05:30\""
+    }
     bad_language(text) {
         "`{text}` không phải mã tiếng nói", "`{text}` is no language tag";
         "viết mã BCP 47: tiếng Việt \"vi\", tiếng Mường \"mtq\"", "write a BCP 47 tag: Vietnamese \"vi\", Mường \"mtq\""

@@ -224,6 +224,7 @@ pub fn apart_part(lang: Language, what: &str, minutes: &str) -> String {
         "notices" => ("thông báo", "notices"),
         "music" => ("âm nhạc", "music"),
         "signals" => ("nhạc hiệu, lời xướng", "signal tunes and idents"),
+        "emergencies" => ("bản thu khẩn cấp", "recordings for emergencies"),
         "live" => ("phát trực tiếp (ghi tay)", "read live (entered by hand)"),
         "relay" => ("tiếp âm (ghi tay)", "relayed (entered by hand)"),
         other => (other, other),

@@ -22,7 +22,7 @@ pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> 
     let id = own_id(walk, &mut keys);
     let file = walk.need(&mut keys, "file").and_then(|node| walk.file(node, "file"));
     let title = walk.need(&mut keys, "title").and_then(|node| walk.text(node, "title"));
-    let kinds = &["announcement", "notice", "music", "signal", "ident"];
+    let kinds = &["announcement", "notice", "music", "signal", "ident", "emergency"];
     let kind = match keys.take("kind") {
         Some(node) => walk.word(node, "kind", kinds).and_then(|word| ItemKind::from_str(word).ok()),
         None => Some(ItemKind::Announcement),
@@ -115,9 +115,7 @@ pub fn programme(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Prog
 fn element(walk: &mut Walk<'_>, node: &Node) -> Option<ProgrammeElement> {
     let table = match &node.value {
         Value::Text(_) => {
-            return walk
-                .reference(node, "elements", Kind::Item)
-                .map(|item| ProgrammeElement::Item { item: ItemId::new(item), times: 1 });
+            return walk.planned_item(node, "elements").map(|item| ProgrammeElement::Item { item: ItemId::new(item), times: 1 });
         }
         Value::Table(table) => table,
         _ => {
@@ -140,7 +138,7 @@ fn element(walk: &mut Walk<'_>, node: &Node) -> Option<ProgrammeElement> {
             }
             let times =
                 times.map_or(Some(1), |node| walk.number(node, "times", 1, 100)).and_then(|times| u32::try_from(times).ok());
-            let item = walk.reference(item, "item", Kind::Item).map(ItemId::new);
+            let item = walk.planned_item(item, "item").map(ItemId::new);
             item.zip(times).map(|(item, times)| ProgrammeElement::Item { item, times })
         }
         (None, Some(pick)) => {
@@ -235,14 +233,7 @@ pub fn broadcast(walk: &mut Walk<'_>, table: &Table, head: Place, all: &[OutputI
     let except = except.iter().filter_map(|node| exception(walk, node)).collect();
     let priority = keys.take("priority").map_or(Some(Priority::Ordinary), |node| priority(walk, node));
     let late = keys.take("late").map_or(Some(LATE), |node| walk.duration(node, "late", true));
-    let outputs = match keys.take("outputs") {
-        Some(node) if walk.some(node, "outputs", Form::Texts).is_some() => {
-            let named = walk.references(node, "outputs", Kind::Output, OutputId::new);
-            all.iter().filter(|output| named.contains(output)).cloned().collect()
-        }
-        Some(_) => vec![],
-        None => all.to_vec(),
-    };
+    let outputs = keys.take("outputs").map_or_else(|| all.to_vec(), |node| outputs(walk, node, all));
     walk.finish(keys);
     Some(Broadcast {
         id: BroadcastId::new(id?),
@@ -254,7 +245,17 @@ pub fn broadcast(walk: &mut Walk<'_>, table: &Table, head: Place, all: &[OutputI
         priority: priority?,
         late: late?,
         outputs,
+        only_on: None,
     })
+}
+
+/// Some of all outputs, in the plan's order.
+pub fn outputs(walk: &mut Walk<'_>, node: &Node, all: &[OutputId]) -> Vec<OutputId> {
+    if walk.some(node, "outputs", Form::Texts).is_none() {
+        return vec![];
+    }
+    let named = walk.references(node, "outputs", Kind::Output, OutputId::new);
+    all.iter().filter(|output| named.contains(output)).cloned().collect()
 }
 
 fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
@@ -344,7 +345,7 @@ fn exception(walk: &mut Walk<'_>, node: &Node) -> Option<Except> {
     }
 }
 
-fn priority(walk: &mut Walk<'_>, node: &Node) -> Option<Priority> {
+pub fn priority(walk: &mut Walk<'_>, node: &Node) -> Option<Priority> {
     if matches!(&node.value, Value::Text(text) if text == Priority::Emergency.as_str()) {
         walk.fault(PlanFault::EmergencyPlanned, node.place);
         return None;

@@ -21,6 +21,8 @@ pub struct Ids {
     pub misplaced: HashSet<String>,
     /// What is left of ids that are bad: one that is near to it was most likely meant.
     bad: Vec<String>,
+    /// Items that only an order airs.
+    emergencies: HashSet<String>,
     /// Some file could not be read.
     pub lost_file: bool,
 }
@@ -28,6 +30,13 @@ pub struct Ids {
 impl Ids {
     /// Notes the id of one table, and reports one that is bad or taken.
     pub fn note(&mut self, kind: Kind, table: &Table, faults: &mut Vec<(PlanFault, Place)>) {
+        let kind = match (kind, table.get("id")) {
+            // These need no id.
+            (Kind::Change, _) | (Kind::Extra, None) => return,
+            // An extra is a broadcast of one date.
+            (Kind::Extra, Some(_)) => Kind::Broadcast,
+            (kind, _) => kind,
+        };
         let Some(Node { place, value: Value::Text(id) }) = table.get("id") else {
             self.untold.insert(kind);
             return;
@@ -44,8 +53,17 @@ impl Ids {
             faults.push((PlanFault::RepeatedId { kind, id: id.clone(), first: *first }, *place));
             return;
         }
+        let is = |text: &str| matches!(table.get("kind"), Some(Node { value: Value::Text(kind), .. }) if kind == text);
+        if kind == Kind::Item && is("emergency") {
+            self.emergencies.insert(id.clone());
+        }
         ids.insert(id.clone(), *place);
         self.order.entry(kind).or_default().push(id.clone());
+    }
+
+    /// Whether an item is a recording for emergencies.
+    pub fn is_emergency(&self, item: &str) -> bool {
+        self.emergencies.contains(item)
     }
 
     pub fn knows(&self, kind: Kind, id: &str) -> bool {

@@ -12,6 +12,7 @@ mod airing;
 mod document;
 mod files;
 mod ids;
+mod one_date;
 mod paper;
 mod report;
 mod schema;
@@ -27,12 +28,14 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 pub use files::{Files, ReadError};
 pub use values::{hidden, nearest};
 
 use crate::calendar::hours::Hours;
+use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::plan::diagnostic::{self, Diagnostic};
 use crate::plan::fault::{Kind, PlanFault};
@@ -42,7 +45,7 @@ use crate::plan::read::tree::{KeyValue, Node, Table, Value};
 use crate::plan::read::walk::Walk;
 use crate::plan::source::{Lines, Place, SourceFile};
 use crate::plan::{Output, Plan, Station};
-use crate::terms::{DeviceName, OutputId, PlanHash};
+use crate::terms::{DeviceName, OutputId, PlanHash, Wall};
 
 /// What the files gave.
 #[derive(Debug)]
@@ -54,6 +57,24 @@ pub struct Reading {
     pub sources: Vec<SourceFile>,
     /// The station's, or the one that was asked for when the plan does not tell it.
     pub language: Language,
+    /// Errors until a date has passed; [`Reading::as_of`] makes them such.
+    dated: Vec<(Date, Diagnostic)>,
+}
+
+impl Reading {
+    /// The plan as it is judged on a day of the station. What was said of single dates is forgotten when they have passed: nobody has to
+    /// take out an old `[[change]]` whose broadcast is gone.
+    pub fn as_of(mut self, now: Wall) -> Reading {
+        let zone = self.plan.as_ref().map_or_else(Timezone::utc, |plan| plan.station.timezone.clone());
+        let today = zone.civil(now).date();
+        let ahead = std::mem::take(&mut self.dated).into_iter().filter(|(date, _)| *date >= today);
+        self.problems.extend(ahead.map(|(_, problem)| problem));
+        diagnostic::sort(&mut self.problems);
+        if diagnostic::any_error(&self.problems) {
+            self.plan = None;
+        }
+        self
+    }
 }
 
 /// Reads the plan at `path`, a file or a folder of `.toml` files. `lang` is the language of messages where the plan does not tell it.
@@ -112,11 +133,15 @@ fn make(sources: Vec<SourceFile>, mut faults: Vec<(PlanFault, Place)>, base: &Pa
     let mut walk = Walk::new(&sources, &ids);
     let parts = parts(&mut walk, &tables, base);
     faults.extend(walk.faults);
-    let places = walk.places;
+    let (places, dated) = (walk.places, walk.dated);
     let faults = walk::sorted(faults);
     let plan = parts.filter(|_| faults.is_empty()).map(|parts| parts.plan(&sources, places));
     let problems = diagnostics(&faults, &sources, language);
-    Reading { plan, problems, sources, language }
+    let dated = dated.into_iter().flat_map(|(date, fault, place)| {
+        diagnostics(&[(fault, place)], &sources, language).into_iter().map(move |problem| (date, problem))
+    });
+    let dated = dated.collect();
+    Reading { plan, problems, sources, language, dated }
 }
 
 /// The station's language, told as early as it can be.
@@ -273,6 +298,7 @@ struct Rest {
     programmes: Vec<crate::plan::Programme>,
     campaigns: Vec<crate::plan::Campaign>,
     broadcasts: Vec<crate::plan::Broadcast>,
+    changes: Vec<(crate::plan::Change, Place)>,
     baselines: Vec<crate::plan::Baseline>,
     reports: Vec<crate::plan::Duty>,
 }
@@ -293,6 +319,7 @@ impl Parts {
             programmes: self.rest.programmes,
             campaigns: self.rest.campaigns,
             broadcasts: self.rest.broadcasts,
+            changes: self.rest.changes.into_iter().map(|(change, _)| change).collect(),
             backup: self.backup,
             letterhead: self.letterhead,
             baselines: self.rest.baselines,
@@ -344,6 +371,7 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts>
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
     let has_letterhead = tables.letterhead.is_some() || may_be_there("letterhead");
     let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"), has_letterhead);
+    one_date::settle(walk, &rest.changes, &rest.broadcasts, station.as_ref().map(|station| &station.timezone));
     Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
 
@@ -391,6 +419,11 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Pat
             Kind::Programme => rest.programmes.extend(airing::programme(walk, table, *head)),
             Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),
             Kind::Broadcast => rest.broadcasts.extend(airing::broadcast(walk, table, *head, &all)),
+            Kind::Change => {
+                let number = rest.changes.len();
+                rest.changes.extend(one_date::change(walk, table, *head, &all, number));
+            }
+            Kind::Extra => rest.broadcasts.extend(one_date::extra(walk, table, *head, &all)),
             Kind::Baseline => rest.baselines.extend(paper::baseline(walk, table, *head)),
             Kind::Report => {
                 let here = folder_of(walk.sources, *head, base);

@@ -30,9 +30,14 @@ pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> 
         None => Some(Language::Vi),
     };
     let audio = walk.need(&mut keys, "audio").and_then(|node| folder(walk, node, here));
+    let drill = keys.take("drill").map(|node| walk.planned_item(node, "drill"));
     walk.note(&keys, "station", "");
     walk.finish(keys);
-    Some(Station { name: name?, code: code?, timezone: zone?, language: language?, audio: audio? })
+    let drill = match drill {
+        Some(item) => Some(ItemId::new(item?)),
+        None => None,
+    };
+    Some(Station { name: name?, code: code?, timezone: zone?, language: language?, audio: audio?, drill })
 }
 
 /// `here` is the folder of the file that says it.

@@ -10,6 +10,7 @@ use crate::terms::*;
 
 mod broken;
 mod faults;
+mod one_date;
 
 /// A plan that is good and has every table.
 const GOOD: &str = r#"format = 1

@@ -75,6 +75,8 @@ impl<'t> Keys<'t> {
 pub struct Walk<'p> {
     pub sources: &'p [SourceFile],
     pub faults: Vec<(PlanFault, Place)>,
+    /// What is a fault only until a date has passed.
+    pub dated: Vec<(Date, PlanFault, Place)>,
     pub ids: &'p Ids,
     pub places: Places,
     /// Nearest names that were looked for: the search is over all names, so each is made once, and not without end.
@@ -83,11 +85,27 @@ pub struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     pub fn new(sources: &'p [SourceFile], ids: &'p Ids) -> Walk<'p> {
-        Walk { sources, faults: vec![], ids, places: Places::default(), nearest: HashMap::new() }
+        Walk { sources, faults: vec![], dated: vec![], ids, places: Places::default(), nearest: HashMap::new() }
     }
 
     pub fn fault(&mut self, fault: PlanFault, place: Place) {
         self.faults.push((fault, place));
+    }
+
+    /// Reads what may be gone once a date has passed: an unknown id in it is a fault only until then.
+    pub fn until<T>(&mut self, date: Option<Date>, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.faults.len();
+        let value = read(self);
+        if let Some(date) = date {
+            let found = self.faults.split_off(before);
+            for (fault, place) in found {
+                match fault {
+                    fault @ PlanFault::UnknownId { .. } => self.dated.push((date, fault, place)),
+                    fault => self.faults.push((fault, place)),
+                }
+            }
+        }
+        value
     }
 
     fn wrong<T>(&mut self, node: &Node, key: &str, wanted: Form) -> Option<T> {
@@ -265,6 +283,16 @@ impl<'p> Walk<'p> {
     pub fn reference(&mut self, node: &Node, key: &str, kind: Kind) -> Option<String> {
         let text = self.raw(node, key)?;
         self.named(kind, text, node.place)
+    }
+
+    /// An item that may air by plan: any but an emergency's.
+    pub fn planned_item(&mut self, node: &Node, key: &str) -> Option<String> {
+        let item = self.reference(node, key, Kind::Item)?;
+        if self.ids.is_emergency(&item) {
+            self.fault(PlanFault::EmergencyInProgramme { item }, node.place);
+            return None;
+        }
+        Some(item)
     }
 
     pub fn named(&mut self, kind: Kind, id: &str, place: Place) -> Option<String> {

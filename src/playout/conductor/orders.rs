@@ -23,7 +23,7 @@ impl Conductor {
             return self.shared.answer(asker, Answer::Done);
         }
         let answer = match &request.order {
-            Order::Play { .. } => self.play(&request, play),
+            Order::Play { .. } | Order::Drill { .. } => self.play(&request, play),
             Order::Stop { output } => self.stop(output.as_ref()),
             Order::Hold { until } => {
                 self.shared.hold = Some(Hold { until: *until });
@@ -65,7 +65,11 @@ impl Conductor {
     }
 
     fn play(&mut self, request: &Request, play: Option<Box<PlayOrder>>) -> Answer {
-        let Order::Play { outputs, reason, emergency, .. } = &request.order else { return Answer::Refused(Refusal::Internal) };
+        let (outputs, reason, emergency, named) = match &request.order {
+            Order::Play { outputs, reason, emergency, .. } => (outputs, reason.clone(), *emergency, "@request-"),
+            Order::Drill { outputs, .. } => (outputs, None, None, Slot::DRILL),
+            _ => return Answer::Refused(Refusal::Internal),
+        };
         let Some(play) = play.filter(|play| !play.slots.is_empty()) else { return Answer::Refused(Refusal::UnknownItem) };
         // A person who calls an emergency knows the hour: neither hours, nor a hold, nor a doubtful clock keeps it back.
         if emergency.is_none() && !self.shared.trusted {
@@ -87,10 +91,11 @@ impl Conductor {
             return Answer::Refused(Refusal::AlreadySounding);
         }
         self.requests += 1;
-        let broadcast = BroadcastId::new(format!("@request-{}", self.requests));
-        let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason: reason.clone(), trusted: self.shared.trusted });
+        let broadcast = BroadcastId::new(format!("{named}{}", self.requests));
+        let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason, trusted: self.shared.trusted });
         let until = runs.first().filter(|run| run.is_emergency()).map(Run::end_by);
         let short_of = runs.first().map_or(0, short_of);
+        let everyday = runs.first().is_some_and(|run| run.is_emergency() && !is_for_emergencies(run));
         for mut run in runs {
             run.planned.slot.broadcast = broadcast.clone();
             run.ordered = Some(Arc::clone(&ordered));
@@ -101,7 +106,7 @@ impl Conductor {
             }
             timeline.admit(run);
         }
-        Answer::Playing { broadcast, until, short_of }
+        Answer::Playing { broadcast, until, short_of, everyday }
     }
 
     fn stop(&mut self, output: Option<&OutputId>) -> Answer {
@@ -152,6 +157,11 @@ impl Conductor {
             self.ask_from_now();
         }
     }
+}
+
+/// Whether what is to sound was recorded for emergencies.
+fn is_for_emergencies(run: &Run) -> bool {
+    run.message().is_some_and(|facts| facts.kind == ItemKind::Emergency)
 }
 
 /// How many times of an emergency do not fit before its end.

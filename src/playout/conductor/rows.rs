@@ -97,6 +97,7 @@ impl Heading {
                 row.item = Some(item.clone());
                 row.priority = Some(*priority);
             }
+            Order::Drill { item, .. } => row.item = Some(item.clone()),
             Order::Stop { output } => row.output = output.clone(),
             Order::Skip { broadcast, .. } | Order::Unskip { broadcast, .. } => row.broadcast = Some(broadcast.clone()),
             Order::Hold { until } => row.ended_at = *until,

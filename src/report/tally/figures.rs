@@ -143,6 +143,8 @@ pub struct Apart {
     pub music_ms: i64,
     /// Signal tunes and idents.
     pub signals_ms: i64,
+    /// Recordings for emergencies.
+    pub emergencies_ms: i64,
     pub live_by_hand_ms: i64,
     pub relayed_by_hand_ms: i64,
     /// Whole airings that only test devices took.

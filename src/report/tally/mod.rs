@@ -357,7 +357,9 @@ impl Tally {
         let slot_at = air.slot.planned_at.0;
         let whole = air.status == Status::Aired;
         // What goes to `null` or into a file is no airtime of a live station. In a rehearsal or simulation nothing is.
-        let test = self.scope.origin != Origin::Simulation && air.went_nowhere || foreign;
+        // What is tried out counts nowhere either.
+        let drill = air.slot.broadcast.starts_with(Slot::DRILL);
+        let test = self.scope.origin != Origin::Simulation && air.went_nowhere || foreign || drill;
         let content = self.content(air);
         let key = (self.places.get(place as usize)?.broadcast, slot_at, air.element);
         if whole && !test && air.take <= 1 && air.item.kind.unwrap_or(ItemKind::Announcement) == ItemKind::Announcement {
@@ -419,7 +421,8 @@ impl Tally {
         }
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         known.insert(slot.text.into(), number);
-        let test = self.scope.origin != Origin::Simulation && self.test_outputs.is_test_output(log, slot.output);
+        let drill = slot.broadcast.starts_with(Slot::DRILL);
+        let test = self.scope.origin != Origin::Simulation && self.test_outputs.is_test_output(log, slot.output) || drill;
         self.places.push(SlotPlace {
             broadcast: self.broadcasts.of(&format!("{log} {}", slot.broadcast)),
             output: self.outputs.of(&format!("{log} {}", slot.output)),

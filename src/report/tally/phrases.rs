@@ -105,6 +105,7 @@ pub fn apart_notes(lang: Language, apart: &Apart) -> Vec<String> {
         ("signals", apart.signals_ms),
         ("music", apart.music_ms),
         ("notices", apart.notices_ms),
+        ("emergencies", apart.emergencies_ms),
         ("live", apart.live_by_hand_ms),
         ("relay", apart.relayed_by_hand_ms),
     ];

@@ -234,6 +234,7 @@ fn apart(folded: &Folded, facts: &[AiredItem], by_hand: &[HandEntry]) -> Apart {
         notices_ms: sum(ItemKind::Notice),
         music_ms: sum(ItemKind::Music),
         signals_ms: sum(ItemKind::Signal) + sum(ItemKind::Ident),
+        emergencies_ms: sum(ItemKind::Emergency),
         live_by_hand_ms: hand(Manual::Live),
         relayed_by_hand_ms: hand(Manual::Relay),
         tests: folded.tests,

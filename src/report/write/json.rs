@@ -36,6 +36,7 @@ pub fn head(document: &ReportDocument, sums: &Sums, proofs: &[Proof]) -> Map<Str
         "ordered": outcomes(&sums.ordered),
         "apart": {
             "signals_ms": sums.apart.signals_ms, "music_ms": sums.apart.music_ms, "notices_ms": sums.apart.notices_ms,
+            "emergencies_ms": sums.apart.emergencies_ms,
             "live_by_hand_ms": sums.apart.live_by_hand_ms, "relayed_by_hand_ms": sums.apart.relayed_by_hand_ms,
             "test_airings": sums.apart.tests,
         },

@@ -5,7 +5,7 @@ use crate::asrun::facts::Element;
 use crate::asrun::history::History;
 use crate::lang::Language;
 use crate::library::attention;
-use crate::rundown::order::{WantedItem, order};
+use crate::rundown::order::{Sounds, WantedItem, order};
 use crate::rundown::sample::*;
 use crate::rundown::write::{RundownSheet, csv, json, table};
 use crate::rundown::{Planned, Rundown};
@@ -93,16 +93,16 @@ fn the_level_of_an_hour_is_told_where_the_rundown_is_read() {
 #[test]
 fn a_wish_has_the_level_of_its_hour_and_an_emergency_always_the_full_one() {
     let sample = soft_at_dawn();
-    let ask = |priority, emergency| {
+    let ask = |priority, sounds| {
         let item = ItemId::from("a0");
-        let wish = WantedItem { item: &item, priority, outputs: &[], emergency };
+        let wish = WantedItem { item: &item, priority, outputs: &[], sounds };
         order(&sample.plan, &sample.library, &History::default(), wish, sample.at("2026-11-20T05:20"), 7).unwrap()
     };
-    let wished = ask(Priority::Ordinary, None);
+    let wished = ask(Priority::Ordinary, Sounds::Plainly);
     assert_eq!(all(&wished[0]), [(Speaker::Flat, -2.0, -22.0)]);
     assert_eq!(all(&wished[1]), [(Speaker::Horn, 1.0, -22.0)]);
     let (lasting, every) = (jiff::SignedDuration::from_mins(30), jiff::SignedDuration::from_mins(10));
-    let called = ask(Priority::Emergency, Some(Emergency { lasting, times: 2, every }));
+    let called = ask(Priority::Emergency, Sounds::Emergency(Emergency { lasting, times: 2, every }));
     for (planned, gain_db) in called.iter().zip([2.0, 5.0]) {
         assert_eq!(items(planned), [attention::ITEM, "a0", attention::ITEM, "a0"]);
         let levels = all(planned);

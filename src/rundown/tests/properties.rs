@@ -93,9 +93,10 @@ fn sample() -> impl Strategy<Value = SampleStation> {
         prop::collection::vec((0..3u32, 5..400u32, any::<bool>(), 0..10u32), 12),
         prop::collection::vec(prop::collection::vec(element(), 1..5), 3),
         prop::collection::vec(made(), 1..6),
+        prop::collection::vec(one_date(), 0..5),
         days(),
     )
-        .prop_map(|(zone, hours, quota, items, programmes, broadcasts, campaign)| {
+        .prop_map(|(zone, hours, quota, items, programmes, broadcasts, dates, campaign)| {
             let mut sample = SampleStation::default().zone(zone).hours(&hours).output("second").output("third");
             sample.plan.hours.quota = quota.map(jiff::SignedDuration::from_secs);
             for (n, (topic, seconds, valid, broken)) in items.into_iter().enumerate() {
@@ -112,21 +113,59 @@ fn sample() -> impl Strategy<Value = SampleStation> {
                 sample = sample.programme(&format!("p{n}"), elements).pause(i64::try_from(n).unwrap());
             }
             sample = sample.dates("campaign", campaign, campaign.checked_add(1.day()).unwrap());
-            for (n, made) in broadcasts.into_iter().enumerate() {
+            for (n, made) in broadcasts.iter().enumerate() {
                 let at: Vec<&str> = made.at.iter().map(String::as_str).collect();
                 sample = sample.broadcast(&format!("b{n}"), &format!("p{}", made.programme), &at).with(|b| {
                     b.priority = if made.priority { Priority::Priority } else { Priority::Ordinary };
                     b.late = jiff::SignedDuration::from_mins(made.late_mins);
                     b.outputs.truncate(made.outputs + 1);
-                    b.replaces = made.replaces.into_iter().map(|r| BroadcastId::new(format!("b{r}"))).collect();
+                    b.replaces = made.replaces.iter().map(|r| BroadcastId::new(format!("b{r}"))).collect();
                     b.replaces.retain(|other| *other != b.id);
                     if made.in_campaign {
                         b.during = vec!["campaign".into()];
                     }
                 });
             }
+            let number = broadcasts.len();
+            for (n, made) in dates.into_iter().enumerate() {
+                sample = made.add(sample, n, number, campaign);
+            }
             sample
         })
+}
+
+/// A change or an extra.
+#[derive(Clone, Debug)]
+struct SampleDate {
+    days_off: i32,
+    broadcast: usize,
+    time: Option<String>,
+    kind: u8,
+    at: String,
+    programme: usize,
+}
+
+fn one_date() -> impl Strategy<Value = SampleDate> {
+    (-1..4i32, 0..6usize, prop::option::of(time()), 0..5u8, time(), 0..3usize).prop_map(
+        |(days_off, broadcast, time, kind, at, programme)| SampleDate { days_off, broadcast, time, kind, at, programme },
+    )
+}
+
+impl SampleDate {
+    fn add(self, sample: SampleStation, number: usize, broadcasts: usize, near: Date) -> SampleStation {
+        let date = near.checked_add(self.days_off.days()).unwrap();
+        let programme = ProgrammeId::new(format!("p{}", self.programme));
+        let other = |at, programme, outputs| plan::ChangedTo::Other { at, programme, outputs };
+        let at = || Some(self.at.parse().unwrap());
+        let to = match self.kind {
+            0 => return sample.extra(&format!("x{number}"), programme.as_str(), date, &self.at),
+            1 => plan::ChangedTo::Skipped,
+            2 => other(at(), None, None),
+            3 => other(None, Some(programme), Some(vec!["second".into()])),
+            _ => other(at(), Some(programme), None),
+        };
+        sample.change(&format!("b{}", self.broadcast % broadcasts), date, self.time.as_deref(), to)
+    }
 }
 
 fn span(sample: &SampleStation, from: Wall, to: Wall, history: &mut History) -> Rundown {

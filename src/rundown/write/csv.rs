@@ -1,9 +1,11 @@
 //! The rundown as CSV: one line an element, one for each pick that was dropped, one for a slot that is left out.
 
+use crate::plan::ChangedTo;
+use crate::rundown::due::OneDate;
 use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry, hundredths, ms};
 use crate::terms::*;
 
-pub const COLUMNS: [&str; 18] = [
+pub const COLUMNS: [&str; 19] = [
     "planned_at",
     "output",
     "broadcast",
@@ -11,6 +13,7 @@ pub const COLUMNS: [&str; 18] = [
     "campaign",
     "priority",
     "forecast",
+    "one_date",
     "element",
     "item",
     "title",
@@ -25,7 +28,7 @@ pub const COLUMNS: [&str; 18] = [
 ];
 
 /// How many of the columns tell of the slot.
-const OF_SLOT: usize = 7;
+const OF_SLOT: usize = 8;
 
 /// # Errors
 /// Only if memory cannot be written to.
@@ -66,7 +69,16 @@ fn of_slot(sheet: &RundownSheet, entry: &SlotEntry) -> [String; OF_SLOT] {
         id(planned.facts.campaign.as_ref().map(CampaignId::as_str)),
         planned.facts.priority.to_string(),
         planned.forecast.to_string(),
+        sheet.one_date(&planned.slot).map(one_date).unwrap_or_default(),
     ]
+}
+
+/// `extra`, `skip`, or which keys of a change hold: `at programme`.
+fn one_date(one_date: OneDate) -> String {
+    let OneDate::Changed { change, .. } = one_date else { return "extra".into() };
+    let ChangedTo::Other { at, programme, outputs } = &change.to else { return "skip".into() };
+    let keys = [at.map(|_| "at"), programme.as_ref().map(|_| "programme"), outputs.as_ref().map(|_| "outputs")];
+    keys.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn of_element(place: usize, line: &ElementLine) -> [String; COLUMNS.len() - OF_SLOT] {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::lang::Language;
 use crate::lang::rundown as words;
-use crate::rundown::write::{RundownSheet, SlotEntry};
+use crate::rundown::write::{RundownSheet, SlotEntry, table};
 use crate::terms::*;
 
 /// The calendar. `now` is when it was made.
@@ -98,7 +98,7 @@ fn described(sheet: &RundownSheet, entry: &SlotEntry, lang: Language) -> Vec<Str
         }
     });
     let dropped = entry.planned.dropped.iter().map(|d| format!("- {}", words::dropped(lang, &d.title, d.reason)));
-    lines.chain(dropped).collect()
+    table::one_date(sheet, lang, entry).into_iter().chain(lines).chain(dropped).collect()
 }
 
 fn utc(at: Wall) -> String {

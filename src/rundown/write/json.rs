@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::plan::ChangedTo;
+use crate::rundown::due::OneDate;
 use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry, hundredths, ms};
 
 #[derive(Serialize)]
@@ -28,9 +30,27 @@ struct BroadcastJson {
     status: Option<&'static str>,
     dropped: Vec<DroppedJson>,
     forecast: bool,
+    /// What a change of this date made of it; null where it is as its series says.
+    one_date: Option<OneDateJson>,
     /// The loudness to which its recordings are brought.
     target_lufs: f64,
     items: Vec<ItemJson>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum OneDateJson {
+    /// Its broadcast airs on this date alone.
+    Extra,
+    Change {
+        skip: bool,
+        /// The instant that the series has for it, where it was moved.
+        moved_from: Option<String>,
+        /// The programme of the series, where it has another.
+        in_place_of: Option<String>,
+        /// Whether it airs on other outputs than its series.
+        outputs: bool,
+    },
 }
 
 #[derive(Serialize)]
@@ -89,8 +109,22 @@ fn broadcast(sheet: &RundownSheet, entry: &SlotEntry) -> BroadcastJson {
         status: entry.left_out.map(|(status, _)| status.as_str()),
         dropped: dropped.collect(),
         forecast: planned.forecast,
+        one_date: sheet.one_date(&planned.slot).map(|one_date| of_one_date(sheet, one_date)),
         target_lufs: hundredths(sheet.target_lufs(planned)),
         items: entry.lines.iter().map(item).collect(),
+    }
+}
+
+fn of_one_date(sheet: &RundownSheet, one_date: OneDate) -> OneDateJson {
+    let OneDate::Changed { change, from } = one_date else { return OneDateJson::Extra };
+    match &change.to {
+        ChangedTo::Skipped => OneDateJson::Change { skip: true, moved_from: None, in_place_of: None, outputs: false },
+        ChangedTo::Other { at, programme, outputs } => OneDateJson::Change {
+            skip: false,
+            moved_from: at.map(|_| sheet.stamp(from)),
+            in_place_of: programme.as_ref().and(sheet.plan.broadcast(&change.broadcast)).map(|of| of.programme.to_string()),
+            outputs: outputs.is_some(),
+        },
     }
 }
 

@@ -8,12 +8,15 @@ pub mod ics;
 pub mod json;
 pub mod table;
 
+use std::collections::BTreeMap;
+
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::plan::Plan;
+use crate::rundown::due::{OneDate, due};
 use crate::rundown::timeline::{Course, courses};
-use crate::rundown::{Planned, Rundown, target_lufs};
+use crate::rundown::{Planned, Rundown, Span, target_lufs};
 use crate::terms::*;
 
 /// A rundown with what is needed to write it: names from its plan, and the course of each slot.
@@ -21,6 +24,8 @@ pub struct RundownSheet<'a> {
     pub plan: &'a Plan,
     pub rundown: &'a Rundown,
     courses: Vec<Course>,
+    /// What is on its date what it is on no other.
+    one_date: BTreeMap<(Wall, &'a BroadcastId), OneDate<'a>>,
 }
 
 /// One slot as it is written.
@@ -44,7 +49,12 @@ pub struct ElementLine<'a> {
 
 impl<'a> RundownSheet<'a> {
     pub fn new(plan: &'a Plan, rundown: &'a Rundown) -> RundownSheet<'a> {
-        RundownSheet { plan, rundown, courses: courses(rundown) }
+        RundownSheet { plan, rundown, courses: courses(rundown), one_date: one_date(plan, rundown) }
+    }
+
+    /// Whether it is on its date what it is on no other, and how.
+    pub fn one_date(&self, slot: &Slot) -> Option<OneDate<'a>> {
+        self.one_date.get(&(slot.planned_at, &slot.broadcast)).copied()
     }
 
     pub fn entries(&self) -> impl Iterator<Item = SlotEntry<'a>> {
@@ -126,4 +136,13 @@ fn ms(length: SignedDuration) -> i64 {
 /// A level as it is printed: an f32 of −18.7 would show as −18.700000762939453.
 fn hundredths(level: f32) -> f64 {
     (f64::from(level) * 100.0).round() / 100.0
+}
+
+/// What the plan's changes and extras make of the slots of a rundown.
+fn one_date<'a>(plan: &'a Plan, rundown: &Rundown) -> BTreeMap<(Wall, &'a BroadcastId), OneDate<'a>> {
+    if plan.changes.is_empty() && plan.broadcasts.iter().all(|broadcast| broadcast.only_on.is_none()) {
+        return BTreeMap::new();
+    }
+    let due = due(plan, Span { from: rundown.from, to: rundown.to });
+    due.into_iter().filter_map(|due| Some(((due.planned_at, &plan.broadcasts[due.broadcast].id), due.one_date?))).collect()
 }

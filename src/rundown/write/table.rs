@@ -6,7 +6,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::lang::Language;
 use crate::lang::rundown as words;
 use crate::library::TARGET_LUFS;
+use crate::plan::ChangedTo;
+use crate::rundown::due::OneDate;
 use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry};
+use crate::terms::Wall;
 
 /// Where columns would be wider than this, they are not held in line any more.
 const WIDEST: usize = 64;
@@ -45,9 +48,28 @@ fn slot(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEnt
         None => words::length(lang, seconds(entry.length())) + &level(sheet, lang, entry),
     };
     *text += &format!("{at}  {name} [{}] → {} — {note}\n", slot.broadcast, slot.output);
+    if let Some(words) = one_date(sheet, lang, entry) {
+        *text += &format!("       {words}\n");
+    }
     if entry.left_out.is_none() && entry.begins() > SignedDuration::ZERO {
         *text += &format!("       {}\n", words::waits(lang, &clock(sheet, entry, entry.begins())));
     }
+}
+
+/// How the slot differs from its series, where a change of its date says so.
+pub(super) fn one_date(sheet: &RundownSheet, lang: Language, entry: &SlotEntry) -> Option<String> {
+    let slot = &entry.planned.slot;
+    let OneDate::Changed { change, from } = sheet.one_date(slot)? else { return Some(words::extra(lang).to_owned()) };
+    let ChangedTo::Other { at, programme, outputs } = &change.to else {
+        return Some(words::changed(lang, &[words::skipped(lang)]));
+    };
+    let series = sheet.plan.broadcast(&slot.broadcast).and_then(|broadcast| sheet.plan.programme(&broadcast.programme));
+    let parts = [
+        at.map(|_| words::moved(lang, &civil(sheet, from))),
+        programme.as_ref().map(|_| words::in_place_of(lang, series.map_or("?", |programme| &programme.name))),
+        outputs.as_ref().map(|_| words::other_outputs(lang)),
+    ];
+    Some(words::changed(lang, &parts.into_iter().flatten().collect::<Vec<_>>()))
 }
 
 /// The loudness, where it is not the station's own.
@@ -70,7 +92,11 @@ fn element(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &Slot
 
 /// The civil time, to the second only where there are any.
 fn clock(sheet: &RundownSheet, entry: &SlotEntry, offset: SignedDuration) -> String {
-    let civil = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at + offset);
+    civil(sheet, entry.planned.slot.planned_at + offset)
+}
+
+fn civil(sheet: &RundownSheet, at: Wall) -> String {
+    let civil = sheet.plan.station.timezone.civil(at);
     let form = if civil.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     civil.strftime(form).to_string()
 }

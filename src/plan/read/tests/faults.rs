@@ -86,7 +86,9 @@ fn elsewhere(code: Code) -> bool {
     use Code::*;
     match code {
         Unreadable | TooLarge | NoFiles | TooManyFiles => true,
-        Expired | OldContact | ZoneTwice | FileMissing | FileUnfit | Silent | Short => true,
+        // Until their date: `one_date` beside this file.
+        RepeatedChange | AmbiguousChange => true,
+        Expired | ChangeInVain | OldContact | ZoneTwice | FileMissing | FileUnfit | Silent | Short => true,
         Overlap | OutsideHours | OverQuota | PickDropped | PoolEmpty | NeverAirs => true,
         NotUtf8 | Syntax | TooDeep | NotChecked | DuplicateKey | UnknownKey | NotYet | LunarNotYet | WrongType | MissingKey
         | MissingTable | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself
@@ -100,6 +102,15 @@ fn elsewhere(code: Code) -> bool {
 #[test]
 fn further_faults_are_told_once() {
     let table: &[(&str, &str, &[&str])] = &[
+        ("kind = \"signal\"", "kind = \"emergency\"", &["emergency_planned"]),
+        ("[\"signal\", ", "[{ item = \"signal\" }, ", &[]),
+        ("audio = \"../../audio\"", "audio = \"../../audio\"\ndrill = \"signal\"", &[]),
+        ("audio = \"../../audio\"", "audio = \"../../audio\"\ndrill = \"nobody\"", &["unknown_id"]),
+        (
+            "[[contact]]",
+            "[[item]]\nid = \"flood\"\nfile = \"flood.ogg\"\ntitle = \"Lũ về\"\nkind = \"emergency\"\n[[contact]]",
+            &[],
+        ),
         ("period = \"month\"", "period = \"monht\"", &["unknown_word"]),
         ("period = \"month\"\n", "", &["missing_key"]),
         ("period = \"month\"", "period = \"campaign\"", &["missing_key"]),

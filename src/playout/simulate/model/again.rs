@@ -58,7 +58,7 @@ impl Model<'_> {
             Order::Stop { .. } => order.at <= ends && (order.at >= from || record.clock(order.at) != set),
             // Its end is an instant of the station's clock, which was wrong.
             Order::Hold { until } => order.at <= ends && until.is_none_or(|until| until > slot.planned_at),
-            Order::Play { .. } | Order::Release => from <= order.at && order.at <= ends,
+            Order::Play { .. } | Order::Drill { .. } | Order::Release => from <= order.at && order.at <= ends,
             Order::ConfirmClock => false,
         });
         // Of what aired whole the station may know although the row is gone with the log.

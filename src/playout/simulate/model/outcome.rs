@@ -184,7 +184,7 @@ impl Model<'_> {
         });
         let asked = self.record.orders.iter().any(|order| match &order.order {
             Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
-            Order::Play { .. } | Order::Stop { .. } | Order::Hold { .. } | Order::Release => {
+            Order::Play { .. } | Order::Drill { .. } | Order::Stop { .. } | Order::Hold { .. } | Order::Release => {
                 // Quota that an order has used is missing for the rest of the session.
                 order.at <= to && slot.planned_at - SESSION <= order.at
             }
@@ -321,7 +321,12 @@ impl Model<'_> {
         self.record.orders.iter().filter(|order| order.answer == Some(Answer::Done)).any(|order| match &order.order {
             Order::Stop { output } => from <= order.at && order.at <= to && output.as_ref().is_none_or(|id| *id == slot.output),
             Order::Skip { broadcast, planned_at } => *broadcast == slot.broadcast && planned_at.contains(&slot.planned_at),
-            Order::Play { .. } | Order::Hold { .. } | Order::Release | Order::Unskip { .. } | Order::ConfirmClock => false,
+            Order::Play { .. }
+            | Order::Drill { .. }
+            | Order::Hold { .. }
+            | Order::Release
+            | Order::Unskip { .. }
+            | Order::ConfirmClock => false,
         })
     }
 
