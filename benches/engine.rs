@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use loaxa::asrun::history::History;
 use loaxa::asrun::row::Row;
-use loaxa::audio::preflight;
+use loaxa::audio::preflight::{self, Programs};
 use loaxa::daemon::simulation::trial::Trial;
 use loaxa::library::Library;
 use loaxa::library::store::LibraryStore;
@@ -61,7 +61,8 @@ fn sample() -> (Plan, Library) {
     let data = tempfile::tempdir().unwrap();
     let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
     let store = LibraryStore::looking(data.path());
-    let library = preflight::scan(&plan.station.audio, &items, &store, Path::new(env!("CARGO_BIN_EXE_loaxa")));
+    let library =
+        preflight::scan(&plan.station.audio, &items, &store, &Programs { own: env!("CARGO_BIN_EXE_loaxa").into(), ffmpeg: None });
     (plan, library)
 }
 

@@ -19,7 +19,8 @@ use crate::terms::*;
 pub struct Recording {
     /// Of the file that was handed in.
     pub hash: FileHash,
-    /// What was handed in: `wav`, `mp3`, `flac`, `ogg`, `opus`, `m4a`, `aac`: by content, whatever the file is called.
+    /// What was handed in, by content, whatever the file is called: `wav`, `mp3`, `flac`, `ogg`, `opus`, `m4a`, `aac`, or by its name what
+    /// ffmpeg decodes.
     pub format: String,
     /// The master's, at 48 kHz.
     pub frames: Frames,
@@ -71,6 +72,8 @@ pub enum Flaw {
     },
     /// The file stops before its own end mark: the copy was cut off. How much is missing is not known.
     CutOff,
+    /// The decoder met damage and went on behind it.
+    Damaged,
 }
 
 /// The name, in [`Unfit::Format`], of an Ogg file of which only the first recording would be played.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use loaxa::audio::original::Original;
 use loaxa::audio::original::opus::pages::Pages;
-use loaxa::audio::preflight::{self, scan};
+use loaxa::audio::preflight::{self, Programs, scan};
 use loaxa::audio::source::{Source, SourceError};
 use loaxa::library::store::LibraryStore;
 use loaxa::library::{Damage, Flaw, Recording, Unfit};
@@ -41,7 +41,7 @@ impl Station {
     }
 
     fn scan(&self, name: &str) -> Result<Recording, Unfit> {
-        let mut library = scan(&self.audio(), &[("it".into(), name.into())], &self.store, Path::new(env!("CARGO_BIN_EXE_loaxa")));
+        let mut library = scan(&self.audio(), &[("it".into(), name.into())], &self.store, &alone(env!("CARGO_BIN_EXE_loaxa")));
         library.items.remove(&ItemId::from("it")).unwrap()
     }
 
@@ -53,6 +53,11 @@ impl Station {
         names.sort();
         names
     }
+}
+
+/// Our own program, or what stands in for it, without ffmpeg.
+fn alone(own: impl Into<PathBuf>) -> Programs {
+    Programs { own: own.into(), ffmpeg: None }
 }
 
 fn scan_bytes(name: &str, bytes: &[u8]) -> Result<Recording, Unfit> {
@@ -565,7 +570,7 @@ fn a_second_scan_starts_no_child() {
     let station = Station::new().with("it.wav", &wav(44_100, 1, &sine(44_100, 1, 440.0, 0.5, -10.0)));
     let first = station.scan("it.wav").unwrap();
     let items = [("it".into(), "it.wav".into())];
-    let again = scan(&station.audio(), &items, &station.store, Path::new("/no/such/program"));
+    let again = scan(&station.audio(), &items, &station.store, &alone("/no/such/program"));
     assert_eq!(again.items[&ItemId::from("it")], Ok(first));
 }
 
@@ -573,7 +578,7 @@ fn a_second_scan_starts_no_child() {
 fn a_check_that_cannot_be_made_is_not_the_files_fault_and_not_for_ever() {
     let station = Station::new().with("it.wav", &wav(44_100, 1, &sine(44_100, 1, 440.0, 0.5, -10.0)));
     let items = [("it".into(), "it.wav".into())];
-    let without = scan(&station.audio(), &items, &station.store, Path::new("/no/such/program"));
+    let without = scan(&station.audio(), &items, &station.store, &alone("/no/such/program"));
     let unfit = without.items[&ItemId::from("it")].clone().unwrap_err();
     assert_eq!(unfit.reason(), Reason::Internal);
     assert!(station.scan("it.wav").is_ok());
@@ -599,7 +604,7 @@ fn facts_from_before_horns_were_known_are_measured_again_once() {
     let station = Station { store, ..station };
     assert_eq!(station.scan("it.wav"), Ok(first.clone()));
     let items = [("it".into(), "it.wav".into())];
-    let again = scan(&station.audio(), &items, &station.store, Path::new("/no/such/program"));
+    let again = scan(&station.audio(), &items, &station.store, &alone("/no/such/program"));
     assert_eq!(again.items[&ItemId::from("it")], Ok(first), "once");
 }
 
@@ -679,7 +684,7 @@ fn a_disk_without_room_is_told_and_leaves_the_last_master_on_air() {
     let limited = format!("#!/bin/sh\nexec {} __measure --seconds 60 --master-bytes 2000\n", env!("CARGO_BIN_EXE_loaxa"));
     fs::write(&program, limited).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    let scanned = scan(&station.audio(), &[("it".into(), "it.wav".into())], &station.store, &program);
+    let scanned = scan(&station.audio(), &[("it".into(), "it.wav".into())], &station.store, &alone(&program));
     assert_eq!(scanned.items[&ItemId::from("it")], Err(Unfit::NoRoom));
     assert_eq!(fs::read(station.store.find(&first.hash).unwrap()).unwrap(), master);
     assert_eq!(station.stored().len(), 2, "nothing is left of the other");
@@ -693,7 +698,7 @@ fn what_another_command_has_measured_comes_in_like_what_is_new() {
     std::thread::sleep(std::time::Duration::from_millis(3_500));
     let items = [("it".into(), PathBuf::from("it.wav"))];
     let looking = LibraryStore::looking(&station.data());
-    let measured = scan(&station.audio(), &items, &looking, Path::new(env!("CARGO_BIN_EXE_loaxa")));
+    let measured = scan(&station.audio(), &items, &looking, &alone(env!("CARGO_BIN_EXE_loaxa")));
     let recording = measured.items[&ItemId::from("it")].clone().unwrap();
     let look = || preflight::look(&station.audio(), &items, &station.store);
     let first = look();
@@ -732,7 +737,7 @@ fn a_child_whose_master_is_not_what_it_says_is_not_believed() {
         let program = station.place.path().join("child");
         fs::write(&program, format!("#!/bin/sh\ncat {}\necho '{said}' >&2\n", master.display())).unwrap();
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-        let scanned = scan(&station.audio(), &[("it".into(), "it.wav".into())], &station.store, &program);
+        let scanned = scan(&station.audio(), &[("it".into(), "it.wav".into())], &station.store, &alone(&program));
         assert!(matches!(scanned.items[&ItemId::from("it")], Err(Unfit::Unchecked { .. })), "{scanned:?}");
         assert_eq!(station.stored(), [""; 0]);
     }
@@ -768,7 +773,7 @@ fn several_may_scan_into_one_data_folder_at_once() {
             .map(|_| {
                 scope.spawn(|| {
                     let store = LibraryStore::keeping(&station.data()).unwrap();
-                    scan(&station.audio(), &items, &store, Path::new(env!("CARGO_BIN_EXE_loaxa"))).items
+                    scan(&station.audio(), &items, &store, &alone(env!("CARGO_BIN_EXE_loaxa"))).items
                 })
             })
             .collect();
@@ -789,7 +794,7 @@ fn a_child_that_is_stopped_or_says_nothing_makes_the_file_unfit_not_us() {
         let items = [("it".into(), "it.wav".into())];
         let data = tempfile::tempdir().unwrap();
         let store = LibraryStore::keeping(data.path()).unwrap();
-        scan(&station.audio(), &items, &store, &program).items.remove(&ItemId::from("it")).unwrap().unwrap_err()
+        scan(&station.audio(), &items, &store, &alone(&program)).items.remove(&ItemId::from("it")).unwrap().unwrap_err()
     };
     assert_eq!(with("kill -XCPU $$"), Unfit::TooMuch);
     assert_eq!(with("kill -KILL $$"), Unfit::TooMuch);
@@ -830,7 +835,8 @@ fn the_command_shows_every_recording_with_its_remedy() {
     fs::write(&plan, include_str!("recordings/plan.toml")).unwrap();
     let said = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_loaxa"));
-        command.arg("audio").arg(&plan).arg("--data").arg(station.data()).args(arguments);
+        // A machine without ffmpeg.
+        command.arg("audio").arg(&plan).arg("--data").arg(station.data()).args(arguments).env("PATH", "");
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
@@ -840,7 +846,8 @@ fn the_command_shows_every_recording_with_its_remedy() {
         "Độ to (LUFS)",
         "wav",
         "−23,",
-        "không phát được loại tệp AMR: phone.amr",
+        "không phát được loại tệp AMR khi máy chưa có ffmpeg: phone.amr",
+        "sudo apt install ffmpeg",
         "ffmpeg -i phone.amr",
         "thiếu bản thu gone.wav",
     ] {

@@ -77,7 +77,25 @@ pub fn take_in(mut file: File, master: Option<File>) -> Result<Recording, Unfit>
     if let Some(declared) = claim.declared.filter(|declared| *declared > LONGEST && format != "wav") {
         return Err(Unfit::TooLong { declared_ms: ms(declared) });
     }
-    let heard = listen(&mut original, master)?;
+    recording(&mut original, format, claim, master)
+}
+
+/// The same of what another decoder makes of a recording and sends through a pipe. Nothing is known of it beforehand; its format is left to
+/// the caller.
+///
+/// # Errors
+/// As [`take_in`].
+pub fn take_in_decoded(pipe: File, master: Option<File>) -> Result<Recording, Unfit> {
+    let mut original = Original::decoded(pipe).map_err(|error| undecodable(&error))?;
+    if original.channels() == 0 {
+        return Err(Unfit::Empty);
+    }
+    recording(&mut original, "wav", Claim::default(), master)
+}
+
+/// Hears all of it, and holds that against what its container claims.
+fn recording(original: &mut Original, format: &str, claim: Claim, master: Option<File>) -> Result<Recording, Unfit> {
+    let heard = listen(original, master)?;
     let count = |count| Frames { count, rate: master::RATE };
     let mut recording = Recording {
         hash: FileHash::from(""),

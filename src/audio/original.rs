@@ -15,6 +15,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::SignedDuration;
+use symphonia::core::io::ReadOnlySource;
 
 use crate::audio::original::blocks::Blocks;
 use crate::audio::original::container::Kept;
@@ -46,6 +47,8 @@ enum Decoding {
 
 pub struct Original {
     decoding: Decoding,
+    /// Its end is where nothing more comes.
+    is_piped: bool,
     /// Frames that the container leaves out at the start, still to come, and how many it has after them.
     skip: u64,
     keep: u64,
@@ -67,17 +70,32 @@ impl Original {
             Some("opus") => Ok(Decoding::Opus(Box::new(Opus::new(file)?))),
             hint => Ok(Decoding::Blocks(Box::new(Blocks::new(Box::new(file), hint, trim.gapless)?))),
         })??;
-        let mut original = Original { decoding, skip: 0, keep: u64::MAX, given: 0, pending: None, over: false };
+        let mut original = Original::begun(decoding)?;
         let rate = original.rate();
-        if original.channels() > 0 && !RATES.contains(&rate) {
-            return Err(DecodeError::Rate(rate));
-        }
         original.skip = frames_nearest(trim.skip, rate);
         original.keep = match trim.keep {
             Some(Kept::Length(keep)) => frames_nearest(keep, rate),
             Some(Kept::Frames(keep)) => keep,
             None => u64::MAX,
         };
+        Ok(original)
+    }
+
+    /// Reads what another decoder makes of a recording: WAV in a pipe, of which nobody knows how long it will be.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn decoded(pipe: File) -> Result<Original, DecodeError> {
+        let blocks = guarded(|| Blocks::new(Box::new(ReadOnlySource::new(pipe)), Some("wav"), false))??;
+        Ok(Original { is_piped: true, ..Original::begun(Decoding::Blocks(Box::new(blocks)))? })
+    }
+
+    fn begun(decoding: Decoding) -> Result<Original, DecodeError> {
+        let original = Original { decoding, is_piped: false, skip: 0, keep: u64::MAX, given: 0, pending: None, over: false };
+        let rate = original.rate();
+        if original.channels() > 0 && !RATES.contains(&rate) {
+            return Err(DecodeError::Rate(rate));
+        }
         Ok(original)
     }
 
@@ -107,7 +125,7 @@ impl Original {
     /// How long what could not be decoded would have been, and whether it ended because nothing more could be understood.
     pub fn lost(&self) -> (SignedDuration, bool) {
         match &self.decoding {
-            Decoding::Blocks(blocks) => (blocks.lost(), blocks.breaks_off()),
+            Decoding::Blocks(blocks) => (blocks.lost(), blocks.breaks_off() && !self.is_piped),
             Decoding::Opus(_) => (SignedDuration::ZERO, false),
         }
     }

@@ -1,61 +1,61 @@
 //! The door through which every recording comes in: a child process decodes, checks and measures it, and writes its master.
 //!
 //! Promises: whatever a file is, this process neither blocks on it, nor aborts, nor takes more than a little memory for it, nor decodes any
-//! of it. The child is our own program with a hidden command; it limits its own memory, processor time and the length of what it writes, shuts itself in,
-//! reads the file on its standard input, writes the master to its standard output, and says one line of JSON on its standard error. A child
-//! that aborts, hangs or is stopped makes the file unfit. At most [`CHILDREN`] run at once, at low priority.
+//! of it. A child ([`child`]) does, which has limits and is shut in; what it cannot decode is decoded by ffmpeg, where that is installed, in
+//! a second one. A child that aborts, hangs or is stopped makes the file unfit. At most [`CHILDREN`] recordings are taken in at once, at low
+//! priority.
 //!
-//! A file is taken only from within the folder of recordings: a relative name without `..`, a regular file, no link that leads out.
+//! A file is taken only from within the folder of recordings ([`within`]): a relative name without `..`, a regular file, no link that leads
+//! out.
+
+mod child;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::Read;
-use std::os::fd::AsFd;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
-use rustix::fs::{CWD, Mode, OFlags, ResolveFlags};
-use rustix::io::Errno;
-use rustix::process::{Resource, Rlimit, Signal};
-use unicode_normalization::UnicodeNormalization;
-
+use crate::audio::ffmpeg;
 use crate::audio::format::{Sniffed, sniff};
 use crate::audio::master::MasterHead;
-use crate::audio::measure::{head, take_in};
-use crate::audio::sandbox::Sandbox;
+use crate::audio::measure::head;
+use crate::audio::preflight::child::Arrival;
+use crate::audio::preflight::within::open_within;
 use crate::library::facts::FileStamp;
 use crate::library::store::{Glance, LibraryStore, Passing, hash_of};
-use crate::library::{Damage, Library, Recording, Unfit};
+use crate::library::{Library, Recording, Unfit};
 use crate::terms::*;
 
-/// Children at a time: the station has two cores, and may be on air.
-pub const CHILDREN: usize = 2;
+pub use child::{COMMAND, measure_within_limits};
 
-/// Address space of a child. A decoder takes a few megabytes; a header that claims gigabytes ends here.
-const MEMORY_BYTES: u64 = 512 << 20;
+/// Recordings at a time: the station has two cores, and may be on air.
+pub const CHILDREN: usize = 2;
 
 /// The longest file: what a WAV header can say.
 const LARGEST_BYTES: u64 = 4 << 30;
 
-/// The longest master: twelve hours of a pair that cannot be packed. They are written into the room that there is.
-const LARGEST_MASTER_BYTES: u64 = 9 << 30;
-
-/// The child's answer is one short line.
-const ANSWER_BYTES: u64 = 64 << 10;
-
-/// The name of the hidden command.
-pub const COMMAND: &str = "__measure";
-
 /// This program, also when its file has been replaced since it was started.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
+/// The programs that take recordings in: this one, and ffmpeg for what it cannot decode itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Programs {
+    pub own: PathBuf,
+    pub ffmpeg: Option<PathBuf>,
+}
+
+impl Programs {
+    /// As they are installed now.
+    pub fn installed() -> Programs {
+        Programs { own: OWN_PROGRAM.into(), ffmpeg: ffmpeg::installed() }
+    }
+}
+
 /// What is known of each item's recording, measured where it was not yet; with a store that keeps, the masters of the fit ones are in it
 /// afterwards.
-/// `exe` is this program ([`OWN_PROGRAM`]), or in a test the one that was built.
-pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, exe: &Path) -> Library {
+pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, programs: &Programs) -> Library {
     let waiting = Mutex::new(items.iter());
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let measured = Mutex::new(Vec::new());
@@ -63,7 +63,7 @@ pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, ex
         for _ in 0..CHILDREN.min(items.len()) {
             scope.spawn(|| {
                 while let Some((id, file)) = next() {
-                    let result = find_out(folder, file, store, exe);
+                    let result = find_out(folder, file, store, programs);
                     measured.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), result));
                 }
             });
@@ -77,14 +77,14 @@ pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, ex
 ///
 /// # Errors
 /// Why it cannot be aired.
-pub fn find_out(folder: &Path, file: &Path, store: &LibraryStore, exe: &Path) -> Result<Recording, Unfit> {
+pub fn find_out(folder: &Path, file: &Path, store: &LibraryStore, programs: &Programs) -> Result<Recording, Unfit> {
     if store.keeps() && is_taken_away(folder) {
         return from_store(folder, file, store).ok_or(Unfit::Missing);
     }
     let found = Found::of(folder, file)?;
     match found.facts(store) {
         Some(known) if is_settled(&known, store) => known,
-        _ => found.measured(store, exe),
+        _ => found.measured(store, programs),
     }
 }
 
@@ -200,17 +200,23 @@ impl Found {
     }
 
     /// What the file is, measured if its content is new; with a store that keeps, its master is there afterwards.
-    fn measured(mut self, store: &LibraryStore, exe: &Path) -> Result<Recording, Unfit> {
+    fn measured(mut self, store: &LibraryStore, programs: &Programs) -> Result<Recording, Unfit> {
         let unreadable = |error: std::io::Error| Unfit::Unreadable { detail: error.to_string() };
-        if let Sniffed::Refused(format) = sniff(&head(&mut self.file).map_err(unreadable)?) {
-            return Err(Unfit::Format { format: format.to_owned() });
+        let format = sniff(&head(&mut self.file).map_err(unreadable)?);
+        if let Sniffed::Refused(name) = format
+            && (programs.ffmpeg.is_none() || ffmpeg::demuxer(name).is_none())
+        {
+            return Err(Unfit::Format { format: name.to_owned() });
         }
         let hash = hash_of(&self.file).map_err(unreadable)?;
         let known = store.facts().of(&hash).filter(|known| is_settled(known, store));
         let master = if known.is_none() && store.keeps() { Some(store.begin()?) } else { None };
         let (result, lasting) = match known {
             Some(known) => (known, true),
-            None => self.in_child(exe, &hash, master.as_ref()),
+            None => {
+                let (file, bytes, master) = (&self.file, self.stamp.bytes, master.as_ref());
+                Arrival { file, bytes, format, hash: &hash, master }.take_in(programs)
+            }
         };
         if self.file.metadata().map(|meta| FileStamp::of(&meta)).map_err(unreadable)? != self.stamp {
             return Err(Unfit::Changing);
@@ -229,39 +235,6 @@ impl Found {
         }
         result
     }
-
-    /// Measures the file in a child, which writes its master if there is a place for it. The second value says whether the answer is the
-    /// file's own and will be the same next time.
-    fn in_child(&self, exe: &Path, hash: &FileHash, master: Option<&Passing>) -> (Result<Recording, Unfit>, bool) {
-        let unchecked = |detail: String| (Err(Unfit::Unchecked { detail }), false);
-        let processor_s = processor_seconds(self.stamp.bytes);
-        let most = master.map_or(0, |master| master.room.min(LARGEST_MASTER_BYTES));
-        if master.is_some() && most == 0 {
-            return (Err(Unfit::NoRoom), false);
-        }
-        let output = master.map_or_else(|| Ok(Stdio::null()), |master| master.file.try_clone().map(Stdio::from));
-        let (input, output) = match (self.file.try_clone(), output) {
-            (Ok(input), Ok(output)) => (input, output),
-            (Err(error), _) | (_, Err(error)) => return unchecked(error.to_string()),
-        };
-        let mut command = Command::new(exe);
-        command.args([COMMAND, "--seconds", &processor_s.to_string(), "--master-bytes", &most.to_string()]).env_clear();
-        command.stdin(input).stdout(output).stderr(Stdio::piped()).current_dir("/");
-        let mut child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) => return unchecked(format!("{}: {error}", exe.display())),
-        };
-        let status = match wait(&mut child, Duration::from_secs(processor_s * 4 + 60)) {
-            Ok(Some(status)) => status,
-            Ok(None) => return (Err(Unfit::TooMuch), false),
-            Err(error) => return unchecked(error.to_string()),
-        };
-        let mut answer = Vec::new();
-        if let Some(stderr) = child.stderr.take() {
-            let _ = stderr.take(ANSWER_BYTES).read_to_end(&mut answer);
-        }
-        judge(status, &answer, hash)
-    }
 }
 
 /// Holds what the child has written against what it has said: it had to do with a file that nobody knows.
@@ -271,133 +244,4 @@ fn check(master: &Passing, recording: &Recording) -> Result<(), Unfit> {
         Ok(_) => Err(Unfit::Unchecked { detail: "the master is not what was measured".to_owned() }),
         Err(error) => Err(Unfit::Unchecked { detail: error.to_string() }),
     }
-}
-
-/// Opens a regular file within a folder, and nothing else: it neither follows a link out nor waits for a pipe.
-///
-/// # Errors
-/// What is wrong with the path.
-pub fn open_within(folder: &Path, file: &Path) -> Result<File, Unfit> {
-    if !file.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) || file.as_os_str().is_empty() {
-        return Err(Unfit::Outside);
-    }
-    let opened = match beneath(folder, file) {
-        Err(Errno::NOENT) => other_spelling(file).map_or(Err(Errno::NOENT), |other| beneath(folder, &other)),
-        opened => opened,
-    };
-    let file = opened.map_err(|error| match error {
-        Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::INVAL => Unfit::Missing,
-        Errno::XDEV => Unfit::Outside,
-        Errno::LOOP | Errno::NXIO | Errno::NODEV => Unfit::NotAFile,
-        other => Unfit::Unreadable { detail: std::io::Error::from(other).to_string() },
-    })?;
-    match file.metadata() {
-        Ok(meta) if meta.is_file() => Ok(file),
-        Ok(_) => Err(Unfit::NotAFile),
-        Err(error) => Err(Unfit::Unreadable { detail: error.to_string() }),
-    }
-}
-
-const OPENING: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
-
-fn beneath(folder: &Path, file: &Path) -> Result<File, Errno> {
-    let root = rustix::fs::openat(CWD, folder, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-    let within = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-    match rustix::fs::openat2(&root, file, OPENING, Mode::empty(), within) {
-        Ok(opened) => Ok(File::from(opened)),
-        // A link with an absolute target may still stay inside, and old kernels do not know the call: resolve, compare, open what
-        // was compared.
-        Err(Errno::XDEV | Errno::NOSYS | Errno::PERM) => {
-            let errno = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
-            let top = folder.canonicalize().map_err(errno)?;
-            let real = folder.join(file).canonicalize().map_err(errno)?;
-            let inner = real.strip_prefix(&top).map_err(|_| Errno::XDEV)?;
-            rustix::fs::openat(&root, inner, OPENING | OFlags::NOFOLLOW, Mode::empty()).map(File::from)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// The same name in the other Unicode form: a stick that was written on a Mac spells `ệ` in three characters.
-fn other_spelling(file: &Path) -> Option<PathBuf> {
-    let name = file.to_str()?;
-    let apart: String = name.nfd().collect();
-    let together: String = name.nfc().collect();
-    [apart, together].into_iter().find(|other| other != name).map(PathBuf::from)
-}
-
-/// What a child that has ended says of its file.
-fn judge(status: ExitStatus, answer: &[u8], hash: &FileHash) -> (Result<Recording, Unfit>, bool) {
-    let killed_by = status.signal().and_then(Signal::from_named_raw);
-    match killed_by {
-        // Rust aborts when memory is refused; the kernel's limit on processor time is XCPU, then KILL.
-        Some(Signal::ABORT | Signal::XCPU) => return (Err(Unfit::TooMuch), true),
-        Some(Signal::XFSZ) => return (Err(Unfit::NoRoom), false),
-        Some(Signal::KILL | Signal::TERM | Signal::INT | Signal::HUP) => return (Err(Unfit::TooMuch), false),
-        _ => {}
-    }
-    match serde_json::from_slice::<Result<Recording, Unfit>>(answer) {
-        Ok(Ok(recording)) if status.success() => (Ok(Recording { hash: hash.clone(), ..recording }), true),
-        // A disk that fails today may be read tomorrow.
-        Ok(Err(unfit @ (Unfit::Unreadable { .. } | Unfit::Unchecked { .. } | Unfit::NoRoom))) if status.success() => {
-            (Err(unfit), false)
-        }
-        Ok(Err(unfit)) if status.success() => (Err(unfit), true),
-        _ => (Err(Unfit::Undecodable { damage: Damage::Garbled }), true),
-    }
-}
-
-/// Generous for the slowest machine (twenty times real time) and the densest coding (Opus at 6 kbit/s), and an end all the same.
-fn processor_seconds(bytes: u64) -> u64 {
-    120 + (bytes >> 20) * 100
-}
-
-/// Waits until the child has ended; `None` when it had to be killed.
-fn wait(child: &mut Child, longest: Duration) -> std::io::Result<Option<ExitStatus>> {
-    let begun = Instant::now();
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if begun.elapsed() > longest {
-            // A stopped child is killed as well as a busy one.
-            let _ = child.kill();
-            child.wait()?;
-            return Ok(None);
-        }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    }
-}
-
-/// The child's part: limits itself to `seconds` of processor time, measures what stands on its standard input, writes a master of up to
-/// `master_bytes` to its standard output where that is more than none, and says in one line what it heard.
-///
-/// # Errors
-/// When the limits cannot be set or the answer not be written; never for the file's sake.
-pub fn child(seconds: u64, master_bytes: u64, answer: &mut impl std::io::Write) -> std::io::Result<()> {
-    limit(Resource::As, MEMORY_BYTES, MEMORY_BYTES)?;
-    limit(Resource::Core, 0, 0)?;
-    limit(Resource::Fsize, master_bytes, master_bytes)?;
-    limit(Resource::Cpu, seconds, seconds + 1)?;
-    // Neither may fail the check: an older kernel, a sandbox.
-    let _ = rustix::process::nice(10);
-    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
-    // A decoder that panics is caught, and standard error is for the answer alone.
-    std::panic::set_hook(Box::new(|_| {}));
-    let recording = File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
-    let master = (master_bytes > 0).then(|| std::io::stdout().as_fd().try_clone_to_owned()).transpose()?;
-    // As far as the kernel can: an older one has the limits alone.
-    Sandbox::enter();
-    let result = take_in(recording, master.map(File::from));
-    serde_json::to_writer(&mut *answer, &result)?;
-    answer.write_all(b"\n")?;
-    answer.flush()
-}
-
-fn limit(resource: Resource, soft: u64, hard: u64) -> std::io::Result<()> {
-    let now = rustix::process::getrlimit(resource);
-    let within = |wanted: u64| now.maximum.map_or(wanted, |most| most.min(wanted));
-    Ok(rustix::process::setrlimit(resource, Rlimit { current: Some(within(soft)), maximum: Some(within(hard)) })?)
 }

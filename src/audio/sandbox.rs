@@ -1,12 +1,20 @@
-//! What the limited child gives up before it looks at a file that nobody knows: the file system, the network, other processes.
+//! What a limited child gives up before it looks at a file that nobody knows: the file system, the network, other processes.
 //!
 //! Promises: once inside, a thread can open, make and remove nothing, reach no host and begin no program, where the kernel has Landlock (5.13)
-//! and seccomp; what it holds open stays open. An older kernel has what it has: each works alone, and neither may fail the check. Calls
-//! that are not on the list fail, they do not kill: what a library merely tries does no harm.
+//! and seccomp; what it holds open stays open. For ffmpeg, which is another program ([`Sandbox::enter_for`]): it and its libraries can be begun
+//! and read, and the one recording be opened again, nothing else; it can begin threads. An older kernel has what it has: each works alone, and
+//! neither may fail the check. Calls that are not on the list fail, they do not kill: what a library merely tries does no harm.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::os::fd::AsFd;
+use std::path::Path;
 
-use landlock::{ABI, Access, AccessFs, AccessNet, RestrictionStatus, Ruleset, RulesetAttr, RulesetError, RulesetStatus};
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, PathBeneath, RestrictionStatus, Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr,
+    RulesetError, RulesetStatus, path_beneath_rules,
+};
+use rustix::process::{Resource, Rlimit, Signal};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
 
 /// Rights that are asked for; a kernel that knows fewer of them gives those.
@@ -50,6 +58,95 @@ const CALLS: &[libc::c_long] = &[
     libc::SYS_exit_group,
 ];
 
+/// What another program takes beyond that to begin, to find its libraries and to work in threads.
+const PROGRAM_CALLS: &[libc::c_long] = &[
+    libc::SYS_execve,
+    libc::SYS_openat,
+    libc::SYS_newfstatat,
+    libc::SYS_faccessat,
+    libc::SYS_readlinkat,
+    libc::SYS_getdents64,
+    libc::SYS_getcwd,
+    libc::SYS_ioctl,
+    libc::SYS_dup3,
+    libc::SYS_ppoll,
+    libc::SYS_pselect6,
+    libc::SYS_clone,
+    libc::SYS_clone3,
+    libc::SYS_wait4,
+    libc::SYS_set_tid_address,
+    libc::SYS_prctl,
+    libc::SYS_prlimit64,
+    libc::SYS_getrusage,
+    libc::SYS_sysinfo,
+    libc::SYS_uname,
+    libc::SYS_nanosleep,
+    libc::SYS_clock_nanosleep,
+    libc::SYS_clock_getres,
+    libc::SYS_gettimeofday,
+    libc::SYS_getuid,
+    libc::SYS_geteuid,
+    libc::SYS_getgid,
+    libc::SYS_getegid,
+    libc::SYS_mlock,
+    libc::SYS_munlock,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_arch_prctl,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_dup2,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_open,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_stat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_lstat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_access,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_readlink,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_poll,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_select,
+];
+
+/// Where programs have their libraries.
+const LIBRARIES: &[&str] = &["/usr", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache"];
+
+/// How much a process may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Address space.
+    pub memory_bytes: u64,
+    /// The longest file that it may write.
+    pub file_bytes: u64,
+    /// Processor time.
+    pub seconds: u64,
+}
+
+impl Limits {
+    /// Sets them for this process, which from here on gives way to others and ends with the one that began it.
+    ///
+    /// # Errors
+    /// When the system refuses one.
+    pub fn set(self) -> io::Result<()> {
+        limit(Resource::As, self.memory_bytes, self.memory_bytes)?;
+        limit(Resource::Core, 0, 0)?;
+        limit(Resource::Fsize, self.file_bytes, self.file_bytes)?;
+        limit(Resource::Cpu, self.seconds, self.seconds + 1)?;
+        // Neither may fail the check: an older kernel, a sandbox.
+        let _ = rustix::process::nice(10);
+        let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+        Ok(())
+    }
+}
+
+fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
+    let now = rustix::process::getrlimit(resource);
+    let within = |wanted: u64| now.maximum.map_or(wanted, |most| most.min(wanted));
+    Ok(rustix::process::setrlimit(resource, Rlimit { current: Some(within(soft)), maximum: Some(within(hard)) })?)
+}
+
 /// What of it the kernel has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sandbox {
@@ -60,20 +157,35 @@ pub struct Sandbox {
 impl Sandbox {
     /// Shuts the calling thread, and whatever it begins, in.
     pub fn enter() -> Sandbox {
+        Sandbox::around(files(), CALLS)
+    }
+
+    /// The same for what is about to become another program, which reads `recording` by its name as an open file.
+    pub fn enter_for(program: &Path, recording: impl AsFd) -> Sandbox {
+        let reading = AccessFs::from_read(RIGHTS);
+        let allowed = files().and_then(|files| {
+            let files = files.add_rules(path_beneath_rules(LIBRARIES.iter().map(Path::new).chain([program]), reading))?;
+            files.add_rule(PathBeneath::new(recording, AccessFs::ReadFile))
+        });
+        Sandbox::around(allowed, &[CALLS, PROGRAM_CALLS].concat())
+    }
+
+    fn around(files: Result<RulesetCreated, RulesetError>, calls: &[libc::c_long]) -> Sandbox {
+        let restricted: Result<RestrictionStatus, _> = files.and_then(RulesetCreated::restrict_self);
         Sandbox {
-            files: without_files().is_ok_and(|status| status.ruleset != RulesetStatus::NotEnforced),
-            calls: with_calls().is_ok(),
+            files: restricted.is_ok_and(|status| status.ruleset != RulesetStatus::NotEnforced),
+            calls: with_calls(calls).is_ok(),
         }
     }
 }
 
-fn without_files() -> Result<RestrictionStatus, RulesetError> {
-    let ruleset = Ruleset::default().handle_access(AccessFs::from_all(RIGHTS))?.handle_access(AccessNet::from_all(RIGHTS))?;
-    ruleset.create()?.restrict_self()
+/// No file at all, and no host.
+fn files() -> Result<RulesetCreated, RulesetError> {
+    Ruleset::default().handle_access(AccessFs::from_all(RIGHTS))?.handle_access(AccessNet::from_all(RIGHTS))?.create()
 }
 
-fn with_calls() -> Result<(), seccompiler::Error> {
-    let allowed: BTreeMap<i64, Vec<_>> = CALLS.iter().map(|call| (*call, Vec::new())).collect();
+fn with_calls(calls: &[libc::c_long]) -> Result<(), seccompiler::Error> {
+    let allowed: BTreeMap<i64, Vec<_>> = calls.iter().map(|call| (*call, Vec::new())).collect();
     let refused = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let machine: TargetArch = std::env::consts::ARCH.try_into()?;
     let filter: BpfProgram = SeccompFilter::new(allowed, refused, SeccompAction::Allow, machine)?.try_into()?;

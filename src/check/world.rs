@@ -31,7 +31,7 @@ fn of_item(plan: &Plan, library: &Library, item: &Item) -> Vec<Diagnostic> {
             .map(|flaw| {
                 let code = match flaw {
                     Flaw::Silent => Code::Silent,
-                    Flaw::Short { .. } | Flaw::CutOff => Code::Short,
+                    Flaw::Short { .. } | Flaw::CutOff | Flaw::Damaged => Code::Short,
                 };
                 warn(code, words::flaw(flaw, &item.file.display().to_string(), lang))
             })

@@ -1,4 +1,4 @@
-//! `loaxa audio`: every recording of a plan; and the hidden command that measures one in a child process.
+//! `loaxa audio`: every recording of a plan; and the hidden commands that decode and measure one in child processes.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use crate::audio::preflight;
+use crate::audio::{ffmpeg, preflight};
 use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
 use crate::lang::Language;
 use crate::lang::audio as words;
@@ -60,7 +60,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 pub fn look(folder: &Path, items: &[Item], global: &Global) -> Library {
     let store = LibraryStore::looking(&data_folder(global));
     let files: Vec<_> = items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
-    preflight::scan(folder, &files, &store, Path::new(preflight::OWN_PROGRAM))
+    preflight::scan(folder, &files, &store, &preflight::Programs::installed())
 }
 
 /// Measures the file on its standard input within limits: see [`preflight`].
@@ -72,11 +72,29 @@ pub struct Measure {
     /// How long the master may become; none is written into 0 bytes.
     #[arg(long)]
     master_bytes: u64,
+    /// Standard input is a pipe from a decoder.
+    #[arg(long)]
+    decoded: bool,
 }
 
 pub fn measure(args: Measure) -> anyhow::Result<Ended> {
-    preflight::child(args.seconds, args.master_bytes, &mut std::io::stderr().lock())?;
+    preflight::measure_within_limits(args.seconds, args.master_bytes, args.decoded, &mut std::io::stderr().lock())?;
     Ok(Ended::Good)
+}
+
+/// Decodes the file on its standard input within limits: see [`ffmpeg`].
+#[derive(Debug, clap::Args)]
+pub struct Decode {
+    /// Processor time in seconds.
+    #[arg(long)]
+    seconds: u64,
+    #[arg(long)]
+    demuxer: String,
+    ffmpeg: PathBuf,
+}
+
+pub fn decode(args: Decode) -> anyhow::Result<Ended> {
+    Err(ffmpeg::become_ffmpeg(&args.ffmpeg, &args.demuxer, args.seconds).into())
 }
 
 /// One recording as `--json` shows it.

@@ -1,7 +1,7 @@
 //! `loaxa check`: all errors and warnings of a plan.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -54,7 +54,7 @@ fn warnings(plan: &Plan, global: &Global) -> Vec<Diagnostic> {
     let today = plan.station.timezone.civil(now()).date();
     let items: Vec<_> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
     let store = LibraryStore::looking(&data_folder(global));
-    let library = preflight::scan(&plan.station.audio, &items, &store, Path::new(preflight::OWN_PROGRAM));
+    let library = preflight::scan(&plan.station.audio, &items, &store, &preflight::Programs::installed());
     let mut found = check::today(plan, today);
     found.extend(check::world(plan, &library));
     found.extend(check::year::year(plan, &library, today));

@@ -82,8 +82,10 @@ pub enum Command {
     Log(log::Args),
     Verify(verify::Args),
     Report(report::Args),
-    #[command(name = "__measure", hide = true)]
+    #[command(name = crate::audio::preflight::COMMAND, hide = true)]
     Measure(audio::Measure),
+    #[command(name = crate::audio::ffmpeg::COMMAND, hide = true)]
+    Decode(audio::Decode),
     #[command(name = crate::chores::reports::COMMAND, hide = true)]
     DueReport(report::DueArgs),
 }
@@ -151,6 +153,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Verify(args) => verify::run(args, global),
         Command::Report(args) => report::run(args, global),
         Command::Measure(args) => audio::measure(args),
+        Command::Decode(args) => audio::decode(args),
         Command::DueReport(args) => report::due(args, global),
     }
 }

@@ -113,7 +113,7 @@ impl AskedSpan {
 
 fn recordings(plan: &Plan, data: &Path) -> Library {
     let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
-    preflight::scan(&plan.station.audio, &items, &LibraryStore::looking(data), Path::new(preflight::OWN_PROGRAM))
+    preflight::scan(&plan.station.audio, &items, &LibraryStore::looking(data), &preflight::Programs::installed())
 }
 
 /// The station's log, if there is one yet.

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::asrun::store::plans;
-use crate::audio::preflight::{self, OWN_PROGRAM};
+use crate::audio::preflight::{self, Programs};
 use crate::library::Library;
 use crate::library::store::LibraryStore;
 use crate::plan::Plan;
@@ -84,6 +84,6 @@ pub fn at_once(plan: Plan, store: &Arc<LibraryStore>) -> Loaded {
 pub fn in_full(plan: Plan, store: &LibraryStore, only: Option<&[ItemId]>) -> Loaded {
     let mut items = files(&plan);
     items.retain(|(id, _)| only.is_none_or(|only| only.contains(id)));
-    let library = preflight::scan(&plan.station.audio, &items, store, Path::new(OWN_PROGRAM));
+    let library = preflight::scan(&plan.station.audio, &items, store, &Programs::installed());
     Loaded::new(Arc::new(plan), Arc::new(library))
 }

@@ -122,11 +122,11 @@ fn undecodable(damage: Damage, file: &str, lang: Language) -> Words {
             return lang.pick(
                 (
                     format!("{file} được mã hóa theo kiểu mà máy không phát được"),
-                    format!("chuyển sang MP3 hoặc WAV hai kênh rồi sửa `file`, ví dụ: {convert}"),
+                    format!("{}; hoặc chuyển sang MP3 hay WAV hai kênh rồi sửa `file`, ví dụ: {convert}", install(lang)),
                 ),
                 (
                     format!("{file} is coded in a way that cannot be played"),
-                    format!("convert it to MP3 or WAV of two channels and correct `file`: {convert}"),
+                    format!("{}; or convert it to MP3 or WAV of two channels and correct `file`: {convert}", install(lang)),
                 ),
             );
         }
@@ -167,11 +167,19 @@ fn refused(format: &str, file: &str, lang: Language) -> Words {
     let phone = if format.starts_with("AMR") { phone } else { "" };
     lang.pick(
         (
-            format!("không phát được loại tệp {format}: {file}"),
-            format!("chuyển sang MP3 hoặc WAV rồi sửa `file`, ví dụ: {convert}{phone}"),
+            format!("không phát được loại tệp {format} khi máy chưa có ffmpeg: {file}"),
+            format!("{}; hoặc chuyển sang MP3 hay WAV rồi sửa `file`, ví dụ: {convert}{phone}", install(lang)),
         ),
-        (format!("{format} cannot be played: {file}"), format!("convert it to MP3 or WAV and correct `file`: {convert}{phone}")),
+        (
+            format!("{format} cannot be played without ffmpeg: {file}"),
+            format!("{}; or convert it to MP3 or WAV and correct `file`: {convert}{phone}", install(lang)),
+        ),
     )
+}
+
+/// What makes the station read more kinds of recordings: it looks for the program again every time.
+fn install(lang: Language) -> &'static str {
+    lang.pick("cài ffmpeg trên máy này: sudo apt install ffmpeg", "install ffmpeg on this machine: sudo apt install ffmpeg")
 }
 
 /// A command that makes an MP3 beside the file, to be copied into a shell as it stands.
@@ -198,6 +206,10 @@ pub fn flaw(flaw: &Flaw, file: &str, lang: Language) -> Words {
         Flaw::CutOff => (
             (format!("bản thu {file} bị cắt cụt ở cuối"), format!("the recording {file} is cut off before its end")),
             ("tệp chép dở; chép lại từ bản gốc", "it is half copied; copy it again"),
+        ),
+        Flaw::Damaged => (
+            (format!("bản thu {file} có chỗ bị hỏng"), format!("parts of the recording {file} are damaged")),
+            ("nghe thử; chép lại từ bản gốc", "listen to it; copy it again from the original"),
         ),
         Flaw::Short { declared_ms, decoded_ms } => {
             let (declared, decoded) = (*declared_ms as f32 / 1000.0, *decoded_ms as f32 / 1000.0);

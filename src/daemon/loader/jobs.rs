@@ -1,10 +1,10 @@
 //! What the loader has others do: threads that live for one recording each, a few at a time, behind everything else on the machine.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
-use crate::audio::preflight::{self, CHILDREN, OWN_PROGRAM};
+use crate::audio::preflight::{self, CHILDREN, Programs};
 use crate::daemon::loader::{Loader, Notice};
 use crate::library::store::LibraryStore;
 use crate::library::{Recording, Unfit};
@@ -80,7 +80,7 @@ impl Jobs {
 fn work(job: &Job, store: &LibraryStore) -> Result<Recording, Unfit> {
     match job {
         Job::Measure { folder, file } | Job::TakeIn { folder, file, .. } => {
-            preflight::find_out(folder, file, store, Path::new(OWN_PROGRAM))
+            preflight::find_out(folder, file, store, &Programs::installed())
         }
         Job::Read(copy) => {
             store.read_through(copy)?;

@@ -1,8 +1,10 @@
-//! How everything looks that the station is made from: the plan's texts, the recordings and their copies.
+//! How everything looks that the station is made from: the plan's texts, the recordings and their copies, and the program that reads more of
+//! them.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::audio::ffmpeg;
 use crate::daemon::aside::Gaze;
 use crate::library::Library;
 use crate::library::facts::FileStamp;
@@ -42,6 +44,9 @@ pub fn sight(
         let stamp = FileStamp::of(&gaze.on(path, || std::fs::metadata(path)).ok()?);
         Some(Mark::Stamp(stamp, stamp.settled(seen_at)))
     };
+    // Where ffmpeg is installed, more can be taken in than before.
+    let ffmpeg = ffmpeg::installed();
+    sight.extend(ffmpeg.map(|path| (path.clone(), stamp(&path))));
     let recordings = plan.items.iter().map(|item| plan.station.audio.join(&item.file));
     let copies = library.items.values().flatten().map(|recording| store.place(&recording.hash));
     sight.extend(recordings.chain(copies).map(|path| (path.clone(), stamp(&path))));

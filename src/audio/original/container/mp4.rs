@@ -62,7 +62,7 @@ pub fn look(file: &mut File) -> io::Result<Found> {
     let refused = match &sound.coding {
         b"samr" | b"sawb" => Some("AMR (3GP)"),
         b"alac" => Some("Apple Lossless"),
-        b"ac-3" | b"ec-3" => Some("AC-3"),
+        b"ac-3" | b"ec-3" => Some("AC-3 in MP4"),
         b"Opus" => Some("Opus in MP4"),
         _ => has_video.then_some("video MP4"),
     };
