@@ -17,6 +17,7 @@ mod memory;
 pub mod orders;
 mod planner;
 mod rehearse;
+mod screen;
 pub mod simulation;
 mod station;
 mod threads;
@@ -44,7 +45,7 @@ pub struct Settings {
     pub language: Language,
 }
 
-/// How the trace is written, to stderr.
+/// How the trace is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Trace {
     #[default]
@@ -101,7 +102,7 @@ pub enum Ending {
 pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Ending> {
     memory::be_thrifty();
     descriptors::suffice(settings.language)?;
-    let _trace = trace::begin(settings.trace)?;
+    let _trace = trace::begin(settings.trace, &settings.data)?;
     let clocks = Clocks::of_machine();
     let (data, language) = (settings.data.clone(), settings.language);
     let station = begin::begin(settings, Origin::Live, clocks).and_then(|begun| match begun {
@@ -118,7 +119,7 @@ pub async fn run(settings: Settings, shutdown: impl Future<Output = &'static str
 pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'static str>) -> anyhow::Result<Ending> {
     memory::be_thrifty();
     descriptors::suffice(rehearsal.settings.language)?;
-    let _trace = trace::begin(rehearsal.settings.trace)?;
+    let _trace = trace::begin(rehearsal.settings.trace, &rehearsal.settings.data)?;
     let ends_by_itself = !matches!(rehearsal.begin, Begin::Drill(_));
     match rehearse::begin(rehearsal)? {
         Err(over) => Ok(over),
@@ -127,6 +128,8 @@ pub async fn rehearse(rehearsal: Rehearsal, shutdown: impl Future<Output = &'sta
 }
 
 /// Runs the engine on a virtual clock, as fast as it goes.
-pub fn simulate(simulation: Simulation) -> anyhow::Result<Ending> {
-    simulation::run(simulation)
+///
+/// `lived` hears how much of the span has been lived through, in seconds.
+pub fn simulate(simulation: Simulation, lived: &dyn Fn(u64, u64)) -> anyhow::Result<Ending> {
+    simulation::run(simulation, lived)
 }

@@ -164,3 +164,26 @@ fn a_station_does_not_begin_with_fewer_descriptors_than_it_needs() {
         assert!(said.contains(&format!("only {few} open files")) && said.contains("LimitNOFILE"), "{said}");
     }
 }
+
+#[test]
+fn pages_fit_a_screen_of_80_columns_and_exports_know_no_screen() {
+    let data = tempfile::tempdir().unwrap();
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/schedules/cam-tan");
+    let prints = |args: &[&str], columns: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
+        command.args(args).arg("--data").arg(data.path()).env_remove("LOAXA_LANG").env_remove("COLUMNS");
+        let output = command.envs(columns.map(|columns| ("COLUMNS", columns))).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let day = ["--date", "2026-11-15"];
+    for args in [["audio", plan].as_slice(), &[&["rundown", plan], day.as_slice()].concat(), &["outputs", plan]] {
+        let text = prints(args, Some("80"));
+        let wide: Vec<&str> = text.lines().filter(|line| unicode_width::UnicodeWidthStr::width(*line) > 80).collect();
+        assert!(wide.is_empty() && text.lines().count() > 3, "{args:?}: {wide:#?}");
+    }
+    for form in ["--csv", "--json"] {
+        let args = [&["rundown", plan, form], day.as_slice()].concat();
+        assert_eq!(prints(&args, Some("80")), prints(&args, None), "{form}");
+    }
+}

@@ -41,8 +41,8 @@ const ROOMS: &[Room] = &[
     room(2, "asrun", &["files", "defect"]),
     room(2, "control", &["files"]),
     room(2, "library", &["files"]),
-    // Words for the closed lists of requests and status need to see them; control sees no words.
-    room(2, "lang", &["control", "library", "calendar"]),
+    // Words for the closed lists of requests, status and the log's errors need to see them; those rooms see no words.
+    room(2, "lang", &["control", "library", "calendar", "asrun::store"]),
     room(1, "calendar", &["terms"]),
     room(1, "files", &[]),
     // What tests break; nothing of it is in the program.

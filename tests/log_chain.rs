@@ -103,7 +103,16 @@ fn the_documents_program_agrees() {
     let head = verdict(&station, &[]).1["head"].as_str().unwrap().to_owned();
     let Some(good) = python(&file, &[&head]) else { return };
     assert!(good.status.success(), "{good:?}");
-    assert!(String::from_utf8_lossy(&good.stdout).contains(&head));
+    let (seq, hash) = head.split_once(':').unwrap();
+    let groups: Vec<&str> = (0..64).step_by(4).map(|at| &hash[at..at + 4]).collect();
+    assert!(String::from_utf8_lossy(&good.stdout).contains(&format!("{seq}:{}", groups.join(" "))));
+    // As somebody copied it from paper, in groups and not to its end.
+    let paper = format!("{seq}:{}", groups[0].to_uppercase());
+    assert!(python(&file, &[&paper, groups[1], groups[2]]).unwrap().status.success());
+    assert_eq!(python(&file, &[&paper, groups[1], "0000"]).unwrap().status.code(), Some(1));
+    assert!(station.loaxa(&["verify", "--head", &paper, groups[1], groups[2], "--json"]).status.success());
+    assert_eq!(station.loaxa(&["verify", "--head", &paper, groups[1], "0000"]).status.code(), Some(1));
+    assert_eq!(station.loaxa(&["verify", "--head", &paper, groups[1]]).status.code(), Some(2), "eight digits prove nothing");
     for (changed, row) in [
         (chain.replacen("power_off", "crash", 1), "row 8:"),
         (chain.lines().enumerate().filter(|(at, _)| *at != 3).map(|(_, line)| format!("{line}\n")).collect(), "row 4:"),
@@ -114,6 +123,29 @@ fn the_documents_program_agrees() {
         assert_eq!(bad.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&bad.stdout).starts_with(row), "{bad:?}");
     }
+}
+
+#[test]
+fn what_copying_does_to_an_export_is_told_from_tampering() {
+    let station = Station::new(Origin::Live);
+    let file = station.dir.path().join("log.txt");
+    let chain = station.prints(&["log", "--chain"]);
+    let told = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = python(&file, &[])?;
+        Some((output.status.code(), String::from_utf8(output.stdout).unwrap()))
+    };
+    let Some((code, said)) = told("") else { return };
+    assert!(code == Some(2) && said.contains("is empty"), "{said}");
+    let (code, said) = told(&station.prints(&["log", "--csv"])).unwrap();
+    assert!(code == Some(2) && said.contains("is no output of `loaxa log --chain`"), "{said}");
+    let (code, said) = told(&chain[..chain.len() - 30]).unwrap();
+    assert!(code == Some(2) && said.starts_with("9 rows are good; the line behind them has no end"), "{said}");
+    let (code, said) = told(&format!("\u{feff}{}", chain.replace('\n', "\r\n"))).unwrap();
+    assert!(code == Some(0) && said.contains("CRLF") && said.contains("10 rows are good"), "{said}");
+    // Whoever changes a row and cuts the file changed it all the same.
+    let (code, said) = told(&chain.replacen("power_off", "crash", 1)[..chain.len() - 30]).unwrap();
+    assert!(code == Some(1) && said.starts_with("row 8:"), "{said}");
 }
 
 #[test]

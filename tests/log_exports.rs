@@ -24,6 +24,24 @@ fn the_table_shows_a_slots_takes_and_then_how_it_ended() {
 }
 
 #[test]
+fn the_table_fits_a_screen_of_80_columns_and_exports_know_no_screen() {
+    let station = Station::new(Origin::Live);
+    let on_screen = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_loaxa"));
+        let output = command.args(args).arg("--data").arg(station.dir.path()).env("COLUMNS", "80").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for args in [&["log"] as &[&str], &["log", "--all"], &["log", "--all", "--lang", "en"], &["log", "--missed"]] {
+        let text = on_screen(args);
+        let wide: Vec<&str> = text.lines().filter(|line| unicode_width::UnicodeWidthStr::width(*line) > 80).collect();
+        assert!(wide.is_empty() && text.lines().count() > 5, "{args:?}: {wide:#?}");
+    }
+    for args in [["log", "--csv"], ["log", "--json"], ["log", "--chain"]] {
+        assert_eq!(on_screen(&args), station.prints(&args), "{args:?}");
+    }
+}
+
+#[test]
 fn csv_has_the_columns_of_the_log_in_their_order() {
     let text = Station::new(Origin::Live).prints(&["log", "--csv"]);
     assert_eq!(text.lines().next(), Some(COLUMNS));
@@ -115,13 +133,13 @@ fn a_folder_without_a_log_is_wrong_use_and_stays_as_it_was() {
 #[test]
 fn a_rehearsal_is_headed_as_one_but_not_within_its_data() {
     let rehearsal = Station::new(Origin::Rehearsal);
-    assert!(rehearsal.prints(&["log"]).contains("DIỄN TẬP"));
+    assert!(rehearsal.prints(&["log"]).contains("NGHE THỬ"));
     let simulation = Station::new(Origin::Simulation);
     assert!(simulation.prints(&["log"]).contains("MÔ PHỎNG"));
     for form in ["--json", "--csv", "--chain"] {
         let output = rehearsal.loaxa(&["log", form]);
-        assert!(!String::from_utf8_lossy(&output.stdout).contains("DIỄN TẬP"));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("DIỄN TẬP"));
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("NGHE THỬ"));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("NGHE THỬ"));
     }
     assert_eq!(rows(&rehearsal.prints(&["log", "--json"]))[0]["origin"], "rehearsal");
 }

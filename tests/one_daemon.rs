@@ -64,7 +64,7 @@ fn a_folder_of_another_origin_is_refused_both_ways() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = with_data(&["run"]);
     assert_eq!(code, Some(2), "{said}");
-    assert!(said.contains("simulation"), "{said}");
+    assert!(said.contains("nhật ký mô phỏng, không ghi nhật ký phát thật"), "{said}");
 }
 
 #[test]

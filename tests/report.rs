@@ -117,7 +117,7 @@ fn the_text_of_the_pdf_keeps_every_diacritic() {
 
 #[test]
 fn what_is_not_the_stations_airtime_is_headed_so() {
-    for (origin, banner) in [(Origin::Rehearsal, "DIỄN TẬP"), (Origin::Simulation, "MÔ PHỎNG")] {
+    for (origin, banner) in [(Origin::Rehearsal, "NGHE THỬ"), (Origin::Simulation, "MÔ PHỎNG")] {
         let station = Station::new(origin);
         assert!(json(&station, &[])["banner"].as_str().unwrap().starts_with(banner));
         assert!(text(&station, "html").contains(banner));

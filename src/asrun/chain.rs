@@ -91,6 +91,13 @@ impl Head {
     pub fn next(&self, text: &str) -> Head {
         Head { seq: self.seq + 1, hash: self.hash.next(text) }
     }
+
+    /// As it is printed for people, in groups of four digits: `1042:9f2c 4a1b …`.
+    pub fn grouped(&self) -> String {
+        let groups: Vec<&str> =
+            self.hash.as_str().as_bytes().chunks(4).map(|group| std::str::from_utf8(group).unwrap_or("")).collect();
+        format!("{}:{}", self.seq, groups.join(" "))
+    }
 }
 
 impl fmt::Display for Head {
@@ -121,9 +128,83 @@ impl FromStr for Head {
     fn from_str(text: &str) -> Result<Self, BadHead> {
         let bad = || BadHead(text.to_owned());
         let (seq, hash) = text.trim().split_once(':').ok_or_else(bad)?;
-        // Heads are copied from paper: capital digits are the same digits.
-        let hash = hash.to_ascii_lowercase().parse().map_err(|_| bad())?;
+        let hash = hash.parse().map_err(|_| bad())?;
         Ok(Head { seq: seq.parse().map_err(|_| bad())?, hash })
+    }
+}
+
+/// A head that left the station, as it came back: whole, or as somebody copied it from paper, who may have stopped after twelve digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenHead {
+    pub seq: u64,
+    /// The first `digits` of them were given.
+    hash: [u8; 64],
+    digits: usize,
+}
+
+impl SeenHead {
+    /// Nobody finds another log with the same twelve digits by trying; fewer prove nothing.
+    pub const LEAST: usize = 12;
+
+    /// Whether it is this head, as far as it was copied.
+    pub fn is(&self, head: &Head) -> bool {
+        self.seq == head.seq && self.hash[..self.digits] == head.hash.0[..self.digits]
+    }
+
+    /// Every head that stands in a text, in groups or not.
+    pub fn all_in(text: &str) -> Vec<SeenHead> {
+        let found = text.match_indices(':').filter_map(|(colon, _)| {
+            let (before, after) = (text.get(..colon)?, text.get(colon + 1..)?);
+            let seq = &before[before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
+            SeenHead::of(seq, &groups(after))
+        });
+        found.collect()
+    }
+
+    fn of(seq: &str, digits: &str) -> Option<SeenHead> {
+        let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        let seq = seq.parse().ok()?;
+        let length = digits.len();
+        if !(SeenHead::LEAST..=64).contains(&length) || !digits.bytes().all(hex) {
+            return None;
+        }
+        let mut hash = [b'0'; 64];
+        hash[..length].copy_from_slice(digits.as_bytes());
+        Some(SeenHead { seq, hash, digits: length })
+    }
+}
+
+/// The digits with which a text begins: in one piece, or in groups of four.
+fn groups(text: &str) -> String {
+    let mut digits = String::new();
+    let mut rest = text;
+    loop {
+        let length = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let ends_word = !rest[length..].starts_with(|c: char| c.is_alphanumeric());
+        if digits.is_empty() || (length == 4 && ends_word) {
+            digits.push_str(&rest[..length]);
+        } else {
+            return digits;
+        }
+        match rest[length..].strip_prefix(' ') {
+            Some(next) if length == 4 => rest = next,
+            _ => return digits,
+        }
+    }
+}
+
+impl From<Head> for SeenHead {
+    fn from(head: Head) -> SeenHead {
+        SeenHead { seq: head.seq, hash: head.hash.0, digits: 64 }
+    }
+}
+
+impl FromStr for SeenHead {
+    type Err = BadHead;
+    /// Heads are copied from paper: capital digits are the same digits, and spaces are none.
+    fn from_str(text: &str) -> Result<Self, BadHead> {
+        let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+        plain.split_once(':').and_then(|(seq, hash)| SeenHead::of(seq, hash)).ok_or_else(|| BadHead(text.to_owned()))
     }
 }
 
@@ -142,10 +223,34 @@ mod tests {
 
     #[test]
     fn a_head_reads_back_from_paper() {
-        let head = Head::EMPTY.next("a").next("b");
+        let (head, other) = (Head::EMPTY.next("a").next("b"), Head::EMPTY.next("a").next("c"));
         assert_eq!(head.to_string().parse(), Ok(head));
-        assert_eq!(format!(" {}\n", head.to_string().to_uppercase()).parse(), Ok(head));
-        assert!("12".parse::<Head>().is_err());
-        assert!("x:00".parse::<Head>().is_err());
+        assert!("12".parse::<Head>().is_err() && "x:00".parse::<Head>().is_err());
+        let grouped = head.grouped();
+        assert_eq!((grouped.len(), grouped.matches(' ').count()), (2 + 64 + 15, 15), "{grouped}");
+        for text in
+            [head.to_string(), format!(" {}\n", grouped.to_uppercase()), grouped[..16].to_owned(), grouped[..17].to_owned()]
+        {
+            let seen: SeenHead = text.parse().unwrap();
+            assert!(seen.is(&head) && !seen.is(&other), "{text}");
+        }
+        assert!(grouped[..15].parse::<SeenHead>().is_err(), "eleven digits prove nothing");
+        assert!(format!("{head}0").parse::<SeenHead>().is_err());
+    }
+
+    #[test]
+    fn heads_are_found_in_the_text_of_a_report() {
+        let head = Head::EMPTY.next("a");
+        let texts = [
+            format!("#,\"Mã kiểm tra nhật ký {}: khớp.\"\n05:30,1:2\n", head.grouped()),
+            format!("{{\"head\": \"{head}\"}}"),
+            format!("{head} 2026-11-15T05:30:00+07:00\n"),
+            format!("sổ tay: {} (ghi lại)", &head.grouped()[..16]),
+        ];
+        for text in texts {
+            let found = SeenHead::all_in(&text);
+            assert!(found.len() == 1 && found[0].is(&head), "{text}: {found:?}");
+        }
+        assert_eq!(SeenHead::all_in("05:30:00, 1:2, a:b, SHA-256: 9f2c"), []);
     }
 }

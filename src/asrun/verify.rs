@@ -6,12 +6,12 @@
 mod export;
 mod walk;
 
-use export::ExportedRow;
 pub use export::NoExport;
+use export::{Exported, ExportedRow};
 
 use std::path::{Path, PathBuf};
 
-use crate::asrun::chain::Head;
+use crate::asrun::chain::{Head, SeenHead};
 use crate::asrun::store::{FILE, LogError, Store, heads, sheet};
 use crate::terms::{FileDamage, Witness};
 
@@ -99,14 +99,24 @@ pub enum VerifyError {
 /// Something that must be found in the log.
 #[derive(Clone, Debug, PartialEq)]
 struct Witnessed {
-    head: Head,
+    head: SeenHead,
     witness: Witness,
     /// What an export shows of the row.
     line: Option<ExportedRow>,
 }
 
 /// Checks the log in `dir` (or of that file): the chain, `heads.txt`, and what was given beside it.
-pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verdict, VerifyError> {
+pub fn verify(dir: &Path, given: &[SeenHead], against: Option<&Path>) -> Result<Verdict, VerifyError> {
+    verify_telling(dir, given, against, &|_, _| {})
+}
+
+/// The same, for somebody who waits: `tell` hears how many rows of how many are checked.
+pub fn verify_telling(
+    dir: &Path,
+    given: &[SeenHead],
+    against: Option<&Path>,
+    tell: &dyn Fn(u64, u64),
+) -> Result<Verdict, VerifyError> {
     // Before the log is opened: a daemon may write on.
     let handed = sheet::read(dir);
     let reader = match Store::read_only(dir) {
@@ -120,19 +130,24 @@ pub fn verify(dir: &Path, given: &[Head], against: Option<&Path>) -> Result<Verd
         }
     };
     let lodged = heads::read(dir)?;
-    let seen = |head: Head, witness| Witnessed { head, witness, line: None };
+    let seen = |head: SeenHead, witness| Witnessed { head, witness, line: None };
     let mut witnessed: Vec<Witnessed> = given.iter().map(|head| seen(*head, Witness::Given)).collect();
     witnessed.extend(lodged.iter().filter_map(|lodged| {
         let head = *lodged.head.as_ref().ok()?;
-        Some(seen(head, Witness::HeadsFile { line: lodged.line }))
+        Some(seen(head.into(), Witness::HeadsFile { line: lodged.line }))
     }));
-    witnessed.extend(handed.and_then(|handed| handed.head()).map(|head| seen(head, Witness::Handover)));
+    witnessed.extend(handed.and_then(|handed| handed.head()).map(|head| seen(head.into(), Witness::Handover)));
     if let Some(path) = against {
-        let lines = export::read(path)?.into_iter();
-        witnessed.extend(lines.map(|line| Witnessed { head: line.head, witness: Witness::Export, line: Some(line) }));
+        match export::read(path)? {
+            Exported::Rows(rows) => {
+                let seen = |row: ExportedRow| Witnessed { head: row.head.into(), witness: Witness::Export, line: Some(row) };
+                witnessed.extend(rows.into_iter().map(seen));
+            }
+            Exported::Heads(heads) => witnessed.extend(heads.into_iter().map(|head| seen(head, Witness::Report))),
+        }
     }
     witnessed.sort_by_key(|witnessed| witnessed.head.seq);
-    let walked = walk::walk(&reader, &witnessed)?;
+    let walked = walk::walk(&reader, &witnessed, tell)?;
     let unreadable = lodged.iter().find(|lodged| lodged.head.is_err());
     let first_bad = walked
         .first_bad
@@ -178,7 +193,10 @@ fn cut_tail(head: Head, witnessed: &[Witnessed], gaps: &[LostRows]) -> Option<Ba
 fn explained(seen: &Witnessed, all: &[Witnessed], gaps: &[LostRows]) -> bool {
     gaps.iter().any(|gap| {
         let before = |line: usize| {
-            let lines = all.iter().filter(|other| gap.lodged == Some(other.head)).filter_map(|other| other.witness.line());
+            let lines = all
+                .iter()
+                .filter(|other| gap.lodged.is_some_and(|lodged| other.head.is(&lodged)))
+                .filter_map(|other| other.witness.line());
             lines.max().is_none_or(|last| line <= last)
         };
         gap.lost.is_some_and(|(from, to)| (from..=to).contains(&seen.head.seq)) && seen.witness.line().is_none_or(before)
@@ -190,7 +208,7 @@ impl Witness {
     fn line(self) -> Option<usize> {
         match self {
             Witness::HeadsFile { line } => Some(line),
-            Witness::Given | Witness::Export | Witness::Handover => None,
+            Witness::Given | Witness::Export | Witness::Report | Witness::Handover => None,
         }
     }
 }

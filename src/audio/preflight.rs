@@ -56,6 +56,17 @@ impl Programs {
 /// What is known of each item's recording, measured where it was not yet; with a store that keeps, the masters of the fit ones are in it
 /// afterwards.
 pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, programs: &Programs) -> Library {
+    scan_telling(folder, items, store, programs, &|_| {})
+}
+
+/// The same, for somebody who waits: `tell` hears how many are known.
+pub fn scan_telling(
+    folder: &Path,
+    items: &[(ItemId, PathBuf)],
+    store: &LibraryStore,
+    programs: &Programs,
+    tell: &(dyn Fn(usize) + Sync),
+) -> Library {
     let waiting = Mutex::new(items.iter());
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let measured = Mutex::new(Vec::new());
@@ -64,7 +75,9 @@ pub fn scan(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore, pr
             scope.spawn(|| {
                 while let Some((id, file)) = next() {
                     let result = find_out(folder, file, store, programs);
-                    measured.lock().unwrap_or_else(PoisonError::into_inner).push((id.clone(), result));
+                    let mut measured = measured.lock().unwrap_or_else(PoisonError::into_inner);
+                    measured.push((id.clone(), result));
+                    tell(measured.len());
                 }
             });
         }

@@ -8,5 +8,5 @@ pub mod world;
 pub mod year;
 
 pub use today::today;
-pub use world::world;
+pub use world::{no_recordings, world};
 pub use year::year;

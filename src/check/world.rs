@@ -10,7 +10,21 @@ use crate::plan::{Item, Plan};
 
 /// The warnings of the plan's recordings, at the `file` key of each item. An item that the library does not know says nothing.
 pub fn world(plan: &Plan, library: &Library) -> Vec<Diagnostic> {
+    if let Some(nothing) = no_recordings(plan, library) {
+        return vec![nothing];
+    }
     plan.items.iter().flat_map(|item| of_item(plan, library, item)).collect()
+}
+
+/// Where not one recording of several is there, it is the folder that is named wrongly, or a stick that is not plugged in.
+pub fn no_recordings(plan: &Plan, library: &Library) -> Option<Diagnostic> {
+    let missing = |item: &Item| matches!(library.items.get(&item.id), Some(Err(Unfit::Missing)));
+    if plan.items.len() < 2 || !plan.items.iter().all(missing) {
+        return None;
+    }
+    let folder: PathBuf = plan.station.audio.components().collect();
+    let (message, help) = words::no_recordings(&folder.display().to_string(), plan.items.len(), plan.station.language);
+    Some(Diagnostic::new(Code::NoRecordings, plan.places.of("station", "", "audio"), message, Some(help)))
 }
 
 fn of_item(plan: &Plan, library: &Library, item: &Item) -> Vec<Diagnostic> {
@@ -77,6 +91,20 @@ device = "default"
             tail: SignedDuration::ZERO,
             flaws,
         }
+    }
+
+    #[test]
+    fn a_wrong_folder_is_one_warning_and_not_one_for_each_item() {
+        let item = |name: &str| format!("[[item]]\nid = \"{name}\"\nfile = \"{name}.ogg\"\ntitle = \"Tin\"\nkind = \"music\"\n");
+        let text = STATION.to_owned() + &["a", "b", "c"].map(item).concat();
+        let plan = parse(vec![SourceFile { path: "plan.toml".into(), text: text.into() }], Path::new(""), None).plan.unwrap();
+        let mut library = Library { items: ["a", "b", "c"].map(|id| (id.into(), Err(Unfit::Missing))).into_iter().collect() };
+        let found = world(&plan, &library);
+        assert_eq!(found.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::NoRecordings]);
+        assert_eq!(&plan.sources[0].text[found[0].place.unwrap().range()], "\"audio\"");
+        library.items.insert("b".into(), Ok(recording(vec![])));
+        let codes: Vec<Code> = world(&plan, &library).iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, [Code::FileMissing; 2], "the folder is right");
     }
 
     #[test]

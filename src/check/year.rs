@@ -9,7 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::asrun::history::History;
-use crate::lang::year::{self as words, WarningFacts};
+use crate::lang::year::{self as words, CalledBroadcast, WarningFacts};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::plan::diagnostic::Diagnostic;
@@ -77,7 +77,8 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
         let broadcast = &plan.broadcasts[found.broadcast];
         let id = broadcast.id.as_str();
         let first = plan.station.timezone.civil(found.first);
-        let facts = WarningFacts { broadcast: &broadcast.id, first, times: found.times, behind: found.behind.as_ref() };
+        let behind = found.behind.as_ref().map(|id| called(plan, id));
+        let facts = WarningFacts { broadcast: called(plan, &broadcast.id), first, times: found.times, behind };
         let (message, help) = match found.trouble {
             BroadcastTrouble::Waits => words::waits(lang, &facts),
             BroadcastTrouble::Busy => words::busy(lang, &facts),
@@ -98,6 +99,12 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
         Diagnostic::new(found.trouble.code(), place, message, Some(help.to_owned()))
     };
     find(plan, library, from).into_iter().map(warning).collect()
+}
+
+fn called<'a>(plan: &'a Plan, id: &'a BroadcastId) -> CalledBroadcast<'a> {
+    let programme = plan.broadcasts.iter().find(|broadcast| broadcast.id == *id).map(|broadcast| &broadcast.programme);
+    let named = programme.and_then(|programme| plan.programmes.iter().find(|known| known.id == *programme));
+    CalledBroadcast { programme: named.map_or("", |programme| programme.name.as_str()), id }
 }
 
 /// The same as values.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::chores::due::reports::{DueReport, Moment, Stage, Step, steps};
 use crate::chores::memory::{self, Note};
-use crate::lang::{Language, chores as words};
+use crate::lang::{Language, chores as words, system};
 use crate::plan::{Duty, Plan};
 
 /// The folder of reports in the data folder, for a report that names none.
@@ -212,7 +212,7 @@ fn move_out(done: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
 pub fn describe(lang: Language, failed: &ReportFailure) -> String {
     match failed {
         ReportFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
-        ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &source.to_string()),
+        ReportFailure::File { path, source } => words::report_file(lang, &path.display().to_string(), &system::io(lang, source)),
         ReportFailure::Child(said) => said.clone(),
     }
 }

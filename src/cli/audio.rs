@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 use serde::Serialize;
-use unicode_width::UnicodeWidthStr;
 
 use crate::audio::{ffmpeg, preflight};
-use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
+use crate::check;
+use crate::cli::progress::Progress;
+use crate::cli::{Ended, Global, complain, data_folder, print, screen, wrong_use};
 use crate::lang::Language;
 use crate::lang::audio as words;
+use crate::lang::cli::Work;
+use crate::lang::table::{self, Set};
 use crate::library::store::LibraryStore;
 use crate::library::{Aim, Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
 use crate::plan::read::{self, ReadError};
@@ -44,23 +47,29 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         complain(&render::text(&reading.problems, &reading.sources, lang, styled));
         return Ok(Ended::Bad);
     };
-    let library = look(&plan.station.audio, &plan.items, global);
+    let library = look(&plan.station.audio, &plan.items, global, lang);
     let horns = plan.outputs.iter().any(|output| output.speaker == Speaker::Horn);
     let entries = entries(&plan.items, &library, horns, lang);
     if args.json {
         let document = serde_json::json!({ "plan_hash": plan.hash, "target_lufs": TARGET_LUFS, "recordings": entries });
         print(&format!("{}\n", serde_json::to_string_pretty(&document)?))?;
     } else {
-        print(&table(&entries, horns, lang))?;
+        // Where not one is there, that is said once.
+        let nothing = check::no_recordings(plan, &library);
+        let nothing =
+            nothing.map(|problem| RecordingProblem { message: problem.message, help: problem.help.unwrap_or_default() });
+        print(&page(&entries, nothing, horns, lang))?;
     }
     Ok(Ended::Good)
 }
 
 /// What is known of the plan's recordings, measured where it was not yet; keeps facts, no masters.
-pub fn look(folder: &Path, items: &[Item], global: &Global) -> Library {
+pub fn look(folder: &Path, items: &[Item], global: &Global, lang: Language) -> Library {
     let store = LibraryStore::looking(&data_folder(global));
     let files: Vec<_> = items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
-    preflight::scan(folder, &files, &store, &preflight::Programs::installed())
+    let progress = Progress::of(lang, Work::Recordings);
+    let tell = |done: usize| progress.at(done as u64, files.len() as u64);
+    preflight::scan_telling(folder, &files, &store, &preflight::Programs::installed(), &tell)
 }
 
 /// Measures the file on its standard input within limits: see [`preflight`].
@@ -210,7 +219,7 @@ fn flaws(recording: &Recording, file: &str, horns: bool, lang: Language) -> Vec<
 }
 
 /// The table and the problems below it, as the operator reads them.
-fn table(entries: &[RecordingEntry], horns: bool, lang: Language) -> String {
+fn page(entries: &[RecordingEntry], nothing: Option<RecordingProblem>, horns: bool, lang: Language) -> String {
     let mut rows = vec![words::columns(lang).map(str::to_owned).to_vec()];
     rows.extend(entries.iter().map(|entry| row(entry, lang).to_vec()));
     if horns {
@@ -219,31 +228,31 @@ fn table(entries: &[RecordingEntry], horns: bool, lang: Language) -> String {
             row.push(entry.figures.as_ref().map(|figures| signed(figures.horn.gain_db, lang)).unwrap_or_default());
         }
     }
-    let widths: Vec<usize> =
-        (0..rows[0].len()).map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in &rows {
-        let mut line = String::new();
-        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let space = " ".repeat(width - cell.width());
-            // The name and the kind stand at the left of their column, figures at the right.
-            line += &if matches!(column, 0 | 2) { format!("{cell}{space}  ") } else { format!("{space}{cell}  ") };
-        }
-        text += line.trim_end();
-        text.push('\n');
-    }
+    // The name and the kind stand at the left of their column, figures at the right.
+    let set = |column: usize| match column {
+        0 => Set::Wrapped,
+        2 => Set::Left,
+        _ => Set::Right,
+    };
+    let sets: Vec<Set> = (0..rows[0].len()).map(set).collect();
+    let screen = screen();
+    let mut text = table::table(&sets, &rows, screen);
     text.push('\n');
-    for entry in entries {
-        for problem in &entry.problems {
-            text += &format!("{}: {}\n  → {}\n", entry.item, problem.message, problem.help);
+    let mut told = String::new();
+    match nothing {
+        Some(problem) => told += &format!("{}\n  → {}\n", problem.message, problem.help),
+        None => {
+            for (entry, problem) in entries.iter().flat_map(|entry| entry.problems.iter().map(move |problem| (entry, problem))) {
+                told += &format!("{} ({}): {}\n  → {}\n", entry.title, entry.item, problem.message, problem.help);
+            }
         }
     }
     let length = entries.iter().filter_map(|entry| entry.figures.as_ref()).map(|figures| figures.duration_ms).sum();
     let unfit = entries.iter().filter(|entry| !entry.ok).count();
     let flawed = entries.iter().filter(|entry| entry.ok && !entry.problems.is_empty()).count();
-    text += &words::summary(entries.len(), SignedDuration::from_millis(length), unfit, flawed, lang);
-    text.push('\n');
-    text
+    told += &words::summary(entries.len(), SignedDuration::from_millis(length), unfit, flawed, lang);
+    told.push('\n');
+    text + &table::page(&told, screen)
 }
 
 fn row(entry: &RecordingEntry, lang: Language) -> [String; 8] {

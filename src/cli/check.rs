@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::audio::preflight;
 use crate::check;
-use crate::cli::{Ended, Global, data_folder, print, wrong_use};
+use crate::cli::audio::look;
+use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang;
-use crate::library::store::LibraryStore;
 use crate::plan::diagnostic::{self, Diagnostic};
 use crate::plan::fault::Severity;
 use crate::plan::read::{self, ReadError, Reading};
@@ -52,12 +51,13 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 /// What the day, the recordings and a year of rundowns show of a plan without errors.
 fn warnings(plan: &Plan, global: &Global) -> Vec<Diagnostic> {
     let today = plan.station.timezone.civil(now()).date();
-    let items: Vec<_> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
-    let store = LibraryStore::looking(&data_folder(global));
-    let library = preflight::scan(&plan.station.audio, &items, &store, &preflight::Programs::installed());
+    let library = look(&plan.station.audio, &plan.items, global, plan.station.language);
     let mut found = check::today(plan, today);
     found.extend(check::world(plan, &library));
-    found.extend(check::year::year(plan, &library, today));
+    // Without any recording nothing of the year airs, and that has been said.
+    if check::no_recordings(plan, &library).is_none() {
+        found.extend(check::year::year(plan, &library, today));
+    }
     found
 }
 

@@ -109,7 +109,7 @@ fn back_up(dir: &Path, file: &Path, lang: Language) -> anyhow::Result<Ended> {
     }
     match Store::backup(dir, file, Clocks::of_machine().now().wall) {
         Ok(head) => {
-            print(&format!("{}\n", words::backed_up(lang, &shown, head.seq, &head.to_string())))?;
+            print(&format!("{}\n", words::backed_up(lang, &shown, head.seq, &head.grouped())))?;
             Ok(Ended::Good)
         }
         Err(error @ (LogError::NoLog(_) | LogError::Newer { .. })) => unopened(error, dir, lang),

@@ -8,10 +8,12 @@ pub mod audio;
 pub mod check;
 pub mod civil;
 pub mod drill;
+mod failure;
 pub mod help;
 pub mod log;
 pub mod orders;
 pub mod outputs;
+mod progress;
 pub mod rehearse;
 pub mod report;
 pub mod run;
@@ -21,7 +23,7 @@ pub mod status;
 pub mod verify;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::calendar::written::{Seek, Toward};
 use crate::lang::Language;
 use crate::lang::cli as words;
+use crate::lang::table::ScreenWidth;
 use crate::plan;
 use crate::playout::clock::Clocks;
 
@@ -116,7 +119,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Ok(ended)) => code(ended),
         Ok(Err(error)) if error.chain().any(closed_pipe) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            complain(&format!("{error:#}"));
+            complain(&failure::describe(&error, language));
             ExitCode::from(3)
         }
         Err(panic) if panic.downcast_ref::<String>().is_some_and(|text| tells_closed_pipe(text)) => ExitCode::SUCCESS,
@@ -190,6 +193,20 @@ pub fn print(text: &str) -> anyhow::Result<()> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
+}
+
+/// A screen that is narrower is none.
+const NARROWEST_SCREEN: usize = 40;
+
+/// How wide the screen is on which stdout is read: as `COLUMNS` says, else the terminal's own; `None` where it goes elsewhere.
+pub fn screen() -> ScreenWidth {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || {
+        let out = std::io::stdout();
+        let size = out.is_terminal().then(|| rustix::termios::tcgetwinsize(&out).ok()).flatten()?;
+        Some(usize::from(size.ws_col))
+    };
+    said.or_else(terminal).filter(|columns| *columns >= NARROWEST_SCREEN)
 }
 
 /// A message to the person at the keyboard, to stderr. When nobody reads it, nothing is lost.

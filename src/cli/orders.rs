@@ -202,7 +202,7 @@ pub(super) fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<En
     let (station, answer, kept) = match ask(&data_folder(global), &message) {
         Ok(Reply::Answer { station, answer, kept }) => (station, answer, kept),
         Ok(Reply::Status { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
-            anyhow::bail!("the daemon answered something else")
+            anyhow::bail!(orders::strange_answer(global.language()))
         }
         Err(error) => return no_answer(&error, global.language()),
     };

@@ -10,7 +10,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::audio::output::{self, Listed};
-use crate::cli::{Ended, Global, complain, data_folder, print, wrong_use};
+use crate::cli::{Ended, Global, complain, data_folder, print, screen, wrong_use};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
 use crate::control::socket::SocketError;
@@ -18,6 +18,7 @@ use crate::control::status::{DeviceState, Status};
 use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::lang::status::output_state;
+use crate::lang::table;
 use crate::plan::read::{self, ReadError};
 use crate::plan::{Plan, render};
 use crate::terms::*;
@@ -63,7 +64,11 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         complain(&words::mute_daemon(lang, error));
     }
     let survey = OutputSurvey::of(&output::devices(), plan.as_ref(), daemon.status());
-    print(&if args.json { format!("{}\n", serde_json::to_string_pretty(&survey)?) } else { page(&survey, lang) })?;
+    print(&if args.json {
+        format!("{}\n", serde_json::to_string_pretty(&survey)?)
+    } else {
+        table::page(&page(&survey, lang), screen())
+    })?;
     Ok(Ended::Good)
 }
 

@@ -41,7 +41,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let data = global.data.first().cloned().unwrap_or_else(|| fresh_folder(&data_folder(global)));
     let settings = Settings { plan: args.plan, data: data.clone(), output, trace: args.log, language: lang };
     let rehearsal = Rehearsal { settings, begin, aloud: args.aloud };
-    let ended = until_told(|shutdown| daemon::rehearse(rehearsal, shutdown))?;
+    let ended = until_told(lang, |shutdown| daemon::rehearse(rehearsal, shutdown))?;
     if ended == Ended::Good {
         complain(&words::rehearsed_into(lang, &data.display().to_string()));
     }

@@ -14,7 +14,9 @@ use jiff::civil::Date;
 
 use crate::asrun::store::{Query, Reader};
 use crate::chores::due::reports::{DueReport, Stage};
+use crate::cli::progress::Progress;
 use crate::cli::{Ended, Global, print, wrong_use};
+use crate::lang::cli::Work;
 use crate::lang::{Language, cli as shared, report_cli};
 use crate::plan::{Duty, MonthEnd};
 use crate::report::document::Paper;
@@ -238,10 +240,17 @@ impl<'s> Commission<'s> {
         let mut tally = Tally::new(scope, &sources.names);
         let mut spools = documents::spools(&self.files, self.logbook, sources.readers.len() > 1, lang);
         let mut count = 0;
+        let progress = Progress::of(lang, Work::Log);
+        let rows: u64 = sources.readers.iter().map(|reader| reader.head().map_or(0, |head| head.seq)).sum();
+        let mut read: u64 = 0;
         for (log, reader) in sources.readers.iter().enumerate() {
             let station = sources.names.stations.get(log).map(String::as_str);
             let log = u32::try_from(log).unwrap_or(u32::MAX);
             reader.each(&Query { counted: true, ..Query::default() }, |stored| -> anyhow::Result<bool> {
+                read += 1;
+                if read.is_multiple_of(4_096) {
+                    progress.at(read, rows);
+                }
                 if let Some(noted) = tally.note(log, stored.text)
                     && !spools.is_empty()
                     && let Some(line) =
@@ -254,6 +263,7 @@ impl<'s> Commission<'s> {
             })?;
             unlogged(&mut tally, log, reader, sources)?;
         }
+        drop(progress);
         // What the plan calls final is of whole days.
         if sources.origin == Origin::Live && (self.draft || self.duty.is_none()) {
             tally.only_days_begun();

@@ -8,6 +8,7 @@ use crate::cli::{Ended, Global, complain, data_folder, wrong_use};
 use crate::daemon::{self, Ending, Settings, Trace};
 use crate::lang::Language;
 use crate::lang::cli as words;
+use crate::lang::daemon as daemon_words;
 use crate::terms::DeviceName;
 
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         complain(words::no_console_yet(lang));
     }
     let settings = Settings { plan: args.plan, data: data_folder(global), output, trace: args.log, language: lang };
-    until_told(|shutdown| daemon::run(settings, shutdown))
+    until_told(lang, |shutdown| daemon::run(settings, shutdown))
 }
 
 /// The device that `argument` names: a folder of `wav:` is relative to where the command was given.
@@ -55,7 +56,7 @@ const SAME_CALL: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Runs `station` on a runtime of its own, and tells it to end when the system does; the value is the reason that the log gets.
 /// Whoever asks a second time does not want to wait for a clean end: the log is then closed at the next start.
-pub(super) fn until_told<S, F>(station: S) -> anyhow::Result<Ended>
+pub(super) fn until_told<S, F>(lang: Language, station: S) -> anyhow::Result<Ended>
 where
     S: FnOnce(std::pin::Pin<Box<dyn Future<Output = &'static str>>>) -> F,
     F: Future<Output = anyhow::Result<Ending>>,
@@ -86,7 +87,7 @@ where
         let shutdown = Box::pin(async { stopped.await.unwrap_or("SIGTERM") });
         tokio::select! {
             over = station(shutdown) => over,
-            signal = twice => Err(anyhow::anyhow!("ended at once by a second {signal}; the next start closes the log")),
+            _ = twice => Err(anyhow::anyhow!(daemon_words::ended_at_once(lang))),
         }
     });
     // Something that still waits must not keep the process.

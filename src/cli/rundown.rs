@@ -2,19 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::asrun::store::{LogError, Query, Reader, Store};
-use crate::audio::preflight;
 use crate::calendar::written::{self, Misread, Seek, Toward};
-use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
+use crate::cli::audio::look;
+use crate::cli::{Ended, Global, civil, data_folder, print, screen, wrong_use};
 use crate::lang::{Language, cli as words};
 use crate::library::Library;
-use crate::library::store::LibraryStore;
 use crate::plan::read::{self, ReadError};
 use crate::plan::{Plan, render};
 use crate::rundown::write::{RundownSheet, csv, ics, json, table};
@@ -66,7 +64,8 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     };
     let data = data_folder(global);
     let span = asked.span(plan, now);
-    let rundown = look_ahead(plan, &recordings(plan, &data), log(&data)?.as_ref(), span, now)?;
+    let library = look(&plan.station.audio, &plan.items, global, plan.station.language);
+    let rundown = look_ahead(plan, &library, log(&data)?.as_ref(), span, now)?;
     print(&written(&args, plan, &rundown, now)?)?;
     Ok(Ended::Good)
 }
@@ -111,17 +110,12 @@ impl AskedSpan {
     }
 }
 
-fn recordings(plan: &Plan, data: &Path) -> Library {
-    let items: Vec<(ItemId, PathBuf)> = plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect();
-    preflight::scan(&plan.station.audio, &items, &LibraryStore::looking(data), &preflight::Programs::installed())
-}
-
 /// The station's log, if there is one yet.
 fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
     match Store::read_only(data) {
         Ok(log) => Ok(Some(log)),
         Err(LogError::NoLog(_)) => Ok(None),
-        Err(error) => Err(error).with_context(|| data.display().to_string()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -180,7 +174,7 @@ fn written(args: &Args, plan: &Plan, rundown: &Rundown, now: Wall) -> anyhow::Re
     } else if args.ics {
         ics::write(&sheet, lang, now)
     } else {
-        table::write(&sheet, lang)
+        table::write(&sheet, lang, screen())
     })
 }
 

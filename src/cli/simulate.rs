@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::calendar::written::Toward;
+use crate::cli::progress::Progress;
 use crate::cli::{Ended, Global, civil, seek_by, wrong_use};
 use crate::daemon::{self, Ending, Simulation};
 use crate::lang::cli as words;
@@ -39,7 +40,11 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     if to <= from {
         return wrong_use(words::span_is_empty(lang));
     }
-    Ok(match daemon::simulate(Simulation { plan: args.plan, data, from, to, faults, language: lang })? {
+    let progress = Progress::of(lang, words::Work::Simulation);
+    let simulation = Simulation { plan: args.plan, data, from, to, faults, language: lang };
+    let ending = daemon::simulate(simulation, &|done, of| progress.at(done, of));
+    drop(progress);
+    Ok(match ending? {
         Ending::Well => Ended::Good,
         Ending::NoPlan | Ending::Broken => Ended::Bad,
         Ending::WrongUse => Ended::WrongUse,

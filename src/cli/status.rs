@@ -6,13 +6,13 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::asrun::row::stamp;
-use crate::cli::{Ended, Global, data_folder, print};
+use crate::cli::{Ended, Global, data_folder, print, screen};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply, StationIdentity};
 use crate::control::socket::SocketError;
 use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, State, Status};
 use crate::lang::Language;
-use crate::lang::{orders, status as words};
+use crate::lang::{orders, status as words, table};
 use crate::terms::Wall;
 
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     if args.json {
         print(&format!("{}\n", as_json(&station, &status, &zone)?))?;
     } else {
-        print(&page(&station, &status, &zone, language_of(&station, global)))?;
+        print(&table::page(&page(&station, &status, &zone, language_of(&station, global)), screen()))?;
     }
     Ok(Ended::Good)
 }
@@ -37,7 +37,7 @@ pub(super) fn station_now(global: &Global) -> anyhow::Result<(StationIdentity, B
     match ask(&data_folder(global), &Message::Status) {
         Ok(Reply::Status { station, status }) => Ok((station, status)),
         Ok(Reply::Answer { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
-            anyhow::bail!("the daemon answered something else")
+            anyhow::bail!(orders::strange_answer(global.language()))
         }
         Err(error) => anyhow::bail!(orders::unheard(global.language(), &error)),
     }
@@ -122,7 +122,7 @@ fn page(station: &StationIdentity, status: &Status, zone: &TimeZone, lang: Langu
 fn standing(fault: &FaultStatus, clock: &PageClock, lang: Language) -> String {
     let (what, remedy) = words::fault(lang, fault.code);
     let output = fault.output.as_ref().map(|output| format!("{output}: ")).unwrap_or_default();
-    let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
+    let detail = words::detail(lang, fault.code, &fault.detail).map(|detail| format!(" ({detail})")).unwrap_or_default();
     format!("  {} {output}{what}{detail}\n    → {remedy}", clock.short(fault.since))
 }
 

@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde_json::json;
 
-use crate::asrun::chain::Head;
-use crate::asrun::verify::{Bad, NoExport, RowProblem, Verdict, VerifyError, verify};
+use crate::asrun::chain::SeenHead;
+use crate::asrun::verify::{Bad, NoExport, RowProblem, Verdict, VerifyError, verify_telling};
+use crate::cli::progress::Progress;
 use crate::cli::{Ended, Global, data_folder, log, print, wrong_use};
+use crate::lang::cli::Work;
 use crate::lang::{Language, verify as words};
 use crate::terms::Witness;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// May be repeated.
-    #[arg(long, value_name = "SEQ:HASH")]
+    /// May be repeated. The groups of one come as several words where nobody has quoted them.
+    #[arg(long, value_name = "SEQ:HASH", num_args = 1..=16)]
     pub head: Vec<String>,
     #[arg(long, value_name = "EXPORT")]
     pub against: Option<PathBuf>,
@@ -26,25 +28,44 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let dir = data_folder(global);
     let mut heads = Vec::new();
-    for text in &args.head {
-        match text.parse::<Head>() {
+    for text in joined(&args.head) {
+        match text.parse::<SeenHead>() {
             Ok(head) => heads.push(head),
-            Err(_) => return wrong_use(&words::bad_head(lang, text)),
+            Err(_) => return wrong_use(&words::bad_head(lang, &text)),
         }
     }
-    let verdict = match verify(&dir, &heads, args.against.as_deref()) {
+    let progress = Progress::of(lang, Work::Check);
+    let verdict = verify_telling(&dir, &heads, args.against.as_deref(), &|done, of| progress.at(done, of));
+    drop(progress);
+    let verdict = match verdict {
         Ok(verdict) => verdict,
         Err(VerifyError::Store(error)) => return log::unopened(error, &dir, lang),
         Err(VerifyError::NotAnExport { path, why }) => {
             return wrong_use(&words::not_an_export(lang, &path.display().to_string(), &no_export(&why, lang)));
         }
         Err(VerifyError::File { path, source }) => {
-            return wrong_use(&words::cannot_read_export(lang, &path.display().to_string(), &source.to_string()));
+            return wrong_use(&words::cannot_read_export(
+                lang,
+                &path.display().to_string(),
+                &crate::lang::system::io(lang, &source),
+            ));
         }
     };
     let text = if args.json { as_json(&verdict, lang)? } else { as_text(&verdict, lang) };
     print(&format!("{text}\n"))?;
     Ok(if verdict.ok() { Ended::Good } else { Ended::Bad })
+}
+
+/// Heads with their groups: each begins at the word that has a colon.
+fn joined(words: &[String]) -> Vec<String> {
+    let mut heads: Vec<String> = Vec::new();
+    for word in words {
+        match heads.last_mut() {
+            Some(head) if !word.contains(':') => head.extend([" ", word]),
+            _ => heads.push(word.clone()),
+        }
+    }
+    heads
 }
 
 fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
@@ -65,7 +86,7 @@ fn as_json(verdict: &Verdict, lang: Language) -> anyhow::Result<String> {
 fn as_text(verdict: &Verdict, lang: Language) -> String {
     let mut lines = match &verdict.first_bad {
         Some(bad) => vec![words::tampered(lang, bad.seq, &describe(bad, lang))],
-        None => vec![words::intact(lang, verdict.rows, &verdict.head.to_string())],
+        None => vec![words::intact(lang, verdict.rows, &verdict.head.grouped())],
     };
     lines.extend(verdict.gaps.iter().map(|gap| words::lost(lang, gap.seq, gap.lost)));
     lines.extend(verdict.unlodged.map(|stop| words::unlodged(lang, stop)));
@@ -113,5 +134,6 @@ fn no_export(why: &NoExport, lang: Language) -> String {
         NoExport::BadLine(line) => words::export_bad_line(lang, *line),
         NoExport::NoHashes => words::export_no_hashes(lang).to_owned(),
         NoExport::BadJson(line) => words::export_bad_json(lang, *line),
+        NoExport::SeveralStations => words::export_of_several(lang).to_owned(),
     }
 }

@@ -10,8 +10,7 @@ use crate::asrun::store::{LogError, Past, Store};
 use crate::daemon::loading::{self, Loaded};
 use crate::daemon::planner::InForceUntil;
 use crate::daemon::{Ending, Settings, folder, trace};
-use crate::lang::Language;
-use crate::lang::daemon as words;
+use crate::lang::{Language, daemon as words, system};
 use crate::library::store::LibraryStore;
 use crate::plan::read::{self, Files, ReadError, Reading};
 use crate::plan::{Plan, render};
@@ -76,11 +75,8 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
     let OpenedLog { store, past, rescued } = match rescue::open(&place, now.wall) {
         Ok(opened) => opened,
         Err(error @ LogError::OtherOrigin { .. }) => {
-            trace::say(&format!("loaxa: {error}\n"));
+            trace::say(&format!("loaxa: {}\n", system::of_log(settings.language, &error)));
             return Ok(Err(Ending::WrongUse));
-        }
-        Err(LogError::Newer { dir, .. }) => {
-            anyhow::bail!(crate::lang::log::newer_log(settings.language, &dir.display().to_string()));
         }
         Err(error) => return Err(error.into()),
     };
@@ -101,7 +97,11 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
             Some(loaded) => loaded,
             None => {
                 trace::say(&read.problems);
-                trace::say(&format!("loaxa: {}\n", words::no_plan(settings.language)));
+                let why = match unkept.first() {
+                    Some(hash) => words::kept_plan_damaged(settings.language, hash),
+                    None => words::no_plan(settings.language).to_owned(),
+                };
+                trace::say(&format!("loaxa: {why}\n"));
                 return Ok(Err(Ending::NoPlan));
             }
         },
@@ -163,7 +163,7 @@ fn read_plan(settings: &Settings) -> anyhow::Result<Result<Read, Ending>> {
         }
         // A plan folder that is gone is a broken plan for a station that has aired; for a new one it was mistyped.
         Err(error) if settings.data.join(crate::asrun::store::FILE).exists() => {
-            let problems = format!("{error}\n");
+            let problems = format!("{}\n", error.describe(settings.language));
             Ok(Ok(Read { files: Err(error), plan: None, broken: true, problems }))
         }
         Err(error) => {

@@ -20,7 +20,7 @@ use crate::control::status::{FaultCode, Status};
 use crate::daemon::aside::Gaze;
 use crate::daemon::folder;
 use crate::daemon::planner::{self, SharedPlan};
-use crate::lang::{Language, chores as words};
+use crate::lang::{Language, chores as words, system};
 use crate::plan::Plan;
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
@@ -265,10 +265,7 @@ fn describe(lang: Language, failed: &BackupFailure) -> String {
     match failed {
         BackupFailure::NoFolder(folder) => words::no_folder(lang, &folder.display().to_string()),
         BackupFailure::BadLog { seq } => words::bad_log(lang, *seq),
-        BackupFailure::File { source, .. } => words::not_copied(lang, &source.to_string()),
-        BackupFailure::Log(error) => {
-            let why = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-            words::not_copied(lang, &why)
-        }
+        BackupFailure::File { source, .. } => words::not_copied(lang, &system::io(lang, source)),
+        BackupFailure::Log(error) => words::not_copied(lang, &system::of_log(lang, error)),
     }
 }

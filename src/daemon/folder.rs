@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+use crate::daemon::trace;
 use crate::files;
 
 #[derive(Clone, Copy)]
@@ -16,13 +17,15 @@ enum Form {
     Socket,
 }
 
-const OURS: [(&str, Form); 10] = [
+const OURS: [(&str, Form); 12] = [
     ("log.sqlite3-wal", Form::File),
     ("log.sqlite3-shm", Form::File),
     ("log.sqlite3.half", Form::File),
     ("heads.txt", Form::File),
     ("handover", Form::File),
     ("reports.txt", Form::File),
+    (trace::FILE, Form::File),
+    (trace::FULL, Form::File),
     ("plans", Form::Folder),
     ("recordings", Form::Folder),
     ("facts", Form::Folder),

@@ -9,7 +9,7 @@ use crate::daemon::Settings;
 use crate::lang::daemon::{self as words, Next};
 use crate::plan::Plan;
 use crate::rundown::Rundown;
-use crate::terms::{DeviceName, Wall};
+use crate::terms::{BroadcastId, DeviceName, Wall};
 
 /// Broadcasts that are shown.
 const SHOWN: usize = 5;
@@ -32,7 +32,7 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
         .take(SHOWN)
         .map(|planned| Next {
             at: zone.civil(planned.slot.planned_at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-            broadcast: planned.slot.broadcast.to_string(),
+            broadcast: called(plan, &planned.slot.broadcast),
             output: planned.slot.output.to_string(),
             length: (!planned.awaits()).then(|| planned.length()),
         })
@@ -44,6 +44,13 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     if thread::Builder::new().name("greeting".to_owned()).spawn(work).is_ok() {
         let _ = is_said.recv_timeout(SAID_WITHIN);
     }
+}
+
+/// The programme's name, with the id that orders want.
+fn called(plan: &Plan, id: &BroadcastId) -> String {
+    let broadcast = plan.broadcasts.iter().find(|broadcast| broadcast.id == *id);
+    let programme = broadcast.and_then(|broadcast| plan.programmes.iter().find(|known| known.id == broadcast.programme));
+    programme.map_or_else(|| id.to_string(), |programme| format!("{} [{id}]", programme.name))
 }
 
 fn listed(lang: crate::lang::Language, devices: &[DeviceName]) -> String {

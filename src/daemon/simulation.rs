@@ -18,7 +18,7 @@ use crate::asrun::store::{LogError, Store};
 use crate::asrun::unsettled::Settle;
 use crate::daemon::simulation::trial::Trial;
 use crate::daemon::{Ending, Simulation, loading};
-use crate::lang::{Language, simulation as words};
+use crate::lang::{Language, simulation as words, system};
 use crate::library::store::LibraryStore;
 use crate::plan::{read, render};
 use crate::playout::simulate::mishap::{Mishap, Off};
@@ -27,7 +27,7 @@ use crate::playout::simulate::record::{Record, TroubleKind};
 use crate::rundown::Span;
 use crate::terms::*;
 
-pub fn run(simulation: Simulation) -> anyhow::Result<Ending> {
+pub fn run(simulation: Simulation, lived: &dyn Fn(u64, u64)) -> anyhow::Result<Ending> {
     let began = Instant::now();
     let reading = match read::read(&simulation.plan, Some(simulation.language)) {
         Ok(reading) => reading,
@@ -45,7 +45,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Ending> {
     let mut store = match Store::open(&simulation.data, Origin::Simulation, zone.tz().clone()) {
         Ok(store) => store,
         Err(error @ LogError::OtherOrigin { .. }) => {
-            eprintln!("loaxa: {error}");
+            eprintln!("loaxa: {}", system::of_log(language, &error));
             return Ok(Ending::WrongUse);
         }
         Err(error) => return Err(error.into()),
@@ -66,6 +66,9 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Ending> {
     let mut count = words::Simulated::default();
     let record = trial.live(&mishaps, |rows| -> Result<(), LogError> {
         rows.iter().for_each(|row| note(&mut count, row));
+        if let Some(at) = rows.iter().rev().find_map(|row| row.planned_at) {
+            lived((at - span.from).as_secs().unsigned_abs(), (span.to - span.from).as_secs().unsigned_abs());
+        }
         write(&mut store, rows)
     })?;
     let over = record.rows.last().and_then(|row| row.started_at).unwrap_or(span.to);
@@ -73,6 +76,7 @@ pub fn run(simulation: Simulation) -> anyhow::Result<Ending> {
     store.checkpoint()?;
     store.lodge_head(over)?;
     let breach = trial.judge(&record).into_iter().next();
+    lived(1, 1);
     eprintln!("{}", words::simulated(language, &count, began.elapsed()));
     if let Some(seed) = simulation.faults {
         eprintln!("{}", words::befell(language, seed, &befell(&record)));

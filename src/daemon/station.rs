@@ -24,11 +24,13 @@ use crate::daemon::faults::Faults;
 use crate::daemon::loader::{self, Loader, MEASURING, NOT_KEPT, News, Notice};
 use crate::daemon::loading::Loaded;
 use crate::daemon::planner::{self, Current, SharedPlan};
+use crate::daemon::screen::Screen;
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Ending, Settings, chores, greeting, rehearse};
+use crate::daemon::{Ending, Settings, chores, greeting, rehearse, trace};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
+use crate::lang::orders as order_words;
 use crate::plan::Plan;
 use crate::playout::beginning;
 use crate::playout::clock::Clocks;
@@ -73,6 +75,7 @@ pub struct RunningStation {
     files: Gaze,
     chores: Gaze,
     faults: Faults,
+    screen: Arc<Screen>,
 }
 
 /// What is done aside, because it may wait for a disk for ever.
@@ -114,6 +117,8 @@ impl RunningStation {
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
         log.flush(ANSWER_WITHIN);
         let shared: SharedPlan = Arc::new(RwLock::new(current));
+        let screen = Arc::new(Screen::new(shared.clone(), clocks.clone()));
+        trace::show(&words::trace_is_in(plan.station.language, &settings.data.join(trace::FILE).display().to_string()));
         let studio = Studio::new(&settings, recordings.clone(), clocks.clone(), engine.clone(), loader.clone());
         let world = EngineParts {
             clocks: clocks.clone(),
@@ -129,6 +134,10 @@ impl RunningStation {
                 loader: loader.clone(),
             })?,
             inbox,
+            told: {
+                let screen = screen.clone();
+                Box::new(move |row| screen.row(row))
+            },
         };
         let (end, ended) = oneshot::channel();
         thread::Builder::new().name("conductor".into()).spawn(move || {
@@ -181,6 +190,7 @@ impl RunningStation {
             files: gaze,
             chores,
             faults: Faults::standing(faults),
+            screen,
         })
     }
 
@@ -198,7 +208,7 @@ impl RunningStation {
                 why = &mut shutdown => break why,
                 died = &mut self.ended => {
                     let _ = died;
-                    anyhow::bail!("the conductor's thread has ended; every output is silent");
+                    anyhow::bail!(words::engine_ended(planner::current(&self.shared).loaded.plan.station.language));
                 }
                 Some(asked) = asks.recv() => self.answers.give(asked),
                 Some(opened) = works.opening.done() => {
@@ -219,7 +229,9 @@ impl RunningStation {
                 _ = looking.tick() => {
                     self.open_socket(&serving, &mut works);
                     self.watch(&mut works);
-                    match self.sign_of_life(&mut works).await {
+                    let standing = self.sign_of_life(&mut works).await;
+                    standing.iter().for_each(|standing| self.screen.look(standing));
+                    match standing {
                         None => tracing::error!("the conductor does not answer"),
                         Some(status) if ends_by_itself && self.is_over(&status) => break "the rehearsal is over",
                         Some(_) => {}
@@ -256,7 +268,10 @@ impl RunningStation {
                 serving.on = Some((listener.place(), tokio::spawn(socket::serve(listener, asked.clone()))));
                 None
             }
-            Err(error) => Some(in_full(&error)),
+            Err(error) => {
+                tracing::error!(why = in_full(&error), "the control socket cannot be opened");
+                Some(order_words::unheard(planner::current(&self.shared).loaded.plan.station.language, &error))
+            }
         };
         let is_deaf = deaf.is_some();
         if self.fault(FaultCode::NoControl, deaf) && is_deaf {
@@ -326,6 +341,7 @@ impl RunningStation {
         if plan.hash != current.loaded.plan.hash {
             self.write(vec![plan_row(&plan, self.origin, now.wall, true, None)]);
             tracing::info!(plan_hash = plan.hash.as_str(), "{}", words::plan_accepted(plan.station.language));
+            trace::show(words::plan_accepted(plan.station.language));
             let old = &current.loaded.plan.outputs;
             let changed: Vec<_> = plan
                 .outputs
@@ -364,9 +380,12 @@ impl RunningStation {
                     tracing::error!(why, "{}", words::handed_over(plan.station.language, rows));
                     Ok(Ending::Well)
                 }
-                Closed::Lost { rows, why } => anyhow::bail!("{rows} rows of the log could not be written: {why}"),
+                Closed::Lost { rows, why } => {
+                    tracing::error!(why, rows, "rows are lost");
+                    anyhow::bail!(words::rows_lost(plan.station.language, rows))
+                }
             },
-            Err(_) => anyhow::bail!("the disk of the log does not answer; the next start closes the log"),
+            Err(_) => anyhow::bail!(words::log_not_closed(plan.station.language)),
         }
     }
 

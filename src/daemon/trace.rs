@@ -1,20 +1,29 @@
-//! The trace: what the daemon says of itself, to stderr. The as-run log is something else.
+//! The trace: what the daemon says of itself, for a technician. The as-run log is something else.
+//!
+//! It goes to stderr, to be read by the journal or whoever caught it. Where stderr is a terminal there sits an operator: the terminal is then
+//! the station's own screen, which shows what [`show`] and [`say`] are given, and the trace goes into a file of the data folder that never grows
+//! beyond its two parts.
 //!
 //! A reader may stand still: a terminal after Ctrl-S, a frozen ssh, a journal. Nobody waits for it but a thread of the trace's own: what is
 //! said goes into a queue with an end, what finds no room is dropped and counted, and the count is said when the reader is back.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::Cell;
-use std::fs::File;
+use std::fmt;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::prelude::*;
 
 use crate::daemon::Trace;
@@ -26,7 +35,17 @@ const ENDS_WITHIN: Duration = Duration::from_secs(1);
 /// What others write into a socket that is not read is given up so soon.
 const AT_ONCE: Duration = Duration::from_millis(1);
 
+/// The trace's file in the data folder, and what it is called when it is full.
+pub const FILE: &str = "trace.txt";
+pub const FULL: &str = "trace.1.txt";
+/// How long each of them may become: some weeks of a station that is well.
+const LONGEST_FILE: u64 = 1 << 20;
+
 static QUEUE: Queue = Queue::new();
+/// What the screen shows, where the trace goes elsewhere: a terminal that stands still does not keep the file from being written.
+static SCREEN: Queue = Queue::new();
+/// Whether it does.
+static HAS_SCREEN: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     /// What the writing thread itself says is that messages were dropped: there is always room for it.
@@ -41,20 +60,29 @@ pub struct Tracing(());
 ///
 /// # Errors
 /// When the system has no thread or descriptor to give.
-pub fn begin(trace: Trace) -> io::Result<Tracing> {
-    let is_terminal = io::stderr().is_terminal();
+pub fn begin(trace: Trace, data: &Path) -> io::Result<Tracing> {
+    let has_screen = io::stderr().is_terminal() && trace == Trace::Text;
     let out = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let report = |dropped| tracing::warn!(dropped, "messages were dropped: whoever reads the trace stood still");
-    thread::Builder::new().name("trace".to_owned()).spawn(move || QUEUE.write_to(out, report))?;
+    let writer = thread::Builder::new().name("trace".to_owned());
+    if has_screen {
+        HAS_SCREEN.store(true, Ordering::Relaxed);
+        let file = TraceFile { folder: data.to_owned(), open: None };
+        writer.spawn(move || QUEUE.write_to(file, report))?;
+        // What a screen that stood still has missed stands in the log and the trace.
+        thread::Builder::new().name("screen".to_owned()).spawn(move || SCREEN.write_to(out, |_| {}))?;
+    } else {
+        writer.spawn(move || QUEUE.write_to(out, report))?;
+    }
     // Libraries write to stderr by themselves. Where that cannot be kept from waiting, it is as it was.
     let _ = keep_stderr_from_waiting();
     let said = std::env::var("LOAXA_TRACE").ok().and_then(|text| text.parse::<Targets>().ok());
     let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("symphonia", LevelFilter::WARN);
     // By itself the subscriber reports a failed write with `eprintln!`.
-    let layer = tracing_subscriber::fmt::layer().with_writer(|| Mouth).log_internal_errors(false);
+    let layer = tracing_subscriber::fmt::layer().with_writer(|| Mouth).log_internal_errors(false).with_timer(MachineTime);
     let layer = match trace {
         Trace::Json => layer.json().boxed(),
-        Trace::Text => layer.with_ansi(is_terminal).with_target(false).boxed(),
+        Trace::Text => layer.with_ansi(false).with_target(false).boxed(),
     };
     // A second call, as in tests, changes nothing.
     let _ = tracing_subscriber::registry().with(layer.with_filter(said.unwrap_or_else(usual))).try_init();
@@ -68,12 +96,73 @@ pub fn begin(trace: Trace) -> io::Result<Tracing> {
 impl Drop for Tracing {
     fn drop(&mut self) {
         QUEUE.wait(ENDS_WITHIN);
+        SCREEN.wait(ENDS_WITHIN);
     }
 }
 
-/// Says something as it is, among the trace.
+/// Says something as it is: on the screen, or among the trace.
 pub fn say(text: &str) {
-    QUEUE.push(text.as_bytes());
+    let queue = if has_screen() { &SCREEN } else { &QUEUE };
+    queue.push(text.as_bytes());
+}
+
+/// Whether there is a screen, and the trace is elsewhere.
+pub fn has_screen() -> bool {
+    HAS_SCREEN.load(Ordering::Relaxed)
+}
+
+/// Shows a line on the screen, where there is one; the trace has what it says in its own words.
+pub fn show(line: &str) {
+    if has_screen() {
+        SCREEN.push(format!("{line}\n").as_bytes());
+    }
+}
+
+/// When something is said, as the machine's clock and zone have it.
+struct MachineTime;
+
+impl FormatTime for MachineTime {
+    fn format_time(&self, out: &mut Writer<'_>) -> fmt::Result {
+        let now = jiff::tz::TimeZone::system().to_datetime(jiff::Timestamp::now());
+        write!(out, "{}", now.strftime("%Y-%m-%d %H:%M:%S%.3f"))
+    }
+}
+
+/// The trace's file, which is begun anew when it is full; the one before it is kept.
+struct TraceFile {
+    folder: PathBuf,
+    open: Option<(File, u64)>,
+}
+
+impl TraceFile {
+    /// A data folder that is not there yet has no place for it, and whatever lies there under its name is left alone.
+    fn open(&mut self) -> io::Result<&mut (File, u64)> {
+        let full = self.open.as_ref().is_some_and(|(_, length)| *length >= LONGEST_FILE);
+        if full {
+            self.open = None;
+            fs::rename(self.folder.join(FILE), self.folder.join(FULL))?;
+        }
+        if self.open.is_none() {
+            let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
+            let file = File::options().append(true).create(true).mode(0o600).custom_flags(flags).open(self.folder.join(FILE))?;
+            let length = file.metadata()?.len();
+            self.open = Some((file, length));
+        }
+        self.open.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Write for TraceFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let (file, length) = self.open()?;
+        let written = file.write(bytes)?;
+        *length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Opens a pipe or a terminal anew, so that a write into one that is full fails at once; this changes nothing for others who write to it.
@@ -173,6 +262,25 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+
+    #[test]
+    fn the_file_of_the_trace_never_grows_beyond_its_two_parts() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = TraceFile { folder: folder.path().join("data"), open: None };
+        assert!(file.write(b"before there is a folder").is_err());
+        fs::create_dir(folder.path().join("data")).unwrap();
+        let line = vec![b'x'; 64 << 10];
+        for _ in 0..40 {
+            file.write_all(&line).unwrap();
+        }
+        let length = |name: &str| fs::metadata(folder.path().join("data").join(name)).unwrap().len();
+        assert!(length(FULL) >= LONGEST_FILE && length(FULL) < LONGEST_FILE + (64 << 10));
+        assert_eq!(length(FILE), 8 * (64 << 10));
+        // A restart goes on where it was.
+        let mut again = TraceFile { folder: folder.path().join("data"), open: None };
+        again.write_all(b"on").unwrap();
+        assert_eq!(length(FILE), 8 * (64 << 10) + 2);
+    }
 
     #[test]
     fn nobody_waits_for_a_reader_that_stands_still_and_what_was_dropped_is_counted() {

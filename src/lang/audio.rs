@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::lang::Language;
+use crate::lang::{Language, system};
 use crate::library::{CHAINED_OGG, Damage, Flaw, Unfit};
 
 /// A message and its remedy.
@@ -79,7 +79,10 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
             ),
         ),
         Unfit::Unreadable { detail } => (
-            (format!("không đọc được bản thu {file}: {detail}"), format!("the recording {file} cannot be read: {detail}")),
+            (
+                format!("không đọc được bản thu {file}: {}", system::retold(lang, detail)),
+                format!("the recording {file} cannot be read: {detail}"),
+            ),
             ("kiểm tra quyền đọc của tệp, rồi thẻ nhớ hay USB", "check who may read the file, then the card or stick"),
         ),
         Unfit::Changing => (
@@ -98,7 +101,7 @@ pub fn unfit(unfit: &Unfit, file: &str, lang: Language) -> Words {
         ),
         Unfit::Unchecked { detail } => (
             (
-                format!("chưa kiểm tra được bản thu {file}: {detail}"),
+                format!("chưa kiểm tra được bản thu {file}: {}", system::retold(lang, detail)),
                 format!("the recording {file} could not be checked: {detail}"),
             ),
             ("chạy lại lệnh này; kiểm tra ổ đĩa còn chỗ trống", "run this again; look whether the disk is full"),

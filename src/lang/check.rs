@@ -53,6 +53,19 @@ pub fn zone_twice(broadcast: &str, zone: &str, first: &str, second: &str, lang: 
     )
 }
 
+pub fn no_recordings(folder: &str, items: usize, lang: Language) -> Words {
+    lang.pick(
+        (
+            format!("trong thư mục {folder} không có bản thu nào của kế hoạch (cần {items} bản)"),
+            "sửa `audio` cho đúng thư mục bản thu, hoặc cắm lại USB có bản thu".to_owned(),
+        ),
+        (
+            format!("the folder {folder} has none of the plan's {items} recordings"),
+            "correct `audio`, or plug the stick with the recordings in again".to_owned(),
+        ),
+    )
+}
+
 pub fn level_in_vain(hours: &str, lang: Language) -> Words {
     lang.pick(
         (

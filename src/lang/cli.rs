@@ -122,6 +122,26 @@ pub fn span_is_empty(lang: Language) -> &'static str {
     lang.pick("`--to` phải sau `--from`", "`--to` must come after `--from`")
 }
 
+/// What may take over a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// The log is read.
+    Log,
+    /// The log is checked.
+    Check,
+    Recordings,
+    Simulation,
+}
+
+pub fn working(lang: Language, work: Work) -> &'static str {
+    match work {
+        Work::Log => lang.pick("Đang đọc nhật ký", "Reading the log"),
+        Work::Check => lang.pick("Đang kiểm tra nhật ký", "Checking the log"),
+        Work::Recordings => lang.pick("Đang đo bản thu", "Measuring recordings"),
+        Work::Simulation => lang.pick("Đang mô phỏng", "Simulating"),
+    }
+}
+
 pub fn no_console_yet(lang: Language) -> &'static str {
     lang.pick(
         "bảng điều khiển trên web chưa làm xong: đài chạy không có nó (dùng `--http off` để không thấy dòng này)",

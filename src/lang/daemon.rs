@@ -2,13 +2,58 @@
 
 use jiff::SignedDuration;
 
-use crate::lang::Language;
-use crate::terms::DeviceName;
+use crate::lang::{Language, rundown};
+use crate::terms::{DeviceName, Outcome};
 
 pub fn no_plan(lang: Language) -> &'static str {
     lang.pick(
         "kế hoạch có lỗi và chưa có kế hoạch nào được nhận trước đây; hãy sửa các lỗi trên rồi chạy lại",
         "the plan has errors and none was accepted before; mend the errors above and start again",
+    )
+}
+
+/// Its copy in the data folder is damaged, so that nothing can take the place of the plan with errors.
+pub fn kept_plan_damaged(lang: Language, hash: &str) -> String {
+    let hash: String = hash.chars().take(12).collect();
+    lang.pick(
+        format!(
+            "kế hoạch có lỗi, và bản lưu của kế hoạch đã nhận trước đây ({hash}) trong thư mục dữ liệu bị hỏng hoặc mất; hãy sửa các lỗi trên \
+             rồi chạy lại"
+        ),
+        format!(
+            "the plan has errors, and the copy of the one that was accepted before ({hash}) is damaged or gone from the data folder; mend the \
+             errors above and start again"
+        ),
+    )
+}
+
+/// Of a log that could not be closed as it should.
+pub fn rows_lost(lang: Language, rows: usize) -> String {
+    lang.pick(
+        format!("không ghi được {rows} dòng nhật ký, ổ đĩa lỗi"),
+        format!("{rows} rows of the log could not be written: the disk fails"),
+    )
+}
+
+pub fn log_not_closed(lang: Language) -> &'static str {
+    lang.pick(
+        "ổ đĩa của nhật ký không trả lời; lần chạy sau sẽ đóng nhật ký",
+        "the disk of the log does not answer; the next start closes the log",
+    )
+}
+
+pub fn engine_ended(lang: Language) -> &'static str {
+    lang.pick(
+        "bộ điều khiển phát bị dừng do lỗi bên trong; mọi đường ra loa đã im. Hãy chạy lại, và gửi dấu vết cho người bảo trì",
+        "the conductor's thread has ended; every output is silent. Start again, and send the trace to the maintainer",
+    )
+}
+
+/// Somebody pressed Ctrl-C twice, or the system asked twice.
+pub fn ended_at_once(lang: Language) -> &'static str {
+    lang.pick(
+        "dừng ngay vì được yêu cầu lần thứ hai; lần chạy sau sẽ đóng nhật ký",
+        "ended at once, as it was asked a second time; the next start closes the log",
     )
 }
 
@@ -71,6 +116,58 @@ pub fn needs_aloud(lang: Language) -> &'static str {
 
 pub fn nothing_comes(lang: Language) -> &'static str {
     lang.pick("kế hoạch không có lần phát nào trong năm tới", "the plan airs nothing in the coming year")
+}
+
+/// A line of the station's screen.
+pub fn programme_begun(lang: Language, programme: &str) -> String {
+    lang.pick(format!("{programme}: bắt đầu phát"), format!("{programme}: on air"))
+}
+
+/// How a programme ended; of one that sounded, how long and how many of its elements did not.
+pub fn programme_over(lang: Language, programme: &str, outcome: Outcome, sounded: Option<(i64, usize)>) -> String {
+    let why = outcome.reason.map(|reason| format!(", {}", rundown::reason(lang, reason))).unwrap_or_default();
+    let sounded = sounded.map(|(ms, silent)| {
+        let silent = match (silent, lang) {
+            (0, _) => String::new(),
+            (silent, Language::Vi) => format!("; {silent} bài còn lại không phát"),
+            (silent, Language::En) => format!("; {silent} elements did not sound"),
+        };
+        format!(" ({}{silent})", crate::lang::status::length(lang, ms))
+    });
+    format!("{programme}: {}{why}{}", rundown::status(lang, outcome.status), sounded.unwrap_or_default())
+}
+
+pub fn ordered(lang: Language, actor: Option<&str>, order: &str) -> String {
+    match actor {
+        Some(actor) => lang.pick(format!("Lệnh của {actor}: {order}"), format!("{actor} ordered: {order}")),
+        None => order.to_owned(),
+    }
+}
+
+/// A wrong time had ended it.
+pub fn owed_again(lang: Language, programme: &str) -> String {
+    lang.pick(
+        format!("{programme}: trước đó bị đóng vì giờ máy sai, nay phát lại theo giờ đúng"),
+        format!("{programme}: a wrong time had ended it, and it is owed again"),
+    )
+}
+
+pub fn fault_begun(lang: Language, output: Option<&str>, what: &str, detail: Option<&str>, remedy: &str) -> String {
+    let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+    format!("{}{}: {what}{detail}. {remedy}", lang.pick("SỰ CỐ", "FAULT"), on(output))
+}
+
+pub fn fault_mended(lang: Language, output: Option<&str>, what: &str) -> String {
+    format!("{}{}: {what}", lang.pick("Đã hết sự cố", "Mended"), on(output))
+}
+
+fn on(output: Option<&str>) -> String {
+    output.map(|output| format!(" ({output})")).unwrap_or_default()
+}
+
+/// Where a technician finds what the screen does not show.
+pub fn trace_is_in(lang: Language, path: &str) -> String {
+    lang.pick(format!("Ghi chép kỹ thuật của chương trình: {path}"), format!("The program's trace: {path}"))
 }
 
 /// One coming broadcast, for the greeting.

@@ -42,7 +42,7 @@ pub fn not_live(lang: Language, origin: Origin) -> Option<&'static str> {
     match origin {
         Origin::Live => None,
         Origin::Rehearsal => {
-            Some(lang.pick("DIỄN TẬP: không phải thời lượng phát của đài.", "REHEARSAL: none of this is the station's airtime."))
+            Some(lang.pick("NGHE THỬ: không phải thời lượng phát của đài.", "REHEARSAL: none of this is the station's airtime."))
         }
         Origin::Simulation => {
             Some(lang.pick("MÔ PHỎNG: không phải thời lượng phát của đài.", "SIMULATION: none of this is the station's airtime."))
@@ -94,6 +94,25 @@ pub fn first_run(lang: Language, first: bool) -> &'static str {
     if first { lang.pick("PM", "new") } else { lang.pick("PL", "rep") }
 }
 
+/// Behind a day's date, where all of it was on one output.
+pub fn on_output(lang: Language, output: &str) -> String {
+    lang.pick(format!(" · đường ra loa: {output}"), format!(" · output: {output}"))
+}
+
+/// Elements of a programme that did not sound, all for one reason; `left` when others of it stand above.
+pub fn elements(lang: Language, count: usize, left: bool) -> String {
+    match (lang, left) {
+        (Language::Vi, true) => format!("{count} bài còn lại"),
+        (Language::Vi, false) => format!("{count} bài"),
+        (Language::En, true) => format!("the other {count} elements"),
+        (Language::En, false) => format!("{count} elements"),
+    }
+}
+
+fn number(lang: Language, number: usize) -> String {
+    crate::lang::report::count(lang, i64::try_from(number).unwrap_or(i64::MAX))
+}
+
 /// What takes the place of an element that had no item.
 pub fn nothing_to_pick(lang: Language) -> &'static str {
     lang.pick("(không có bài phù hợp)", "(nothing to pick)")
@@ -102,8 +121,8 @@ pub fn nothing_to_pick(lang: Language) -> &'static str {
 /// How the slots of an answer ended.
 pub fn slots(lang: Language, all: usize, parts: &str) -> String {
     lang.pick(
-        format!("Cộng {all} lần phát: {parts}."),
-        format!("Total {all} {}: {parts}.", if all == 1 { "slot" } else { "slots" }),
+        format!("Cộng {} lần phát: {parts}.", number(lang, all)),
+        format!("Total {} {}: {parts}.", number(lang, all), if all == 1 { "slot" } else { "slots" }),
     )
 }
 
@@ -125,6 +144,23 @@ pub fn newer_log(lang: Language, dir: &str) -> String {
     )
 }
 
+pub fn in_use(lang: Language, dir: &str) -> String {
+    lang.pick(
+        format!(
+            "thư mục dữ liệu {dir} đang được một loaxa khác dùng; hãy tắt nó trước, hoặc chọn thư mục khác bằng --data THƯ_MỤC"
+        ),
+        format!("the data folder {dir} is in use by another loaxa; end that one first, or name another folder with --data DIR"),
+    )
+}
+
+pub fn other_origin(lang: Language, dir: &str, found: Origin, wanted: Origin) -> String {
+    let (found, wanted) = (origin(lang, found), origin(lang, wanted));
+    lang.pick(
+        format!("thư mục dữ liệu {dir} đã có nhật ký {found}, không ghi nhật ký {wanted} vào đó được; hãy chọn thư mục khác bằng --data THƯ_MỤC"),
+        format!("the data folder {dir} holds a {found} log, not a {wanted} one; name another folder with --data DIR"),
+    )
+}
+
 pub fn cannot_read(lang: Language, dir: &str) -> String {
     lang.pick(format!("không đọc được nhật ký trong {dir}"), format!("the log in {dir} cannot be read"))
 }
@@ -134,6 +170,7 @@ pub fn backup_exists(lang: Language, file: &str) -> String {
 }
 
 pub fn backed_up(lang: Language, file: &str, rows: u64, head: &str) -> String {
+    let rows = crate::lang::report::count(lang, i64::try_from(rows).unwrap_or(i64::MAX));
     lang.pick(
         format!("Đã sao lưu {rows} dòng nhật ký vào {file}\nMã kiểm tra: {head} (ghi kèm ở {file}.heads.txt)"),
         format!("{rows} rows of the log are backed up in {file}\nHead: {head} (beside it in {file}.heads.txt)"),
@@ -167,25 +204,27 @@ pub fn text_expected(lang: Language) -> &'static str {
 /// The answer to a question about announcements, under the table; `lost` of them did not air whole.
 pub fn answer(lang: Language, airings: usize, minutes: &str, lost: usize, why: &str) -> String {
     let because = if why.is_empty() { String::new() } else { format!(" ({why})") };
+    let (count, missing) = (number(lang, airings), number(lang, lost));
     if airings == 0 && lost > 0 && minutes == "0" {
         return lang.pick(
-            format!("Tin, bài không phát đủ: {lost} lượt{because}."),
-            format!("Announcements that did not air whole: {lost}{because}."),
+            format!("Tin, bài không phát đủ: {missing} lượt{because}."),
+            format!("Announcements that did not air whole: {missing}{because}."),
         );
     }
-    let lost = (lost > 0)
-        .then(|| lang.pick(format!("; {lost} lượt không phát đủ{because}"), format!("; {lost} did not air whole{because}")));
+    let lost = (lost > 0).then(|| {
+        lang.pick(format!("; {missing} lượt không phát đủ{because}"), format!("; {missing} did not air whole{because}"))
+    });
     let lost = lost.unwrap_or_default();
     lang.pick(
-        format!("Tin, bài: {airings} lượt, {minutes} phút{lost}."),
-        format!("Announcements: {airings} {}, {minutes} minutes{lost}.", if airings == 1 { "airing" } else { "airings" }),
+        format!("Tin, bài: {count} lượt, {minutes} phút{lost}."),
+        format!("Announcements: {count} {}, {minutes} minutes{lost}.", if airings == 1 { "airing" } else { "airings" }),
     )
 }
 
 /// How many slots ended in one way, and why.
 pub fn part(lang: Language, of: Status, count: usize, why: &str) -> String {
     let because = if why.is_empty() { String::new() } else { format!(" ({why})") };
-    format!("{count} {}{because}", status(lang, of))
+    format!("{} {}{because}", number(lang, count), status(lang, of))
 }
 
 pub fn did_you_mean(lang: Language, nearest: &str, all: &str) -> String {

@@ -16,6 +16,8 @@ pub mod rows;
 pub mod rundown;
 pub mod simulation;
 pub mod status;
+pub mod system;
+pub mod table;
 pub mod verify;
 pub mod written;
 pub mod year;

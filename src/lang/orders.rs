@@ -3,7 +3,7 @@
 use crate::control::message::Failure;
 use crate::control::request::{Answer, Refusal};
 use crate::control::socket::SocketError;
-use crate::lang::{Language, rundown};
+use crate::lang::{Language, rundown, system};
 use crate::terms::{BroadcastId, Outcome, OutputId, Reason, Wall};
 
 /// `time` prints an instant as the station's clock shows it.
@@ -154,7 +154,7 @@ fn unplayable(lang: Language, reason: Reason) -> String {
             "Bản thu của bài này bị lỗi, không phát được. Hãy thu lại hoặc chép lại tệp, rồi: loaxa check KẾ_HOẠCH",
             "The recording of this item cannot be played. Record or copy it again, then: loaxa check PLAN",
         ),
-        Reason::NotValid | Reason::Expired => (
+        Reason::NotValid => (
             "Bài này chưa đến hạn hoặc đã hết hạn phát. Xem `valid` trong kế hoạch.",
             "This item is not valid today. See `valid` in the plan.",
         ),
@@ -162,6 +162,11 @@ fn unplayable(lang: Language, reason: Reason) -> String {
         other => return lang.pick(format!("Bài này không phát được ({other})."), format!("This item cannot air ({other}).")),
     };
     lang.pick(vi, en).to_owned()
+}
+
+/// It answered, and not what it was asked.
+pub fn strange_answer(lang: Language) -> String {
+    unheard(lang, &SocketError::Garbled("another reply than was asked for".to_owned()))
 }
 
 /// Why the daemon could not be asked, and what to do.
@@ -192,12 +197,12 @@ pub fn unheard(lang: Language, error: &SocketError) -> String {
             format!("The daemon on {} did not answer. Try again; if it stays so, restart the service.", data.display()),
         ),
         SocketError::Garbled(detail) => lang.pick(
-            format!("Không đọc được câu trả lời của đài (khác phiên bản?): {detail}"),
+            "Không đọc được câu trả lời của đài: có lẽ khác phiên bản. Hãy dùng đúng bản loaxa mà đài đang chạy.".to_owned(),
             format!("The daemon's answer cannot be read (another version?): {detail}"),
         ),
         SocketError::Failed(failure) => failed(lang, failure),
         SocketError::Io { path, source } => lang.pick(
-            format!("Không dùng được {}: {source}", path.display()),
+            format!("Không dùng được {}: {}", path.display(), system::io(lang, source)),
             format!("{} cannot be used: {source}", path.display()),
         ),
     }
@@ -205,9 +210,10 @@ pub fn unheard(lang: Language, error: &SocketError) -> String {
 
 fn failed(lang: Language, failure: &Failure) -> String {
     match failure {
-        Failure::Malformed { detail } => {
-            lang.pick(format!("Đài không hiểu lệnh: {detail}"), format!("The daemon did not understand the order: {detail}"))
-        }
+        Failure::Malformed { detail } => lang.pick(
+            "Đài không hiểu lệnh: có lẽ khác phiên bản.".to_owned(),
+            format!("The daemon did not understand the order: {detail}"),
+        ),
         Failure::TooLong => lang.pick("Lệnh dài quá.", "The order is too long.").to_owned(),
         Failure::TooSlow => lang
             .pick("Lệnh không đến đủ trong thời gian cho phép. Thử lại.", "The order did not arrive in time. Try again.")

@@ -50,6 +50,12 @@ said! {
         "thư mục {folder} không có tệp .toml nào", "there is no .toml file in the folder {folder}";
         "chỉ ra thư mục hoặc tệp của kế hoạch phát thanh", "name the plan's folder or file"
     }
+    hidden_ending(name, right) {
+        "tệp {name} không được đọc: tên thật của nó có đuôi .txt mà Windows không cho thấy",
+        "the file {name} is not read: its real name ends with .txt, which Windows does not show";
+        "đổi tên thành {right} (Windows: View → File name extensions để thấy đuôi tệp)",
+        "rename it to {right} (Windows: View → File name extensions shows the ending)"
+    }
     too_many_files(limit) {
         "thư mục có hơn {limit} tệp .toml", "there are more than {limit} .toml files in the folder";
         "gộp các tệp lại", "join some of them"
@@ -59,8 +65,8 @@ said! {
         "lưu tệp lại bằng bảng mã UTF-8 (Unicode), rồi gõ lại chữ bị hỏng", "save the file as UTF-8 and type the broken letter again"
     }
     utf16() {
-        "có chữ không phải bảng mã UTF-8", "there are bytes here that are not UTF-8";
-        "tệp đang ở bảng mã UTF-16; hãy lưu lại bằng bảng mã UTF-8", "the file is in UTF-16; save it again as UTF-8"
+        "tệp này ở bảng mã UTF-16, không đọc được", "this file is in UTF-16 and cannot be read";
+        "mở bằng Notepad, chọn Save as (Lưu thành), chọn Encoding: UTF-8 rồi lưu lại", "in Notepad choose Save as, Encoding: UTF-8, and save it again"
     }
     too_deep() {
         "các dấu ngoặc lồng nhau quá nhiều lớp", "brackets within brackets, too deep";
@@ -210,6 +216,15 @@ pub fn more(count: usize, lang: Language) -> String {
 
 pub fn nothing_there(path: impl Display, lang: Language) -> String {
     lang.pick(format!("không có kế hoạch ở {path}"), format!("there is no plan at {path}"))
+}
+
+/// `path` is not there, and the same name with the ending that Windows hides is.
+pub fn hidden_beside(path: impl Display, lang: Language) -> String {
+    let nothing = nothing_there(&path, lang);
+    lang.pick(
+        format!("{nothing}, nhưng có tệp {path}.txt: Windows không cho thấy đuôi .txt; hãy đổi tên tệp, bỏ đuôi ấy đi"),
+        format!("{nothing}, but there is {path}.txt: Windows hides the ending .txt; rename the file without it"),
+    )
 }
 
 pub fn neither_file_nor_folder(path: impl Display, lang: Language) -> String {

@@ -23,7 +23,7 @@ pub fn banner(lang: Language, simulation: bool) -> &'static str {
     if simulation {
         lang.pick("MÔ PHỎNG – KHÔNG PHẢI THỜI LƯỢNG PHÁT CỦA ĐÀI", "SIMULATION – NONE OF THIS IS THE STATION'S AIRTIME")
     } else {
-        lang.pick("DIỄN TẬP – KHÔNG PHẢI THỜI LƯỢNG PHÁT CỦA ĐÀI", "REHEARSAL – NONE OF THIS IS THE STATION'S AIRTIME")
+        lang.pick("NGHE THỬ – KHÔNG PHẢI THỜI LƯỢNG PHÁT CỦA ĐÀI", "REHEARSAL – NONE OF THIS IS THE STATION'S AIRTIME")
     }
 }
 

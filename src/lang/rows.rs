@@ -66,6 +66,16 @@ pub fn started(lang: Language, off: Option<Reason>, doubtful: bool) -> String {
     [off, doubt].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
+/// Why the station ended, as its `stop` row says.
+pub fn stopped(lang: Language, why: &str) -> &str {
+    match why {
+        "SIGTERM" => lang.pick("hệ thống yêu cầu", "the system asked (SIGTERM)"),
+        "SIGINT" => lang.pick("có người bấm Ctrl-C", "somebody pressed Ctrl-C"),
+        "the rehearsal is over" => lang.pick("nghe thử xong", "the rehearsal is over"),
+        other => other,
+    }
+}
+
 /// Which rows a wrong time brought forth.
 pub fn void(lang: Language, rows: &[u64]) -> String {
     let rows = rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
@@ -75,7 +85,7 @@ pub fn void(lang: Language, rows: &[u64]) -> String {
     )
 }
 
-/// Which fault, and its own words for it.
+/// Which fault; in English also what the system said of it, which is English.
 pub fn fault(lang: Language, what: FaultEvent, detail: Option<&str>) -> String {
     let what = match what {
         FaultEvent::DeviceLost => standing_fault(lang, FaultCode::DeviceLost).0,
@@ -85,5 +95,5 @@ pub fn fault(lang: Language, what: FaultEvent, detail: Option<&str>) -> String {
         FaultEvent::DeadAir => lang.pick("im lặng giữa buổi phát", "silence within a broadcast"),
         FaultEvent::RowRefused => lang.pick("một dòng nhật ký không ghi được", "the log refused a row"),
     };
-    detail.map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})"))
+    detail.filter(|_| lang == Language::En).map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})"))
 }

@@ -23,8 +23,10 @@ pub struct Simulated {
 }
 
 pub fn simulated(lang: Language, count: &Simulated, took: Duration) -> String {
-    let Simulated { rows, aired, partial, missed, skipped } = count;
-    let ms = took.as_millis();
+    let Simulated { rows, aired, partial, missed, skipped } = *count;
+    let [rows, aired, partial, missed, skipped] = [rows, aired, partial, missed, skipped]
+        .map(|count| crate::lang::report::count(lang, i64::try_from(count).unwrap_or(i64::MAX)));
+    let ms = crate::lang::report::count(lang, i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
     lang.pick(
         format!(
             "Mô phỏng xong trong {ms} ms: {aired} lần phát đủ, {partial} phát một phần, {missed} không phát được, {skipped} bỏ phát; {rows} dòng nhật ký."

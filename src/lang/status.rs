@@ -2,6 +2,7 @@
 
 use crate::control::status::{DeviceState, FaultCode, State};
 use crate::lang::Language;
+pub use crate::lang::rundown::reason as reason_word;
 use crate::terms::{Doubt, Evidence, Reason};
 
 pub fn state(lang: Language, state: State) -> &'static str {
@@ -108,39 +109,6 @@ pub fn awaited(lang: Language) -> &'static str {
     lang.pick("đang đo bản thu", "its recordings are being measured")
 }
 
-/// A reason as people call it.
-pub fn reason_word(lang: Language, reason: Reason) -> &'static str {
-    match reason {
-        Reason::Operator => lang.pick("người vận hành dừng", "the operator"),
-        Reason::Hold => lang.pick("tạm ngừng phát", "on hold"),
-        Reason::Holiday => lang.pick("nghỉ lễ", "holiday"),
-        Reason::Mourning => lang.pick("Quốc tang", "mourning"),
-        Reason::Replaced => lang.pick("thay bằng chương trình của đợt", "replaced"),
-        Reason::Duplicate => lang.pick("trùng lịch", "duplicate"),
-        Reason::OutsideHours => lang.pick("ngoài khung giờ", "outside hours"),
-        Reason::OverQuota => lang.pick("vượt thời lượng buổi", "over quota"),
-        Reason::PowerOff => lang.pick("mất điện", "power cut"),
-        Reason::Crash => lang.pick("máy tự khởi động lại", "crash"),
-        Reason::Stopped => lang.pick("máy được tắt", "stopped"),
-        Reason::ClockUnset => lang.pick("chưa đặt giờ", "clock not set"),
-        Reason::ClockStep => lang.pick("giờ máy bị nhảy", "clock stepped"),
-        Reason::NoPlan => lang.pick("không có kế hoạch", "no plan"),
-        Reason::NoDevice => lang.pick("không có thiết bị âm thanh", "no device"),
-        Reason::DeviceFault => lang.pick("thiết bị âm thanh lỗi", "device fault"),
-        Reason::OutputBusy => lang.pick("chương trình trước kéo dài", "output busy"),
-        Reason::Preempted => lang.pick("nhường chương trình ưu tiên", "preempted"),
-        Reason::FileMissing => lang.pick("thiếu bản thu", "recording missing"),
-        Reason::FileError => lang.pick("bản thu lỗi", "recording broken"),
-        Reason::Unapproved => lang.pick("chưa duyệt", "not approved"),
-        Reason::NotValid => lang.pick("hết hạn", "not valid"),
-        Reason::Expired => lang.pick("hết hạn", "its time is over"),
-        Reason::PoolEmpty => lang.pick("hết tin, bài phù hợp", "pool empty"),
-        Reason::LogLost => lang.pick("mất dữ liệu nhật ký", "log lost"),
-        Reason::Internal => lang.pick("lỗi bên trong chương trình", "internal error"),
-        Reason::Superseded => lang.pick("có lệnh khẩn cấp mới hơn", "superseded"),
-    }
-}
-
 pub fn output_state(lang: Language, state: DeviceState) -> &'static str {
     match state {
         DeviceState::Closed => lang.pick("đóng (chưa đến giờ)", "closed (nothing is due)"),
@@ -186,6 +154,13 @@ pub fn doubtful(lang: Language, why: Option<Doubt>) -> String {
         ),
         format!("DOUBTFUL: {why}. Nothing airs. Compare with a good clock, set it if it is wrong, then run: loaxa clock confirm"),
     )
+}
+
+/// What is shown beside a fault. Of some it is what the system said, in English: that is for the trace and for `--json`.
+pub fn detail(lang: Language, code: FaultCode, detail: &str) -> Option<&str> {
+    use FaultCode as F;
+    let is_the_systems = matches!(code, F::NoDevice | F::DeviceLost | F::LogFailing | F::ClockDoubtful | F::Internal);
+    Some(detail).filter(|detail| !detail.is_empty() && (lang == Language::En || !is_the_systems))
 }
 
 /// A standing fault: what it is, and what to do.
@@ -367,8 +342,14 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
             ("recordings are being measured", "Wait a moment; what airs next is measured first, and the station airs meanwhile."),
         ),
         F::Internal => (
-            ("lỗi bên trong chương trình", "Gửi nhật ký dịch vụ (journalctl -u loaxa) cho người bảo trì."),
-            ("an internal error", "Send the service's journal (journalctl -u loaxa) to the maintainer."),
+            (
+                "lỗi bên trong chương trình",
+                "Gửi nhật ký dịch vụ (journalctl -u loaxa), hoặc trace.txt trong thư mục dữ liệu, cho người bảo trì.",
+            ),
+            (
+                "an internal error",
+                "Send the service's journal (journalctl -u loaxa), or trace.txt of the data folder, to the maintainer.",
+            ),
         ),
     };
     lang.pick(vi, en)

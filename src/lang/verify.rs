@@ -4,6 +4,7 @@ use crate::lang::Language;
 use crate::terms::*;
 
 pub fn intact(lang: Language, rows: u64, head: &str) -> String {
+    let rows = crate::lang::report::count(lang, i64::try_from(rows).unwrap_or(i64::MAX));
     lang.pick(
         format!("Nhật ký khớp: {rows} dòng, không dòng nào bị sửa, bớt hay thêm.\nMã kiểm tra: {head}"),
         format!("The log is good: {rows} rows, none changed, removed or added.\nHead: {head}"),
@@ -13,9 +14,9 @@ pub fn intact(lang: Language, rows: u64, head: &str) -> String {
 pub fn limit(lang: Language) -> &'static str {
     lang.pick(
         "Dãy mã này không có khóa: ai chép lại toàn bộ nhật ký hoặc cắt phần cuối thì chỉ lộ ra khi so với mã đã gửi ra ngoài\n\
-         (--head SỐ:MÃ in trên báo cáo, hoặc --against một bản đã xuất).",
+         (--head SỐ:MÃ in trên báo cáo, 12 chữ số đầu là đủ; hoặc --against một bản đã xuất hay báo cáo csv).",
         "The chain has no key: a log that was rebuilt whole, or cut at its end, shows only against a head that left the station\n\
-         (--head SEQ:HASH from a report, or --against an earlier export).",
+         (--head SEQ:HASH from a report, its first 12 digits will do; or --against an earlier export or a report as csv).",
     )
 }
 
@@ -38,6 +39,7 @@ pub fn witness(lang: Language, witness: Witness) -> String {
         Witness::HeadsFile { line } => lang.pick(format!("tệp heads.txt (hàng {line})"), format!("line {line} of heads.txt")),
         Witness::Given => lang.pick("mã kiểm tra đưa ra để so (--head)", "the given head").to_owned(),
         Witness::Export => lang.pick("bản đã xuất trước đây", "the export").to_owned(),
+        Witness::Report => lang.pick("mã kiểm tra trên báo cáo đưa ra để so", "the head on the report").to_owned(),
         Witness::Handover => lang.pick("tệp handover cạnh nhật ký", "the file handover beside the log").to_owned(),
     }
 }
@@ -165,6 +167,13 @@ pub fn export_no_hashes(lang: Language) -> &'static str {
     lang.pick("thiếu cột `seq` hoặc cột `row_hash`", "it lacks the column `seq` or `row_hash`")
 }
 
+pub fn export_of_several(lang: Language) -> &'static str {
+    lang.pick(
+        "báo cáo này cộng nhật ký của nhiều đài; hãy so từng đài bằng --head SỐ:MÃ",
+        "it is a report of several stations; compare each with --head SEQ:HASH",
+    )
+}
+
 pub fn export_bad_json(lang: Language, line: usize) -> String {
     lang.pick(format!("JSON sai ở dòng {line}"), format!("it is no JSON, at line {line}"))
 }
@@ -175,8 +184,8 @@ pub fn bad_heads(lang: Language, line: usize) -> String {
 
 pub fn bad_head(lang: Language, text: &str) -> String {
     lang.pick(
-        format!("--head {text}: phải là số dòng, dấu hai chấm và 64 chữ số thập lục phân (0–9, a–f)"),
-        format!("--head {text}: expected a row number, a colon and 64 hexadecimal digits"),
+        format!("--head {text}: phải là số dòng, dấu hai chấm và ít nhất 12 chữ số đầu của mã (0–9, a–f), ví dụ 1042:9f2c 4a1b 77e0"),
+        format!("--head {text}: expected a row number, a colon and the first 12 digits of the head or more, such as 1042:9f2c 4a1b 77e0"),
     )
 }
 
@@ -186,7 +195,7 @@ pub fn cannot_read_export(lang: Language, path: &str, why: &str) -> String {
 
 pub fn not_an_export(lang: Language, path: &str, why: &str) -> String {
     lang.pick(
-        format!("{path} không phải bản xuất của `loaxa log` (--chain, --json hoặc --csv): {why}"),
-        format!("{path} is no export of `loaxa log` (--chain, --json or --csv): {why}"),
+        format!("{path} không phải bản xuất của `loaxa log` (--chain, --json hoặc --csv), cũng không phải báo cáo (csv, json, html) có mã kiểm tra: {why}"),
+        format!("{path} is no export of `loaxa log` (--chain, --json or --csv), nor a report (csv, json, html) with a head: {why}"),
     )
 }

@@ -1,5 +1,7 @@
 //! The words of what a year of rundowns shows. Each is a message and what to do about it.
 
+use std::fmt;
+
 use jiff::civil::DateTime;
 
 use crate::lang::{Language, rundown};
@@ -8,13 +10,26 @@ use crate::terms::*;
 /// What a warning tells beside its kind.
 #[derive(Clone, Copy, Debug)]
 pub struct WarningFacts<'a> {
-    pub broadcast: &'a BroadcastId,
+    pub broadcast: CalledBroadcast<'a>,
     /// The first planned instant of its kind, in the station's time.
     pub first: DateTime,
     /// How many planned instants of the coming year.
     pub times: u32,
     /// What it waits for.
-    pub behind: Option<&'a BroadcastId>,
+    pub behind: Option<CalledBroadcast<'a>>,
+}
+
+/// A broadcast by its programme's name, with the id that stands in the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct CalledBroadcast<'a> {
+    pub programme: &'a str,
+    pub id: &'a BroadcastId,
+}
+
+impl fmt::Display for CalledBroadcast<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "“{}” (`{}`)", self.programme, self.id)
+    }
 }
 
 pub type WarningWords = (String, &'static str);
@@ -22,10 +37,10 @@ pub type WarningWords = (String, &'static str);
 pub fn waits(lang: Language, facts: &WarningFacts) -> WarningWords {
     let WarningFacts { broadcast, behind, .. } = facts;
     let message = match (lang, behind) {
-        (Language::Vi, Some(behind)) => format!("`{broadcast}` phải chờ `{behind}` phát xong"),
-        (Language::Vi, None) => format!("`{broadcast}` bị chương trình ưu tiên ngắt giữa chừng rồi mới phát tiếp"),
-        (Language::En, Some(behind)) => format!("`{broadcast}` has to wait until `{behind}` is over"),
-        (Language::En, None) => format!("`{broadcast}` gives way to a priority and goes on afterwards"),
+        (Language::Vi, Some(behind)) => format!("{broadcast} phải chờ {behind} phát xong"),
+        (Language::Vi, None) => format!("{broadcast} bị chương trình ưu tiên ngắt giữa chừng rồi mới phát tiếp"),
+        (Language::En, Some(behind)) => format!("{broadcast} has to wait until {behind} is over"),
+        (Language::En, None) => format!("{broadcast} gives way to a priority and goes on afterwards"),
     };
     let help =
         lang.pick("Dời giờ phát, hoặc rút ngắn chương trình trước.", "Move one of the two, or make what is before it shorter.");
@@ -35,10 +50,10 @@ pub fn waits(lang: Language, facts: &WarningFacts) -> WarningWords {
 pub fn busy(lang: Language, facts: &WarningFacts) -> WarningWords {
     let WarningFacts { broadcast, behind, .. } = facts;
     let message = match (lang, behind) {
-        (Language::Vi, Some(behind)) => format!("`{broadcast}` sẽ không phát được: `{behind}` còn đang phát khi hết hạn chờ"),
-        (Language::Vi, None) => format!("`{broadcast}` sẽ không phát được: chương trình trước còn đang phát khi hết hạn chờ"),
-        (Language::En, Some(behind)) => format!("`{broadcast}` will be missed: `{behind}` lasts longer than it may wait"),
-        (Language::En, None) => format!("`{broadcast}` will be missed: what is before it lasts longer than it may wait"),
+        (Language::Vi, Some(behind)) => format!("{broadcast} sẽ không phát được: {behind} còn đang phát khi hết hạn chờ"),
+        (Language::Vi, None) => format!("{broadcast} sẽ không phát được: chương trình trước còn đang phát khi hết hạn chờ"),
+        (Language::En, Some(behind)) => format!("{broadcast} will be missed: {behind} lasts longer than it may wait"),
+        (Language::En, None) => format!("{broadcast} will be missed: what is before it lasts longer than it may wait"),
     };
     let help = lang.pick("Dời giờ phát, hoặc tăng `late`.", "Move one of the two, or allow a longer `late`.");
     (message + &often(lang, facts), help)
@@ -47,8 +62,8 @@ pub fn busy(lang: Language, facts: &WarningFacts) -> WarningWords {
 pub fn outside_hours(lang: Language, facts: &WarningFacts) -> WarningWords {
     let broadcast = facts.broadcast;
     let message = lang.pick(
-        format!("`{broadcast}` bị bỏ phát: nằm ngoài khung giờ, hoặc không kịp hết trước khi hết khung giờ"),
-        format!("`{broadcast}` is left out: outside session hours, or not over before they close"),
+        format!("{broadcast} bị bỏ phát: nằm ngoài khung giờ, hoặc không kịp hết trước khi hết khung giờ"),
+        format!("{broadcast} is left out: outside session hours, or not over before they close"),
     );
     let help = lang.pick(
         "Dời vào trong khung giờ, rút ngắn chương trình, hoặc sửa [hours].",
@@ -60,8 +75,8 @@ pub fn outside_hours(lang: Language, facts: &WarningFacts) -> WarningWords {
 pub fn over_quota(lang: Language, facts: &WarningFacts) -> WarningWords {
     let broadcast = facts.broadcast;
     let message = lang.pick(
-        format!("`{broadcast}` bị bỏ phát: vượt thời lượng tối đa của buổi"),
-        format!("`{broadcast}` is left out: over the session's quota"),
+        format!("{broadcast} bị bỏ phát: vượt thời lượng tối đa của buổi"),
+        format!("{broadcast} is left out: over the session's quota"),
     );
     let help = lang.pick(
         "Rút ngắn các chương trình trong buổi, hoặc tăng `quota`.",
@@ -72,8 +87,8 @@ pub fn over_quota(lang: Language, facts: &WarningFacts) -> WarningWords {
 
 pub fn pick_dropped(lang: Language, facts: &WarningFacts) -> WarningWords {
     let broadcast = facts.broadcast;
-    let message = lang
-        .pick(format!("`{broadcast}` phải bớt tin, bài vì không đủ giờ"), format!("`{broadcast}` drops items for want of time"));
+    let message =
+        lang.pick(format!("{broadcast} phải bớt tin, bài vì không đủ giờ"), format!("{broadcast} drops items for want of time"));
     let help =
         lang.pick("Giảm số bài máy chọn, phát sớm hơn, hoặc tăng `quota`.", "Pick fewer items, start earlier, or raise `quota`.");
     (message + &often(lang, facts), help)
@@ -82,8 +97,8 @@ pub fn pick_dropped(lang: Language, facts: &WarningFacts) -> WarningWords {
 pub fn pool_empty(lang: Language, facts: &WarningFacts) -> WarningWords {
     let broadcast = facts.broadcast;
     let message = lang.pick(
-        format!("`{broadcast}` hết tin, bài phù hợp để chọn"),
-        format!("`{broadcast}` has nothing to pick for one of its elements"),
+        format!("{broadcast} hết tin, bài phù hợp để chọn"),
+        format!("{broadcast} has nothing to pick for one of its elements"),
     );
     let help = lang.pick(
         "Thêm tin, bài vào nhóm nội dung hoặc nhãn ấy, gia hạn `valid`, hoặc chọn ít bài hơn.",
@@ -95,8 +110,8 @@ pub fn pool_empty(lang: Language, facts: &WarningFacts) -> WarningWords {
 pub fn never_due(lang: Language, facts: &WarningFacts) -> WarningWords {
     let broadcast = facts.broadcast;
     let message = lang.pick(
-        format!("`{broadcast}` không có lần phát nào trong một năm tới"),
-        format!("`{broadcast}` is not due once in the coming year"),
+        format!("{broadcast} không có lần phát nào trong một năm tới"),
+        format!("{broadcast} is not due once in the coming year"),
     );
     let help = lang.pick(
         "Xem lại ngày giờ, `during` và `except`; lịch đã qua thì nên bỏ đi.",
@@ -110,8 +125,8 @@ pub fn never_airs(lang: Language, facts: &WarningFacts, reason: Option<Reason>) 
     let WarningFacts { broadcast, times, .. } = facts;
     let why = reason.map_or("?", |reason| rundown::reason(lang, reason));
     let message = lang.pick(
-        format!("`{broadcast}` có {times} lần phát trong một năm tới mà không phát được lần nào ({why})"),
-        format!("`{broadcast}` is due {times} times in the coming year and never airs ({why})"),
+        format!("{broadcast} có {times} lần phát trong một năm tới mà không phát được lần nào ({why})"),
+        format!("{broadcast} is due {times} times in the coming year and never airs ({why})"),
     );
     let help = lang.pick("Sửa nguyên nhân, hoặc bỏ lịch phát này.", "Mend the cause, or remove this broadcast.");
     (message, help)

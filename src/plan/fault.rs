@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::recur::BadCron;
 use crate::calendar::written::Misread;
-use crate::lang::Language;
 use crate::lang::plan::{self as say, ProblemWords, form};
+use crate::lang::{Language, system};
 use crate::plan::source::Place;
 use crate::terms::{Unlisted, closed};
 
@@ -112,11 +112,16 @@ faults! {
     |lang, at|
     // The files themselves.
     Error Unreadable = "unreadable" {
-        Unreadable { detail: String } => say::unreadable(lang, detail);
+        /// The system's number of the error.
+        Unreadable { number: Option<i32> } => say::unreadable(lang, system::numbered(lang, *number));
         NotAFile => say::not_a_file(lang);
     }
     Error TooLarge = "too_large" { TooLarge { limit_mb: usize } => say::too_large(lang, limit_mb); }
     Error NoFiles = "no_files" { NoFiles { folder: String } => say::no_files(lang, folder); }
+    Warning HiddenEnding = "hidden_ending" {
+        /// `plan.toml.txt`, which Windows shows as `plan.toml`.
+        HiddenEnding { name: String, right: String } => say::hidden_ending(lang, name, right);
+    }
     Error TooManyFiles = "too_many_files" { TooManyFiles { limit: usize } => say::too_many_files(lang, limit); }
     Error NotUtf8 = "not_utf8" {
         NotUtf8 => say::not_utf8(lang);
@@ -128,6 +133,10 @@ faults! {
         OpenQuote => say::open_quote(lang);
         CurlyQuote => say::curly_quote(lang);
         Unquoted => say::unquoted(lang);
+        /// `[05:30-06:30]`
+        BareHours { text: String } => say::bare_hours(lang, text);
+        /// `-22,0`
+        DecimalComma { text: String } => say::decimal_comma(lang, text, text.replace(',', "."));
         BadDigits => say::bad_digits(lang);
         UpperCaseBoolean => say::upper_case_boolean(lang);
         BadEscape => say::bad_escape(lang);
@@ -303,6 +312,7 @@ faults! {
     Warning OldContact = "old_contact" {}
     Warning ZoneTwice = "zone_twice" {}
     Warning FileMissing = "file_missing" {}
+    Warning NoRecordings = "no_recordings" {}
     Warning FileUnfit = "file_unfit" {}
     Warning Silent = "silent" {}
     Warning Short = "short" {}

@@ -23,6 +23,8 @@ pub enum Witness {
     /// A head that was given.
     Given,
     Export,
+    /// The head on a report.
+    Report,
     /// What the last life of the station handed over to the next.
     Handover,
 }

@@ -63,7 +63,7 @@ impl Station {
 
 pub fn run(dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
-    command.args(args).arg("--data").arg(dir).env_remove("LOAXA_LANG").output().unwrap()
+    command.args(args).arg("--data").arg(dir).env_remove("LOAXA_LANG").env_remove("COLUMNS").output().unwrap()
 }
 
 fn facts() -> SlotFacts {

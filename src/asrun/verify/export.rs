@@ -1,15 +1,22 @@
 //! Reading what an earlier `loaxa log` printed: `--chain`, `--json` or `--csv`, whole or in part. Every line is a witness of its row: of its
-//! hash, and of each cell that it shows.
+//! hash, and of each cell that it shows. A report (csv, json, html) and a copied `heads.txt` are witnesses by the heads that stand in them.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::VerifyError;
-use crate::asrun::chain::{Head, RowHash};
+use crate::asrun::chain::{Head, RowHash, SeenHead};
 use crate::asrun::row::{COLUMNS, SEPARATOR};
+
+/// What a file that left the station shows of the log.
+#[derive(Debug)]
+pub(super) enum Exported {
+    Rows(Vec<ExportedRow>),
+    Heads(Vec<SeenHead>),
+}
 
 /// What an export says of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,10 +45,35 @@ pub enum NoExport {
     NoHashes,
     /// It is no JSON, from this line on.
     BadJson(usize),
+    /// A report of several stations: which of its heads is this log's does not stand in it.
+    SeveralStations,
 }
 
-/// All lines of an export.
-pub(super) fn read(path: &Path) -> Result<Vec<ExportedRow>, VerifyError> {
+/// All that a file shows of the log.
+pub(super) fn read(path: &Path) -> Result<Exported, VerifyError> {
+    match rows(path) {
+        // Neither heads nor rows: then it is said what rows would have had.
+        Err(VerifyError::NotAnExport { why: NoExport::NoHashes, path }) => heads(path),
+        rows => rows.map(Exported::Rows),
+    }
+}
+
+/// The heads in a text. A file of heads has one at the start of each line; on a report of several stations each has its own.
+fn heads(path: PathBuf) -> Result<Exported, VerifyError> {
+    let bytes = std::fs::read(&path).map_err(|source| VerifyError::File { path: path.clone(), source })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let found = SeenHead::all_in(&text);
+    let is_list = text.lines().filter(|line| !line.trim().is_empty()).all(|line| !SeenHead::all_in(line).is_empty());
+    match found.as_slice() {
+        [] => Err(VerifyError::NotAnExport { path, why: NoExport::NoHashes }),
+        [first, rest @ ..] if !is_list && rest.iter().any(|other| other != first) => {
+            Err(VerifyError::NotAnExport { path, why: NoExport::SeveralStations })
+        }
+        _ => Ok(Exported::Heads(found)),
+    }
+}
+
+fn rows(path: &Path) -> Result<Vec<ExportedRow>, VerifyError> {
     let file_error = |source| VerifyError::File { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(file_error)?;
     let mut start = vec![0; 4096];

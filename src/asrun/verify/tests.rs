@@ -203,7 +203,7 @@ fn a_log_without_witnesses_does_not_miss_its_tail() {
     let log = log(3);
     log.edit("DELETE FROM log WHERE seq > 6");
     assert!(log.verdict().ok(), "this is the limit of a chain without a key, and why heads leave the station");
-    let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
+    let found = verify(log.dir.path(), &[log.head.into()], None).unwrap().first_bad.unwrap();
     assert_eq!(found, Bad { seq: 7, problem: RowProblem::CutTail { to: 9, witness: Witness::Given } });
 }
 
@@ -232,7 +232,7 @@ fn a_log_that_was_rebuilt_disagrees_with_its_heads() {
     texts[1] = texts[1].replace("aired", "missed");
     log.rebuild(&texts);
     assert!(log.verdict().ok());
-    let found = verify(log.dir.path(), &[log.head], None).unwrap().first_bad.unwrap();
+    let found = verify(log.dir.path(), &[log.head.into()], None).unwrap().first_bad.unwrap();
     assert_eq!(found, Bad { seq: 9, problem: RowProblem::Rebuilt { witness: Witness::Given } });
 }
 
@@ -284,6 +284,29 @@ fn an_export_that_was_changed_itself_is_told_from_a_changed_log() {
             Some(Bad { seq: 4, problem: RowProblem::ExportDiffers { column: "title" } }),
             "{changed}"
         );
+    }
+}
+
+#[test]
+fn a_report_is_a_witness_by_its_head_and_says_when_it_is_of_several_stations() {
+    let log = log(3);
+    let report = |head: &Head| format!("\u{feff}#,BÁO CÁO\n#,\"Mã kiểm tra nhật ký {}: khớp.\"\ntopics,Phút\n", head.grouped());
+    let json = format!("{{\n  \"log\": [{{\"head\": \"{}\"}}],\n  \"rows\": []\n}}", log.head);
+    let list = format!("{}:{} 2026-11-15T05:30:00+07:00\n{}\n", 1, Head::EMPTY.next(&log.texts()[0]).hash, log.head);
+    for file in [report(&log.head), json.clone(), list.clone()] {
+        assert_eq!(against(&log, &file), None, "{file}");
+    }
+    let several = report(&log.head) + &report(&Head::EMPTY.next("another"));
+    let path = log.dir.path().join("export");
+    std::fs::write(&path, several).unwrap();
+    let error = verify(log.dir.path(), &[], Some(&path)).unwrap_err();
+    assert!(matches!(error, VerifyError::NotAnExport { why: NoExport::SeveralStations, .. }), "{error}");
+    let file = report(&log.head);
+    let mut texts = log.texts();
+    texts[4] = texts[4].replace("aired", "missed");
+    log.rebuild(&texts);
+    for file in [file, json, list] {
+        assert_eq!(against(&log, &file), Some(Bad { seq: 9, problem: RowProblem::Rebuilt { witness: Witness::Report } }));
     }
 }
 

@@ -19,10 +19,15 @@ pub(super) struct Walked {
     pub last_stop: Option<u64>,
 }
 
-pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed]) -> Result<Walked, LogError> {
+/// So many rows are checked in a moment.
+const TOLD_EVERY: u64 = 8_192;
+
+pub(super) fn walk(reader: &Reader, witnessed: &[Witnessed], tell: &dyn Fn(u64, u64)) -> Result<Walked, LogError> {
     let dir = reader.dir();
+    let all = reader.head().map_or(0, |head| head.seq);
     let walked = Walked { rows: 0, head: Head::EMPTY, first_bad: None, gaps: Vec::new(), last_stop: None };
-    let mut walk = ChainWalk { reader, walked, all: witnessed, ahead: witnessed.iter().peekable() };
+    let mut walk =
+        ChainWalk { reader, walked, all: witnessed, ahead: witnessed.iter().peekable(), tell: &|done| tell(done, all) };
     // What no row stands on (the pages of indexes, and what hangs them together) is looked at beside the walk.
     let (found, sound) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| Store::read_only(dir)?.is_sound());
@@ -50,6 +55,7 @@ struct ChainWalk<'a> {
     walked: Walked,
     all: &'a [Witnessed],
     ahead: Peekable<Iter<'a, Witnessed>>,
+    tell: &'a dyn Fn(u64),
 }
 
 impl ChainWalk<'_> {
@@ -87,6 +93,9 @@ impl ChainWalk<'_> {
         }
         self.walked.head = next;
         self.walked.rows += 1;
+        if self.walked.rows.is_multiple_of(TOLD_EVERY) {
+            (self.tell)(self.walked.rows);
+        }
         None
     }
 
@@ -97,7 +106,7 @@ impl ChainWalk<'_> {
                 continue;
             }
             // A gap row has the number of the first row that it tells of, so it has been seen by now.
-            if seen.head.hash != next.hash {
+            if !seen.head.is(&next) {
                 if !explained(seen, self.all, &self.walked.gaps) {
                     return Some(RowProblem::Rebuilt { witness: seen.witness });
                 }

@@ -61,7 +61,7 @@ pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
         Ok(Reply::Entered { durable: true }) => {}
         Ok(Reply::Entered { durable: false }) => anyhow::bail!(words::entered_later(lang)),
         Ok(Reply::Answer { .. } | Reply::Status { .. } | Reply::Failed { .. }) => {
-            anyhow::bail!("the daemon answered something else")
+            anyhow::bail!(crate::lang::orders::strange_answer(lang))
         }
         Err(SocketError::NotRunning(_)) => return alone(what, from, length, add.title, who, global),
         Err(error) => return no_answer(&error, lang),

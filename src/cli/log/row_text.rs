@@ -19,7 +19,8 @@ pub(super) fn row_text(row: &Row, time: impl Fn(Wall) -> String, lang: Language)
         Fact::Fault(fault) => Some(words::fault(lang, fault.what?, fault.detail.as_deref().or(fault.why.as_deref()))),
         Fact::Void(void) => Some(words::void(lang, &void.rows)),
         Fact::Gap(gap) => lost(gap, lang),
-        Fact::Stop(_) | Fact::Air(_) | Fact::End | Fact::Hand(_) | Fact::Other(..) => None,
+        Fact::Stop(stop) => Some(words::stopped(lang, &stop.why).to_owned()),
+        Fact::Air(_) | Fact::End | Fact::Hand(_) | Fact::Other(..) => None,
     }
 }
 
@@ -70,7 +71,10 @@ mod tests {
         let believed = r#"{"after":"ntp","before":"rtc","doubtful":false,"what":"evidence","why":null}"#;
         assert_eq!(said(Kind::Clock, believed, Language::Vi).unwrap(), "theo giờ mạng");
         let fault = r#"{"detail":"unplugged","what":"device_lost"}"#;
-        assert_eq!(said(Kind::Fault, fault, Language::Vi).unwrap(), "mất thiết bị âm thanh (unplugged)");
+        assert_eq!(said(Kind::Fault, fault, Language::Vi).unwrap(), "mất thiết bị âm thanh");
+        assert_eq!(said(Kind::Fault, fault, Language::En).unwrap(), "the sound device is lost (unplugged)");
+        let stop = r#"{"why":"SIGTERM"}"#;
+        assert_eq!(said(Kind::Stop, stop, Language::Vi).unwrap(), "hệ thống yêu cầu");
         let void = r#"{"rows":[7,9]}"#;
         assert_eq!(
             said(Kind::Void, void, Language::Vi).unwrap(),

@@ -149,7 +149,7 @@ impl DocumentSource<'_> {
     fn document(&self, form: LogForm, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<ReadyDocument> {
         let lang = self.frame.paper.lang;
         if self.logbook {
-            let Spooled::Lines(lines) = spooled else { anyhow::bail!("the lines of the logbook are lost") };
+            let Spooled::Lines(lines) = spooled else { anyhow::bail!(shared::internal_error(lang)) };
             let document = logbook::logbook(self.frame, self.sums, lines.clone());
             return Ok(ReadyDocument { document, log: Spooled::Lines(lines), log_file: None });
         }
@@ -161,7 +161,7 @@ impl DocumentSource<'_> {
                 ReadyDocument { document, log: Spooled::Lines(Vec::new()), log_file: None }
             }
             Spooled::File(file) if in_document => {
-                let beside = beside(first.context("a report in a file has a name")?, lang);
+                let beside = beside(first.context(shared::internal_error(lang))?, lang);
                 let sha256 = file.keep_as(&beside)?;
                 let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let log = LogAnnex::File { rows: self.count, name, sha256 };

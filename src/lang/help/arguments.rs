@@ -200,8 +200,14 @@ fn log(path: &str, id: &str) -> Option<Both> {
             "This report of the plan ([[report]]): its newest period that is over, or the one named by --month, --quarter, --year",
         ),
         ("report", "draft") => ("Ghi DỰ THẢO trên mọi trang", "Head every page with DRAFT"),
-        ("verify", "head") => ("Mã kiểm tra đã in trên giấy: SỐ:MÃ", "A head that is on paper: SEQ:HASH"),
-        ("verify", "against") => ("So với một bản đã xuất trước đây", "Compare with an earlier export"),
+        ("verify", "head") => (
+            "Mã kiểm tra trên giấy, 12 chữ số đầu là đủ: SỐ:MÃ",
+            "A head that is on paper, its first 12 digits will do: SEQ:HASH",
+        ),
+        ("verify", "against") => (
+            "So với một bản đã xuất, hoặc một báo cáo csv, json, html",
+            "Compare with an earlier export, or a report as csv, json or html",
+        ),
         _ => return None,
     })
 }

@@ -5,22 +5,22 @@ use crate::lang::Language;
 /// Vietnamese and English.
 pub type Two = (&'static str, &'static str);
 
-pub(crate) const TEXT: (Two, Two) = (("chữ trong dấu nháy", "a text in quotation marks"), ("viết \"…\"", "write \"…\""));
+pub(crate) const TEXT: (Two, Two) = (("chữ trong ngoặc kép", "a text in quotation marks"), ("viết \"…\"", "write \"…\""));
 pub(crate) const TEXTS: (Two, Two) =
-    (("danh sách chữ trong dấu nháy", "a list of texts in quotation marks"), ("viết [\"…\", \"…\"]", "write [\"…\", \"…\"]"));
+    (("danh sách chữ trong ngoặc kép", "a list of texts in quotation marks"), ("viết [\"…\", \"…\"]", "write [\"…\", \"…\"]"));
 pub(crate) const INTEGER: (Two, Two) =
-    (("số nguyên", "a whole number"), ("viết số không có dấu nháy: 2", "write a number without quotation marks: 2"));
+    (("số nguyên", "a whole number"), ("viết số không có ngoặc kép: 2", "write a number without quotation marks: 2"));
 pub(crate) const FLOAT: (Two, Two) =
-    (("số", "a number"), ("viết số không có dấu nháy: -22.0", "write a number without quotation marks: -22.0"));
+    (("số", "a number"), ("viết số không có ngoặc kép: -22.0", "write a number without quotation marks: -22.0"));
 pub(crate) const BOOLEAN: (Two, Two) = (
     ("true hoặc false", "true or false"),
-    ("viết true hoặc false, không có dấu nháy", "write true or false, without quotation marks"),
+    ("viết true hoặc false, không có ngoặc kép", "write true or false, without quotation marks"),
 );
 pub(crate) const DATE: (Two, Two) = (("ngày", "a date"), ("viết 2026-11-15, không kèm giờ", "write 2026-11-15, without a time"));
 pub(crate) const DATES: (Two, Two) = (("danh sách ngày", "a list of dates"), ("viết [2026-11-25]", "write [2026-11-25]"));
 pub(crate) const TIME_OF_DAY: (Two, Two) = (("giờ trong ngày", "a time of day"), ("viết \"05:30\"", "write \"05:30\""));
 pub(crate) const DURATION: (Two, Two) =
-    (("thời lượng", "a duration"), ("viết \"10m\", có đơn vị và dấu nháy", "write \"10m\", with its unit and quotation marks"));
+    (("thời lượng", "a duration"), ("viết \"10m\", có đơn vị và ngoặc kép", "write \"10m\", with its unit and quotation marks"));
 pub(crate) const MOMENT: (Two, Two) = (("ngày kèm giờ", "a date with a time"), ("", ""));
 pub(crate) const LIST: (Two, Two) = (("danh sách", "a list"), ("", ""));
 pub(crate) const TABLE: (Two, Two) = (("bảng { … }", "a table { … }"), ("viết { khóa = giá trị }", "write { key = value }"));

@@ -1,20 +1,30 @@
 //! What is said of a line whose syntax is broken.
 
+use std::fmt::Display;
+
 use super::ProblemWords;
 use crate::lang::Language;
 
 said! {
     open_quote() {
-        "thiếu một dấu nháy", "a quotation mark is missing";
-        "chữ phải nằm giữa hai dấu nháy trên cùng một dòng: \"…\"", "a text stands between two quotation marks on one line: \"…\""
+        "thiếu một dấu ngoặc kép", "a quotation mark is missing";
+        "chữ phải nằm giữa hai dấu ngoặc kép trên cùng một dòng: \"…\"", "a text stands between two quotation marks on one line: \"…\""
     }
     curly_quote() {
-        "dấu nháy cong không dùng được ở đây", "curly quotation marks cannot be used here";
-        "gõ dấu nháy thẳng: \"…\"", "type straight ones: \"…\""
+        "dấu ngoặc kép cong không dùng được ở đây", "curly quotation marks cannot be used here";
+        "gõ dấu ngoặc kép thẳng: \"…\"", "type straight ones: \"…\""
     }
     unquoted() {
-        "chữ phải nằm trong dấu nháy", "text has to stand in quotation marks";
-        "thêm dấu nháy thẳng ở hai đầu: \"…\"", "put straight quotation marks around it: \"…\""
+        "chữ phải nằm trong ngoặc kép", "text has to stand in quotation marks";
+        "thêm dấu ngoặc kép thẳng ở hai đầu: \"…\"", "put straight quotation marks around it: \"…\""
+    }
+    bare_hours(text) {
+        "khung giờ phải nằm trong ngoặc kép", "hours have to stand in quotation marks";
+        "viết \"{text}\"", "write \"{text}\""
+    }
+    decimal_comma(text, right) {
+        "`{text}`: phần thập phân viết bằng dấu chấm, không phải dấu phẩy", "`{text}`: decimals stand behind a point, not a comma";
+        "viết {right}", "write {right}"
     }
     no_equals() {
         "thiếu dấu = sau tên khóa", "an = is missing after the key";
@@ -62,8 +72,8 @@ said! {
         "tên khóa chỉ gồm chữ không dấu, chữ số, - và _", "a key has only unaccented letters, digits, - and _"
     }
     quote_within() {
-        "dấu nháy ở giữa làm chữ bị ngắt tại đây", "a quotation mark within the text ends it here";
-        "dấu nháy ở giữa chữ viết là \\\", hoặc dùng “…”", "write it as \\\" within a text, or use “…”"
+        "dấu ngoặc kép ở giữa làm chữ bị ngắt tại đây", "a quotation mark within the text ends it here";
+        "dấu ngoặc kép ở giữa chữ viết là \\\", hoặc dùng “…”", "write it as \\\" within a text, or use “…”"
     }
     bad_escape() {
         "dấu \\ dùng sai trong chữ", "a \\ is misused in this text";

@@ -111,7 +111,7 @@ said! {
         "viết \"05:30\" hoặc \"5h30\" (00:00 đến 23:59)", "write \"05:30\" or \"5h30\" (00:00 to 23:59)"
     }
     bare_time(text, time) {
-        "giờ `{text}` phải nằm trong dấu nháy", "the time `{text}` has to stand in quotation marks";
+        "giờ `{text}` phải nằm trong ngoặc kép", "the time `{text}` has to stand in quotation marks";
         "viết \"{time}\"", "write \"{time}\""
     }
     bad_hours(text) {
@@ -130,15 +130,15 @@ said! {
     }
     bad_date(text) {
         "`{text}` không phải là ngày có thật", "`{text}` is no date";
-        "viết 2026-11-15, hoặc \"15/11/2026\" trong dấu nháy", "write 2026-11-15, or \"15/11/2026\" in quotation marks"
+        "viết 2026-11-15, hoặc \"15/11/2026\" trong ngoặc kép", "write 2026-11-15, or \"15/11/2026\" in quotation marks"
     }
     bare_date(text, date) {
-        "ngày `{text}` phải nằm trong dấu nháy", "the date `{text}` has to stand in quotation marks";
+        "ngày `{text}` phải nằm trong ngoặc kép", "the date `{text}` has to stand in quotation marks";
         "viết {date}, hoặc \"{text}\"", "write {date}, or \"{text}\""
     }
     bad_month_day(text) {
         "`{text}` không phải là ngày trong năm", "`{text}` is no day of the year";
-        "ngày 15 tháng 11 viết \"11-15\" (tháng-ngày) hoặc \"15/11\", trong dấu nháy",
+        "ngày 15 tháng 11 viết \"11-15\" (tháng-ngày) hoặc \"15/11\", trong ngoặc kép",
         "15 November is \"11-15\" (month-day) or \"15/11\", in quotation marks"
     }
     bad_duration(text) {

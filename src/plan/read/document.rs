@@ -12,9 +12,6 @@ use crate::plan::read::syntax;
 use crate::plan::read::tree::{Key, KeyValue, List, Node, Table, Value, Written};
 use crate::plan::source::{Lines, Place, SourceFile};
 
-/// The mark that begins a text in UTF-16, as it looks when it is read as UTF-8.
-const WIDE: &str = "\u{fffd}\u{fffd}";
-
 /// What one file says.
 #[derive(Debug)]
 pub struct Document {
@@ -28,11 +25,6 @@ pub fn read(file: usize, source: &SourceFile) -> Document {
     let text: &str = &source.text;
     let mut reader = Reader { root: Table::new(Written::Head), section: None, faults: vec![] };
     let place = |range: std::ops::Range<usize>| Place { file, start: range.start, end: range.end };
-    // Of a text in UTF-16 no line can be read.
-    if text.starts_with(WIDE) && text.contains('\0') {
-        let utf16 = (PlanFault::Utf16, place(0..WIDE.len()));
-        return Document { root: reader.root, faults: vec![utf16], broken: true };
-    }
     let lines = Lines::new(source);
     let parser = toml_parser::Source::new(text);
     let tokens = parser.lex().into_vec();

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::lang::{Language, plan as say};
+use crate::lang::{Language, plan as say, system};
 use crate::plan::fault::PlanFault;
 use crate::plan::source::{Place, SourceFile};
 
@@ -15,12 +15,15 @@ use crate::plan::source::{Place, SourceFile};
 pub const FILE_LIMIT: u64 = 4 << 20;
 /// The most files of one plan.
 const FILES_LIMIT: usize = 500;
+/// The ending that Notepad adds and Windows does not show.
+const HIDDEN: &str = ".txt";
 
 /// Why there is nothing to check at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
+    /// `hidden` when the same name with `.txt` is there, which Windows does not show.
     #[error("there is no plan at {}", path.display())]
-    Missing { path: PathBuf },
+    Missing { path: PathBuf, hidden: bool },
     #[error("{} is neither a file nor a folder", path.display())]
     NotAPlan { path: PathBuf },
     #[error("cannot read {}", path.display())]
@@ -30,9 +33,10 @@ pub enum ReadError {
 impl ReadError {
     pub fn describe(&self, lang: Language) -> String {
         match self {
-            ReadError::Missing { path } => say::nothing_there(path.display(), lang),
+            ReadError::Missing { path, hidden: true } => say::hidden_beside(path.display(), lang),
+            ReadError::Missing { path, hidden: false } => say::nothing_there(path.display(), lang),
             ReadError::NotAPlan { path } => say::neither_file_nor_folder(path.display(), lang),
-            ReadError::Io { path, source } => say::unreadable_plan(path.display(), source, lang),
+            ReadError::Io { path, source } => say::unreadable_plan(path.display(), system::io(lang, source), lang),
         }
     }
 }
@@ -48,7 +52,11 @@ pub struct Files {
 
 pub fn load(path: &Path) -> Result<Files, ReadError> {
     let meta = std::fs::metadata(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing { path: path.to_owned() },
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+            let mut hidden = path.as_os_str().to_owned();
+            hidden.push(HIDDEN);
+            ReadError::Missing { path: path.to_owned(), hidden: Path::new(&hidden).is_file() }
+        }
         _ => ReadError::Io { path: path.to_owned(), source },
     })?;
     if meta.is_dir() {
@@ -65,17 +73,26 @@ pub fn load(path: &Path) -> Result<Files, ReadError> {
 
 fn folder(path: &Path) -> Result<Files, ReadError> {
     let failed = |source| ReadError::Io { path: path.to_owned(), source };
-    let mut names = vec![];
+    let (mut names, mut hidden) = (vec![], vec![]);
     for entry in std::fs::read_dir(path).map_err(failed)? {
         let name = entry.map_err(failed)?.file_name();
-        let hidden = name.as_encoded_bytes().starts_with(b".");
-        if !hidden && Path::new(&name).extension().is_some_and(|extension| extension == "toml") {
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if Path::new(&name).extension().is_some_and(|extension| extension == "toml") {
             names.push(name);
+        } else if let Some(right) =
+            name.to_str().and_then(|name| name.strip_suffix(HIDDEN)).filter(|name| name.ends_with(".toml"))
+        {
+            hidden.push(right.to_owned());
         }
     }
     names.sort();
+    hidden.sort();
     let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned() };
     let nowhere = Place { file: 0, start: 0, end: 0 };
+    let warn = |right: String| (PlanFault::HiddenEnding { name: format!("{right}{HIDDEN}"), right }, nowhere);
+    loaded.faults.extend(hidden.into_iter().map(warn));
     if names.is_empty() {
         loaded.faults.push((PlanFault::NoFiles { folder: path.display().to_string() }, nowhere));
     }
@@ -85,7 +102,7 @@ fn folder(path: &Path) -> Result<Files, ReadError> {
     for name in names.into_iter().take(FILES_LIMIT) {
         let file = path.join(name);
         if let Err(error) = loaded.add(file.clone()) {
-            loaded.refuse(file, PlanFault::Unreadable { detail: error.to_string() });
+            loaded.refuse(file, PlanFault::Unreadable { number: error.raw_os_error() });
         }
     }
     Ok(loaded)
@@ -100,6 +117,8 @@ impl Files {
             return Ok(());
         }
         match limited(file)? {
+            // Of such a text no line can be read.
+            Some(bytes) if is_utf16(&bytes) => self.refuse(path, PlanFault::Utf16),
             Some(bytes) => {
                 let text = match String::from_utf8(bytes) {
                     Ok(text) => text,
@@ -124,4 +143,11 @@ fn limited(file: File) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = vec![];
     file.take(FILE_LIMIT + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= FILE_LIMIT).then_some(bytes))
+}
+
+/// By its mark, or because every other byte is 0, as Windows writes it.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let start = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
+    let zeros = start.iter().filter(|byte| **byte == 0).count();
+    start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) || (zeros > 1 && zeros * 4 > start.len())
 }

@@ -38,7 +38,7 @@ use crate::calendar::hours::Hours;
 use crate::calendar::timezone::Timezone;
 use crate::lang::Language;
 use crate::plan::diagnostic::{self, Diagnostic};
-use crate::plan::fault::{Kind, PlanFault};
+use crate::plan::fault::{Kind, PlanFault, Severity};
 use crate::plan::read::document::Document;
 use crate::plan::read::ids::Ids;
 use crate::plan::read::tree::{KeyValue, Node, Table, Value};
@@ -121,7 +121,8 @@ pub fn hash(sources: &[SourceFile]) -> PlanHash {
 fn make(sources: Vec<SourceFile>, mut faults: Vec<(PlanFault, Place)>, base: &Path, lang: Option<Language>) -> Reading {
     let documents: Vec<Document> = sources.iter().enumerate().map(|(file, source)| document::read(file, source)).collect();
     let language = language(&documents).or(lang).unwrap_or_default();
-    let lost_file = !faults.is_empty() || documents.iter().any(|document| document.broken);
+    let is_error = |(fault, _): &(PlanFault, Place)| fault.code().severity() == Severity::Error;
+    let lost_file = faults.iter().any(is_error) || documents.iter().any(|document| document.broken);
     let mut ids = Ids::default();
     ids.lost_file = lost_file;
     let mut roots = vec![];
@@ -135,7 +136,7 @@ fn make(sources: Vec<SourceFile>, mut faults: Vec<(PlanFault, Place)>, base: &Pa
     faults.extend(walk.faults);
     let (places, dated) = (walk.places, walk.dated);
     let faults = walk::sorted(faults);
-    let plan = parts.filter(|_| faults.is_empty()).map(|parts| parts.plan(&sources, places));
+    let plan = parts.filter(|_| !faults.iter().any(is_error)).map(|parts| parts.plan(&sources, places));
     let problems = diagnostics(&faults, &sources, language);
     let dated = dated.into_iter().flat_map(|(date, fault, place)| {
         diagnostics(&[(fault, place)], &sources, language).into_iter().map(move |problem| (date, problem))

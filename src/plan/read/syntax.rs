@@ -19,6 +19,9 @@ type Found = (PlanFault, Range<usize>);
 /// The most characters that are looked at for what to underline: a line may have a fault at every third of its bytes.
 const SHOWN: usize = 200;
 
+/// No number of a plan is longer, with what stands around it.
+const LONGEST_NUMBER: usize = 40;
+
 /// The faults of a statement, in the order of the text.
 pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[SyntaxFlaw]) -> Vec<Found> {
     let body = text.get(statement.clone()).unwrap_or("");
@@ -91,11 +94,27 @@ fn within_value(fault: &PlanFault) -> bool {
     use PlanFault::*;
     matches!(
         fault,
-        BadDate { .. } | BareDate { .. } | BadTime { .. } | BareTime { .. } | Unquoted | BadEscape | BadDigits | UpperCaseBoolean
+        BadDate { .. }
+            | BareDate { .. }
+            | BadTime { .. }
+            | BareTime { .. }
+            | BareHours { .. }
+            | Unquoted
+            | BadEscape
+            | BadDigits
+            | UpperCaseBoolean
     )
 }
 
 fn fault(flaw: &SyntaxFlaw, text: &str) -> Found {
+    let found = as_parsed(flaw, text);
+    match decimal_comma(text, found.1.start) {
+        Some(range) => (PlanFault::DecimalComma { text: text.get(range.clone()).unwrap_or("").to_owned() }, range),
+        None => found,
+    }
+}
+
+fn as_parsed(flaw: &SyntaxFlaw, text: &str) -> Found {
     match flaw {
         SyntaxFlaw::TooDeep(span) => (PlanFault::TooDeep, range(*span)),
         SyntaxFlaw::Order(error) => order(error, text),
@@ -153,6 +172,8 @@ fn unquoted(found: &str) -> PlanFault {
     let number = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '_' | '.');
     if found.ends_with(['"', '\'']) {
         PlanFault::OpenQuote
+    } else if written::stretch(found).is_ok() {
+        PlanFault::BareHours { text: text() }
     } else if like_date(found) {
         match written::day(found, None) {
             Ok(date) => PlanFault::BareDate { text: text(), date },
@@ -216,6 +237,23 @@ fn order(error: &ParseError, text: &str) -> Found {
         _ if matches!(expected, [Expected::Description(_)]) => (PlanFault::BadKey, here),
         _ => (PlanFault::UnreadableLine, here),
     }
+}
+
+/// The number with a comma, `= -22,0`, in which or just behind which the parser stopped.
+fn decimal_comma(text: &str, at: usize) -> Option<Range<usize>> {
+    let before = text.get(..at)?.char_indices().rev().take(LONGEST_NUMBER).take_while(|(_, c)| *c != '\n').last();
+    let start = before.map_or(at, |(start, _)| start);
+    let line = text.get(start..)?.lines().next().unwrap_or("");
+    line.match_indices(',').take(LONGEST_NUMBER).find_map(|(comma, _)| {
+        let (whole, decimals) = (line.get(..comma)?, line.get(comma + 1..)?);
+        let sign = whole.trim_end_matches(|c: char| c.is_ascii_digit());
+        let first = sign.strip_suffix(['-', '+', '−']).unwrap_or(sign);
+        let digits = decimals.len() - decimals.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let is_number = sign.len() < comma && digits > 0 && first.trim_end().ends_with('=');
+        let range = start + first.len()..start + comma + 1 + digits;
+        let blanks = text.get(range.end..)?.len() - text.get(range.end..)?.trim_start_matches([' ', '\t']).len();
+        (is_number && (range.start..=range.end + blanks).contains(&at)).then_some(range)
+    })
 }
 
 /// The word that begins at a byte, or the one character that is there.

@@ -69,6 +69,8 @@ pub struct EngineParts {
     pub lease: Lease,
     pub planner: Sender<Wanted>,
     pub inbox: Receiver<Input>,
+    /// Hears of each row. It must not wait.
+    pub told: Box<dyn Fn(&Row) + Send>,
 }
 
 impl Engine {
@@ -225,7 +227,10 @@ impl Engine {
     }
 
     fn ledger(&mut self, write: Write) {
-        write.rows().iter().for_each(tell);
+        for row in write.rows() {
+            tell(row);
+            (self.world.told)(row);
+        }
         let ends = write.rows().iter().any(|row| row.kind() == Kind::End);
         self.write(write);
         if ends && self.conductor.unsettled().is_empty() {

@@ -133,7 +133,7 @@ pub struct Proof {
 impl Proof {
     /// The log's head, and what it was held against.
     pub fn describe(&self, lang: Language) -> String {
-        let head = self.head.to_string();
+        let head = self.head.grouped();
         match (self.good, self.witnessed) {
             (true, false) => words::not_witnessed(lang, &head),
             (good, _) => words::verified(lang, &head, good),

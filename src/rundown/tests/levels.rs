@@ -75,13 +75,13 @@ fn the_level_of_an_hour_is_told_where_the_rundown_is_read() {
     let sample = soft_at_dawn();
     let rundown: Rundown = sample.rundown("2026-11-20", "2026-11-21");
     let sheet = RundownSheet::new(&sample.plan, &rundown);
-    let text = table::write(&sheet, Language::Vi);
+    let text = table::write(&sheet, Language::Vi, None);
     assert_eq!(text.matches("2 phút, độ to −22 LUFS").count(), 4, "{text}");
     assert!(
         text.contains("2 phút, độ to −24,5 LUFS") && text.contains("05:14  Chương trình p [b] → amplifier — 2 phút\n"),
         "{text}"
     );
-    assert!(table::write(&sheet, Language::En).contains("2 min, level −24.5 LUFS"));
+    assert!(table::write(&sheet, Language::En, None).contains("2 min, level −24.5 LUFS"));
     let document: serde_json::Value = serde_json::from_str(&json::write(&sheet).unwrap()).unwrap();
     let broadcasts = document["broadcasts"].as_array().unwrap();
     let levels: Vec<f64> = broadcasts.iter().map(|slot| slot["target_lufs"].as_f64().unwrap()).collect();

@@ -34,21 +34,21 @@ fn eventful() -> SampleStation {
 fn the_table_in_vietnamese() {
     let sample = eventful();
     let rundown = sample.rundown("2026-11-20", "2026-11-21");
-    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi));
+    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi, None));
 }
 
 #[test]
 fn the_table_in_english() {
     let sample = eventful();
     let rundown = sample.rundown("2026-11-20", "2026-11-22");
-    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::En));
+    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::En, None));
 }
 
 #[test]
 fn an_empty_day_says_so() {
     let sample = SampleStation::default();
     let rundown = sample.rundown("2026-11-20", "2026-11-21");
-    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi), @r"
+    insta::assert_snapshot!(table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi, None), @r"
     Lịch phát: Đài truyền thanh xã Cẩm Tân
 
     Không có lần phát nào.
@@ -165,8 +165,8 @@ fn topics_have_their_names_and_days_their_own_heads() {
         &["05:30"],
     );
     let rundown = sample.rundown("2026-11-20", "2026-11-22");
-    let text = table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi);
+    let text = table::write(&RundownSheet::new(&sample.plan, &rundown), Language::Vi, None);
     assert!(text.contains("Nhóm law"));
     assert!(text.contains("Thứ Sáu, ngày 20/11/2026") && text.contains("Thứ Bảy, ngày 21/11/2026"));
-    assert!(text.contains("không phát được: hết hạn"));
+    assert!(text.contains("không phát được: ngoài hạn dùng"));
 }

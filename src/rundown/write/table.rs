@@ -1,22 +1,26 @@
 //! The rundown as the operator reads it: day by day, slot by slot, element by element.
 
 use jiff::SignedDuration;
-use unicode_width::UnicodeWidthStr;
 
 use crate::lang::Language;
 use crate::lang::rundown as words;
+use crate::lang::table::{self, ScreenWidth, Set, TableLayout};
 use crate::library::TARGET_LUFS;
 use crate::plan::ChangedTo;
 use crate::rundown::due::OneDate;
 use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry};
 use crate::terms::Wall;
 
-/// Where columns would be wider than this, they are not held in line any more.
-const WIDEST: usize = 64;
+/// How the columns of an element are set: when, what, topic, how long or why not.
+const ELEMENT: [Set; 4] = [Set::Right, Set::Wrapped, Set::Wrapped, Set::Wrapped];
+/// An element stands under its slot.
+const INDENT: usize = 2;
 
-pub fn write(sheet: &RundownSheet, lang: Language) -> String {
+pub fn write(sheet: &RundownSheet, lang: Language, screen: ScreenWidth) -> String {
     let entries: Vec<SlotEntry> = sheet.entries().collect();
-    let widths = Widths::of(sheet, lang, &entries);
+    let elements = |entry: &SlotEntry| entry.lines.iter().map(|line| element(sheet, lang, entry, line)).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = entries.iter().flat_map(elements).collect();
+    let layout = TableLayout::of(&ELEMENT, &rows, screen.map(|columns| columns.saturating_sub(INDENT)));
     let mut text = format!("{}\n", words::title(lang, &sheet.plan.station.name));
     let mut day = None;
     for entry in &entries {
@@ -26,17 +30,20 @@ pub fn write(sheet: &RundownSheet, lang: Language) -> String {
             day = Some(today);
         }
         text += "\n";
-        slot(&mut text, sheet, lang, entry);
-        for line in &entry.lines {
-            element(&mut text, sheet, lang, entry, line, &widths);
+        let mut head = String::new();
+        slot(&mut head, sheet, lang, entry);
+        text += &table::page(&head, screen);
+        for row in elements(entry) {
+            text += &layout.row(&row).lines().map(|line| format!("  {line}\n")).collect::<String>();
         }
         for dropped in &entry.planned.dropped {
-            text += &format!("       - {}\n", words::dropped(lang, &dropped.title, dropped.reason));
+            text += &table::page(&format!("       - {}\n", words::dropped(lang, &dropped.title, dropped.reason)), screen);
         }
     }
     text += "\n";
-    foot(&mut text, lang, &entries);
-    text
+    let mut last = String::new();
+    foot(&mut last, lang, &entries);
+    text + &table::page(&last, screen)
 }
 
 fn slot(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEntry) {
@@ -78,16 +85,15 @@ fn level(sheet: &RundownSheet, lang: Language, entry: &SlotEntry) -> String {
     if target == TARGET_LUFS { String::new() } else { format!(", {}", words::level(lang, target)) }
 }
 
-fn element(text: &mut String, sheet: &RundownSheet, lang: Language, entry: &SlotEntry, line: &ElementLine, widths: &Widths) {
+/// The cells of one element.
+fn element(sheet: &RundownSheet, lang: Language, entry: &SlotEntry, line: &ElementLine) -> Vec<String> {
     let (title, topic) = columns(sheet, lang, line);
     let mark = if entry.planned.forecast && line.element.picked && line.reason.is_none() { '~' } else { ' ' };
     let (at, note) = match line.reason {
         None => (format!("+{}", count(line.offset)), count(line.length)),
         Some(reason) => ("-".into(), words::silent(lang, reason)),
     };
-    let row = format!("  {at:>7} {mark}{}  {}  {note:>5}", padded(&title, widths.title), padded(&topic, widths.topic));
-    *text += row.trim_end();
-    *text += "\n";
+    vec![format!("{at:>7}"), format!("{mark}{title}"), topic, format!("{note:>5}")]
 }
 
 /// The civil time, to the second only where there are any.
@@ -123,27 +129,6 @@ fn foot(text: &mut String, lang: Language, entries: &[SlotEntry]) {
     if entries.iter().any(forecast) {
         *text += &format!("{}\n", words::forecast(lang));
     }
-}
-
-struct Widths {
-    title: usize,
-    topic: usize,
-}
-
-impl Widths {
-    fn of(sheet: &RundownSheet, lang: Language, entries: &[SlotEntry]) -> Widths {
-        let mut widths = Widths { title: 0, topic: 0 };
-        for line in entries.iter().flat_map(|entry| &entry.lines) {
-            let (title, topic) = columns(sheet, lang, line);
-            widths.title = widths.title.max(title.width()).min(WIDEST);
-            widths.topic = widths.topic.max(topic.width()).min(WIDEST);
-        }
-        widths
-    }
-}
-
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
 }
 
 /// The nearest second.

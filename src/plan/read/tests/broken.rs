@@ -47,7 +47,10 @@ const SLIPS: &[(&str, &str)] = &[
     ("name = [\"a\",, \"b\"]", "there is one comma too many"),
     ("name = { vi = \"a\",, en = \"b\" }", "there is one comma too many"),
     ("name = \"Thôn 1\" và", "this does not belong at the end of the line"),
-    ("name = 1,5", "this does not belong at the end of the line"),
+    ("name = 1,5", "`1,5`: decimals stand behind a point, not a comma"),
+    ("name = { lufs = -22,0 }", "`-22,0`: decimals stand behind a point, not a comma"),
+    ("name = [05:00-07:00]", "hours have to stand in quotation marks"),
+    ("name = 5h30 - 6h30", "hours have to stand in quotation marks"),
     ("tên = \"Thôn 1\"", "this is no key"),
     ("= \"Thôn 1\"", "this is no key"),
     (", name = 1", "this is no key"),
@@ -159,8 +162,8 @@ fn an_element_that_is_never_closed_does_not_swallow_the_next() {
     let old = "elements = [\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
     let new = "elements = [\n  \"signal\",\n  { pick = 1, tag = \"a },\n  { pick = 1, tag = \"b\",\n  \"luat-1,\n  { pick = 1 tag = \"c\" },\n  { pick = 1, tag = \"d\"\n]\nx = 1,5";
     let found = problems_of(&reading(&with(old, new)));
-    let expected = [(80, 21), (81, 3), (82, 3), (83, 12), (84, 3), (86, 6)].map(|(line, column)| ("syntax", line, column));
-    assert_eq!(found, [expected.as_slice(), &[("not_checked", 86, 6)]].concat());
+    let expected = [(80, 21), (81, 3), (82, 3), (83, 12), (84, 3), (86, 5)].map(|(line, column)| ("syntax", line, column));
+    assert_eq!(found, [expected.as_slice(), &[("not_checked", 86, 5)]].concat());
     let open = with(old, &new.replace("\n]\n", "\n"));
     assert_eq!(
         problems_of(&reading(&open)).iter().map(|(_, line, _)| *line).collect::<Vec<_>>(),
@@ -228,9 +231,33 @@ fn several_broken_values_of_a_line_are_all_told() {
 }
 
 #[test]
-fn a_text_in_utf_16_is_one_fault() {
-    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(GOOD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    assert_eq!(codes(&String::from_utf8_lossy(&wide)), vec!["not_utf8"]);
+fn a_file_in_utf_16_is_one_fault_with_its_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan.toml");
+    let (little, big) = (GOOD.encode_utf16().flat_map(u16::to_le_bytes), GOOD.encode_utf16().flat_map(u16::to_be_bytes));
+    let (little, big): (Vec<u8>, Vec<u8>) = (little.collect(), big.collect());
+    for bytes in [[&[0xff, 0xfe], &little[..]].concat(), little, [&[0xfe, 0xff], &big[..]].concat(), big] {
+        std::fs::write(&file, bytes).unwrap();
+        let reading = super::read(&file, Some(Language::En)).unwrap();
+        let said: Vec<&str> = reading.problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(said, ["this file is in UTF-16 and cannot be read"]);
+        assert!(reading.problems[0].help.as_ref().unwrap().contains("Encoding: UTF-8"));
+    }
+}
+
+#[test]
+fn a_name_with_the_ending_that_windows_hides_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plan.toml.txt"), GOOD).unwrap();
+    let codes = |reading: &Reading| reading.problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>();
+    assert_eq!(codes(&super::read(folder.path(), None).unwrap()), ["no_files", "hidden_ending"]);
+    let named = super::read(&folder.path().join("plan.toml"), None).unwrap_err();
+    assert!(named.describe(Language::Vi).contains("plan.toml.txt: Windows không cho thấy đuôi .txt"), "{named}");
+    // Beside a plan that is whole it is a warning.
+    std::fs::write(folder.path().join("a.toml"), GOOD).unwrap();
+    let reading = super::read(folder.path(), None).unwrap();
+    assert_eq!(codes(&reading), ["hidden_ending"]);
+    assert!(reading.plan.is_some());
 }
 
 /// The lines of the good plan that are not blank.

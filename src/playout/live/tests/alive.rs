@@ -51,7 +51,8 @@ fn the_sign_of_life_is_written_last_of_a_turn() {
     let (planner, _wanted) = mpsc::channel();
     // Nobody can tell it anything: it ends after one turn, in which the slot and the sign of life are both due.
     let (_, inbox) = mpsc::channel();
-    let world = EngineParts { clocks, judge, outputs: BTreeMap::new(), log, lease: Lease::new(), planner, inbox };
+    let world =
+        EngineParts { clocks, judge, outputs: BTreeMap::new(), log, lease: Lease::new(), planner, inbox, told: Box::new(|_| {}) };
     Engine::new(conductor, world).run(first);
     let write = |message: LedgerMessage| if let LedgerMessage::Write(write) = message { Some(write) } else { None };
     let written: Vec<Write> = written.try_iter().filter_map(write).collect();

@@ -175,8 +175,16 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
     let (planner, _wanted) = mpsc::channel();
     closing.shut();
     let other = BTreeMap::from([("sick".into(), output("sick", DeviceName::Null))]);
-    let world =
-        EngineParts { clocks: clocks.clone(), judge, outputs, log: ledger.handle(), lease: lease.clone(), planner, inbox };
+    let world = EngineParts {
+        clocks: clocks.clone(),
+        judge,
+        outputs,
+        log: ledger.handle(),
+        lease: lease.clone(),
+        planner,
+        inbox,
+        told: Box::new(|_| {}),
+    };
     let engine = thread::spawn(move || Engine::new(conductor, world).run(first));
     inputs.send(Input::Outputs(other)).unwrap();
     let rows = || Store::read_only(&folder.path().join("data")).unwrap().rows(&Query::default()).unwrap();

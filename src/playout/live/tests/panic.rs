@@ -106,7 +106,7 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
     let (conductor, first) = Conductor::new(now, setting, Recovered::default(), rundown);
     let (planner, _wanted) = mpsc::channel();
     let outputs = BTreeMap::from([("loa".into(), output)]);
-    let world = EngineParts { clocks, judge, outputs, log: ledger.handle(), lease, planner, inbox };
+    let world = EngineParts { clocks, judge, outputs, log: ledger.handle(), lease, planner, inbox, told: Box::new(|_| {}) };
     let engine = thread::spawn(move || Engine::new(conductor, world).run(first));
 
     let rows = || Store::read_only(&folder.path().join("data")).unwrap().rows(&Query::default()).unwrap();
