@@ -40,6 +40,30 @@ fn ends_of(station: &Station, output: &str) -> Vec<String> {
     log.kind("end").into_iter().filter(|row| row["output"] == output).map(station::outcome).collect()
 }
 
+/// The operator's words on the screen, the program's own in a file.
+#[test]
+fn at_a_terminal_a_programme_is_a_line_and_the_trace_is_elsewhere() {
+    let mut station = Station::new().recording("la", 440, 700).programme("p", &["la"]).broadcast("x", "p", 5);
+    station.write_plan();
+    let command = station.command();
+    let run = format!("{} run {} --data {}", command.get_program().display(), station.plan().display(), station.data().display());
+    // It gives the program a terminal, and prints what is shown there.
+    let mut terminal = Command::new("script");
+    terminal.args(["-qec", &run, "/dev/null"]).envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let shown = station.data().with_file_name("shown");
+    terminal.stdin(Stdio::null()).stdout(fs::File::create(&shown).unwrap()).stderr(Stdio::null());
+    // Where there is no such program, there is nothing to see.
+    let Ok(child) = terminal.spawn() else { return };
+    station.adopt(child);
+    assert_eq!(station.until_ended("x"), "aired");
+    let read = || fs::read_to_string(&shown).unwrap();
+    station.until("the end is shown", PATIENCE, |_| read().contains("p: aired"));
+    let _ = station.term();
+    let (text, trace) = (read(), fs::read_to_string(station.data().join("trace.txt")).unwrap());
+    assert!(text.contains("p: on air") && !text.contains("INFO"), "{text}");
+    assert!(trace.contains("INFO air aired"), "{trace}");
+}
+
 #[test]
 fn a_terminal_that_is_not_read_stops_nothing() {
     let mut station = Station::new().recording("la", 440, 700).programme("p", &["la"]).broadcast("x", "p", 5);

@@ -268,10 +268,7 @@ impl RunningStation {
                 serving.on = Some((listener.place(), tokio::spawn(socket::serve(listener, asked.clone()))));
                 None
             }
-            Err(error) => {
-                tracing::error!(why = in_full(&error), "the control socket cannot be opened");
-                Some(order_words::unheard(planner::current(&self.shared).loaded.plan.station.language, &error))
-            }
+            Err(error) => Some(order_words::unheard(planner::current(&self.shared).loaded.plan.station.language, &error)),
         };
         let is_deaf = deaf.is_some();
         if self.fault(FaultCode::NoControl, deaf) && is_deaf {

@@ -3,7 +3,7 @@
 use crate::lang::Language;
 use crate::terms::*;
 
-pub use crate::lang::rundown::{day, kind as item_kind, reason, status};
+pub use crate::lang::rundown::{day, kind as item_kind, nothing_to_pick, reason, status};
 
 pub fn kind(lang: Language, kind: Kind) -> &'static str {
     match kind {
@@ -111,11 +111,6 @@ pub fn elements(lang: Language, count: usize, left: bool) -> String {
 
 fn number(lang: Language, number: usize) -> String {
     crate::lang::report::count(lang, i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-/// What takes the place of an element that had no item.
-pub fn nothing_to_pick(lang: Language) -> &'static str {
-    lang.pick("(không có bài phù hợp)", "(nothing to pick)")
 }
 
 /// How the slots of an answer ended.

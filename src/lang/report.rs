@@ -8,8 +8,7 @@ use jiff::civil::Date;
 
 use crate::lang::Language;
 
-pub use crate::lang::log::nothing_to_pick;
-pub use crate::lang::rundown::{reason, status};
+pub use crate::lang::rundown::{nothing_to_pick, reason, status};
 pub use numbers::*;
 pub use sentences::*;
 pub use tables::*;

@@ -91,6 +91,11 @@ pub fn empty_pool(lang: Language) -> &'static str {
     lang.pick("(không còn bài để chọn)", "(nothing to pick)")
 }
 
+/// What takes the place of an element that had no item.
+pub fn nothing_to_pick(lang: Language) -> &'static str {
+    lang.pick("(không có bài phù hợp)", "(nothing to pick)")
+}
+
 /// A slot that has to wait for what is before it on its output.
 pub fn waits(lang: Language, until: &str) -> String {
     lang.pick(

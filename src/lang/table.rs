@@ -29,16 +29,20 @@ impl TableLayout {
     /// `rows` are all the rows, the head among them.
     pub fn of(columns: &[Set], rows: &[Vec<String>], screen: ScreenWidth) -> TableLayout {
         let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
-        let mut columns: Vec<(Set, usize)> = columns.iter().enumerate().map(|(at, set)| (*set, widest(at))).collect();
+        let columns: Vec<(Set, usize)> = columns.iter().enumerate().map(|(at, set)| (*set, widest(at))).collect();
         let Some(screen) = screen else { return TableLayout { columns } };
-        let whole = |columns: &[(Set, usize)]| columns.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP);
+        let mut layout = TableLayout { columns };
         // The widest gives way first.
-        while whole(&columns) > screen {
-            let wrapped = columns.iter_mut().filter(|(set, width)| *set == Set::Wrapped && *width > NARROWEST);
+        while layout.width() > screen {
+            let wrapped = layout.columns.iter_mut().filter(|(set, width)| *set == Set::Wrapped && *width > NARROWEST);
             let Some((_, width)) = wrapped.max_by_key(|(_, width)| *width) else { break };
             *width -= 1;
         }
-        TableLayout { columns }
+        layout
+    }
+
+    fn width(&self) -> usize {
+        self.columns.iter().map(|(_, width)| width + GAP).sum::<usize>().saturating_sub(GAP)
     }
 
     /// One row, as many lines as its cells need, each with its end.
@@ -60,26 +64,23 @@ impl TableLayout {
     }
 }
 
-/// A table of its own: the head and the rows below it.
+/// A table of its own: the head and the rows below it. The head's words come to stand below each other only where the table is too wide
+/// with them.
 pub fn table(columns: &[Set], rows: &[Vec<String>], screen: ScreenWidth) -> String {
-    let heads = rows.first().map(|heads| heads_that_fit(columns, heads, rows, screen));
-    let rows: Vec<Vec<String>> = heads.into_iter().flatten().chain(rows.iter().skip(1).cloned()).collect();
+    let layout = TableLayout::of(columns, rows, screen);
+    if screen.is_none_or(|screen| layout.width() <= screen) {
+        return rows.iter().map(|row| layout.row(row)).collect();
+    }
+    let body = rows.get(1..).unwrap_or(&[]);
+    let below = TableLayout::of(columns, body, None).columns;
+    let heads = rows.first().map_or(&[][..], Vec::as_slice);
+    let split: Vec<Vec<String>> =
+        heads.iter().zip(&below).map(|(head, (_, width))| wrap(head, longest_word(head).max(*width))).collect();
+    let lines = split.iter().map(Vec::len).max().unwrap_or(0);
+    let heads = (0..lines).map(|line| split.iter().map(|head| head.get(line).cloned().unwrap_or_default()).collect());
+    let rows: Vec<Vec<String>> = heads.chain(body.iter().cloned()).collect();
     let layout = TableLayout::of(columns, &rows, screen);
     rows.iter().map(|row| layout.row(row)).collect()
-}
-
-/// The head, over several rows where its words are what makes the table too wide.
-fn heads_that_fit(columns: &[Set], heads: &[String], rows: &[Vec<String>], screen: ScreenWidth) -> Vec<Vec<String>> {
-    let body = rows.get(1..).unwrap_or(&[]);
-    let natural = TableLayout::of(columns, rows, None).columns.iter().map(|(_, width)| width + GAP).sum::<usize>();
-    if screen.is_none_or(|screen| natural <= screen + GAP) {
-        return vec![heads.to_vec()];
-    }
-    let below = TableLayout::of(columns, body, None).columns;
-    let split: Vec<Vec<String>> =
-        heads.iter().zip(&below).map(|(head, (_, width))| wrap(head, *width.max(&longest_word(head)))).collect();
-    let lines = split.iter().map(Vec::len).max().unwrap_or(0);
-    (0..lines).map(|line| split.iter().map(|head| head.get(line).cloned().unwrap_or_default()).collect()).collect()
 }
 
 fn longest_word(text: &str) -> usize {

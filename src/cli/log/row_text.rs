@@ -14,7 +14,10 @@ pub(super) fn row_text(row: &Row, time: impl Fn(Wall) -> String, lang: Language)
             ClockChange::Step { step_ms } => Some(words::stepped(lang, step_ms)),
             ClockChange::Evidence { doubtful, .. } => Some(words::believed(lang, row.clock?, doubtful)),
         },
-        Fact::Plan(read) => Some(words::plan(lang, read.accepted, read.why.as_deref())),
+        // Where it stands in the plan's files, and what follows it, is a page of its own.
+        Fact::Plan(read) => {
+            Some(words::plan(lang, read.accepted, read.why.as_deref().and_then(|why| why.split("-->").next()).map(str::trim)))
+        }
         Fact::Start(start) => Some(words::started(lang, start.off, start.doubtful)),
         Fact::Fault(fault) => Some(words::fault(lang, fault.what?, fault.detail.as_deref().or(fault.why.as_deref()))),
         Fact::Void(void) => Some(words::void(lang, &void.rows)),

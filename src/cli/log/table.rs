@@ -239,6 +239,6 @@ mod tests {
         let lines: Vec<&str> = text.lines().filter(|line| line.contains("bài") || line.contains("Bài")).collect();
         assert_eq!(lines.len(), 3, "{text}");
         assert!(lines[2].contains("13 bài còn lại") && lines[2].contains("bỏ phát: người vận hành dừng"), "{text}");
-        assert!(text.contains("· amplifier") && text.lines().all(|line| line.width() <= 80), "{text}");
+        assert!(text.contains("đường ra loa: amplifier") && text.lines().all(|line| line.width() <= 80), "{text}");
     }
 }

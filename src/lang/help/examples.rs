@@ -191,7 +191,7 @@ fn log(path: &str) -> Option<Example> {
                 "Without --out the text is printed. Several --data add stations up. Number, day and signature are left blank.",
             ),
         ),
-        "verify" => (&["loaxa verify", "loaxa verify --head 1042:9f2c…", "loaxa verify --against so-cu.csv"], ("", "")),
+        "verify" => (&["loaxa verify", "loaxa verify --head 1042:9f2c 4a1b 77e0", "loaxa verify --against so-cu.csv"], ("", "")),
         _ => return None,
     })
 }
