@@ -105,7 +105,7 @@ fn rows_are_chosen_by_topic_and_status() {
 fn wrong_arguments_are_answered_with_what_is_right() {
     let station = Station::new(Origin::Live);
     for args in [
-        &["log", "--from", "yesterday"] as &[&str],
+        &["log", "--from", "hôm nào"] as &[&str],
         &["log", "--status", "heard"],
         &["log", "--from", "2026-11-16", "--to", "2026-11-15"],
         &["log", "--chain", "--csv"],

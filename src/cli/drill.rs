@@ -69,7 +69,7 @@ fn unheard(item: ItemId, plan: PathBuf, device: DeviceName, global: &Global) -> 
             answer
         })
     };
-    let ended = until_told(|shutdown| {
+    let ended = until_told(lang, |shutdown| {
         daemon::rehearse(rehearsal, async move {
             tokio::select! {
                 signal = shutdown => signal,

@@ -72,6 +72,7 @@ pub fn stopped(lang: Language, why: &str) -> &str {
         "SIGTERM" => lang.pick("hệ thống yêu cầu", "the system asked (SIGTERM)"),
         "SIGINT" => lang.pick("có người bấm Ctrl-C", "somebody pressed Ctrl-C"),
         "the rehearsal is over" => lang.pick("nghe thử xong", "the rehearsal is over"),
+        "the drill is over" => lang.pick("thử nghiệm xong", "the drill is over"),
         other => other,
     }
 }

@@ -129,8 +129,8 @@ fn the_rundown_shows_what_was_changed() {
     let sample = changed_day();
     let rundown = sample.rundown("2026-11-20", "2026-11-21");
     let sheet = RundownSheet::new(&sample.plan, &rundown);
-    insta::assert_snapshot!("changed_vi", table::write(&sheet, Language::Vi));
-    insta::assert_snapshot!("changed_en", table::write(&sheet, Language::En));
+    insta::assert_snapshot!("changed_vi", table::write(&sheet, Language::Vi, None));
+    insta::assert_snapshot!("changed_en", table::write(&sheet, Language::En, None));
     let json: serde_json::Value = serde_json::from_str(&json::write(&sheet).unwrap()).unwrap();
     let told: Vec<String> = json["broadcasts"].as_array().unwrap().iter().map(|slot| slot["one_date"].to_string()).collect();
     insta::assert_snapshot!("changed_json", told.join("\n"));
