@@ -55,6 +55,7 @@ fn at_a_terminal_a_programme_is_a_line_and_the_trace_is_elsewhere() {
     // Where there is no such program, there is nothing to see.
     let Ok(child) = terminal.spawn() else { return };
     station.adopt(child);
+    station.until("the daemon answers", PATIENCE, |station| station.try_status().is_some());
     assert_eq!(station.until_ended("x"), "aired");
     let read = || fs::read_to_string(&shown).unwrap();
     station.until("the end is shown", PATIENCE, |_| read().contains("p: aired"));
