@@ -73,7 +73,7 @@ fn main() {
     let at = |text: &str| zone.instant(text.parse().unwrap());
     let year = Span { from: at("2027-01-01T00:00"), to: at("2028-01-01T00:00") };
 
-    let (rundown, took) = best(|| build_from(&plan, &stock, &mut History::default(), year, SeenFrom { now: year.from }));
+    let (rundown, took) = best(|| build_from(&plan, &stock, &mut History::default(), year, SeenFrom::at(year.from)));
     let elements: usize = rundown.slots.iter().map(|planned| planned.elements.len()).sum();
     println!("a year of the shipped plan: {} slots, {elements} elements", rundown.slots.len());
     told("rundown, elements", elements, took, "a map of as many entries", walk(elements));

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use loaxa::daemon::simulation::made_up;
-use loaxa::playout::simulate::mishap::{Mishap, What};
+use loaxa::playout::simulate::mishap::{Kinds, Mishap, What};
 
 /// Stories take long: only so many are told.
 const TOLD: u64 = 5;
@@ -35,7 +35,7 @@ fn length(text: &str) -> Option<Duration> {
 
 /// One seed; whether it kept every law.
 fn run(seed: u64, count: &Count) -> bool {
-    let Some(trial) = made_up::trial(seed) else {
+    let Some(trial) = made_up::trial(seed, Kinds::All) else {
         println!("seed {seed}: the made-up plan is not one");
         return false;
     };

@@ -113,6 +113,10 @@ mod list {
             ForgetsDebts = "forgets_debts",
             /// A device whose frames stand still is taken for a sound one.
             WatchesNothing = "watches_nothing",
+            /// A holiday that silences the station silences nothing.
+            AirsOnHolidays = "airs_on_holidays",
+            /// A start knows of no mourning.
+            ForgetsMourning = "forgets_mourning",
             /// A hold is known by the log alone.
             LostLogForgetsHold = "lost_log_forgets_hold",
         }

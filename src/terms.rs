@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use damage::{FileDamage, Witness};
 pub use device::DeviceName;
 pub use errors::in_full;
-pub use order::{Hold, Order};
+pub use order::{Hold, Mourning, Order};
 
 /// An id type: a short shared text that cannot be mistaken for another kind of id.
 macro_rules! ids {
@@ -56,7 +56,7 @@ macro_rules! ids {
 }
 
 ids! {
-    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId, ReportId,
+    OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, CampaignId, HolidayId, ReportId,
     /// A broadcast of the plan, or `@request-N` for one that a person ordered.
     BroadcastId,
     /// SHA-256 of a recording's bytes, in lower-case hex.
@@ -255,6 +255,10 @@ closed! {
         TrustedClock = "trusted_clock",
         /// Nothing sounds under a hold but an emergency.
         UnderHold = "under_hold",
+        /// Nothing planned begins on a holiday that silences it.
+        SilentHoliday = "silent_holiday",
+        /// Nothing planned begins in a mourning that silences it, whatever restarts lie between.
+        MourningHolds = "mourning_holds",
         /// What aired whole does not air again.
         NotAgain = "not_again",
         /// No emergency sounds past its end.

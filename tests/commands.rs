@@ -24,7 +24,7 @@ fn said(arguments: &[&str]) -> Said {
 
 const ENGLISH: [&str; 6] = ["Usage", "Options", "Commands", "Arguments", "error:", "For more information"];
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["check"],
     &["rundown"],
@@ -38,6 +38,7 @@ const COMMANDS: [&[&str]; 19] = [
     &["release"],
     &["skip"],
     &["unskip"],
+    &["mourning"],
     &["clock"],
     &["clock", "confirm"],
     &["log"],
@@ -128,6 +129,8 @@ fn without_a_daemon_each_order_says_so_with_the_remedy_and_exits_with_3() {
         &["release"],
         &["skip", "morning", "2026-11-20"],
         &["unskip", "morning", "20/11/2026", "05:30"],
+        &["mourning", "--until", "2026-11-20", "--reason", "x"],
+        &["mourning", "--list"],
         &["clock", "confirm"],
     ];
     for order in orders {

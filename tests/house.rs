@@ -34,7 +34,7 @@ const ROOMS: &[Room] = &[
     room(6, "chores", &["report", "asrun", "plan", "calendar", "files", "lang"]),
     room(5, "playout", &["rundown", "audio", "asrun", "control", "library", "lang", "defect"]),
     room(5, "check", &["rundown", "plan", "library", "calendar", "asrun::history", "lang"]),
-    room(4, "rundown", &["plan", "calendar", "library", "asrun::row", "asrun::facts", "asrun::history", "lang"]),
+    room(4, "rundown", &["plan", "calendar", "library", "asrun::row", "asrun::facts", "asrun::history", "lang", "defect"]),
     room(4, "report", &["plan", "asrun", "calendar", "lang"]),
     room(3, "plan", &["calendar", "lang"]),
     room(3, "audio", &["library", "lang"]),

@@ -90,6 +90,7 @@ fn status() -> Status {
         faults: Vec::new(),
         at: Wall(1_795_000_000_000_000_000),
         hold_until: None,
+        mourning: Vec::new(),
     }
 }
 
@@ -110,6 +111,17 @@ fn each_order_arrives_as_it_was_typed() {
         Ask::Unskip { broadcast: "morning".into(), date, time }
     );
     assert_eq!(daemon.order(&["clock", "confirm"]), Ask::ConfirmClock);
+    let mourning = |from, only: &[&str]| {
+        let only = only.iter().map(|id| (*id).into()).collect();
+        Ask::Mourning { from, until: jiff::civil::date(2026, 11, 21), only, reason: "Quốc tang".into() }
+    };
+    let order = ["mourning", "--from", "20/11/2026", "--until", "2026-11-21", "--reason", "Quốc tang"];
+    assert_eq!(daemon.order(&order), mourning(Some(date), &[]));
+    let only =
+        [&["mourning", "--until", "2026-11-21", "--reason", "Quốc tang", "--effect", "only"] as &[_], &["a", "b"]].concat();
+    assert_eq!(daemon.order(&only), mourning(None, &["a", "b"]));
+    assert_eq!(daemon.order(&["mourning", "--withdraw"]), Ask::WithdrawMourning { from: None });
+    assert_eq!(daemon.order(&["mourning", "--withdraw", "--from", "2026-11-20"]), Ask::WithdrawMourning { from: Some(date) });
     let play = ["play", "hotline-111", "--output", "a", "--output", "b", "--reason", "Trẻ lạc"];
     let Ask::Play { item, priority, outputs, reason, .. } = daemon.order(&play) else { panic!("a play is expected") };
     assert_eq!(

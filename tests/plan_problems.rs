@@ -111,6 +111,50 @@ fn the_shipped_plan_has_no_problem_at_all() {
 }
 
 #[test]
+fn an_included_file_is_part_of_the_plan() {
+    let plans = PlanFolder::new();
+    let holiday = "[[holiday]]\nid = \"tet\"\nname = \"Tết\"\nlunar = \"01-01\"\n";
+    plans.write("shared/le.toml", holiday);
+    plans.write("xa/10.toml", PLAN.replace("format = 1", "format = 1\ninclude = [\"../shared/le.toml\"]"));
+    let folder = plans.path("xa");
+    let hash = |plans: &PlanFolder| plans.check(&folder, &["--json"]).json()["plan_hash"].as_str().unwrap().to_owned();
+    let before = hash(&plans);
+    plans.write("shared/le.toml", holiday.replace("01-01", "01-02"));
+    assert_ne!(hash(&plans), before, "what it says counts towards the plan's hash");
+    // Its own problems stand where they are.
+    plans.write("shared/le.toml", holiday.replace("01-01", "01-32"));
+    let json = plans.check(&folder, &["--json"]).json();
+    assert_eq!((&json["problems"][0]["code"], &json["problems"][0]["line"]), (&Value::from("bad_date"), &Value::from(4)));
+    assert!(json["problems"][0]["file"].as_str().unwrap().ends_with("le.toml"), "{json}");
+}
+
+#[test]
+fn a_file_that_cannot_be_included_is_told_where_it_is_named() {
+    let plans = PlanFolder::new();
+    let including = |file: &str| PLAN.replace("format = 1", &format!("format = 1\ninclude = [\"{file}\"]"));
+    plans.write("shared/nested.toml", "include = \"other.toml\"\n");
+    plans.write("shared/10.toml", "");
+    fs::create_dir_all(plans.path("shared/folder.toml")).unwrap();
+    for (file, line, place) in [
+        ("../shared/gone.toml", 2, "10.toml"),
+        ("../shared/folder.toml", 2, "10.toml"),
+        ("../shared/10.toml", 2, "10.toml"),
+        ("../shared/nested.toml", 1, "nested.toml"),
+    ] {
+        plans.write("xa/10.toml", including(file));
+        let answer = plans.check(&plans.path("xa"), &["--json"]);
+        let json = answer.json();
+        assert_eq!((answer.code, answer.codes()), (1, vec!["bad_include".to_owned()]), "{file}: {json}");
+        assert_eq!(json["problems"][0]["line"], Value::from(line), "{file}");
+        assert!(json["problems"][0]["file"].as_str().unwrap().ends_with(place), "{file}: {json}");
+    }
+    // A single file includes others too.
+    plans.write("shared/le.toml", "");
+    let single = plans.write("one.toml", including("shared/le.toml"));
+    assert_eq!(plans.check(&single, &["--json"]).code, 0);
+}
+
+#[test]
 fn warnings_are_good_unless_strict() {
     let plans = PlanFolder::new();
     let plan = plans.write("plan.toml", PLAN);

@@ -16,6 +16,9 @@ pub struct Standing {
     /// Silent until released, or until an instant.
     pub hold: Option<Hold>,
     pub skips: BTreeSet<(BroadcastId, Wall)>,
+    /// Those that are over, too: what was due in them and has not ended is silent all the same.
+    #[serde(default)]
+    pub mourning: Vec<Mourning>,
     /// The highest N of any `@request-N`.
     pub requests: u64,
     /// Ids of all requests, in the order in which they came.
@@ -48,6 +51,13 @@ impl Standing {
                     self.skips.remove(&(broadcast.clone(), *at));
                 }
             }
+            Some(Order::Mourning(mourning)) => {
+                self.mourning.retain(|other| other.from != mourning.from);
+                self.mourning.push(mourning.clone());
+            }
+            Some(Order::WithdrawMourning { from }) => {
+                self.mourning.retain(|mourning| from.is_some_and(|from| from != mourning.from));
+            }
             Some(Order::Play { .. } | Order::Drill { .. } | Order::Stop { .. } | Order::ConfirmClock) | None => {}
         }
     }
@@ -60,10 +70,12 @@ impl Standing {
             }
             (one, two) => one.or(two),
         };
+        let mourning = other.mourning.iter().filter(|period| !self.mourning.contains(period));
         let ids = other.request_ids.iter().filter(|id| !self.request_ids.contains(id));
         Standing {
             hold,
             skips: self.skips.union(&other.skips).cloned().collect(),
+            mourning: self.mourning.iter().chain(mourning).cloned().collect(),
             requests: self.requests.max(other.requests),
             request_ids: ids.chain(&self.request_ids).cloned().collect(),
         }
@@ -119,6 +131,26 @@ mod tests {
         let skip = r#"{"id":"a","order":{"do":"skip","broadcast":"morning","planned_at":[1,2]}}"#;
         let undo = r#"{"id":"b","order":{"do":"unskip","broadcast":"morning","planned_at":[1]}}"#;
         assert_eq!(after(&[skip, undo]).skips, BTreeSet::from([(BroadcastId::from("morning"), Wall(2))]));
+    }
+
+    #[test]
+    fn a_mourning_stands_until_it_is_withdrawn_and_the_newest_of_one_day_counts() {
+        let period = |from: i64, until: i64, only: &str| {
+            format!(r#"{{"id":"a","order":{{"do":"mourning","from":{from},"until":{until},"only":[{only}],"reason":"x"}}}}"#)
+        };
+        let spans = |details: &[&str]| after(details).mourning.iter().map(|m| (m.from.0, m.until.0)).collect::<Vec<_>>();
+        let (first, second) = (period(10, 20, ""), period(30, 40, "\"news\""));
+        assert_eq!(spans(&[&first, &second]), [(10, 20), (30, 40)]);
+        assert_eq!(spans(&[&first, &second, &period(10, 15, "")]), [(30, 40), (10, 15)]);
+        let one = r#"{"id":"b","order":{"do":"withdraw_mourning","from":10}}"#;
+        let all = r#"{"id":"b","order":{"do":"withdraw_mourning","from":null}}"#;
+        assert_eq!((spans(&[&first, &second, one]), spans(&[&first, &second, all])), (vec![(30, 40)], vec![]));
+        let news = ProgrammeId::from("news");
+        let mourning = after(&[&second]).mourning.remove(0);
+        assert!(!mourning.silences(Wall(30), &news) && mourning.silences(Wall(30), &"other".into()));
+        assert!(!mourning.silences(Wall(29), &"other".into()) && !mourning.silences(Wall(40), &"other".into()));
+        let both = after(&[&first]).stricter(&after(&[&first, &second]));
+        assert_eq!(both.mourning.len(), 2);
     }
 
     #[test]

@@ -19,6 +19,8 @@ use std::sync::OnceLock;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
+use crate::calendar::written;
+
 /// The years of the common calendar whose days are known here.
 pub const YEARS: std::ops::RangeInclusive<i16> = 1900..=2199;
 
@@ -63,10 +65,9 @@ pub struct LunarDay {
 }
 
 impl LunarDay {
-    /// Reads `MM-DD`, months 01–12 and days 01–30.
+    /// Reads `MM-DD`, or as people write it `23/12`: months to 12, days to 30.
     pub fn parse(text: &str) -> Option<LunarDay> {
-        let (month, day) = text.split_once('-')?;
-        let (month, day) = (super::span::two_digits(month)?, super::span::two_digits(day)?);
+        let (month, day) = written::month_and_day(text)?;
         ((1..=12).contains(&month) && (1..=30).contains(&day)).then_some(LunarDay { month, day })
     }
 
@@ -78,14 +79,21 @@ impl LunarDay {
     }
 }
 
-/// Whether a span of every lunar year holds `day`: both ends belong to it, and one whose end comes before its start runs over Tết.
+/// The first and the last day of a span of every lunar year, in the lunar year in which it begins; one whose end comes before its start
+/// runs over Tết. The leap month between its ends belongs to it.
+pub fn span(from: LunarDay, until: LunarDay, year: i16) -> Option<(Date, Date)> {
+    Some((from.in_year(year)?, until.in_year(year + i16::from(until < from))?))
+}
+
+/// The spans that begin in a year of the common calendar, in order: one as a rule, two or none of those that begin about New Year.
+pub fn spans_of(from: LunarDay, until: LunarDay, year: i16) -> impl Iterator<Item = (Date, Date)> {
+    // A lunar year begins up to seven weeks after the common one.
+    (year - 1..=year).filter_map(move |lunar| span(from, until, lunar)).filter(move |(first, _)| first.year() == year)
+}
+
+/// Whether one of these spans holds `day`.
 pub fn between(from: LunarDay, until: LunarDay, day: Date) -> bool {
-    let over = i16::from(until < from);
-    // The span may have begun in this lunar year or in one before, and a lunar year begins up to seven weeks after the common one.
-    (day.year() - 2..=day.year()).any(|year| {
-        let (first, last) = (from.in_year(year), until.in_year(year + over));
-        first.is_some_and(|first| first <= day) && last.is_some_and(|last| day <= last)
-    })
+    (day.year() - 2..=day.year()).filter_map(|year| span(from, until, year)).any(|(first, last)| first <= day && day <= last)
 }
 
 /// The months of one lunar year, in order.

@@ -2,6 +2,9 @@
 
 use jiff::civil::Date;
 
+use crate::calendar::lunar::{self, LunarDay};
+use crate::calendar::written;
+
 /// Days `from ..= until`; an open end has no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DaySpan {
@@ -22,7 +25,7 @@ pub struct MonthDay {
     pub day: i8,
 }
 
-/// The days of a campaign.
+/// The days of a campaign, a holiday or an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Days {
     /// Every year; one whose end comes before its start runs over the new year.
@@ -31,18 +34,17 @@ pub enum Days {
         until: MonthDay,
     },
     Dates(DaySpan),
+    /// Every lunar year; one whose end comes before its start runs over Tết.
+    Lunar {
+        from: LunarDay,
+        until: LunarDay,
+    },
 }
 
 impl MonthDay {
     /// Reads `MM-DD`, or as people write it `15/11`; `None` unless some year has that day.
     pub fn parse(text: &str) -> Option<MonthDay> {
-        let (month, day) = match text.split_once('/') {
-            Some((day, month)) => (small(month)?, small(day)?),
-            None => {
-                let (month, day) = text.split_once('-')?;
-                (two_digits(month)?, two_digits(day)?)
-            }
-        };
+        let (month, day) = written::month_and_day(text)?;
         // 2024 has every day that some year has.
         Date::new(2024, month, day).ok().map(|_| MonthDay { month, day })
     }
@@ -56,23 +58,13 @@ impl Days {
     pub fn contain(&self, day: Date) -> bool {
         match self {
             Days::Dates(span) => span.contains(day),
+            Days::Lunar { from, until } => lunar::between(*from, *until, day),
             Days::Yearly { from, until } => {
                 let day = MonthDay::of(day);
                 if from <= until { *from <= day && day <= *until } else { *from <= day || day <= *until }
             }
         }
     }
-}
-
-/// A number of exactly two ASCII digits.
-fn two_digits(text: &str) -> Option<i8> {
-    small(text).filter(|_| text.len() == 2)
-}
-
-/// A number of one or two.
-fn small(text: &str) -> Option<i8> {
-    let digits = matches!(text.len(), 1 | 2) && text.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]

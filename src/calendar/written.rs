@@ -114,6 +114,17 @@ fn day_and_month(day: &str, month: &str, separator: char, seek: Option<Seek>) ->
     }
 }
 
+/// A day without its year, month first: the plan's `11-15`, or as people write it `15/11`. Whether a year has it is not asked.
+pub fn month_and_day(text: &str) -> Option<(i8, i8)> {
+    match text.split_once('/') {
+        Some((day, month)) => Some((small(month)?, small(day)?)),
+        None => {
+            let (month, day) = text.split_once('-')?;
+            Some((number(month, 2..=2)?, number(day, 2..=2)?))
+        }
+    }
+}
+
 /// The nearest such day on the side that is meant, which may be today.
 fn nearest(month: i8, day: i8, seek: Seek) -> Option<Date> {
     let this = seek.today.year();

@@ -36,7 +36,7 @@ fn changes_in_vain(plan: &Plan, today: Date) -> Vec<Diagnostic> {
 
 fn does_something(plan: &Plan, change: &Change) -> bool {
     let changed = |due: &DueBroadcast| matches!(due.one_date, Some(OneDate::Changed { change: made, .. }) if made == change);
-    due::on(plan, change.date).iter().any(changed)
+    due::on(plan, &[], change.date).iter().any(changed)
 }
 
 /// Items that are past their last day while a programme that is broadcast still names them.

@@ -124,7 +124,7 @@ fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleF
     while day < last && slots < most {
         let next = day.saturating_add(part_days.days()).min(last);
         let span = Span { from: zone.start_of(day), to: zone.start_of(next) };
-        let rundown = build_from(plan, &stock, &mut history, span, SeenFrom { now: span.from });
+        let rundown = build_from(plan, &stock, &mut history, span, SeenFrom::at(span.from));
         seen.look(&rundown);
         slots += rundown.slots.len();
         let a_day = rundown.slots.len() / usize::try_from(part_days).unwrap_or(1) + 1;

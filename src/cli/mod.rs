@@ -11,6 +11,7 @@ pub mod drill;
 mod failure;
 pub mod help;
 pub mod log;
+pub mod mourning;
 pub mod orders;
 pub mod outputs;
 mod progress;
@@ -80,6 +81,7 @@ pub enum Command {
     Release(orders::ReleaseArgs),
     Skip(orders::SkipArgs),
     Unskip(orders::SkipArgs),
+    Mourning(mourning::Args),
     #[command(subcommand)]
     Clock(orders::ClockCommand),
     Log(log::Args),
@@ -151,6 +153,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Release(args) => orders::release(args, global),
         Command::Skip(args) => orders::skip(args, global),
         Command::Unskip(args) => orders::unskip(args, global),
+        Command::Mourning(args) => mourning::run(args, global),
         Command::Clock(args) => orders::clock(args, global),
         Command::Log(args) => log::run(args, global),
         Command::Verify(args) => verify::run(args, global),

@@ -180,7 +180,10 @@ fn read_skip(args: SkipArgs, global: &Global) -> anyhow::Result<Result<Planned, 
 }
 
 /// Reads what may go by the day that it is at the station, which only the daemon knows.
-fn by_today<T>(global: &Global, read: impl Fn(Option<Seek>) -> Result<T, Misread>) -> anyhow::Result<Result<T, Misread>> {
+pub(super) fn by_today<T>(
+    global: &Global,
+    read: impl Fn(Option<Seek>) -> Result<T, Misread>,
+) -> anyhow::Result<Result<T, Misread>> {
     let whole = read(None);
     if !matches!(whole, Err(Misread::Floating)) {
         return Ok(whole);
@@ -210,7 +213,7 @@ pub(super) fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<En
     let zone = TimeZone::get(&station.timezone).unwrap_or(TimeZone::UTC);
     let text = orders::answer(lang, &answer, &|at| printed(at, &zone, "%H:%M:%S %d/%m"));
     let ended = match &answer {
-        Answer::Done | Answer::Playing { .. } => Ended::Good,
+        Answer::Done | Answer::Playing { .. } | Answer::Mourning { .. } => Ended::Good,
         Answer::Refused(_) => Ended::Bad,
     };
     if json {
@@ -226,15 +229,17 @@ pub(super) fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<En
     Ok(ended)
 }
 
-/// `{"ok", "answer": "done|playing|refused", "broadcast", "until", "short_of", "kept", "refusal", "reason", "message"}`.
+/// `{"ok", "answer": "done|playing|mourning|refused", "broadcast", "until", "short_of", "kept", "refusal", "reason", "message"}`.
 fn as_json(answer: &Answer, kept: bool, text: &str, zone: &TimeZone) -> serde_json::Value {
     let (kind, broadcast, refusal) = match answer {
         Answer::Done => ("done", None, None),
         Answer::Playing { broadcast, .. } => ("playing", Some(broadcast), None),
+        Answer::Mourning { .. } => ("mourning", None, None),
         Answer::Refused(refusal) => ("refused", None, Some(refusal)),
     };
     let (until, short_of) = match answer {
         Answer::Playing { until, short_of, .. } => (until.map(|at| stamp(at, zone)), *short_of),
+        Answer::Mourning { mourning, .. } => (Some(stamp(mourning.until, zone)), 0),
         Answer::Done | Answer::Refused(_) => (None, 0),
     };
     // A refusal is its own name, or {"unplayable": reason}.
@@ -243,10 +248,16 @@ fn as_json(answer: &Answer, kept: bool, text: &str, zone: &TimeZone) -> serde_js
         Some(other) => (json!(other), json!(null)),
         None => (json!(null), json!(null)),
     };
-    json!({
+    let mut shown = json!({
         "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "until": until, "short_of": short_of, "kept": kept,
         "refusal": refusal, "reason": reason, "message": text,
-    })
+    });
+    if let Answer::Mourning { mourning, silent, airing } = answer {
+        shown["from"] = json!(stamp(mourning.from, zone));
+        shown["silent"] = json!(silent);
+        shown["airing"] = json!(airing);
+    }
+    shown
 }
 
 /// Who gives the order: the login name. Under `sudo` it is the person's, not root's.
@@ -289,6 +300,8 @@ mod tests {
             UnknownItem,
             UnknownOutput,
             UnknownBroadcast,
+            UnknownProgramme,
+            NoPeriod,
             NotPlanned,
             OutsideHours,
             OverQuota,

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
+use crate::asrun::standing::Standing;
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::calendar::written::{self, Misread, Seek, Toward};
 use crate::cli::audio::look;
@@ -124,10 +125,11 @@ fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
 /// planned.
 fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, now: Wall) -> anyhow::Result<Rundown> {
     let Some(log) = log else {
-        let seen = SeenFrom { now: if span.from <= now && now < span.to { now } else { span.from } };
+        let seen = SeenFrom::at(if span.from <= now && now < span.to { now } else { span.from });
         return Ok(build(plan, library, &mut History::default(), span, seen));
     };
-    let seen = SeenFrom { now: now.max(span.from).min(span.to) };
+    let mourning = mourning(log)?;
+    let seen = SeenFrom { now: now.max(span.from).min(span.to), mourning: &mourning };
     let turn = now.clamp(span.from, span.to);
     let (mut history, _) = past(log, span.from)?;
     let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, seen);
@@ -143,6 +145,17 @@ fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, 
     rundown.to = coming.to;
     rundown.slots.extend(coming.slots);
     Ok(rundown)
+}
+
+/// The periods of mourning that people have ordered.
+fn mourning(log: &Reader) -> Result<Vec<Mourning>, LogError> {
+    let mut standing = Standing::default();
+    let query = Query { kinds: vec![Kind::Order], ..Query::default() };
+    log.each(&query, |stored| -> Result<bool, LogError> {
+        Row::parse(stored.text).iter().for_each(|row| standing.note(row));
+        Ok(true)
+    })?;
+    Ok(standing.mourning)
 }
 
 /// How much of the time before a span that is still far off is worked out: rotation has forgotten what is longer ago.

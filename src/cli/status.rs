@@ -12,7 +12,7 @@ use crate::control::message::{Message, Reply, StationIdentity};
 use crate::control::socket::SocketError;
 use crate::control::status::{Coming, EmergencyStatus, FaultStatus, OnAir, State, Status};
 use crate::lang::Language;
-use crate::lang::{orders, status as words, table};
+use crate::lang::{mourning, orders, rundown, status as words, table};
 use crate::terms::Wall;
 
 #[derive(Debug, clap::Args)]
@@ -55,15 +55,21 @@ pub(super) fn no_answer(error: &SocketError, lang: Language) -> anyhow::Result<E
 
 /// The status as tools read it: instants as the log writes them, and the station added.
 fn as_json(station: &StationIdentity, status: &Status, zone: &TimeZone) -> anyhow::Result<Value> {
-    let mut value = serde_json::to_value(status)?;
-    write_instants(&mut value, zone);
+    let mut value = with_instants(status, zone)?;
     if let Some(fields) = value.as_object_mut() {
         fields.insert("station".to_owned(), json!(station));
     }
     Ok(value)
 }
 
-const INSTANTS: [&str; 7] = ["at", "hold_until", "planned_at", "started_at", "ends_at", "next_at", "since"];
+/// A value with its instants as the log writes them.
+pub(super) fn with_instants(value: &impl serde::Serialize, zone: &TimeZone) -> anyhow::Result<Value> {
+    let mut value = serde_json::to_value(value)?;
+    write_instants(&mut value, zone);
+    Ok(value)
+}
+
+const INSTANTS: [&str; 9] = ["at", "from", "until", "hold_until", "planned_at", "started_at", "ends_at", "next_at", "since"];
 
 fn write_instants(value: &mut Value, zone: &TimeZone) {
     match value {
@@ -92,8 +98,12 @@ fn page(station: &StationIdentity, status: &Status, zone: &TimeZone, lang: Langu
         State::Hold => format!(": {}", words::held(lang, status.hold_until.map(|at| clock.short(at)).as_deref())),
         State::Idle | State::OnAir | State::Fault => String::new(),
     };
-    line(format!("{} · {}", station.name, clock.whole(status.at)));
+    let lunar = clock.today.filter(|_| lang == Language::Vi).and_then(rundown::lunar);
+    let lunar = lunar.map(|lunar| format!(" ({lunar})")).unwrap_or_default();
+    line(format!("{} · {}{lunar}", station.name, clock.whole(status.at)));
     line(format!("{}{held}", words::state(lang, status.state)));
+    let stands = |period| mourning::stands(lang, period, &|at| printed(at, zone, mourning::MOMENT));
+    status.mourning.iter().for_each(|period| line(stands(period)));
     status.emergency.iter().for_each(|emergency| line(called(emergency, &clock, lang)));
     line(format!("\n{}: {}", heads.now, if status.now.is_empty() { heads.none } else { "" }));
     status.now.iter().for_each(|on_air| line(sounding(on_air, &clock, lang)));

@@ -59,6 +59,7 @@ fn on_air() -> Status {
         }],
         at: at("2026-11-15T05:31:10+07:00"),
         hold_until: None,
+        mourning: Vec::new(),
     }
 }
 
@@ -69,7 +70,7 @@ fn zone() -> TimeZone {
 #[test]
 fn the_page_reads_as_an_operator_expects() {
     insta::assert_snapshot!(page(&station(), &on_air(), &zone(), Language::Vi), @"
-    Đài truyền thanh xã Cẩm Tân · 05:31:10 15/11/2026
+    Đài truyền thanh xã Cẩm Tân · 05:31:10 15/11/2026 (7/10 âm lịch)
     ĐANG PHÁT
 
     Đang phát:
@@ -98,6 +99,14 @@ fn a_doubtful_clock_and_a_hold_say_what_to_do() {
     status.clock = ClockStatus { evidence: Evidence::Carried, doubtful: true, why: Some(Doubt::Carried) };
     let page = page(&station(), &status, &zone(), Language::En);
     assert!(page.contains("ON HOLD: until 18:00:00; to air now: loaxa release"), "{page}");
+    let period = |lang| {
+        let (from, until) = (at("2026-11-15T00:00:00+07:00"), at("2026-11-17T00:00:00+07:00"));
+        let mourning = crate::terms::Mourning { from, until, only: vec!["news".into()], reason: "Thông báo 5".into() };
+        super::page(&station(), &Status { mourning: vec![mourning], ..on_air() }, &zone(), lang)
+    };
+    let stands = "QUỐC TANG từ 00:00 15/11/2026 đến 00:00 17/11/2026 (chỉ phát: news): Thông báo 5";
+    assert!(period(Language::Vi).contains(stands), "{}", period(Language::Vi));
+    assert!(period(Language::En).contains("MOURNING from 00:00 15/11/2026"), "{}", period(Language::En));
     assert!(page.contains("DOUBTFUL") && page.contains("loaxa clock confirm"), "{page}");
 }
 

@@ -127,6 +127,8 @@ impl Message {
             Message::Order { order, .. } => match order {
                 Ask::Skip { date, .. } | Ask::Unskip { date, .. } => vec![*date],
                 Ask::Hold { until: Some(Until::At(at)) } => vec![at.date()],
+                Ask::Mourning { from, until, .. } => from.iter().copied().chain([*until]).collect(),
+                Ask::WithdrawMourning { from } => from.iter().copied().collect(),
                 Ask::Hold { .. } | Ask::Play { .. } | Ask::Drill { .. } | Ask::Stop { .. } | Ask::Release | Ask::ConfirmClock => {
                     Vec::new()
                 }
@@ -154,7 +156,11 @@ impl Message {
             }
             Ask::Stop { output } => texts.extend(output.as_ref().map(|output| output.as_str())),
             Ask::Skip { broadcast, .. } | Ask::Unskip { broadcast, .. } => texts.push(broadcast.as_str()),
-            Ask::Hold { .. } | Ask::Release | Ask::ConfirmClock => {}
+            Ask::Mourning { only, reason, .. } => {
+                texts.push(reason);
+                texts.extend(only.iter().map(|programme| programme.as_str()));
+            }
+            Ask::Hold { .. } | Ask::Release | Ask::WithdrawMourning { .. } | Ask::ConfirmClock => {}
         }
         texts
     }

@@ -45,6 +45,18 @@ pub enum Ask {
         date: Date,
         time: Option<Time>,
     },
+    /// Whole days; without a first one, from today on.
+    Mourning {
+        from: Option<Date>,
+        until: Date,
+        /// The programmes that air all the same.
+        only: Vec<ProgrammeId>,
+        reason: String,
+    },
+    /// The one that begins on that day, or all of them.
+    WithdrawMourning {
+        from: Option<Date>,
+    },
     ConfirmClock,
 }
 
@@ -88,6 +100,12 @@ pub enum Answer {
         #[serde(default)]
         everyday: bool,
     },
+    /// A mourning was taken: how many of the plan's broadcasts it keeps silent, and how many air all the same.
+    Mourning {
+        mourning: Mourning,
+        silent: u32,
+        airing: u32,
+    },
     Refused(Refusal),
 }
 
@@ -98,6 +116,7 @@ pub enum Refusal {
     UnknownItem,
     UnknownOutput,
     UnknownBroadcast,
+    UnknownProgramme,
     /// The broadcast has no slot on that day, or not at that time.
     NotPlanned,
     /// The recording cannot sound, and why.
@@ -110,10 +129,12 @@ pub enum Refusal {
     OnHold,
     /// It sounds already.
     AlreadySounding,
-    /// There is no hold to release, or no skip to undo.
+    /// There is no hold to release, no skip to undo, no mourning to withdraw.
     NothingToUndo,
     /// That instant has passed.
     TooLate,
+    /// A mourning whose last day comes before its first, or for longer than a year.
+    NoPeriod,
     /// A hold for longer than a year.
     TooFar,
     /// An emergency needs a reason.

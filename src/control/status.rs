@@ -35,6 +35,9 @@ pub struct Status {
     /// The instant for which this is true.
     pub at: Wall,
     pub hold_until: Option<Wall>,
+    /// Periods of mourning that hold or are to come.
+    #[serde(default)]
+    pub mourning: Vec<Mourning>,
 }
 
 /// What sounds, or should.

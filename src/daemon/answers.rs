@@ -85,14 +85,18 @@ impl Answers {
             }
             Message::Order { id, actor, order } => {
                 let ordered = self.order(&current, Asking { id, actor, uid }, order);
+                let (plan, now) = (current.loaded.plan.clone(), self.clocks.now().wall);
                 let log = self.log.clone();
                 tokio::spawn(async move {
                     let until = Instant::now() + ANSWER_WITHIN;
                     let answer = match ordered {
-                        Ok((answered, input)) => match engine.send(input) {
-                            Ok(()) => within(answered).await,
-                            Err(_) => None,
-                        },
+                        Ok((answered, input)) => {
+                            let mourning = mourning_of(&input);
+                            match engine.send(input) {
+                                Ok(()) => within(answered).await.map(|answer| told(answer, mourning, &plan, now)),
+                                Err(_) => None,
+                            }
+                        }
                         Err(refusal) => Some(Answer::Refused(refusal)),
                     };
                     let reply_with = match answer {
@@ -122,6 +126,24 @@ impl Answers {
         let (answer, answered) = oneshot::channel();
         let Asking { id, actor, uid } = asking;
         Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))
+    }
+}
+
+fn mourning_of(input: &Input) -> Option<Mourning> {
+    match input {
+        Input::Request(Request { order: Order::Mourning(mourning), .. }, ..) => Some(mourning.clone()),
+        _ => None,
+    }
+}
+
+/// The answer with what the person wants to know: of a mourning, what it will keep silent.
+fn told(answer: Answer, mourning: Option<Mourning>, plan: &Plan, now: Wall) -> Answer {
+    match (answer, mourning) {
+        (Answer::Done, Some(mourning)) => {
+            let (silent, airing) = orders::silenced(plan, &mourning, now);
+            Answer::Mourning { mourning, silent, airing }
+        }
+        (answer, _) => answer,
     }
 }
 

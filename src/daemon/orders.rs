@@ -14,7 +14,7 @@ use crate::daemon::loading::Loaded;
 use crate::plan::Plan;
 use crate::playout::cue::PlayOrder;
 use crate::rundown::order::{Refused, Sounds, WantedItem};
-use crate::rundown::{self, due};
+use crate::rundown::{self, Span, due};
 use crate::terms::*;
 
 /// How long an emergency holds, and how far apart its times are, unless its order says otherwise.
@@ -62,6 +62,8 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
             let planned_at = planned(&broadcast, date, time, plan)?;
             Order::Unskip { broadcast, planned_at }
         }
+        Ask::Mourning { from, until, only, reason } => Order::Mourning(period(from, until, only, reason, plan, now)?),
+        Ask::WithdrawMourning { from } => Order::WithdrawMourning { from: from.map(|day| plan.station.timezone.start_of(day)) },
         Ask::ConfirmClock => Order::ConfirmClock,
     })
 }
@@ -139,6 +141,38 @@ pub fn station(plan: &Plan) -> StationIdentity {
     }
 }
 
+/// A mourning of whole days of the station's calendar.
+fn period(
+    from: Option<Date>,
+    until: Date,
+    only: Vec<ProgrammeId>,
+    reason: String,
+    plan: &Plan,
+    now: Wall,
+) -> Result<Mourning, Refusal> {
+    let zone = &plan.station.timezone;
+    let first = from.unwrap_or_else(|| zone.civil(now).date());
+    let end = zone.start_of(until.tomorrow().map_err(|_| Refusal::NoPeriod)?);
+    if only.iter().any(|id| plan.programme(id).is_none()) {
+        return Err(Refusal::UnknownProgramme);
+    }
+    match zone.start_of(first) {
+        _ if end <= now => Err(Refusal::TooLate),
+        from if from >= end || end - from > LONGEST_HOLD => Err(Refusal::NoPeriod),
+        from => Ok(Mourning { from, until: end, only, reason }),
+    }
+}
+
+/// How many of the plan's broadcasts a mourning keeps silent from now on, and how many air all the same: each instant of a broadcast is one.
+pub fn silenced(plan: &Plan, mourning: &Mourning, now: Wall) -> (u32, u32) {
+    let span = Span { from: mourning.from.max(now), to: mourning.until };
+    let count = |out: Option<Reason>| {
+        let due = due::due(plan, std::slice::from_ref(mourning), span);
+        u32::try_from(due.iter().filter(|due| due.owed.iter().any(|(_, why)| *why == out)).count()).unwrap_or(u32::MAX)
+    };
+    (count(Some(Reason::Mourning)), count(None))
+}
+
 fn instant(until: Until, plan: &Plan, now: Wall) -> Result<Wall, Refusal> {
     let zone = &plan.station.timezone;
     let at = match until {
@@ -163,7 +197,7 @@ fn planned(broadcast: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan)
     }
     // A time that the day does not have means the instant at which it airs.
     let only = time.map(|time| plan.station.timezone.instant(date.to_datetime(time)));
-    let mut found: Vec<Wall> = due::on(plan, date)
+    let mut found: Vec<Wall> = due::on(plan, &[], date)
         .into_iter()
         .filter(|due| plan.broadcasts.get(due.broadcast).is_some_and(|of| of.id == *broadcast))
         .map(|due| due.planned_at)
@@ -224,6 +258,36 @@ mod tests {
             Ok(Order::Hold { until: Some(Wall(sample.at("2026-11-15T12:00").0 + 1)) })
         });
         assert_eq!(hold(Until::At(date(2026, 11, 15).at(11, 0, 0, 0)), "2026-11-15T12:00"), Err(Refusal::TooLate));
+    }
+
+    #[test]
+    fn a_mourning_is_whole_days_and_says_what_it_will_keep_silent() {
+        let sample = sample();
+        let now = sample.at("2026-11-15T12:00");
+        let ask = |from: Option<Date>, until: Date, only: &[&str]| {
+            let only = only.iter().map(|id| (*id).into()).collect();
+            let order = place(Ask::Mourning { from, until, only, reason: "Quốc tang".into() }, &sample.plan, now)?;
+            let Order::Mourning(mourning) = order else { return Err(Refusal::Internal) };
+            Ok(mourning)
+        };
+        let day = |day| date(2026, 11, day);
+        let mourning = ask(Some(day(19)), day(21), &[]).unwrap();
+        assert_eq!((mourning.from, mourning.until), (sample.at("2026-11-19T00:00"), sample.at("2026-11-22T00:00")));
+        assert_eq!(silenced(&sample.plan, &mourning, now), (4, 0), "the 20th is an exception");
+        let today = ask(None, day(15), &[]).unwrap();
+        assert_eq!(
+            (today.from, silenced(&sample.plan, &today, now)),
+            (sample.at("2026-11-15T00:00"), (1, 0)),
+            "the morning is over"
+        );
+        let only = ask(None, day(15), &["bulletin"]).unwrap();
+        assert_eq!(silenced(&sample.plan, &only, now), (0, 1));
+        assert_eq!(ask(None, day(15), &["buletin"]), Err(Refusal::UnknownProgramme));
+        assert_eq!(ask(None, day(14), &[]), Err(Refusal::TooLate));
+        assert_eq!(ask(Some(day(20)), day(19), &[]), Err(Refusal::NoPeriod));
+        assert_eq!(ask(None, date(2027, 11, 30), &[]), Err(Refusal::NoPeriod));
+        let withdraw = place(Ask::WithdrawMourning { from: Some(day(19)) }, &sample.plan, now);
+        assert_eq!(withdraw, Ok(Order::WithdrawMourning { from: Some(mourning.from) }));
     }
 
     #[test]

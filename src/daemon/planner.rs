@@ -106,7 +106,7 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
         current.loaded.plan.outputs.iter().for_each(|output| history.know(on(output)));
     }
-    let seen_from = SeenFrom { now: now.wall };
+    let seen_from = SeenFrom { now: now.wall, mourning: &wanted.mourning };
     let mut from = wanted.span.from;
     let mut past: Vec<Planned> = Vec::new();
     let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
@@ -181,7 +181,7 @@ mod tests {
         let current = Current { loaded, before: Vec::new() };
         let left_out = |skips: Vec<(BroadcastId, Wall)>| {
             let span = Span { from, to: from + SignedDuration::from_hours(2) };
-            let wanted = Wanted { span, unsettled: Vec::new(), skips, plan_since: None };
+            let wanted = Wanted { span, unsettled: Vec::new(), skips, mourning: Vec::new(), plan_since: None };
             let rundown = make(&current, History::default(), &wanted, Now { wall: from, mono: Mono(0) });
             rundown.slots.iter().map(|planned| planned.left_out.and_then(|outcome| outcome.reason)).collect::<Vec<_>>()
         };

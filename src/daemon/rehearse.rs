@@ -76,7 +76,7 @@ fn next(plan: &Plan, now: Wall) -> Option<Wall> {
     let mut from = now;
     while from < now + WITHIN {
         let span = Span { from, to: from + day };
-        let rundown = build(plan, &Library::default(), &mut History::default(), span, SeenFrom { now });
+        let rundown = build(plan, &Library::default(), &mut History::default(), span, SeenFrom::at(now));
         let airs = |outcome: Option<Outcome>| outcome.is_none_or(|outcome| outcome.status == Status::Missed);
         if let Some(planned) = rundown.slots.iter().find(|planned| airs(planned.left_out)) {
             return Some(planned.slot.planned_at);

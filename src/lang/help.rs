@@ -92,6 +92,10 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
         "release" => ("Cho phát lại sau khi tạm ngừng", "End a hold"),
         "skip" => ("Bỏ một lần phát", "Skip a broadcast on one day"),
         "unskip" => ("Hủy lệnh bỏ phát", "Take a skip back"),
+        "mourning" => (
+            "Quốc tang: trong những ngày ấy loa im, hoặc chỉ phát chương trình được kể tên",
+            "Mourning: for some days silence, or only the programmes that are named",
+        ),
         "clock" => ("Giờ máy", "The machine's clock"),
         "clock confirm" => ("Xác nhận giờ máy đang đúng", "Confirm that the machine's clock is right"),
         "log" => {

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod daemon;
 pub mod help;
 pub mod log;
+pub mod mourning;
 pub mod orders;
 pub mod outputs;
 pub mod plan;

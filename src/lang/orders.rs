@@ -3,7 +3,7 @@
 use crate::control::message::Failure;
 use crate::control::request::{Answer, Refusal};
 use crate::control::socket::SocketError;
-use crate::lang::{Language, rundown, system};
+use crate::lang::{Language, mourning, rundown, system};
 use crate::terms::{BroadcastId, Outcome, OutputId, Reason, Wall};
 
 /// `time` prints an instant as the station's clock shows it.
@@ -17,6 +17,7 @@ pub fn answer(lang: Language, answer: &Answer, time: &dyn Fn(Wall) -> String) ->
             format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
             format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
         ),
+        Answer::Mourning { mourning, silent, airing } => mourning::taken(lang, mourning, *silent, *airing, time),
         Answer::Refused(refusal) => refused(lang, refusal),
     }
 }
@@ -78,6 +79,14 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
             "Kế hoạch không có lịch phát này. Xem tên đúng: loaxa rundown KẾ_HOẠCH",
             "The plan has no such broadcast. To see them: loaxa rundown PLAN",
         ),
+        Refusal::UnknownProgramme => (
+            "Kế hoạch không có chương trình này. Xem mã đúng ở các bảng [[programme]] của kế hoạch.",
+            "The plan has no such programme. Its ids stand in the plan's [[programme]] tables.",
+        ),
+        Refusal::NoPeriod => (
+            "Một đợt Quốc tang dài nhất một năm, ngày cuối không trước ngày đầu.",
+            "A mourning lasts a year at most, and its last day does not come before its first.",
+        ),
         Refusal::NotPlanned => (
             "Lịch phát này không có lần phát nào vào ngày, giờ đó. Xem: loaxa rundown KẾ_HOẠCH --date NGÀY",
             "The broadcast is not planned for that day and time. See: loaxa rundown PLAN --date D",
@@ -108,8 +117,8 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
             "It sounds already. To begin it anew: loaxa stop first, then order it again.",
         ),
         Refusal::NothingToUndo => (
-            "Không có lệnh nào như vậy để hủy: đài không tạm ngừng, hoặc lần phát đó không bị bỏ.",
-            "There is nothing to undo: no hold stands, or that broadcast is not skipped.",
+            "Không có lệnh nào như vậy để hủy: đài không tạm ngừng, lần phát đó không bị bỏ, hoặc không có Quốc tang.",
+            "There is nothing to undo: no hold or mourning stands, or that broadcast is not skipped.",
         ),
         Refusal::TooLate => {
             ("Lúc đó đã qua rồi. Muốn ngừng bài đang phát: loaxa stop", "That instant has passed. To end what sounds: loaxa stop")

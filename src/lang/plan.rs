@@ -60,6 +60,20 @@ said! {
         "thư mục có hơn {limit} tệp .toml", "there are more than {limit} .toml files in the folder";
         "gộp các tệp lại", "join some of them"
     }
+    include_unreadable(path, detail) {
+        "không đọc được tệp `{path}` ghi ở `include`: {detail}", "the file `{path}` of `include` cannot be read: {detail}";
+        "đường dẫn tính từ thư mục của tệp này: include = [\"../vietnam-holidays.toml\"]",
+        "the path starts at this file's folder: include = [\"../vietnam-holidays.toml\"]"
+    }
+    include_twice(path) {
+        "kế hoạch đã có một tệp cùng tên với `{path}`", "the plan has a file of the same name as `{path}` already";
+        "mỗi tệp chỉ ghi ở `include` một lần; hai tệp cùng tên thì đổi tên một tệp",
+        "include a file once; of two files that have one name, rename one"
+    }
+    include_nested(path) {
+        "tệp được `include` không được `include` tiếp `{path}`", "a file that is included cannot include `{path}` itself";
+        "ghi cả hai tệp ở `include` của kế hoạch", "name both files in the `include` of the plan"
+    }
     not_utf8() {
         "có chữ không phải bảng mã UTF-8", "there are bytes here that are not UTF-8";
         "lưu tệp lại bằng bảng mã UTF-8 (Unicode), rồi gõ lại chữ bị hỏng", "save the file as UTF-8 and type the broken letter again"
@@ -99,11 +113,6 @@ said! {
     not_yet(name) {
         "`{name}` chưa dùng được ở phiên bản này", "`{name}` cannot be used yet in this version";
         "tạm bỏ phần này; phiên bản sau sẽ có", "leave it out for now; a later version will have it"
-    }
-    lunar_not_yet() {
-        "ngày âm lịch chưa dùng được ở phiên bản này", "days of the lunar calendar cannot be used yet in this version";
-        "tạm viết ngày dương lịch của từng năm: dates = {{ from = 2026-02-14, until = 2026-02-22 }}",
-        "write the civil dates of the year for now: dates = {{ from = 2026-02-14, until = 2026-02-22 }}"
     }
     wrong_type(key, wanted, found, example) {
         "`{key}` phải là {wanted}, ở đây là {found}", "`{key}` has to be {wanted}, this is {found}";
@@ -185,6 +194,7 @@ pub fn entry(table: &'static str, lang: Language) -> &'static str {
         "contact" => "số liên hệ",
         "programme" => "chương trình",
         "campaign" => "đợt tuyên truyền",
+        "holiday" => "ngày lễ",
         "broadcast" => "lịch phát",
         "change" => "thay đổi riêng một ngày",
         "extra" => "lần phát thêm",

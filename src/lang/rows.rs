@@ -3,7 +3,7 @@
 use crate::control::status::FaultCode;
 use crate::lang::log::{priority, reason};
 use crate::lang::status::{evidence, fault as standing_fault};
-use crate::lang::{Language, status};
+use crate::lang::{Language, mourning, status};
 use crate::terms::*;
 
 /// What a person ordered. `until` is when it ends, as the station's clock shows it.
@@ -23,6 +23,8 @@ pub fn order(lang: Language, order: &Order, until: Option<&str>) -> String {
         Order::Release => lang.pick("cho phát lại", "release").to_owned(),
         Order::Skip { broadcast, .. } => lang.pick(format!("bỏ một lần {broadcast}"), format!("skip {broadcast}")),
         Order::Unskip { broadcast, .. } => lang.pick(format!("thôi bỏ {broadcast}"), format!("unskip {broadcast}")),
+        Order::Mourning(period) => mourning::ordered(lang, period, &until),
+        Order::WithdrawMourning { .. } => mourning::withdrawn(lang).to_owned(),
         Order::ConfirmClock => lang.pick("xác nhận giờ máy đúng", "the clock is right").to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
+use crate::calendar::lunar::LunarDate;
 use crate::lang::Language;
 use crate::terms::*;
 
@@ -22,6 +23,21 @@ pub fn day(lang: Language, day: Date) -> String {
     };
     let date = lang.pick(day.strftime("%d/%m/%Y").to_string(), day.to_string());
     lang.pick(format!("{name}, ngày {date}"), format!("{name} {date}"))
+}
+
+/// The head of a day with its lunar day beside it, which only Vietnamese readers ask for.
+pub fn both_days(lang: Language, day: Date) -> String {
+    let head = self::day(lang, day);
+    match (lang, lunar(day)) {
+        (Language::Vi, Some(lunar)) => format!("{head} ({lunar})"),
+        (Language::Vi, None) | (Language::En, _) => head,
+    }
+}
+
+/// `8/10 âm lịch`, in a leap month `8/6 nhuận âm lịch`.
+pub fn lunar(day: Date) -> Option<String> {
+    let LunarDate { month, leap, day, .. } = LunarDate::of(day)?;
+    Some(format!("{day}/{month}{} âm lịch", if leap { " nhuận" } else { "" }))
 }
 
 pub fn nothing(lang: Language) -> &'static str {

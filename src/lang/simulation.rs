@@ -161,6 +161,14 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "sự cố làm loa im phải hiện trong tình trạng đài khi nó còn đó",
             "a fault that keeps something silent is in the status while it lasts",
         ),
+        Law::SilentHoliday => lang.pick(
+            "ngày lễ mà kế hoạch cho loa im thì không lịch phát nào được phát",
+            "nothing planned begins on a holiday that silences it",
+        ),
+        Law::MourningHolds => lang.pick(
+            "trong Quốc tang không lịch phát nào bị cấm được phát, kể cả sau khi máy khởi động lại",
+            "nothing planned begins in a mourning that silences it, whatever restarts lie between",
+        ),
         Law::NotAgain => lang.pick("đã phát trọn vẹn thì không phát lại lần nữa", "what aired whole does not air again"),
         Law::EmergencyEnds => lang.pick("lệnh khẩn cấp không phát quá hạn của nó", "no emergency sounds past its end"),
         Law::SilentAfterwards => lang.pick("lần phát đã kết thúc thì loa phải im", "an output is silent once its slot has ended"),

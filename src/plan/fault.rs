@@ -20,8 +20,8 @@ closed! {
     /// The tables of which there may be many, by their names. A change has no id, and an extra may leave it out.
     Kind {
         Output = "output", Zone = "zone", Topic = "topic", Supplier = "supplier", Item = "item", Contact = "contact",
-        Programme = "programme", Campaign = "campaign", Broadcast = "broadcast", Change = "change",
-        Extra = "extra", Baseline = "baseline", Report = "report",
+        Programme = "programme", Campaign = "campaign", Holiday = "holiday", Broadcast = "broadcast",
+        Change = "change", Extra = "extra", Baseline = "baseline", Report = "report",
     }
 }
 
@@ -36,6 +36,16 @@ pub enum BadPath {
     Absolute,
     Upwards,
     Backslash,
+}
+
+/// Why a file that another includes cannot be part of the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadInclude {
+    Unreadable(String),
+    /// The plan has a file of this name already.
+    Twice,
+    /// It stands in a file that is itself included.
+    Nested,
 }
 
 macro_rules! forms {
@@ -70,7 +80,7 @@ forms! {
     Named = NAMED,
     /// An item's id or a table with `item` or `pick`.
     Element = ELEMENT,
-    /// A date or a campaign's id.
+    /// A date, a campaign's or a holiday's id, or a table of days.
     Exception = EXCEPTION,
     /// Stretches of hours with their loudness.
     Levels = LEVELS,
@@ -123,6 +133,13 @@ faults! {
         HiddenEnding { name: String, right: String } => say::hidden_ending(lang, name, right);
     }
     Error TooManyFiles = "too_many_files" { TooManyFiles { limit: usize } => say::too_many_files(lang, limit); }
+    Error BadInclude = "bad_include" {
+        BadInclude { path: String, why: BadInclude } => match why {
+            BadInclude::Unreadable(detail) => say::include_unreadable(lang, path, detail),
+            BadInclude::Twice => say::include_twice(lang, path),
+            BadInclude::Nested => say::include_nested(lang, path),
+        };
+    }
     Error NotUtf8 = "not_utf8" {
         NotUtf8 => say::not_utf8(lang);
         Utf16 => say::utf16(lang);
@@ -175,7 +192,6 @@ faults! {
         };
     }
     Error NotYet = "not_yet" { NotYet { name: String } => say::not_yet(lang, name); }
-    Error LunarNotYet = "lunar_not_yet" { LunarNotYet => say::lunar_not_yet(lang); }
     Error WrongType = "wrong_type" {
         WrongType { key: String, wanted: Form, found: Form } => wrong_type(lang, key, *wanted, *found);
         /// `[item]` for `[[item]]`, or the other way round.
@@ -268,6 +284,7 @@ faults! {
         BadDate { text: String, why: Misread } => asked(say::bad_date(lang, text), lang, *why);
         BareDate { text: String, date: Date } => say::bare_date(lang, text, date);
         BadMonthDay { text: String } => say::bad_month_day(lang, text);
+        BadLunarDay { text: String } => say::bad_lunar_day(lang, text);
         /// `yearly` says whether a day of the year would do.
         BadDue { text: String, yearly: bool } => match yearly {
             true => say::bad_due(lang, text),

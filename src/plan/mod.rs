@@ -42,6 +42,7 @@ pub struct Plan {
     pub contacts: Vec<Contact>,
     pub programmes: Vec<Programme>,
     pub campaigns: Vec<Campaign>,
+    pub holidays: Vec<Holiday>,
     /// In the plan's order, which is a rank on air.
     pub broadcasts: Vec<Broadcast>,
     /// What single dates make of them.
@@ -256,7 +257,39 @@ pub enum ChangedTo {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Except {
     Day(Date),
+    Days(Days),
     Campaign(CampaignId),
+    Holiday(HolidayId),
+}
+
+/// Days that the law or custom sets apart.
+#[derive(Clone, Debug)]
+pub struct Holiday {
+    pub id: HolidayId,
+    pub name: String,
+    pub days: Days,
+    /// Days off that a year's announcement adds: they are days of the holiday like the others.
+    pub lieu: Vec<Date>,
+    /// What it does to the day's broadcasts; `None`: nothing, it is there to be named.
+    pub effect: Option<Effect>,
+    /// Where it comes from.
+    pub law: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing airs.
+    Silence,
+    /// Where one of these broadcasts has a slot, all others are replaced by it.
+    Replace(Vec<BroadcastId>),
+    /// Of what is planned, only these programmes air.
+    Only(Vec<ProgrammeId>),
+}
+
+impl Holiday {
+    pub fn contains(&self, day: Date) -> bool {
+        self.days.contain(day) || self.lieu.contains(&day)
+    }
 }
 
 /// What stands at the head and the foot of a report on paper.
@@ -383,6 +416,13 @@ impl Plan {
     }
     pub fn campaign(&self, id: &CampaignId) -> Option<&Campaign> {
         self.campaigns.iter().find(|c| c.id == *id)
+    }
+    pub fn holiday(&self, id: &HolidayId) -> Option<&Holiday> {
+        self.holidays.iter().find(|holiday| holiday.id == *id)
+    }
+    /// The holidays that a day belongs to, in the plan's order.
+    pub fn holidays_on(&self, day: Date) -> impl Iterator<Item = &Holiday> {
+        self.holidays.iter().filter(move |holiday| holiday.contains(day))
     }
     pub fn report(&self, id: &str) -> Option<&Duty> {
         self.reports.iter().find(|duty| duty.id.as_str() == id)

@@ -41,6 +41,7 @@ pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
             .filter(|_| !(past.lost && defect!(LostLogForgetsHold)))
             .filter(|held| held.until.is_none() || held.until > past.alive_at)
             .map(|held| Hold { until: held.until }),
+        mourning: past.standing.mourning.iter().filter(|_| !defect!(ForgetsMourning)).cloned().collect(),
         skips: past.standing.skips.iter().cloned().collect(),
         requests: past.standing.requests,
         request_ids: past.standing.request_ids.clone(),

@@ -158,6 +158,7 @@ pub struct Wanted {
     pub unsettled: Vec<Unsettled>,
     /// Nothing is expected of these: they push nothing else aside, and use up no quota.
     pub skips: Vec<(BroadcastId, Wall)>,
+    pub mourning: Vec<Mourning>,
     /// Since when the conductor knows its plan: no plan before it owes what lies behind, whatever a wrong clock makes of the instant of the
     /// change.
     pub plan_since: Option<(PlanHash, Wall)>,
@@ -166,7 +167,8 @@ pub struct Wanted {
 impl Wanted {
     /// What a start wants.
     pub fn at_start(span: Span, recovered: &Recovered) -> Wanted {
-        Wanted { span, unsettled: recovered.unsettled.clone(), skips: recovered.skips.clone(), plan_since: None }
+        let (unsettled, skips) = (recovered.unsettled.clone(), recovered.skips.clone());
+        Wanted { span, unsettled, skips, mourning: recovered.mourning.clone(), plan_since: None }
     }
 }
 
@@ -181,9 +183,10 @@ pub struct Recovered {
     pub alive_at: Option<Wall>,
     /// What an `end` for a slot that fell into the time off says: `power_off`, `crash` or `stopped`.
     pub off: Option<Reason>,
-    /// Orders that stand: the hold, the skips.
+    /// Orders that stand: the hold, the skips, periods of mourning.
     pub hold: Option<Hold>,
     pub skips: Vec<(BroadcastId, Wall)>,
+    pub mourning: Vec<Mourning>,
     /// The highest request number used so far.
     pub requests: u64,
     /// Request ids that were accepted.

@@ -151,6 +151,9 @@ fn closing(closes: Option<&Campaign>, year: i16) -> Option<Date> {
     match closes.map(|campaign| campaign.days) {
         None => Date::new(year, 12, 31).ok(),
         Some(Days::Yearly { until, .. }) => day_of(until, year),
+        Some(Days::Lunar { until, .. }) => {
+            (year - 1..=year).rev().filter_map(|lunar| until.in_year(lunar)).find(|day| day.year() == year)
+        }
         Some(Days::Dates(span)) => span.until.and_then(|until| day_of(MonthDay { month: until.month(), day: until.day() }, year)),
     }
 }

@@ -62,7 +62,7 @@ fn owed(plan: &Plan, slot: &Slot, facts: &SlotFacts) -> Owed {
         return if plan.output(&slot.output).is_some() { Owed::Order } else { Owed::No };
     }
     let instant = Span { from: slot.planned_at, to: Wall(slot.planned_at.0.saturating_add(1)) };
-    let found = due(plan, instant).into_iter().find_map(|due| {
+    let found = due(plan, &[], instant).into_iter().find_map(|due| {
         let broadcast = &plan.broadcasts[due.broadcast];
         let here = |(output, out): &(&OutputId, Option<Reason>)| **output == slot.output && out.is_none();
         (broadcast.id == slot.broadcast && due.owed.iter().any(here)).then(|| due.programme.clone())

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::plan::{Broadcast, Change, ChangedTo, Except, Plan};
+use crate::defect::defect;
+use crate::plan::{Broadcast, Change, ChangedTo, Effect, Except, Holiday, Plan};
 use crate::rundown::Span;
 use crate::terms::*;
 
@@ -39,8 +40,8 @@ pub enum OneDate<'p> {
     },
 }
 
-/// All that is due in the span, in no order but that of the days.
-pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast<'_>> {
+/// All that is due in the span, in no order but that of the days, under the periods of mourning that were ordered.
+pub fn due<'p>(plan: &'p Plan, mourning: &[Mourning], span: Span) -> Vec<DueBroadcast<'p>> {
     let zone = &plan.station.timezone;
     let mut found = Vec::new();
     if span.from >= span.to {
@@ -52,7 +53,7 @@ pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast<'_>> {
     let last = last.tomorrow().unwrap_or(last);
     let mut day = first.yesterday().unwrap_or(first);
     loop {
-        let mut today = on(plan, day);
+        let mut today = on(plan, mourning, day);
         today.retain(|due| span.from <= due.planned_at && due.planned_at < span.to);
         found.append(&mut today);
         match day.tomorrow() {
@@ -63,7 +64,7 @@ pub fn due(plan: &Plan, span: Span) -> Vec<DueBroadcast<'_>> {
 }
 
 /// All that is due on one civil day.
-pub fn on(plan: &Plan, day: Date) -> Vec<DueBroadcast<'_>> {
+pub fn on<'p>(plan: &'p Plan, mourning: &[Mourning], day: Date) -> Vec<DueBroadcast<'p>> {
     let changes: Vec<&Change> = plan.changes.iter().filter(|change| change.date == day).collect();
     let mut found = Vec::new();
     for (index, broadcast) in plan.broadcasts.iter().enumerate() {
@@ -93,7 +94,9 @@ pub fn on(plan: &Plan, day: Date) -> Vec<DueBroadcast<'_>> {
         own.dedup_by_key(|due| due.planned_at);
         found.append(&mut own);
     }
-    replace(plan, &mut found);
+    keep_holidays(plan, day, &mut found);
+    mourn(mourning, &mut found);
+    replace(plan, day, &mut found);
     drop_duplicates(plan, &mut found);
     found
 }
@@ -128,7 +131,9 @@ fn holds<'a>(plan: &Plan, broadcast: &'a Broadcast, day: Date) -> Option<Option<
     let in_campaign = |id: &CampaignId| plan.campaign(id).is_some_and(|campaign| campaign.days.contain(day));
     let excepted = broadcast.except.iter().any(|except| match except {
         Except::Day(date) => *date == day,
+        Except::Days(days) => days.contain(day),
         Except::Campaign(id) => in_campaign(id),
+        Except::Holiday(id) => plan.holiday(id).is_some_and(|holiday| holiday.contains(day)),
     });
     if excepted {
         return None;
@@ -139,13 +144,44 @@ fn holds<'a>(plan: &Plan, broadcast: &'a Broadcast, day: Date) -> Option<Option<
     broadcast.during.iter().find(|id| in_campaign(id)).map(Some)
 }
 
-fn replace(plan: &Plan, today: &mut [DueBroadcast]) {
-    let replaced: BTreeSet<&BroadcastId> = today.iter().flat_map(|due| &plan.broadcasts[due.broadcast].replaces).collect();
-    if replaced.is_empty() {
-        return;
+/// Takes off the day what its holidays do not let air: where several meet, each has its say.
+fn keep_holidays(plan: &Plan, day: Date, today: &mut [DueBroadcast]) {
+    let silent = |holiday: &Holiday, programme: &ProgrammeId| match &holiday.effect {
+        Some(Effect::Silence) => !defect!(AirsOnHolidays),
+        Some(Effect::Only(programmes)) => !programmes.contains(programme),
+        Some(Effect::Replace(_)) | None => false,
+    };
+    for holiday in plan.holidays_on(day) {
+        for due in today.iter_mut().filter(|due| silent(holiday, due.programme)) {
+            due.owed.iter_mut().filter(|(_, out)| out.is_none()).for_each(|(_, out)| *out = Some(Reason::Holiday));
+        }
+    }
+}
+
+/// Takes off the day what a person has ordered to be silent.
+fn mourn(mourning: &[Mourning], today: &mut [DueBroadcast]) {
+    for due in today {
+        if mourning.iter().any(|mourning| mourning.silences(due.planned_at, due.programme)) {
+            due.owed.iter_mut().filter(|(_, out)| out.is_none()).for_each(|(_, out)| *out = Some(Reason::Mourning));
+        }
+    }
+}
+
+/// What airs takes the place of what it replaces; on a holiday with broadcasts of its own, these take the place of all others.
+fn replace(plan: &Plan, day: Date, today: &mut [DueBroadcast]) {
+    let airs = |due: &&DueBroadcast| due.owed.iter().any(|(_, out)| out.is_none());
+    let airing = || today.iter().filter(airs).map(|due| &plan.broadcasts[due.broadcast]);
+    let mut replaced: BTreeSet<&BroadcastId> = airing().flat_map(|broadcast| &broadcast.replaces).collect();
+    let of_holiday = |holiday: &'_ Holiday| match &holiday.effect {
+        Some(Effect::Replace(broadcasts)) => broadcasts.clone(),
+        Some(Effect::Silence | Effect::Only(_)) | None => Vec::new(),
+    };
+    let own: BTreeSet<BroadcastId> = plan.holidays_on(day).flat_map(of_holiday).collect();
+    if airing().any(|broadcast| own.contains(&broadcast.id)) {
+        replaced.extend(airing().map(|broadcast| &broadcast.id).filter(|id| !own.contains(*id)));
     }
     for due in today.iter_mut().filter(|due| replaced.contains(&plan.broadcasts[due.broadcast].id)) {
-        due.owed.iter_mut().for_each(|(_, out)| *out = Some(Reason::Replaced));
+        due.owed.iter_mut().filter(|(_, out)| out.is_none()).for_each(|(_, out)| *out = Some(Reason::Replaced));
     }
 }
 

@@ -106,11 +106,20 @@ pub struct Span {
     pub to: Wall,
 }
 
-/// When the rundown is seen: picks further ahead than [`SETTLED_AHEAD`] are a forecast.
+/// When the rundown is seen, and by what orders: picks further ahead than [`SETTLED_AHEAD`] are a forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SeenFrom {
+pub struct SeenFrom<'a> {
     /// The instant from which the rundown is seen: the clock for the daemon, the start of the span for a look at another day.
     pub now: Wall,
+    /// Periods of mourning that were ordered.
+    pub mourning: &'a [Mourning],
+}
+
+impl SeenFrom<'static> {
+    /// By the plan alone.
+    pub fn at(now: Wall) -> SeenFrom<'static> {
+        SeenFrom { now, mourning: &[] }
+    }
 }
 
 /// How far ahead of their slot picks are settled.
@@ -126,7 +135,7 @@ pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, 
 pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, seen: SeenFrom) -> Rundown {
     let mut facts = SharedFacts::default();
     let mut slots = Vec::new();
-    let mut due = due::due(plan, span);
+    let mut due = due::due(plan, seen.mourning, span);
     // As on air: the higher priority has the first say on picks and quota, then the place in the plan.
     due.sort_by_key(|due| (due.planned_at, Reverse(plan.broadcasts[due.broadcast].priority), due.broadcast));
     for due in &due {
@@ -150,7 +159,7 @@ pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span,
 struct BuildInputs<'a> {
     plan: &'a Plan,
     stock: &'a Stock,
-    seen: SeenFrom,
+    seen: SeenFrom<'a>,
 }
 
 /// The slots of one broadcast at one instant: picks are settled once for all its outputs, the fit is each output's own.

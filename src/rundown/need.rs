@@ -10,7 +10,7 @@ use crate::terms::*;
 /// The items that the slots of a span may sound, each once, in the order of the slots; of one programme those that it names before those
 /// that it may pick.
 pub fn needed(plan: &Plan, span: Span) -> Vec<ItemId> {
-    let mut due = due(plan, span);
+    let mut due = due(plan, &[], span);
     due.sort_by_key(|due| due.planned_at);
     let mut seen = BTreeSet::new();
     let mut needed = Vec::new();

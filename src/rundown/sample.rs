@@ -47,6 +47,7 @@ impl Default for SampleStation {
             contacts: Vec::new(),
             programmes: Vec::new(),
             campaigns: Vec::new(),
+            holidays: Vec::new(),
             broadcasts: Vec::new(),
             changes: Vec::new(),
             letterhead: None,
@@ -186,6 +187,13 @@ impl SampleStation {
         self
     }
 
+    /// A holiday on one day.
+    pub fn holiday(mut self, id: &str, day: Date, effect: Option<Effect>) -> Self {
+        let days = span::Days::Dates(DaySpan { from: Some(day), until: Some(day) });
+        self.plan.holidays.push(Holiday { id: id.into(), name: id.into(), days, lieu: Vec::new(), effect, law: None });
+        self
+    }
+
     /// Every day at these times, on all outputs that are there by now.
     pub fn broadcast(mut self, id: &str, programme: &str, at: &[&str]) -> Self {
         let at = at.iter().map(|time| time.parse().unwrap()).collect();
@@ -236,7 +244,7 @@ impl SampleStation {
     }
 
     pub fn rundown_after(&self, history: &mut History, from: Wall, to: Wall) -> Rundown {
-        let seen = SeenFrom { now: from };
+        let seen = SeenFrom::at(from);
         build(&self.plan, &self.library, history, Span { from, to }, seen)
     }
 

@@ -9,11 +9,14 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 
 use crate::asrun::history::History;
+use crate::calendar::lunar::LunarDay;
+use crate::calendar::span;
 use crate::library::Unfit;
-use crate::plan::Except;
+use crate::plan::{Effect, Except};
 use crate::rundown::order::{Refused, Sounds, WantedItem, order};
 use crate::rundown::sample::*;
 use crate::rundown::timeline::{Course, courses};
+use crate::rundown::{SeenFrom, Span, build};
 use crate::terms::*;
 
 fn pool(count: u32, seconds: u32) -> SampleStation {
@@ -237,6 +240,82 @@ fn campaigns_and_exceptions_make_no_slot() {
     let campaign = |day: &str, next: &str| sample.rundown(day, next).slots[0].facts.campaign.clone();
     assert_eq!(campaign("2026-11-15", "2026-11-16"), Some("month".into()));
     assert_eq!(campaign("2026-11-14", "2026-11-15"), None);
+}
+
+#[test]
+fn a_holiday_silences_names_what_airs_or_puts_its_own_broadcasts_in_the_place_of_others() {
+    let day = date(2026, 11, 20);
+    let on = |effect: Option<Effect>| {
+        pool(1, 60)
+            .programme("p", vec![fixed("a0")])
+            .programme("news", vec![fixed("a0")])
+            .broadcast("one", "p", &["05:30"])
+            .broadcast("news", "news", &["05:40"])
+            .broadcast("own", "p", &["05:50"])
+            .holiday("le", day, effect)
+    };
+    let silent = ["05:30 one: (skipped/holiday)", "05:40 news: (skipped/holiday)", "05:50 own: (skipped/holiday)"];
+    assert_eq!(on(Some(Effect::Silence)).day("2026-11-20"), silent);
+    let all = ["05:30 one: a0", "05:40 news: a0", "05:50 own: a0"];
+    assert_eq!(on(Some(Effect::Silence)).day("2026-11-21"), all, "the next day");
+    assert_eq!(on(None).day("2026-11-20"), all);
+    let only = ["05:30 one: (skipped/holiday)", "05:40 news: a0", "05:50 own: (skipped/holiday)"];
+    assert_eq!(on(Some(Effect::Only(vec!["news".into()]))).day("2026-11-20"), only);
+    let replaced = ["05:30 one: (skipped/replaced)", "05:40 news: (skipped/replaced)", "05:50 own: a0"];
+    assert_eq!(on(Some(Effect::Replace(vec!["own".into()]))).day("2026-11-20"), replaced);
+    let elsewhere = on(Some(Effect::Replace(vec!["own".into()]))).with(|own| own.except = vec![Except::Holiday("le".into())]);
+    assert_eq!(elsewhere.day("2026-11-20"), ["05:30 one: a0", "05:40 news: a0"], "nothing stands in, nothing gives way");
+    let both = on(Some(Effect::Only(vec!["news".into()]))).with(|own| own.replaces = vec!["news".into()]);
+    assert_eq!(both.day("2026-11-20"), only, "what the holiday silences takes nobody's place");
+    let lieu = on(Some(Effect::Silence));
+    let mut lieu = SampleStation { plan: lieu.plan, library: lieu.library };
+    lieu.plan.holidays[0].lieu = vec![date(2026, 11, 23)];
+    assert_eq!(lieu.day("2026-11-23"), silent);
+    // Where two holidays meet, each has its say.
+    assert_eq!(on(Some(Effect::Only(vec!["news".into()]))).holiday("tang", day, Some(Effect::Silence)).day("2026-11-20"), silent);
+}
+
+#[test]
+fn tet_and_exceptions_by_the_lunar_calendar() {
+    let tet = |from: &str, until: &str| span::Days::Lunar {
+        from: LunarDay::parse(from).unwrap(),
+        until: LunarDay::parse(until).unwrap(),
+    };
+    let sample = pool(1, 60)
+        .programme("p", vec![fixed("a0")])
+        .broadcast("everyday", "p", &["05:30"])
+        .with(|b| b.except = vec![Except::Days(tet("12-23", "01-07")), Except::Days(tet("01-15", "01-15"))]);
+    // The last day with a slot, the days without, the first with one again, and full moon of the first month.
+    for (before, first, last, after, moon) in [
+        ("2027-01-29", "2027-01-30", "2027-02-12", "2027-02-13", "2027-02-20"),
+        ("2028-01-18", "2028-01-19", "2028-02-01", "2028-02-02", "2028-02-09"),
+        ("2029-02-05", "2029-02-06", "2029-02-19", "2029-02-20", "2029-02-27"),
+        ("2030-01-25", "2030-01-26", "2030-02-08", "2030-02-09", "2030-02-16"),
+    ] {
+        for airs in [before, after] {
+            assert_eq!(sample.day(airs), ["05:30 everyday: a0"], "{airs}");
+        }
+        for silent in [first, last, moon] {
+            assert_eq!(sample.day(silent), Vec::<String>::new(), "{silent}");
+        }
+    }
+}
+
+#[test]
+fn a_mourning_goes_before_what_would_take_a_place_in_it() {
+    let sample = pool(1, 60)
+        .programme("p", vec![fixed("a0")])
+        .programme("news", vec![fixed("a0")])
+        .broadcast("news", "news", &["05:30"])
+        .broadcast("month", "p", &["06:00"])
+        .with(|b| b.replaces = vec!["news".into()]);
+    let (from, to) = (sample.at("2026-11-20T00:00"), sample.at("2026-11-21T00:00"));
+    let mourning = [Mourning { from, until: to, only: vec!["news".into()], reason: "x".into() }];
+    let seen = SeenFrom { now: from, mourning: &mourning };
+    let rundown = build(&sample.plan, &sample.library, &mut History::default(), Span { from, to }, seen);
+    let slots: Vec<String> = rundown.slots.iter().map(|planned| sample.short(planned)).collect();
+    assert_eq!(slots, ["05:30 news: a0", "06:00 month: (skipped/mourning)"]);
+    assert_eq!(sample.day("2026-11-20"), ["05:30 news: (skipped/replaced)", "06:00 month: a0"]);
 }
 
 #[test]

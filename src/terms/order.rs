@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BroadcastId, Emergency, ItemId, OutputId, Priority, Wall};
+use super::{BroadcastId, Emergency, ItemId, OutputId, Priority, ProgrammeId, Wall};
 
 /// One order. The daemon fills in what belongs to it (library facts); the conductor decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,12 @@ pub enum Order {
         broadcast: BroadcastId,
         planned_at: Vec<Wall>,
     },
+    /// In a period to come, or in the one that has begun, most of what is planned stays silent.
+    Mourning(Mourning),
+    /// It is taken back: the one that begins then, or all of them.
+    WithdrawMourning {
+        from: Option<Wall>,
+    },
     ConfirmClock,
 }
 
@@ -47,4 +53,25 @@ pub enum Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     pub until: Option<Wall>,
+}
+
+/// A period of mourning, from ≤ t < until. It ends by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mourning {
+    pub from: Wall,
+    pub until: Wall,
+    /// The programmes that air all the same; none of them: silence.
+    pub only: Vec<ProgrammeId>,
+    pub reason: String,
+}
+
+impl Mourning {
+    pub fn covers(&self, at: Wall) -> bool {
+        self.from <= at && at < self.until
+    }
+
+    /// Whether a slot of this programme, planned for `at`, stays silent.
+    pub fn silences(&self, at: Wall, programme: &ProgrammeId) -> bool {
+        self.covers(at) && !self.only.contains(programme)
+    }
 }

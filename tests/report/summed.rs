@@ -32,6 +32,8 @@ device = "hw:1"
 zones = ["thon-4", "thon-5", "thon-6", "thon-7", "thon-8"]"#;
         std::fs::write(plan.join(file.file_name()), text.replace(all, two)).unwrap();
     }
+    let holidays = "schedules/vietnam-holidays.toml";
+    std::fs::copy(Path::new(SHIPPED).join(holidays), folder.join(holidays)).unwrap();
     let simulate = [&["simulate", plan.to_str().unwrap(), "--faults", "3"] as &[&str], &SPAN].concat();
     let done = run(folder, &simulate);
     assert!(done.status.success(), "{done:?}");

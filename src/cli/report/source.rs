@@ -107,7 +107,7 @@ impl Sources {
 
     /// What the newest plan of a log owes after an instant, until the end of the report or until now: of none of it the log tells.
     pub fn owed(&self, log: u32, from: Wall, to: Wall) -> Vec<DueBroadcast<'_>> {
-        self.plan(log).map_or_else(Vec::new, |plan| due(plan, Span { from: from + SignedDuration::from_nanos(1), to }))
+        self.plan(log).map_or_else(Vec::new, |plan| due(plan, &[], Span { from: from + SignedDuration::from_nanos(1), to }))
     }
 
     /// The newest one that the log names.

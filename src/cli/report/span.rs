@@ -159,7 +159,7 @@ fn of_campaign(id: &str, year: Option<i32>, given: &PeriodContext<'_>, lang: Lan
     // One with dates of its own has them in one year only.
     let own = match campaign.days {
         Days::Dates(span) => span.from,
-        Days::Yearly { .. } => None,
+        Days::Yearly { .. } | Days::Lunar { .. } => None,
     };
     let year = year.unwrap_or(i32::from(own.unwrap_or(given.today).year()));
     Series::Campaign(campaign).at(year).ok_or_else(|| report_cli::campaign_without_days(lang, id))

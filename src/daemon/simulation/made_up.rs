@@ -11,13 +11,17 @@ use crate::library::{Library, Recording};
 use crate::plan::read;
 use crate::plan::source::SourceFile;
 use crate::playout::simulate::dice::Dice;
+use crate::playout::simulate::mishap::Kinds;
 use crate::rundown::Span;
 use crate::terms::*;
 
-/// The trial of a seed: its plan is made up from it too.
-pub fn trial(seed: u64) -> Option<Trial> {
+/// The trial of a seed: its plan is made up from it too. Seeds that were found before there were holidays have none.
+pub fn trial(seed: u64, kinds: Kinds) -> Option<Trial> {
     let mut dice = Dice::of(seed ^ 0x706c_616e);
-    let text = plan(&mut dice);
+    let mut text = plan(&mut dice);
+    if kinds == Kinds::All {
+        holiday(&mut Dice::of(seed ^ 0x6c65), &mut text);
+    }
     let source = SourceFile { path: PathBuf::from("made-up.toml"), text: text.as_str().into() };
     let plan = read::parse(vec![source], Path::new("."), None).plan?;
     let mut items = BTreeMap::new();
@@ -84,6 +88,17 @@ fn plan(dice: &mut Dice) -> String {
     }
     broadcasts(dice, &mut text, programmes, outputs);
     text
+}
+
+/// Some plans are silent on one of the two days, or air one programme only.
+fn holiday(dice: &mut Dice, text: &mut String) {
+    let effect = match dice.below(12) {
+        0 => "effect = \"silence\"",
+        1 => "effect = \"only\"\nprogrammes = [\"p-0\"]",
+        _ => return,
+    };
+    let day = 1 + dice.below(2);
+    text.push_str(&format!("[[holiday]]\nid = \"le\"\nname = \"Lễ\"\nyearly = \"03-{day:02}\"\n{effect}\n"));
 }
 
 fn broadcasts(dice: &mut Dice, text: &mut String, programmes: u32, outputs: u32) {

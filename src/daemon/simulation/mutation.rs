@@ -2,6 +2,7 @@
 
 use super::made_up::trial as made_up_trial;
 use crate::defect::{self, Defect};
+use crate::playout::simulate::mishap::Kinds;
 use crate::playout::simulate::model::Breach;
 use crate::terms::Law;
 
@@ -10,7 +11,7 @@ const SEEDS: u64 = 1_000;
 
 /// The breach under a seed, of an engine that has this defect, or of one that has none.
 fn breach(seed: u64, present: Option<Defect>) -> Option<Breach> {
-    let trial = made_up_trial(seed)?;
+    let trial = made_up_trial(seed, Kinds::All)?;
     let mishaps = trial.mishaps(seed);
     defect::set(present);
     let breach = trial.breach(&mishaps);
@@ -56,7 +57,7 @@ fn every_defect_breaks_a_law_within_a_thousand_seeds() {
 #[test]
 fn whoever_waits_for_a_device_moves_another_outputs_start() {
     let moves = |seed: &u64| {
-        let Some(trial) = made_up_trial(*seed) else { return false };
+        let Some(trial) = made_up_trial(*seed, Kinds::All) else { return false };
         defect::set(Some(Defect::JoinsDevices));
         let record = trial.live(&trial.mishaps(*seed), |_| Ok::<(), ()>(()));
         defect::set(None);

@@ -146,16 +146,20 @@ fn minutes(time: Time) -> i64 {
 pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
     let version = Version::all().find(|version| version.hash(&loaded.plan) == *hash)?;
     let Loaded { plan, stock, .. } = Loaded::new(version.of(&loaded.plan), loaded.library.clone());
-    let rundown = build_from(&plan, &stock, &mut History::default(), span, SeenFrom { now: span.from });
+    let rundown = build_from(&plan, &stock, &mut History::default(), span, SeenFrom::at(span.from));
     let zone = &plan.station.timezone;
     let first = zone.civil(span.from).date();
     let days = first.yesterday().unwrap_or(first).series(1.days()).take_while(|day| zone.start_of(*day) <= span.to);
     let days: Vec<Date> = days.collect();
     let sessions = days.iter().flat_map(|day| plan.hours.sessions_on(*day, zone));
     let hours = sessions.map(|session| (session.opens, plan.hours.open_until(session.opens, zone).unwrap_or(session.closes)));
+    let silent = |day: &Date| plan.holidays_on(*day).any(|holiday| holiday.effect == Some(plan::Effect::Silence));
+    let end = |day: Date| day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next));
+    let silent = days.iter().filter(|day| silent(day)).map(|day| (zone.start_of(*day), end(*day)));
     let valid = |item: &&plan::Item| days.iter().any(|day| item.valid.contains(*day));
     Some(Says {
         hours: hours.collect(),
+        silent: silent.collect(),
         items: plan.items.iter().filter(valid).map(|item| item.id.clone()).collect(),
         slots: rundown.slots,
     })
@@ -326,6 +330,11 @@ impl Planner for Plans {
         }
         self.shelved = Arc::new(shelved);
         self.current.loaded = Loaded::new(self.current.loaded.plan.clone(), self.shelved.clone());
+    }
+
+    fn programme(&self, number: u32) -> Option<ProgrammeId> {
+        let programmes = &self.current.loaded.plan.programmes;
+        programmes.get(number as usize % programmes.len().max(1)).map(|programme| programme.id.clone())
     }
 
     fn play(

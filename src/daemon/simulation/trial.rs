@@ -51,7 +51,7 @@ impl Trial {
 
     /// What goes wrong under this seed.
     pub fn mishaps(&self, seed: u64) -> Vec<Mishap> {
-        self.mishaps_of(seed, Kinds::Both)
+        self.mishaps_of(seed, Kinds::All)
     }
 
     pub fn mishaps_of(&self, seed: u64, kinds: Kinds) -> Vec<Mishap> {

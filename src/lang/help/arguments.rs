@@ -29,6 +29,7 @@ pub fn value_name(lang: Language, name: &str) -> Option<&'static str> {
         "WHO" => ("NGƯỜI", "WHO"),
         "SEED" => ("SỐ", "SEED"),
         "TOPIC" => ("NHÓM", "TOPIC"),
+        "EFFECT" => ("CÁCH", "EFFECT"),
         "STATUS" => ("KẾT_QUẢ", "STATUS"),
         "FILE" => ("TỆP", "FILE"),
         "EXPORT" => ("TỆP", "EXPORT"),
@@ -146,6 +147,18 @@ fn orders(path: &str, id: &str) -> Option<Both> {
         ("skip" | "unskip", "time") => {
             ("Giờ theo lịch (nếu không nói gì: mọi lần trong ngày)", "The planned time (unless said: every one of the day)")
         }
+        ("mourning", "from") => (
+            "Ngày đầu (nếu không nói gì: hôm nay); với --withdraw: đợt bắt đầu ngày này",
+            "The first day (unless said: today); with --withdraw: the one that begins on it",
+        ),
+        ("mourning", "until") => ("Ngày cuối, tính cả ngày ấy", "The last day, itself included"),
+        ("mourning", "effect") => (
+            "silence: loa im (nếu không nói gì); only rồi mã các chương trình vẫn phát",
+            "silence (unless said); or only and the programmes that air all the same",
+        ),
+        ("mourning", "reason") => ("Lý do, ghi vào nhật ký", "Why; it goes into the log"),
+        ("mourning", "withdraw") => ("Hủy lệnh Quốc tang", "Take a mourning back"),
+        ("mourning", "list") => ("Xem lệnh Quốc tang đang có", "Show what stands"),
         _ => return None,
     })
 }

@@ -142,6 +142,18 @@ fn orders(path: &str) -> Option<Example> {
             ),
         ),
         "unskip" => (&["loaxa unskip everyday-morning 2026-11-20"], ("", "")),
+        "mourning" => (
+            &[
+                "loaxa mourning --from 2026-07-25 --until 2026-07-26 --reason \"Quốc tang\"",
+                "loaxa mourning --until 26/7/2026 --effect only morning --reason \"Quốc tang\"",
+                "loaxa mourning --list",
+                "loaxa mourning --withdraw",
+            ],
+            (
+                "Lần phát bị bỏ vẫn có trong nhật ký, lý do Quốc tang. Hết hạn thì tự phát lại, kể cả khi máy khởi động lại.",
+                "What stays silent still ends in the log as mourning. It ends by itself, and holds over restarts.",
+            ),
+        ),
         "clock" | "clock confirm" => (
             &["loaxa clock confirm"],
             (

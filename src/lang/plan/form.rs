@@ -37,8 +37,8 @@ pub(crate) const LEVELS: (Two, Two) = (
     ("viết [{ hours = \"05:30-06:30\", lufs = -22.0 }]", "write [{ hours = \"05:30-06:30\", lufs = -22.0 }]"),
 );
 pub(crate) const EXCEPTION: (Two, Two) = (
-    ("ngày hoặc mã đợt tuyên truyền", "a date or a campaign's id"),
-    ("viết [2026-11-20, \"mã-đợt\"]", "write [2026-11-20, \"campaign-id\"]"),
+    ("ngày, mã đợt tuyên truyền hoặc mã ngày lễ", "a date, or the id of a campaign or holiday"),
+    ("viết [2026-11-20, \"mã-đợt\", { lunar = \"01-01\" }]", "write [2026-11-20, \"campaign-id\", { lunar = \"01-01\" }]"),
 );
 
 /// How a missing key is written.
@@ -60,10 +60,25 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
         ("change" | "extra", "date") => ("ghi ngày: date = 2026-11-25", "say on which date: date = 2026-11-25"),
         ("change", "broadcast") => ("ghi mã lịch phát: broadcast = \"mã\"", "name the broadcast: broadcast = \"id\""),
         ("extra", "at") => ("viết giờ phát: at = \"06:00\"", "say when: at = \"06:00\""),
-        ("campaign", "yearly") => (
-            "viết yearly = { from = \"11-15\", until = \"12-15\" }, hoặc dates",
-            "write yearly = { from = \"11-15\", until = \"12-15\" }, or dates",
+        ("campaign" | "except", "yearly") => (
+            "viết yearly = { from = \"11-15\", until = \"12-15\" }, hoặc dates, lunar",
+            "write yearly = { from = \"11-15\", until = \"12-15\" }, or dates, lunar",
         ),
+        ("holiday", "yearly") => (
+            "viết yearly = \"09-02\", lunar = \"03-10\" (âm lịch), hoặc dates = 2027-05-03",
+            "write yearly = \"09-02\", lunar = \"03-10\" (of the lunar calendar), or dates = 2027-05-03",
+        ),
+        ("holiday", "effect") => (
+            "viết effect = \"only\" với programmes, effect = \"replace\" với broadcasts",
+            "write effect = \"only\" with programmes, effect = \"replace\" with broadcasts",
+        ),
+        ("holiday", "programmes") => (
+            "ghi mã các chương trình vẫn phát: programmes = [\"…\"]",
+            "name the programmes that air all the same: programmes = [\"…\"]",
+        ),
+        ("holiday", "broadcasts") => {
+            ("ghi mã các lịch phát thay chỗ: broadcasts = [\"…\"]", "name the broadcasts that stand in: broadcasts = [\"…\"]")
+        }
         ("item", "topic") => (
             "tin, bài tuyên truyền phải có nhóm nội dung; nhạc, nhạc hiệu thì ghi kind",
             "an announcement needs a topic; music and signals say so by kind",

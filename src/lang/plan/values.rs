@@ -141,6 +141,11 @@ said! {
         "ngày 15 tháng 11 viết \"11-15\" (tháng-ngày) hoặc \"15/11\", trong ngoặc kép",
         "15 November is \"11-15\" (month-day) or \"15/11\", in quotation marks"
     }
+    bad_lunar_day(text) {
+        "`{text}` không phải là ngày âm lịch", "`{text}` is no day of the lunar calendar";
+        "viết tháng-ngày âm lịch trong dấu nháy: \"12-23\" là 23 tháng Chạp (ngày 01 đến 30)",
+        "write lunar month-day in quotation marks: \"12-23\" is day 23 of month 12 (days 01 to 30)"
+    }
     bad_duration(text) {
         "`{text}` không phải là thời lượng", "`{text}` is no duration";
         "viết \"45s\", \"10m\", \"1h30m\" hoặc \"20 phút\"", "write \"45s\", \"10m\" or \"1h30m\""

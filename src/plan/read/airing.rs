@@ -5,9 +5,10 @@ use std::str::FromStr;
 use jiff::civil::{Date, Weekday};
 
 use crate::calendar::recur::{self, Recur};
-use crate::calendar::span::{DaySpan, Days, MonthDay};
+use crate::calendar::span::DaySpan;
 use crate::calendar::written::{self, Misread};
 use crate::plan::fault::{Form, Kind, PlanFault};
+use crate::plan::read::days;
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
@@ -35,7 +36,7 @@ pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> 
     let supplier = keys.take("supplier").and_then(|node| walk.reference(node, "supplier", Kind::Supplier));
     let script = keys.take("script").and_then(|node| walk.file(node, "script"));
     let translation_of = keys.take("translation_of").and_then(|node| other_item(walk, node, id.as_deref()));
-    let valid = keys.take("valid").map_or(Some(DaySpan::default()), |node| span(walk, node, "valid", false));
+    let valid = keys.take("valid").map_or(Some(DaySpan::default()), |node| days::span(walk, node, "valid", false));
     let contacts = keys.take("contacts").map_or(vec![], |node| walk.references(node, "contacts", Kind::Contact, ContactId::new));
     walk.finish(keys);
     Some(Item {
@@ -70,29 +71,6 @@ fn other_item(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Option<Ite
         return None;
     }
     walk.reference(node, "translation_of", Kind::Item).map(ItemId::new)
-}
-
-/// `{ from, until }`; `whole` when both have to be there.
-pub fn span(walk: &mut Walk<'_>, node: &Node, key: &'static str, whole: bool) -> Option<DaySpan> {
-    let table = walk.table(node, key)?;
-    let mut keys = Keys::new(table, node.place, key);
-    let mut take = |walk: &mut Walk<'_>, end| if whole { walk.need(&mut keys, end) } else { keys.take(end) };
-    let (from, until) = (take(walk, "from"), take(walk, "until"));
-    if from.is_none() && until.is_none() && !whole {
-        keys.lack(&["from", "until"]);
-    }
-    let first = from.and_then(|node| walk.date(node, "from"));
-    let last = until.and_then(|node| walk.date(node, "until"));
-    walk.finish(keys);
-    if let (Some(first), Some(last), Some(until)) = (first, last, until)
-        && first > last
-    {
-        walk.fault(PlanFault::FromAfterUntil, until.place);
-    }
-    if whole && (first.is_none() || last.is_none()) {
-        return None;
-    }
-    Some(DaySpan { from: first, until: last })
 }
 
 pub fn programme(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Programme> {
@@ -166,44 +144,10 @@ pub fn campaign(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Campa
     let mut keys = Keys::new(table, head, "campaign");
     let id = own_id(walk, &mut keys);
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
-    let (yearly, dates, lunar) = (keys.take("yearly"), keys.take("dates"), keys.take("lunar"));
-    if lunar.is_some() {
-        walk.fault(PlanFault::LunarNotYet, keys.place_of("lunar"));
-    }
-    let given: Vec<&'static str> = ["yearly", "dates", "lunar"].into_iter().filter(|key| table.get(key).is_some()).collect();
-    if let [first, second, ..] = given.as_slice() {
-        walk.fault(PlanFault::ConflictingKeys { first, second }, keys.place_of(second));
-    }
-    if given.is_empty() {
-        keys.lack(&["yearly", "dates"]);
-    }
-    let yearly = yearly.and_then(|node| every_year(walk, node));
-    let dates = dates.and_then(|node| span(walk, node, "dates", true)).map(Days::Dates);
+    let days = days::named(walk, &mut keys);
     let targets = keys.take("targets").map_or(vec![], |node| targets(walk, node));
     walk.finish(keys);
-    Some(Campaign { id: CampaignId::new(id?), name: name?, days: yearly.or(dates)?, targets })
-}
-
-fn every_year(walk: &mut Walk<'_>, node: &Node) -> Option<Days> {
-    let table = walk.table(node, "yearly")?;
-    let mut keys = Keys::new(table, node.place, "yearly");
-    let from = walk.need(&mut keys, "from").and_then(|node| month_day(walk, node, "from"));
-    let until = walk.need(&mut keys, "until").and_then(|node| month_day(walk, node, "until"));
-    walk.finish(keys);
-    Some(Days::Yearly { from: from?, until: until? })
-}
-
-fn month_day(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<MonthDay> {
-    if let Value::Date(date) = node.value {
-        walk.fault(PlanFault::BadMonthDay { text: date.to_string() }, node.place);
-        return None;
-    }
-    let text = walk.raw(node, key)?;
-    let day = MonthDay::parse(text);
-    if day.is_none() {
-        walk.fault(PlanFault::BadMonthDay { text: text.to_owned() }, node.place);
-    }
-    day
+    Some(Campaign { id: CampaignId::new(id?), name: name?, days: days?, targets })
 }
 
 fn targets(walk: &mut Walk<'_>, node: &Node) -> Vec<(TopicId, Target)> {
@@ -333,11 +277,23 @@ fn replaced(walk: &mut Walk<'_>, node: &Node, own: Option<&str>) -> Vec<Broadcas
 
 fn exception(walk: &mut Walk<'_>, node: &Node) -> Option<Except> {
     match &node.value {
-        Value::Date(_) | Value::Table(_) => walk.date(node, "except").map(Except::Day),
+        Value::Date(_) => walk.date(node, "except").map(Except::Day),
+        Value::Table(table) => {
+            let mut keys = Keys::new(table, node.place, "except");
+            let days = days::named(walk, &mut keys);
+            walk.finish(keys);
+            days.map(Except::Days)
+        }
+        Value::Text(text) if walk.ids.knows(Kind::Holiday, text) => Some(Except::Holiday(HolidayId::new(text.as_str()))),
         Value::Text(text) if !walk.ids.knows(Kind::Campaign, text) && written::day(text, None) != Err(Misread::Unknown) => {
             walk.date(node, "except").map(Except::Day)
         }
-        Value::Text(_) => walk.reference(node, "except", Kind::Campaign).map(|id| Except::Campaign(CampaignId::new(id))),
+        Value::Text(text) => {
+            // What is neither is most likely a campaign, unless it looks more like a holiday.
+            let kind = if values::nearest(text, walk.ids.all(Kind::Holiday)).is_some() { Kind::Holiday } else { Kind::Campaign };
+            let kind = if walk.ids.knows(Kind::Campaign, text) { Kind::Campaign } else { kind };
+            walk.reference(node, "except", kind).map(|id| Except::Campaign(CampaignId::new(id)))
+        }
         _ => {
             walk.wrong_form(node, "except", Form::Exception);
             None

@@ -1,4 +1,4 @@
-//! The plan's files from the disk: one file, or the `.toml` files of a folder in file-name order.
+//! The plan's files from the disk: one file, or the `.toml` files of a folder, and those that they include, in file-name order.
 //!
 //! Only regular files are read, and none without end: a FIFO, a device or a huge file is refused, never waited for.
 
@@ -6,9 +6,12 @@ use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::lang::{Language, plan as say, system};
-use crate::plan::fault::PlanFault;
+use crate::plan::fault::{BadInclude, PlanFault};
+use crate::plan::read::document;
+use crate::plan::read::tree::{Node, Value};
 use crate::plan::source::{Place, SourceFile};
 
 /// The most of one file, in bytes: a plan of thousands of items has less than half of it.
@@ -68,6 +71,7 @@ pub fn load(path: &Path) -> Result<Files, ReadError> {
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
     let mut loaded = Files { sources: vec![], faults: vec![], base };
     loaded.add(path.to_owned()).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
+    loaded.include();
     Ok(loaded)
 }
 
@@ -105,37 +109,102 @@ fn folder(path: &Path) -> Result<Files, ReadError> {
             loaded.refuse(file, PlanFault::Unreadable { number: error.raw_os_error() });
         }
     }
+    loaded.include();
     Ok(loaded)
 }
 
 impl Files {
     fn add(&mut self, path: PathBuf) -> std::io::Result<()> {
-        // Opening a FIFO would wait for its writer.
-        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(&path)?;
-        if !file.metadata()?.is_file() {
-            self.refuse(path, PlanFault::NotAFile);
-            return Ok(());
-        }
-        match limited(file)? {
-            // Of such a text no line can be read.
-            Some(bytes) if is_utf16(&bytes) => self.refuse(path, PlanFault::Utf16),
-            Some(bytes) => {
-                let text = match String::from_utf8(bytes) {
-                    Ok(text) => text,
-                    // What is not UTF-8 becomes U+FFFD, which the reader reports where it stands.
-                    Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-                };
-                self.sources.push(SourceFile { path, text: text.into() });
-            }
-            None => self.refuse(path, PlanFault::TooLarge { limit_mb: 4 }),
+        match read(&path)? {
+            Ok(text) => self.sources.push(SourceFile { path, text }),
+            Err(fault) => self.refuse(path, fault),
         }
         Ok(())
+    }
+
+    /// Adds the files that its own files include, each where its name puts it: a plan that was kept is read again in that order.
+    fn include(&mut self) {
+        let own = self.sources.len();
+        let asked: Vec<(String, Place)> = (0..own).flat_map(|file| included(file, &self.sources[file])).collect();
+        for (path, place) in asked {
+            let bad = |why| PlanFault::BadInclude { path: path.clone(), why };
+            let beside = self.sources[place.file].path.parent().unwrap_or(Path::new(""));
+            let file = beside.join(&path);
+            if self.sources.iter().any(|source| source.path.file_name() == file.file_name()) {
+                self.faults.push((bad(BadInclude::Twice), place));
+                continue;
+            }
+            let text = match read(&file) {
+                Ok(Ok(text)) => Ok(text),
+                Ok(Err(PlanFault::TooLarge { limit_mb })) => Err(format!("> {limit_mb} MB")),
+                Ok(Err(_)) => Err(file.display().to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            let text = text.unwrap_or_else(|detail| {
+                self.faults.push((bad(BadInclude::Unreadable(detail)), place));
+                "".into()
+            });
+            self.sources.push(SourceFile { path: file, text });
+        }
+        for file in own..self.sources.len() {
+            let nested = included(file, &self.sources[file]);
+            let nested = nested.into_iter().map(|(path, place)| (PlanFault::BadInclude { path, why: BadInclude::Nested }, place));
+            self.faults.extend(nested);
+        }
+        self.sort();
+    }
+
+    /// Brings the files into the order of their names, and the faults with them.
+    fn sort(&mut self) {
+        let mut order: Vec<usize> = (0..self.sources.len()).collect();
+        order.sort_by_key(|file| self.sources[*file].path.file_name().map(ToOwned::to_owned));
+        self.sources = order.iter().map(|file| self.sources[*file].clone()).collect();
+        for (_, place) in &mut self.faults {
+            place.file = order.iter().position(|file| *file == place.file).unwrap_or(place.file);
+        }
     }
 
     fn refuse(&mut self, path: PathBuf, fault: PlanFault) {
         self.faults.push((fault, Place { file: self.sources.len(), start: 0, end: 0 }));
         self.sources.push(SourceFile { path, text: "".into() });
     }
+}
+
+/// The text of a file, or why it can be none of a plan's.
+fn read(path: &Path) -> std::io::Result<Result<Arc<str>, PlanFault>> {
+    // Opening a FIFO would wait for its writer.
+    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Ok(Err(PlanFault::NotAFile));
+    }
+    Ok(match limited(file)? {
+        // Of such a text no line can be read.
+        Some(bytes) if is_utf16(&bytes) => Err(PlanFault::Utf16),
+        // What is not UTF-8 becomes U+FFFD, which the reader reports where it stands.
+        Some(bytes) => {
+            Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()).into())
+        }
+        None => Err(PlanFault::TooLarge { limit_mb: 4 }),
+    })
+}
+
+/// The files that one includes, each with the place of its name. A name of another form is the reader's to tell.
+fn included(file: usize, source: &SourceFile) -> Vec<(String, Place)> {
+    // Most files include nothing, and need not be read twice for that.
+    if !source.text.contains("include") {
+        return Vec::new();
+    }
+    let document = document::read(file, source);
+    let nodes = match document.root.get("include") {
+        Some(Node { value: Value::List(list), .. }) => list.nodes.as_slice(),
+        Some(node) => std::slice::from_ref(node),
+        None => &[],
+    };
+    let named = |node: &Node| match &node.value {
+        Value::Text(name) if !name.is_empty() => Some((name.clone(), node.place)),
+        _ => None,
+    };
+    nodes.iter().filter_map(named).collect()
 }
 
 /// The whole file, unless it is larger than a plan may be.

@@ -48,9 +48,19 @@ impl Ids {
                 self.bad.push(id.chars().filter(bare).take(64).collect());
             }
         }
+        // An exception names either by its id.
+        let other = match kind {
+            Kind::Campaign => self.known.get(&Kind::Holiday),
+            Kind::Holiday => self.known.get(&Kind::Campaign),
+            _ => None,
+        };
+        let other = other.and_then(|ids| ids.get(id)).copied();
         let ids = self.known.entry(kind).or_default();
-        if let Some(first) = ids.get(id) {
-            faults.push((PlanFault::RepeatedId { kind, id: id.clone(), first: *first }, *place));
+        let own = ids.get(id).copied();
+        if let Some(first) = own.or(other) {
+            faults.push((PlanFault::RepeatedId { kind, id: id.clone(), first }, *place));
+        }
+        if own.is_some() {
             return;
         }
         let is = |text: &str| matches!(table.get("kind"), Some(Node { value: Value::Text(kind), .. }) if kind == text);

@@ -9,6 +9,7 @@
 //! language is known.
 
 mod airing;
+mod days;
 mod document;
 mod files;
 mod ids;
@@ -184,6 +185,7 @@ struct Tables<'t> {
     backup: Option<&'t Node>,
     letterhead: Option<&'t Node>,
     formats: Vec<&'t Node>,
+    includes: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
     /// What unknown tables most likely are: those are misspelt, not missing.
     misspelt: Vec<&'static str>,
@@ -201,6 +203,8 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(PlanFault, Pl
         let node = &entry.node;
         match (entry.key.as_str(), schema::table(&entry.key)) {
             ("format", _) => tables.formats.push(node),
+            // The files that it names have been read with the others.
+            ("include", _) => tables.includes.push(node),
             (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
             (name, Some(schema::TableName::Single)) => {
                 let single = match name {
@@ -273,7 +277,7 @@ fn unknown(entry: &KeyValue, ids: &mut Ids, faults: &mut Vec<(PlanFault, Place)>
         faults.push((PlanFault::NotYet { name }, entry.place));
         return None;
     }
-    let known: Vec<&'static str> = schema::tables().chain(["format"]).collect();
+    let known: Vec<&'static str> = schema::tables().chain(["format", "include"]).collect();
     let nearest = if faults.len() > 1000 { None } else { values::nearest(&name, known.iter().copied()) };
     faults.push((PlanFault::UnknownTable { name, nearest, known }, entry.place));
     nearest
@@ -298,6 +302,7 @@ struct Rest {
     contacts: Vec<crate::plan::Contact>,
     programmes: Vec<crate::plan::Programme>,
     campaigns: Vec<crate::plan::Campaign>,
+    holidays: Vec<crate::plan::Holiday>,
     broadcasts: Vec<crate::plan::Broadcast>,
     changes: Vec<(crate::plan::Change, Place)>,
     baselines: Vec<crate::plan::Baseline>,
@@ -319,6 +324,7 @@ impl Parts {
             contacts: self.rest.contacts,
             programmes: self.rest.programmes,
             campaigns: self.rest.campaigns,
+            holidays: self.rest.holidays,
             broadcasts: self.rest.broadcasts,
             changes: self.rest.changes.into_iter().map(|(change, _)| change).collect(),
             backup: self.backup,
@@ -337,6 +343,10 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts>
             Value::Integer(found) => walk.fault(PlanFault::BadFormat { found }, node.place),
             _ => walk.wrong_form(node, "format", crate::plan::fault::Form::Integer),
         }
+    }
+    for node in &tables.includes {
+        let nodes = walk.list(node, "include", crate::plan::fault::Form::Texts).unwrap_or(&[]);
+        nodes.iter().for_each(|node| drop(walk.text(node, "include")));
     }
     // What may stand in a file that could not be read, or is misspelt, is not called missing.
     let lost_file = walk.ids.lost_file;
@@ -419,6 +429,7 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Pat
             Kind::Contact => rest.contacts.extend(tables::contact(walk, table, *head)),
             Kind::Programme => rest.programmes.extend(airing::programme(walk, table, *head)),
             Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),
+            Kind::Holiday => rest.holidays.extend(days::holiday(walk, table, *head)),
             Kind::Broadcast => rest.broadcasts.extend(airing::broadcast(walk, table, *head, &all)),
             Kind::Change => {
                 let number = rest.changes.len();

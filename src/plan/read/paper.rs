@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::calendar::written;
 use crate::plan::fault::PlanFault;
-use crate::plan::read::airing;
+use crate::plan::read::days;
 use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::walk::{Keys, Walk};
@@ -64,7 +64,7 @@ fn cut(walk: &mut Walk<'_>, node: &Node) -> Option<MonthEnd> {
 pub fn baseline(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Baseline> {
     let mut keys = Keys::new(table, head, "baseline");
     let id = own_id(walk, &mut keys);
-    let period = walk.need(&mut keys, "period").and_then(|node| airing::span(walk, node, "period", true));
+    let period = walk.need(&mut keys, "period").and_then(|node| days::span(walk, node, "period", true));
     let source = walk.need(&mut keys, "source").and_then(|node| walk.text(node, "source"));
     let nodes = [keys.take("airtime"), keys.take("airings"), keys.take("items")];
     if nodes.iter().all(Option::is_none) {

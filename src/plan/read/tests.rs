@@ -184,6 +184,23 @@ fn codes(text: &str) -> Vec<&'static str> {
     reading(text).problems.iter().map(|problem| problem.code.as_str()).collect()
 }
 
+/// Each stands in a page that people copy from; here beside the shipped plan, under an id of its own.
+#[test]
+fn every_block_of_the_page_on_plans_is_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shipped = crate::plan::read::files(&root.join("schedules/cam-tan")).unwrap().sources;
+    let page = std::fs::read_to_string(root.join("docs/ke-hoach.md")).unwrap();
+    let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() >= 3);
+    for block in blocks {
+        let text = block.replace("\nid = \"", "\nid = \"trang-");
+        let page = SourceFile { path: "trang.toml".into(), text: text.into() };
+        let sources = shipped.iter().cloned().chain([page]).collect();
+        let reading = crate::plan::read::parse(sources, &root.join("schedules/cam-tan"), None);
+        assert_eq!(reading.problems, vec![], "{block}");
+    }
+}
+
 #[test]
 fn the_good_plan_is_read_whole() {
     let reading = reading(GOOD);

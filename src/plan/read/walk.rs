@@ -129,13 +129,7 @@ impl<'p> Walk<'p> {
                 continue;
             }
             let key = entry.key.clone();
-            // `lunar` stands for the days that would be missing.
-            if key == "lunar" {
-                keys.missing.clear();
-            }
-            let fault = if key == "lunar" {
-                PlanFault::LunarNotYet
-            } else if schema::not_yet(&key) {
+            let fault = if schema::not_yet(&key) {
                 PlanFault::NotYet { name: key }
             } else {
                 let nearest = self.near_word(&key, keys.asked.iter().copied());
@@ -352,10 +346,6 @@ impl<'p> Walk<'p> {
             Value::Date(date) => Some(*date),
             Value::Text(text) => {
                 self.written(written::day(text, None), node, |why| PlanFault::BadDate { text: text.clone(), why })
-            }
-            Value::Table(table) if table.get("lunar").is_some() => {
-                self.fault(PlanFault::LunarNotYet, node.place);
-                None
             }
             _ => self.wrong(node, key, Form::Date),
         }

@@ -61,8 +61,11 @@ impl Conductor {
             .take_while(|(slot, _)| slot.planned_at - LEAD <= now)
             .filter(|(slot, planned)| {
                 let held = self.shared.hold.is_some() && !defect!(IgnoresHold);
-                let silent = planned.left_out.is_some() || self.is_skipped(slot) || held;
-                (!silent || slot.planned_at <= now) && !awaits(planned, now)
+                let mourned = self.shared.mourns(planned);
+                let silent = planned.left_out.is_some() || self.is_skipped(slot) || held || mourned;
+                // One that a mourning silenced which has been withdrawn waits for the rundown that says so.
+                let mends = self.asked && !mourned && planned.left_out == Some(Outcome::skipped(Reason::Mourning));
+                (!silent || slot.planned_at <= now) && (mourned || !awaits(planned, now)) && !mends
             })
             .map(|(slot, _)| slot.clone())
             .collect();
@@ -71,10 +74,7 @@ impl Conductor {
             if self.has_taken(&slot) {
                 continue;
             }
-            let left_out = match (planned.left_out, self.is_skipped(&slot)) {
-                (_, true) => Some(Outcome::skipped(Reason::Operator)),
-                (left_out, false) => left_out,
-            };
+            let left_out = self.left_out(&planned);
             let mut run = Run::new(planned);
             run.unconfirmed = !self.plans.contains(&run.planned.facts.plan_hash);
             run.waits = if slot.planned_at < started_at { Some(self.off) } else { self.belated };
@@ -89,6 +89,17 @@ impl Conductor {
                 None => self.timeline(&slot.output).admit(run),
             }
         }
+    }
+
+    /// Why a slot that is still to come will not air, as the orders stand: what a rule or a person decided beforehand goes before what is
+    /// missing.
+    pub(super) fn left_out(&self, planned: &Planned) -> Option<Outcome> {
+        if self.is_skipped(&planned.slot) {
+            return Some(Outcome::skipped(Reason::Operator));
+        }
+        let by_rule = planned.left_out.filter(|outcome| outcome.status == Status::Skipped);
+        let mourned = self.shared.mourns(planned).then_some(Outcome::skipped(Reason::Mourning));
+        by_rule.or(mourned).or(planned.left_out)
     }
 
     pub(super) fn is_skipped(&self, slot: &Slot) -> bool {

@@ -103,6 +103,7 @@ impl Conductor {
         let heading = Heading { station: rundown.station.clone(), origin: setting.origin, clock: setting.clock.evidence };
         let mut shared = Shared::new(now, heading, !setting.clock.doubtful || defect!(BelievesAnyClock));
         shared.hold = recovered.hold;
+        shared.mourning = recovered.mourning;
         shared.closed = recovered.closed.into_iter().collect();
         for (output, at, length) in recovered.spent {
             shared.quota.spend(&output, at, length);
@@ -184,7 +185,8 @@ impl Conductor {
     /// What is wanted of the planner for a rundown of this span.
     pub fn wants(&self, span: Span) -> Wanted {
         let skips = self.skips.iter().cloned().collect();
-        Wanted { span, unsettled: self.unsettled(), skips, plan_since: self.plan_since() }
+        let mourning = self.shared.mourning.clone();
+        Wanted { span, unsettled: self.unsettled(), skips, mourning, plan_since: self.plan_since() }
     }
 
     /// When the plan that is in force came into force, by a clock that was believed. Only before that another plan may owe something.

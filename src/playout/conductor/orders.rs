@@ -39,6 +39,8 @@ impl Conductor {
             },
             Order::Skip { broadcast, planned_at } => self.skip(broadcast, planned_at),
             Order::Unskip { broadcast, planned_at } => self.unskip(broadcast, planned_at),
+            Order::Mourning(mourning) => self.mourn(mourning),
+            Order::WithdrawMourning { from } => self.withdraw_mourning(*from),
             // The judge of the clock has heard it too; here it is only written down.
             Order::ConfirmClock => Answer::Done,
         };
@@ -147,6 +149,28 @@ impl Conductor {
         if self.skips.len() == before {
             return Answer::Refused(Refusal::NothingToUndo);
         }
+        self.settle_anew();
+        Answer::Done
+    }
+
+    /// What is armed and has not begun ends on the way; what has begun goes on to its end.
+    fn mourn(&mut self, mourning: &Mourning) -> Answer {
+        if mourning.until <= self.shared.now.wall {
+            return Answer::Refused(Refusal::TooLate);
+        }
+        self.shared.mourning.retain(|other| other.from != mourning.from);
+        self.shared.mourning.push(mourning.clone());
+        self.settle_anew();
+        Answer::Done
+    }
+
+    fn withdraw_mourning(&mut self, from: Option<Wall>) -> Answer {
+        let now = self.shared.now.wall;
+        let meant = |mourning: &Mourning| mourning.until > now && from.is_none_or(|from| from == mourning.from);
+        if !self.shared.mourning.iter().any(meant) {
+            return Answer::Refused(Refusal::NothingToUndo);
+        }
+        self.shared.mourning.retain(|mourning| from.is_some_and(|from| from != mourning.from));
         self.settle_anew();
         Answer::Done
     }

@@ -101,7 +101,8 @@ impl Heading {
             Order::Stop { output } => row.output = output.clone(),
             Order::Skip { broadcast, .. } | Order::Unskip { broadcast, .. } => row.broadcast = Some(broadcast.clone()),
             Order::Hold { until } => row.ended_at = *until,
-            Order::Release | Order::ConfirmClock => {}
+            Order::Mourning(mourning) => row.ended_at = Some(mourning.until),
+            Order::Release | Order::WithdrawMourning { .. } | Order::ConfirmClock => {}
         }
         row
     }

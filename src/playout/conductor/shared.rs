@@ -9,6 +9,7 @@ use crate::playout::conductor::quota::Quota;
 use crate::playout::conductor::rows::Heading;
 use crate::playout::conductor::run::Run;
 use crate::playout::cue::{Airing, Asker, Cue, DeckCue, Ticket, Write};
+use crate::rundown::Planned;
 use crate::terms::*;
 
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Shared {
     /// The clock is believed.
     pub trusted: bool,
     pub hold: Option<Hold>,
+    pub mourning: Vec<Mourning>,
     /// The daemon is ending: nothing starts any more.
     pub leaving: bool,
     /// Slots that have ended: none may come again but by a clock that was wrong and is set back.
@@ -37,6 +39,7 @@ impl Shared {
             heading,
             trusted,
             hold: None,
+            mourning: Vec::new(),
             leaving: false,
             closed: BTreeMap::new(),
             quota: Quota::default(),
@@ -78,6 +81,12 @@ impl Shared {
     /// Whether anything but an emergency may start now.
     pub fn is_open(&self) -> bool {
         self.trusted && (self.hold.is_none() || defect!(IgnoresHold)) && !self.leaving
+    }
+
+    /// Whether a mourning silences a slot: only what the plan owes, never what a person orders meanwhile.
+    pub fn mourns(&self, planned: &Planned) -> bool {
+        let silenced = |programme| self.mourning.iter().any(|mourning| mourning.silences(planned.slot.planned_at, programme));
+        planned.facts.programme.as_ref().is_some_and(silenced)
     }
 
     /// Whether it may start now: an emergency also under a hold, and on any clock that ran when it was ordered.

@@ -39,6 +39,7 @@ impl Conductor {
             warnings,
             at: self.shared.now.wall,
             hold_until: self.shared.hold.and_then(|hold| hold.until),
+            mourning: self.shared.mourning.iter().filter(|mourning| mourning.until > self.shared.now.wall).cloned().collect(),
         }
     }
 
@@ -51,11 +52,9 @@ impl Conductor {
                 broadcast: planned.slot.broadcast.clone(),
                 planned_at: planned.slot.planned_at,
                 length_ms: i64::try_from(planned.length().as_millis()).unwrap_or(i64::MAX),
-                left_out: if self.is_skipped(&planned.slot) {
-                    Some(Reason::Operator)
-                } else {
+                left_out: {
                     let awaited = |reason: &Reason| planned.awaits() && *reason == Reason::FileMissing;
-                    planned.left_out.and_then(|outcome| outcome.reason).filter(|reason| !awaited(reason))
+                    self.left_out(planned).and_then(|outcome| outcome.reason).filter(|reason| !awaited(reason))
                 },
                 awaited: planned.awaits(),
             })

@@ -118,7 +118,7 @@ impl B {
                 station: "test".into(),
                 zones: vec![],
                 campaign: None,
-                programme: None,
+                programme: (!self.id.starts_with('@')).then(|| self.id.into()),
                 priority: self.priority,
                 plan_hash: plan.into(),
             }),

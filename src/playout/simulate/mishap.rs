@@ -221,6 +221,14 @@ pub enum Wish {
     Unskip {
         next: u32,
     },
+    /// From now on or later, for so long; of the programmes one airs all the same, or none.
+    Mourn {
+        ahead: SignedDuration,
+        lasting: SignedDuration,
+        only: Option<u32>,
+    },
+    /// Every mourning is taken back.
+    EndMourning,
 }
 
 /// What mishaps are aimed at: instants at which the plan has something to do, in order.
@@ -238,6 +246,8 @@ pub enum Kinds {
     /// Those of the first edition alone: what its seeds found is repeated with these.
     First,
     Both,
+    /// And people who order a mourning.
+    All,
 }
 
 const fn secs(seconds: i64) -> SignedDuration {
@@ -252,10 +262,13 @@ pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, mo
         drawn(&mut dice, targets, from, to, count as usize, what)
     };
     let mut mishaps = drawn(seed, most, what);
-    if kinds == Kinds::Both {
+    if kinds != Kinds::First {
         mishaps.extend(drawn(seed ^ 0x6174_7461_636b, most.div_ceil(2), attack));
-        mishaps.sort_by_key(|mishap| mishap.at);
     }
+    if kinds == Kinds::All && Dice::of(seed ^ 0x7461_6e67).one_in(3) {
+        mishaps.extend(drawn(seed ^ 0x6d6f_7572_6e, 2, mourning));
+    }
+    mishaps.sort_by_key(|mishap| mishap.at);
     mishaps
 }
 
@@ -325,6 +338,19 @@ fn attack(dice: &mut Dice) -> What {
         9 => What::Copy { item: dice.below(64), shows: dice.one_in(2) },
         _ => What::Edited { edit: edit(dice), unseen: dice.one_in(2), off: Box::new(off(dice)) },
     }
+}
+
+/// A mourning of hours or of a day, and now and then its end before its time.
+fn mourning(dice: &mut Dice) -> What {
+    let order = match dice.below(4) {
+        0 => Wish::EndMourning,
+        _ => Wish::Mourn {
+            ahead: if dice.one_in(2) { SignedDuration::ZERO } else { dice.length(secs(6 * 3600)) },
+            lasting: dice.length(secs(24 * 3600)),
+            only: dice.one_in(3).then(|| dice.below(8)),
+        },
+    };
+    What::Order { order, again: dice.one_in(6) }
 }
 
 /// A clock that is believed and wrong, or that somebody vouched for once.

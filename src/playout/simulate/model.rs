@@ -6,6 +6,7 @@
 mod again;
 mod files;
 mod in_force;
+mod mourning;
 mod orders;
 mod outcome;
 mod resume;
@@ -75,6 +76,8 @@ pub struct Says {
     pub slots: Vec<Planned>,
     /// When anything may sound: from when, until when.
     pub hours: Vec<(Wall, Wall)>,
+    /// Days on which it is silent.
+    pub silent: Vec<(Wall, Wall)>,
     /// Its items, as far as they are valid.
     pub items: BTreeSet<ItemId>,
 }
@@ -86,6 +89,7 @@ pub fn judge(record: &Record, plans: &BTreeMap<PlanHash, Says>) -> Vec<Breach> {
     model.check_outcomes();
     model.check_emergencies();
     model.check_sounds();
+    model.check_silent_days();
     model.check_plans();
     model.check_resumes();
     model.check_owed_again();

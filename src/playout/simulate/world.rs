@@ -66,6 +66,8 @@ pub trait Planner {
     fn is_tended(&mut self, task: &Task, now: Now) -> Vec<Task>;
     /// Whether a copy is damaged.
     fn is_damaged(&self, copy: &FileHash) -> bool;
+    /// Programme number `number` of the plan (counted round).
+    fn programme(&self, number: u32) -> Option<ProgrammeId>;
     /// The order to play item number `item` (counted round), and its slots.
     fn play(
         &self,

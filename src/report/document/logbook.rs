@@ -34,7 +34,7 @@ pub fn logbook(frame: &Frame<'_>, sums: &Sums, mut lines: Vec<LogLine>) -> Repor
     ];
     let mut day = sums.scope.from;
     while day <= sums.scope.until {
-        blocks.push(Block::Heading(rundown::day(lang, day)));
+        blocks.push(Block::Heading(rundown::both_days(lang, day)));
         let of_day = lines.iter().filter(|line| line.planned_at.date() == day).cloned();
         // Numbered day by day.
         let numbered = (1..).zip(of_day).map(|(number, line)| LogLine { number, ..line }.line(columns, lang));

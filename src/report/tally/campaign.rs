@@ -9,6 +9,7 @@ use super::fulfilled::{Sum, broadcasts, is_owed};
 use super::names::Names;
 use super::table::{Minutes, minutes_that_add_up, percent};
 use super::{PeriodRole, SlotEnd, Tally, days_between};
+use crate::calendar::lunar;
 use crate::calendar::span::{Days, MonthDay};
 use crate::plan::{Amount, Campaign, Per};
 use crate::terms::*;
@@ -76,6 +77,7 @@ pub fn days_of(campaign: &Campaign, year: i16) -> Option<(Date, Date)> {
             let next = if until < from { year.checked_add(1)? } else { year };
             Some((day_of(from, year)?, day_of(until, next)?))
         }
+        Days::Lunar { from, until } => lunar::spans_of(from, until, year).next(),
     }
 }
 
@@ -88,9 +90,12 @@ pub fn day_of(of: MonthDay, year: i16) -> Option<Date> {
 fn runs(campaign: &Campaign, from: Date, until: Date) -> Vec<(Date, Date, Date, Date)> {
     let years: Vec<i16> = match campaign.days {
         Days::Dates(_) => vec![from.year()],
-        Days::Yearly { .. } => (from.year().saturating_sub(1)..=until.year()).collect(),
+        Days::Yearly { .. } | Days::Lunar { .. } => (from.year().saturating_sub(1)..=until.year()).collect(),
     };
-    let spans = years.into_iter().filter_map(|year| days_of(campaign, year));
+    let spans = years.into_iter().flat_map(|year| match campaign.days {
+        Days::Lunar { from, until } => lunar::spans_of(from, until, year).collect(),
+        Days::Dates(_) | Days::Yearly { .. } => Vec::from_iter(days_of(campaign, year)),
+    });
     spans.filter(|(first, last)| *first <= until && *last >= from).map(|(a, b)| (a, b, a.max(from), b.min(until))).collect()
 }
 

@@ -169,7 +169,7 @@ impl SampleDate {
 }
 
 fn span(sample: &SampleStation, from: Wall, to: Wall, history: &mut History) -> Rundown {
-    build(&sample.plan, &sample.library, history, Span { from, to }, SeenFrom { now: from })
+    build(&sample.plan, &sample.library, history, Span { from, to }, SeenFrom::at(from))
 }
 
 proptest! {
@@ -180,7 +180,7 @@ proptest! {
         let from = sample.plan.station.timezone.start_of(day);
         let to = sample.plan.station.timezone.start_of(day.checked_add(4.days()).unwrap());
         let cut = Wall(from.0 + cut * 1_000_000_000).min(to);
-        let seen = SeenFrom { now: from };
+        let seen = SeenFrom::at(from);
         let (mut whole, mut carried) = (History::default(), History::default());
         let all = build(&sample.plan, &sample.library, &mut whole, Span { from, to }, seen);
         let first = build(&sample.plan, &sample.library, &mut carried, Span { from, to: cut }, seen);

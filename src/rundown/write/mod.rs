@@ -143,6 +143,6 @@ fn one_date<'a>(plan: &'a Plan, rundown: &Rundown) -> BTreeMap<(Wall, &'a Broadc
     if plan.changes.is_empty() && plan.broadcasts.iter().all(|broadcast| broadcast.only_on.is_none()) {
         return BTreeMap::new();
     }
-    let due = due(plan, Span { from: rundown.from, to: rundown.to });
+    let due = due(plan, &[], Span { from: rundown.from, to: rundown.to });
     due.into_iter().filter_map(|due| Some(((due.planned_at, &plan.broadcasts[due.broadcast].id), due.one_date?))).collect()
 }

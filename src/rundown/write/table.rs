@@ -26,7 +26,8 @@ pub fn write(sheet: &RundownSheet, lang: Language, screen: ScreenWidth) -> Strin
     for entry in &entries {
         let today = sheet.plan.station.timezone.civil(entry.planned.slot.planned_at).date();
         if day != Some(today) {
-            text += &format!("\n{}\n", words::day(lang, today));
+            let holidays = sheet.plan.holidays_on(today).map(|holiday| format!(" · {}", holiday.name));
+            text += &format!("\n{}{}\n", words::both_days(lang, today), holidays.collect::<String>());
             day = Some(today);
         }
         text += "\n";

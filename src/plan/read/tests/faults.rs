@@ -8,7 +8,6 @@ use super::*;
 pub(super) fn examples() -> Vec<(Code, String, &'static str)> {
     let edit = |code, old: &str, new: &str, underlined| (code, with(old, new), underlined);
     let elements = "[\"signal\", { pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]";
-    let yearly = "yearly = { from = \"11-15\", until = \"12-15\" }";
     let hours = "[hours]\ndaily = [\"05:30-06:30\", \"17:00-18:00\"]\nsun = []\nquota = \"45m\"\n";
     vec![
         edit(Code::NotUtf8, "Thôn 1", "Th\u{fffd}n 1", "\u{fffd}"),
@@ -25,7 +24,6 @@ pub(super) fn examples() -> Vec<(Code, String, &'static str)> {
         ),
         edit(Code::NotYet, "[[supplier]]", "[[notify]]\n[[supplier]]", "notify"),
         edit(Code::BadCut, "cut = 14", "cut = 31", "31"),
-        edit(Code::LunarNotYet, yearly, "lunar = { from = \"12-23\", until = \"01-05\" }", "lunar"),
         edit(Code::WrongType, "duty = true", "duty = \"yes\"", "\"yes\""),
         edit(Code::MissingKey, "title = \"Nhạc hiệu\"\n", "", "[[item]]"),
         edit(Code::MissingTable, hours, "", ""),
@@ -85,17 +83,22 @@ fn every_code_of_the_reader_has_an_example() {
 fn elsewhere(code: Code) -> bool {
     use Code::*;
     match code {
-        Unreadable | TooLarge | NoFiles | TooManyFiles | HiddenEnding => true,
+        Unreadable | TooLarge | NoFiles | TooManyFiles | HiddenEnding | BadInclude => true,
         // Until their date: `one_date` beside this file.
         RepeatedChange | AmbiguousChange => true,
         Expired | ChangeInVain | OldContact | ZoneTwice | FileMissing | NoRecordings | FileUnfit | Silent | Short => true,
         Overlap | OutsideHours | OverQuota | PickDropped | PoolEmpty | NeverAirs => true,
-        NotUtf8 | Syntax | TooDeep | NotChecked | DuplicateKey | UnknownKey | NotYet | LunarNotYet | WrongType | MissingKey
-        | MissingTable | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself
-        | BadFormat | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours
-        | BadDay | BadDate | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice
+        NotUtf8 | Syntax | TooDeep | NotChecked | DuplicateKey | UnknownKey | NotYet | WrongType | MissingKey | MissingTable
+        | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
+        | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDay
+        | BadDate | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice
         | FromAfterUntil | EmptyPick | BadCut | LevelsOverlap => false,
     }
+}
+
+/// A holiday with these further keys, before the contacts.
+fn holiday(keys: &str) -> String {
+    format!("[[holiday]]\nid = \"tet\"\nname = \"Tết\"\nlunar = {{ from = \"12-30\", until = \"01-04\" }}\n{keys}\n[[contact]]")
 }
 
 /// Edits that break one thing each, and the codes they give.
@@ -145,7 +148,33 @@ fn further_faults_are_told_once() {
         ("sun = []", "thu = []", &["bad_day"]),
         ("late = \"10m\"", "late = \"10 phút\"", &[]),
         ("at = [\"05:30\", \"17:15\"]", "at = [530]", &["wrong_type"]),
-        ("[2026-11-20, \"action-month\"]", "[{ lunar = \"01-01\" }]", &["lunar_not_yet"]),
+        ("[2026-11-20, \"action-month\"]", "[{ lunar = \"01-01\" }]", &[]),
+        ("[2026-11-20, \"action-month\"]", "{ lunar = { from = \"12-23\", until = \"01-07\" } }", &[]),
+        ("[2026-11-20, \"action-month\"]", "[{ yearly = \"09-02\" }, { dates = 2026-11-20 }]", &[]),
+        ("[2026-11-20, \"action-month\"]", "[{ lunar = \"13-01\" }]", &["bad_date"]),
+        ("[2026-11-20, \"action-month\"]", "[{ lunra = \"01-01\" }]", &["unknown_key"]),
+        ("[2026-11-20, \"action-month\"]", "[{ lunar = \"01-01\", yearly = \"01-01\" }]", &["conflicting_keys"]),
+        ("[2026-11-20, \"action-month\"]", "[{}]", &["missing_key"]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "lunar = { from = \"12-23\", until = \"01-05\" }", &[]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "lunar = { from = \"12-31\", until = \"01-05\" }", &["bad_date"]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "lunar = { from = \"12-23\" }", &["missing_key"]),
+        ("yearly = { from = \"11-15\", until = \"12-15\" }", "lunar = 1", &["wrong_type"]),
+        ("format = 1\n", "format = 1\ninclude = \"other.toml\"\n", &[]),
+        ("format = 1\n", "format = 1\ninclude = [\"other.toml\", 5]\n", &["wrong_type"]),
+        ("format = 1\n", "format = 1\ninclude = [\"\"]\n", &["empty_text"]),
+        ("[[contact]]", "[[holiday]]\nid = \"tet\"\nname = \"Tết\"\nlunar = \"01-01\"\nlaw = \"Điều 112\"\n[[contact]]", &[]),
+        ("[[contact]]", "[[holiday]]\nid = \"tet\"\nname = \"Tết\"\n[[contact]]", &["missing_key"]),
+        ("[[contact]]", "[[holiday]]\nid = \"action-month\"\nname = \"Tết\"\nlunar = \"01-01\"\n[[contact]]", &["repeated_id"]),
+        ("[[contact]]", &holiday("effect = \"silence\"\nlieu = [2027-02-10]"), &[]),
+        ("[[contact]]", &holiday("lieu = [\"2027-02-30\"]"), &["bad_date"]),
+        ("[[contact]]", &holiday("effect = \"silent\""), &["unknown_word"]),
+        ("[[contact]]", &holiday("effect = \"only\""), &["missing_key"]),
+        ("[[contact]]", &holiday("effect = \"only\"\nprogrammes = []"), &["empty_list"]),
+        ("[[contact]]", &holiday("effect = \"only\"\nprogrammes = [\"morning\"]"), &[]),
+        ("[[contact]]", &holiday("effect = \"only\"\nprogrammes = [\"mornign\"]"), &["unknown_id"]),
+        ("[[contact]]", &holiday("effect = \"only\"\nbroadcasts = [\"everyday\"]"), &["missing_key", "conflicting_keys"]),
+        ("[[contact]]", &holiday("effect = \"replace\"\nbroadcasts = \"everyday\""), &[]),
+        ("[[contact]]", &holiday("broadcasts = \"everyday\""), &["missing_key"]),
         ("[2026-11-20, \"action-month\"]", "[\"2026-11-20\"]", &[]),
         ("[2026-11-20, \"action-month\"]", "2026-11-20", &[]),
         ("[2026-11-20, \"action-month\"]", "\"20-11-2026\"", &[]),

@@ -59,6 +59,54 @@ fn a_skipped_broadcast_ends_as_skipped_and_an_unskipped_one_airs() {
     assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Refused(Refusal::TooLate)));
 }
 
+/// From minute to minute, but for these programmes.
+fn mourning(from: f64, until: f64, only: &[&str]) -> Order {
+    let only = only.iter().map(|id| (*id).into()).collect();
+    Order::Mourning(Mourning { from: at(from), until: at(until), only, reason: "Quốc tang".into() })
+}
+
+#[test]
+fn a_mourning_silences_what_is_planned_in_it_but_what_it_names_and_ends_by_itself() {
+    let broadcasts = [("one", 30.0), ("news", 35.0), ("two", 40.0), ("three", 50.0)];
+    let mut s = station(&broadcasts.map(|(id, minutes)| b(id, minutes, &[(id, 60)])));
+    s.run_until(at(29.99));
+    assert_eq!(s.ask(mourning(30.0, 50.0, &["news"]), None), Some(Answer::Done));
+    assert_eq!(s.status().mourning.len(), 1);
+    assert_eq!(s.status().next.iter().filter(|next| next.left_out == Some(Reason::Mourning)).count(), 2);
+    s.run_until(at(60.0));
+    assert!(s.status().mourning.is_empty());
+    let silent = ["=one skipped/mourning", "news@300+60 aired", "=news aired", "=two skipped/mourning"];
+    expect(&s, &[&silent as &[&str], &["three@1200+60 aired", "=three aired"]].concat());
+    assert_eq!(s.ask(mourning(30.0, 50.0, &[]), None), Some(Answer::Refused(Refusal::TooLate)));
+}
+
+#[test]
+fn what_has_begun_goes_on_in_a_mourning_and_a_person_may_still_play() {
+    let mut s = station(&[b("one", 30.0, &[("a", 120), ("b", 60)]), b("wait", 30.5, &[("w", 30)])]);
+    s.run_until(at(31.0));
+    s.ask(mourning(0.0, 60.0, &[]), None);
+    s.run_until(at(40.0));
+    expect(&s, &["=wait skipped/mourning", "a@0+120 aired", "b@120+60 aired", "=one aired"]);
+    let play = PlayOrder { slots: vec![b("@request", 40.0, &[("x", 20)]).planned("plan", 99)] };
+    let ask = Order::Play { item: "x".into(), priority: Priority::Ordinary, outputs: vec![], reason: None, emergency: None };
+    assert!(matches!(s.ask(ask, Some(Box::new(play))), Some(Answer::Playing { .. })));
+    s.run_until(at(45.0));
+    assert_eq!(short(&s.rows)[5..], ["=@request-1 aired"]);
+}
+
+#[test]
+fn a_mourning_that_is_withdrawn_silences_nothing_more() {
+    let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)])]);
+    s.ask(mourning(0.0, 60.0, &[]), None);
+    s.run_until(at(31.0));
+    let withdraw = |from: Option<f64>| Order::WithdrawMourning { from: from.map(at) };
+    assert_eq!(s.ask(withdraw(Some(5.0)), None), Some(Answer::Refused(Refusal::NothingToUndo)));
+    assert_eq!(s.ask(withdraw(Some(0.0)), None), Some(Answer::Done));
+    assert_eq!(s.ask(withdraw(None), None), Some(Answer::Refused(Refusal::NothingToUndo)));
+    s.run_until(at(60.0));
+    expect(&s, &["=one skipped/mourning", "b@600+60 aired", "=two aired"]);
+}
+
 #[test]
 fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
     let mut s = station(&[b("one", 30.0, &[("a", 60)])]);

@@ -82,6 +82,7 @@ impl Timeline {
         }
         self.end_emergencies(shared);
         if shared.trusted {
+            self.end_mourned(shared);
             self.close_hours(shared);
             // A daemon that ends closes its devices: what has waited for a lost one is left to the next start.
             if !shared.leaving {

@@ -19,6 +19,27 @@ impl Timeline {
         }
     }
 
+    /// What a mourning silences and has not begun ends. What the deck was told to sound and is due may sound already.
+    pub(super) fn end_mourned(&mut self, shared: &mut Shared) {
+        let now = shared.now.wall;
+        let begins = |run: &Run| self.owes(run.slot()) && run.due_at() <= now;
+        let silenced = |run: &&Run| !run.is_ending() && !run.has_begun() && !begins(run) && shared.mourns(&run.planned);
+        let mourned: Vec<Slot> = self.runs.values().filter(silenced).map(|run| run.slot().clone()).collect();
+        if mourned.is_empty() {
+            return;
+        }
+        let others = self.voices.values().any(|voice| voice.is_owed() && !mourned.contains(&voice.slot));
+        let tied = mourned.iter().any(|slot| self.owes(slot));
+        for slot in &mourned {
+            if let Some(run) = self.runs.get_mut(slot) {
+                run.phase.end(Reason::Mourning);
+            }
+        }
+        if tied && !others {
+            self.cut(shared);
+        }
+    }
+
     /// The daemon ends: what sounds fades out and ends as `stopped`; what waits is left to the next start.
     pub fn leave(&mut self, shared: &mut Shared) {
         // An emergency goes on after the restart, if that comes before its end.

@@ -54,12 +54,13 @@ impl Model<'_> {
         let off = record.offs.iter().any(|cut| set.at <= cut.back_at && cut.at <= ends) || record.is_uncorrected(slot.planned_at);
         let asked = record.orders.iter().any(|order| match &order.order {
             Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
+            Order::Mourning(mourning) => mourning.covers(slot.planned_at),
             // A person's stop ends a slot for good, also one that only a wrong time had begun.
             Order::Stop { .. } => order.at <= ends && (order.at >= from || record.clock(order.at) != set),
             // Its end is an instant of the station's clock, which was wrong.
             Order::Hold { until } => order.at <= ends && until.is_none_or(|until| until > slot.planned_at),
             Order::Play { .. } | Order::Drill { .. } | Order::Release => from <= order.at && order.at <= ends,
-            Order::ConfirmClock => false,
+            Order::WithdrawMourning { .. } | Order::ConfirmClock => false,
         });
         // Of what aired whole the station may know although the row is gone with the log.
         let forgotten = record.ends.iter().any(|(ended, at)| ended == slot && record.may_be_lost(*at, *at));

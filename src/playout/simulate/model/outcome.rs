@@ -184,11 +184,12 @@ impl Model<'_> {
         });
         let asked = self.record.orders.iter().any(|order| match &order.order {
             Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
+            Order::Mourning(mourning) => mourning.covers(slot.planned_at),
             Order::Play { .. } | Order::Drill { .. } | Order::Stop { .. } | Order::Hold { .. } | Order::Release => {
                 // Quota that an order has used is missing for the rest of the session.
                 order.at <= to && slot.planned_at - SESSION <= order.at
             }
-            Order::ConfirmClock => false,
+            Order::WithdrawMourning { .. } | Order::ConfirmClock => false,
         });
         // A slot that was skipped stays so, and one that resumed uses quota.
         let of_session = |trouble: &Trouble| trouble.from <= to && slot.planned_at - SESSION <= trouble.from;
@@ -284,7 +285,8 @@ impl Model<'_> {
                 let changed = self.record.plans.iter().skip(1).any(|force| force.at <= to);
                 changed && (any(&[T::Clock]) || self.record.offs.iter().any(|cut| from <= cut.back_at && cut.at <= to))
             }
-            Reason::Holiday | Reason::Mourning | Reason::Replaced | Reason::Duplicate | Reason::Unapproved => false,
+            Reason::Mourning => self.is_mourned(slot),
+            Reason::Holiday | Reason::Replaced | Reason::Duplicate | Reason::Unapproved => false,
         }
     }
 
@@ -326,6 +328,8 @@ impl Model<'_> {
             | Order::Hold { .. }
             | Order::Release
             | Order::Unskip { .. }
+            | Order::Mourning(_)
+            | Order::WithdrawMourning { .. }
             | Order::ConfirmClock => false,
         })
     }

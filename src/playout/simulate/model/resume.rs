@@ -96,8 +96,9 @@ impl Model<'_> {
         });
         let asked = self.record.orders.iter().any(|order| match &order.order {
             Order::Skip { planned_at, .. } | Order::Unskip { planned_at, .. } => planned_at.contains(&slot.planned_at),
+            Order::Mourning(mourning) => mourning.covers(slot.planned_at),
             Order::Stop { .. } | Order::Hold { .. } | Order::Release => from <= order.at && order.at <= to,
-            Order::Play { .. } | Order::Drill { .. } | Order::ConfirmClock => false,
+            Order::Play { .. } | Order::Drill { .. } | Order::WithdrawMourning { .. } | Order::ConfirmClock => false,
         });
         let ordered = self.record.orders.iter().find(|order| order.slots.iter().any(|planned| planned.slot == *slot));
         let due = ordered.map_or(slot.planned_at, |order| order.at);

@@ -303,6 +303,12 @@ impl<P: Planner> World<P> {
                 Some((broadcast, at)) => Order::Skip { broadcast, planned_at: vec![at] },
                 None => return,
             },
+            Wish::Mourn { ahead, lasting, only } => {
+                let from = self.wall() + ahead;
+                let only = only.and_then(|number| self.planner.programme(number)).into_iter().collect();
+                Order::Mourning(Mourning { from, until: from + lasting, only, reason: "mourning".into() })
+            }
+            Wish::EndMourning => Order::WithdrawMourning { from: None },
             Wish::Unskip { next } => match upcoming(next) {
                 Some((broadcast, at)) => Order::Unskip { broadcast, planned_at: vec![at] },
                 None => return,

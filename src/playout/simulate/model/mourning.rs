@@ -1,0 +1,54 @@
+//! Days on which the station is silent: by the plan's holidays, and by a mourning that a person has ordered.
+
+use jiff::SignedDuration;
+
+use super::{Law, Model};
+use crate::control::request::Answer;
+use crate::playout::simulate::record::RecordedOrder;
+use crate::terms::*;
+
+/// What the deck was told to sound when the order came is heard a little later.
+const TOLD: SignedDuration = SignedDuration::from_secs(2);
+
+impl Model<'_> {
+    /// What the plan owes does not begin on a holiday that silences it, nor in a mourning; what has begun before goes on.
+    pub(super) fn check_silent_days(&mut self) {
+        let mut broken = Vec::new();
+        let record = self.record;
+        for (slot, sounds) in self.of_slot.iter().filter(|(slot, _)| !slot.is_ordered()) {
+            let Some(began) = sounds.iter().map(|sound| record.sounds[*sound].began).min() else { continue };
+            let says = self.owed.get(slot).and_then(|planned| self.plans.get(&planned.facts.plan_hash));
+            let within = |(from, to): &(Wall, Wall)| *from <= slot.planned_at && slot.planned_at < *to;
+            if says.is_some_and(|says| says.silent.iter().any(within)) {
+                broken.push((Law::SilentHoliday, began, format!("{slot} sounded on a holiday that silences it")));
+            }
+            if let Some(order) = record.orders.iter().find(|order| self.forbids(order, slot, began)) {
+                let what = format!("{slot} began at {began:?}, in the mourning that was ordered at {:?}", order.at);
+                broken.push((Law::MourningHolds, began, what));
+            }
+        }
+        for (law, at, what) in broken {
+            self.breach(law, at, what);
+        }
+    }
+
+    /// Whether a slot may not begin at an instant of true time because of this order, which its station cannot have forgotten, and which
+    /// nobody has taken back.
+    fn forbids(&self, order: &RecordedOrder, slot: &Slot, began: Wall) -> bool {
+        let given = order.answer == Some(Answer::Done) && order.answered + TOLD < began;
+        let programme = self.owed.get(slot).and_then(|planned| planned.facts.programme.as_ref());
+        let silences = match (&order.order, programme) {
+            (Order::Mourning(mourning), Some(programme)) => mourning.silences(slot.planned_at, programme),
+            _ => false,
+        };
+        let forgotten = self.record.may_be_lost(order.at, order.answered);
+        let ended = |other: &RecordedOrder| matches!(other.order, Order::WithdrawMourning { .. }) && other.at <= began;
+        given && silences && !forgotten && !self.record.orders.iter().any(ended)
+    }
+
+    /// Whether somebody ordered a mourning in which a slot lies.
+    pub(super) fn is_mourned(&self, slot: &Slot) -> bool {
+        let of = |order: &RecordedOrder| matches!(&order.order, Order::Mourning(mourning) if mourning.covers(slot.planned_at));
+        self.record.orders.iter().any(of)
+    }
+}
