@@ -130,6 +130,37 @@ fn a_skipped_slot_ends_skipped_and_an_unskipped_one_airs() {
 }
 
 #[test]
+fn a_mourning_holds_over_a_restart_and_without_its_log_until_it_is_withdrawn() {
+    let mut station = sample().broadcast("first", "p", 8).broadcast("news", "q", 9).broadcast("last", "p", 45).start();
+    let day = station.civil(station.instant("first")).date().to_string();
+    let order = ["mourning", "--until", &day, "--reason", "Quốc tang", "--effect", "only", "q", "--json"];
+    let answer: Value = serde_json::from_str(&station.told(&order)).unwrap();
+    assert_eq!((&answer["answer"], &answer["silent"], &answer["airing"]), (&"mourning".into(), &2.into(), &1.into()), "{answer}");
+    assert!(station.told(&["mourning", "--list"]).contains("Quốc tang"));
+    assert_eq!(station.ask(&["mourning", "--until", &day]).status.code(), Some(2), "a reason is needed");
+    assert_eq!(
+        station.ask(&["mourning", "--until", &day, "--reason", "x", "--effect", "only", "nothing"]).status.code(),
+        Some(1)
+    );
+    station.kill();
+    station.start_again();
+    assert_eq!(station.until_ended("first"), "skipped/mourning");
+    assert_eq!(station.until_ended("news"), "aired");
+    // What lies beside the log knows of it too.
+    station.kill();
+    for file in std::fs::read_dir(station.data()).unwrap().map(|file| file.unwrap().path()) {
+        if file.file_name().unwrap().to_str().unwrap().starts_with("log.sqlite3") {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    station.start_again();
+    assert_eq!(station.status()["mourning"][0]["reason"], "Quốc tang");
+    station.told(&["mourning", "--withdraw"]);
+    assert_eq!(station.ask(&["mourning", "--withdraw"]).status.code(), Some(1), "nothing stands any more");
+    assert_eq!(station.until_ended("last"), "aired");
+}
+
+#[test]
 fn what_was_read_live_is_entered_through_the_running_daemon_and_kept() {
     let mut station = sample().broadcast("later", "p", 3_600).start();
     let from = station.civil(station.now() - 1_800_000).strftime("%d/%m/%Y %H:%M").to_string();

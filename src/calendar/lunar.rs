@@ -4,11 +4,11 @@
 //! solstice falls in month 11; where thirteen months lie between two months 11, the first in which the sun enters no new twelfth of its
 //! way repeats the number of the month before it as a leap month.
 //!
-//! New moon and sun are reckoned by the short series of Jean Meeus that he names too, not by longer ones. Over these 300 years exact
-//! positions differ in seven months: one leap month (1938: the sun crosses one second after midnight) and six first days, all but one after
-//! 2080 (10/12/2072, 19/10/2085, 8/5/2130, 27/5/2150, 18/5/2159, 27/1/2199), when the moon is new within two minutes of midnight. How far the earth's
-//! turning will be behind by then nobody knows so well. What decides is that the station's calendar and everybody's wall calendar agree,
-//! and those follow the published rules.
+//! New moon and sun are reckoned by the short series of Jean Meeus that he names too, not by longer ones. Exact positions give another
+//! calendar in seven places of these 300 years: the leap month of 1938 (7 instead of 8: the sun crosses one second after midnight), and six
+//! first days, which are here 10/12/2072, 18/10/2085, 8/5/2130, 27/5/2150, 18/5/2159 and 27/1/2199: there the moon is new within two minutes
+//! of midnight, and how far the earth's turning will be behind by then nobody knows so well. What decides is that the station's calendar and
+//! everybody's wall calendar agree, and those follow the published rules.
 //!
 //! UTC+7 holds for all 300 years. Before 1968 printed calendars in Vietnam were mostly made for UTC+8 and differ on some days; no station
 //! plans those.
@@ -199,7 +199,7 @@ fn new_moon(moon: i32) -> f64 {
     // In centuries of 36525 days since 1900.
     let t = k / 1236.85;
     let polynomial = |terms: [f64; 4]| terms.iter().rev().fold(0.0, |sum, term| sum * t + term);
-    let mean = 2_415_020.75933
+    let mean = 2_415_020.759_33
         + 29.53058868 * k
         + polynomial([0.0, 0.0, 0.000_117_8, -0.000_000_155])
         + 0.00033 * polynomial([166.56, 132.87, -0.009173, 0.0]).to_radians().sin();

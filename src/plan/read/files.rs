@@ -126,7 +126,7 @@ impl Files {
     fn include(&mut self) {
         let own = self.sources.len();
         let asked: Vec<(String, Place)> = (0..own).flat_map(|file| included(file, &self.sources[file])).collect();
-        for (path, place) in asked {
+        for (path, place) in asked.into_iter().take(FILES_LIMIT) {
             let bad = |why| PlanFault::BadInclude { path: path.clone(), why };
             let beside = self.sources[place.file].path.parent().unwrap_or(Path::new(""));
             let file = beside.join(&path);

@@ -266,7 +266,7 @@ pub fn draw(seed: u64, kinds: Kinds, targets: &Targets, from: Wall, to: Wall, mo
         mishaps.extend(drawn(seed ^ 0x6174_7461_636b, most.div_ceil(2), attack));
     }
     if kinds == Kinds::All && Dice::of(seed ^ 0x7461_6e67).one_in(3) {
-        mishaps.extend(drawn(seed ^ 0x6d6f_7572_6e, 2, mourning));
+        mishaps.extend(drawn(seed ^ 0x6d6f_7572, 2, mourning));
     }
     mishaps.sort_by_key(|mishap| mishap.at);
     mishaps
