@@ -65,6 +65,14 @@ said! {
         "đường dẫn tính từ thư mục của tệp này: include = [\"../vietnam-holidays.toml\"]",
         "the path starts at this file's folder: include = [\"../vietnam-holidays.toml\"]"
     }
+    include_no_file(path) {
+        "`{path}` ghi ở `include` không phải là tệp chữ thường", "`{path}` of `include` is no regular file of text";
+        "ghi tên một tệp .toml, không ghi thư mục", "name a .toml file, not a folder"
+    }
+    include_too_large(path) {
+        "tệp `{path}` ghi ở `include` lớn hơn 4 MB", "the file `{path}` of `include` is larger than 4 MB";
+        "chia tệp ấy thành nhiều tệp", "split it into several"
+    }
     include_twice(path) {
         "kế hoạch đã có một tệp cùng tên với `{path}`", "the plan has a file of the same name as `{path}` already";
         "mỗi tệp chỉ ghi ở `include` một lần; hai tệp cùng tên thì đổi tên một tệp",

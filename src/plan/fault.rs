@@ -41,7 +41,10 @@ pub enum BadPath {
 /// Why a file that another includes cannot be part of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadInclude {
-    Unreadable(String),
+    /// The system's number of the error.
+    Unreadable(Option<i32>),
+    NotAFile,
+    TooLarge,
     /// The plan has a file of this name already.
     Twice,
     /// It stands in a file that is itself included.
@@ -135,7 +138,9 @@ faults! {
     Error TooManyFiles = "too_many_files" { TooManyFiles { limit: usize } => say::too_many_files(lang, limit); }
     Error BadInclude = "bad_include" {
         BadInclude { path: String, why: BadInclude } => match why {
-            BadInclude::Unreadable(detail) => say::include_unreadable(lang, path, detail),
+            BadInclude::Unreadable(number) => say::include_unreadable(lang, path, system::numbered(lang, *number)),
+            BadInclude::NotAFile => say::include_no_file(lang, path),
+            BadInclude::TooLarge => say::include_too_large(lang, path),
             BadInclude::Twice => say::include_twice(lang, path),
             BadInclude::Nested => say::include_nested(lang, path),
         };

@@ -136,12 +136,12 @@ impl Files {
             }
             let text = match read(&file) {
                 Ok(Ok(text)) => Ok(text),
-                Ok(Err(PlanFault::TooLarge { limit_mb })) => Err(format!("> {limit_mb} MB")),
-                Ok(Err(_)) => Err(file.display().to_string()),
-                Err(error) => Err(error.to_string()),
+                Ok(Err(PlanFault::TooLarge { .. })) => Err(BadInclude::TooLarge),
+                Ok(Err(_)) => Err(BadInclude::NotAFile),
+                Err(error) => Err(BadInclude::Unreadable(error.raw_os_error())),
             };
-            let text = text.unwrap_or_else(|detail| {
-                self.faults.push((bad(BadInclude::Unreadable(detail)), place));
+            let text = text.unwrap_or_else(|why| {
+                self.faults.push((bad(why), place));
                 "".into()
             });
             self.sources.push(SourceFile { path: file, text });
