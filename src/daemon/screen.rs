@@ -251,6 +251,7 @@ at = ["05:30"]
             faults: vec![fault],
             at: Wall(0),
             hold_until: None,
+            mourning: vec![],
         };
         let lines = screen.news(&standing, &plan);
         assert_eq!(lines[0], "Bản tin sáng: bắt đầu phát");
