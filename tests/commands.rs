@@ -168,13 +168,53 @@ fn a_station_does_not_begin_with_fewer_descriptors_than_it_needs() {
     }
 }
 
+/// With one recording that is there: measuring takes time.
+const WIDE_PLAN: &str = r#"format = 1
+[station]
+name = "Đài truyền thanh xã Cẩm Tân"
+code = "cam-tan"
+timezone = "Asia/Ho_Chi_Minh"
+audio = "."
+[[output]]
+id = "amplifier-of-the-house-of-culture"
+device = "null"
+speaker = "horn"
+[hours]
+daily = ["05:00-07:00"]
+[[topic]]
+id = "support_services"
+name = "Dịch vụ hỗ trợ người bị bạo lực trên cơ sở giới và trẻ em trong toàn xã"
+[[item]]
+id = "hotline-for-the-protection-of-children-111"
+file = "hotline-111.ogg"
+title = "Tổng đài quốc gia bảo vệ trẻ em 111, gọi miễn phí cả ngày lẫn đêm, ai cũng gọi được"
+topic = "support_services"
+[[item]]
+id = "missing"
+file = "missing.ogg"
+title = "Bài chưa có bản thu"
+topic = "support_services"
+[[programme]]
+id = "morning"
+name = "Bản tin sáng của Ủy ban nhân dân xã và Hội Liên hiệp Phụ nữ xã"
+elements = ["hotline-for-the-protection-of-children-111", "missing"]
+[[broadcast]]
+id = "everyday-in-the-morning-at-half-past-five"
+programme = "morning"
+at = ["05:30"]
+"#;
+
 #[test]
 fn pages_fit_a_screen_of_80_columns_and_exports_know_no_screen() {
-    let data = tempfile::tempdir().unwrap();
-    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/schedules/cam-tan");
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("plan.toml");
+    std::fs::write(&plan, WIDE_PLAN).unwrap();
+    let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/audio/hotline-111.ogg");
+    std::fs::copy(recording, folder.path().join("hotline-111.ogg")).unwrap();
+    let plan = plan.to_str().unwrap();
     let prints = |args: &[&str], columns: Option<&str>| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loaxa"));
-        command.args(args).arg("--data").arg(data.path()).env_remove("LOAXA_LANG").env_remove("COLUMNS");
+        let mut command = loaxa(args);
+        command.arg("--data").arg(folder.path().join("data")).env_remove("COLUMNS");
         let output = command.envs(columns.map(|columns| ("COLUMNS", columns))).output().unwrap();
         assert!(output.status.success(), "{args:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()

@@ -61,7 +61,7 @@ fn at_a_terminal_a_programme_is_a_line_and_the_trace_is_elsewhere() {
     station.until("the end is shown", PATIENCE, |_| read().contains("p: aired"));
     let _ = station.term();
     let (text, trace) = (read(), fs::read_to_string(station.data().join("trace.txt")).unwrap());
-    assert!(text.contains("p: on air") && !text.contains("INFO"), "{text}");
+    assert!(text.contains("p: aired (1 s)") && !text.contains("INFO"), "{text}");
     assert!(trace.contains("INFO air aired"), "{trace}");
 }
 

@@ -147,3 +147,15 @@ fn a_broadcast_that_is_renamed_on_air_does_not_air_twice_when_a_cut_follows() {
     assert_eq!(station.wavs().len(), 1, "nothing sounds again");
     station.verify();
 }
+
+/// Only where there never was one is it said that none was accepted.
+#[test]
+fn an_accepted_plan_whose_copy_is_gone_is_not_called_never_accepted() {
+    let mut station = Station::new().recording("la", 440, 700).programme("p", &["la"]).broadcast("x", "p", 600).start();
+    assert_eq!(station.term().code(), Some(0));
+    std::fs::remove_dir_all(station.data().join("plans")).unwrap();
+    station.write_plan_text("[station");
+    let output = station.command().arg("run").arg(station.plan()).arg("--data").arg(station.data()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && said.contains("bản lưu của kế hoạch đã nhận trước đây"), "{said}");
+}

@@ -17,7 +17,9 @@ pub fn describe(error: &anyhow::Error, lang: Language) -> String {
             said.push(words);
             break;
         }
-        said.push(cause.to_string());
+        // Some libraries make a text of what the system said.
+        let text = cause.to_string();
+        said.push(if text.contains("(os error ") { system::retold(lang, &text) } else { text });
     }
     said.join(": ")
 }
@@ -50,6 +52,8 @@ mod tests {
         let full = || io::Error::from_raw_os_error(libc::ENOSPC);
         let written = Err::<(), _>(full()).context("không ghi được bao-cao.docx").unwrap_err();
         assert_eq!(describe(&written, Language::Vi), "không ghi được bao-cao.docx: ổ đĩa hết chỗ trống");
+        let in_text = anyhow::anyhow!("i/o error: {}", full()).context("không ghi được bao-cao.docx");
+        assert_eq!(describe(&in_text, Language::Vi), "không ghi được bao-cao.docx: ổ đĩa hết chỗ trống");
         let folder = anyhow::Error::from(LogError::File { path: "/mnt/usb".into(), source: full() });
         assert_eq!(describe(&folder, Language::Vi), "không dùng được /mnt/usb: ổ đĩa hết chỗ trống");
         assert_eq!(describe(&folder, Language::En), "cannot use /mnt/usb: No space left on device (os error 28)");

@@ -31,7 +31,7 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
     let next: Vec<Next> = coming
         .take(SHOWN)
         .map(|planned| Next {
-            at: zone.civil(planned.slot.planned_at).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            at: zone.civil(planned.slot.planned_at).strftime(lang.pick("%H:%M:%S %d/%m/%Y", "%Y-%m-%d %H:%M:%S")).to_string(),
             broadcast: called(plan, &planned.slot.broadcast),
             output: planned.slot.output.to_string(),
             length: (!planned.awaits()).then(|| planned.length()),

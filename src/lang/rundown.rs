@@ -191,3 +191,18 @@ pub fn reason(lang: Language, reason: Reason) -> &'static str {
     };
     lang.pick(vi, en)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_reasons_have_the_same_words() {
+        for lang in [Language::Vi, Language::En] {
+            let words: HashSet<&str> = Reason::ALL.iter().map(|why| reason(lang, *why)).collect();
+            assert_eq!(words.len(), Reason::ALL.len());
+        }
+    }
+}
