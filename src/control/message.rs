@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::request::{Answer, Ask, Until};
 use crate::control::status::Status;
+use crate::terms::Wall;
 
 /// The longest message in bytes, newline included. An order is a few hundred.
 pub const LONGEST: usize = 64 * 1024;
@@ -53,6 +54,8 @@ pub enum Reply {
     Answer {
         station: StationIdentity,
         answer: Answer,
+        /// The station's time.
+        at: Wall,
         /// The order is in the log, on the disk. `false`: it is carried out, but a power cut now would lose it.
         kept: bool,
     },
@@ -127,9 +130,13 @@ impl Message {
             Message::Order { order, .. } => match order {
                 Ask::Skip { date, .. } | Ask::Unskip { date, .. } => vec![*date],
                 Ask::Hold { until: Some(Until::At(at)) } => vec![at.date()],
-                Ask::Hold { .. } | Ask::Play { .. } | Ask::Drill { .. } | Ask::Stop { .. } | Ask::Release | Ask::ConfirmClock => {
-                    Vec::new()
-                }
+                Ask::ConfirmClock { shown: Some(at), .. } => vec![at.date()],
+                Ask::Hold { .. }
+                | Ask::Play { .. }
+                | Ask::Drill { .. }
+                | Ask::Stop { .. }
+                | Ask::Release
+                | Ask::ConfirmClock { .. } => Vec::new(),
             },
             Message::Status => Vec::new(),
         }
@@ -154,7 +161,7 @@ impl Message {
             }
             Ask::Stop { output } => texts.extend(output.as_ref().map(|output| output.as_str())),
             Ask::Skip { broadcast, .. } | Ask::Unskip { broadcast, .. } => texts.push(broadcast.as_str()),
-            Ask::Hold { .. } | Ask::Release | Ask::ConfirmClock => {}
+            Ask::Hold { .. } | Ask::Release | Ask::ConfirmClock { .. } => {}
         }
         texts
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use tokio::task::spawn_blocking;
 
 use crate::asrun::ledger::LedgerHandle;
 use crate::asrun::queue::Write;
+use crate::asrun::row::is_test_device;
 use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
@@ -85,7 +87,7 @@ impl Answers {
             }
             Message::Order { id, actor, order } => {
                 let ordered = self.order(&current, Asking { id, actor, uid }, order);
-                let log = self.log.clone();
+                let (log, clocks, plan) = (self.log.clone(), self.clocks.clone(), Arc::clone(&current.loaded.plan));
                 tokio::spawn(async move {
                     let until = Instant::now() + ANSWER_WITHIN;
                     let answer = match ordered {
@@ -96,9 +98,10 @@ impl Answers {
                         Err(refusal) => Some(Answer::Refused(refusal)),
                     };
                     let reply_with = match answer {
-                        Some(answer) => {
+                        Some(mut answer) => {
+                            orders::call_by_name(&mut answer, &plan);
                             let kept = matches!(answer, Answer::Refused(_)) || kept(log, until).await;
-                            Reply::Answer { station, answer, kept }
+                            Reply::Answer { station, answer, at: clocks.now().wall, kept }
                         }
                         None => Reply::Failed { failure: Failure::Unanswered },
                     };
@@ -117,11 +120,14 @@ impl Answers {
 
     fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
         let now = self.clocks.now().wall;
+        let back = matches!(ask, Ask::ConfirmClock { back: true, .. });
         let order = orders::place(ask, &current.loaded.plan, now)?;
         let slots = orders::slots(&order, &current.loaded, &self.log.history(), now)?;
         let (answer, answered) = oneshot::channel();
         let Asking { id, actor, uid } = asking;
-        Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))
+        let confirms = order == Order::ConfirmClock;
+        let request = Request { id, actor, uid: Some(uid), order };
+        Ok((answered, if confirms { Input::Confirm(request, back, answer) } else { Input::Request(request, slots, answer) }))
     }
 }
 
@@ -136,6 +142,7 @@ struct Asking {
 fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
     for output in status.output.iter_mut().filter(|output| output.device.is_empty()) {
         output.device = named.remove(&output.output).unwrap_or_default();
+        output.heard = !is_test_device(&output.device);
     }
 }
 

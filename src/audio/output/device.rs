@@ -92,6 +92,12 @@ pub fn listed() -> Vec<Listed> {
     devices.filter(|device| device.supports_output()).filter_map(listed).collect()
 }
 
+/// Whether ALSA knows a device of this name; nothing is opened.
+pub fn is_listed(name: &str) -> bool {
+    hush();
+    find(Some(name)).is_ok()
+}
+
 pub fn obstacle(error: &cpal::Error) -> Obstacle {
     match error.kind() {
         ErrorKind::DeviceBusy => Obstacle::Busy,

@@ -151,6 +151,11 @@ pub fn devices() -> Vec<Listed> {
     device::listed()
 }
 
+/// Whether ALSA knows a device of this name. That it does does not mean that it can be opened.
+pub fn is_listed(name: &str) -> bool {
+    device::is_listed(name)
+}
+
 /// The boot clock: it goes on through steps of the wall clock and through sleep.
 pub fn boot_now() -> Mono {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);

@@ -73,6 +73,8 @@ pub struct Conductor {
     standing: Option<Vec<Allowed>>,
     /// A rundown has been asked for and has not come.
     asked: bool,
+    /// Outputs none of whose devices is on this machine, with their names.
+    absent: BTreeMap<OutputId, String>,
     /// Instants whose picks were asked to be settled.
     settled: BTreeSet<Wall>,
     /// When this daemon started on the wall clock, once that is believed: a clock that was wrong at the start is reckoned back.
@@ -120,6 +122,7 @@ impl Conductor {
             plan_since: None,
             standing: None,
             asked: false,
+            absent: BTreeMap::new(),
             settled: BTreeSet::new(),
             started_at,
             unborn: recovered.alive_at.is_none(),
