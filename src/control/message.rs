@@ -41,6 +41,9 @@ pub enum Message {
         length: SignedDuration,
         title: String,
         who: String,
+        /// The number of the row that is taken back by this.
+        #[serde(default)]
+        withdraws: Option<u64>,
     },
 }
 

@@ -70,10 +70,14 @@ impl Answers {
                     let _ = reply.send(answer);
                 });
             }
-            Message::Enter { what, from, length, title, who } => {
+            Message::Enter { what, from, length, title, who, withdraws } => {
                 let plan = &current.loaded.plan;
-                let entered =
-                    orders::entry(plan, self.origin, Entered { what, from, length, title, who }, self.clocks.now().wall);
+                let entered = orders::entry(
+                    plan,
+                    self.origin,
+                    Entered { what, from, length, title, who, withdraws },
+                    self.clocks.now().wall,
+                );
                 let log = self.log.clone();
                 spawn_blocking(move || {
                     let written = entered.map(|row| log.write(Write::Append(vec![row], Settle::Nothing)).is_ok());

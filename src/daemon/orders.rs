@@ -38,6 +38,7 @@ pub struct Entered {
     pub length: SignedDuration,
     pub title: String,
     pub who: String,
+    pub withdraws: Option<u64>,
 }
 
 /// The order in the station's own time and by its ids, or why there is none.
@@ -130,13 +131,13 @@ fn refusal(refused: Refused) -> Refusal {
 
 /// The row of what a person enters, or why there is none.
 pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result<Row, Failure> {
-    let Entered { what, from, length, title, who } = entered;
+    let Entered { what, from, length, title, who, withdraws } = entered;
     let from = plan.station.timezone.instant(from);
     if from - now > AHEAD {
         let detail = "it lies more than a day ahead of the station's clock".to_owned();
         return Err(Failure::Malformed { detail });
     }
-    Ok(hand::row(plan.station.code.as_str().into(), origin, what, from, length, title, who))
+    Ok(hand::row(plan.station.code.as_str().into(), origin, what, from, length, title, who, withdraws))
 }
 
 /// What the socket's replies say of the station.

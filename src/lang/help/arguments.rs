@@ -189,6 +189,10 @@ fn log(path: &str, id: &str) -> Option<Both> {
         ("log add", "from") => ("Bắt đầu lúc: \"2026-11-20 17:30\"", "When it began: \"2026-11-20 17:30\""),
         ("log add", "length") => ("Dài bao lâu: 20m", "How long: 20m"),
         ("log add", "title") => ("Đã phát gì", "What it was"),
+        ("log add", "withdraw") => (
+            "Hủy dòng ghi tay có số này: dòng vẫn còn trong nhật ký nhưng không được tính",
+            "Take back the entry of this number: it stays in the log and does not count",
+        ),
         ("log add", "who") => ("Ai ghi (nếu không nói gì: người dùng máy)", "Who enters it (unless said: the machine's user)"),
         ("report", "month") => ("Tháng: 2026-11", "A month: 2026-11"),
         ("report", "quarter") => ("Quý: 2026-4", "A quarter: 2026-4"),
