@@ -155,7 +155,8 @@ fn a_refusal_exits_with_1_and_says_what_to_do() {
 #[test]
 fn an_emergency_arrives_with_its_times_and_the_answer_says_when_it_ends() {
     let until = Some(Wall(1_795_000_000_000_000_000));
-    let daemon = StandIn::answering(Answer::Playing { broadcast: "@request-1".into(), until, short_of: 1, everyday: true });
+    let daemon =
+        StandIn::answering(Answer::Playing { broadcast: "@request-1".into(), title: None, until, short_of: 1, everyday: true });
     let emergency =
         ["play", "x", "--priority", "emergency", "--reason", "Lũ về", "--times", "3", "--every", "10m", "--for", "20m"];
     let (code, out, _) = daemon.told(&emergency);
@@ -171,8 +172,10 @@ fn an_emergency_arrives_with_its_times_and_the_answer_says_when_it_ends() {
 
 #[test]
 fn the_station_answers_in_its_own_language_unless_another_is_asked_for() {
-    let daemon =
-        StandIn::of_language("en", Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0, everyday: false });
+    let daemon = StandIn::of_language(
+        "en",
+        Answer::Playing { broadcast: "@request-1".into(), title: None, until: None, short_of: 0, everyday: false },
+    );
     let (_, out, _) = daemon.told(&["play", "x"]);
     assert!(out.contains("Taken") && out.contains("@request-1"), "{out}");
     let (_, out, _) = daemon.told(&["play", "x", "--lang", "vi"]);

@@ -133,7 +133,7 @@ impl Message {
             Message::Order { order, .. } => match order {
                 Ask::Skip { date, .. } | Ask::Unskip { date, .. } => vec![*date],
                 Ask::Hold { until: Some(Until::At(at)) } => vec![at.date()],
-                Ask::ConfirmClock { shown: Some(at), .. } => vec![at.date()],
+                // A clock that is not set shows any year.
                 Ask::Hold { .. }
                 | Ask::Play { .. }
                 | Ask::Drill { .. }

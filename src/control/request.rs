@@ -85,6 +85,9 @@ pub enum Answer {
     /// A request to play was taken: under which broadcast id it goes.
     Playing {
         broadcast: BroadcastId,
+        /// What is played.
+        #[serde(default)]
+        title: Option<String>,
         /// When an emergency ends.
         #[serde(default)]
         until: Option<Wall>,

@@ -113,6 +113,8 @@ closed! {
         NoDevice = "no_device",
         /// None of an output's devices is on this machine, long before it is needed.
         DeviceAbsent = "device_absent",
+        /// Its mixer keeps a device silent.
+        DeviceMuted = "device_muted",
         /// One that was open is gone.
         DeviceLost = "device_lost",
         /// A device does not answer.

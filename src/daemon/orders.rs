@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(skip(date(2026, 11, 16), Some(time(17, 30, 0, 0))), Err(Refusal::NotPlanned));
         assert_eq!(skip(date(2026, 11, 20), None), Err(Refusal::NotPlanned), "an exception has no slot");
         let unknown = Ask::Unskip { broadcast: "everday".into(), date: date(2026, 11, 16), time: None };
-        let near = vec![Choice { id: "everyday".into(), name: "bulletin".into() }];
+        let near = vec![Choice { id: "everyday".into(), name: "Chương trình bulletin".into() }];
         assert_eq!(place(unknown, &sample().plan, Wall(0)), Err(Refusal::WhichOne(near)));
     }
 

@@ -1,9 +1,8 @@
-//! What will keep the station from its work, seen before it does: a disk that is nearly full, a device that the machine does not have, a village
-//! that no output reaches.
+//! What will keep the station from its work, seen before it does: a disk that is nearly full, a device that the machine does not have or
+//! whose mixer is muted, a village that no output reaches.
 //!
 //! Each kind has a thread of its own that nobody waits for, because a disk or a sound server may not answer.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::thread;
@@ -14,7 +13,8 @@ use crate::control::status::{FaultCode, some_of};
 use crate::daemon::faults::Faults;
 use crate::daemon::planner::{self, SharedPlan};
 use crate::lang::{Language, daemon as words};
-use crate::plan::{Output, Plan};
+use crate::plan::Plan;
+use crate::playout::conductor::DeviceOutlook;
 use crate::playout::live::engine::Input;
 use crate::terms::*;
 
@@ -65,13 +65,23 @@ fn unreached(plan: &Plan) -> Option<String> {
 
 fn list(shared: &SharedPlan, engine: &Sender<Input>, stand_in: Option<&DeviceName>) {
     thread::sleep(AT_FIRST);
-    let mut told = None;
+    let mut told = DeviceOutlook::default();
     loop {
         let plan = planner::current(shared).loaded.plan;
-        let absent: BTreeMap<OutputId, String> = plan.outputs.iter().filter_map(|output| absent(output, stand_in)).collect();
-        if told.as_ref() != Some(&absent) {
-            told = Some(absent.clone());
-            if engine.send(Input::Absent(absent)).is_err() {
+        let mut seen = DeviceOutlook::default();
+        for output in &plan.outputs {
+            let devices = stand_in.map_or(output.devices.as_slice(), std::slice::from_ref);
+            match devices.iter().find(|device| is_there(device)) {
+                Some(device) => seen.muted.extend(muted(device).map(|controls| (output.id.clone(), controls))),
+                None => {
+                    let names = some_of(devices.iter().map(ToString::to_string)).unwrap_or_default();
+                    seen.absent.insert(output.id.clone(), names);
+                }
+            }
+        }
+        if seen != told {
+            told = seen.clone();
+            if engine.send(Input::Devices(seen)).is_err() {
                 return;
             }
         }
@@ -80,9 +90,16 @@ fn list(shared: &SharedPlan, engine: &Sender<Input>, stand_in: Option<&DeviceNam
     }
 }
 
-/// An output none of whose devices is on this machine, with their names. Whether ALSA's default is there only opening it would tell.
-fn absent(output: &Output, stand_in: Option<&DeviceName>) -> Option<(OutputId, String)> {
-    let devices = stand_in.map_or(output.devices.as_slice(), std::slice::from_ref);
-    let away = |device: &DeviceName| matches!(device, DeviceName::Named(name) if !output::is_listed(name));
-    devices.iter().all(away).then(|| (output.id.clone(), some_of(devices.iter().map(ToString::to_string)).unwrap_or_default()))
+/// Whether ALSA's default is there only opening it would tell.
+fn is_there(device: &DeviceName) -> bool {
+    match device {
+        DeviceName::Named(name) => output::is_listed(name),
+        DeviceName::Default | DeviceName::Null | DeviceName::Wav(_) => true,
+    }
+}
+
+/// The controls that keep it silent, by name.
+fn muted(device: &DeviceName) -> Option<String> {
+    let controls = device.is_real().then(|| output::muted(&device.to_string()))??;
+    Some(format!("{device}: {}", controls.join(", ")))
 }

@@ -11,13 +11,17 @@ pub fn answer(told: &Telling<'_>, answer: &Answer) -> String {
     let lang = told.lang;
     match answer {
         Answer::Done(effect) => done(told, effect),
-        Answer::Playing { broadcast, until: Some(until), short_of, everyday } => {
-            called(lang, broadcast, &told.when(*until), *short_of) + if *everyday { self::everyday(lang) } else { "" }
+        Answer::Playing { broadcast, title, until: Some(until), short_of, everyday } => {
+            let title = title.as_deref().map(|title| format!(" {title}")).unwrap_or_default();
+            called(lang, &title, broadcast, &told.when(*until), *short_of) + if *everyday { self::everyday(lang) } else { "" }
         }
-        Answer::Playing { broadcast, until: None, .. } => lang.pick(
-            format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
-            format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
-        ),
+        Answer::Playing { broadcast, title, until: None, .. } => {
+            let title = title.as_deref().unwrap_or_default();
+            lang.pick(
+                format!("Đã nhận lệnh phát: {title}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+                format!("Taken: {title}. In the log it is {broadcast}; to end it: loaxa stop"),
+            )
+        }
         Answer::Refused(refusal) => refused(told, refusal),
     }
 }
@@ -117,10 +121,10 @@ pub fn not_kept(lang: Language) -> &'static str {
     )
 }
 
-fn called(lang: Language, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
+fn called(lang: Language, title: &str, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
     let taken = lang.pick(
-        format!("Đã nhận lệnh KHẨN CẤP, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
-        format!("EMERGENCY taken, it holds until {until}. In the log it is {broadcast}; to end it: loaxa stop"),
+        format!("Đã nhận lệnh KHẨN CẤP{title}, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+        format!("EMERGENCY{title} taken, it holds until {until}. In the log it is {broadcast}; to end it: loaxa stop"),
     );
     let short = lang.pick(
         format!("\nChú ý: {short_of} lần không kịp phát trọn trước lúc đó. Muốn phát đủ, ra lệnh lại với --for dài hơn."),

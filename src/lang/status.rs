@@ -189,6 +189,16 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
                 "Plug it in, or see its right name and mend the plan: loaxa outputs PLAN",
             ),
         ),
+        F::DeviceMuted => (
+            (
+                "âm lượng của thiết bị đang tắt, phát cũng không ra tiếng",
+                "Mở tiếng: alsamixer (F6 chọn thiết bị, M bật tiếng, mũi tên tăng), rồi giữ lại: sudo alsactl store",
+            ),
+            (
+                "the device's mixer is muted: it will air without a sound",
+                "Unmute it: alsamixer (F6 chooses the device, M unmutes), then keep it so: sudo alsactl store",
+            ),
+        ),
         F::RecordingExpired => (
             ("bài chưa đến hạn hoặc đã hết hạn, sẽ không phát", "Sửa `valid` của bài, hoặc thay bài khác vào chương trình."),
             (

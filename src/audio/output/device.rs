@@ -234,7 +234,7 @@ impl Drop for Precedence {
 }
 
 /// Keeps alsa-lib from writing to stderr by itself: what it has to say comes back as errors.
-fn hush() {
+pub(super) fn hush() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: the handler is called with C's variadic convention and takes none of its arguments; on the machines this runs on the

@@ -62,13 +62,14 @@ mod tests {
     #[test]
     fn an_answer_as_json_keeps_its_shape() {
         let shown = |answer: &Answer| as_json(answer, true, "…", &TimeZone::UTC);
-        let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0, everyday: false };
+        let playing = Answer::Playing { broadcast: "@request-3".into(), title: None, until: None, short_of: 0, everyday: false };
         assert_eq!(
             shown(&playing).to_string(),
             r#"{"again":false,"answer":"playing","broadcast":"@request-3","choices":[],"kept":true,"message":"…","more":0,"ok":true,"reason":null,"refusal":null,"short_of":0,"slots":[],"until":null}"#
         );
         let until = Some(Wall(1_795_000_000_000_000_000));
-        let emergency = shown(&Answer::Playing { broadcast: "@request-3".into(), until, short_of: 2, everyday: false });
+        let emergency =
+            shown(&Answer::Playing { broadcast: "@request-3".into(), title: None, until, short_of: 2, everyday: false });
         assert_eq!((&emergency["until"], &emergency["short_of"]), (&json!("2026-11-18T11:06:40+00:00"), &json!(2)));
         let refused = shown(&Answer::Refused(Refusal::Unplayable(Reason::FileMissing)));
         assert_eq!(

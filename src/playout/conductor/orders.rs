@@ -90,6 +90,7 @@ impl Conductor {
         let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason, trusted: self.shared.trusted });
         let until = runs.first().filter(|run| run.is_emergency()).map(Run::end_by);
         let short_of = runs.first().map_or(0, short_of);
+        let title = runs.first().and_then(Run::message).map(|facts| facts.title.clone());
         let everyday = runs.first().is_some_and(|run| run.is_emergency() && !is_for_emergencies(run));
         for mut run in runs {
             run.planned.slot.broadcast = broadcast.clone();
@@ -101,7 +102,7 @@ impl Conductor {
             }
             timeline.admit(run);
         }
-        Answer::Playing { broadcast, until, short_of, everyday }
+        Answer::Playing { broadcast, title, until, short_of, everyday }
     }
 
     fn stop(&mut self, output: Option<&OutputId>) -> Answer {

@@ -1,14 +1,14 @@
 //! What the conductor is doing, as a value that others only read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::control::status::{Coming, FaultCode, FaultStatus, OnAir, State, Status, some_of};
 use crate::defect::defect;
-use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::Timeline;
+use crate::playout::conductor::{Conductor, DeviceOutlook};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -74,7 +74,14 @@ impl Conductor {
         let mut faults = self.faults.clone();
         faults.extend(self.timelines.values().filter_map(Timeline::lost_fault));
         faults.extend(self.timelines.values().filter_map(Timeline::hanging_fault));
-        faults.extend(self.timelines.values().filter_map(|timeline| timeline.absent_fault(&self.absent, self.shared.now.wall)));
+        let since = self.shared.now.wall;
+        faults.extend(self.timelines.values().filter_map(|timeline| timeline.absent_fault(&self.devices.absent, since)));
+        faults.extend(self.devices.muted.iter().map(|(output, detail)| FaultStatus {
+            code: FaultCode::DeviceMuted,
+            output: Some(output.clone()),
+            detail: detail.clone(),
+            since,
+        }));
         for (code, reason) in [
             (FaultCode::RecordingMissing, Reason::FileMissing),
             (FaultCode::RecordingBroken, Reason::FileError),
@@ -129,9 +136,9 @@ impl Conductor {
         some_of(coming.filter(lacks).map(|planned| planned.slot.broadcast.as_str()).collect::<BTreeSet<_>>())
     }
 
-    /// The outputs none of whose devices is on this machine, as the daemon looked last.
-    pub fn set_absent(&mut self, absent: BTreeMap<OutputId, String>) {
-        self.absent = absent;
+    /// The outputs' devices as the daemon saw them last.
+    pub fn foresee(&mut self, devices: DeviceOutlook) {
+        self.devices = devices;
     }
 
     /// A fault that the daemon found, or (with `None`) that is mended.

@@ -16,7 +16,7 @@ use crate::control::request::{Answer, Request};
 use crate::control::status::{FaultCode, Status as Standing};
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
-use crate::playout::conductor::{Conductor, HORIZON};
+use crate::playout::conductor::{Conductor, DeviceOutlook, HORIZON};
 use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerEvent, PlayOrder, Wanted, Write};
 use crate::playout::live::{Lease, Output};
 use crate::rundown::Span;
@@ -47,8 +47,7 @@ pub enum Input {
     Status(oneshot::Sender<Standing>),
     /// A fault that the daemon found, by its code; `None` when it is mended.
     Fault(FaultCode, Option<String>),
-    /// Outputs none of whose devices is on this machine.
-    Absent(BTreeMap<OutputId, String>),
+    Devices(DeviceOutlook),
     /// Silence, then end: the sender hears when it is quiet.
     Shutdown(oneshot::Sender<()>),
 }
@@ -183,7 +182,7 @@ impl Engine {
             // Whoever asked may be gone.
             Input::Status(asker) => drop(asker.send(self.conductor.status())),
             Input::Fault(code, detail) => self.conductor.set_fault(code, detail),
-            Input::Absent(absent) => self.conductor.set_absent(absent),
+            Input::Devices(devices) => self.conductor.foresee(devices),
             Input::Shutdown(quiet) => {
                 self.quiet = Some(quiet);
                 self.handle(now, Event::Shutdown);

@@ -75,7 +75,7 @@ fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
     };
     assert_eq!(
         s.ask(ask, Some(Box::new(play))),
-        Some(Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0, everyday: false })
+        Some(Answer::Playing { broadcast: "@request-1".into(), title: None, until: None, short_of: 0, everyday: false })
     );
     s.run_until(at(60.0));
     expect(&s, &["a@0+60 aired", "=one aired", "x@60+20 aired", "=@request-1 aired"]);
