@@ -161,7 +161,7 @@ fn an_emergency_arrives_with_its_times_and_the_answer_says_when_it_ends() {
         ["play", "x", "--priority", "emergency", "--reason", "Lũ về", "--times", "3", "--every", "10m", "--for", "20m"];
     let (code, out, _) = daemon.told(&emergency);
     assert_eq!(code, 0);
-    assert!(out.contains("18:06:40 18/11") && out.contains("--for"), "{out}");
+    assert!(out.contains("có hiệu lực đến 18:06:40 hôm nay") && out.contains("--for"), "{out}");
     let Message::Order { order: Ask::Play { priority, reason, times, every, lasting, .. }, .. } = daemon.heard.recv().unwrap()
     else {
         panic!("a play is expected")

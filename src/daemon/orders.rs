@@ -11,7 +11,7 @@ use crate::asrun::row::Row;
 use crate::control::message::{Failure, StationIdentity};
 use crate::control::request::{Answer, Ask, Choice, DueSlot, Effect, Refusal, Until};
 use crate::daemon::loading::Loaded;
-use crate::plan::named::{self, Found};
+use crate::plan::named::{self, NameFound};
 use crate::plan::{Broadcast, Plan};
 use crate::playout::cue::PlayOrder;
 use crate::rundown::order::{Refused, Sounds, WantedItem};
@@ -174,10 +174,10 @@ fn planned(called: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan) ->
     let known: Vec<(&str, Vec<&str>)> =
         plan.broadcasts.iter().map(|broadcast| (broadcast.id.as_str(), programme(broadcast).into_iter().collect())).collect();
     let meant = match named::find(called.as_str(), &known) {
-        Found::One(id) => vec![id],
-        Found::Several(ids) => ids,
-        Found::Near(id) => return Err(choices(&[id], &known)),
-        Found::Nothing => return Err(Refusal::UnknownBroadcast),
+        NameFound::One(id) => vec![id],
+        NameFound::Several(ids) => ids,
+        NameFound::Near(id) => return Err(choices(&[id], &known)),
+        NameFound::Nothing => return Err(Refusal::UnknownBroadcast),
     };
     let instants = |id: &&str| (BroadcastId::from(*id), instants(id, date, time, plan));
     let mut found: Vec<_> = meant.iter().map(instants).filter(|(_, at)| !at.is_empty()).collect();
@@ -200,10 +200,10 @@ fn choices(ids: &[&str], known: &[(&str, Vec<&str>)]) -> Refusal {
 fn item_called(item: ItemId, plan: &Plan) -> Result<ItemId, Refusal> {
     let known: Vec<(&str, Vec<&str>)> = plan.items.iter().map(|item| (item.id.as_str(), vec![item.title.as_str()])).collect();
     match named::find(item.as_str(), &known) {
-        Found::One(id) => Ok(ItemId::from(id)),
-        Found::Several(ids) => Err(choices(&ids, &known)),
-        Found::Near(id) => Err(choices(&[id], &known)),
-        Found::Nothing => Ok(item),
+        NameFound::One(id) => Ok(ItemId::from(id)),
+        NameFound::Several(ids) => Err(choices(&ids, &known)),
+        NameFound::Near(id) => Err(choices(&[id], &known)),
+        NameFound::Nothing => Ok(item),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::plan::read::nearest;
 
 /// What a text was found to mean, of ids with their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found<'k> {
+pub enum NameFound<'k> {
     One(&'k str),
     /// Several have it in their names.
     Several(Vec<&'k str>),
@@ -16,7 +16,7 @@ pub enum Found<'k> {
     Nothing,
 }
 
-pub fn find<'k>(text: &str, known: &[(&'k str, Vec<&'k str>)]) -> Found<'k> {
+pub fn find<'k>(text: &str, known: &[(&'k str, Vec<&'k str>)]) -> NameFound<'k> {
     let wanted = letters(text);
     let is_it = |(id, names): &&(&str, Vec<&str>)| {
         *id == text || letters(id) == wanted || names.iter().any(|name| letters(name) == wanted)
@@ -24,7 +24,7 @@ pub fn find<'k>(text: &str, known: &[(&'k str, Vec<&'k str>)]) -> Found<'k> {
     let mut same: Vec<&str> = Vec::new();
     for (id, _) in known.iter().filter(is_it) {
         if *id == text {
-            return Found::One(id);
+            return NameFound::One(id);
         }
         if !same.contains(id) {
             same.push(id);
@@ -40,9 +40,9 @@ pub fn find<'k>(text: &str, known: &[(&'k str, Vec<&'k str>)]) -> Found<'k> {
         }
     }
     match if same.is_empty() { fitting.as_slice() } else { same.as_slice() } {
-        [id] => Found::One(id),
-        [] => near(&wanted, known).map_or(Found::Nothing, Found::Near),
-        several => Found::Several(several.to_vec()),
+        [id] => NameFound::One(id),
+        [] => near(&wanted, known).map_or(NameFound::Nothing, NameFound::Near),
+        several => NameFound::Several(several.to_vec()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::lang::{Language, cli as shared, log as words};
 use crate::plan::Plan;
-use crate::plan::named::{Found, find};
+use crate::plan::named::{NameFound, find};
 use crate::terms::Status;
 
 /// More than these are not listed to whoever asked for something that is not there.
@@ -51,10 +51,10 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
         listed(&ids)
     };
     let expected = match find(text, &known) {
-        Found::One(id) => return Ok(id.to_owned()),
-        Found::Several(fitting) => words::which_of(lang, &listed(&fitting)),
-        Found::Near(near) => words::did_you_mean(lang, called(near).unwrap_or(near), &all()),
-        Found::Nothing => words::there_are(lang, &all()),
+        NameFound::One(id) => return Ok(id.to_owned()),
+        NameFound::Several(fitting) => words::which_of(lang, &listed(&fitting)),
+        NameFound::Near(near) => words::did_you_mean(lang, called(near).unwrap_or(near), &all()),
+        NameFound::Nothing => words::there_are(lang, &all()),
     };
     Err(shared::bad_value(lang, argument, text, Some(&expected)))
 }
