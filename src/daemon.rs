@@ -15,6 +15,7 @@ mod loader;
 mod loading;
 mod memory;
 pub mod orders;
+mod outlook;
 mod planner;
 mod rehearse;
 mod screen;

@@ -40,7 +40,7 @@ fn first_start_at(shift_ms: i64, why: &str) {
     is_silent(&station, why);
     assert_eq!(station.ask(&["play", "la"]).status.code(), Some(1), "an order to play is refused too");
     is_silent(&station, why);
-    station.told(&["clock", "confirm"]);
+    station.confirm_clock();
     assert_eq!(station.until_ended("over"), "missed/clock_unset");
     assert_eq!(station.until_ended("soon"), "aired");
     let status = station.status();
@@ -53,9 +53,23 @@ fn first_start_at(shift_ms: i64, why: &str) {
 }
 
 #[test]
-fn a_clock_of_1970_is_not_believed_until_a_person_vouches_for_it() {
-    let half_a_day = 12 * HOUR;
-    first_start_at(half_a_day - station::now_ms(), "before_build");
+fn a_clock_of_1970_is_not_believed_and_nobody_can_vouch_for_it() {
+    let mut station = station(bare(12 * HOUR - station::now_ms())).broadcast_with("soon", "p", 3, "late = \"1m\"").start();
+    station.wait_until(station.instant("soon") + 1_500);
+    is_silent(&station, "before_build");
+    let shown = station.civil(station.now()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let refused = station.ask(&["clock", "confirm", "--time", &shown]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(1) && said.contains("before this program was made"), "{said}");
+    is_silent(&station, "before_build");
+    assert_eq!(station.log().kind("order").len(), 0, "what is refused is no order");
+    // Set right, it is confirmed by whoever says the time, and by nobody who says another.
+    station.pretend(|clock| clock.shift_ms = 0);
+    assert_eq!(station.ask(&["clock", "confirm", "--time", &shown]).status.code(), Some(1), "the clock shows another time");
+    station.confirm_clock();
+    station.until("the clock is believed", station::PATIENCE, |station| station.status()["clock"]["doubtful"] == false);
+    assert_eq!(station.log().kind("end").len(), 0, "no day of 1970 is anybody's");
+    station.verify();
 }
 
 #[test]
@@ -191,7 +205,7 @@ fn an_unsynchronised_step_forward_is_doubted_and_what_it_passed_is_missed() {
     station.pretend(|clock| clock.shift_ms = 2 * HOUR);
     station.until("the step is seen", PATIENCE, |station| station.status()["clock"]["doubtful"] == true);
     is_silent(&station, "forward_step");
-    station.told(&["clock", "confirm"]);
+    station.confirm_clock();
     assert_eq!(station.until_ended("passed"), "missed/clock_step");
     assert_eq!(station.until_ended("after"), "aired");
     let log = station.log();

@@ -218,7 +218,7 @@ fn a_log_that_a_power_cut_halved_makes_no_first_start_and_forgets_no_hold() {
         station.start_again();
         assert_eq!(station.faults(), ["log_damaged", "clock_doubtful"]);
         assert_eq!(station.status()["clock"]["evidence"], "carried");
-        station.told(&["clock", "confirm"]);
+        station.confirm_clock();
         assert_eq!(station.until_ended("soon"), "skipped/hold");
         assert!(station.wavs().is_empty(), "nothing sounds");
         station.told(&["release"]);

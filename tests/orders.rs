@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::mpsc;
 
 use loaxa::control::message::{Message, Reply, StationIdentity};
-use loaxa::control::request::{Answer, Ask, Refusal, Until};
+use loaxa::control::request::{Answer, Ask, Choice, DueSlot, Effect, Foreseen, Refusal, Until};
 use loaxa::control::socket::{Asked, listen, serve};
 use loaxa::control::status::{ClockStatus, State, Status};
 use loaxa::terms::{Evidence, Priority, Wall};
@@ -42,7 +42,7 @@ impl StandIn {
                     let station = station.clone();
                     let _ = reply.send(match &message {
                         Message::Status => Reply::Status { station, status: Box::new(status()) },
-                        Message::Order { .. } => Reply::Answer { station, answer: answer.clone(), kept },
+                        Message::Order { .. } => Reply::Answer { station, answer: answer.clone(), at: status().at, kept },
                         Message::Enter { .. } => Reply::Entered { durable: true },
                     });
                     if tell.send(message).is_err() {
@@ -96,7 +96,7 @@ fn status() -> Status {
 
 #[test]
 fn each_order_arrives_as_it_was_typed() {
-    let daemon = StandIn::answering(Answer::Done);
+    let daemon = StandIn::answering(Answer::Done(Effect::Before));
     let date = jiff::civil::date(2026, 11, 20);
     assert_eq!(daemon.order(&["stop"]), Ask::Stop { output: None });
     assert_eq!(daemon.order(&["stop", "amplifier"]), Ask::Stop { output: Some("amplifier".into()) });
@@ -110,7 +110,6 @@ fn each_order_arrives_as_it_was_typed() {
         daemon.order(&["unskip", "morning", "2026-11-20", "05:30"]),
         Ask::Unskip { broadcast: "morning".into(), date, time }
     );
-    assert_eq!(daemon.order(&["clock", "confirm"]), Ask::ConfirmClock);
     let mourning = |from, only: &[&str]| {
         let only = only.iter().map(|id| (*id).into()).collect();
         Ask::Mourning { from, until: jiff::civil::date(2026, 11, 21), only, reason: "Quốc tang".into() }
@@ -132,7 +131,7 @@ fn each_order_arrives_as_it_was_typed() {
 
 #[test]
 fn an_order_says_who_gave_it_and_has_an_id_of_its_own() {
-    let daemon = StandIn::answering(Answer::Done);
+    let daemon = StandIn::answering(Answer::Done(Effect::Before));
     let mut ids = std::collections::BTreeSet::new();
     for _ in 0..2 {
         daemon.told(&["release"]);
@@ -145,9 +144,9 @@ fn an_order_says_who_gave_it_and_has_an_id_of_its_own() {
 
 #[test]
 fn an_order_that_is_not_in_the_log_yet_is_answered_with_a_warning() {
-    let daemon = StandIn::that("vi", Answer::Done, false);
+    let daemon = StandIn::that("vi", Answer::Done(Effect::Before), false);
     let (code, out, err) = daemon.told(&["hold"]);
-    assert_eq!((code, out.as_str()), (0, "Đã nhận lệnh.\n"), "it is carried out all the same");
+    assert_eq!((code, out.as_str()), (0, "Lệnh này đã được nhận từ trước.\n"), "it is carried out all the same");
     assert!(err.contains("CHƯA ghi được vào nhật ký"), "{err}");
     let answer: Value = serde_json::from_str(&daemon.told(&["hold", "--json"]).1).unwrap();
     assert_eq!((&answer["ok"], &answer["kept"]), (&true.into(), &false.into()));
@@ -168,12 +167,13 @@ fn a_refusal_exits_with_1_and_says_what_to_do() {
 #[test]
 fn an_emergency_arrives_with_its_times_and_the_answer_says_when_it_ends() {
     let until = Some(Wall(1_795_000_000_000_000_000));
-    let daemon = StandIn::answering(Answer::Playing { broadcast: "@request-1".into(), until, short_of: 1, everyday: true });
+    let daemon =
+        StandIn::answering(Answer::Playing { broadcast: "@request-1".into(), title: None, until, short_of: 1, everyday: true });
     let emergency =
         ["play", "x", "--priority", "emergency", "--reason", "Lũ về", "--times", "3", "--every", "10m", "--for", "20m"];
     let (code, out, _) = daemon.told(&emergency);
     assert_eq!(code, 0);
-    assert!(out.contains("18:06:40 18/11") && out.contains("--for"), "{out}");
+    assert!(out.contains("có hiệu lực đến 18:06:40 hôm nay") && out.contains("--for"), "{out}");
     let Message::Order { order: Ask::Play { priority, reason, times, every, lasting, .. }, .. } = daemon.heard.recv().unwrap()
     else {
         panic!("a play is expected")
@@ -184,8 +184,10 @@ fn an_emergency_arrives_with_its_times_and_the_answer_says_when_it_ends() {
 
 #[test]
 fn the_station_answers_in_its_own_language_unless_another_is_asked_for() {
-    let daemon =
-        StandIn::of_language("en", Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0, everyday: false });
+    let daemon = StandIn::of_language(
+        "en",
+        Answer::Playing { broadcast: "@request-1".into(), title: None, until: None, short_of: 0, everyday: false },
+    );
     let (_, out, _) = daemon.told(&["play", "x"]);
     assert!(out.contains("Taken") && out.contains("@request-1"), "{out}");
     let (_, out, _) = daemon.told(&["play", "x", "--lang", "vi"]);
@@ -195,7 +197,7 @@ fn the_station_answers_in_its_own_language_unless_another_is_asked_for() {
 
 #[test]
 fn status_as_json_has_the_promised_shape() {
-    let daemon = StandIn::answering(Answer::Done);
+    let daemon = StandIn::answering(Answer::Done(Effect::Before));
     let (code, out, err) = daemon.told(&["status", "--json"]);
     assert_eq!((code, err.as_str()), (0, ""));
     let status: Value = serde_json::from_str(&out).unwrap();
@@ -204,4 +206,104 @@ fn status_as_json_has_the_promised_shape() {
     assert_eq!((&status["clock"]["evidence"], &status["clock"]["doubtful"]), (&"ntp".into(), &false.into()));
     assert!(["now", "next", "output", "faults"].iter().all(|list| status[list].is_array()), "{status}");
     assert_eq!(status["at"], "2026-11-18T18:06:40+07:00");
+}
+
+/// Six past six in the evening of Wednesday, 18 November 2026, by the station's clock.
+fn at(hours: i64) -> Wall {
+    status().at + jiff::SignedDuration::from_hours(hours)
+}
+
+fn slot(broadcast: &str, title: &str, planned_at: Wall) -> DueSlot {
+    DueSlot { planned_at, broadcast: broadcast.into(), title: Some(title.into()) }
+}
+
+#[test]
+fn a_hold_says_until_when_and_what_will_not_air() {
+    let silent = Foreseen { slots: vec![slot("everyday", "Bản tin sáng", at(11)), slot("late", "Nhạc", at(72))], more: 3 };
+    let held = |again| Answer::Done(Effect::Held { until: Some(at(19)), again, silent: silent.clone() });
+    let (code, out, _) = StandIn::answering(held(false)).told(&["hold", "--until", "13:06:40"]);
+    let said = "Im đến 13:06:40 ngày mai, thứ Năm 19/11 (19 giờ); sẽ không phát:\n  05:06:40 ngày mai, thứ Năm 19/11: Bản tin sáng (everyday)\n  18:06:40 thứ Bảy 21/11: Nhạc (late)\n  … và 3 lần nữa\n";
+    assert_eq!((code, out.as_str()), (0, said));
+    let again = StandIn::answering(held(true)).told(&["hold"]).1;
+    assert!(again.starts_with("Đài đã tạm ngừng như vậy từ trước. Im đến"), "{again}");
+    let value: Value = serde_json::from_str(&StandIn::answering(held(false)).told(&["hold", "--json"]).1).unwrap();
+    assert_eq!((value["slots"].as_array().unwrap().len(), &value["more"]), (2, &3.into()));
+    let nothing = Answer::Done(Effect::Held { until: None, again: false, silent: Foreseen::default() });
+    assert_eq!(
+        StandIn::answering(nothing).told(&["hold"]).1,
+        "Im cho đến khi có lệnh loaxa release; không lần phát nào bị bỏ.\n"
+    );
+}
+
+#[test]
+fn a_skip_and_a_stop_say_what_they_meant_and_whether_it_was_so_before() {
+    let skipped = |again| Answer::Done(Effect::Skipped { slots: vec![slot("everyday", "Bản tin sáng", at(11))], again });
+    let told = |answer: Answer, order: &[&str]| StandIn::answering(answer).told(order).1;
+    let skip = ["skip", "Bản tin sáng", "ngày mai"];
+    assert_eq!(told(skipped(false), &skip), "Sẽ không phát:\n  05:06:40 ngày mai, thứ Năm 19/11: Bản tin sáng (everyday)\n");
+    assert!(told(skipped(true), &skip).starts_with("Đã bỏ từ trước"));
+    let stopped = |slots| Answer::Done(Effect::Stopped { slots });
+    assert!(told(stopped(vec![]), &["stop"]).starts_with("Không có gì đang phát"));
+    assert_eq!(
+        told(stopped(vec![slot("@request-1", "Lũ", at(0))]), &["stop"]),
+        "Đã ngừng:\n  18:06:40 hôm nay: Lũ (@request-1)\n"
+    );
+    let choices = ["a", "b"].map(|id| Choice { id: id.into(), name: "Bản tin".into() }).to_vec();
+    let (code, _, err) = StandIn::answering(Answer::Refused(Refusal::WhichOne(choices))).told(&["skip", "bản tin", "hôm nay"]);
+    assert!(code == 1 && err.contains("Bản tin (a)") && err.contains("Bản tin (b)"), "{err}");
+}
+
+#[test]
+fn days_of_an_order_are_those_of_the_stations_clock() {
+    let daemon = StandIn::answering(Answer::Done(Effect::Before));
+    let skipped = |day: &str| {
+        assert_eq!(daemon.told(&["skip", "x", day]).0, 0, "{day}");
+        let heard: Vec<Message> = daemon.heard.try_iter().collect();
+        match heard.last().unwrap() {
+            Message::Order { order: Ask::Skip { date, .. }, .. } => *date,
+            other => panic!("{other:?}"),
+        }
+    };
+    // The station's Wednesday.
+    for (day, is) in [("hôm nay", 18), ("ngày mai", 19), ("thứ sáu", 20), ("CN", 22), ("20/11", 20), ("fri", 20)] {
+        assert_eq!(skipped(day), jiff::civil::date(2026, 11, is), "{day}");
+    }
+    for (day, asked) in [
+        ("thu", "đây là thứ mấy?"),
+        ("thứ tư", "18/11/2026 (hôm nay)"),
+        ("11-12", "11/12/2026"),
+        ("12/31", "có phải 31/12/2026?"),
+    ] {
+        let (code, _, err) = daemon.told(&["skip", "x", day]);
+        assert!(code == 2 && err.contains(asked), "{day}: {err}");
+    }
+}
+
+#[test]
+fn a_clock_is_confirmed_by_saying_the_time() {
+    let daemon = StandIn::answering(Answer::Done(Effect::Confirmed { at: at(0) }));
+    let (code, _, err) = daemon.told(&["clock", "confirm"]);
+    assert!(code == 2 && err.contains("--time"), "nobody is there to be asked: {err}");
+    daemon.heard.try_iter().for_each(drop);
+    let confirmed = |arguments: &[&str]| {
+        assert_eq!(
+            daemon.told(&[&["clock", "confirm"], arguments].concat()).1,
+            "Đã ghi nhận giờ máy là đúng: 18:06:40 thứ Tư 18/11/2026.\n"
+        );
+        let heard: Vec<Message> = daemon.heard.try_iter().collect();
+        match heard.last().unwrap() {
+            Message::Order { order: Ask::ConfirmClock { shown, back }, .. } => (shown.unwrap().to_string(), *back),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(confirmed(&["--time", "18h06"]), ("2026-11-18T18:06:00".to_owned(), false));
+    assert_eq!(confirmed(&["--time", "18/11/2026 18:06:40", "--back"]), ("2026-11-18T18:06:40".to_owned(), true));
+    for (refusal, said) in [
+        (Refusal::ClockDiffers(at(5)), "Giờ máy là 23:06:40 thứ Tư 18/11/2026, khác giờ vừa nói"),
+        (Refusal::BeforeBuild(Wall(0)), "08:00:00 thứ Năm 01/01/1970, trước cả ngày làm ra chương trình"),
+        (Refusal::BehindLog(at(48)), "loaxa clock confirm --back"),
+    ] {
+        let (code, _, err) = StandIn::answering(Answer::Refused(refusal)).told(&["clock", "confirm", "--time", "18h06"]);
+        assert!(code == 1 && err.contains(said), "{err}");
+    }
 }

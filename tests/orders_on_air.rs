@@ -190,5 +190,19 @@ fn what_was_read_live_is_entered_through_the_running_daemon_and_kept() {
     let day = station.civil(station.now() - 1_800_000).date().to_string();
     let report: Value = serde_json::from_str(&station.told(&["report", "--from", &day, "--to", &day, "--json"])).unwrap();
     assert_eq!((&report["apart"]["live_by_hand_ms"], &report["summary"]["airtime_ms"]), (&1_200_000.into(), &0.into()));
+
+    // The log shows what they are, how long, and their numbers; one that was wrong is taken back.
+    let shown = station.told(&["log"]);
+    let line = shown.lines().find(|line| line.contains("Họp dân")).unwrap();
+    assert!(line.contains("20:00") && line.contains("(Chị Lan)") && line.contains("ghi tay, dòng "), "{line}");
+    let number = line.rsplit(' ').next().unwrap();
+    assert_eq!(station.ask(&["log", "add", "--withdraw", "1"]).status.code(), Some(2), "only an entry can be taken back");
+    assert!(station.told(&["log", "add", "--withdraw", number, "--who", "Anh Bình"]).starts_with("Đã hủy dòng ghi tay"));
+    assert_eq!(station.ask(&["log", "add", "--withdraw", number]).status.code(), Some(2), "it is taken back already");
+    let shown = station.told(&["log"]);
+    assert!(!shown.contains("Họp dân") && shown.contains("Thời sự"), "{shown}");
+    assert!(station.told(&["log", "--all"]).contains(&format!("hủy dòng ghi tay {number}")));
+    let report: Value = serde_json::from_str(&station.told(&["report", "--from", &day, "--to", &day, "--json"])).unwrap();
+    assert_eq!(report["apart"]["live_by_hand_ms"], 0, "it counts nowhere");
     station.verify();
 }

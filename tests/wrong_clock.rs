@@ -32,13 +32,13 @@ fn is_believed(station: &Station) {
 fn is_set_right(by: i64, by_network: bool) {
     let mut station = station().broadcast("soon", "p", 14).broadcast("evening", "p", 2 * 3_600).start();
     boots(&mut station, by, false);
-    station.told(&["clock", "confirm"]);
+    station.confirm_clock();
     station.until("the wrong time has closed both", PATIENCE, |station| station.log().kind("end").len() == 2);
     assert_eq!(station.status()["next"], serde_json::json!([]));
 
     station.pretend(|clock| (clock.shift_ms, clock.synchronised) = (0, by_network));
     if !by_network {
-        station.told(&["clock", "confirm"]);
+        station.confirm_clock();
     }
     station.until("the rows are void", PATIENCE, |station| station.log().kind("void").len() == 2);
     let next = station.status()["next"].as_array().unwrap().len();
@@ -76,7 +76,7 @@ fn a_month_that_a_person_mistyped_costs_nothing_once_it_is_right() {
 fn what_a_wrong_time_closed_is_owed_again_after_a_restart_on_the_right_one() {
     let mut station = station().broadcast("soon", "p", 20).start();
     boots(&mut station, 7 * HOUR, false);
-    station.told(&["clock", "confirm"]);
+    station.confirm_clock();
     assert_eq!(station.until_ended("soon"), "missed/power_off");
     station.kill();
     station.pretend(|clock| *clock = Pretence { boot_id: "boot-3".into(), ..synchronised() });
@@ -123,7 +123,7 @@ fn what_sounds_when_the_clock_shows_that_the_hours_are_closed_fades_and_airs_at_
     station.write_plan_text(&station.plan_text().replace("00:00-24:00", &format!("{open}-{close}")));
     let ahead = opens - station.now();
     boots(&mut station, ahead - 8_000, false);
-    station.told(&["clock", "confirm"]);
+    station.confirm_clock();
     station.until_on_air("long");
     station.pretend(|clock| (clock.shift_ms, clock.synchronised) = (0, true));
     station.until("it fades out", PATIENCE, |station| station.on_air().is_none());

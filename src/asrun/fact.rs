@@ -148,6 +148,9 @@ pub struct FaultFact {
 #[serde(tag = "entered", rename = "by_hand")]
 pub struct HandFact {
     pub what: Manual,
+    /// The number of the entry that this one takes back: neither counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdraws: Option<u64>,
 }
 
 /// Rows are lost.

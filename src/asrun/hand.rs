@@ -8,7 +8,8 @@ use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::row::Row;
 use crate::terms::*;
 
-/// The row of one entry.
+/// The row of one entry; or, with the number of an entry, of its being taken back: the same once more.
+#[allow(clippy::too_many_arguments)]
 pub fn row(
     station: Arc<str>,
     origin: Origin,
@@ -17,12 +18,13 @@ pub fn row(
     length: SignedDuration,
     title: String,
     who: String,
+    withdraws: Option<u64>,
 ) -> Row {
     Row {
         started_at: Some(from.floor_ms()),
         ended_at: Some((from + length).floor_ms()),
         title: Some(title),
         actor: Some(who),
-        ..Row::of(Fact::Hand(HandFact { what }), station, origin)
+        ..Row::of(Fact::Hand(HandFact { what, withdraws }), station, origin)
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Store};
+use crate::calendar::timezone::Timezone;
 use crate::cli::rehearse::fresh_folder;
 use crate::cli::run::{read_device, until_told};
 use crate::cli::{Ended, Global, complain, data_folder, orders, print, wrong_use};
@@ -18,8 +19,9 @@ use crate::control::message::{Message, Reply};
 use crate::control::request::{Answer, Ask};
 use crate::daemon::{self, Begin, Rehearsal, Settings, Trace};
 use crate::lang::Language;
+use crate::lang::written::Telling;
 use crate::lang::{cli as words, orders as answers};
-use crate::terms::{BroadcastId, DeviceName, ItemId, Kind, Outcome, OutputId, Priority, Status};
+use crate::terms::{BroadcastId, DeviceName, ItemId, Kind, Outcome, OutputId, Priority, Status, Wall};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -85,7 +87,9 @@ fn unheard(item: ItemId, plan: PathBuf, device: DeviceName, global: &Global) -> 
     match answer {
         Some(Answer::Playing { broadcast, .. }) => tell(&data, &broadcast, lang),
         Some(refused) => {
-            complain(&answers::answer(lang, &refused, &|_| String::new()));
+            // A refusal to play names no instant.
+            let told = Telling { lang, zone: &Timezone::utc(), now: Wall::MIN };
+            complain(&answers::answer(&told, &refused));
             Ok(Ended::Bad)
         }
         None => Ok(Ended::Bad),

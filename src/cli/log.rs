@@ -182,7 +182,10 @@ fn query(args: &Args, reader: &Reader, lang: Language) -> anyhow::Result<Result<
         Some(Err(text)) => return Ok(Err(text)),
         None => {}
     }
-    let kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
+    let mut kinds = if args.all { Vec::new() } else { vec![Kind::Air, Kind::End] };
+    if !kinds.is_empty() && !args.json && !args.csv {
+        kinds.push(Kind::Hand);
+    }
     let topic = args.topic.as_deref().map(TopicId::from);
     Ok(Ok(Query { from, to, topic, statuses, kinds, by_slot: !args.all, counted: !args.all, ..Query::default() }))
 }

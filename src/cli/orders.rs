@@ -2,21 +2,23 @@
 //!
 //! Each sends one order and prints what became of it. Times go as they were typed: the daemon places them in the station's zone.
 
-use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
-use serde_json::json;
+mod answered;
+mod clock;
 
-use crate::asrun::row::stamp;
+use jiff::civil::{Date, Time};
+
 use crate::calendar::timezone::Timezone;
 use crate::calendar::written::{self, Misread, Seek, Toward};
-use crate::cli::status::{language_of, no_answer, printed, station_now};
+use crate::cli::orders::answered::as_json;
+use crate::cli::status::{language_of, no_answer, station_now};
 use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
-use crate::control::request::{Answer, Ask, Refusal};
+use crate::control::request::{Answer, Ask};
 use crate::lang::cli as words;
 use crate::lang::help;
 use crate::lang::orders;
+use crate::lang::written::Telling;
 use crate::terms::{BroadcastId, ItemId, OutputId, Priority};
 
 #[derive(Debug, clap::Args)]
@@ -75,10 +77,7 @@ pub struct SkipArgs {
 
 #[derive(Debug, clap::Subcommand)]
 pub enum ClockCommand {
-    Confirm {
-        #[arg(long)]
-        json: bool,
-    },
+    Confirm(clock::Confirm),
 }
 
 pub fn play(args: PlayArgs, global: &Global) -> anyhow::Result<Ended> {
@@ -195,29 +194,29 @@ pub(super) fn by_today<T>(
 
 pub fn clock(args: ClockCommand, global: &Global) -> anyhow::Result<Ended> {
     match args {
-        ClockCommand::Confirm { json } => send(Ask::ConfirmClock, json, global),
+        ClockCommand::Confirm(args) => clock::confirm(args, global),
     }
 }
 
 /// Sends the order, prints what became of it. A refusal is a bad answer.
 pub(super) fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<Ended> {
     let message = Message::Order { id: request_id(), actor: actor(), order };
-    let (station, answer, kept) = match ask(&data_folder(global), &message) {
-        Ok(Reply::Answer { station, answer, kept }) => (station, answer, kept),
+    let (station, answer, at, kept) = match ask(&data_folder(global), &message) {
+        Ok(Reply::Answer { station, answer, at, kept }) => (station, answer, at, kept),
         Ok(Reply::Status { .. } | Reply::Entered { .. } | Reply::Failed { .. }) => {
             anyhow::bail!(orders::strange_answer(global.language()))
         }
         Err(error) => return no_answer(&error, global.language()),
     };
     let lang = language_of(&station, global);
-    let zone = TimeZone::get(&station.timezone).unwrap_or(TimeZone::UTC);
-    let text = orders::answer(lang, &answer, &|at| printed(at, &zone, "%H:%M:%S %d/%m"));
+    let zone = Timezone::named(&station.timezone).unwrap_or_else(Timezone::utc);
+    let text = orders::answer(&Telling { lang, zone: &zone, now: at }, &answer);
     let ended = match &answer {
-        Answer::Done | Answer::Playing { .. } | Answer::Mourning { .. } => Ended::Good,
+        Answer::Done(_) | Answer::Playing { .. } => Ended::Good,
         Answer::Refused(_) => Ended::Bad,
     };
     if json {
-        print(&format!("{}\n", as_json(&answer, kept, &text, &zone)))?;
+        print(&format!("{}\n", as_json(&answer, kept, &text, zone.tz())))?;
     } else if ended == Ended::Good {
         print(&format!("{text}\n"))?;
         if !kept {
@@ -227,37 +226,6 @@ pub(super) fn send(order: Ask, json: bool, global: &Global) -> anyhow::Result<En
         crate::cli::complain(&text);
     }
     Ok(ended)
-}
-
-/// `{"ok", "answer": "done|playing|mourning|refused", "broadcast", "until", "short_of", "kept", "refusal", "reason", "message"}`.
-fn as_json(answer: &Answer, kept: bool, text: &str, zone: &TimeZone) -> serde_json::Value {
-    let (kind, broadcast, refusal) = match answer {
-        Answer::Done => ("done", None, None),
-        Answer::Playing { broadcast, .. } => ("playing", Some(broadcast), None),
-        Answer::Mourning { .. } => ("mourning", None, None),
-        Answer::Refused(refusal) => ("refused", None, Some(refusal)),
-    };
-    let (until, short_of) = match answer {
-        Answer::Playing { until, short_of, .. } => (until.map(|at| stamp(at, zone)), *short_of),
-        Answer::Mourning { mourning, .. } => (Some(stamp(mourning.until, zone)), 0),
-        Answer::Done | Answer::Refused(_) => (None, 0),
-    };
-    // A refusal is its own name, or {"unplayable": reason}.
-    let (refusal, reason) = match refusal {
-        Some(Refusal::Unplayable(reason)) => (json!("unplayable"), json!(reason)),
-        Some(other) => (json!(other), json!(null)),
-        None => (json!(null), json!(null)),
-    };
-    let mut shown = json!({
-        "ok": refusal.is_null(), "answer": kind, "broadcast": broadcast, "until": until, "short_of": short_of, "kept": kept,
-        "refusal": refusal, "reason": reason, "message": text,
-    });
-    if let Answer::Mourning { mourning, silent, airing } = answer {
-        shown["from"] = json!(stamp(mourning.from, zone));
-        shown["silent"] = json!(silent);
-        shown["airing"] = json!(airing);
-    }
-    shown
 }
 
 /// Who gives the order: the login name. Under `sudo` it is the person's, not root's.
@@ -291,8 +259,9 @@ pub(super) fn request_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::request::{Choice, Refusal};
     use crate::lang::Language;
-    use crate::terms::Reason;
+    use crate::terms::{Reason, Wall};
 
     fn every_refusal() -> Vec<Refusal> {
         use Refusal::*;
@@ -309,7 +278,12 @@ mod tests {
             ClockDoubtful,
             OnHold,
             AlreadySounding,
-            NothingToUndo,
+            NotHeld,
+            NotSkipped,
+            WhichOne(vec![Choice { id: "a".into(), name: "Bản tin".into() }]),
+            ClockDiffers(Wall(0)),
+            BeforeBuild(Wall(0)),
+            BehindLog(Wall(0)),
             TooLate,
             TooFar,
             NoReason,
@@ -325,28 +299,11 @@ mod tests {
     #[test]
     fn every_refusal_says_something_in_both_languages() {
         for refusal in every_refusal() {
-            let (vi, en) = (orders::refused(Language::Vi, &refusal), orders::refused(Language::En, &refusal));
+            let zone = Timezone::utc();
+            let said = |lang| orders::refused(&Telling { lang, zone: &zone, now: Wall(0) }, &refusal);
+            let (vi, en) = (said(Language::Vi), said(Language::En));
             assert!(!vi.is_empty() && !en.is_empty() && vi != en, "{refusal:?}");
         }
-    }
-
-    #[test]
-    fn an_answer_as_json_keeps_its_shape() {
-        let playing = Answer::Playing { broadcast: "@request-3".into(), until: None, short_of: 0, everyday: false };
-        let shown = |answer: &Answer| as_json(answer, true, "…", &TimeZone::UTC);
-        assert_eq!(
-            shown(&playing).to_string(),
-            r#"{"answer":"playing","broadcast":"@request-3","kept":true,"message":"…","ok":true,"reason":null,"refusal":null,"short_of":0,"until":null}"#
-        );
-        let until = Some(crate::terms::Wall(1_795_000_000_000_000_000));
-        let emergency = shown(&Answer::Playing { broadcast: "@request-3".into(), until, short_of: 2, everyday: false });
-        assert_eq!((&emergency["until"], &emergency["short_of"]), (&json!("2026-11-18T11:06:40+00:00"), &json!(2)));
-        let refused = shown(&Answer::Refused(Refusal::Unplayable(Reason::FileMissing)));
-        assert_eq!(
-            (&refused["ok"], &refused["refusal"], &refused["reason"]),
-            (&json!(false), &json!("unplayable"), &json!("file_missing"))
-        );
-        assert_eq!(shown(&Answer::Refused(Refusal::OnHold))["refusal"], json!("on_hold"));
     }
 
     #[test]

@@ -111,7 +111,8 @@ fn page(station: &StationIdentity, status: &Status, zone: &TimeZone, lang: Langu
     status.next.iter().for_each(|coming| line(due(coming, &clock, lang)));
     line(format!("\n{}:", heads.outputs));
     for output in &status.output {
-        line(format!("  {}: {} · {}", output.output, output.device, words::output_state(lang, output.state)));
+        let unheard = if output.heard { String::new() } else { format!(" · {}", words::unheard(lang)) };
+        line(format!("  {}: {} · {}{unheard}", output.output, output.device, words::output_state(lang, output.state)));
     }
     let believed = words::evidence(lang, status.clock.evidence);
     let doubt = words::doubtful(lang, status.clock.why);

@@ -47,7 +47,12 @@ fn on_air() -> Status {
                 awaited: false,
             },
         ],
-        output: vec![OutputStatus { output: "amplifier".into(), device: "default".into(), state: DeviceState::Open }],
+        output: vec![OutputStatus {
+            output: "amplifier".into(),
+            device: "default".into(),
+            state: DeviceState::Open,
+            heard: true,
+        }],
         plan_hash: Some("9f2c4e6a8b0d1f3e".into()),
         clock: ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None },
         warnings: Vec::new(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::request::{Answer, Ask, Until};
 use crate::control::status::Status;
+use crate::terms::Wall;
 
 /// The longest message in bytes, newline included. An order is a few hundred.
 pub const LONGEST: usize = 64 * 1024;
@@ -40,6 +41,9 @@ pub enum Message {
         length: SignedDuration,
         title: String,
         who: String,
+        /// The number of the row that is taken back by this.
+        #[serde(default)]
+        withdraws: Option<u64>,
     },
 }
 
@@ -53,6 +57,8 @@ pub enum Reply {
     Answer {
         station: StationIdentity,
         answer: Answer,
+        /// The station's time.
+        at: Wall,
         /// The order is in the log, on the disk. `false`: it is carried out, but a power cut now would lose it.
         kept: bool,
     },
@@ -129,9 +135,13 @@ impl Message {
                 Ask::Hold { until: Some(Until::At(at)) } => vec![at.date()],
                 Ask::Mourning { from, until, .. } => from.iter().copied().chain([*until]).collect(),
                 Ask::WithdrawMourning { from } => from.iter().copied().collect(),
-                Ask::Hold { .. } | Ask::Play { .. } | Ask::Drill { .. } | Ask::Stop { .. } | Ask::Release | Ask::ConfirmClock => {
-                    Vec::new()
-                }
+                // A clock that is not set shows any year.
+                Ask::Hold { .. }
+                | Ask::Play { .. }
+                | Ask::Drill { .. }
+                | Ask::Stop { .. }
+                | Ask::Release
+                | Ask::ConfirmClock { .. } => Vec::new(),
             },
             Message::Status => Vec::new(),
         }
@@ -160,7 +170,7 @@ impl Message {
                 texts.push(reason);
                 texts.extend(only.iter().map(|programme| programme.as_str()));
             }
-            Ask::Hold { .. } | Ask::Release | Ask::WithdrawMourning { .. } | Ask::ConfirmClock => {}
+            Ask::Hold { .. } | Ask::Release | Ask::WithdrawMourning { .. } | Ask::ConfirmClock { .. } => {}
         }
         texts
     }

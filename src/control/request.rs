@@ -57,7 +57,14 @@ pub enum Ask {
     WithdrawMourning {
         from: Option<Date>,
     },
-    ConfirmClock,
+    ConfirmClock {
+        /// What the station's clock shows, by whoever confirms it.
+        #[serde(default)]
+        shown: Option<DateTime>,
+        /// The rows that lie ahead are of a time that was wrong: an earlier confirmation is taken back.
+        #[serde(default)]
+        back: bool,
+    },
 }
 
 /// Until when a hold lasts.
@@ -86,10 +93,13 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    Done,
+    Done(Effect),
     /// A request to play was taken: under which broadcast id it goes.
     Playing {
         broadcast: BroadcastId,
+        /// What is played.
+        #[serde(default)]
+        title: Option<String>,
         /// When an emergency ends.
         #[serde(default)]
         until: Option<Wall>,
@@ -100,13 +110,55 @@ pub enum Answer {
         #[serde(default)]
         everyday: bool,
     },
-    /// A mourning was taken: how many of the plan's broadcasts it keeps silent, and how many air all the same.
-    Mourning {
-        mourning: Mourning,
-        silent: u32,
-        airing: u32,
-    },
     Refused(Refusal),
+}
+
+/// What an order that was carried out has done or will do. Values only: whoever shows them makes the words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// It was carried out when it came first.
+    #[default]
+    Before,
+    /// These have ended. None: it was silent.
+    Stopped { slots: Vec<DueSlot> },
+    /// It is silent until then. `again`: the same hold stood already.
+    Held { until: Option<Wall>, again: bool, silent: Foreseen },
+    /// This airs next.
+    Released { next: Option<DueSlot> },
+    /// `again`: all of them were skipped already.
+    Skipped { slots: Vec<DueSlot>, again: bool },
+    /// These air after all.
+    Unskipped { slots: Vec<DueSlot> },
+    /// The clock shows this, and is believed.
+    Confirmed { at: Wall },
+    /// A mourning stands: how many of the plan's broadcasts it keeps silent from now on, and how many air all the same.
+    Mourned { mourning: Mourning, silent: u32, airing: u32 },
+    MourningWithdrawn,
+}
+
+/// What an order keeps from airing, the nearest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Foreseen {
+    pub slots: Vec<DueSlot>,
+    /// So many more are known of.
+    pub more: u32,
+}
+
+/// A slot as people call it, on whatever outputs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DueSlot {
+    pub planned_at: Wall,
+    pub broadcast: BroadcastId,
+    /// The name of its programme, or the title of what a person ordered.
+    pub title: Option<String>,
+}
+
+/// One of those that a text may have meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub id: String,
+    pub name: String,
 }
 
 /// Why an order was not carried out.
@@ -129,8 +181,20 @@ pub enum Refusal {
     OnHold,
     /// It sounds already.
     AlreadySounding,
-    /// There is no hold to release, no skip to undo, no mourning to withdraw.
-    NothingToUndo,
+    /// There is no hold to release.
+    NotHeld,
+    /// There is no skip to undo.
+    NotSkipped,
+    /// Several have that name, or none has and these are near.
+    WhichOne(Vec<Choice>),
+    /// The clock shows another time than the one that was confirmed.
+    ClockDiffers(Wall),
+    /// The clock shows a time before the program was made.
+    BeforeBuild(Wall),
+    /// The clock is behind the newest row of the log.
+    BehindLog(Wall),
+    /// There is no mourning to take back.
+    NotMourning,
     /// That instant has passed.
     TooLate,
     /// A mourning whose last day comes before its first, or for longer than a year.

@@ -7,7 +7,8 @@ use std::os::unix::net::UnixStream as Blocking;
 use super::*;
 use crate::control::ask::ask;
 use crate::control::message::StationIdentity;
-use crate::control::request::Answer;
+use crate::control::request::{Answer, Effect};
+use crate::terms::Wall;
 
 /// A daemon that answers every message with `done`, on its own thread; it ends when it is dropped.
 struct Daemon {
@@ -35,7 +36,12 @@ impl Daemon {
                     while let Some(question) = asked.recv().await {
                         let station =
                             StationIdentity { name: "Đài".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() };
-                        let _ = question.reply.send(Reply::Answer { station, answer: Answer::Done, kept: true });
+                        let _ = question.reply.send(Reply::Answer {
+                            station,
+                            answer: Answer::Done(Effect::Before),
+                            at: Wall(0),
+                            kept: true,
+                        });
                     }
                 };
                 tokio::select! {
@@ -62,7 +68,7 @@ impl Daemon {
     }
 
     fn answers(&self) {
-        assert!(matches!(ask(&self.data, &Message::Status), Ok(Reply::Answer { answer: Answer::Done, .. })));
+        assert!(matches!(ask(&self.data, &Message::Status), Ok(Reply::Answer { answer: Answer::Done(Effect::Before), .. })));
     }
 }
 

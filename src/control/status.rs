@@ -91,6 +91,9 @@ pub struct OutputStatus {
     pub output: OutputId,
     pub device: String,
     pub state: DeviceState,
+    /// Sound leaves the machine through it.
+    #[serde(default)]
+    pub heard: bool,
 }
 
 closed! {
@@ -111,6 +114,10 @@ closed! {
     FaultCode {
         /// No sound device of an output can be opened.
         NoDevice = "no_device",
+        /// None of an output's devices is on this machine, long before it is needed.
+        DeviceAbsent = "device_absent",
+        /// Its mixer keeps a device silent.
+        DeviceMuted = "device_muted",
         /// One that was open is gone.
         DeviceLost = "device_lost",
         /// A device does not answer.
@@ -143,6 +150,16 @@ closed! {
         RecordingMissing = "recording_missing",
         /// Something will not sound soon because its recording is broken.
         RecordingBroken = "recording_broken",
+        /// Something will not sound soon because its recording is not valid then.
+        RecordingExpired = "recording_expired",
+        /// Nothing is left to choose from.
+        NothingToPick = "nothing_to_pick",
+        /// Something will not air soon because it does not fit its session.
+        DoesNotFit = "does_not_fit",
+        /// The data folder's disk has little room.
+        DiskNearlyFull = "disk_nearly_full",
+        /// No output reaches a village.
+        ZoneUnreached = "zone_unreached",
         /// What is needed soon has been waiting long to be measured.
         RecordingWaiting = "recording_waiting",
         /// What came in the place of a recording cannot be taken over: its last master goes on airing.

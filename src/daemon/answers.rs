@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use tokio::task::spawn_blocking;
 
 use crate::asrun::ledger::LedgerHandle;
 use crate::asrun::queue::Write;
+use crate::asrun::row::is_test_device;
 use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
@@ -68,10 +70,14 @@ impl Answers {
                     let _ = reply.send(answer);
                 });
             }
-            Message::Enter { what, from, length, title, who } => {
+            Message::Enter { what, from, length, title, who, withdraws } => {
                 let plan = &current.loaded.plan;
-                let entered =
-                    orders::entry(plan, self.origin, Entered { what, from, length, title, who }, self.clocks.now().wall);
+                let entered = orders::entry(
+                    plan,
+                    self.origin,
+                    Entered { what, from, length, title, who, withdraws },
+                    self.clocks.now().wall,
+                );
                 let log = self.log.clone();
                 spawn_blocking(move || {
                     let written = entered.map(|row| log.write(Write::Append(vec![row], Settle::Nothing)).is_ok());
@@ -85,24 +91,21 @@ impl Answers {
             }
             Message::Order { id, actor, order } => {
                 let ordered = self.order(&current, Asking { id, actor, uid }, order);
-                let (plan, now) = (current.loaded.plan.clone(), self.clocks.now().wall);
-                let log = self.log.clone();
+                let (log, clocks, plan) = (self.log.clone(), self.clocks.clone(), Arc::clone(&current.loaded.plan));
                 tokio::spawn(async move {
                     let until = Instant::now() + ANSWER_WITHIN;
                     let answer = match ordered {
-                        Ok((answered, input)) => {
-                            let mourning = mourning_of(&input);
-                            match engine.send(input) {
-                                Ok(()) => within(answered).await.map(|answer| told(answer, mourning, &plan, now)),
-                                Err(_) => None,
-                            }
-                        }
+                        Ok((answered, input)) => match engine.send(input) {
+                            Ok(()) => within(answered).await,
+                            Err(_) => None,
+                        },
                         Err(refusal) => Some(Answer::Refused(refusal)),
                     };
                     let reply_with = match answer {
-                        Some(answer) => {
+                        Some(mut answer) => {
+                            orders::complete(&mut answer, &plan, clocks.now().wall);
                             let kept = matches!(answer, Answer::Refused(_)) || kept(log, until).await;
-                            Reply::Answer { station, answer, kept }
+                            Reply::Answer { station, answer, at: clocks.now().wall, kept }
                         }
                         None => Reply::Failed { failure: Failure::Unanswered },
                     };
@@ -121,29 +124,14 @@ impl Answers {
 
     fn order(&self, current: &Current, asking: Asking, ask: Ask) -> Result<(oneshot::Receiver<Answer>, Input), Refusal> {
         let now = self.clocks.now().wall;
+        let back = matches!(ask, Ask::ConfirmClock { back: true, .. });
         let order = orders::place(ask, &current.loaded.plan, now)?;
         let slots = orders::slots(&order, &current.loaded, &self.log.history(), now)?;
         let (answer, answered) = oneshot::channel();
         let Asking { id, actor, uid } = asking;
-        Ok((answered, Input::Request(Request { id, actor, uid: Some(uid), order }, slots, answer)))
-    }
-}
-
-fn mourning_of(input: &Input) -> Option<Mourning> {
-    match input {
-        Input::Request(Request { order: Order::Mourning(mourning), .. }, ..) => Some(mourning.clone()),
-        _ => None,
-    }
-}
-
-/// The answer with what the person wants to know: of a mourning, what it will keep silent.
-fn told(answer: Answer, mourning: Option<Mourning>, plan: &Plan, now: Wall) -> Answer {
-    match (answer, mourning) {
-        (Answer::Done, Some(mourning)) => {
-            let (silent, airing) = orders::silenced(plan, &mourning, now);
-            Answer::Mourning { mourning, silent, airing }
-        }
-        (answer, _) => answer,
+        let confirms = order == Order::ConfirmClock;
+        let request = Request { id, actor, uid: Some(uid), order };
+        Ok((answered, if confirms { Input::Confirm(request, back, answer) } else { Input::Request(request, slots, answer) }))
     }
 }
 
@@ -158,6 +146,7 @@ struct Asking {
 fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
     for output in status.output.iter_mut().filter(|output| output.device.is_empty()) {
         output.device = named.remove(&output.output).unwrap_or_default();
+        output.heard = !is_test_device(&output.device);
     }
 }
 

@@ -9,9 +9,10 @@ use crate::asrun::hand;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::control::message::{Failure, StationIdentity};
-use crate::control::request::{Ask, Refusal, Until};
+use crate::control::request::{Answer, Ask, Choice, DueSlot, Effect, Refusal, Until};
 use crate::daemon::loading::Loaded;
-use crate::plan::Plan;
+use crate::plan::named::{self, NameFound};
+use crate::plan::{Broadcast, Plan};
 use crate::playout::cue::PlayOrder;
 use crate::rundown::order::{Refused, Sounds, WantedItem};
 use crate::rundown::{self, Span, due};
@@ -25,6 +26,8 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 const MOST_TIMES: u32 = 100;
 /// A hold ends within this time, or when it is released.
 const LONGEST_HOLD: SignedDuration = SignedDuration::from_hours(366 * 24);
+/// A clock that is confirmed shows the time that was said, give or take how long a person needs to say it.
+const AGREES: SignedDuration = SignedDuration::from_secs(90);
 /// What a person enters for the log lies ahead by no more.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
@@ -35,19 +38,21 @@ pub struct Entered {
     pub length: SignedDuration,
     pub title: String,
     pub who: String,
+    pub withdraws: Option<u64>,
 }
 
-/// The order in the station's own time, or why there is none.
+/// The order in the station's own time and by its ids, or why there is none.
 pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
     Ok(match ask {
         Ask::Play { item, priority, outputs, reason, times, every, lasting } => {
+            let item = item_called(item, plan)?;
             let emergency = match priority {
                 Priority::Emergency => Some(emergency(reason.as_deref(), times, every, lasting)?),
                 Priority::Ordinary | Priority::Priority => None,
             };
             Order::Play { item, priority, outputs, reason, emergency }
         }
-        Ask::Drill { item, outputs } => Order::Drill { item, outputs },
+        Ask::Drill { item, outputs } => Order::Drill { item: item_called(item, plan)?, outputs },
         Ask::Stop { output } => match output {
             Some(output) if plan.output(&output).is_none() => return Err(Refusal::UnknownOutput),
             output => Order::Stop { output },
@@ -55,16 +60,22 @@ pub fn place(ask: Ask, plan: &Plan, now: Wall) -> Result<Order, Refusal> {
         Ask::Hold { until } => Order::Hold { until: until.map(|until| instant(until, plan, now)).transpose()? },
         Ask::Release => Order::Release,
         Ask::Skip { broadcast, date, time } => {
-            let planned_at = planned(&broadcast, date, time, plan)?;
+            let (broadcast, planned_at) = planned(&broadcast, date, time, plan)?;
             Order::Skip { broadcast, planned_at }
         }
         Ask::Unskip { broadcast, date, time } => {
-            let planned_at = planned(&broadcast, date, time, plan)?;
+            let (broadcast, planned_at) = planned(&broadcast, date, time, plan)?;
             Order::Unskip { broadcast, planned_at }
         }
         Ask::Mourning { from, until, only, reason } => Order::Mourning(period(from, until, only, reason, plan, now)?),
         Ask::WithdrawMourning { from } => Order::WithdrawMourning { from: from.map(|day| plan.station.timezone.start_of(day)) },
-        Ask::ConfirmClock => Order::ConfirmClock,
+        Ask::ConfirmClock { shown, .. } => {
+            let differs = |shown| (plan.station.timezone.instant(shown) - now).abs() > AGREES;
+            if shown.is_some_and(differs) {
+                return Err(Refusal::ClockDiffers(now));
+            }
+            Order::ConfirmClock
+        }
     })
 }
 
@@ -122,13 +133,13 @@ fn refusal(refused: Refused) -> Refusal {
 
 /// The row of what a person enters, or why there is none.
 pub fn entry(plan: &Plan, origin: Origin, entered: Entered, now: Wall) -> Result<Row, Failure> {
-    let Entered { what, from, length, title, who } = entered;
+    let Entered { what, from, length, title, who, withdraws } = entered;
     let from = plan.station.timezone.instant(from);
     if from - now > AHEAD {
         let detail = "it lies more than a day ahead of the station's clock".to_owned();
         return Err(Failure::Malformed { detail });
     }
-    Ok(hand::row(plan.station.code.as_str().into(), origin, what, from, length, title, who))
+    Ok(hand::row(plan.station.code.as_str().into(), origin, what, from, length, title, who, withdraws))
 }
 
 /// What the socket's replies say of the station.
@@ -190,22 +201,78 @@ fn instant(until: Until, plan: &Plan, now: Wall) -> Result<Wall, Refusal> {
     }
 }
 
-/// Every instant of that day, or only that of the time, on which the broadcast is planned; never none.
-fn planned(broadcast: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan) -> Result<Vec<Wall>, Refusal> {
-    if plan.broadcast(broadcast).is_none() {
-        return Err(Refusal::UnknownBroadcast);
+/// The broadcast that is meant, with every instant of that day, or only that of the time, on which it is planned; never none. Of several that
+/// a name may mean, the one that is planned then.
+fn planned(called: &BroadcastId, date: Date, time: Option<Time>, plan: &Plan) -> Result<(BroadcastId, Vec<Wall>), Refusal> {
+    let programme = |broadcast: &Broadcast| plan.programme(&broadcast.programme).map(|programme| programme.name.as_str());
+    let known: Vec<(&str, Vec<&str>)> =
+        plan.broadcasts.iter().map(|broadcast| (broadcast.id.as_str(), programme(broadcast).into_iter().collect())).collect();
+    let meant = match named::find(called.as_str(), &known) {
+        NameFound::One(id) => vec![id],
+        NameFound::Several(ids) => ids,
+        NameFound::Near(id) => return Err(choices(&[id], &known)),
+        NameFound::Nothing => return Err(Refusal::UnknownBroadcast),
+    };
+    let instants = |id: &&str| (BroadcastId::from(*id), instants(id, date, time, plan));
+    let mut found: Vec<_> = meant.iter().map(instants).filter(|(_, at)| !at.is_empty()).collect();
+    match found.len() {
+        0 => Err(Refusal::NotPlanned),
+        1 => Ok(found.swap_remove(0)),
+        _ => Err(choices(&found.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), &known)),
     }
+}
+
+fn choices(ids: &[&str], known: &[(&str, Vec<&str>)]) -> Refusal {
+    let choice = |id: &&str| {
+        let names = known.iter().find(|(other, _)| other == id).map(|(_, names)| names.as_slice());
+        Choice { id: (*id).to_owned(), name: names.and_then(<[&str]>::first).map_or_else(String::new, |name| (*name).to_owned()) }
+    };
+    Refusal::WhichOne(ids.iter().map(choice).collect())
+}
+
+/// The item that is meant. What is unknown is refused where the recordings are known.
+fn item_called(item: ItemId, plan: &Plan) -> Result<ItemId, Refusal> {
+    let known: Vec<(&str, Vec<&str>)> = plan.items.iter().map(|item| (item.id.as_str(), vec![item.title.as_str()])).collect();
+    match named::find(item.as_str(), &known) {
+        NameFound::One(id) => Ok(ItemId::from(id)),
+        NameFound::Several(ids) => Err(choices(&ids, &known)),
+        NameFound::Near(id) => Err(choices(&[id], &known)),
+        NameFound::Nothing => Ok(item),
+    }
+}
+
+/// Fills in what only the plan knows of an answer: what people call its slots, and what a mourning keeps silent.
+pub fn complete(answer: &mut Answer, plan: &Plan, now: Wall) {
+    let Answer::Done(effect) = answer else { return };
+    let slots: Vec<&mut DueSlot> = match effect {
+        Effect::Stopped { slots } | Effect::Skipped { slots, .. } | Effect::Unskipped { slots } => slots.iter_mut().collect(),
+        Effect::Held { silent, .. } => silent.slots.iter_mut().collect(),
+        Effect::Released { next } => next.iter_mut().collect(),
+        Effect::Mourned { mourning, silent, airing } => {
+            (*silent, *airing) = silenced(plan, mourning, now);
+            return;
+        }
+        Effect::Before | Effect::Confirmed { .. } | Effect::MourningWithdrawn => return,
+    };
+    for slot in slots.into_iter().filter(|slot| slot.title.is_none()) {
+        let programme = plan.broadcast(&slot.broadcast).and_then(|broadcast| plan.programme(&broadcast.programme));
+        slot.title = programme.map(|programme| programme.name.clone());
+    }
+}
+
+/// Every instant of that day, or only that of the time, on which the broadcast is planned.
+fn instants(broadcast: &str, date: Date, time: Option<Time>, plan: &Plan) -> Vec<Wall> {
     // A time that the day does not have means the instant at which it airs.
     let only = time.map(|time| plan.station.timezone.instant(date.to_datetime(time)));
     let mut found: Vec<Wall> = due::on(plan, &[], date)
         .into_iter()
-        .filter(|due| plan.broadcasts.get(due.broadcast).is_some_and(|of| of.id == *broadcast))
+        .filter(|due| plan.broadcasts.get(due.broadcast).is_some_and(|of| of.id.as_str() == broadcast))
         .map(|due| due.planned_at)
         .filter(|at| only.is_none_or(|only| only == *at))
         .collect();
     found.sort_unstable();
     found.dedup();
-    if found.is_empty() { Err(Refusal::NotPlanned) } else { Ok(found) }
+    found
 }
 
 #[cfg(test)]
@@ -244,7 +311,47 @@ mod tests {
         assert_eq!(skip(date(2026, 11, 16), Some(time(17, 30, 0, 0))), Err(Refusal::NotPlanned));
         assert_eq!(skip(date(2026, 11, 20), None), Err(Refusal::NotPlanned), "an exception has no slot");
         let unknown = Ask::Unskip { broadcast: "everday".into(), date: date(2026, 11, 16), time: None };
-        assert_eq!(place(unknown, &sample().plan, Wall(0)), Err(Refusal::UnknownBroadcast));
+        let near = vec![Choice { id: "everyday".into(), name: "Chương trình bulletin".into() }];
+        assert_eq!(place(unknown, &sample().plan, Wall(0)), Err(Refusal::WhichOne(near)));
+    }
+
+    #[test]
+    fn a_broadcast_goes_by_the_name_of_its_programme_and_of_several_the_one_that_is_planned_is_meant() {
+        let mut sample = sample().broadcast("sundays", "bulletin", &["08:00"]);
+        sample.plan.programmes[0].name = "Bản tin sáng".into();
+        sample.plan.broadcasts[1].recur = crate::calendar::recur::Recur::At {
+            at: vec![time(8, 0, 0, 0)],
+            days: crate::calendar::recur::RecurDays::On(vec![date(2026, 11, 22)]),
+        };
+        let skip = |called: &str, day: Date, time: Option<Time>| {
+            place(Ask::Skip { broadcast: called.into(), date: day, time }, &sample.plan, sample.at("2026-11-15T12:00"))
+        };
+        let planned_at = vec![sample.at("2026-11-16T05:30"), sample.at("2026-11-16T17:00")];
+        let everyday = Ok(Order::Skip { broadcast: "everyday".into(), planned_at });
+        for called in ["Bản tin sáng", "bản tin", "BAN TIN SANG", "ba\u{309}n tin sa\u{301}ng"] {
+            assert_eq!(skip(called, date(2026, 11, 16), None), everyday, "{called}");
+        }
+        let sunday = date(2026, 11, 22);
+        assert!(matches!(skip("Bản tin sáng", sunday, None), Err(Refusal::WhichOne(which)) if which.len() == 2));
+        let eight = Some(time(8, 0, 0, 0));
+        assert!(
+            matches!(skip("Bản tin sáng", sunday, eight), Ok(Order::Skip { broadcast, .. }) if broadcast.as_str() == "sundays")
+        );
+        assert_eq!(skip("Thời sự", sunday, None), Err(Refusal::UnknownBroadcast));
+    }
+
+    #[test]
+    fn a_clock_is_confirmed_by_whoever_says_the_time_that_it_shows() {
+        let sample = sample();
+        let confirm = |shown: Option<DateTime>| {
+            place(Ask::ConfirmClock { shown, back: false }, &sample.plan, sample.at("2026-11-15T12:00:30"))
+        };
+        let at = |minute| Some(date(2026, 11, 15).at(12, minute, 0, 0));
+        assert_eq!(
+            (confirm(None), confirm(at(0)), confirm(at(1))),
+            (Ok(Order::ConfirmClock), Ok(Order::ConfirmClock), Ok(Order::ConfirmClock))
+        );
+        assert_eq!(confirm(at(3)), Err(Refusal::ClockDiffers(sample.at("2026-11-15T12:00:30"))));
     }
 
     #[test]

@@ -132,8 +132,8 @@ fn act(message: Message, sample: &SampleStation, now: Wall) {
     let loaded = Loaded::new(sample.plan.clone().into(), sample.library.clone().into());
     let (id, actor, order) = match message {
         Message::Status => return,
-        Message::Enter { what, from, length, title, who } => {
-            let row = entry(&sample.plan, Origin::Live, Entered { what, from, length, title, who }, now);
+        Message::Enter { what, from, length, title, who, withdraws } => {
+            let row = entry(&sample.plan, Origin::Live, Entered { what, from, length, title, who, withdraws }, now);
             return drop(row.map(|row| written(&row, zone)));
         }
         Message::Order { id, actor, order } => (id, actor, order),

@@ -26,7 +26,7 @@ use crate::daemon::loading::Loaded;
 use crate::daemon::planner::{self, Current, SharedPlan};
 use crate::daemon::screen::Screen;
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Ending, Settings, chores, greeting, rehearse, trace};
+use crate::daemon::{Ending, Settings, chores, greeting, outlook, rehearse, trace};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
@@ -150,6 +150,7 @@ impl RunningStation {
             let rescued = faults.iter().find(|(code, _)| *code == LOG_DAMAGED).map(|(_, detail)| detail.clone());
             let (data, gaze) = (settings.data.clone(), chores.clone());
             chores::spawn(data, shared.clone(), clocks.clone(), engine.clone(), rescued, in_the_way, gaze)?;
+            outlook::spawn(settings.data.clone(), shared.clone(), engine.clone(), settings.output.clone())?;
         }
         let answers = Answers {
             shared: shared.clone(),

@@ -65,6 +65,11 @@ pub fn disk_full(lang: Language, data: &str) -> String {
     )
 }
 
+/// How much room a disk has, that is too little.
+pub fn room_left(lang: Language, megabytes: u64, folder: &str) -> String {
+    lang.pick(format!("còn {megabytes} MB ở {folder}"), format!("{megabytes} MB left at {folder}"))
+}
+
 pub fn few_descriptors(lang: Language, has: u64, needed: u64) -> String {
     lang.pick(
         format!("hệ thống chỉ cho mở {has} tệp cùng lúc, đài cần ít nhất {needed}; hãy tăng giới hạn (ulimit -n, hoặc LimitNOFILE= của dịch vụ) rồi chạy lại"),

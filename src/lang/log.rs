@@ -185,6 +185,20 @@ pub fn entered(lang: Language) -> &'static str {
     lang.pick("Đã ghi vào nhật ký (ghi tay).", "Entered in the log (by hand).")
 }
 
+pub fn withdrawn(lang: Language) -> &'static str {
+    lang.pick(
+        "Đã hủy dòng ghi tay đó: cả hai dòng còn trong nhật ký, không dòng nào được tính.",
+        "Taken back: both rows stay in the log, and neither counts.",
+    )
+}
+
+pub fn entry_expected(lang: Language) -> &'static str {
+    lang.pick(
+        "cần số của một dòng ghi tay chưa hủy, như loaxa log in ra",
+        "the number of an entry by hand that still counts is expected, as loaxa log prints it",
+    )
+}
+
 pub fn entered_later(lang: Language) -> &'static str {
     lang.pick(
         "máy đã nhận nhưng ổ đĩa đang lỗi, chưa ghi được vào nhật ký",

@@ -1,25 +1,118 @@
 //! The words of orders: what became of them, and what to do when they were refused or nobody was there to take them.
 
 use crate::control::message::Failure;
-use crate::control::request::{Answer, Refusal};
+use crate::control::request::{Answer, Choice, DueSlot, Effect, Foreseen, Refusal};
 use crate::control::socket::SocketError;
+use crate::lang::written::Telling;
 use crate::lang::{Language, mourning, rundown, system};
 use crate::terms::{BroadcastId, Outcome, OutputId, Reason, Wall};
 
-/// `time` prints an instant as the station's clock shows it.
-pub fn answer(lang: Language, answer: &Answer, time: &dyn Fn(Wall) -> String) -> String {
+pub fn answer(told: &Telling<'_>, answer: &Answer) -> String {
+    let lang = told.lang;
     match answer {
-        Answer::Done => lang.pick("Đã nhận lệnh.", "Done.").to_owned(),
-        Answer::Playing { broadcast, until: Some(until), short_of, everyday } => {
-            called(lang, broadcast, &time(*until), *short_of) + if *everyday { self::everyday(lang) } else { "" }
+        Answer::Done(effect) => done(told, effect),
+        Answer::Playing { broadcast, title, until: Some(until), short_of, everyday } => {
+            let title = title.as_deref().map(|title| format!(" {title}")).unwrap_or_default();
+            called(lang, &title, broadcast, &told.when(*until), *short_of) + if *everyday { self::everyday(lang) } else { "" }
         }
-        Answer::Playing { broadcast, until: None, .. } => lang.pick(
-            format!("Đã nhận lệnh phát. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
-            format!("Taken. In the log it is {broadcast}; to end it: loaxa stop"),
-        ),
-        Answer::Mourning { mourning, silent, airing } => mourning::taken(lang, mourning, *silent, *airing, time),
-        Answer::Refused(refusal) => refused(lang, refusal),
+        Answer::Playing { broadcast, title, until: None, .. } => {
+            let title = title.as_deref().unwrap_or_default();
+            lang.pick(
+                format!("Đã nhận lệnh phát: {title}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+                format!("Taken: {title}. In the log it is {broadcast}; to end it: loaxa stop"),
+            )
+        }
+        Answer::Refused(refusal) => refused(told, refusal),
     }
+}
+
+/// What an order has done and will do.
+fn done(told: &Telling<'_>, effect: &Effect) -> String {
+    let lang = told.lang;
+    match effect {
+        Effect::Before => lang.pick("Lệnh này đã được nhận từ trước.", "This order was taken before.").to_owned(),
+        Effect::Stopped { slots } if slots.is_empty() => lang
+            .pick("Không có gì đang phát hay đang chờ phát; loa vẫn im.", "Nothing sounded or waited; it is silent as before.")
+            .to_owned(),
+        Effect::Stopped { slots } => lang.pick("Đã ngừng:", "Ended:").to_owned() + &listed(told, slots),
+        Effect::Held { until, again, silent } => held(told, *until, *again, silent),
+        Effect::Released { next: None } => {
+            lang.pick("Hết tạm ngừng. Chưa có lần phát nào sắp tới.", "The hold is over. Nothing is planned soon.").to_owned()
+        }
+        Effect::Released { next: Some(next) } => {
+            lang.pick("Hết tạm ngừng. Lần phát tới:", "The hold is over. Next:").to_owned()
+                + &listed(told, std::slice::from_ref(next))
+        }
+        Effect::Skipped { slots, again: false } => lang.pick("Sẽ không phát:", "Will not air:").to_owned() + &listed(told, slots),
+        Effect::Skipped { slots, again: true } => {
+            lang.pick("Đã bỏ từ trước, vẫn không phát:", "Skipped already, and still will not air:").to_owned()
+                + &listed(told, slots)
+        }
+        Effect::Unskipped { slots } => lang.pick("Lại phát theo lịch:", "Will air after all:").to_owned() + &listed(told, slots),
+        Effect::Mourned { mourning, silent, airing } => mourning::taken(lang, mourning, *silent, *airing, &|at| told.when(at)),
+        Effect::MourningWithdrawn => {
+            lang.pick("Đã hủy lệnh Quốc tang; đài lại phát theo lịch.", "The mourning is taken back; the plan airs again.").to_owned()
+        }
+        Effect::Confirmed { at } => {
+            let at = told.whole(*at);
+            lang.pick(format!("Đã ghi nhận giờ máy là đúng: {at}."), format!("The clock is taken to be right: {at}."))
+        }
+    }
+}
+
+fn held(told: &Telling<'_>, until: Option<Wall>, again: bool, silent: &Foreseen) -> String {
+    let lang = told.lang;
+    let before =
+        if again { lang.pick("Đài đã tạm ngừng như vậy từ trước. ", "This hold stood already. ") } else { "" };
+    let until = match until {
+        Some(until) => {
+            let (at, left) = (told.when(until), told.until(until));
+            lang.pick(format!("Im đến {at} ({left})"), format!("Silent until {at} ({left})"))
+        }
+        None => lang.pick("Im cho đến khi có lệnh loaxa release", "Silent until loaxa release").to_owned(),
+    };
+    if silent.slots.is_empty() {
+        let nothing = lang.pick("không lần phát nào bị bỏ", "nothing planned is lost");
+        return format!("{before}{until}; {nothing}.");
+    }
+    let what = lang.pick("sẽ không phát:", "will not air:");
+    let more = if silent.more > 0 {
+        lang.pick(format!("\n  … và {} lần nữa", silent.more), format!("\n  … and {} more", silent.more))
+    } else {
+        String::new()
+    };
+    format!("{before}{until}; {what}{}{more}", listed(told, &silent.slots))
+}
+
+/// A line for each: when, what it is called, its id.
+fn listed(told: &Telling<'_>, slots: &[DueSlot]) -> String {
+    let line = |slot: &DueSlot| match &slot.title {
+        Some(title) => format!("\n  {}: {title} ({})", told.when(slot.planned_at), slot.broadcast),
+        None => format!("\n  {}: {}", told.when(slot.planned_at), slot.broadcast),
+    };
+    slots.iter().map(line).collect()
+}
+
+/// What the station's clock shows, and whether that is right.
+pub fn is_it_so(lang: Language, shown: &str) -> String {
+    lang.pick(
+        format!("Giờ máy: {shown}, đúng không? So với đồng hồ đúng rồi gõ c (có) hoặc k (không): "),
+        format!("The clock shows {shown}. Is that right? Compare with a good clock, then type y or n: "),
+    )
+}
+
+pub fn not_confirmed(lang: Language) -> &'static str {
+    lang.pick(
+        "Chưa xác nhận; đài không tin giờ này. Đặt giờ cho đúng rồi chạy lại: loaxa clock confirm",
+        "Not confirmed. Set the clock right, then again: loaxa clock confirm",
+    )
+}
+
+pub fn say_the_time(lang: Language) -> &'static str {
+    lang.pick(
+        "không có ai để hỏi: nói giờ đúng bằng --time, ví dụ --time \"15/11/2026 5h30\"",
+        "there is nobody to ask: say what time it is by --time, such as --time \"2026-11-15 05:30\"",
+    )
 }
 
 /// An order that is carried out, and not yet in the log.
@@ -32,10 +125,10 @@ pub fn not_kept(lang: Language) -> &'static str {
     )
 }
 
-fn called(lang: Language, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
+fn called(lang: Language, title: &str, broadcast: &BroadcastId, until: &str, short_of: u32) -> String {
     let taken = lang.pick(
-        format!("Đã nhận lệnh KHẨN CẤP, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
-        format!("EMERGENCY taken, it holds until {until}. In the log it is {broadcast}; to end it: loaxa stop"),
+        format!("Đã nhận lệnh KHẨN CẤP{title}, có hiệu lực đến {until}. Trong nhật ký là {broadcast}; muốn ngừng: loaxa stop"),
+        format!("EMERGENCY{title} taken, it holds until {until}. In the log it is {broadcast}; to end it: loaxa stop"),
     );
     let short = lang.pick(
         format!("\nChú ý: {short_of} lần không kịp phát trọn trước lúc đó. Muốn phát đủ, ra lệnh lại với --for dài hơn."),
@@ -65,8 +158,13 @@ fn everyday(lang: Language) -> &'static str {
 }
 
 /// Why an order was refused, and the remedy.
-pub fn refused(lang: Language, refusal: &Refusal) -> String {
+pub fn refused(told: &Telling<'_>, refusal: &Refusal) -> String {
+    let lang = told.lang;
     let (vi, en) = match refusal {
+        Refusal::WhichOne(choices) => return which_one(lang, choices),
+        Refusal::ClockDiffers(at) | Refusal::BeforeBuild(at) | Refusal::BehindLog(at) => {
+            return clock_refused(lang, refusal, &told.whole(*at));
+        }
         Refusal::UnknownItem => (
             "Kế hoạch không có tin, bài này. Xem danh sách: loaxa audio KẾ_HOẠCH",
             "The plan has no such item. To see them: loaxa audio PLAN",
@@ -116,9 +214,17 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
             "Bài này đang phát rồi. Muốn phát lại từ đầu: loaxa stop trước, rồi ra lệnh lại.",
             "It sounds already. To begin it anew: loaxa stop first, then order it again.",
         ),
-        Refusal::NothingToUndo => (
-            "Không có lệnh nào như vậy để hủy: đài không tạm ngừng, lần phát đó không bị bỏ, hoặc không có Quốc tang.",
-            "There is nothing to undo: no hold or mourning stands, or that broadcast is not skipped.",
+        Refusal::NotHeld => (
+            "Đài không tạm ngừng, nên không có gì để cho phát lại. Lần phát đã bỏ thì: loaxa unskip",
+            "No hold stands, so there is nothing to release. For what was skipped: loaxa unskip",
+        ),
+        Refusal::NotSkipped => (
+            "Lần phát đó không bị bỏ, hoặc đã qua. Đài tạm ngừng thì: loaxa release",
+            "That broadcast is not skipped, or is over. To end a hold: loaxa release",
+        ),
+        Refusal::NotMourning => (
+            "Không có lệnh Quốc tang nào như vậy để hủy. Muốn xem: loaxa mourning --list",
+            "There is no such mourning to take back. To see what stands: loaxa mourning --list",
         ),
         Refusal::TooLate => {
             ("Lúc đó đã qua rồi. Muốn ngừng bài đang phát: loaxa stop", "That instant has passed. To end what sounds: loaxa stop")
@@ -150,6 +256,48 @@ pub fn refused(lang: Language, refusal: &Refusal) -> String {
         ),
     };
     lang.pick(vi, en).to_owned()
+}
+
+fn which_one(lang: Language, choices: &[Choice]) -> String {
+    let named = |choice: &Choice| format!("\n  {} ({})", choice.name, choice.id);
+    let all: String = choices.iter().map(named).collect();
+    match choices {
+        [_] => lang.pick(
+            format!("Không có tên đó trong kế hoạch. Có phải là:{all}"),
+            format!("The plan has no such name. Did you mean:{all}"),
+        ),
+        _ => lang.pick(
+            format!("Tên đó có mấy nơi, hãy ghi mã trong ngoặc:{all}"),
+            format!("Several have that name, write the id in brackets:{all}"),
+        ),
+    }
+}
+
+/// Why nobody may vouch for the clock, with the time that the refusal names.
+fn clock_refused(lang: Language, refusal: &Refusal, at: &str) -> String {
+    let (vi, en) = match refusal {
+        Refusal::BeforeBuild(_) => (
+            format!(
+                "Giờ máy là {at}, trước cả ngày làm ra chương trình, chắc chắn sai. Đặt giờ cho đúng rồi: loaxa clock confirm"
+            ),
+            format!("The clock shows {at}, before this program was made: it is wrong. Set it right, then: loaxa clock confirm"),
+        ),
+        Refusal::BehindLog(_) => (
+            format!(
+                "Nhật ký đã ghi đến {at}, muộn hơn giờ máy. Giờ máy sai thì đặt lại. Nếu giờ máy đúng, và giờ xác nhận lần trước mới là sai: \
+                 loaxa clock confirm --back; những gì đã ghi nhầm vì giờ ấy sẽ không được tính."
+            ),
+            format!(
+                "The log reaches {at}, later than the clock. If the clock is wrong, set it. If it is right and what was confirmed before was \
+                 wrong: loaxa clock confirm --back; what that time brought into the log will not count."
+            ),
+        ),
+        _ => (
+            format!("Giờ máy là {at}, khác giờ vừa nói. Đặt giờ cho đúng rồi xác nhận lại."),
+            format!("The clock shows {at}, which is not what was said. Set it right, then confirm again."),
+        ),
+    };
+    lang.pick(vi, en)
 }
 
 /// Why a recording cannot sound. Only reasons about recordings come here; the others name themselves.

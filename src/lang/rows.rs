@@ -80,6 +80,15 @@ pub fn stopped(lang: Language, why: &str) -> &str {
 }
 
 /// Which rows a wrong time brought forth.
+/// What a person entered, and under which number.
+pub fn by_hand(lang: Language, what: Manual, seq: u64, withdraws: Option<u64>) -> String {
+    let what = crate::lang::report::hand_kind(lang, what);
+    match withdraws {
+        Some(entry) => lang.pick(format!("hủy dòng ghi tay {entry}"), format!("takes back row {entry}")),
+        None => lang.pick(format!("{what}; ghi tay, dòng {seq}"), format!("{what}; by hand, row {seq}")),
+    }
+}
+
 pub fn void(lang: Language, rows: &[u64]) -> String {
     let rows = rows.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     lang.pick(

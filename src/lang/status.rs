@@ -118,6 +118,11 @@ pub fn output_state(lang: Language, state: DeviceState) -> &'static str {
     }
 }
 
+/// Behind a device that makes no sound.
+pub fn unheard(lang: Language) -> &'static str {
+    lang.pick("KHÔNG RA LOA: không ai nghe thấy", "NO LOUDSPEAKER: nobody hears it")
+}
+
 pub fn evidence(lang: Language, evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Ntp => lang.pick("theo giờ mạng", "set over the network"),
@@ -172,6 +177,73 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
             (
                 "no sound device can be opened",
                 "Check the USB cable and the device's name in the plan; it is tried again by itself.",
+            ),
+        ),
+        F::DeviceAbsent => (
+            (
+                "máy không có thiết bị âm thanh này, đến giờ sẽ không phát được",
+                "Cắm thiết bị vào, hoặc xem tên đúng rồi sửa trong kế hoạch: loaxa outputs KẾ_HOẠCH",
+            ),
+            (
+                "the machine has no such sound device, and nothing will sound there",
+                "Plug it in, or see its right name and mend the plan: loaxa outputs PLAN",
+            ),
+        ),
+        F::DeviceMuted => (
+            (
+                "âm lượng của thiết bị đang tắt, phát cũng không ra tiếng",
+                "Mở tiếng: alsamixer (F6 chọn thiết bị, M bật tiếng, mũi tên tăng), rồi giữ lại: sudo alsactl store",
+            ),
+            (
+                "the device's mixer is muted: it will air without a sound",
+                "Unmute it: alsamixer (F6 chooses the device, M unmutes), then keep it so: sudo alsactl store",
+            ),
+        ),
+        F::RecordingExpired => (
+            ("bài chưa đến hạn hoặc đã hết hạn, sẽ không phát", "Sửa `valid` của bài, hoặc thay bài khác vào chương trình."),
+            (
+                "items are not valid when they are planned, and will not air",
+                "Change `valid`, or put other items into the programme.",
+            ),
+        ),
+        F::NothingToPick => (
+            (
+                "không còn tin, bài nào để chọn, chương trình sẽ thiếu hoặc im",
+                "Thêm tin, bài cho nhóm ấy, hoặc sửa `pick`; xem: loaxa check KẾ_HOẠCH",
+            ),
+            (
+                "no item is left to pick from, the programme will be short or silent",
+                "Add items to that topic, or change `pick`; see: loaxa check PLAN",
+            ),
+        ),
+        F::DoesNotFit => (
+            (
+                "lịch phát không vừa khung giờ hoặc thời lượng của buổi, sẽ không phát",
+                "Đổi giờ phát, rút ngắn chương trình hoặc sửa [hours]; xem: loaxa check KẾ_HOẠCH",
+            ),
+            (
+                "broadcasts do not fit their session's hours or quota and will not air",
+                "Change their time, shorten the programme or change [hours]; see: loaxa check PLAN",
+            ),
+        ),
+        F::DiskNearlyFull => (
+            (
+                "ổ đĩa gần đầy: sắp không ghi được nhật ký, không nhận được bản thu mới",
+                "Xóa hoặc chuyển bớt tệp không cần trên ổ đĩa ấy.",
+            ),
+            (
+                "the disk is nearly full: soon neither the log nor new recordings have room",
+                "Remove what is not needed from that disk.",
+            ),
+        ),
+        F::ZoneUnreached => (
+            (
+                "có thôn không đường ra loa nào tới, ở đó không nghe được gì",
+                "Thêm thôn ấy vào `zones` của một đường ra loa, hoặc bỏ khỏi kế hoạch.",
+            ),
+            (
+                "no output reaches these villages, which hear nothing",
+                "Add them to the `zones` of an output, or take them out of the plan.",
             ),
         ),
         F::DeviceLost => (

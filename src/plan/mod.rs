@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod fault;
+pub mod named;
 pub mod read;
 pub mod render;
 pub mod source;

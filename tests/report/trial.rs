@@ -142,7 +142,7 @@ impl Log {
         for (from, minutes, what) in [("2024-11-11T18:00", 20, Manual::Live), ("2024-11-12T18:00", 30, Manual::Relay)] {
             let length = SignedDuration::from_mins(minutes);
             let (title, who) = ("Họp dân".to_owned(), "Chị Lan".to_owned());
-            self.rows.push(hand::row(Arc::from("cam-tan"), Origin::Live, what, at(from), length, title, who));
+            self.rows.push(hand::row(Arc::from("cam-tan"), Origin::Live, what, at(from), length, title, who, None));
         }
     }
 

@@ -403,6 +403,12 @@ impl Station {
         text
     }
 
+    /// Vouches for the time that the station's clock shows.
+    pub fn confirm_clock(&self) {
+        let shown = self.civil(self.now()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        self.told(&["clock", "confirm", "--time", &shown]);
+    }
+
     pub fn try_status(&self) -> Option<Value> {
         let output = self.ask(&["status", "--json"]);
         output.status.success().then(|| serde_json::from_slice(&output.stdout).expect("JSON"))

@@ -1,4 +1,5 @@
-//! Rows that count nowhere: a `void` row names those of a slot that a wrong time brought forth.
+//! Rows that count nowhere: a `void` row names those of a slot that a wrong time brought forth, and who takes back what he entered by hand names
+//! that entry.
 //!
 //! They stay in the log and in its chain. Whoever counts leaves them out ([`super::Query::counted`]).
 
@@ -6,16 +7,23 @@ use std::collections::BTreeSet;
 
 use super::table::AT;
 use super::{LogError, Query, Reader};
-use crate::asrun::fact::Fact;
+use crate::asrun::fact::{Fact, HandFact};
 use crate::asrun::row::Row;
 use crate::terms::Kind;
 
 /// Every row that counts nowhere.
 pub(super) fn all(reader: &Reader) -> Result<BTreeSet<u64>, LogError> {
-    let mut all = BTreeSet::new();
-    reader.each(&Query { kinds: vec![Kind::Void], ..Query::default() }, |stored| -> Result<bool, LogError> {
-        if let Ok(Row { fact: Fact::Void(void), .. }) = Row::parse(stored.text) {
-            all.extend(void.rows);
+    let (mut all, mut by_hand) = (BTreeSet::new(), BTreeSet::new());
+    reader.each(&Query { kinds: vec![Kind::Void, Kind::Hand], ..Query::default() }, |stored| -> Result<bool, LogError> {
+        match Row::parse(stored.text).map(|row| row.fact) {
+            Ok(Fact::Void(void)) => all.extend(void.rows),
+            Ok(Fact::Hand(HandFact { withdraws: Some(entry), .. })) => {
+                all.insert(stored.seq);
+                // Nothing but an entry can be taken back.
+                all.extend(by_hand.get(&entry));
+            }
+            Ok(Fact::Hand(_)) => drop(by_hand.insert(stored.seq)),
+            _ => {}
         }
         Ok(true)
     })?;

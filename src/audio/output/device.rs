@@ -92,6 +92,12 @@ pub fn listed() -> Vec<Listed> {
     devices.filter(|device| device.supports_output()).filter_map(listed).collect()
 }
 
+/// Whether ALSA knows a device of this name; nothing is opened.
+pub fn is_listed(name: &str) -> bool {
+    hush();
+    find(Some(name)).is_ok()
+}
+
 pub fn obstacle(error: &cpal::Error) -> Obstacle {
     match error.kind() {
         ErrorKind::DeviceBusy => Obstacle::Busy,
@@ -228,7 +234,7 @@ impl Drop for Precedence {
 }
 
 /// Keeps alsa-lib from writing to stderr by itself: what it has to say comes back as errors.
-fn hush() {
+pub(super) fn hush() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // SAFETY: the handler is called with C's variadic convention and takes none of its arguments; on the machines this runs on the

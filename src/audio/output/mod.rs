@@ -10,6 +10,7 @@
 //! Opening may stall for seconds (a sound server that does not answer): never on a thread that must not wait.
 
 mod device;
+mod mixer;
 mod paced;
 mod wav;
 
@@ -149,6 +150,16 @@ pub struct Listed {
 /// The sound devices of this machine, as ALSA lists them. That one is listed does not mean that it can be opened.
 pub fn devices() -> Vec<Listed> {
     device::listed()
+}
+
+/// Whether ALSA knows a device of this name. That it does does not mean that it can be opened.
+pub fn is_listed(name: &str) -> bool {
+    device::is_listed(name)
+}
+
+/// The controls of a device's mixer that keep it silent; `None` where it sounds, or where nobody knows.
+pub fn muted(device: &str) -> Option<Vec<String>> {
+    mixer::muted(device)
 }
 
 /// The boot clock: it goes on through steps of the wall clock and through sleep.

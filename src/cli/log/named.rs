@@ -1,10 +1,8 @@
 //! What a person calls a village, a topic or an outcome: by its id or its name, with or without diacritics and capitals.
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::lang::{Language, cli as shared, log as words};
 use crate::plan::Plan;
-use crate::plan::read::nearest;
+use crate::plan::named::{NameFound, find};
 use crate::terms::Status;
 
 /// More than these are not listed to whoever asked for something that is not there.
@@ -38,63 +36,27 @@ fn one(text: &str, known: Vec<(&str, Vec<&str>)>, argument: &str, lang: Language
     if known.is_empty() {
         return Ok(text.to_owned());
     }
-    let wanted = folded(text);
-    let is_it =
-        |(id, names): &&(&str, Vec<&str>)| *id == text || folded(id) == wanted || names.iter().any(|name| folded(name) == wanted);
-    if let Some((id, _)) = known.iter().find(is_it) {
-        return Ok((*id).to_owned());
-    }
-    let spelled: Vec<(String, &str)> = known
-        .iter()
-        .flat_map(|(id, names)| names.iter().chain([id]).map(|name| (folded(name), *id)).collect::<Vec<_>>())
-        .collect();
-    // A part of a name is enough where it is the part of one only.
-    let mut fitting: Vec<&str> = Vec::new();
-    let part = words_of(text);
-    let has_part = |name: &&str| !wanted.is_empty() && words_of(name).contains(&part);
-    for (id, names) in &known {
-        if !fitting.contains(id) && names.iter().chain([id]).any(has_part) {
-            fitting.push(id);
-        }
-    }
     let called = |id: &str| known.iter().find(|(other, _)| *other == id).and_then(|(_, names)| names.first().copied());
     let listed = |ids: &[&str]| {
         let names: Vec<&str> = ids.iter().take(LISTED).map(|id| called(id).unwrap_or(id)).collect();
         format!("{}{}", names.join("; "), if ids.len() > LISTED { "; …" } else { "" })
     };
-    if let [id] = fitting.as_slice() {
-        return Ok((*id).to_owned());
-    }
-    let mut ids: Vec<&str> = Vec::new();
-    for (id, _) in &known {
-        if !ids.contains(id) {
-            ids.push(id);
-        }
-    }
-    let near = nearest(&wanted, spelled.iter().map(|(name, _)| name.as_str()));
-    // Another number is another village.
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let near = near.filter(|near| digits(near) == digits(&wanted));
-    let near = near.and_then(|near| spelled.iter().find(|(name, _)| name == near)).map(|(_, id)| called(id).unwrap_or(id));
-    let expected = match near {
-        _ if fitting.len() > 1 => words::which_of(lang, &listed(&fitting)),
-        Some(near) => words::did_you_mean(lang, near, &listed(&ids)),
-        None => words::there_are(lang, &listed(&ids)),
+    let all = || {
+        let mut ids: Vec<&str> = Vec::new();
+        known.iter().for_each(|(id, _)| {
+            if !ids.contains(id) {
+                ids.push(id)
+            }
+        });
+        listed(&ids)
+    };
+    let expected = match find(text, &known) {
+        NameFound::One(id) => return Ok(id.to_owned()),
+        NameFound::Several(fitting) => words::which_of(lang, &listed(&fitting)),
+        NameFound::Near(near) => words::did_you_mean(lang, called(near).unwrap_or(near), &all()),
+        NameFound::Nothing => words::there_are(lang, &all()),
     };
     Err(shared::bad_value(lang, argument, text, Some(&expected)))
-}
-
-/// Without marks, capitals, spaces and signs: `Thôn 3`, `thon-3` and `THON 3` are one.
-fn folded(text: &str) -> String {
-    let plain = text.nfd().flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c });
-    plain.filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// Its words, each with a space on either side: ` gbv prevention `.
-fn words_of(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c));
-    let words: Vec<String> = words.map(folded).filter(|word| !word.is_empty()).collect();
-    format!(" {} ", words.join(" "))
 }
 
 #[cfg(test)]

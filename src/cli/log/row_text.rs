@@ -23,7 +23,8 @@ pub(super) fn row_text(row: &Row, time: impl Fn(Wall) -> String, lang: Language)
         Fact::Void(void) => Some(words::void(lang, &void.rows)),
         Fact::Gap(gap) => lost(gap, lang),
         Fact::Stop(stop) => Some(words::stopped(lang, &stop.why).to_owned()),
-        Fact::Air(_) | Fact::End | Fact::Hand(_) | Fact::Other(..) => None,
+        Fact::Hand(entry) => Some(words::by_hand(lang, entry.what, row.seq, entry.withdraws)),
+        Fact::Air(_) | Fact::End | Fact::Other(..) => None,
     }
 }
 

@@ -80,13 +80,15 @@ impl LogTableLine {
         let clock = |at: Option<Wall>| at.map(|at| time(zone.civil(at))).unwrap_or_default();
         let silent = row.airtime_ms.is_none_or(|ms| ms == 0) && matches!(row.status, Some(Status::Missed | Status::Skipped));
         let slot = row.slot().filter(|_| row.kind() == Kind::Air);
+        let entered = row.started_at.zip(row.ended_at).filter(|_| row.kind() == Kind::Hand);
+        let entered = entered.and_then(|(from, to)| i64::try_from((to - from).as_millis()).ok());
         LogTableLine {
             planned: clock(row.planned_at),
             started: clock(row.started_at),
             output: row.output.as_ref().map(ToString::to_string).unwrap_or_default(),
             what: what(row, programmes, lang),
             run: row.first_run.map(|first| words::first_run(lang, first)).unwrap_or_default().to_owned(),
-            airtime: row.airtime_ms.filter(|_| row.kind() != Kind::End).map(length).unwrap_or_default(),
+            airtime: row.airtime_ms.filter(|_| row.kind() != Kind::End).or(entered).map(length).unwrap_or_default(),
             outcome: outcome(row, zone, lang),
             silent: row.status.filter(|_| silent && slot.is_some()).map(|status| Outcome { status, reason: row.reason }),
             slot,
@@ -174,7 +176,9 @@ fn what(row: &Row, programmes: &HashMap<String, String>, lang: Language) -> Stri
         Kind::End => format!("= {}", programme.or(broadcast).unwrap_or_default()),
         Kind::Start | Kind::Stop | Kind::Plan | Kind::Clock | Kind::Order | Kind::Fault | Kind::Hand | Kind::Gap | Kind::Void => {
             let by = row.actor.as_ref().map(|actor| format!(" ({actor})")).unwrap_or_default();
-            format!("* {}{by}", words::kind(lang, row.kind()))
+            let called =
+                row.title.as_deref().filter(|_| row.kind() == Kind::Hand).unwrap_or_else(|| words::kind(lang, row.kind()));
+            format!("* {called}{by}")
         }
     }
 }

@@ -116,7 +116,7 @@ fn station(path: &str, id: &str) -> Option<Both> {
 /// Of orders.
 fn orders(path: &str, id: &str) -> Option<Both> {
     Some(match (path, id) {
-        ("play", "item") => ("Mã tin, bài trong kế hoạch", "The item's id in the plan"),
+        ("play", "item") => ("Tin, bài trong kế hoạch (mã hoặc tên)", "The item in the plan (its id or title)"),
         ("play", "priority") => {
             ("Mức: ordinary (thông thường), priority (ưu tiên), emergency (khẩn cấp)", "ordinary, priority or emergency")
         }
@@ -141,9 +141,23 @@ fn orders(path: &str, id: &str) -> Option<Both> {
         ),
         ("drill", "plan") => ("Tệp hoặc thư mục kế hoạch phát thanh, khi ghi ra tệp", "The plan, where it goes into a file"),
         ("stop", "output") => ("Đường ra loa (nếu không nói gì: tất cả)", "The output (unless said: all)"),
-        ("hold", "until") => ("Đến lúc: 18:00 hoặc \"2026-11-20 06:00\"", "Until: 18:00 or \"2026-11-20 06:00\""),
-        ("skip" | "unskip", "broadcast") => ("Mã lịch phát trong kế hoạch", "The broadcast's id in the plan"),
-        ("skip" | "unskip", "date") => ("Ngày: 2026-11-20 hoặc 20/11/2026", "The day: 2026-11-20 or 20/11/2026"),
+        ("hold", "until") => {
+            ("Đến lúc: 18:00, \"ngày mai 6h\", \"20/11/2026 6h\"", "Until: 18:00, \"tomorrow 6h\", \"2026-11-20 06:00\"")
+        }
+        ("skip" | "unskip", "broadcast") => {
+            ("Lịch phát: mã, hoặc tên chương trình", "The broadcast: its id, or the name of its programme")
+        }
+        ("skip" | "unskip", "date") => {
+            ("Ngày: 20/11/2026, 20/11, \"ngày mai\", \"thứ ba\"", "The day: 2026-11-20, 20/11, tomorrow, tuesday")
+        }
+        ("clock confirm", "time") => (
+            "Giờ đúng lúc này, thay cho câu hỏi: 5h30 hoặc \"15/11/2026 5h30\"",
+            "The right time now, instead of the question: 05:30 or \"2026-11-15 05:30\"",
+        ),
+        ("clock confirm", "back") => (
+            "Lần xác nhận trước là sai: những gì nhật ký ghi nhầm vì nó không được tính",
+            "An earlier confirmation was wrong: what it brought into the log does not count",
+        ),
         ("skip" | "unskip", "time") => {
             ("Giờ theo lịch (nếu không nói gì: mọi lần trong ngày)", "The planned time (unless said: every one of the day)")
         }
@@ -188,6 +202,10 @@ fn log(path: &str, id: &str) -> Option<Both> {
         ("log add", "from") => ("Bắt đầu lúc: \"2026-11-20 17:30\"", "When it began: \"2026-11-20 17:30\""),
         ("log add", "length") => ("Dài bao lâu: 20m", "How long: 20m"),
         ("log add", "title") => ("Đã phát gì", "What it was"),
+        ("log add", "withdraw") => (
+            "Hủy dòng ghi tay có số này: dòng vẫn còn trong nhật ký nhưng không được tính",
+            "Take back the entry of this number: it stays in the log and does not count",
+        ),
         ("log add", "who") => ("Ai ghi (nếu không nói gì: người dùng máy)", "Who enters it (unless said: the machine's user)"),
         ("report", "month") => ("Tháng: 2026-11", "A month: 2026-11"),
         ("report", "quarter") => ("Quý: 2026-4", "A quarter: 2026-4"),

@@ -130,7 +130,7 @@ fn orders(path: &str) -> Option<Example> {
             ("Muốn im hẳn cho đến khi có lệnh: loaxa hold", "To stay silent until told otherwise: loaxa hold"),
         ),
         "hold" => (
-            &["loaxa hold", "loaxa hold --until 18:00", "loaxa hold --until \"2026-11-20 06:00\""],
+            &["loaxa hold", "loaxa hold --until 18:00", "loaxa hold --until \"20/11/2026 6h\""],
             ("Phát lại: loaxa release", "To air again: loaxa release"),
         ),
         "release" => (&["loaxa release"], ("", "")),
@@ -155,7 +155,7 @@ fn orders(path: &str) -> Option<Example> {
             ),
         ),
         "clock" | "clock confirm" => (
-            &["loaxa clock confirm"],
+            &["loaxa clock confirm", "loaxa clock confirm --time \"15/11/2026 5h30\""],
             (
                 "Hãy so giờ máy (lệnh date) với đồng hồ đúng trước khi xác nhận.",
                 "Compare the machine's time (the command date) with a good clock first.",

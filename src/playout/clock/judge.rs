@@ -13,6 +13,7 @@
 
 use jiff::SignedDuration;
 
+use crate::control::request::Refusal;
 use crate::control::status::ClockStatus;
 use crate::defect::defect;
 use crate::playout::cue::Clock;
@@ -65,6 +66,8 @@ pub struct Judge {
     said: ClockStatus,
     /// The setting that was vouched for when the last judgement was told.
     told: Vouch,
+    /// The newest trusted instant of before a person last vouched: what came after it is of his time.
+    before_person: Option<Wall>,
     /// The lowest setting that was believed although it is far behind the one that was vouched for: steps add up from there.
     back: Option<i64>,
 }
@@ -74,7 +77,8 @@ impl Judge {
     pub fn new(known: Known, seen: Observation) -> Judge {
         let vouch = best(known.this_boot, seen, known.first_start);
         let said = ClockStatus { evidence: vouch.evidence, doubtful: true, why: None };
-        let mut judge = Judge { known, vouch, now: seen.now, said, told: vouch, back: None };
+        let before_person = known.newest_trusted;
+        let mut judge = Judge { known, vouch, now: seen.now, said, told: vouch, before_person, back: None };
         judge.said = judge.status();
         judge.note_back();
         judge
@@ -96,9 +100,24 @@ impl Judge {
         self.say(step)
     }
 
+    /// Whether a person may vouch for the clock: not for a time before the build, nor before the newest trusted row, unless that row is of a
+    /// time that he himself vouched for, or says that it was wrong (`back`).
+    pub fn may_confirm(&self, now: Now, back: bool) -> Result<(), Refusal> {
+        let by_person = self.vouch.evidence == Evidence::Operator;
+        let newest = if by_person { self.before_person } else { self.known.newest_trusted };
+        match newest {
+            _ if now.wall < self.known.built_at => Err(Refusal::BeforeBuild(now.wall)),
+            Some(newest) if !back && now.wall < newest - BEHIND => Err(Refusal::BehindLog(newest)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// A person vouches for the clock.
     pub fn confirm(&mut self, now: Now) -> Option<Clock> {
         self.now = now;
+        if self.vouch.evidence != Evidence::Operator {
+            self.before_person = self.known.newest_trusted;
+        }
         let still = self.vouch.evidence == Evidence::Ntp && self.strayed().abs() < STEP;
         self.vouch = Vouch::of(if still { Evidence::Ntp } else { Evidence::Operator }, now);
         self.say(None)
@@ -346,5 +365,29 @@ mod tests {
         let right = Vouch { evidence: Evidence::Operator, setting: now - 3 };
         assert_eq!(judge.confirm(seen(now, 3, false, false).now).map(|clock| clock.vouch), Some(right), "a restart goes by it");
         assert_eq!(judge.confirm(seen(now + 1, 4, false, false).now), None, "nothing has moved");
+    }
+
+    #[test]
+    fn nobody_vouches_for_a_time_before_the_build_or_the_log_unless_the_log_was_wrong() {
+        let now = BUILT + 50 * HOUR;
+        let at = |wall: i64| Now { wall: Wall(wall), mono: Mono(9) };
+        let mut judge = Judge::new(known(Some(now)), seen(now, 0, false, false));
+        assert_eq!(judge.may_confirm(at(BUILT - 1), false), Err(Refusal::BeforeBuild(Wall(BUILT - 1))));
+        assert_eq!(
+            judge.may_confirm(at(BUILT - 1), true),
+            Err(Refusal::BeforeBuild(Wall(BUILT - 1))),
+            "that is wrong whatever was"
+        );
+        assert_eq!(judge.may_confirm(at(now - HOUR), false), Err(Refusal::BehindLog(Wall(now))));
+        assert_eq!((judge.may_confirm(at(now - HOUR), true), judge.may_confirm(at(now + HOUR), false)), (Ok(()), Ok(())));
+        // A month that was mistyped is set right by the same person.
+        judge.look(seen(now + 720 * HOUR, 1, false, false));
+        judge.confirm(at(now + 720 * HOUR));
+        assert_eq!(judge.may_confirm(at(now + HOUR), false), Ok(()));
+        assert_eq!(judge.may_confirm(at(now - HOUR), false), Err(Refusal::BehindLog(Wall(now))));
+        // After a restart nobody knows which rows were his.
+        let vouch = Vouch { evidence: Evidence::Ntp, setting: 0 };
+        let later = Judge::new(Known { this_boot: Some(vouch), ..known(Some(now + 720 * HOUR)) }, seen(now, 2, false, false));
+        assert_eq!(later.may_confirm(at(now), false), Err(Refusal::BehindLog(Wall(now + 720 * HOUR))));
     }
 }

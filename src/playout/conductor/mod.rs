@@ -53,6 +53,15 @@ pub const HORIZON: SignedDuration = SignedDuration::from_hours(36);
 /// the station was off.
 pub const OWES_FOR: SignedDuration = SignedDuration::from_hours(400 * 24);
 
+/// What is seen of the outputs' devices without opening them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceOutlook {
+    /// Outputs none of whose devices is on this machine, with their names.
+    pub absent: BTreeMap<OutputId, String>,
+    /// Outputs whose mixer keeps them silent, with its controls.
+    pub muted: BTreeMap<OutputId, String>,
+}
+
 #[derive(Debug)]
 pub struct Conductor {
     shared: Shared,
@@ -73,6 +82,7 @@ pub struct Conductor {
     standing: Option<Vec<Allowed>>,
     /// A rundown has been asked for and has not come.
     asked: bool,
+    devices: DeviceOutlook,
     /// Instants whose picks were asked to be settled.
     settled: BTreeSet<Wall>,
     /// When this daemon started on the wall clock, once that is believed: a clock that was wrong at the start is reckoned back.
@@ -121,6 +131,7 @@ impl Conductor {
             plan_since: None,
             standing: None,
             asked: false,
+            devices: DeviceOutlook::default(),
             settled: BTreeSet::new(),
             started_at,
             unborn: recovered.alive_at.is_none(),

@@ -1,16 +1,18 @@
 //! What people ask: each order is taken once, becomes a row, and is answered.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use crate::asrun::unsettled::Ordered;
-use crate::control::request::{Answer, Refusal, Request};
+use crate::control::request::{Answer, DueSlot, Effect, Foreseen, Refusal, Request};
 use crate::defect::defect;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::margins::LEAD;
 use crate::playout::conductor::run::Run;
 use crate::playout::cue::{Asker, PlayOrder, Settle, Write};
+use crate::rundown::Planned;
 use crate::terms::*;
 
 /// How many request ids are remembered, the newest: whoever sends an order again does so within minutes.
@@ -20,29 +22,22 @@ impl Conductor {
     pub(super) fn order(&mut self, request: Request, play: Option<Box<PlayOrder>>, asker: Asker) {
         if self.request_ids.contains(&request.id) && !defect!(ObeysTwice) {
             // It was carried out when it came first.
-            return self.shared.answer(asker, Answer::Done);
+            return self.shared.answer(asker, Answer::Done(Effect::Before));
         }
         let answer = match &request.order {
             Order::Play { .. } | Order::Drill { .. } => self.play(&request, play),
             Order::Stop { output } => self.stop(output.as_ref()),
-            Order::Hold { until } => {
-                self.shared.hold = Some(Hold { until: *until });
-                // Silent means silent: only an emergency that is ordered after the hold sounds under it.
-                self.timelines
-                    .values_mut()
-                    .for_each(|timeline| timeline.end_due(&mut self.shared, Reason::Hold, Run::is_emergency));
-                Answer::Done
-            }
+            Order::Hold { until } => self.hold(Hold { until: *until }),
             Order::Release => match self.shared.hold.take() {
-                Some(_) => Answer::Done,
-                None => Answer::Refused(Refusal::NothingToUndo),
+                Some(_) => Answer::Done(Effect::Released { next: self.airs_next() }),
+                None => Answer::Refused(Refusal::NotHeld),
             },
             Order::Skip { broadcast, planned_at } => self.skip(broadcast, planned_at),
             Order::Unskip { broadcast, planned_at } => self.unskip(broadcast, planned_at),
             Order::Mourning(mourning) => self.mourn(mourning),
             Order::WithdrawMourning { from } => self.withdraw_mourning(*from),
             // The judge of the clock has heard it too; here it is only written down.
-            Order::ConfirmClock => Answer::Done,
+            Order::ConfirmClock => Answer::Done(Effect::Confirmed { at: self.shared.now.wall }),
         };
         if !matches!(answer, Answer::Refused(_)) {
             let (broadcast, until) = match &answer {
@@ -97,6 +92,7 @@ impl Conductor {
         let ordered = Arc::new(Ordered { actor: request.actor.clone(), reason, trusted: self.shared.trusted });
         let until = runs.first().filter(|run| run.is_emergency()).map(Run::end_by);
         let short_of = runs.first().map_or(0, short_of);
+        let title = runs.first().and_then(Run::message).map(|facts| facts.title.clone());
         let everyday = runs.first().is_some_and(|run| run.is_emergency() && !is_for_emergencies(run));
         for mut run in runs {
             run.planned.slot.broadcast = broadcast.clone();
@@ -108,19 +104,47 @@ impl Conductor {
             }
             timeline.admit(run);
         }
-        Answer::Playing { broadcast, until, short_of, everyday }
+        Answer::Playing { broadcast, title, until, short_of, everyday }
     }
 
     fn stop(&mut self, output: Option<&OutputId>) -> Answer {
         if output.is_some_and(|output| !self.timelines.contains_key(output)) {
             return Answer::Refused(Refusal::UnknownOutput);
         }
+        let mut ended = BTreeSet::new();
         for (id, timeline) in &mut self.timelines {
             if output.is_none_or(|output| output == id) {
+                ended.extend(timeline.due_slots(self.shared.now.wall));
                 timeline.end_due(&mut self.shared, Reason::Operator, |_| true);
             }
         }
-        Answer::Done
+        Answer::Done(Effect::Stopped { slots: ended.into_iter().collect() })
+    }
+
+    fn hold(&mut self, hold: Hold) -> Answer {
+        let again = self.shared.hold == Some(hold);
+        let now = self.shared.now.wall;
+        let mut silent: BTreeSet<DueSlot> = BTreeSet::new();
+        // Silent means silent: only an emergency that is ordered after the hold sounds under it.
+        for timeline in self.timelines.values_mut() {
+            silent.extend(timeline.due_slots(now));
+            timeline.end_due(&mut self.shared, Reason::Hold, Run::is_emergency);
+        }
+        self.shared.hold = Some(hold);
+        silent.extend(self.coming.values().filter(|planned| self.is_held(planned)).map(due_slot));
+        let more = u32::try_from(silent.len().saturating_sub(TOLD)).unwrap_or(u32::MAX);
+        let silent = Foreseen { slots: silent.into_iter().take(TOLD).collect(), more };
+        Answer::Done(Effect::Held { until: hold.until, again, silent })
+    }
+
+    /// Whether the hold that stands keeps a slot silent that would air.
+    pub(super) fn is_held(&self, planned: &Planned) -> bool {
+        let held = |hold: Hold| hold.until.is_none_or(|until| planned.slot.planned_at < until);
+        self.shared.hold.is_some_and(held) && self.left_out(planned).is_none()
+    }
+
+    fn airs_next(&self) -> Option<DueSlot> {
+        self.coming.values().find(|planned| self.left_out(planned).is_none()).map(due_slot)
     }
 
     fn skip(&mut self, broadcast: &BroadcastId, planned_at: &[Wall]) -> Answer {
@@ -132,25 +156,27 @@ impl Conductor {
         if later.is_empty() {
             return Answer::Refused(Refusal::TooLate);
         }
-        for at in later {
-            self.skips.insert((broadcast.clone(), at));
+        let mut again = true;
+        for at in later.iter().copied() {
+            again &= !self.skips.insert((broadcast.clone(), at));
             for timeline in self.timelines.values_mut() {
                 timeline.skip(&mut self.shared, broadcast, at);
             }
         }
         self.settle_anew();
-        Answer::Done
+        Answer::Done(Effect::Skipped { slots: on_each(broadcast, &later), again })
     }
 
     fn unskip(&mut self, broadcast: &BroadcastId, planned_at: &[Wall]) -> Answer {
-        let before = self.skips.len();
         let now = self.shared.now.wall;
-        self.skips.retain(|(id, at)| id != broadcast || !planned_at.contains(at) || *at <= now);
-        if self.skips.len() == before {
-            return Answer::Refused(Refusal::NothingToUndo);
+        let is_skipped = |at: &&Wall| **at > now && self.skips.contains(&(broadcast.clone(), **at));
+        let skipped: Vec<Wall> = planned_at.iter().filter(is_skipped).copied().collect();
+        if skipped.is_empty() {
+            return Answer::Refused(Refusal::NotSkipped);
         }
+        self.skips.retain(|(id, at)| id != broadcast || !skipped.contains(at));
         self.settle_anew();
-        Answer::Done
+        Answer::Done(Effect::Unskipped { slots: on_each(broadcast, &skipped) })
     }
 
     /// What is armed and has not begun ends on the way; what has begun goes on to its end.
@@ -161,18 +187,19 @@ impl Conductor {
         self.shared.mourning.retain(|other| other.from != mourning.from);
         self.shared.mourning.push(mourning.clone());
         self.settle_anew();
-        Answer::Done
+        // How many slots that concerns is counted by whoever knows the plan.
+        Answer::Done(Effect::Mourned { mourning: mourning.clone(), silent: 0, airing: 0 })
     }
 
     fn withdraw_mourning(&mut self, from: Option<Wall>) -> Answer {
         let now = self.shared.now.wall;
         let meant = |mourning: &Mourning| mourning.until > now && from.is_none_or(|from| from == mourning.from);
         if !self.shared.mourning.iter().any(meant) {
-            return Answer::Refused(Refusal::NothingToUndo);
+            return Answer::Refused(Refusal::NotMourning);
         }
         self.shared.mourning.retain(|mourning| from.is_some_and(|from| from != mourning.from));
         self.settle_anew();
-        Answer::Done
+        Answer::Done(Effect::MourningWithdrawn)
     }
 
     /// What others had to make room for has changed. On a doubtful clock the rundown is asked for once it is believed.
@@ -186,6 +213,17 @@ impl Conductor {
 /// Whether what is to sound was recorded for emergencies.
 fn is_for_emergencies(run: &Run) -> bool {
     run.message().is_some_and(|facts| facts.kind == ItemKind::Emergency)
+}
+
+/// So many slots are named in an answer.
+const TOLD: usize = 12;
+
+fn due_slot(planned: &Planned) -> DueSlot {
+    DueSlot { planned_at: planned.slot.planned_at, broadcast: planned.slot.broadcast.clone(), title: None }
+}
+
+fn on_each(broadcast: &BroadcastId, instants: &[Wall]) -> Vec<DueSlot> {
+    instants.iter().map(|at| DueSlot { planned_at: *at, broadcast: broadcast.clone(), title: None }).collect()
 }
 
 /// How many times of an emergency do not fit before its end.

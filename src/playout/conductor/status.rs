@@ -1,12 +1,15 @@
 //! What the conductor is doing, as a value that others only read.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 
 use crate::asrun::facts::Element;
 use crate::control::status::{Coming, FaultCode, FaultStatus, OnAir, State, Status, some_of};
 use crate::defect::defect;
-use crate::playout::conductor::Conductor;
 use crate::playout::conductor::timeline::Timeline;
+use crate::playout::conductor::{Conductor, DeviceOutlook};
+use crate::rundown::Planned;
 use crate::terms::*;
 
 /// How many slots `next` shows.
@@ -52,7 +55,9 @@ impl Conductor {
                 broadcast: planned.slot.broadcast.clone(),
                 planned_at: planned.slot.planned_at,
                 length_ms: i64::try_from(planned.length().as_millis()).unwrap_or(i64::MAX),
-                left_out: {
+                left_out: if self.is_held(planned) {
+                    Some(Reason::Hold)
+                } else {
                     let awaited = |reason: &Reason| planned.awaits() && *reason == Reason::FileMissing;
                     self.left_out(planned).and_then(|outcome| outcome.reason).filter(|reason| !awaited(reason))
                 },
@@ -68,10 +73,27 @@ impl Conductor {
         let mut faults = self.faults.clone();
         faults.extend(self.timelines.values().filter_map(Timeline::lost_fault));
         faults.extend(self.timelines.values().filter_map(Timeline::hanging_fault));
-        for (code, reason) in
-            [(FaultCode::RecordingMissing, Reason::FileMissing), (FaultCode::RecordingBroken, Reason::FileError)]
-        {
+        let since = self.shared.now.wall;
+        faults.extend(self.timelines.values().filter_map(|timeline| timeline.absent_fault(&self.devices.absent, since)));
+        faults.extend(self.devices.muted.iter().map(|(output, detail)| FaultStatus {
+            code: FaultCode::DeviceMuted,
+            output: Some(output.clone()),
+            detail: detail.clone(),
+            since,
+        }));
+        for (code, reason) in [
+            (FaultCode::RecordingMissing, Reason::FileMissing),
+            (FaultCode::RecordingBroken, Reason::FileError),
+            (FaultCode::RecordingExpired, Reason::NotValid),
+        ] {
             let detail = self.cannot_sound(reason).filter(|_| !defect!(HidesMissing));
+            faults.extend(detail.map(|detail| FaultStatus { code, output: None, detail, since: self.shared.now.wall }));
+        }
+        for (code, reasons) in [
+            (FaultCode::NothingToPick, [Reason::PoolEmpty].as_slice()),
+            (FaultCode::DoesNotFit, &[Reason::OutsideHours, Reason::OverQuota]),
+        ] {
+            let detail = self.lacking(reasons);
             faults.extend(detail.map(|detail| FaultStatus { code, output: None, detail, since: self.shared.now.wall }));
         }
         if self.clock.doubtful {
@@ -99,6 +121,23 @@ impl Conductor {
             }
         }
         some_of(titles)
+    }
+
+    /// The broadcasts that come soon and will be silent, or lack an element, for one of these reasons.
+    fn lacking(&self, reasons: &[Reason]) -> Option<String> {
+        let by = self.shared.now.wall + FORESEEN;
+        let coming = self.coming.values().take_while(|planned| planned.slot.planned_at <= by);
+        let lacks = |planned: &&Planned| {
+            let whole = planned.left_out.and_then(|outcome| outcome.reason).into_iter();
+            let elements = planned.elements.iter().filter_map(|element| element.unplayable);
+            !self.is_skipped(&planned.slot) && whole.chain(elements).any(|reason| reasons.contains(&reason))
+        };
+        some_of(coming.filter(lacks).map(|planned| planned.slot.broadcast.as_str()).collect::<BTreeSet<_>>())
+    }
+
+    /// The outputs' devices as the daemon saw them last.
+    pub fn foresee(&mut self, devices: DeviceOutlook) {
+        self.devices = devices;
     }
 
     /// A fault that the daemon found, or (with `None`) that is mended.

@@ -16,7 +16,7 @@ use crate::control::request::{Answer, Request};
 use crate::control::status::{FaultCode, Status as Standing};
 use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
-use crate::playout::conductor::{Conductor, HORIZON};
+use crate::playout::conductor::{Conductor, DeviceOutlook, HORIZON};
 use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerEvent, PlayOrder, Wanted, Write};
 use crate::playout::live::{Lease, Output};
 use crate::rundown::Span;
@@ -42,9 +42,12 @@ pub enum Input {
     Outputs(BTreeMap<OutputId, Output>),
     /// An order, with what the daemon worked out for it, and who waits for the answer.
     Request(Request, Option<Box<PlayOrder>>, oneshot::Sender<Answer>),
+    /// A person vouches for the clock; with `true`, and says that the rows which lie ahead are of a wrong time.
+    Confirm(Request, bool, oneshot::Sender<Answer>),
     Status(oneshot::Sender<Standing>),
     /// A fault that the daemon found, by its code; `None` when it is mended.
     Fault(FaultCode, Option<String>),
+    Devices(DeviceOutlook),
     /// Silence, then end: the sender hears when it is quiet.
     Shutdown(oneshot::Sender<()>),
 }
@@ -165,23 +168,32 @@ impl Engine {
                 self.waiting.extend(outputs);
                 self.swap_outputs();
             }
-            Input::Request(request, play, answer) => {
-                let confirms = request.order == Order::ConfirmClock;
-                self.next_asker += 1;
-                self.askers.insert(Asker(self.next_asker), answer);
-                self.handle(now, Event::Request(request, play, Asker(self.next_asker)));
-                if confirms && let Some(clock) = self.world.judge.confirm(now) {
-                    self.handle(now, Event::Clock(clock));
+            Input::Request(request, play, answer) => self.request(now, request, play, answer),
+            Input::Confirm(request, back, answer) => match self.world.judge.may_confirm(now, back) {
+                Ok(()) => {
+                    self.request(now, request, None, answer);
+                    if let Some(clock) = self.world.judge.confirm(now) {
+                        self.handle(now, Event::Clock(clock));
+                    }
                 }
-            }
+                // Whoever asked may be gone.
+                Err(refusal) => drop(answer.send(Answer::Refused(refusal))),
+            },
             // Whoever asked may be gone.
             Input::Status(asker) => drop(asker.send(self.conductor.status())),
             Input::Fault(code, detail) => self.conductor.set_fault(code, detail),
+            Input::Devices(devices) => self.conductor.foresee(devices),
             Input::Shutdown(quiet) => {
                 self.quiet = Some(quiet);
                 self.handle(now, Event::Shutdown);
             }
         }
+    }
+
+    fn request(&mut self, now: Now, request: Request, play: Option<Box<PlayOrder>>, answer: oneshot::Sender<Answer>) {
+        self.next_asker += 1;
+        self.askers.insert(Asker(self.next_asker), answer);
+        self.handle(now, Event::Request(request, play, Asker(self.next_asker)));
     }
 
     fn handle(&mut self, now: Now, event: Event) {

@@ -219,7 +219,7 @@ pub fn hand(from: &str, minutes: i64, what: Manual) -> Row {
         ended_at: Some(at(from) + SignedDuration::from_mins(minutes)),
         title: Some("Họp dân".to_owned()),
         actor: Some("lan".to_owned()),
-        ..Row::of(Fact::Hand(HandFact { what }), Arc::from("cam-tan"), Origin::Live)
+        ..Row::of(Fact::Hand(HandFact { what, withdraws: None }), Arc::from("cam-tan"), Origin::Live)
     }
 }
 

@@ -6,7 +6,7 @@ use super::*;
 fn stop_silences_what_is_due_and_later_slots_air() {
     let mut s = station(&[b("one", 30.0, &[("a", 120)]), b("wait", 30.5, &[("w", 30)]), b("two", 40.0, &[("b", 60)])]);
     s.run_until(at(31.0));
-    assert_eq!(s.ask(Order::Stop { output: None }, None), Some(Answer::Done));
+    assert!(matches!(s.ask(Order::Stop { output: None }, None), Some(Answer::Done(_))));
     s.run_until(at(60.0));
     let rows = short(&s.rows);
     assert_eq!(rows[0], "=wait skipped/operator");
@@ -27,7 +27,7 @@ fn an_order_that_is_sent_again_is_carried_out_once_and_the_oldest_are_forgotten_
     assert_eq!(orders(&s), many + 2);
     for (id, again) in [("a", 0), ("m00001", 0), ("z", 1), ("m00000", 1)] {
         let before = orders(&s);
-        assert_eq!(s.ask_as(id, stop(), None), Some(Answer::Done));
+        assert!(matches!(s.ask_as(id, stop(), None), Some(Answer::Done(_))));
         assert_eq!(orders(&s) - before, again, "{id}");
     }
 }
@@ -42,8 +42,8 @@ fn a_hold_is_silent_until_released() {
     s.ask(Order::Hold { until: None }, None);
     s.run_until(at(55.0));
     assert_eq!(s.status().state, State::Hold);
-    assert_eq!(s.ask(Order::Release, None), Some(Answer::Done));
-    assert_eq!(s.ask(Order::Release, None), Some(Answer::Refused(Refusal::NothingToUndo)));
+    assert!(matches!(s.ask(Order::Release, None), Some(Answer::Done(_))));
+    assert_eq!(s.ask(Order::Release, None), Some(Answer::Refused(Refusal::NotHeld)));
     expect(&s, &["=one skipped/hold", "b@600+60 aired", "=two aired", "=three skipped/hold"]);
 }
 
@@ -51,9 +51,9 @@ fn a_hold_is_silent_until_released() {
 fn a_skipped_broadcast_ends_as_skipped_and_an_unskipped_one_airs() {
     let mut s = station(&[b("one", 30.0, &[("a", 60)]), b("two", 40.0, &[("b", 60)])]);
     let skip = |id: &str, minutes: f64| Order::Skip { broadcast: id.into(), planned_at: vec![at(minutes)] };
-    assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Done));
+    assert!(matches!(s.ask(skip("one", 30.0), None), Some(Answer::Done(_))));
     s.ask(skip("two", 40.0), None);
-    assert_eq!(s.ask(Order::Unskip { broadcast: "two".into(), planned_at: vec![at(40.0)] }, None), Some(Answer::Done));
+    assert!(matches!(s.ask(Order::Unskip { broadcast: "two".into(), planned_at: vec![at(40.0)] }, None), Some(Answer::Done(_))));
     s.run_until(at(60.0));
     expect(&s, &["=one skipped/operator", "b@600+60 aired", "=two aired"]);
     assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Refused(Refusal::TooLate)));
@@ -70,7 +70,7 @@ fn a_mourning_silences_what_is_planned_in_it_but_what_it_names_and_ends_by_itsel
     let broadcasts = [("one", 30.0), ("news", 35.0), ("two", 40.0), ("three", 50.0)];
     let mut s = station(&broadcasts.map(|(id, minutes)| b(id, minutes, &[(id, 60)])));
     s.run_until(at(29.99));
-    assert_eq!(s.ask(mourning(30.0, 50.0, &["news"]), None), Some(Answer::Done));
+    assert!(matches!(s.ask(mourning(30.0, 50.0, &["news"]), None), Some(Answer::Done(Effect::Mourned { .. }))));
     assert_eq!(s.status().mourning.len(), 1);
     assert_eq!(s.status().next.iter().filter(|next| next.left_out == Some(Reason::Mourning)).count(), 2);
     s.run_until(at(60.0));
@@ -100,9 +100,9 @@ fn a_mourning_that_is_withdrawn_silences_nothing_more() {
     s.ask(mourning(0.0, 60.0, &[]), None);
     s.run_until(at(31.0));
     let withdraw = |from: Option<f64>| Order::WithdrawMourning { from: from.map(at) };
-    assert_eq!(s.ask(withdraw(Some(5.0)), None), Some(Answer::Refused(Refusal::NothingToUndo)));
-    assert_eq!(s.ask(withdraw(Some(0.0)), None), Some(Answer::Done));
-    assert_eq!(s.ask(withdraw(None), None), Some(Answer::Refused(Refusal::NothingToUndo)));
+    assert_eq!(s.ask(withdraw(Some(5.0)), None), Some(Answer::Refused(Refusal::NotMourning)));
+    assert_eq!(s.ask(withdraw(Some(0.0)), None), Some(Answer::Done(Effect::MourningWithdrawn)));
+    assert_eq!(s.ask(withdraw(None), None), Some(Answer::Refused(Refusal::NotMourning)));
     s.run_until(at(60.0));
     expect(&s, &["=one skipped/mourning", "b@600+60 aired", "=two aired"]);
 }
@@ -123,7 +123,7 @@ fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
     };
     assert_eq!(
         s.ask(ask, Some(Box::new(play))),
-        Some(Answer::Playing { broadcast: "@request-1".into(), until: None, short_of: 0, everyday: false })
+        Some(Answer::Playing { broadcast: "@request-1".into(), title: None, until: None, short_of: 0, everyday: false })
     );
     s.run_until(at(60.0));
     expect(&s, &["a@0+60 aired", "=one aired", "x@60+20 aired", "=@request-1 aired"]);

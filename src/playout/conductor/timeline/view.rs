@@ -1,5 +1,9 @@
 //! What others may see of an output.
 
+use std::collections::BTreeMap;
+
+use crate::asrun::row::is_test_device;
+use crate::control::request::DueSlot;
 use crate::control::status::{DeviceState, EmergencyStatus, FaultCode, FaultStatus, OnAir, OutputStatus};
 use crate::playout::conductor::states::{Device, Voice};
 use crate::playout::conductor::timeline::Timeline;
@@ -25,6 +29,16 @@ impl Timeline {
     /// Its slots, as they were planned.
     pub fn slots(&self) -> impl Iterator<Item = &Planned> {
         self.runs.values().map(|run| &run.planned)
+    }
+
+    /// What sounds, waits or could resume, as people call it: what an order to be silent ends.
+    pub fn due_slots(&self, now: Wall) -> impl Iterator<Item = DueSlot> {
+        let due = self.runs.values().filter(move |run| !run.is_ending() && (run.has_begun() || run.due_at() <= now));
+        due.map(|run| DueSlot {
+            planned_at: run.slot().planned_at,
+            broadcast: run.slot().broadcast.clone(),
+            title: run.ordered.as_ref().and(run.message()).map(|facts| facts.title.clone()),
+        })
     }
 
     /// Those of which nothing has begun.
@@ -86,7 +100,13 @@ impl Timeline {
             Device::Open(name) => (DeviceState::Open, name.clone()),
             Device::Lost { .. } => (DeviceState::Lost, last()),
         };
-        OutputStatus { output: self.id.clone(), device, state }
+        OutputStatus { output: self.id.clone(), heard: !is_test_device(&device), device, state }
+    }
+
+    /// It is closed, and none of its devices is there to be opened.
+    pub fn absent_fault(&self, absent: &BTreeMap<OutputId, String>, since: Wall) -> Option<FaultStatus> {
+        let detail = absent.get(&self.id).filter(|_| self.is_closed())?.clone();
+        Some(FaultStatus { code: FaultCode::DeviceAbsent, output: Some(self.id.clone()), detail, since })
     }
 
     /// Its device is gone.

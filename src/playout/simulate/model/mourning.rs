@@ -35,7 +35,7 @@ impl Model<'_> {
     /// Whether a slot may not begin at an instant of true time because of this order, which its station cannot have forgotten, and which
     /// nobody has taken back.
     fn forbids(&self, order: &RecordedOrder, slot: &Slot, began: Wall) -> bool {
-        let given = order.answer == Some(Answer::Done) && order.answered + TOLD < began;
+        let given = matches!(order.answer, Some(Answer::Done(_))) && order.answered + TOLD < began;
         let programme = self.owed.get(slot).and_then(|planned| planned.facts.programme.as_ref());
         let silences = match (&order.order, programme) {
             (Order::Mourning(mourning), Some(programme)) => mourning.silences(slot.planned_at, programme),

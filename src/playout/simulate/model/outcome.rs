@@ -320,7 +320,7 @@ impl Model<'_> {
     }
 
     fn person_ended(&self, slot: &Slot, from: Wall, to: Wall) -> bool {
-        self.record.orders.iter().filter(|order| order.answer == Some(Answer::Done)).any(|order| match &order.order {
+        self.record.orders.iter().filter(|order| matches!(order.answer, Some(Answer::Done(_)))).any(|order| match &order.order {
             Order::Stop { output } => from <= order.at && order.at <= to && output.as_ref().is_none_or(|id| *id == slot.output),
             Order::Skip { broadcast, planned_at } => *broadcast == slot.broadcast && planned_at.contains(&slot.planned_at),
             Order::Play { .. }

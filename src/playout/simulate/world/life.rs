@@ -231,7 +231,7 @@ impl<P: Planner> World<P> {
                 planned.slot.broadcast = broadcast.clone();
             }
         }
-        if answer == Answer::Done {
+        if let Answer::Done(_) = &answer {
             match &ordered.order {
                 Order::Hold { until } => self.begin_hold(*until),
                 Order::Release => self.end_hold(),
