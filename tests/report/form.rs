@@ -99,7 +99,7 @@ fn a_table_of_one_row_is_a_sentence_and_a_sheet_has_it_whole() {
     let outs = ["--out", docx.to_str().unwrap(), "--out", xlsx.to_str().unwrap()];
     station.prints(&[&["report", "--month", "2026-11"] as &[&str], &outs].concat());
     let text = docx_text(&docx);
-    assert!(text.contains("Tiếng Việt: 1 tin, bài; 1 lượt; 0,3 phút; tỷ trọng 100,0."), "{text}");
+    assert!(text.contains("Tiếng Việt: 1 tin, bài; 1 lượt; 0,3 phút; tỷ trọng 100,0%."), "{text}");
     assert!(!docx_rows(&docx).iter().any(|row| row.iter().any(|cell| cell == "Tiếng Việt")));
     let sheets = xlsx_sheets(&xlsx);
     let (_, rows) = sheets.iter().find(|(name, _)| name.contains("Theo tiếng")).unwrap();

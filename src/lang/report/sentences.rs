@@ -170,7 +170,8 @@ pub fn told_figure(lang: Language, head: &str, column: &str, figure: &str) -> St
         "airings" => lang.pick("lượt", "airings"),
         "minutes" => lang.pick("phút", "minutes"),
         "items" => lang.pick("tin, bài", "items"),
-        _ => return format!("{} {figure}", lower_first(head.trim_end_matches(" (%)"))),
+        "share" | "percent" => return format!("{} {figure}%", lower_first(head.trim_end_matches(" (%)"))),
+        _ => return format!("{} {figure}", lower_first(head)),
     };
     format!("{figure} {unit}")
 }

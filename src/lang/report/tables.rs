@@ -41,6 +41,9 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
         ("targets", "value") => ("Thực hiện", "Done"),
         ("weeks", "airings") => ("Thực hiện (lượt)", "Aired (airings)"),
         ("weeks", "minutes") => ("Thực hiện (phút)", "Aired (minutes)"),
+        ("topics", "same_days") => ("Phút, cùng số ngày", "Minutes, same days"),
+        ("topics", "compared") => ("Phút kỳ so sánh", "Minutes compared"),
+        ("topics", "change") => ("Phút tăng/giảm", "Change in minutes"),
         ("topics", "airings") => ("Tổng lượt", "Airings"),
         ("by_hand", "started_at") => ("Giờ bắt đầu", "Begun"),
         ("sessions", "minutes") => ("Thời lượng (phút)", "Airtime (minutes)"),
@@ -206,6 +209,10 @@ pub fn hand_kind(lang: Language, what: Manual) -> &'static str {
         Manual::Live => lang.pick("phát trực tiếp", "read live"),
         Manual::Relay => lang.pick("tiếp âm", "relayed"),
     }
+}
+
+pub fn other_reasons(lang: Language) -> &'static str {
+    lang.pick("khác", "other")
 }
 
 pub fn unplanned_days(lang: Language) -> &'static str {

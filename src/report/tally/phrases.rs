@@ -77,6 +77,18 @@ pub fn reasons(lang: Language, reasons: &Reasons) -> String {
     reasons.by_count().into_iter().map(phrase).collect::<Vec<_>>().join(", ")
 }
 
+/// The same for a cell of a table: the most frequent, and how many others there were.
+pub fn main_reasons(lang: Language, reasons: &Reasons) -> String {
+    const MOST: usize = 4;
+    let all = reasons.by_count();
+    let shown = if all.len() <= MOST + 1 { all.len() } else { MOST };
+    let (shown, rest) = all.split_at(shown);
+    let mut parts: Vec<String> = shown.iter().map(|(reason, count)| often(lang, words::reason(lang, *reason), *count)).collect();
+    let others: usize = rest.iter().map(|(_, count)| count).sum();
+    parts.extend((others > 0).then(|| often(lang, words::other_reasons(lang), others)));
+    parts.join(", ")
+}
+
 /// With a colon: `thay bằng chương trình của đợt 1` could be the first campaign's.
 fn often(lang: Language, what: &str, count: usize) -> String {
     format!("{what}: {}", number(lang, count))

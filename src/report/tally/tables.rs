@@ -113,11 +113,7 @@ impl Tally {
         };
         sums.changes = changes(&counted, &sums.compared, days);
         let planned = planned(&self, &folded, names, lang, &mut sums);
-        sums.tables = vec![
-            summary(&sums, lang),
-            topics::table(&sums.topics, sums.has_log),
-            villages::table(&sums.villages, sums.has_log, lang),
-        ];
+        sums.tables = vec![summary(&sums, lang), topics::table(&sums, lang), villages::table(&sums.villages, sums.has_log, lang)];
         sums.tables.extend(by_hand(&sums, lang));
         sums.tables.extend(sums.campaigns.iter().map(|campaign| weeks(campaign, lang)));
         let with_targets = sums.campaigns.iter().filter(|campaign| !campaign.targets.is_empty());
@@ -430,7 +426,7 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
     let lacks = sums.outcomes.no_data > 0;
     let cells = |label: String, outcomes: &Outcomes| {
         let count = Cell::count;
-        let why = phrases::reasons(lang, &outcomes.why());
+        let why = phrases::main_reasons(lang, &outcomes.why());
         vec![
             Cell::Text(label),
             count(outcomes.planned()),

@@ -9,7 +9,7 @@ use crate::report::write::letters::{Face, Letters};
 use crate::report::write::paper::{CellAlign, side};
 
 /// Points. Letters in tables; what stays free on both sides of a cell together, and what more it has where there is room.
-pub const SIZE: f32 = 11.0;
+pub const SIZE: f32 = 10.5;
 pub const PADDING: f32 = 6.0;
 const EASE: f32 = 6.0;
 /// Points in a millimetre.
@@ -20,6 +20,8 @@ pub const ACROSS: f32 = (297.0 - 30.0 - 15.0) * MM;
 
 /// Texts are read well in a column so wide, however long they are.
 const ROOMY: f32 = 38.0 * MM;
+/// What is longer has no more claim to room than that.
+const LONGEST_TEXT: f32 = 85.0 * MM;
 /// A word that is longer is broken.
 const LONGEST_WORD: f32 = 34.0 * MM;
 /// Room for somebody's hand.
@@ -63,7 +65,7 @@ impl ColumnWidths {
             }
             let (least, cells) = (least + PADDING + 2.0, cells + PADDING + 2.0);
             // Figures leave the room to the texts.
-            let whole = cells.max(least) + EASE;
+            let whole = cells.min(LONGEST_TEXT).max(least) + EASE;
             ColumnNeed { least, cells, whole, text }
         };
         ColumnWidths(table.columns.iter().enumerate().map(|(at, column)| need(at, *column)).collect())

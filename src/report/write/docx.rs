@@ -26,7 +26,7 @@ const FONT: &str = "Times New Roman";
 /// Half points.
 const BODY: usize = 28;
 const SMALL: usize = 24;
-const TABLE: usize = 22;
+const TABLE: usize = 21;
 const WIDE: u32 = 16_838;
 const NARROW: u32 = 11_906;
 

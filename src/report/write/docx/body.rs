@@ -44,8 +44,7 @@ impl<'l> DocxBody<'l> {
                 self.add(centred(run(kind, BODY).bold()).line_spacing(spaced(240, 0)));
                 self.title(subject, BODY);
                 self.add(rule(self.width, 30));
-                // Clear of the line.
-                self.add(Paragraph::new().line_spacing(LineSpacing::new().line(160).line_rule(LineSpacingType::Exact)));
+                self.add(gap());
             }
             Block::Addressees { dear, to } => self.addressees(dear, to),
             Block::Heading(text) => {
@@ -130,8 +129,8 @@ impl<'l> DocxBody<'l> {
     }
 
     fn signature(&mut self, signature: &Signature) {
-        let mut left = TableCell::new();
-        let mut right = TableCell::new();
+        let mut left = TableCell::new().add_paragraph(gap());
+        let mut right = TableCell::new().add_paragraph(gap());
         right = signature.dated.iter().fold(right, |cell, dated| cell.add_paragraph(centred(run(dated, BODY).italic())));
         right = signature.office.iter().fold(right, |cell, line| cell.add_paragraph(centred(run(line, BODY).bold())));
         match &signature.beside {
@@ -154,7 +153,6 @@ impl<'l> DocxBody<'l> {
             right = right.add_paragraph(Paragraph::new());
         }
         right = right.add_paragraph(centred(run(signature.signer.as_deref().unwrap_or(""), BODY).bold()));
-        self.add(Paragraph::new().line_spacing(LineSpacing::new().line(160).line_rule(LineSpacingType::Exact)).keep_next(true));
         self.pair(left, right, 45);
     }
 
@@ -181,4 +179,9 @@ fn rule(width: usize, share: usize) -> Paragraph {
     let border = ParagraphBorder::new(ParagraphBorderPosition::Top).val(BorderType::Single).size(4).space(0).color("000000");
     rule.property = rule.property.set_borders(ParagraphBorders::with_empty().set(border));
     rule
+}
+
+/// Clear of what stands above.
+fn gap() -> Paragraph {
+    Paragraph::new().line_spacing(LineSpacing::new().line(160).line_rule(LineSpacingType::Exact))
 }

@@ -17,7 +17,7 @@ const LABELS: f32 = 0.54;
 const LONGEST: f32 = 0.36;
 /// The height of a bar, and from bar to bar.
 const BAR: f32 = 8.0;
-const STEP: f32 = 12.0;
+const STEP: f32 = 11.5;
 
 impl Layout {
     pub(super) fn table(&mut self, table: &ReportTable) {
