@@ -25,7 +25,7 @@ use crate::report::document::compose::Frame;
 use crate::report::tally::{Scope, Tally, UnloggedSlot};
 use crate::terms::{Origin, Wall};
 
-use documents::{DocumentSource, Format, OutFile};
+use documents::{DocumentScope, DocumentSource, Format, OutFile};
 use source::Sources;
 use span::{PeriodContext, ReportDays};
 use spool::{LogForm, Spooled};
@@ -50,6 +50,8 @@ pub struct Args {
     pub cut: Option<String>,
     #[arg(long, value_name = "logbook")]
     pub form: Option<String>,
+    #[arg(long, value_name = "full")]
+    pub annex: Option<String>,
     #[arg(long, value_name = "PLAN")]
     pub plan: Option<PathBuf>,
     #[arg(long, value_name = "ENTRY", conflicts_with_all = ["from", "to", "campaign", "cut"])]
@@ -84,6 +86,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let early = global.language();
     if args.form.as_deref().is_some_and(|form| form != "logbook") {
         return wrong_use(&shared::bad_value(early, "--form", args.form.as_deref().unwrap_or(""), Some("logbook")));
+    }
+    if let Some(annex) = args.annex.as_deref().filter(|annex| *annex != "full") {
+        return wrong_use(&shared::bad_value(early, "--annex", annex, Some("full")));
     }
     let sources = match Sources::open(args.plan.as_deref(), global)? {
         Ok(sources) => sources,
@@ -173,8 +178,7 @@ fn entry<'s>(id: &str, sources: &'s Sources) -> Result<&'s Duty, String> {
 struct Commission<'s> {
     days: ReportDays,
     files: Vec<OutFile>,
-    /// The week's logbook instead of a report.
-    logbook: bool,
+    scope: DocumentScope,
     /// The entry of the plan.
     duty: Option<&'s Duty>,
     draft: bool,
@@ -210,7 +214,14 @@ impl<'s> Commission<'s> {
             return Err(report_cli::not_begun(lang, period.from, period.until));
         }
         let days = ReportDays::compared(period, args.compare.as_deref(), sources.baselines(), lang)?;
-        Ok(Commission { days, files, logbook: args.is_logbook(), duty, draft: args.draft, today })
+        Ok(Commission {
+            days,
+            files,
+            scope: DocumentScope { logbook: args.is_logbook(), full: args.annex.is_some() },
+            duty,
+            draft: args.draft,
+            today,
+        })
     }
 
     /// As it fell due.
@@ -220,7 +231,7 @@ impl<'s> Commission<'s> {
             duty: Some(entry(args.report.id.as_str(), sources)?),
             days: ReportDays::compared(args.report.period, None, sources.baselines(), lang)?,
             files: OutFile::all(&args.out, lang)?,
-            logbook: false,
+            scope: DocumentScope { logbook: false, full: false },
             draft: args.report.stage == Stage::Draft,
             today: sources.zone.civil(source::now()).date(),
         })
@@ -238,7 +249,7 @@ impl<'s> Commission<'s> {
             compared: self.days.compared,
         };
         let mut tally = Tally::new(scope, &sources.names);
-        let mut spools = documents::spools(&self.files, self.logbook, sources.readers.len() > 1, lang);
+        let mut spools = documents::spools(&self.files, self.scope, sources.readers.len() > 1, lang);
         let mut count = 0;
         let progress = Progress::of(lang, Work::Log);
         let rows: u64 = sources.readers.iter().map(|reader| reader.head().map_or(0, |head| head.seq)).sum();
@@ -280,7 +291,7 @@ impl<'s> Commission<'s> {
         };
         let spooled = spools.into_iter().map(|(form, spool)| Ok((form, spool.finish()?)));
         let spooled = spooled.collect::<anyhow::Result<Vec<(LogForm, Spooled)>>>()?;
-        let source = DocumentSource { logbook: self.logbook, sums: &sums, frame: &frame, count };
+        let source = DocumentSource { scope: self.scope, sums: &sums, frame: &frame, count };
         let good = frame.proofs.iter().all(|proof| proof.good);
         let (stdout, written) = source.write_all(&self.files, spooled)?;
         Ok(MadeReport { stdout, written, good })

@@ -18,6 +18,21 @@ pub use tables::*;
 /// Room to write into: spaces that no writer takes together or breaks at.
 const BLANK: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
 
+/// Names of agencies that stand in reports, in Vietnamese as in English ones.
+pub const AGENCIES: [&str; 11] = [
+    "Ủy ban nhân dân",
+    "Hội đồng nhân dân",
+    "Mặt trận Tổ quốc",
+    "Hội Liên hiệp Phụ nữ",
+    "Hội Nông dân",
+    "Hội Cựu chiến binh",
+    "Đoàn Thanh niên",
+    "Đài truyền thanh",
+    "Trạm Y tế",
+    "Công đoàn cơ sở",
+    "People's Committee",
+];
+
 pub fn banner(lang: Language, simulation: bool) -> &'static str {
     if simulation {
         lang.pick("MÔ PHỎNG – KHÔNG PHẢI THỜI LƯỢNG PHÁT CỦA ĐÀI", "SIMULATION – NONE OF THIS IS THE STATION'S AIRTIME")
@@ -35,12 +50,20 @@ pub fn nation(lang: Language) -> (&'static str, &'static str) {
 
 /// The agency above and the issuer below, or the issuer alone.
 pub fn issuer(lang: Language, commune: &str, station: &str, by_commune: bool) -> (Option<String>, String) {
-    let (long, short) = (lang.pick("Ủy ban nhân dân", "People's Committee of"), lang.pick("UBND", "People's Committee of"));
     if by_commune {
-        (None, upper(&format!("{long} {commune}")))
+        (None, upper(&committee(lang, commune)))
     } else {
-        (Some(upper(&format!("{short} {commune}"))), upper(station))
+        (Some(upper(&committee_short(lang, commune))), upper(station))
     }
+}
+
+pub fn committee(lang: Language, commune: &str) -> String {
+    format!("{} {commune}", lang.pick("Ủy ban nhân dân", "People's Committee of"))
+}
+
+/// As it is abbreviated.
+pub fn committee_short(lang: Language, commune: &str) -> String {
+    format!("{} {commune}", lang.pick("UBND", "People's Committee of"))
 }
 
 pub fn upper(text: &str) -> String {
@@ -65,14 +88,10 @@ pub fn report(lang: Language) -> &'static str {
     lang.pick("BÁO CÁO", "REPORT")
 }
 
-/// What the report is about, under its name. `period` as [`period`] or [`campaign_period`] says it.
-pub fn subject(lang: Language, period: &str) -> String {
-    lang.pick(
-        format!(
-            "Kết quả tuyên truyền bình đẳng giới và phòng ngừa, ứng phó với bạo lực trên cơ sở giới {period} trên loa truyền thanh"
-        ),
-        format!("Airtime on gender equality and on preventing gender-based violence, {period}"),
-    )
+/// What the report is about, under its name: in the plan's words, if it has any.
+pub fn subject(lang: Language, of_plan: Option<&str>, period: &str) -> String {
+    let subject = of_plan.unwrap_or(lang.pick("Kết quả phát thanh trên loa truyền thanh", "Airtime of the loudspeakers"));
+    lang.pick(format!("{subject} {period}"), format!("{subject}, {period}"))
 }
 
 pub fn period_year(lang: Language, year: i16) -> String {
@@ -136,11 +155,12 @@ pub fn annex(lang: Language, letter: &str) -> String {
     lang.pick(format!("Phụ lục {letter}"), format!("Annex {letter}"))
 }
 
-pub fn with_report(lang: Language, by_commune: bool) -> String {
+pub fn with_report(lang: Language, by_commune: bool, issuer: &str) -> String {
+    const BLANK: &str = "\u{a0}\u{a0}\u{a0}\u{a0}\u{a0}";
     let symbol = if by_commune { "BC-UBND" } else { "BC-ĐTT" };
     lang.pick(
-        format!("(Kèm theo Báo cáo số{BLANK}/{symbol} ngày{BLANK}tháng{BLANK}năm{BLANK})"),
-        format!("(With report No.{BLANK}/{symbol} of{BLANK}{BLANK})"),
+        format!("(Kèm theo Báo cáo số{BLANK}/{symbol} ngày{BLANK}tháng{BLANK}năm{BLANK}của {issuer})"),
+        format!("(With report No.{BLANK}/{symbol} of{BLANK}{BLANK}by {issuer})"),
     )
 }
 
@@ -148,6 +168,49 @@ pub fn with_report(lang: Language, by_commune: bool) -> String {
 
 pub fn logbook(lang: Language) -> &'static str {
     lang.pick("SỔ NHẬT KÝ PHÁT THANH", "BROADCAST LOGBOOK")
+}
+
+/// A part of a day, as people name the hours of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DayPart {
+    Night,
+    Morning,
+    Noon,
+    Afternoon,
+    Evening,
+}
+
+impl DayPart {
+    pub fn of(hour: i8) -> DayPart {
+        match hour {
+            ..4 => DayPart::Night,
+            4..11 => DayPart::Morning,
+            11..14 => DayPart::Noon,
+            14..18 => DayPart::Afternoon,
+            18.. => DayPart::Evening,
+        }
+    }
+
+    pub fn called(self, lang: Language) -> &'static str {
+        let (vi, en) = match self {
+            DayPart::Night => ("Đêm", "Night"),
+            DayPart::Morning => ("Sáng", "Morning"),
+            DayPart::Noon => ("Trưa", "Noon"),
+            DayPart::Afternoon => ("Chiều", "Afternoon"),
+            DayPart::Evening => ("Tối", "Evening"),
+        };
+        lang.pick(vi, en)
+    }
+}
+
+/// Where a programme would stand.
+pub fn by_order(lang: Language) -> &'static str {
+    lang.pick("Phát theo lệnh", "Ordered by a person")
+}
+
+/// Over the lines of the log, behind a logbook's sessions.
+pub fn in_detail(lang: Language) -> &'static str {
+    lang.pick("Chi tiết từng tin, bài", "Element by element")
 }
 
 pub fn checked_by(lang: Language) -> [&'static str; 2] {

@@ -109,6 +109,12 @@ pub struct Text {
     pub en: Option<String>,
 }
 
+impl Text {
+    pub fn of(&self, lang: Language) -> &str {
+        lang.pick(&self.vi, self.en.as_ref().unwrap_or(&self.vi))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Supplier {
     pub id: SupplierId,
@@ -301,6 +307,8 @@ pub struct Letterhead {
     pub commune: String,
     /// Before the date: `Cẩm Tân`.
     pub place: String,
+    /// What reports are about, without their period: `Kết quả tuyên truyền bình đẳng giới`.
+    pub subject: Option<Text>,
     /// The document that the report answers: `Kế hoạch số 15/KH-UBND ngày 16/4/2024`.
     pub basis: Option<String>,
     /// Kính gửi.

@@ -52,18 +52,22 @@ fn libreoffice_opens_and_prints_them() {
     let Some(printed) = printed(station.dir.path(), &files) else { return };
     for pdf in &printed {
         let dark = darkness(pdf);
-        assert!(dark.len() > 5 && dark.iter().all(|dark| (100..300_000).contains(dark)), "no page is blank or black: {dark:?}");
+        assert!(dark.len() > 3 && dark.iter().all(|dark| (100..300_000).contains(dark)), "no page is blank or black: {dark:?}");
     }
     let word = pages(&printed[0]);
     assert!(word[0].contains("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM") && word[0].contains("Độc lập - Tự do - Hạnh phúc"));
-    for (at, page) in word.iter().enumerate().skip(1) {
-        assert!(page.starts_with(&(at + 1).to_string()), "page {} has its number at the top: {page}", at + 1);
+    // The letter's pages have numbers from their second on, and so have the annexes.
+    let first = word.iter().position(|page| page.starts_with("Phụ lục I ")).unwrap();
+    for (at, page) in word.iter().enumerate().filter(|(at, _)| ![0, first].contains(at)) {
+        let number = if at < first { at + 1 } else { at - first + 1 };
+        assert!(page.starts_with(&number.to_string()), "page {} has its number at the top: {page}", at + 1);
     }
-    // The log goes over several pages, and its head stands on each.
+    // The log goes over several pages, and its head stands on each that has lines of it.
     let log = word.iter().position(|page| page.contains("Phụ lục IX")).unwrap();
-    assert!(word.len() > log + 1 && word[log..].iter().all(|page| page.contains("Giờ lịch")), "{word:?}");
+    assert!(word[log..].iter().filter(|page| page.contains("Giờ lịch")).count() > 1, "{word:?}");
+    assert!(word[log..].iter().all(|page| !page.contains("amplifier") || page.contains("Giờ lịch")), "{word:?}");
     let sheets = pages(&printed[1]).join(" ");
-    for phrase in ["BÁO CÁO", "16:09", "=HYPERLINK", "<script>", "Phút theo nhóm nội dung", "01/11/2024"] {
+    for phrase in ["BÁO CÁO", "16.2", "=HYPERLINK", "<script>", "Phút theo nhóm nội dung", "01/11/2024"] {
         assert!(sheets.contains(phrase), "{phrase} in {sheets}");
     }
 }

@@ -181,8 +181,8 @@ fn formats(station: &Station, report: &Value, db: &Connection) {
     let sheets = xlsx_sheets(&xlsx);
     let (_, topics) = sheets.iter().find(|(name, _)| name.starts_with("II ")).unwrap();
     let sum = topics.iter().find(|row| row.get(1).is_some_and(|cell| cell == "Tổng cộng")).unwrap();
-    let day = sum[6].parse::<f64>().unwrap();
-    assert!((day * 86_400_000.0 - exact[1]).abs() < 0.5 && sum[5].parse::<f64>().unwrap() == exact[0], "{sum:?}");
+    let minutes = sum[6].parse::<f64>().unwrap();
+    assert!((minutes * 60_000.0 - exact[1]).abs() < 0.5 && sum[5].parse::<f64>().unwrap() == exact[0], "{sum:?}");
     let csv = std::fs::read_to_string(csv).unwrap();
     let mut rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(csv.as_bytes());
     let total = rows.records().map(Result::unwrap).find(|row| &row[0] == "topics" && row.get(2) == Some("Tổng cộng")).unwrap();

@@ -47,6 +47,15 @@ impl Format {
     }
 }
 
+/// What each document holds, whatever it is written as.
+#[derive(Clone, Copy, Debug)]
+pub struct DocumentScope {
+    /// The week's logbook instead of a report.
+    pub logbook: bool,
+    /// All lines of the log, however many.
+    pub full: bool,
+}
+
 /// One of the documents that were asked for; without a file it goes to stdout.
 pub struct OutFile {
     format: Format,
@@ -78,12 +87,12 @@ fn beside(out: &Path, lang: Language) -> PathBuf {
 }
 
 /// Where the lines of the log go while they are read: one for all documents that have them in a table, one each for csv and json.
-pub fn spools(files: &[OutFile], logbook: bool, several: bool, lang: Language) -> Vec<(LogForm, Spool)> {
+pub fn spools(files: &[OutFile], scope: DocumentScope, several: bool, lang: Language) -> Vec<(LogForm, Spool)> {
     let mut spools: Vec<(LogForm, Spool)> = Vec::new();
     for file in files {
-        let form = log_form(file.format, logbook);
+        let form = log_form(file.format, scope);
         // The paragraph alone needs no line.
-        if file.format == Format::Text && !logbook || spools.iter().any(|(known, _)| *known == form) {
+        if file.format == Format::Text && !scope.logbook || spools.iter().any(|(known, _)| *known == form) {
             continue;
         }
         let near = file.out.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
@@ -94,11 +103,12 @@ pub fn spools(files: &[OutFile], logbook: bool, several: bool, lang: Language) -
     spools
 }
 
-fn log_form(format: Format, logbook: bool) -> LogForm {
+fn log_form(format: Format, scope: DocumentScope) -> LogForm {
     match format {
-        _ if logbook => LogForm::Lines(usize::MAX),
+        _ if scope.logbook => LogForm::Lines(usize::MAX),
         Format::Csv => LogForm::Csv,
         Format::Json => LogForm::Json,
+        _ if scope.full => LogForm::Lines(usize::MAX),
         Format::Html | Format::Docx | Format::Pdf | Format::Xlsx | Format::Text => LogForm::Lines(annex::MOST_LINES),
     }
 }
@@ -114,7 +124,7 @@ struct ReadyDocument {
 
 /// What all the documents of one reading are made of.
 pub struct DocumentSource<'a> {
-    pub logbook: bool,
+    pub scope: DocumentScope,
     pub sums: &'a Sums,
     pub frame: &'a Frame<'a>,
     /// Lines of the log.
@@ -132,7 +142,7 @@ impl DocumentSource<'_> {
         let spooled = if spooled.is_empty() { vec![alone] } else { spooled };
         let (mut stdout, mut written) = (None, Vec::new());
         for (form, spooled) in spooled {
-            let of_it = |file: &&OutFile| form == LogForm::Lines(0) || log_form(file.format, self.logbook) == form;
+            let of_it = |file: &&OutFile| form == LogForm::Lines(0) || log_form(file.format, self.scope) == form;
             let files: Vec<&OutFile> = files.iter().filter(of_it).collect();
             let first = files.first().and_then(|file| file.out.as_deref());
             let ReadyDocument { document, log, log_file } = self.document(form, spooled, first)?;
@@ -148,9 +158,9 @@ impl DocumentSource<'_> {
     /// `first` is the file beside which a long annex goes.
     fn document(&self, form: LogForm, spooled: Spooled, first: Option<&Path>) -> anyhow::Result<ReadyDocument> {
         let lang = self.frame.paper.lang;
-        if self.logbook {
+        if self.scope.logbook {
             let Spooled::Lines(lines) = spooled else { anyhow::bail!(shared::internal_error(lang)) };
-            let document = logbook::logbook(self.frame, self.sums, lines.clone());
+            let document = logbook::logbook(self.frame, self.sums, self.scope.full.then(|| lines.clone()));
             return Ok(ReadyDocument { document, log: Spooled::Lines(lines), log_file: None });
         }
         let in_document = matches!(form, LogForm::Lines(most) if most > 0);
@@ -226,7 +236,7 @@ fn as_csv(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: &
     for proof in &frame.proofs {
         sheet.note(&proof.describe(lang))?;
     }
-    for table in &sums.tables {
+    for table in document.sessions().into_iter().chain(&sums.tables) {
         sheet.table(table)?;
         table.notes.iter().try_for_each(|note| sheet.note(note))?;
     }
@@ -259,6 +269,8 @@ fn as_json(out: &mut impl Write, document: &ReportDocument, sums: &Sums, frame: 
 
 /// The body alone, as it can be pasted into a letter.
 fn spoken(document: &ReportDocument) -> String {
-    let paragraphs = document.body().filter_map(Block::spoken);
-    document.banner.into_iter().chain(paragraphs).collect::<Vec<_>>().join("\n")
+    let paragraphs = document.body().iter().filter_map(Block::spoken);
+    let text = document.banner.into_iter().chain(paragraphs).collect::<Vec<_>>().join("\n");
+    // Wherever it is pasted, its lines are another's.
+    text.replace('\u{a0}', " ")
 }

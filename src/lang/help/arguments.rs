@@ -220,6 +220,10 @@ fn log(path: &str, id: &str) -> Option<Both> {
             "Where months and quarters end: 14, or calendar (unless said: as the plan says)",
         ),
         ("report", "form") => ("logbook: sổ nhật ký phát thanh một tuần", "logbook: a week's logbook"),
+        ("report", "annex") => (
+            "full: đưa cả nhật ký vào báo cáo, dài bao nhiêu cũng vậy; sổ nhật ký thì ghi chi tiết từng tin, bài",
+            "full: the whole log within the report, however long; in a logbook, element by element",
+        ),
         ("report", "plan") => ("Lấy tên gọi và đầu báo cáo từ kế hoạch này", "Take names and letterhead from this plan"),
         ("report", "out") => (
             "Tệp báo cáo; đuôi tệp nói định dạng; ghi được nhiều lần",

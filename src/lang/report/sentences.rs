@@ -5,12 +5,10 @@ use jiff::civil::{Date, DateTime};
 use super::numbers::{count, date};
 use crate::lang::Language;
 
-pub fn opening(lang: Language, basis: Option<&str>, station: &str, span: &str) -> String {
+pub fn opening(lang: Language, basis: Option<&str>, issuer: &str, span: &str) -> String {
     let basis = basis.map(|basis| lang.pick(format!("Thực hiện {basis}, "), format!("Under {basis}, "))).unwrap_or_default();
-    let text = lang.pick(
-        format!("{basis}{station} báo cáo kết quả {span} như sau:"),
-        format!("{basis}{station} reports on the days {span}:"),
-    );
+    let text = lang
+        .pick(format!("{basis}{issuer} báo cáo kết quả {span} như sau:"), format!("{basis}{issuer} reports on the days {span}:"));
     upper_first(&text)
 }
 
@@ -46,6 +44,15 @@ pub fn aired(lang: Language, of: &Aired<'_>) -> String {
 fn upper_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Within a sentence. An abbreviation stays as it is.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if !chars.clone().next().is_some_and(char::is_uppercase) => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
 }
 
 pub fn nothing_aired(lang: Language) -> &'static str {
@@ -130,15 +137,43 @@ pub fn targets(lang: Language, reached: &str, all: &str, below: &str) -> String 
 }
 
 /// How slots ended. `parts` is what did not air whole.
-pub fn outcomes(lang: Language, [planned, aired]: [&str; 2], percent: Option<&str>, parts: &str, last_annex: &str) -> String {
+pub fn outcomes(lang: Language, [planned, aired]: [&str; 2], percent: Option<&str>, parts: &str) -> String {
     let percent = percent.map(|percent| format!(" ({percent}%)")).unwrap_or_default();
     let parts = if parts.is_empty() { String::new() } else { format!(", {parts}") };
     lang.pick(
-        format!(
-            "So với lịch. Trong {planned} lần phát theo lịch, phát đủ {aired} lần{percent}{parts}. Số liệu chi tiết tại Phụ lục I–{last_annex}."
-        ),
-        format!("The rundown. Of {planned} planned slots {aired} aired whole{percent}{parts}. Details: annexes I–{last_annex}."),
+        format!("So với lịch. Trong {planned} lần phát theo lịch, phát đủ {aired} lần{percent}{parts}."),
+        format!("The rundown. Of {planned} planned slots {aired} aired whole{percent}{parts}."),
     )
+}
+
+/// Names each annex: `I. Tổng hợp`.
+pub fn annexes(lang: Language, annexes: &str) -> String {
+    lang.pick(format!("Số liệu chi tiết tại các phụ lục: {annexes}."), format!("Details are in the annexes: {annexes}."))
+}
+
+/// One sentence in place of a table: what it is about, and its figures.
+pub fn told(lang: Language, labels: &str, several: bool, figures: &str) -> String {
+    let alike = if several { lang.pick(" như nhau", " alike") } else { "" };
+    let about = if labels.is_empty() { String::new() } else { format!("{labels}{alike}: ") };
+    upper_first(&format!("{about}{figures}."))
+}
+
+/// `cả 8 thôn`
+pub fn all_of(lang: Language, count: &str, called: &str) -> String {
+    let called = lower_first(called);
+    lang.pick(format!("cả {count} {called}"), format!("all {count} ({called})"))
+}
+
+/// A figure of a table with the head of its column, within a sentence.
+pub fn told_figure(lang: Language, head: &str, column: &str, figure: &str) -> String {
+    let unit = match column {
+        "airings" => lang.pick("lượt", "airings"),
+        "minutes" => lang.pick("phút", "minutes"),
+        "items" => lang.pick("tin, bài", "items"),
+        "share" | "percent" => return format!("{} {figure}%", lower_first(head.trim_end_matches(" (%)"))),
+        _ => return format!("{} {figure}", lower_first(head)),
+    };
+    format!("{figure} {unit}")
 }
 
 pub fn made_up(lang: Language) -> &'static str {
@@ -161,14 +196,12 @@ pub fn topic_change(lang: Language, topic: &str, up: bool, airtime: &str, percen
     format!("{topic} ({sign}{airtime}{percent})")
 }
 
-pub fn closing(lang: Language, period: &str, station: &str, to: &[String]) -> String {
-    // Nobody reports to himself.
-    let to: Vec<&str> = to.iter().map(String::as_str).filter(|to| *to != station).collect();
+pub fn closing(lang: Language, subject: &str, issuer: &str, to: &[String]) -> String {
     let to =
         if to.is_empty() { String::new() } else { lang.pick(format!(" {}", to.join(", ")), format!(" to {}", to.join(", "))) };
     lang.pick(
-        format!("Trên đây là báo cáo kết quả tuyên truyền {period}, {station} kính báo cáo{to}./."),
-        format!("This is the report on {period}, respectfully submitted by {station}{to}."),
+        format!("Trên đây là báo cáo {}, {issuer} kính báo cáo{to}./.", lower_first(subject)),
+        format!("This is the report on {}, respectfully submitted by {issuer}{to}.", lower_first(subject)),
     )
 }
 

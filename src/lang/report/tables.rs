@@ -19,6 +19,7 @@ pub fn table(lang: Language, id: &str) -> &'static str {
         "planned" => ("So với lịch", "Planned against aired"),
         "languages" => ("Theo tiếng", "By language"),
         "log" => ("Nhật ký phát thanh", "As-run log"),
+        "sessions" => ("Các buổi phát", "Sessions"),
         _ => ("", ""),
     };
     lang.pick(vi, en)
@@ -40,9 +41,17 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
         ("targets", "value") => ("Thực hiện", "Done"),
         ("weeks", "airings") => ("Thực hiện (lượt)", "Aired (airings)"),
         ("weeks", "minutes") => ("Thực hiện (phút)", "Aired (minutes)"),
+        ("topics", "same_days") => ("Phút, cùng số ngày", "Minutes, same days"),
+        ("topics", "compared") => ("Phút kỳ so sánh", "Minutes compared"),
+        ("topics", "change") => ("Phút tăng/giảm", "Change in minutes"),
         ("topics", "airings") => ("Tổng lượt", "Airings"),
         ("by_hand", "started_at") => ("Giờ bắt đầu", "Begun"),
-        ("log", "title") | (_, "title") => ("Tin, bài", "Item"),
+        ("sessions", "minutes") => ("Thời lượng (phút)", "Airtime (minutes)"),
+        (_, "session") => ("Buổi", "Session"),
+        (_, "programme") => ("Chương trình", "Programme"),
+        (_, "remark") => ("Ghi chú", "Remarks"),
+        (_, "on_duty") => ("Người trực", "On duty"),
+        (_, "title") => ("Tin, bài", "Item"),
         (_, "number") => ("TT", "No."),
         (_, "unit") => ("ĐVT", "Unit"),
         (_, "compared") => ("Kỳ so sánh", "Compared"),
@@ -90,6 +99,11 @@ pub fn column(lang: Language, table: &str, column: &str) -> &'static str {
 /// The head of a column whose figures are seconds.
 pub fn in_seconds(lang: Language, head: &str) -> String {
     lang.pick(format!("{head} (giây)"), format!("{head} (seconds)"))
+}
+
+/// The head of a column of durations.
+pub fn in_minutes_and_seconds(lang: Language, head: &str) -> String {
+    lang.pick(format!("{head} (phút:giây)"), format!("{head} (min:sec)"))
 }
 
 /// A line of the summary and its unit.
@@ -195,6 +209,10 @@ pub fn hand_kind(lang: Language, what: Manual) -> &'static str {
         Manual::Live => lang.pick("phát trực tiếp", "read live"),
         Manual::Relay => lang.pick("tiếp âm", "relayed"),
     }
+}
+
+pub fn other_reasons(lang: Language) -> &'static str {
+    lang.pick("khác", "other")
 }
 
 pub fn unplanned_days(lang: Language) -> &'static str {

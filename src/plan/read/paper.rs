@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::calendar::written;
 use crate::plan::fault::PlanFault;
 use crate::plan::read::days;
-use crate::plan::read::tables::own_id;
+use crate::plan::read::tables::{named, own_id};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
@@ -25,6 +25,7 @@ pub fn letterhead(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Let
     let commune = walk.need(&mut keys, "commune").and_then(|node| walk.text(node, "commune"));
     let mut text = |walk: &mut Walk<'_>, key: &'static str| keys.take(key).and_then(|node| walk.text(node, key));
     let (place, basis, signer) = (text(walk, "place"), text(walk, "basis"), text(walk, "signer"));
+    let subject = keys.take("subject").and_then(|node| named(walk, node, "subject"));
     let mut texts = |walk: &mut Walk<'_>, key: &'static str| keys.take(key).map_or(vec![], |node| walk.texts(node, key));
     let (to, copies, office) = (texts(walk, "to"), texts(walk, "copies"), texts(walk, "office"));
     let cut = keys.take("cut").map_or(Some(MonthEnd::Calendar), |node| cut(walk, node));
@@ -32,7 +33,7 @@ pub fn letterhead(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Let
     walk.finish(keys);
     let commune = commune?;
     let place = place.unwrap_or_else(|| bare_name(&commune));
-    Some(Letterhead { issuer: issuer?, commune, place, basis, to, copies, office, signer, cut: cut? })
+    Some(Letterhead { issuer: issuer?, commune, place, subject, basis, to, copies, office, signer, cut: cut? })
 }
 
 /// The commune's name without its rank, as it stands before a date.

@@ -224,7 +224,7 @@ fn stretch(walk: &mut Walk<'_>, node: &Node, key: &str) -> Option<Stretch> {
 pub fn topic(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Topic> {
     let mut keys = Keys::new(table, head, "topic");
     let id = own_id(walk, &mut keys);
-    let name = walk.need(&mut keys, "name").and_then(|node| named(walk, node));
+    let name = walk.need(&mut keys, "name").and_then(|node| named(walk, node, "name"));
     let duty = keys.take("duty").map_or(Some(false), |node| walk.boolean(node, "duty"));
     let listed = keys.take("listed").map_or(Some(false), |node| walk.boolean(node, "listed"));
     walk.finish(keys);
@@ -232,18 +232,18 @@ pub fn topic(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Topic> {
 }
 
 /// A text, or a table of texts by language.
-fn named(walk: &mut Walk<'_>, node: &Node) -> Option<Text> {
+pub(super) fn named(walk: &mut Walk<'_>, node: &Node, key: &'static str) -> Option<Text> {
     match &node.value {
-        Value::Text(_) => walk.text(node, "name").map(|vi| Text { vi, en: None }),
+        Value::Text(_) => walk.text(node, key).map(|vi| Text { vi, en: None }),
         Value::Table(table) => {
-            let mut keys = Keys::new(table, node.place, "name");
+            let mut keys = Keys::new(table, node.place, key);
             let vi = walk.need(&mut keys, "vi").and_then(|node| walk.text(node, "vi"));
             let en = keys.take("en").and_then(|node| walk.text(node, "en"));
             walk.finish(keys);
             Some(Text { vi: vi?, en })
         }
         _ => {
-            walk.wrong_form(node, "name", Form::Named);
+            walk.wrong_form(node, key, Form::Named);
             None
         }
     }

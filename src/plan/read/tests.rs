@@ -126,6 +126,7 @@ on = [2026-11-25]
 issuer = "station"
 commune = "xã Cẩm Tân"
 basis = "Kế hoạch số 15/KH-UBND"
+subject = { vi = "Kết quả tuyên truyền bình đẳng giới", en = "Gender equality" }
 to = ["Ủy ban nhân dân xã Cẩm Tân (qua Công chức Chính sách xã hội)"]
 copies = ["Như trên", "Lưu: VT"]
 office = "NGƯỜI PHỤ TRÁCH ĐÀI"
@@ -225,6 +226,8 @@ fn the_good_plan_is_read_whole() {
     let letterhead = plan.letterhead.unwrap();
     assert_eq!((letterhead.issuer, letterhead.cut), (crate::plan::Issuer::Station, crate::plan::MonthEnd::Day(14)));
     assert_eq!(letterhead.place, "Cẩm Tân", "the commune without its rank");
+    let subject = letterhead.subject.unwrap();
+    assert_eq!((subject.of(Language::Vi), subject.of(Language::En)), ("Kết quả tuyên truyền bình đẳng giới", "Gender equality"));
     assert_eq!(letterhead.copies, ["Như trên", "Lưu: VT"]);
     assert_eq!(plan.baselines[0].airtime, Some(jiff::SignedDuration::from_mins(31 * 60 + 20)));
     assert_eq!((plan.baselines[0].airings, plan.baselines[0].items), (Some(620), None));

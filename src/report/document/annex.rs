@@ -10,8 +10,8 @@ use crate::report::tally::names::Names;
 use crate::report::tally::table::{Cell, Column, ReportTable, Role, TableId, TableLine};
 use crate::terms::*;
 
-/// More lines than these are a file beside the document.
-pub const MOST_LINES: usize = 2_000;
+/// More lines than these are a file beside the document, unless it is asked to hold them all.
+pub const MOST_LINES: usize = 200;
 
 /// Of one station's log; of several, whose line it is stands after the number.
 pub fn columns(several: bool) -> &'static [Column] {

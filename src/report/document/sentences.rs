@@ -5,7 +5,7 @@ use crate::report::tally::campaign::CampaignSum;
 use crate::report::tally::figures::{Compared, LeftOut, Silence, TopicChange, TopicSum};
 use crate::report::tally::names::Served;
 use crate::report::tally::phrases::{self, number};
-use crate::report::tally::table::{TableId, percent};
+use crate::report::tally::table::{Annexes, TableId, percent};
 use crate::report::tally::tables::Sums;
 use crate::terms::Status;
 
@@ -13,12 +13,13 @@ use super::Paper;
 
 /// So many topics are named in a sentence.
 const MOST_TOPICS: usize = 3;
+const MINUTE: i64 = 60_000;
 
 /// What the report goes by, and of which days it is.
 pub fn opening(paper: &Paper<'_>, sums: &Sums) -> String {
     let span = words::span(paper.lang, sums.scope.from, sums.scope.until.min(sums.scope.as_of).max(sums.scope.from));
     let basis = paper.letterhead.and_then(|letterhead| letterhead.basis.as_deref());
-    words::opening(paper.lang, basis, paper.station, &span)
+    words::opening(paper.lang, basis, &paper.issuer(), &span)
 }
 
 /// What heading I says, each a point of its own: did airtime grow, in which topics, what became of the campaigns, and of the rundown.
@@ -28,6 +29,12 @@ pub fn results(paper: &Paper<'_>, sums: &Sums) -> Vec<String> {
     text.extend(sums.campaigns.iter().filter_map(|campaign| campaign_done(paper, campaign)));
     text.extend((sums.outcomes.planned() > 0).then(|| outcomes(paper, sums)));
     text
+}
+
+/// Each annex by its number and its name.
+pub fn annexes(paper: &Paper<'_>, annexes: &Annexes) -> String {
+    let named = annexes.each().map(|(number, table)| format!("{number}. {}", words::table(paper.lang, table.as_str())));
+    words::annexes(paper.lang, &named.collect::<Vec<_>>().join("; "))
 }
 
 fn airtime(paper: &Paper<'_>, sums: &Sums) -> String {
@@ -85,8 +92,12 @@ fn topics(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
         let share = percent(grown.abs(), change.before_ms).map(|share| words::short_tenths(lang, share));
         words::topic_change(lang, &change.name, grown > 0, &words::short_airtime(lang, grown.abs()), share.as_deref())
     };
-    let grown: Vec<String> = sums.changes.iter().filter(|of| of.grown_ms() > 0).take(MOST_TOPICS).map(told).collect();
-    let shrunk: Vec<String> = sums.changes.iter().rev().filter(|of| of.grown_ms() < 0).take(MOST_TOPICS).map(told).collect();
+    // Seconds are told only where no topic changed by more.
+    let most = sums.changes.iter().map(|of| of.grown_ms().abs()).max().unwrap_or(0);
+    let told_of = |of: &&TopicChange| of.grown_ms() != 0 && (most < MINUTE || of.grown_ms().abs() >= MINUTE);
+    let changes = || sums.changes.iter().filter(told_of);
+    let grown: Vec<String> = changes().filter(|of| of.grown_ms() > 0).take(MOST_TOPICS).map(told).collect();
+    let shrunk: Vec<String> = changes().rev().filter(|of| of.grown_ms() < 0).take(MOST_TOPICS).map(told).collect();
     let mut text: Vec<String> = Vec::new();
     if grown.is_empty() && shrunk.is_empty() {
         let largest = largest_topics(paper, sums);
@@ -148,8 +159,7 @@ fn outcomes(paper: &Paper<'_>, sums: &Sums) -> String {
     let parts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {}", number(lang, *count))).collect();
     let (planned, aired) = (number(lang, outcomes.planned()), number(lang, outcomes.aired));
-    let annexes = sums.annexes();
-    words::outcomes(lang, [&planned, &aired], share.as_deref(), &parts.join(", "), annexes.last())
+    words::outcomes(lang, [&planned, &aired], share.as_deref(), &parts.join(", "))
 }
 
 /// What did not air, and why.
@@ -191,7 +201,9 @@ fn silent_villages(paper: &Paper<'_>, sums: &Sums) -> Option<String> {
     }
     let lang = paper.lang;
     let phrase = |(silence, names): &(&Silence, Vec<&str>)| {
-        words::village_days(lang, &names.join(", "), &number(lang, silence.days), &phrases::silence(lang, silence))
+        let called = words::column(lang, "villages", "label");
+        let villages = phrases::all_or_each(lang, names, sums.villages.len(), called);
+        words::village_days(lang, &villages, &number(lang, silence.days), &phrases::silence(lang, silence))
     };
     let days: Vec<String> = groups.iter().map(phrase).collect();
     (!days.is_empty()).then(|| words::silent_villages(lang, &days.join("; "), sums.annexes().number(TableId::Villages)))

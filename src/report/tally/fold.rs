@@ -60,8 +60,8 @@ pub(super) struct Folded {
     /// By facts, of the period that is reported.
     items: Vec<ItemSum>,
     pub ends: Vec<SlotEnd>,
-    /// By how much each scheduled slot of the period began late, by its first sound.
-    pub late_ms: Vec<i64>,
+    /// When each slot of the period began to sound, by its first take: in milliseconds from its planned instant.
+    pub begun: BTreeMap<SlotKey, i64>,
     /// Whole airings that went to test devices only.
     pub tests: usize,
 }
@@ -73,8 +73,8 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
     // Takes of one element on one output stay in the order in which they were written.
     takes.sort_by_key(|take| (place(take).0, take.slot_at, take.element, place(take).1));
     let items = vec![ItemSum::default(); tally.facts.len()];
-    let (airings, shares, ends, late_ms) = (Vec::new(), Vec::new(), Vec::new(), late(tally, &takes));
-    let mut folded = Folded { airings, shares, items, ends, late_ms, tests: 0 };
+    let (airings, shares, ends, begun) = (Vec::new(), Vec::new(), Vec::new(), begun(&takes));
+    let mut folded = Folded { airings, shares, items, ends, begun, tests: 0 };
     let same = |a: &AiredTake, b: &AiredTake| (place(a).0, a.slot_at, a.element) == (place(b).0, b.slot_at, b.element);
     let mut day = None;
     for group in takes.chunk_by(same) {
@@ -89,16 +89,13 @@ pub(super) fn fold(tally: &mut Tally) -> Folded {
     folded
 }
 
-/// By how much each scheduled slot of the period began late. What a person orders has no instant to be late for.
-fn late(tally: &Tally, takes: &[AiredTake]) -> Vec<i64> {
+fn begun(takes: &[AiredTake]) -> BTreeMap<SlotKey, i64> {
     let mut first: BTreeMap<SlotKey, i64> = BTreeMap::new();
     for take in takes.iter().filter(|take| take.period == PeriodRole::Reported && !take.test && take.late_ms < i64::MAX) {
-        if tally.places.get(take.place as usize).is_some_and(|place| !place.ordered) {
-            let late = first.entry((take.place, take.slot_at)).or_insert(take.late_ms);
-            *late = (*late).min(take.late_ms);
-        }
+        let late = first.entry((take.place, take.slot_at)).or_insert(take.late_ms);
+        *late = (*late).min(take.late_ms);
     }
-    first.into_values().collect()
+    first
 }
 
 /// The ends of slots that are not test devices' alone.
@@ -176,6 +173,12 @@ impl Folded {
             item.first_runs += i64::from(airing.first);
             item.last_ms = item.last_ms.max(Some(airing.slot_at));
         }
+    }
+
+    /// By how much each scheduled slot began late. What a person orders has no instant to be late for.
+    pub fn late_ms(&self, tally: &Tally) -> Vec<i64> {
+        let scheduled = |place: u32| tally.places.get(place as usize).is_some_and(|place| !place.ordered);
+        self.begun.iter().filter(|((place, _), _)| scheduled(*place)).map(|(_, late_ms)| *late_ms).collect()
     }
 
     /// What each output carried of an airing.

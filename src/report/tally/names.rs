@@ -92,10 +92,7 @@ impl Names {
         self.learn_outputs(log, plan);
         for topic in &plan.topics {
             if self.topic(topic.id.as_str()).is_none() {
-                let name = match lang {
-                    Language::Vi => topic.name.vi.clone(),
-                    Language::En => topic.name.en.clone().unwrap_or_else(|| topic.name.vi.clone()),
-                };
+                let name = topic.name.of(lang).to_owned();
                 self.topics.push(TopicName { id: topic.id.to_string(), name, duty: topic.duty, listed: topic.listed });
             }
         }

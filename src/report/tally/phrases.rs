@@ -1,10 +1,11 @@
 //! Figures put into the words of [`crate::lang::report`].
 
 use crate::lang::{Language, report as words};
-use crate::report::tally::figures::{Apart, Compared, LeftOut, Punctuality, Silence, VillageSum};
+use crate::report::tally::figures::{Apart, Compared, LeftOut, Outcomes, Punctuality, Silence, VillageSum};
 use crate::report::tally::fold::Reasons;
 use crate::report::tally::names::Served;
-use crate::report::tally::table::{Cell, Minutes, percent, tenths_of_minutes};
+use crate::report::tally::table::{Cell, Column, Minutes, ReportTable, Role, TableLine, percent, tenths_of_minutes};
+use crate::terms::Status;
 
 /// A cell as it is printed.
 pub fn cell(lang: Language, cell: &Cell) -> String {
@@ -22,6 +23,46 @@ pub fn cell(lang: Language, cell: &Cell) -> String {
     }
 }
 
+/// One sentence in place of a table that has one line, or whose lines are all alike. Where lines that differ add up to others, it is a table.
+pub fn told(lang: Language, table: &ReportTable) -> Option<String> {
+    let names = |column: Column| matches!(column, Column::Number | Column::Label);
+    let figures = |line: &TableLine| -> Vec<(Column, Cell)> {
+        let cells = table.columns.iter().copied().zip(line.cells.iter().cloned());
+        cells.filter(|(column, _)| !names(*column)).collect()
+    };
+    let items: Vec<&TableLine> = table.lines.iter().filter(|line| line.role == Role::Item).collect();
+    let first = figures(items.first()?);
+    let alike = items.len() == table.lines.len() || first.iter().all(|(_, cell)| *cell == Cell::NoData);
+    if items.len() > 1 && !(alike && items.iter().all(|line| figures(line) == first)) {
+        return None;
+    }
+    let label = table.columns.iter().position(|column| *column == Column::Label);
+    let labels = items.iter().filter_map(|line| label.and_then(|at| line.cells.get(at))).map(|label| cell(lang, label));
+    let labels: Vec<String> = labels.collect();
+    let head = label.and_then(|at| table.columns.get(at)).map_or("", |of| words::column(lang, table.id.as_str(), of.as_str()));
+    let about = all_or_each(lang, &labels, labels.len(), head);
+    // Nothing is said by a 0, nor by an empty cell; and what nobody knows is said once.
+    let silent = |figure: &Cell| matches!(figure, Cell::Blank | Cell::NoData | Cell::Count(0)) || cell(lang, figure).is_empty();
+    let said = first.iter().filter(|(_, figure)| !silent(figure)).map(|(column, figure)| {
+        let head = words::column(lang, table.id.as_str(), column.as_str());
+        words::told_figure(lang, head, column.as_str(), &cell(lang, figure))
+    });
+    let mut said: Vec<String> = said.collect();
+    if said.is_empty() {
+        said.push(words::no_data(lang).to_owned());
+    }
+    Some(words::told(lang, &about, items.len() > 1, &said.join("; ")))
+}
+
+/// Names, one by one; all of many are told by their number.
+pub fn all_or_each<T: AsRef<str>>(lang: Language, names: &[T], all: usize, called: &str) -> String {
+    const FEW: usize = 3;
+    if names.len() == all && all > FEW {
+        return words::all_of(lang, &number(lang, all), called);
+    }
+    names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+}
+
 pub fn minutes(lang: Language, ms: i64) -> String {
     words::short_tenths(lang, tenths_of_minutes(ms))
 }
@@ -36,9 +77,37 @@ pub fn reasons(lang: Language, reasons: &Reasons) -> String {
     reasons.by_count().into_iter().map(phrase).collect::<Vec<_>>().join(", ")
 }
 
+/// The same for a cell of a table: the most frequent, and how many others there were.
+pub fn main_reasons(lang: Language, reasons: &Reasons) -> String {
+    const MOST: usize = 4;
+    let all = reasons.by_count();
+    let shown = if all.len() <= MOST + 1 { all.len() } else { MOST };
+    let (shown, rest) = all.split_at(shown);
+    let mut parts: Vec<String> = shown.iter().map(|(reason, count)| often(lang, words::reason(lang, *reason), *count)).collect();
+    let others: usize = rest.iter().map(|(_, count)| count).sum();
+    parts.extend((others > 0).then(|| often(lang, words::other_reasons(lang), others)));
+    parts.join(", ")
+}
+
 /// With a colon: `thay bằng chương trình của đợt 1` could be the first campaign's.
 fn often(lang: Language, what: &str, count: usize) -> String {
     format!("{what}: {}", number(lang, count))
+}
+
+/// How the slots of a session ended: in one word, if all ended alike.
+pub fn outcome(lang: Language, outcomes: &Outcomes) -> String {
+    let parts = [
+        (outcomes.aired, words::status(lang, Status::Aired)),
+        (outcomes.partial, words::status(lang, Status::Partial)),
+        (outcomes.missed, words::status(lang, Status::Missed)),
+        (outcomes.skipped, words::status(lang, Status::Skipped)),
+        (outcomes.no_data, words::no_data(lang)),
+    ];
+    let parts: Vec<(usize, &str)> = parts.into_iter().filter(|(count, _)| *count > 0).collect();
+    match parts.as_slice() {
+        [(_, what)] => (*what).to_owned(),
+        parts => parts.iter().map(|(count, what)| often(lang, what, *count)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Why a village had days without sound.

@@ -13,6 +13,7 @@ closed! {
     TableId {
         Summary = "summary", ByHand = "by_hand", Topics = "topics", Villages = "villages", Weeks = "weeks", Targets = "targets",
         Suppliers = "suppliers", Contacts = "contacts", Planned = "planned", Languages = "languages", Log = "log",
+        Sessions = "sessions",
     }
 }
 
@@ -38,6 +39,7 @@ closed! {
         Skipped = "skipped", MadeUp = "made_up", Day = "day", PlannedAt = "planned_at", StartedAt = "started_at",
         Title = "title", Run = "run", Length = "length", Outcome = "outcome", Approver = "approver", Recording = "recording",
         Actor = "actor", What = "what", Station = "station", NoData = "no_data", Output = "output",
+        Session = "session", Programme = "programme", Remark = "remark", OnDuty = "on_duty",
     }
 }
 
@@ -55,9 +57,9 @@ impl Annexes {
         Annexes(all)
     }
 
-    /// The number of the last.
-    pub fn last(&self) -> &'static str {
-        self.0.last().map_or("", |table| self.number(*table))
+    /// Their numbers, and the tables at their heads.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, TableId)> {
+        self.0.iter().map(|table| (self.number(*table), *table))
     }
 
     /// In Roman numerals; nothing for what is in no annex.

@@ -1,6 +1,7 @@
 //! The tables of the annexes, from what was folded.
 
 mod groups;
+mod sessions;
 mod topics;
 mod villages;
 
@@ -48,6 +49,8 @@ pub struct Sums {
     /// Plans that ends name and nobody has kept.
     pub missing_plans: usize,
     pub unreadable: u64,
+    /// The logbook's lines: one for each session. No annex.
+    pub sessions: ReportTable,
     /// In the order of the annexes; the log itself is not among them.
     pub tables: Vec<ReportTable>,
 }
@@ -93,7 +96,7 @@ impl Tally {
             outcomes: Outcomes::default(),
             ordered: Outcomes::default(),
             apart: apart(&folded, &self.facts, &by_hand_rows),
-            punctuality: Punctuality::of(&folded.late_ms),
+            punctuality: Punctuality::of(&folded.late_ms(&self)),
             topics: counted.topics(),
             changes: Vec::new(),
             villages: counted.villages(),
@@ -105,15 +108,12 @@ impl Tally {
             missing_plans: fulfilled::missing_plans(&self, &folded, names),
             unreadable: self.unreadable,
             scope: self.scope.clone(),
+            sessions: counted.sessions(told),
             tables: Vec::new(),
         };
         sums.changes = changes(&counted, &sums.compared, days);
         let planned = planned(&self, &folded, names, lang, &mut sums);
-        sums.tables = vec![
-            summary(&sums, lang),
-            topics::table(&sums.topics, sums.has_log),
-            villages::table(&sums.villages, sums.has_log, lang),
-        ];
+        sums.tables = vec![summary(&sums, lang), topics::table(&sums, lang), villages::table(&sums.villages, sums.has_log, lang)];
         sums.tables.extend(by_hand(&sums, lang));
         sums.tables.extend(sums.campaigns.iter().map(|campaign| weeks(campaign, lang)));
         let with_targets = sums.campaigns.iter().filter(|campaign| !campaign.targets.is_empty());
@@ -426,7 +426,7 @@ fn planned(tally: &Tally, folded: &Folded, names: &Names, lang: Language, sums: 
     let lacks = sums.outcomes.no_data > 0;
     let cells = |label: String, outcomes: &Outcomes| {
         let count = Cell::count;
-        let why = phrases::reasons(lang, &outcomes.why());
+        let why = phrases::main_reasons(lang, &outcomes.why());
         vec![
             Cell::Text(label),
             count(outcomes.planned()),

@@ -26,7 +26,7 @@ tr.group td,tr.total td{font-weight:bold}
 footer{display:flex;flex-wrap:wrap;gap:2rem;justify-content:space-between;margin:1.5rem 0}footer .office{text-align:center;font-weight:bold}
 footer .signer{margin-top:4rem}.how{font-weight:normal;font-style:italic}figure{margin:1rem 0}figcaption{font-weight:bold}svg{width:100%;height:auto;max-width:26rem}
 @media(max-width:36rem){p.body{text-align:left}footer{gap:1rem}}
-@media print{h3{break-before:page}.banner{position:static}}
+@media print{h3,.with{break-after:avoid}.table,figure{break-inside:avoid}.banner{position:static}}
 ";
 
 pub fn write(document: &ReportDocument) -> String {
@@ -61,7 +61,7 @@ fn block(out: &mut String, block: &Block, lang: Language) {
             writeln!(out, "<p class=\"with\" style=\"font-style:normal\">{}{}.</p>", escaped(dear), to.join("; "))
         }
         Block::Heading(text) => writeln!(out, "<h2>{}</h2>", escaped(text)),
-        Block::Paragraph(text) => writeln!(out, "<p class=\"body\">{}</p>", escaped(text)),
+        Block::Paragraph(text) | Block::Told { sentence: text, .. } => writeln!(out, "<p class=\"body\">{}</p>", escaped(text)),
         Block::Blank => writeln!(out, "<p class=\"note\">{}</p>", crate::lang::report::left_blank()),
         Block::Signature(signature) => {
             self::signature(out, signature);
@@ -153,7 +153,7 @@ fn chart(out: &mut String, chart: &Chart, lang: Language) {
     const BAR: usize = 16;
     const GAP: usize = 26;
     const COLORS: [&str; 2] = ["#1b5e8c", "#d08a1e"];
-    let most = chart.bars.iter().flat_map(|(_, series)| series).copied().max().unwrap_or(0).max(1);
+    let most = chart.most();
     let of_one = GAP + BAR * chart.series.len();
     let height = 40 + of_one * chart.bars.len();
     let title = escaped(&chart.title);

@@ -16,7 +16,8 @@ pub fn head(document: &ReportDocument, sums: &Sums, proofs: &[Proof]) -> Map<Str
     let scope = &sums.scope;
     let proof = |proof: &Proof| json!({ "station": proof.station, "head": proof.head.to_string(), "ok": proof.good, "witnessed": proof.witnessed });
     let annexes = sums.annexes();
-    let tables: Vec<Value> = sums.tables.iter().map(|of| table(of, annexes.number(of.id))).collect();
+    let all = document.sessions().into_iter().chain(&sums.tables);
+    let tables: Vec<Value> = all.map(|of| table(of, annexes.number(of.id))).collect();
     let whole = json!({
         "title": document.title,
         "banner": document.banner,

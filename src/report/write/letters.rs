@@ -88,7 +88,9 @@ impl Letters {
     /// As many lines as it needs, but about equally long: the subject of a letter does not leave one word alone in its last line.
     pub fn balanced(&self, text: &str, size: f32, face: Face, width: f32) -> Vec<String> {
         let widest = self.lines(text, size, face, width, 0.0);
-        let (mut narrow, mut wide) = (width / 2.0, width);
+        // No narrower than its longest word: that would be cut.
+        let longest = text.split(' ').map(|word| self.length(word, size, face)).fold(0.0, f32::max);
+        let (mut narrow, mut wide) = ((width / 2.0).max(longest.min(width)), width);
         while wide - narrow > 2.0 {
             let middle = (narrow + wide) / 2.0;
             if self.lines(text, size, face, middle, 0.0).len() > widest.len() { narrow = middle } else { wide = middle }
@@ -113,6 +115,11 @@ mod tests {
         let (shortest, longest) =
             balanced.iter().map(length).fold((f32::MAX, 0.0_f32), |(a, b), length| (a.min(length), b.max(length)));
         assert!(longest <= 467.0 && shortest > longest * 0.7, "{balanced:?}");
+        assert_eq!(
+            letters.balanced("ĐÀI\u{a0}TRUYỀN\u{a0}THANH XÃ\u{a0}CẨM\u{a0}TÂN", 13.0, Face::Bold, 170.0).len(),
+            2,
+            "no name is cut"
+        );
         assert_eq!(letters.balanced("BÁO CÁO", 14.0, Face::Bold, 467.0), ["BÁO CÁO"]);
     }
 }

@@ -1,5 +1,6 @@
 //! One writer for each format. They render; what is said was decided before.
 
+pub mod columns;
 pub mod csv;
 pub mod docx;
 pub mod html;

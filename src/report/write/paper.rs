@@ -1,7 +1,7 @@
-//! What the writers for paper share: how wide a column is, and on which side its cells stand.
+//! What the writers share: on which side of a column its cells stand, about how much text a column has, and which characters stay.
 
 use crate::plan::read::hidden;
-use crate::report::tally::table::{Cell, Column, ReportTable};
+use crate::report::tally::table::{Cell, Column};
 
 /// Text that a table's cell needs on the mean, in parts of the line.
 pub fn weight(column: Column) -> u32 {
@@ -9,13 +9,13 @@ pub fn weight(column: Column) -> u32 {
         Column::Number => 6,
         Column::Title => 25,
         Column::Label => 26,
-        Column::Reasons => 22,
+        Column::Reasons | Column::Programme | Column::Remark => 22,
         Column::Outcome => 18,
         Column::Recording => 17,
         Column::Station => 16,
         Column::Actor | Column::What => 12,
         Column::PhoneNumber | Column::Verified | Column::LastAired => 12,
-        Column::Day => 11,
+        Column::Day | Column::OnDuty => 11,
         Column::StartedAt | Column::PlannedAt => 10,
         Column::Output => 9,
         Column::Length | Column::Approver => 8,
@@ -39,19 +39,9 @@ pub fn weight(column: Column) -> u32 {
         | Column::Partial
         | Column::Missed
         | Column::Skipped
-        | Column::MadeUp => 9,
+        | Column::MadeUp
+        | Column::Session => 9,
     }
-}
-
-/// The widths of a table's columns, adding up to `whole`.
-pub fn widths(table: &ReportTable, whole: u32) -> Vec<u32> {
-    let all: u32 = table.columns.iter().map(|column| weight(*column)).sum::<u32>().max(1);
-    let mut widths: Vec<u32> = table.columns.iter().map(|column| whole * weight(*column) / all).collect();
-    let rest = whole - widths.iter().sum::<u32>();
-    if let Some(last) = widths.last_mut() {
-        *last += rest;
-    }
-    widths
 }
 
 /// Where the text of a cell stands.
@@ -65,9 +55,16 @@ pub enum CellAlign {
 /// Figures stand on the right, so that they can be added by eye; numbers of lines, units, days and times in the middle.
 pub fn side(column: Column, cell: &Cell) -> CellAlign {
     match (column, cell) {
-        (Column::Number | Column::Unit | Column::Run | Column::PhoneNumber | Column::PlannedAt | Column::StartedAt, _) => {
-            CellAlign::Centre
-        }
+        (
+            Column::Number
+            | Column::Unit
+            | Column::Run
+            | Column::Session
+            | Column::PhoneNumber
+            | Column::PlannedAt
+            | Column::StartedAt,
+            _,
+        ) => CellAlign::Centre,
         (_, Cell::Date(_) | Cell::Moment(_) | Cell::NoData) => CellAlign::Centre,
         (_, Cell::Count(_) | Cell::Minutes(_) | Cell::Percent(_) | Cell::Tenths(_) | Cell::Length(_) | Cell::Seconds(_)) => {
             CellAlign::Right

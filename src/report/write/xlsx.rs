@@ -1,5 +1,6 @@
-//! A workbook: a sheet for each table, with real numbers, dates and durations, a chart, and the log. Texts are texts, whatever they
-//! begin with.
+//! A workbook: a sheet for each table with its title, a chart, and the log. Airtime is a number of minutes wherever it stands, so that a
+//! column has one unit (where lines have different ones, a column says which); days are days, and a take's length is a duration. Texts are
+//! texts, whatever they begin with.
 
 use rust_xlsxwriter::{Chart as Diagram, ChartType, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
@@ -18,12 +19,9 @@ pub fn write(document: &ReportDocument) -> Result<Vec<u8>, XlsxError> {
     let looks = Looks::new(document.lang);
     first(book.add_worksheet(), document)?;
     let mut names: Vec<String> = Vec::new();
-    for table in document.blocks.iter().filter_map(|block| match block {
-        Block::Table(table) => Some(table),
-        _ => None,
-    }) {
+    for table in document.blocks.iter().filter_map(Block::table) {
         let name = name(table, document, &names);
-        sheet(book.add_worksheet().set_name(&name)?, table, document.lang, &looks)?;
+        sheet(book.add_worksheet().set_name(&name)?, table, document, &looks)?;
         names.push(name);
     }
     let charts: Vec<&Chart> = document
@@ -47,7 +45,7 @@ pub fn write(document: &ReportDocument) -> Result<Vec<u8>, XlsxError> {
 
 /// A cell holds so many characters and no more.
 fn text(of: &str) -> String {
-    clean(of).chars().take(32_000).collect()
+    clean(of).replace('\u{a0}', " ").chars().take(32_000).collect()
 }
 
 /// How high a row is that has this text in a column so wide: not every program finds that out by itself.
@@ -85,7 +83,6 @@ impl Looks {
             bold: base().set_bold(),
             count: of("#,##0"),
             tenths: of("#,##0.0"),
-            // Real durations, in minutes and seconds: their heads say minutes.
             duration: of("[m]:ss"),
             date: of(lang.pick("dd/mm/yyyy", "yyyy-mm-dd")),
             moment: of(lang.pick("dd/mm/yyyy hh:mm", "yyyy-mm-dd hh:mm")),
@@ -96,8 +93,8 @@ impl Looks {
     fn of(&self, cell: &Cell, role: Role) -> Format {
         let form = match cell {
             Cell::Count(_) => &self.count,
-            Cell::Minutes(_) | Cell::Length(_) | Cell::Seconds(_) => &self.duration,
-            Cell::Percent(_) | Cell::Tenths(_) => &self.tenths,
+            Cell::Length(_) | Cell::Seconds(_) => &self.duration,
+            Cell::Minutes(_) | Cell::Percent(_) | Cell::Tenths(_) => &self.tenths,
             Cell::Date(_) => &self.date,
             Cell::Moment(_) => &self.moment,
             Cell::Blank | Cell::NoData | Cell::Text(_) | Cell::Recording(_) => &self.text,
@@ -154,14 +151,26 @@ fn width(column: Column) -> u32 {
     if column == Column::Recording { 66 } else { weight(column).max(7) + 4 }
 }
 
-fn sheet(sheet: &mut Worksheet, table: &ReportTable, lang: Language, looks: &Looks) -> Result<(), XlsxError> {
-    let mut row = 0;
-    if let Some(about) = &table.about {
-        sheet.write_string_with_format(row, 0, text(about), &looks.title)?;
-        row += 1;
+/// What a sheet is about, over its table: for whoever prints it alone.
+fn title(table: &ReportTable, document: &ReportDocument) -> String {
+    let lang = document.lang;
+    let name = words::table(lang, table.id.as_str());
+    let name = table.about.as_ref().map_or_else(|| name.to_owned(), |about| format!("{about}: {name}"));
+    match document.annexes.number(table.id) {
+        "" => name,
+        number => format!("{}. {name}", words::annex(lang, number)),
     }
+}
+
+fn sheet(sheet: &mut Worksheet, table: &ReportTable, document: &ReportDocument, looks: &Looks) -> Result<(), XlsxError> {
+    let lang = document.lang;
+    sheet.write_string_with_format(0, 0, text(&title(table, document)), &looks.title)?;
+    sheet.write_string(1, 0, text(&document.title))?;
+    let head_row = 2;
+    let mut row = head_row;
     for (at, column) in (0..).zip(&table.columns) {
         let head = words::column(lang, table.id.as_str(), column.as_str());
+        let head = if *column == Column::Length { words::in_minutes_and_seconds(lang, head) } else { head.to_owned() };
         sheet.write_string_with_format(row, at, head, &looks.head)?;
         sheet.set_column_width(at, width(*column))?;
     }
@@ -174,32 +183,7 @@ fn sheet(sheet: &mut Worksheet, table: &ReportTable, lang: Language, looks: &Loo
         });
         sheet.set_row_height(row, heights.max().unwrap_or(16))?;
         for (at, cell) in (0..).zip(&line.cells) {
-            let format = looks.of(cell, line.role);
-            match cell {
-                Cell::Blank => sheet.write_blank(row, at, &format)?,
-                Cell::Count(count) => sheet.write_number_with_format(row, at, *count as f64, &format)?,
-                Cell::Minutes(Minutes { ms, .. }) | Cell::Length(ms) | Cell::Seconds(ms) => {
-                    // A negative duration is no time to a spreadsheet: it stays a number of minutes.
-                    if *ms < 0 {
-                        sheet.write_number_with_format(row, at, *ms as f64 / 60_000.0, &looks.tenths)?
-                    } else {
-                        sheet.write_number_with_format(row, at, *ms as f64 / MS_A_DAY, &format)?
-                    }
-                }
-                Cell::Percent(tenths) | Cell::Tenths(tenths) => {
-                    sheet.write_number_with_format(row, at, *tenths as f64 / 10.0, &format)?
-                }
-                Cell::Date(date) => sheet.write_number_with_format(row, at, serial(*date), &format)?,
-                Cell::Moment(moment) => {
-                    let seconds = i32::from(moment.hour()) * 3600 + i32::from(moment.minute()) * 60;
-                    let at_day = serial(moment.date()) + f64::from(seconds) / 86_400.0;
-                    sheet.write_number_with_format(row, at, at_day, &format)?
-                }
-                Cell::Recording(hash) => sheet.write_string_with_format(row, at, text(hash), &format)?,
-                Cell::NoData | Cell::Text(_) => {
-                    sheet.write_string_with_format(row, at, text(&phrases::cell(lang, cell)), &format)?
-                }
-            };
+            put(sheet, (row, at), cell, &looks.of(cell, line.role), lang)?;
         }
     }
     let last_column = u16::try_from(table.columns.len().saturating_sub(1)).unwrap_or(0);
@@ -209,10 +193,30 @@ fn sheet(sheet: &mut Worksheet, table: &ReportTable, lang: Language, looks: &Loo
     }
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     if table.id == TableId::Log && !table.lines.is_empty() {
-        let last = u32::try_from(table.lines.len()).unwrap_or(u32::MAX);
-        sheet.autofilter(0, 0, last, last_column)?;
+        let last = u32::try_from(table.lines.len()).unwrap_or(u32::MAX).saturating_add(head_row);
+        sheet.autofilter(head_row, 0, last, last_column)?;
     }
     Ok(())
+}
+
+fn put(sheet: &mut Worksheet, (row, at): (u32, u16), cell: &Cell, format: &Format, lang: Language) -> Result<(), XlsxError> {
+    let number = match cell {
+        Cell::Blank => return sheet.write_blank(row, at, format).map(|_| ()),
+        Cell::Recording(hash) => return sheet.write_string_with_format(row, at, text(hash), format).map(|_| ()),
+        Cell::NoData | Cell::Text(_) => {
+            return sheet.write_string_with_format(row, at, text(&phrases::cell(lang, cell)), format).map(|_| ());
+        }
+        Cell::Count(count) => *count as f64,
+        Cell::Minutes(Minutes { ms, .. }) => *ms as f64 / 60_000.0,
+        Cell::Length(ms) | Cell::Seconds(ms) => *ms as f64 / MS_A_DAY,
+        Cell::Percent(tenths) | Cell::Tenths(tenths) => *tenths as f64 / 10.0,
+        Cell::Date(date) => serial(*date),
+        Cell::Moment(moment) => {
+            let seconds = i32::from(moment.hour()) * 3600 + i32::from(moment.minute()) * 60;
+            serial(moment.date()) + f64::from(seconds) / 86_400.0
+        }
+    };
+    sheet.write_number_with_format(row, at, number, format).map(|_| ())
 }
 
 /// A day as spreadsheets count them.

@@ -112,7 +112,7 @@ fn columns(sheet: &RundownSheet, lang: Language, line: &ElementLine) -> (String,
     let Some(facts) = &line.element.facts else { return (words::empty_pool(lang).to_owned(), String::new()) };
     let topic = facts.topic.as_ref().map(|id| {
         let name = sheet.plan.topics.iter().find(|topic| topic.id == *id).map(|topic| &topic.name);
-        name.map_or(id.as_str(), |name| lang.pick(&name.vi, name.en.as_ref().unwrap_or(&name.vi))).to_owned()
+        name.map_or(id.as_str(), |name| name.of(lang)).to_owned()
     });
     (facts.title.clone(), topic.unwrap_or_else(|| words::kind(lang, facts.kind).to_owned()))
 }

@@ -1,10 +1,11 @@
 //! By topic, the station's own duties apart.
 
 use super::groups::Group;
-use super::line;
-use crate::lang::report as words;
+use super::{Sums, line};
+use crate::lang::{Language, report as words};
 use crate::report::tally::figures::{TopicGroup, TopicSum, TopicSums};
 use crate::report::tally::fold::Counted;
+use crate::report::tally::phrases;
 use crate::report::tally::table::*;
 
 fn topic_sum(id: &str, name: String, group: &Group, airtime: Minutes, share: Option<i64>) -> TopicSum {
@@ -61,43 +62,87 @@ impl Counted<'_> {
     }
 }
 
-fn topic_line(role: Role, key: Option<&str>, number: Cell, of: &TopicSum, has_log: bool) -> TableLine {
-    if !has_log {
-        let mut cells = vec![number, Cell::text(&*of.name)];
+/// How a topic's airtime changed, on the days that both periods have; those of this period stand apart where it has others too.
+#[derive(Clone, Copy, Debug)]
+struct Growth {
+    now: Minutes,
+    before: Minutes,
+}
+
+impl Growth {
+    /// As printed, so that the reader's own subtraction comes out.
+    fn change(self) -> Minutes {
+        Minutes { ms: self.now.ms - self.before.ms, tenths: self.now.tenths - self.before.tenths }
+    }
+}
+
+/// For each line of the table, in its order; none where nothing is compared topic by topic.
+fn growths(sums: &Sums) -> Option<Vec<Growth>> {
+    if sums.changes.is_empty() {
+        return None;
+    }
+    let of = |id: &str| sums.changes.iter().find(|change| change.id == id);
+    let now = minutes_of_lines(&sums.topics, |id| of(id).map_or(0, |change| change.airtime_ms));
+    let before = minutes_of_lines(&sums.topics, |id| of(id).map_or(0, |change| change.before_ms));
+    Some(now.into_iter().zip(before).map(|(now, before)| Growth { now, before }).collect())
+}
+
+/// Rounded as the period's own minutes are.
+fn minutes_of_lines(sums: &TopicSums, of: impl Fn(&str) -> i64) -> Vec<Minutes> {
+    let each = |group: &TopicGroup| -> Vec<i64> { group.topics.iter().map(|topic| of(&topic.id)).collect() };
+    let (duties, others) = (each(&sums.duties), each(&sums.others));
+    let (duty_ms, other_ms): (i64, i64) = (duties.iter().sum(), others.iter().sum());
+    let (total, duty) = (Minutes::of(duty_ms + other_ms), Minutes::of(duty_ms));
+    let other = Minutes { ms: other_ms, tenths: total.tenths - duty.tenths };
+    let mut all = vec![duty];
+    all.extend(minutes_adding_up_to(&duties, duty.tenths));
+    all.push(other);
+    all.extend(minutes_adding_up_to(&others, other.tenths));
+    all.push(total);
+    all
+}
+
+fn topic_line(role: Role, number: Cell, of: &TopicSum, growth: Option<Growth>, sums: &Sums) -> TableLine {
+    let key = (role != Role::Total).then_some(of.id.as_str());
+    let mut cells = vec![number, Cell::text(&*of.name)];
+    if !sums.has_log {
         cells.resize(8, Cell::NoData);
         return line(role, key, cells);
     }
-    let cells = vec![
-        number,
-        Cell::text(&*of.name),
+    cells.extend([
         Cell::count(of.items),
         Cell::Count(of.first_runs),
         Cell::Count(of.airings - of.first_runs),
         Cell::Count(of.airings),
         Cell::Minutes(of.airtime),
-        Cell::share(of.share),
-    ];
+    ]);
+    if let Some(growth) = growth {
+        cells.extend(sums.compared.same().map(|_| Cell::Minutes(growth.now)));
+        cells.extend([Cell::Minutes(growth.before), Cell::Minutes(growth.change())]);
+    }
+    cells.push(Cell::share(of.share));
     line(role, key, cells)
 }
 
-pub fn table(sums: &TopicSums, has_log: bool) -> ReportTable {
-    let topic_line = |role, key, number, of: &TopicSum| topic_line(role, key, number, of, has_log);
+pub fn table(sums: &Sums, lang: Language) -> ReportTable {
+    let growths = growths(sums);
+    let mut growth = growths.iter().flatten().copied();
+    let mut topic_line = |role, number, of: &TopicSum| topic_line(role, number, of, growth.next(), sums);
     let mut lines = Vec::new();
-    for (letter, group) in [("A", &sums.duties), ("B", &sums.others)] {
-        lines.push(topic_line(Role::Group, Some(&group.sum.id), Cell::text(letter), &group.sum));
-        let topics = group.topics.iter().enumerate();
-        lines.extend(topics.map(|(at, topic)| topic_line(Role::Item, Some(&topic.id), Cell::count(at + 1), topic)));
+    for (letter, group) in [("A", &sums.topics.duties), ("B", &sums.topics.others)] {
+        lines.push(topic_line(Role::Group, Cell::text(letter), &group.sum));
+        for (at, topic) in group.topics.iter().enumerate() {
+            lines.push(topic_line(Role::Item, Cell::count(at + 1), topic));
+        }
     }
-    lines.push(topic_line(Role::Total, None, Cell::Blank, &sums.total));
-    let columns = vec![
-        Column::Number,
-        Column::Label,
-        Column::Items,
-        Column::FirstRuns,
-        Column::Repeats,
-        Column::Airings,
-        Column::Minutes,
-        Column::Share,
-    ];
-    ReportTable { id: TableId::Topics, about: None, columns, lines, notes: Vec::new() }
+    lines.push(topic_line(Role::Total, Cell::Blank, &sums.topics.total));
+    let mut columns =
+        vec![Column::Number, Column::Label, Column::Items, Column::FirstRuns, Column::Repeats, Column::Airings, Column::Minutes];
+    if growths.is_some() {
+        columns.extend(sums.compared.same().map(|_| Column::SameDays));
+        columns.extend([Column::Compared, Column::Change]);
+    }
+    columns.push(Column::Share);
+    let notes = growths.and_then(|_| phrases::compared_note(lang, &sums.compared)).into_iter().collect();
+    ReportTable { id: TableId::Topics, about: None, columns, lines, notes }
 }

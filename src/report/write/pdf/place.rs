@@ -1,15 +1,34 @@
-//! Blocks on pages: lines broken by the font's own widths, tables with their heads on every page.
+//! Blocks on pages: lines broken by the font's own widths; what belongs together on one page, where a page has room for it.
+
+mod form;
+mod table;
 
 use crate::lang::{Language, report as words};
-use crate::report::document::{Beside, Block, Head30, ReportDocument, Signature};
-use crate::report::tally::phrases;
-use crate::report::tally::table::{ReportTable, Role};
+use crate::report::document::{Block, ReportDocument};
+use crate::report::write::columns::{ACROSS, MM, PageKind, SIZE as SMALL, UPRIGHT, sections};
 use crate::report::write::letters::{Face, Letters};
-use crate::report::write::paper::{self, side, widths};
+use crate::report::write::paper;
 
 pub enum Drawn {
-    Text { x: f32, y: f32, size: f32, face: Face, text: String },
-    Line { from: (f32, f32), to: (f32, f32) },
+    Text {
+        x: f32,
+        y: f32,
+        size: f32,
+        face: Face,
+        text: String,
+    },
+    Line {
+        from: (f32, f32),
+        to: (f32, f32),
+    },
+    /// Of a chart's series, the first or the second.
+    Bar {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+        nth: usize,
+    },
 }
 
 pub struct PdfPage {
@@ -40,39 +59,30 @@ impl TextAlign {
     }
 }
 
-/// Points in a millimetre.
-const MM: f32 = 72.0 / 25.4;
 const SHORT: f32 = 595.28;
 const LONG: f32 = 841.89;
 const TOP: f32 = 20.0 * MM;
 const BOTTOM: f32 = 20.0 * MM;
 const LEFT: f32 = 30.0 * MM;
-const RIGHT: f32 = 15.0 * MM;
 const BODY: f32 = 14.0;
-const SMALL: f32 = 11.0;
-/// A signature keeps clear of what stands above it.
-const ABOVE: f32 = 14.0;
 /// Of a paragraph's first line.
 const INDENT: f32 = 10.0 * MM;
+/// A table of so many lines is not torn in two; of a longer one, its head and three lines with the head of its annex stay together.
+const WHOLE: usize = 8;
+const BEGINNING: f32 = 150.0;
 /// From line to line, in sizes of the font.
 const LEADING: f32 = 1.2;
 
 pub fn place(document: &ReportDocument) -> Option<Placed> {
     let mut layout = Layout::new(document)?;
-    layout.page(false);
-    for (at, block) in document.blocks.iter().enumerate() {
-        let (_, rest) = document.blocks.split_at(at);
-        layout.together(rest);
-        layout.block(block);
+    for section in sections(document, &layout.letters) {
+        if section.of == PageKind::FirstAnnexes {
+            (layout.number, layout.letter) = (0, false);
+        }
+        layout.page(section.across);
+        section.units.into_iter().for_each(|unit| layout.unit(unit));
     }
     Some(Placed { pages: layout.pages })
-}
-
-/// Of a signature: the room above it, the day, the offices and how they sign, room to sign in, the name.
-fn height(signature: &Signature) -> f32 {
-    let how = usize::from(matches!(signature.beside, Beside::Office { .. }));
-    let lines = signature.office.len() + usize::from(signature.dated.is_some()) + how + 4;
-    ABOVE + BODY * LEADING * (lines + usize::from(signature.signer.is_some())) as f32
 }
 
 struct Layout {
@@ -80,9 +90,11 @@ struct Layout {
     /// Over every page.
     banner: Option<&'static str>,
     letters: Letters,
-    /// What stands upright is a letter, whose headings begin where its paragraphs do.
+    /// It is a letter just now, whose headings begin where its paragraphs do.
     letter: bool,
     pages: Vec<PdfPage>,
+    /// Of the page: the letter's begin with 1, and the annexes' again.
+    number: usize,
     across: bool,
     y: f32,
     /// Where text stands just now.
@@ -93,20 +105,20 @@ struct Layout {
 impl Layout {
     fn new(document: &ReportDocument) -> Option<Layout> {
         let letters = Letters::read()?;
-        let width = SHORT - LEFT - RIGHT;
         let (lang, banner) = (document.lang, document.banner);
-        Some(Layout { lang, banner, letters, letter: false, pages: Vec::new(), across: false, y: TOP, x: LEFT, width })
+        let (pages, across, width) = (Vec::new(), false, UPRIGHT);
+        Some(Layout { lang, banner, letters, letter: false, pages, number: 0, across, y: TOP, x: LEFT, width })
     }
 
     fn page(&mut self, across: bool) {
         let (width, height) = if across { (LONG, SHORT) } else { (SHORT, LONG) };
         self.across = across;
-        (self.x, self.width, self.y) = (LEFT, width - LEFT - RIGHT, TOP);
+        (self.x, self.width, self.y) = (LEFT, if across { ACROSS } else { UPRIGHT }, TOP);
         self.pages.push(PdfPage { width, height, marks: Vec::new() });
-        let number = self.pages.len();
+        self.number += 1;
         // The first page has none.
-        if number > 1 {
-            self.over(number.to_string(), 12.0 * MM, 13.0, Face::Regular);
+        if self.number > 1 {
+            self.over(self.number.to_string(), 12.0 * MM, 13.0, Face::Regular);
         }
         if let Some(banner) = self.banner {
             self.over(banner.to_owned(), 17.5 * MM, SMALL, Face::Bold);
@@ -132,13 +144,26 @@ impl Layout {
         }
     }
 
-    /// A signature does not stand on a page alone: what comes right before it goes with it.
-    fn together(&mut self, blocks: &[Block]) {
-        let [Block::Heading(_), rest @ ..] = blocks else { return };
-        let before = rest.iter().take_while(|block| matches!(block, Block::Blank | Block::Note(_))).count();
-        let Some(Block::Signature(signature)) = rest.get(before) else { return };
-        let lines = before * 2 + 3;
-        self.room(SMALL * LEADING * lines as f32 + height(signature));
+    /// Blocks that belong together: what does not fit below what stands there begins the next page. Of a long table only the beginning is
+    /// kept with its head.
+    fn unit(&mut self, blocks: &[Block]) {
+        if blocks.iter().any(|block| matches!(block, Block::Table(table) if table.lines.len() > WHOLE)) {
+            self.room(BEGINNING);
+            return blocks.iter().for_each(|block| self.block(block));
+        }
+        let (pages, number, y) = (self.pages.len(), self.number, self.y);
+        let marks = self.pages.last().map_or(0, |page| page.marks.len());
+        blocks.iter().for_each(|block| self.block(block));
+        if self.pages.len() == pages || y <= TOP || blocks.len() < 2 {
+            return;
+        }
+        self.pages.truncate(pages);
+        self.number = number;
+        if let Some(page) = self.pages.last_mut() {
+            page.marks.truncate(marks);
+        }
+        self.page(self.across);
+        blocks.iter().for_each(|block| self.block(block));
     }
 
     fn mark(&mut self, mark: Drawn) {
@@ -208,24 +233,27 @@ impl Layout {
             Block::Heading(text) => {
                 self.y += 6.0;
                 self.room(BODY * LEADING * 3.0);
-                let indent = if self.letter && !self.across { INDENT } else { 0.0 };
+                let indent = if self.letter { INDENT } else { 0.0 };
                 self.text(text, BODY, Face::Bold, TextAlign::Left, indent);
                 self.y += 2.0;
             }
-            Block::Paragraph(text) => {
+            Block::Paragraph(text) | Block::Told { sentence: text, .. } => {
                 self.y += 3.0;
                 self.text(text, BODY, Face::Regular, TextAlign::Both, INDENT);
                 self.y += 3.0;
             }
             Block::Blank => self.text(words::left_blank(), 12.0, Face::Regular, TextAlign::Left, 0.0),
             Block::Signature(signature) => self.signature(signature),
-            Block::Annexes | Block::Chart(_) => {}
+            Block::Annexes => {}
+            Block::Chart(chart) => self.chart(chart),
             Block::Annex { letter, title, with } => {
-                self.page(true);
+                if self.y > TOP {
+                    self.y += 14.0;
+                }
                 self.text(letter, BODY, Face::Bold, TextAlign::Centre, 0.0);
                 self.title(title, BODY, Face::Bold);
-                self.text(with, 13.0, Face::Italic, TextAlign::Centre, 0.0);
-                self.y += 8.0;
+                self.title(with, SMALL, Face::Italic);
+                self.y += 6.0;
             }
             Block::Table(table) => self.table(table),
             Block::Note(text) => {
@@ -233,146 +261,5 @@ impl Layout {
                 self.text(text, SMALL, Face::Italic, TextAlign::Left, 0.0);
             }
         }
-    }
-
-    /// One in the middle of the line, several one below the other.
-    fn addressees(&mut self, dear: &str, to: &[String]) {
-        if let [one] = to {
-            return self.text(&format!("{dear}{one}."), BODY, Face::Regular, TextAlign::Centre, 0.0);
-        }
-        let (x, width) = (self.x, self.width);
-        for (at, one) in [dear].into_iter().chain(to.iter().map(String::as_str)).enumerate() {
-            (self.x, self.width) = if at == 0 { (x + 25.0 * MM, width - 25.0 * MM) } else { (x + 40.0 * MM, width - 40.0 * MM) };
-            let end = if at == to.len() { "." } else { ";" };
-            let text = if at == 0 { one.trim_end().to_owned() } else { format!("- {one}{end}") };
-            self.text(&text, BODY, Face::Regular, TextAlign::Left, 0.0);
-        }
-        (self.x, self.width) = (x, width);
-    }
-
-    /// Writes in a part of the line and returns how far down it went.
-    fn column(&mut self, from: f32, share: f32, write: impl FnOnce(&mut Layout)) -> f32 {
-        let (x, width, y) = (self.x, self.width, self.y);
-        (self.x, self.width) = (x + width * from, width * share);
-        write(self);
-        let down = self.y;
-        (self.x, self.width, self.y) = (x, width, y);
-        down
-    }
-
-    fn letterhead(&mut self, head: &Head30) {
-        self.letter = head.letter.is_some();
-        let left = self.column(0.0, 0.40, |layout| {
-            if let Some(agency) = &head.agency {
-                layout.title(agency, 13.0, Face::Regular);
-            }
-            layout.title(&head.issuer, 13.0, Face::Bold);
-            layout.rule(0.4);
-            if let Some((number, _)) = &head.letter {
-                layout.text(number, 13.0, Face::Regular, TextAlign::Centre, 0.0);
-            }
-        });
-        let right = self.column(0.38, 0.62, |layout| {
-            layout.text(&head.nation, 12.5, Face::Bold, TextAlign::Centre, 0.0);
-            layout.text(&head.motto, 13.5, Face::Bold, TextAlign::Centre, 0.0);
-            layout.rule(0.56);
-            if let Some((_, place_and_date)) = &head.letter {
-                layout.text(place_and_date, BODY, Face::Italic, TextAlign::Centre, 0.0);
-            }
-        });
-        self.y = left.max(right);
-    }
-
-    /// The line below the issuer and the motto.
-    fn rule(&mut self, share: f32) {
-        let half = self.width * share / 2.0;
-        let (middle, y) = (self.x + self.width / 2.0, self.y + 2.0);
-        self.mark(Drawn::Line { from: (middle - half, y), to: (middle + half, y) });
-        self.y += 6.0;
-    }
-
-    fn signature(&mut self, signature: &Signature) {
-        // Whole or on the next page: what is signed, and by whom.
-        self.room(height(signature));
-        self.y += ABOVE;
-        let left = self.column(0.0, 0.45, |layout| match &signature.beside {
-            Beside::Copies { head, copies } => {
-                layout.text(head, 12.0, Face::BoldItalic, TextAlign::Left, 0.0);
-                for (at, copy) in copies.iter().enumerate() {
-                    let end = if at + 1 == copies.len() { "." } else { ";" };
-                    layout.text(&format!("- {copy}{end}"), SMALL, Face::Regular, TextAlign::Left, 0.0);
-                }
-            }
-            Beside::Office { office, how } => {
-                // Level with the other, above which stands the day.
-                layout.y += BODY * LEADING;
-                layout.text(office, BODY, Face::Bold, TextAlign::Centre, 0.0);
-                layout.text(how, BODY, Face::Italic, TextAlign::Centre, 0.0);
-            }
-        });
-        let right = self.column(0.45, 0.55, |layout| {
-            if let Some(dated) = &signature.dated {
-                layout.text(dated, BODY, Face::Italic, TextAlign::Centre, 0.0);
-            }
-            for line in &signature.office {
-                layout.text(line, BODY, Face::Bold, TextAlign::Centre, 0.0);
-            }
-            if let Beside::Office { how, .. } = &signature.beside {
-                layout.text(how, BODY, Face::Italic, TextAlign::Centre, 0.0);
-            }
-            layout.y += BODY * LEADING * 4.0;
-            if let Some(signer) = &signature.signer {
-                layout.text(signer, BODY, Face::Bold, TextAlign::Centre, 0.0);
-            }
-        });
-        self.y = left.max(right);
-    }
-
-    fn table(&mut self, table: &ReportTable) {
-        let widths: Vec<f32> = widths(table, (self.width * 10.0) as u32).into_iter().map(|tenths| tenths as f32 / 10.0).collect();
-        let head: Vec<(String, TextAlign)> = table
-            .columns
-            .iter()
-            .map(|column| (words::column(self.lang, table.id.as_str(), column.as_str()).to_owned(), TextAlign::Centre))
-            .collect();
-        self.row(&widths, &head, Face::Bold);
-        for line in &table.lines {
-            let face = if line.role == Role::Item { Face::Regular } else { Face::Bold };
-            let cells = table.columns.iter().zip(&line.cells);
-            let cells: Vec<(String, TextAlign)> =
-                cells.map(|(column, cell)| (phrases::cell(self.lang, cell), TextAlign::of(side(*column, cell)))).collect();
-            if self.y + self.height(&widths, &cells, face) > self.floor() {
-                self.page(self.across);
-                self.row(&widths, &head, Face::Bold);
-            }
-            self.row(&widths, &cells, face);
-        }
-        self.y += 4.0;
-    }
-
-    fn height(&self, widths: &[f32], cells: &[(String, TextAlign)], face: Face) -> f32 {
-        let lines = widths
-            .iter()
-            .zip(cells)
-            .map(|(width, (text, _))| self.letters.lines(&self.letters.shown(text, face), SMALL, face, width - 6.0, 0.0).len());
-        lines.max().unwrap_or(1) as f32 * SMALL * LEADING + 5.0
-    }
-
-    fn row(&mut self, widths: &[f32], cells: &[(String, TextAlign)], face: Face) {
-        let height = self.height(widths, cells, face);
-        self.room(height);
-        let (x, width, top) = (self.x, self.width, self.y);
-        let bottom = top + height;
-        let mut left = x;
-        self.mark(Drawn::Line { from: (x, top), to: (x + width, top) });
-        self.mark(Drawn::Line { from: (x, bottom), to: (x + width, bottom) });
-        for (of_cell, (text, side)) in widths.iter().zip(cells) {
-            self.mark(Drawn::Line { from: (left, top), to: (left, bottom) });
-            (self.x, self.width, self.y) = (left + 3.0, of_cell - 6.0, top + 1.0);
-            self.text(text, SMALL, face, *side, 0.0);
-            left += of_cell;
-        }
-        self.mark(Drawn::Line { from: (x + width, top), to: (x + width, bottom) });
-        (self.x, self.width, self.y) = (x, width, bottom);
     }
 }
