@@ -20,7 +20,7 @@ mod statement;
 mod syntax;
 mod tables;
 mod tree;
-mod values;
+pub(crate) mod values;
 mod walk;
 
 #[cfg(test)]
