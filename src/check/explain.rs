@@ -49,7 +49,12 @@ pub enum SlotRule {
     /// Its broadcast has this date alone.
     Extra,
     /// A change of this date has made another of it. `in_place_of` is the series' programme.
-    Changed { skipped: bool, moved_from: Option<DateTime>, in_place_of: Option<String>, outputs: bool },
+    Changed {
+        skipped: bool,
+        moved_from: Option<DateTime>,
+        in_place_of: Option<String>,
+        outputs: bool,
+    },
     /// The plan itself takes it off that day, or a person did. `by` is the broadcast that airs instead.
     Skipped {
         reason: Reason,

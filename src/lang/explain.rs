@@ -70,7 +70,10 @@ pub fn changed(lang: Language, skipped: bool, from: Option<&DateTime>, in_place_
         outputs.then(|| rundown::other_outputs(lang)),
     ];
     let parts = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
-    lang.pick(format!("Ngày này có thay đổi riêng (`[[change]]`): {parts}."), format!("Changed for this date (`[[change]]`): {parts}."))
+    lang.pick(
+        format!("Ngày này có thay đổi riêng (`[[change]]`): {parts}."),
+        format!("Changed for this date (`[[change]]`): {parts}."),
+    )
 }
 
 pub fn skipped(lang: Language, reason: Reason, by: Option<&str>) -> String {

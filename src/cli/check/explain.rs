@@ -178,7 +178,8 @@ mod tests {
             page(id, &explain(&sample.plan, &stock, &History::default(), broadcast, day), lang)
         };
         let day = date(2026, 11, 20);
-        let all = ["everyday", "special", "usual", "twin", "long", "waits", "late", "more", "moved", "off", "lost", "night", "urgent"];
+        let all =
+            ["everyday", "special", "usual", "twin", "long", "waits", "late", "more", "moved", "off", "lost", "night", "urgent"];
         let mut pages: Vec<String> = all.iter().map(|id| told(id, day)).collect();
         pages.push(told("everyday", date(2026, 11, 21)));
         pages.push(told("everyday", date(2027, 2, 6)));
