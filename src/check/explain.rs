@@ -238,7 +238,8 @@ impl SlotView<'_> {
             };
             let title = facts.title.clone();
             rules.push(if element.picked {
-                let behind = steer.as_ref().is_some_and(|steer| steer.is_behind(facts));
+                let place = self.stock.place(&facts.item);
+                let behind = steer.as_ref().zip(place).is_some_and(|(steer, place)| steer.of(place, &[]).0.0 > 0);
                 SlotRule::Picked { title, behind, last: before.last_aired(&facts.item).map(|at| zone.civil(at)) }
             } else {
                 SlotRule::Fixed { title, unplayable: element.unplayable }

@@ -133,7 +133,14 @@ pub fn dropped(lang: Language, title: &str, reason: Reason) -> String {
 }
 
 pub fn left_out(lang: Language, outcome: Outcome) -> String {
-    let why = outcome.reason.map_or("?", |reason| rundown::reason(lang, reason));
+    let why = match outcome.reason {
+        // It begins inside the hours: that was the rule before.
+        Some(Reason::OutsideHours) => {
+            lang.pick("không kịp hết trước khi hết khung giờ phát", "it would not be over before the hours close")
+        }
+        Some(reason) => rundown::reason(lang, reason),
+        None => "?",
+    };
     lang.pick(format!("Không phát: {why}."), format!("It does not air: {why}."))
 }
 

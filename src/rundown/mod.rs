@@ -219,13 +219,18 @@ fn settle_broadcast(
         slots.push(planned);
     }
     // Only now: the outputs share their picks and do not push each other's aside.
+    let mut counted: Option<Arc<[Element]>> = None;
     for (index, start) in aired {
         let planned = &slots[index];
+        // Outputs that air the same have the same airings.
+        let anew = !counted.replace(Arc::clone(&planned.elements)).is_some_and(|other| Arc::ptr_eq(&other, &planned.elements));
         for (place, element) in planned.elements.iter().enumerate().filter(|(_, e)| e.unplayable.is_none()) {
             let Some(item) = &element.facts else { continue };
             history.assume(&planned.slot.output, due.planned_at, start + element.offset, &item.item, element.length);
-            let amount = history.count_on(&planned.slot, place, item, element.length);
-            steering.add(due.day, item.topic.as_ref(), &item.language, amount);
+            if anew {
+                let amount = history.count_on(&planned.slot, place, item, element.length);
+                steering.add(due.day, item.topic.as_ref(), &item.language, amount);
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::asrun::facts::ItemFacts;
 use crate::asrun::history::History;
 use crate::asrun::history::airtime::AiredAmount;
 use crate::plan::{Amount, Plan, Target};
@@ -26,10 +25,21 @@ const SHARES_OVER_DAYS: i64 = 28;
 pub struct Steering<'a> {
     plan: &'a Plan,
     stock: &'a Stock,
+    /// The items in the order of the plan, where there is something to steer by; `None` for what counts towards no topic.
+    items: Vec<Option<SteeredItem>>,
     runs: BTreeMap<(usize, Date), CampaignRun>,
     /// The airtime of each language of the plan's shares over the days before this one, and on it.
     spoken: Vec<i64>,
     day: Option<Date>,
+}
+
+/// What an item counts towards: topics and languages by their places in the plan.
+#[derive(Clone, Copy)]
+struct SteeredItem {
+    topic: usize,
+    /// Among the shares; `None` where it has none.
+    language: Option<usize>,
+    airtime_ms: i64,
 }
 
 /// One run of a campaign that has targets.
@@ -37,6 +47,8 @@ struct CampaignRun {
     first: Date,
     last: Date,
     topics: Vec<TopicRun>,
+    /// The place among these of each topic of the plan.
+    places: Vec<Option<usize>>,
     /// The campaign's broadcasts in the order in which they are settled.
     keys: Vec<SettlingOrder>,
     /// What this broadcast and all after it can do for each topic; one row of `topics` more than there are keys.
@@ -69,7 +81,15 @@ pub fn amount_for(target: &Target, amount: AiredAmount) -> i64 {
 
 impl<'a> Steering<'a> {
     pub fn of(plan: &'a Plan, stock: &'a Stock) -> Steering<'a> {
-        Steering { plan, stock, runs: BTreeMap::new(), spoken: Vec::new(), day: None }
+        let shares = &plan.station.languages;
+        let steered = |item: usize| {
+            let (topic, language, airtime_ms) = stock.counts(item)?;
+            let topic = plan.topics.iter().position(|known| known.id == *topic)?;
+            Some(SteeredItem { topic, language: shares.iter().position(|(name, _)| name == language), airtime_ms })
+        };
+        let steers = !shares.is_empty() || plan.campaigns.iter().any(|campaign| !campaign.targets.is_empty());
+        let items = if steers { (0..plan.items.len()).map(steered).collect() } else { Vec::new() };
+        Steering { plan, stock, items, runs: BTreeMap::new(), spoken: Vec::new(), day: None }
     }
 
     /// What the picks of a broadcast should go by.
@@ -80,7 +100,7 @@ impl<'a> Steering<'a> {
         let key = settling_order(self.plan, due);
         let runs = self.runs.values().filter(|run| run.first <= due.day && due.day <= run.last);
         let runs = runs.map(|run| (run, run.keys.partition_point(|other| *other < key), run.keys.binary_search(&key).is_ok()));
-        PickSteer { stock: self.stock, runs: runs.collect(), shares: &self.plan.station.languages, spoken: &self.spoken }
+        PickSteer { items: &self.items, runs: runs.collect(), shares: &self.plan.station.languages, spoken: &self.spoken }
     }
 
     /// Takes in what a broadcast of this day is expected to air.
@@ -103,8 +123,9 @@ impl<'a> Steering<'a> {
                 continue;
             }
             let Some((first, last)) = campaign.days.run_from(day) else { continue };
-            let (plan, stock) = (self.plan, self.stock);
-            self.runs.entry((place, first)).or_insert_with(|| CampaignRun::of(plan, stock, place, (first, last), history));
+            let (plan, stock, items) = (self.plan, self.stock, &self.items);
+            let run = || CampaignRun::of(plan, stock, items, &campaign.targets, (first, last), history);
+            self.runs.entry((place, first)).or_insert_with(run);
         }
         if !self.plan.station.languages.is_empty() {
             let from = zone.start_of(day.saturating_sub(SHARES_OVER_DAYS.days()));
@@ -119,11 +140,18 @@ impl<'a> Steering<'a> {
 }
 
 impl CampaignRun {
-    fn of(plan: &Plan, stock: &Stock, campaign: usize, (first, last): (Date, Date), history: &History) -> CampaignRun {
+    fn of(
+        plan: &Plan,
+        stock: &Stock,
+        items: &[Option<SteeredItem>],
+        targets: &[(TopicId, Target)],
+        (first, last): (Date, Date),
+        history: &History,
+    ) -> CampaignRun {
         let zone = &plan.station.timezone;
         let whole = days_between(first, last);
         let (from, to) = (zone.start_of(first), last.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)));
-        let topics = plan.campaigns[campaign].targets.iter().map(|(topic, target)| TopicRun {
+        let topics = targets.iter().map(|(topic, target)| TopicRun {
             topic: topic.clone(),
             target: *target,
             wanted: target.over(whole, whole),
@@ -133,15 +161,24 @@ impl CampaignRun {
                 Amount::Airtime(_) => stock.mean_ms(topic).max(1),
             },
         });
-        let mut run = CampaignRun { first, last, topics: topics.collect(), keys: Vec::new(), left: Vec::new() };
-        run.look_ahead(plan, stock);
+        let topics: Vec<TopicRun> = topics.collect();
+        let places = plan.topics.iter().map(|known| topics.iter().position(|of| of.topic == known.id)).collect();
+        let mut run = CampaignRun { first, last, topics, places, keys: Vec::new(), left: Vec::new() };
+        run.look_ahead(plan, stock, items);
         run
     }
 
     /// What each broadcast of the campaign's days can do for each topic, summed up from the last.
-    fn look_ahead(&mut self, plan: &Plan, stock: &Stock) {
+    fn look_ahead(&mut self, plan: &Plan, stock: &Stock, items: &[Option<SteeredItem>]) {
         let zone = &plan.station.timezone;
-        let topics: Vec<(TopicId, bool)> = self.topics.iter().map(|of| (of.topic.clone(), of.counts_airings())).collect();
+        let width = self.topics.len();
+        // Which of its topics an item counts towards, and how much one airing of it is.
+        let worth = |item: &Option<SteeredItem>| {
+            let SteeredItem { topic, airtime_ms, .. } = (*item)?;
+            let place = (*self.places.get(topic)?)?;
+            Some((place, amount_for(&self.topics[place].target, AiredAmount { airings: 1, airtime_ms })))
+        };
+        let worth: Vec<Option<(usize, i64)>> = items.iter().map(worth).collect();
         let mut chances: Vec<TopicChances> = Vec::new();
         for day in self.first.series(1.days()).take_while(|day| *day <= self.last) {
             let mut of_day: BTreeMap<&ProgrammeId, Vec<TopicChances>> = BTreeMap::new();
@@ -151,13 +188,13 @@ impl CampaignRun {
             });
             today.sort_by_key(|due| settling_order(plan, due));
             for due in &today {
-                let of_programme = of_day.entry(due.programme).or_insert_with(|| stock.chances(due.programme, day, &topics));
+                let of_programme =
+                    of_day.entry(due.programme).or_insert_with(|| stock.chances(due.programme, day, &worth, width));
                 self.keys.push(settling_order(plan, due));
                 chances.extend_from_slice(of_programme);
             }
         }
         // Where a clock goes back over midnight, days and instants are not in the same order.
-        let width = topics.len();
         let mut order: Vec<usize> = (0..self.keys.len()).collect();
         order.sort_by_key(|place| self.keys[*place]);
         let mut sums = vec![TopicChances::default(); (order.len() + 1) * width];
@@ -173,10 +210,6 @@ impl CampaignRun {
 }
 
 impl TopicRun {
-    fn counts_airings(&self) -> bool {
-        matches!(self.target.amount, Amount::Airings(_))
-    }
-
     /// 0 of a topic that is where it should be after the broadcast at hand, else more the fewer chances it still has for what it lacks.
     fn need(&self, all: TopicChances, here: TopicChances, after: TopicChances, chosen: i64) -> i64 {
         let lacks = self.wanted - self.done - here.fixed - chosen;
@@ -192,7 +225,7 @@ impl TopicRun {
 
 /// What the picks of one broadcast go by.
 pub struct PickSteer<'s> {
-    stock: &'s Stock,
+    items: &'s [Option<SteeredItem>],
     /// Each with the place of the broadcast among the campaign's, and whether it is one of them.
     runs: Vec<(&'s CampaignRun, usize, bool)>,
     shares: &'s [(String, i64)],
@@ -200,40 +233,39 @@ pub struct PickSteer<'s> {
 }
 
 impl PickSteer<'_> {
-    /// Whether the topic of an item is behind the target of a campaign before the broadcast begins.
-    pub fn is_behind(&self, item: &ItemFacts) -> bool {
-        item.kind == ItemKind::Announcement && item.topic.as_ref().is_some_and(|topic| self.need(topic, &[]) > 0)
-    }
-
-    /// How an item stands when `chosen` are in the programme already.
+    /// How an item stands when `chosen` are in the programme already. Its topic is behind its target where the first is not 0.
     pub fn of(&self, item: usize, chosen: &[Option<usize>]) -> PickLead {
-        let Some((topic, language, _)) = self.stock.counts(item) else { return (Reverse(0), 0) };
-        (Reverse(self.need(topic, chosen)), self.spoken(language, chosen))
+        let Some(item) = self.item(item) else { return (Reverse(0), 0) };
+        (Reverse(self.need(item.topic, chosen)), self.spoken(item.language, chosen))
     }
 
-    fn need(&self, topic: &TopicId, chosen: &[Option<usize>]) -> i64 {
+    fn item(&self, item: usize) -> Option<SteeredItem> {
+        self.items.get(item).copied().flatten()
+    }
+
+    fn need(&self, topic: usize, chosen: &[Option<usize>]) -> i64 {
         let mut most = 0;
         for (run, place, is_due) in &self.runs {
             let width = run.topics.len();
-            let Some(index) = run.topics.iter().position(|of| of.topic == *topic) else { continue };
+            let Some(index) = run.places.get(topic).copied().flatten() else { continue };
             let left = |row: usize| run.left.get(row * width + index).copied().unwrap_or_default();
             let of = &run.topics[index];
-            let in_programme = chosen.iter().flatten().filter_map(|item| self.stock.counts(*item));
-            let mine = in_programme.filter(|(other, ..)| *other == topic);
-            let chosen = mine.map(|(.., airtime_ms)| amount_for(&of.target, AiredAmount { airings: 1, airtime_ms })).sum();
+            let mine = chosen.iter().flatten().filter_map(|item| self.item(*item)).filter(|other| other.topic == topic);
+            let amount = |item: SteeredItem| AiredAmount { airings: 1, airtime_ms: item.airtime_ms };
+            let chosen = mine.map(|item| amount_for(&of.target, amount(item))).sum();
             most = most.max(of.need(left(0), left(*place), left(place + usize::from(*is_due)), chosen));
         }
         most
     }
 
     /// What the language has had for each percent of its share; one without a share comes last.
-    fn spoken(&self, language: &str, chosen: &[Option<usize>]) -> i64 {
+    fn spoken(&self, language: Option<usize>, chosen: &[Option<usize>]) -> i64 {
         if self.shares.is_empty() {
             return 0;
         }
-        let Some(place) = self.shares.iter().position(|(name, _)| name == language) else { return i64::MAX };
-        let in_programme = chosen.iter().flatten().filter_map(|item| self.stock.counts(*item));
-        let chosen: i64 = in_programme.filter(|(_, other, _)| *other == language).map(|(.., airtime_ms)| airtime_ms).sum();
+        let Some(place) = language else { return i64::MAX };
+        let mine = chosen.iter().flatten().filter_map(|item| self.item(*item)).filter(|other| other.language == language);
+        let chosen: i64 = mine.map(|item| item.airtime_ms).sum();
         (self.spoken.get(place).copied().unwrap_or(0) + chosen) / self.shares[place].1.max(1)
     }
 }

@@ -121,22 +121,29 @@ impl Stock {
         if count > 0 { sum / count } else { 0 }
     }
 
-    /// What a programme can do for each topic on a day. Of a topic that counts airings, `fixed` is airings, else milliseconds.
-    pub(super) fn chances(&self, programme: &ProgrammeId, day: Date, topics: &[(TopicId, bool)]) -> Vec<TopicChances> {
-        let mut chances = vec![TopicChances::default(); topics.len()];
+    /// What a programme can do for each of so many topics on a day. `worth` says by item which of them it counts towards, and how much one
+    /// airing of it is.
+    pub(super) fn chances(
+        &self,
+        programme: &ProgrammeId,
+        day: Date,
+        worth: &[Option<(usize, i64)>],
+        topics: usize,
+    ) -> Vec<TopicChances> {
+        let mut chances = vec![TopicChances::default(); topics];
         let Some(programme) = self.programmes.get(programme) else { return chances };
-        let sounds = |item: usize| self.counts(item).filter(|_| self.wares[item].unplayable(day).is_none());
-        for (chance, (topic, airings)) in chances.iter_mut().zip(topics) {
-            for piece in &programme.pieces {
-                match piece {
-                    IndexedElement::Fixed { item, times } => {
-                        let mine = sounds(*item).filter(|(other, ..)| *other == topic);
-                        chance.fixed += mine.map_or(0, |(.., ms)| i64::from(*times) * if *airings { 1 } else { ms });
+        let sounds = |item: usize| worth.get(item).copied().flatten().filter(|_| self.wares[item].unplayable(day).is_none());
+        for piece in &programme.pieces {
+            match piece {
+                IndexedElement::Fixed { item, times } => {
+                    if let Some((topic, amount)) = sounds(*item) {
+                        chances[topic].fixed += amount * i64::from(*times);
                     }
-                    IndexedElement::Pick { count, pool } => {
-                        let mine = pool.iter().filter_map(|item| sounds(*item)).filter(|(other, ..)| *other == topic);
-                        chance.picks += i64::try_from(mine.take(*count as usize).count()).unwrap_or(0);
-                    }
+                }
+                IndexedElement::Pick { count, pool } => {
+                    let mut here = vec![0; topics];
+                    pool.iter().filter_map(|item| sounds(*item)).for_each(|(topic, _)| here[topic] += 1);
+                    chances.iter_mut().zip(here).for_each(|(chance, items)| chance.picks += items.min(i64::from(*count)));
                 }
             }
         }
@@ -159,7 +166,8 @@ impl Stock {
         self.place(item).map(|place| self.wares[place].element(day, false, aim))
     }
 
-    fn place(&self, item: &ItemId) -> Option<usize> {
+    /// The item's place in the plan.
+    pub fn place(&self, item: &ItemId) -> Option<usize> {
         self.wares.iter().position(|ware| ware.facts.item == *item)
     }
 

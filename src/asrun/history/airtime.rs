@@ -13,14 +13,14 @@ use crate::terms::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TopicAirtime {
     /// By the start of the quarter of an hour in which the broadcasts were planned.
-    quarters: BTreeMap<Wall, Arc<Vec<TopicSum>>>,
+    quarters: BTreeMap<Wall, Arc<Vec<AiredTopic>>>,
     /// The airings of the latest planned instants, for other outputs and further takes of the same element.
     recent: BTreeMap<Wall, Vec<RecentAiring>>,
 }
 
 /// What has aired of a topic in a language.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TopicSum {
+pub struct AiredTopic {
     pub topic: Option<TopicId>,
     pub language: Arc<str>,
     pub amount: AiredAmount,
@@ -91,7 +91,7 @@ impl TopicAirtime {
         let place = sums.iter().position(|sum| sum.topic.as_ref() == take.topic && *sum.language == *take.language);
         let place = place.unwrap_or_else(|| {
             let amount = AiredAmount::default();
-            sums.push(TopicSum { topic: take.topic.cloned(), language: take.language.into(), amount });
+            sums.push(AiredTopic { topic: take.topic.cloned(), language: take.language.into(), amount });
             sums.len() - 1
         });
         let Some(sum) = sums.get_mut(place) else { return AiredAmount::default() };
@@ -123,7 +123,7 @@ impl TopicAirtime {
             let before = airing.amount();
             airing.shares.retain(|(output, _)| *output != slot.output);
             let moved = airing.amount().minus(before);
-            let same = |sum: &&mut TopicSum| sum.topic == airing.topic && sum.language == airing.language;
+            let same = |sum: &&mut AiredTopic| sum.topic == airing.topic && sum.language == airing.language;
             if let Some(sum) = sums.iter_mut().find(same) {
                 sum.amount.add(moved);
             }
@@ -131,7 +131,7 @@ impl TopicAirtime {
     }
 
     /// What was planned from `from` on and before `to`.
-    pub fn between(&self, from: Wall, to: Wall) -> impl Iterator<Item = &TopicSum> {
+    pub fn between(&self, from: Wall, to: Wall) -> impl Iterator<Item = &AiredTopic> {
         let span = if from < to { self.quarters.range(from..to) } else { self.quarters.range(to..to) };
         span.flat_map(|(_, sums)| sums.iter())
     }

@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use crate::asrun::facts::Element;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
-use crate::asrun::samples::air;
 use crate::plan::read::values;
 use crate::rundown::sample::*;
 use crate::rundown::{Planned, Rundown};
@@ -53,18 +52,15 @@ fn aired<'a>(slots: impl IntoIterator<Item = &'a Planned>) -> (BTreeMap<String, 
 
 /// What the log says of a slot that aired whole.
 fn rows_of(planned: &Planned) -> Vec<Row> {
-    let Slot { planned_at, broadcast, output } = planned.slot.clone();
     let row = |(element, place): (&Element, u32)| {
-        let facts = element.facts.as_ref().unwrap();
+        let item = element.facts.as_ref().unwrap();
+        let row = Row::of_slot(Kind::Air, &planned.slot, &planned.facts, Origin::Live).with_item(item);
         Row {
-            output: Some(output.clone()),
-            broadcast: Some(broadcast.clone()),
-            topic: facts.topic.clone(),
-            language: Some(facts.language.clone()),
-            planned_at: Some(planned_at),
-            started_at: Some(planned_at + element.offset),
+            element: Some(place),
+            take: Some(1),
+            started_at: Some(planned.slot.planned_at + element.offset),
             airtime_ms: Some(i64::try_from(element.length.as_millis()).unwrap()),
-            ..air(planned_at, place, facts.item.as_str(), Outcome::AIRED)
+            ..row.with_outcome(Outcome::AIRED)
         }
     };
     planned.elements.iter().zip(1..).map(row).collect()
