@@ -119,6 +119,10 @@ mod list {
             ForgetsMourning = "forgets_mourning",
             /// A hold is known by the log alone.
             LostLogForgetsHold = "lost_log_forgets_hold",
+            /// An item airs on, whatever its days.
+            AirsExpired = "airs_expired",
+            /// A pick takes what the broadcast before had.
+            RepeatsPicks = "repeats_picks",
         }
     }
 

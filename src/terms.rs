@@ -273,6 +273,10 @@ closed! {
         EditsTaken = "edits_taken",
         /// A fault that keeps something silent is in the status while it lasts.
         FaultShown = "fault_shown",
+        /// No item sounds on a day on which it is not valid.
+        ValidItems = "valid_items",
+        /// No pick takes what the broadcast before had while there is another choice.
+        NoRepeat = "no_repeat",
         /// The chain holds over every cut.
         Chain = "chain",
         /// What a time that turned out wrong closed is owed again, and airs.

@@ -33,7 +33,7 @@ const ROOMS: &[Room] = &[
     room(6, "console", &["control", "report", "asrun", "rundown", "check", "plan", "library", "audio", "lang"]),
     room(6, "chores", &["report", "asrun", "plan", "calendar", "files", "lang"]),
     room(5, "playout", &["rundown", "audio", "asrun", "control", "library", "lang", "defect"]),
-    room(5, "check", &["rundown", "plan", "library", "calendar", "asrun::history", "lang"]),
+    room(5, "check", &["rundown", "plan", "library", "calendar", "asrun::history", "asrun::facts", "lang"]),
     room(4, "rundown", &["plan", "calendar", "library", "asrun::row", "asrun::facts", "asrun::history", "lang", "defect"]),
     room(4, "report", &["plan", "asrun", "calendar", "lang"]),
     room(3, "plan", &["calendar", "lang"]),

@@ -189,3 +189,31 @@ fn what_the_guide_says_is_read_is_read() {
     }
     assert!(read > 15 && written::weekday("thu") == Err(Misread::Thu), "{read}");
 }
+
+/// What the guide shows of targets and shares of languages stands in a plan as it is shown.
+#[test]
+fn the_targets_and_shares_of_the_guide_are_taken() {
+    let page = text("docs/ke-hoach.md");
+    let example = |key: &str| {
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{key}` |"))).unwrap();
+        row.rsplit('`').nth(1).unwrap().to_owned()
+    };
+    let (languages, targets) = (example("languages"), example("targets"));
+    let plan = blocks(&text("README.md"), "toml").remove(0).replace("[station]", &format!("[station]\n{languages}"));
+    let topics =
+        ["policy_law", "support_services", "role_models"].map(|id| format!("[[topic]]\nid = \"{id}\"\nname = \"{id}\"\n"));
+    let topics = topics.iter().filter(|topic| !plan.contains(topic.lines().nth(1).unwrap())).cloned().collect::<String>();
+    let campaign = format!(
+        "[[campaign]]\nid = \"of-the-guide\"\nname = \"Đợt\"\nyearly = {{ from = \"11-15\", until = \"12-15\" }}\n{targets}\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.toml");
+    std::fs::write(&path, format!("{plan}\n{topics}{campaign}")).unwrap();
+    std::fs::create_dir(folder.path().join("audio")).unwrap();
+    std::fs::copy(root().join("audio/hotline-111.ogg"), folder.path().join("audio/hotline-111.ogg")).unwrap();
+    let data = folder.path().join("data");
+    let said = loaxa(&["check", path.to_str().unwrap(), "--data", data.to_str().unwrap()]);
+    let told = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert_eq!(said.status.code(), Some(0), "{told}");
+    assert!(told.contains("of-the-guide"), "and that it cannot be reached is said: {told}");
+}

@@ -238,6 +238,33 @@ fn every_form_is_written_and_two_at_once_are_refused() {
 }
 
 #[test]
+fn a_campaign_is_forecast_against_its_targets_and_the_log_tells_what_has_aired() {
+    let station = Station::new();
+    let campaign = "\n[[campaign]]\nid = \"march\"\nname = \"Đợt tháng ba\"\ndates = { from = 2020-03-01, until = 2020-03-10 }\n\
+        targets = { law = \"15 airings\" }\n";
+    std::fs::write(station.folder.path().join("plan.toml"), format!("{PLAN}{campaign}")).unwrap();
+    let ahead = station.json(&["--campaign", "march"]);
+    assert_eq!((&ahead["from"], &ahead["until"]), (&"2020-03-01".into(), &"2020-03-10".into()));
+    let law = |json: &Value| ["target", "aired", "forecast", "missing"].map(|key| json["topics"][0][key].as_i64().unwrap());
+    assert_eq!(law(&ahead), [15, 0, 20, 0], "without a log the plan alone");
+    station.aired("2020-02-29T17:00", "one");
+    station.aired("2020-03-01T05:30", "one");
+    station.aired("2020-03-10T17:00", "three");
+    assert_eq!(law(&station.json(&["--campaign", "march"])), [15, 2, 2, 13], "it is over: what aired is all there is");
+    let (code, table, _) = station.run(&["--campaign", "march"]);
+    assert_eq!(code, 0);
+    let line = table.lines().find(|line| line.starts_with("Pháp luật")).unwrap();
+    assert_eq!(line.split_whitespace().collect::<Vec<_>>().join(" "), "Pháp luật 15 lượt 2 lượt 2 lượt thiếu 13 lượt");
+    let (_, csv, _) = station.run(&["--campaign", "march", "--csv"]);
+    assert_eq!(csv.lines().nth(1).unwrap(), "march,2020-03-01,2020-03-10,law,airings,15,2,2,13");
+    for wrong in
+        [&["--campaign", "april"][..], &["--campaign", "march", "--ics"], &["--campaign", "march", "--date", "2020-03-01"]]
+    {
+        assert_eq!(station.run(wrong).0, 2, "{wrong:?}");
+    }
+}
+
+#[test]
 fn a_plan_with_errors_is_told_and_none_is_wrong_use() {
     let station = Station::new();
     let plan = station.folder.path().join("plan.toml");

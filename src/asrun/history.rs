@@ -3,10 +3,14 @@
 //! Pure: rows go in with [`History::note`], forecasts with [`History::assume`]; rundowns read. It keeps only what they need, so
 //! that years of log fold into a few hundred entries; [`Reach`] says how few rows that takes.
 
+pub mod airtime;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
+use crate::asrun::facts::ItemFacts;
+use crate::asrun::history::airtime::{AiredAmount, AnnouncementTake, TopicAirtime};
 use crate::asrun::row::Row;
 use crate::terms::*;
 
@@ -22,6 +26,8 @@ pub struct History {
     busy: BTreeMap<OutputId, Wall>,
     /// Slots whose part is in already, as far as it is settled: a rundown that holds them too must not count them twice.
     known: BTreeSet<Slot>,
+    /// What has aired of each topic.
+    airtime: TopicAirtime,
 }
 
 /// How many planned instants are remembered for "not in two consecutive broadcasts".
@@ -47,6 +53,11 @@ impl Reach {
         self.planned.insert(planned_at);
         self.planned.len() > KEPT && started_at < newest - SPENT_FOR
     }
+
+    /// When the newest airing began.
+    pub fn newest(&self) -> Option<Wall> {
+        self.newest
+    }
 }
 
 impl History {
@@ -67,6 +78,7 @@ impl History {
             self.last_aired.insert(item.clone(), started_at);
         }
         self.remember(planned_at, item.clone());
+        self.count(row);
         if let (Some(output), Some(priority)) = (&row.output, row.priority)
             && priority != Priority::Emergency
         {
@@ -80,6 +92,43 @@ impl History {
         if let Some(spent) = self.spent.get_mut(output) {
             spent.retain(|at, _| *at <= now);
         }
+        if let Some(slot) = row.slot() {
+            self.airtime.void(&slot);
+        }
+    }
+
+    /// Takes in how much of its topic a row says that aired, and nothing else of it.
+    pub fn count(&mut self, row: &Row) {
+        let (Some(broadcast), Some(output), Some(planned_at)) = (&row.broadcast, &row.output, row.planned_at) else { return };
+        let airtime_ms = row.airtime_ms.unwrap_or(0);
+        if row.kind() != Kind::Air || airtime_ms == 0 || row.item_kind.is_some_and(|kind| kind != ItemKind::Announcement) {
+            return;
+        }
+        let aired = AiredAmount { airings: i64::from(row.status == Some(Status::Aired)), airtime_ms };
+        let (element, topic) = (row.element.unwrap_or(1), row.topic.as_ref());
+        let language = row.language.as_deref().unwrap_or_default();
+        self.airtime.count(&AnnouncementTake { planned_at, broadcast, output, element, topic, language, aired });
+    }
+
+    /// Takes in that all of an element is expected to air, the `place`th of its slot from 0 on; by how much its topic has more.
+    pub fn count_on(&mut self, slot: &Slot, place: usize, item: &ItemFacts, length: SignedDuration) -> AiredAmount {
+        if item.kind != ItemKind::Announcement {
+            return AiredAmount::default();
+        }
+        let airtime_ms = i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+        self.airtime.count(&AnnouncementTake {
+            planned_at: slot.planned_at,
+            broadcast: &slot.broadcast,
+            output: &slot.output,
+            element: u32::try_from(place + 1).unwrap_or(u32::MAX),
+            topic: item.topic.as_ref(),
+            language: &item.language,
+            aired: AiredAmount { airings: 1, airtime_ms },
+        })
+    }
+
+    pub fn topic_airtime(&self) -> &TopicAirtime {
+        &self.airtime
     }
 
     /// Takes in when an item last aired whole, and nothing else of the row: what lies too far back for the rest.

@@ -81,6 +81,14 @@ impl Recur {
         instants
     }
 
+    /// The times written for `day` that it does not have.
+    pub fn not_there_on(&self, day: Date, zone: &Timezone) -> Vec<DateTime> {
+        let mut written = Vec::new();
+        self.write_on(day, &mut written);
+        written.retain(|at| zone.civil(zone.instant(*at)) != *at);
+        written
+    }
+
     /// The civil times that are written for `day`.
     fn write_on(&self, day: Date, into: &mut Vec<DateTime>) {
         match self {

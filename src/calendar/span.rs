@@ -49,12 +49,40 @@ impl MonthDay {
         Date::new(2024, month, day).ok().map(|_| MonthDay { month, day })
     }
 
+    /// The day in that year; in one without a 29 February, the day after it.
+    fn first_in(self, year: i16) -> Option<Date> {
+        Date::new(year, self.month, self.day).or_else(|_| Date::new(year, self.month + 1, 1)).ok()
+    }
+
+    /// The day in that year; in one without a 29 February, the day before it.
+    fn last_in(self, year: i16) -> Option<Date> {
+        Date::new(year, self.month, self.day).or_else(|_| Date::new(year, self.month, self.day - 1)).ok()
+    }
+
     fn of(date: Date) -> MonthDay {
         MonthDay { month: date.month(), day: date.day() }
     }
 }
 
 impl Days {
+    /// The first and last day of the run that holds on `day`, else of the next one; `None` when there is none any more.
+    pub fn run_from(&self, day: Date) -> Option<(Date, Date)> {
+        match self {
+            Days::Dates(span) => span.from.zip(span.until).filter(|(_, last)| day <= *last),
+            Days::Yearly { from, until } => {
+                let years = day.year().saturating_sub(1)..=day.year().saturating_add(1);
+                let run = |year: i16| Some((from.first_in(year)?, until.last_in(if until < from { year + 1 } else { year })?));
+                years.filter_map(run).find(|(_, last)| day <= *last)
+            }
+            Days::Lunar { from, until } => {
+                // A lunar year begins up to seven weeks after the common one, and a run may go over Tết.
+                let years = day.year().saturating_sub(2)..=day.year().saturating_add(1);
+                let run = |year: i16| Some((from.in_year(year)?, until.in_year(year + i16::from(until < from))?));
+                years.filter_map(run).find(|(_, last)| day <= *last)
+            }
+        }
+    }
+
     pub fn contain(&self, day: Date) -> bool {
         match self {
             Days::Dates(span) => span.contains(day),
@@ -121,6 +149,25 @@ mod tests {
         assert!(!yearly("02-01", "02-29").contain(date(2026, 3, 1)));
         assert!(!yearly("02-29", "03-05").contain(date(2026, 2, 28)));
         assert!(yearly("02-29", "03-05").contain(date(2026, 3, 1)));
+    }
+
+    #[test]
+    fn a_run_is_the_one_that_holds_or_the_next() {
+        for (days, day, run) in [
+            (yearly("11-15", "12-15"), date(2026, 12, 15), (date(2026, 11, 15), date(2026, 12, 15))),
+            (yearly("11-15", "12-15"), date(2026, 12, 16), (date(2027, 11, 15), date(2027, 12, 15))),
+            (yearly("12-20", "01-10"), date(2027, 1, 10), (date(2026, 12, 20), date(2027, 1, 10))),
+            (yearly("12-20", "01-10"), date(2027, 1, 11), (date(2027, 12, 20), date(2028, 1, 10))),
+            (yearly("01-01", "12-31"), date(2026, 7, 1), (date(2026, 1, 1), date(2026, 12, 31))),
+            (yearly("02-29", "03-05"), date(2026, 1, 1), (date(2026, 3, 1), date(2026, 3, 5))),
+            (yearly("02-01", "02-29"), date(2026, 1, 1), (date(2026, 2, 1), date(2026, 2, 28))),
+        ] {
+            assert_eq!(days.run_from(day), Some(run), "{days:?} on {day}");
+            assert!(days.contain(run.0) && days.contain(run.1), "{days:?}");
+        }
+        let once = Days::Dates(DaySpan { from: Some(date(2026, 5, 1)), until: Some(date(2026, 5, 7)) });
+        assert_eq!(once.run_from(date(2026, 1, 1)), Some((date(2026, 5, 1), date(2026, 5, 7))));
+        assert_eq!(once.run_from(date(2026, 5, 8)), None);
     }
 
     #[test]

@@ -3,26 +3,29 @@
 //! One warning a broadcast and kind, never one a day, with the first date and how often. The year is worked out from an empty past:
 //! what the log holds changes which item is picked, hardly whether there is one.
 
+mod warnings;
+
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::asrun::history::History;
-use crate::lang::year::{self as words, CalledBroadcast, WarningFacts};
 use crate::library::Library;
 use crate::plan::Plan;
-use crate::plan::diagnostic::Diagnostic;
 use crate::plan::fault::Code;
+use crate::rundown::steer::Steering;
 use crate::rundown::stock::Stock;
 use crate::rundown::timeline::{Course, courses};
-use crate::rundown::{Planned, Rundown, SeenFrom, Span, build_from};
+use crate::rundown::{Planned, Rundown, SeenFrom, Span, build_on};
 use crate::terms::*;
+
+pub use warnings::year;
 
 /// The year is built in parts of about so many slots, so that a plan which airs each second does not fill the memory.
 const PART_SLOTS: usize = 2_000;
-/// 27 slots a day on ten outputs. Of a plan that owes more, the year is not looked at to its end.
-const MOST_SLOTS: usize = 100_000;
+/// 50 broadcasts a day on ten outputs. Of a plan that owes more, the year is not looked at to its end.
+const MOST_SLOTS: usize = 200_000;
 
 /// What is wrong with a broadcast, once or often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +38,8 @@ pub enum BroadcastTrouble {
     OverQuota,
     PickDropped,
     PoolEmpty,
+    /// Another of the same programme airs on the same output at the same time.
+    Duplicate,
     /// It has no slot in the coming year.
     NeverDue,
     /// It has slots, and none of them airs.
@@ -49,6 +54,7 @@ impl BroadcastTrouble {
             BroadcastTrouble::OverQuota => Code::OverQuota,
             BroadcastTrouble::PickDropped => Code::PickDropped,
             BroadcastTrouble::PoolEmpty => Code::PoolEmpty,
+            BroadcastTrouble::Duplicate => Code::Duplicate,
             BroadcastTrouble::NeverDue | BroadcastTrouble::NeverAirs => Code::NeverAirs,
         }
     }
@@ -70,51 +76,15 @@ pub struct TroubleFound {
     pub reason: Option<Reason>,
 }
 
-/// The warnings of the 365 days from `from`, in the plan's order of broadcasts.
-pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
-    let lang = plan.station.language;
-    let warning = |found: TroubleFound| {
-        let broadcast = &plan.broadcasts[found.broadcast];
-        let id = broadcast.id.as_str();
-        let first = plan.station.timezone.civil(found.first);
-        let behind = found.behind.as_ref().map(|id| called(plan, id));
-        let facts = WarningFacts { broadcast: called(plan, &broadcast.id), first, times: found.times, behind };
-        let (message, help) = match found.trouble {
-            BroadcastTrouble::Waits => words::waits(lang, &facts),
-            BroadcastTrouble::Busy => words::busy(lang, &facts),
-            BroadcastTrouble::OutsideHours => words::outside_hours(lang, &facts),
-            BroadcastTrouble::OverQuota => words::over_quota(lang, &facts),
-            BroadcastTrouble::PickDropped => words::pick_dropped(lang, &facts),
-            BroadcastTrouble::PoolEmpty => words::pool_empty(lang, &facts),
-            BroadcastTrouble::NeverDue => words::never_due(lang, &facts),
-            BroadcastTrouble::NeverAirs => words::never_airs(lang, &facts, found.reason),
-        };
-        let place = ["at", "cron"].iter().find_map(|key| {
-            let place = plan.places.of("broadcast", id, key)?;
-            (Some(place) != plan.places.of("broadcast", id, "")).then_some(place)
-        });
-        let whole =
-            matches!(found.trouble, BroadcastTrouble::PoolEmpty | BroadcastTrouble::NeverDue | BroadcastTrouble::NeverAirs);
-        let place = place.filter(|_| !whole).or_else(|| plan.places.of("broadcast", id, ""));
-        Diagnostic::new(found.trouble.code(), place, message, Some(help.to_owned()))
-    };
-    find(plan, library, from).into_iter().map(warning).collect()
-}
-
-fn called<'a>(plan: &'a Plan, id: &'a BroadcastId) -> CalledBroadcast<'a> {
-    let programme = plan.broadcasts.iter().find(|broadcast| broadcast.id == *id).map(|broadcast| &broadcast.programme);
-    let named = programme.and_then(|programme| plan.programmes.iter().find(|known| known.id == *programme));
-    CalledBroadcast { programme: named.map_or("", |programme| programme.name.as_str()), id }
-}
-
-/// The same as values.
+/// The troubles of broadcasts as values.
 pub fn find(plan: &Plan, library: &Library, from: Date) -> Vec<TroubleFound> {
-    look(plan, library, from, MOST_SLOTS)
+    look(plan, library, from, MOST_SLOTS).0
 }
 
-fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleFound> {
+fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> (Vec<TroubleFound>, YearReview) {
     let zone = &plan.station.timezone;
     let stock = Stock::of(plan, library);
+    let mut steering = Steering::of(plan, &stock);
     let mut seen = YearReview::default();
     let mut history = History::default();
     let mut slots = 0;
@@ -124,7 +94,7 @@ fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleF
     while day < last && slots < most {
         let next = day.saturating_add(part_days.days()).min(last);
         let span = Span { from: zone.start_of(day), to: zone.start_of(next) };
-        let rundown = build_from(plan, &stock, &mut history, span, SeenFrom::at(span.from));
+        let rundown = build_on(&mut steering, plan, &stock, &mut history, span, SeenFrom::at(span.from));
         seen.look(&rundown);
         slots += rundown.slots.len();
         let a_day = rundown.slots.len() / usize::try_from(part_days).unwrap_or(1) + 1;
@@ -132,7 +102,9 @@ fn look(plan: &Plan, library: &Library, from: Date, most: usize) -> Vec<TroubleF
         day = next;
     }
     // A year that was not looked at to its end says nothing of what never airs in it.
-    seen.tell(plan, zone.start_of(from), day >= last)
+    seen.whole_year = day >= last;
+    seen.history = history;
+    (seen.tell(plan, zone.start_of(from)), seen)
 }
 
 #[derive(Default)]
@@ -142,6 +114,12 @@ struct YearReview {
     slots: BTreeMap<usize, (u32, u32, Option<Reason>)>,
     /// What sounds last on each output so far: from, until, which broadcast.
     before: BTreeMap<OutputId, (Wall, Wall, BroadcastId)>,
+    /// Items that a broadcast names when they are not valid.
+    not_valid: BTreeMap<ItemId, TroubleCount>,
+    /// Whether the year was looked at to its end.
+    whole_year: bool,
+    /// What airs in it.
+    history: History,
 }
 
 struct TroubleCount {
@@ -151,16 +129,31 @@ struct TroubleCount {
     behind: Option<BroadcastId>,
 }
 
+impl TroubleCount {
+    fn begun(at: Wall, behind: Option<BroadcastId>) -> TroubleCount {
+        TroubleCount { first: at, last: Wall::MIN, times: 0, behind }
+    }
+
+    /// Each instant counts once, however many outputs have it.
+    fn note(&mut self, at: Wall) {
+        if self.last != at {
+            self.times += 1;
+            self.last = at;
+        }
+    }
+}
+
 impl YearReview {
     fn look(&mut self, rundown: &Rundown) {
         for (planned, course) in rundown.slots.iter().zip(courses(rundown)) {
             let slots = self.slots.entry(place(planned)).or_default();
             slots.0 += 1;
+            self.look_for_invalid(planned);
             if planned.elements.iter().any(|e| e.unplayable == Some(Reason::PoolEmpty)) {
                 self.note(planned, BroadcastTrouble::PoolEmpty, None);
             }
             match course {
-                Course::LeftOut => self.look_left_out(planned),
+                Course::LeftOut => self.look_left_out(planned, rundown),
                 Course::Busy => {
                     let behind = self.behind(planned);
                     self.note(planned, BroadcastTrouble::Busy, behind);
@@ -170,7 +163,21 @@ impl YearReview {
         }
     }
 
-    fn look_left_out(&mut self, planned: &Planned) {
+    /// Fixed items alone: pools leave out what is not valid.
+    fn look_for_invalid(&mut self, planned: &Planned) {
+        let at = planned.slot.planned_at;
+        let invalid = planned.elements.iter().filter(|element| element.unplayable == Some(Reason::NotValid));
+        for item in invalid.filter_map(|element| element.facts.as_ref()) {
+            if !self.not_valid.contains_key(&item.item) {
+                self.not_valid.insert(item.item.clone(), TroubleCount::begun(at, Some(planned.slot.broadcast.clone())));
+            }
+            if let Some(count) = self.not_valid.get_mut(&item.item) {
+                count.note(at);
+            }
+        }
+    }
+
+    fn look_left_out(&mut self, planned: &Planned, rundown: &Rundown) {
         let reason = planned.left_out.and_then(|outcome| outcome.reason);
         if let Some((_, _, first)) = self.slots.get_mut(&place(planned)) {
             *first = first.or(reason);
@@ -178,7 +185,8 @@ impl YearReview {
         match reason {
             Some(Reason::OutsideHours) => self.note(planned, BroadcastTrouble::OutsideHours, None),
             Some(Reason::OverQuota) => self.note(planned, BroadcastTrouble::OverQuota, None),
-            // Replaced and duplicate are as the plan wants it; what is wrong with recordings is reported for the items.
+            Some(Reason::Duplicate) => self.note(planned, BroadcastTrouble::Duplicate, airs_instead(planned, rundown)),
+            // Replaced is as the plan wants it; what is wrong with recordings is reported for the items.
             _ => {}
         }
     }
@@ -210,19 +218,10 @@ impl YearReview {
 
     fn note(&mut self, planned: &Planned, trouble: BroadcastTrouble, behind: Option<BroadcastId>) {
         let at = planned.slot.planned_at;
-        let tally = self.troubles.entry((place(planned), trouble)).or_insert(TroubleCount {
-            first: at,
-            last: Wall::MIN,
-            times: 0,
-            behind,
-        });
-        if tally.last != at {
-            tally.times += 1;
-            tally.last = at;
-        }
+        self.troubles.entry((place(planned), trouble)).or_insert_with(|| TroubleCount::begun(at, behind)).note(at);
     }
 
-    fn tell(self, plan: &Plan, start: Wall, whole_year: bool) -> Vec<TroubleFound> {
+    fn tell(&self, plan: &Plan, start: Wall) -> Vec<TroubleFound> {
         let mut found = Vec::new();
         for index in 0..plan.broadcasts.len() {
             let before = found.len();
@@ -239,13 +238,25 @@ impl YearReview {
             // An extra that has passed, or lies farther ahead, is nothing to mend.
             let silent = slots == 0 && plan.broadcasts[index].only_on.is_some();
             // What is told already explains why it never airs.
-            if airing == 0 && found.len() == before && whole_year && !silent {
+            if airing == 0 && found.len() == before && self.whole_year && !silent {
                 let trouble = if slots == 0 { BroadcastTrouble::NeverDue } else { BroadcastTrouble::NeverAirs };
                 found.push(TroubleFound { broadcast: index, trouble, first: start, times: slots, behind: None, reason });
             }
         }
         found
     }
+}
+
+/// Which broadcast airs the programme on that output at that instant.
+pub(super) fn airs_instead(planned: &Planned, rundown: &Rundown) -> Option<BroadcastId> {
+    let at = planned.slot.planned_at;
+    let first = rundown.slots.partition_point(|other| other.slot.planned_at < at);
+    let together = rundown.slots.get(first..)?.iter().take_while(|other| other.slot.planned_at == at);
+    let same = |other: &&Planned| {
+        let is_duplicate = other.left_out.is_some_and(|outcome| outcome.reason == Some(Reason::Duplicate));
+        other.slot.output == planned.slot.output && other.facts.programme == planned.facts.programme && !is_duplicate
+    };
+    together.filter(|other| other.slot.broadcast != planned.slot.broadcast).find(same).map(|other| other.slot.broadcast.clone())
 }
 
 fn place(planned: &Planned) -> usize {
@@ -260,6 +271,7 @@ mod tests {
     use super::*;
     use crate::lang::Language;
     use crate::library::Unfit;
+    use crate::plan;
     use crate::rundown::sample::*;
 
     fn summary(sample: &SampleStation) -> Vec<String> {
@@ -403,11 +415,43 @@ mod tests {
     }
 
     #[test]
+    fn the_same_programme_twice_at_one_time_names_the_one_that_airs() {
+        let sample = sample().broadcast("first", "good", &["05:30"]).broadcast("second", "good", &["05:30"]);
+        let found = find(&sample.plan, &sample.library, date(2026, 11, 1));
+        let told: Vec<_> =
+            found.iter().map(|found| (found.trouble, found.times, found.behind.as_ref().unwrap().as_str())).collect();
+        assert_eq!(told, [(BroadcastTrouble::Duplicate, 365, "first")]);
+    }
+
+    #[test]
+    fn what_expires_while_it_is_in_use_and_targets_out_of_reach_are_told_once() {
+        let mut sample = SampleStation::default()
+            .item("a", "law", 60)
+            .item("until", "law", 60)
+            .valid(None, Some(date(2026, 12, 24)))
+            .item("h", "health", 60)
+            .programme("p", vec![fixed("until"), pick(1, "law")])
+            .yearly("action", "11-15", "12-15")
+            .broadcast("b", "p", &["05:30"]);
+        let target = |count| plan::Target { amount: plan::Amount::Airings(count), per: plan::Per::Day };
+        let minutes = plan::Target { amount: plan::Amount::Airtime(SignedDuration::from_mins(62)), per: plan::Per::Campaign };
+        let targets = vec![("law".into(), minutes), ("health".into(), target(1))];
+        sample.plan.campaigns[0].targets = targets;
+        let text = |sample: &SampleStation, from: Date| {
+            let all = year(&sample.plan, &sample.library, from);
+            all.iter().map(|d| format!("{}: {}\n", d.code.as_str(), d.message)).collect::<String>()
+        };
+        insta::assert_snapshot!("out_of_reach_vi", text(&sample, date(2026, 11, 1)));
+        sample.plan.station.language = Language::En;
+        insta::assert_snapshot!("out_of_reach_en", text(&sample, date(2026, 11, 20)));
+    }
+
+    #[test]
     fn a_plan_that_airs_every_second_is_looked_at_only_so_far() {
         let sample = sample().hours(&["00:00-24:00"]).broadcast("mad", "good", &[]).with(|b| {
             b.recur = crate::calendar::recur::Recur::cron("*/10 * * * * *").unwrap();
         });
-        let found = look(&sample.plan, &sample.library, date(2026, 11, 1), 10_000);
+        let (found, _) = look(&sample.plan, &sample.library, date(2026, 11, 1), 10_000);
         let collides = |found: &TroubleFound| matches!(found.trouble, BroadcastTrouble::Waits | BroadcastTrouble::Busy);
         assert!(!found.is_empty() && found.iter().all(collides), "{found:?}");
     }

@@ -1,19 +1,23 @@
-//! `loaxa check`: all errors and warnings of a plan.
+//! `loaxa check`: all errors and warnings of a plan; and why a broadcast airs on a day, or does not.
+
+mod explain;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::audio::output;
 use crate::check;
 use crate::cli::audio::look;
+use crate::cli::outputs::is_listed;
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang;
 use crate::plan::diagnostic::{self, Diagnostic};
-use crate::plan::fault::Severity;
+use crate::plan::fault::{Code, Severity};
 use crate::plan::read::{self, ReadError, Reading};
-use crate::plan::{Plan, render};
-use crate::terms::Wall;
+use crate::plan::{Output, Plan, render};
+use crate::terms::{DeviceName, Wall};
 
 /// Help and examples stand in [`crate::lang::help`].
 #[derive(Debug, clap::Args)]
@@ -26,6 +30,9 @@ pub struct Args {
     /// One JSON document for tools.
     #[arg(long)]
     pub json: bool,
+    /// Why this broadcast airs on this day, or does not.
+    #[arg(long, num_args = 2, value_names = ["BROADCAST", "DATE"], conflicts_with = "strict")]
+    pub explain: Option<Vec<String>>,
 }
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
@@ -39,6 +46,9 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
             };
         }
     };
+    if let (Some(plan), Some(asked)) = (&reading.plan, &args.explain) {
+        return explain::run(plan, asked, args.json, global);
+    }
     if let Some(plan) = &reading.plan {
         reading.problems.extend(warnings(plan, global));
         diagnostic::sort(&mut reading.problems);
@@ -53,12 +63,33 @@ fn warnings(plan: &Plan, global: &Global) -> Vec<Diagnostic> {
     let today = plan.station.timezone.civil(now()).date();
     let library = look(&plan.station.audio, &plan.items, global, plan.station.language);
     let mut found = check::today(plan, today);
+    found.extend(check::idle(plan, today));
+    found.extend(missing_devices(plan));
     found.extend(check::world(plan, &library));
     // Without any recording nothing of the year airs, and that has been said.
     if check::no_recordings(plan, &library).is_none() {
         found.extend(check::year::year(plan, &library, today));
     }
     found
+}
+
+/// Outputs none of whose devices the machine lists. Nothing is opened, and nobody is asked where the plan names no sound card.
+fn missing_devices(plan: &Plan) -> Vec<Diagnostic> {
+    let named = |output: &&Output| output.devices.iter().all(|device| matches!(device, DeviceName::Named(_)));
+    let outputs: Vec<&Output> = plan.outputs.iter().filter(named).collect();
+    if outputs.is_empty() {
+        return Vec::new();
+    }
+    let listed = output::devices();
+    let there = |output: &Output| output.devices.iter().any(|device| is_listed(&device.to_string(), &listed));
+    let missing = outputs.into_iter().filter(|output| !there(output));
+    missing
+        .map(|output| {
+            let names: Vec<String> = output.devices.iter().map(ToString::to_string).collect();
+            let (message, help) = lang::idle::no_such_device(plan.station.language, output.id.as_str(), &names.join(", "));
+            Diagnostic::new(Code::NoSuchDevice, plan.places.of("output", output.id.as_str(), "device"), message, Some(help))
+        })
+        .collect()
 }
 
 fn now() -> Wall {

@@ -53,11 +53,10 @@ fn worded_argument(arg: Arg, lang: Language, path: &str) -> Arg {
         // Possible and default values would be introduced in English: the text says them.
         arg = arg.hide_possible_values(true).hide_default_value(true);
     }
-    let names = arg.get_value_names().unwrap_or_default();
-    if let [name] = names
-        && let Some(name) = words::value_name(lang, name)
-    {
-        arg = arg.value_name(name);
+    let own = arg.get_value_names().unwrap_or_default();
+    let names: Vec<&'static str> = own.iter().filter_map(|name| words::value_name(lang, name)).collect();
+    if !own.is_empty() && names.len() == own.len() {
+        arg = arg.value_names(names);
     }
     match text {
         Some(text) => arg.help(text).long_help(None),

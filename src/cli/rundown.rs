@@ -1,4 +1,6 @@
-//! `loaxa rundown`: what airs when, as a table, JSON, CSV or a calendar.
+//! `loaxa rundown`: what airs when, as a table, JSON, CSV or a calendar; and what that does for a campaign's targets.
+
+mod campaign;
 
 use std::path::{Path, PathBuf};
 
@@ -36,13 +38,15 @@ pub struct Args {
     pub csv: bool,
     #[arg(long)]
     pub ics: bool,
+    #[arg(long, value_name = "CAMPAIGN", conflicts_with_all = ["date", "from", "to", "ics"])]
+    pub campaign: Option<String>,
 }
 
 /// Three years: more would fill the memory, and nobody reads it at once.
 const MOST_DAYS: i64 = 1_100;
 
 /// The years that cron knows, and the clock's last whole century.
-const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
+pub(super) const YEARS: std::ops::RangeInclusive<i16> = 1970..=2200;
 
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
@@ -64,8 +68,11 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Err(text) => return wrong_use(&text),
     };
     let data = data_folder(global);
-    let span = asked.span(plan, now);
     let library = look(&plan.station.audio, &plan.items, global, plan.station.language);
+    if let Some(id) = &args.campaign {
+        return campaign::run(&args, plan, &library, id, &data, now);
+    }
+    let span = asked.span(plan, now);
     let rundown = look_ahead(plan, &library, log(&data)?.as_ref(), span, now)?;
     print(&written(&args, plan, &rundown, now)?)?;
     Ok(Ended::Good)
@@ -112,7 +119,7 @@ impl AskedSpan {
 }
 
 /// The station's log, if there is one yet.
-fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
+pub(super) fn log(data: &Path) -> anyhow::Result<Option<Reader>> {
     match Store::read_only(data) {
         Ok(log) => Ok(Some(log)),
         Err(LogError::NoLog(_)) => Ok(None),
@@ -133,14 +140,7 @@ fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, 
     let turn = now.clamp(span.from, span.to);
     let (mut history, _) = past(log, span.from)?;
     let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, seen);
-    let (mut history, last) = past(log, turn)?;
-    if turn > now {
-        let ahead = Span { from: last.map_or(now, |last| now.max(last + SignedDuration::from_nanos(1))), to: turn };
-        build(plan, library, &mut history, Span { from: ahead.from.max(turn - LOOK_AHEAD), ..ahead }, seen);
-    }
-    for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < turn) {
-        unsettled.expect(&mut history);
-    }
+    let mut history = history_before(plan, library, Some(log), turn, now)?;
     let coming = build(plan, library, &mut history, Span { from: turn, ..span }, seen);
     rundown.to = coming.to;
     rundown.slots.extend(coming.slots);
@@ -156,6 +156,28 @@ fn mourning(log: &Reader) -> Result<Vec<Mourning>, LogError> {
         Ok(true)
     })?;
     Ok(standing.mourning)
+}
+
+/// What has aired before an instant, and what is expected to until then.
+pub(super) fn history_before(
+    plan: &Plan,
+    library: &Library,
+    log: Option<&Reader>,
+    at: Wall,
+    now: Wall,
+) -> anyhow::Result<History> {
+    let Some(log) = log else { return Ok(History::default()) };
+    let (mut history, last) = past(log, at)?;
+    if at > now {
+        let ahead = Span { from: last.map_or(now, |last| now.max(last + SignedDuration::from_nanos(1))), to: at };
+        let mourning = mourning(log)?;
+        let span = Span { from: ahead.from.max(at - LOOK_AHEAD), ..ahead };
+        build(plan, library, &mut history, span, SeenFrom { now: at, mourning: &mourning });
+    }
+    for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < at) {
+        unsettled.expect(&mut history);
+    }
+    Ok(history)
 }
 
 /// How much of the time before a span that is still far off is worked out: rotation has forgotten what is longer ago.
@@ -191,6 +213,6 @@ fn written(args: &Args, plan: &Plan, rundown: &Rundown, now: Wall) -> anyhow::Re
     })
 }
 
-fn now() -> Wall {
+pub(super) fn now() -> Wall {
     Wall(i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
 }

@@ -180,6 +180,14 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "kế hoạch đang có hiệu lực quyết định phát gì, dù trước đó đã định khác",
             "the plan in force decides what begins to sound, whatever was settled before",
         ),
+        Law::ValidItems => lang.pick(
+            "tin, bài hết hạn hoặc chưa đến hạn dùng thì không được phát",
+            "no item sounds on a day on which it is not valid",
+        ),
+        Law::NoRepeat => lang.pick(
+            "máy không chọn lại bài của lần phát liền trước khi còn bài khác",
+            "no pick takes what the broadcast before had while there is another choice",
+        ),
         Law::Chain => lang.pick("chuỗi nhật ký không đứt sau mỗi lần mất điện", "the log's chain holds over every cut"),
         Law::OwedAgain => lang.pick(
             "buổi bị đóng vì giờ sai thì khi giờ đúng lại phải phát",

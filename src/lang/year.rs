@@ -107,6 +107,17 @@ pub fn pool_empty(lang: Language, facts: &WarningFacts) -> WarningWords {
     (message + &often(lang, facts), help)
 }
 
+pub fn duplicate(lang: Language, facts: &WarningFacts) -> WarningWords {
+    let WarningFacts { broadcast, behind, .. } = facts;
+    let other = behind.map_or_else(|| "?".to_owned(), |other| other.to_string());
+    let message = lang.pick(
+        format!("{broadcast} trùng với {other}: cùng chương trình, cùng giờ, cùng đường ra loa; chỉ lịch ấy phát"),
+        format!("{broadcast} is the same programme at the same time on the same output as {other}, which airs alone"),
+    );
+    let help = lang.pick("Bỏ một trong hai, hoặc dời giờ.", "Remove one of the two, or move it.");
+    (message + &often(lang, facts), help)
+}
+
 pub fn never_due(lang: Language, facts: &WarningFacts) -> WarningWords {
     let broadcast = facts.broadcast;
     let message = lang.pick(

@@ -253,6 +253,8 @@ faults! {
     }
     Error BadNumber = "bad_number" {
         BadNumber { key: String, least: i64, most: i64 } => say::bad_number(lang, key, least, most);
+        /// Percents that do not make a whole.
+        BadShares { sum: i64 } => say::bad_shares(lang, sum);
         BadLufs { least: i8, most: i8 } => say::bad_lufs(lang, lufs(*least), lufs(*most));
     }
     Error UnknownWord = "unknown_word" {
@@ -344,6 +346,13 @@ faults! {
     Warning PickDropped = "pick_dropped" {}
     Warning PoolEmpty = "pool_empty" {}
     Warning NeverAirs = "never_airs" {}
+    Warning Duplicate = "duplicate" {}
+    Warning TargetOutOfReach = "target_out_of_reach" {}
+    Warning ZoneUnreached = "zone_unreached" {}
+    Warning LongPast = "long_past" {}
+    Warning CampaignInVain = "campaign_in_vain" {}
+    Warning TimeInGap = "time_in_gap" {}
+    Warning NoSuchDevice = "no_such_device" {}
 }
 
 fn wrong_type(lang: Language, key: &str, wanted: Form, found: Form) -> ProblemWords {

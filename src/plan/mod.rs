@@ -63,6 +63,8 @@ pub struct Station {
     pub code: String,
     pub timezone: Timezone,
     pub language: Language,
+    /// What part of the announcements' airtime each tongue should have, in percent; empty where the plan does not say.
+    pub languages: Vec<(String, i64)>,
     /// The folder of recordings, already resolved against the plan's folder.
     pub audio: PathBuf,
     /// What is read before and after an emergency recording that is tried out on air.
@@ -199,6 +201,21 @@ pub struct Campaign {
 pub struct Target {
     pub amount: Amount,
     pub per: Per,
+}
+
+impl Target {
+    /// What it asks for over so many days of a campaign that has `whole` of them: airings, or milliseconds of airtime.
+    pub fn over(&self, days: i64, whole: i64) -> i64 {
+        let amount = match self.amount {
+            Amount::Airings(count) => i64::from(count),
+            Amount::Airtime(length) => i64::try_from(length.as_millis()).unwrap_or(i64::MAX),
+        };
+        match self.per {
+            Per::Day => amount.saturating_mul(days),
+            Per::Week => amount.saturating_mul(days) / 7,
+            Per::Campaign => amount.saturating_mul(days) / whole.max(1),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

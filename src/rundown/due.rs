@@ -68,7 +68,7 @@ pub fn on<'p>(plan: &'p Plan, mourning: &[Mourning], day: Date) -> Vec<DueBroadc
     let changes: Vec<&Change> = plan.changes.iter().filter(|change| change.date == day).collect();
     let mut found = Vec::new();
     for (index, broadcast) in plan.broadcasts.iter().enumerate() {
-        let Some(campaign) = holds(plan, broadcast, day) else { continue };
+        let Ok(campaign) = holds(plan, broadcast, day) else { continue };
         let mut own = Vec::new();
         for planned_at in broadcast.recur.on(day, &plan.station.timezone) {
             let mut due = DueBroadcast {
@@ -126,22 +126,29 @@ impl<'p> DueBroadcast<'p> {
     }
 }
 
+/// Why a broadcast has no slots on a day, whatever its days and times say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotHeld<'a> {
+    Excepted(&'a Except),
+    OutsideCampaigns,
+}
+
 /// Whether the broadcast has slots on this day at all, and under which campaign.
-fn holds<'a>(plan: &Plan, broadcast: &'a Broadcast, day: Date) -> Option<Option<&'a CampaignId>> {
+pub fn holds<'a>(plan: &Plan, broadcast: &'a Broadcast, day: Date) -> Result<Option<&'a CampaignId>, NotHeld<'a>> {
     let in_campaign = |id: &CampaignId| plan.campaign(id).is_some_and(|campaign| campaign.days.contain(day));
-    let excepted = broadcast.except.iter().any(|except| match except {
+    let excepted = broadcast.except.iter().find(|except| match except {
         Except::Day(date) => *date == day,
         Except::Days(days) => days.contain(day),
         Except::Campaign(id) => in_campaign(id),
         Except::Holiday(id) => plan.holiday(id).is_some_and(|holiday| holiday.contains(day)),
     });
-    if excepted {
-        return None;
+    if let Some(except) = excepted {
+        return Err(NotHeld::Excepted(except));
     }
     if broadcast.during.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    broadcast.during.iter().find(|id| in_campaign(id)).map(Some)
+    broadcast.during.iter().find(|id| in_campaign(id)).map(Some).ok_or(NotHeld::OutsideCampaigns)
 }
 
 /// Takes off the day what its holidays do not let air: where several meet, each has its say.

@@ -2,7 +2,7 @@
 //!
 //! Pure: the same arguments to [`build`] give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
 //! [b, c) with the history that the first carried on. [`due`] says which slots the plan owes, [`stock`] what of its items can sound,
-//! [`pick`] chooses from pools, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
+//! [`pick`] chooses from pools as [`steer`] says what is wanted most, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
 //! [`timeline`] says when what waits will really start, [`allowed`] what a plan still allows of what was settled before, [`write`] prints it.
 //!
 //! Not here: what waits, preempts or resumes on air is the conductor's; a slot keeps its `planned_at` although it will have to wait.
@@ -10,9 +10,11 @@
 pub mod allowed;
 pub mod due;
 pub mod fit;
+pub mod forecast;
 pub mod need;
 pub mod order;
 pub mod pick;
+pub mod steer;
 pub mod stock;
 pub mod timeline;
 pub mod write;
@@ -22,7 +24,6 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ use crate::plan::Plan;
 use crate::rundown::allowed::Allowed;
 use crate::rundown::due::DueBroadcast;
 use crate::rundown::fit::{Bounds, Fitted};
+use crate::rundown::steer::Steering;
 use crate::rundown::stock::{Chosen, Stock};
 use crate::terms::*;
 
@@ -133,13 +135,24 @@ pub fn build(plan: &Plan, library: &Library, history: &mut History, span: Span, 
 
 /// The same for one who builds again and again: `stock` is that of the plan with its recordings.
 pub fn build_from(plan: &Plan, stock: &Stock, history: &mut History, span: Span, seen: SeenFrom) -> Rundown {
+    build_on(&mut Steering::of(plan, stock), plan, stock, history, span, seen)
+}
+
+/// The same for one who builds a long time part by part, with one history: what steers the picks is worked out once.
+pub fn build_on(
+    steering: &mut Steering<'_>,
+    plan: &Plan,
+    stock: &Stock,
+    history: &mut History,
+    span: Span,
+    seen: SeenFrom,
+) -> Rundown {
     let mut facts = SharedFacts::default();
     let mut slots = Vec::new();
     let mut due = due::due(plan, seen.mourning, span);
-    // As on air: the higher priority has the first say on picks and quota, then the place in the plan.
-    due.sort_by_key(|due| (due.planned_at, Reverse(plan.broadcasts[due.broadcast].priority), due.broadcast));
+    due.sort_by_key(|due| steer::settling_order(plan, due));
     for due in &due {
-        settle_broadcast(&BuildInputs { plan, stock, seen }, &mut facts, history, due, &mut slots);
+        settle_broadcast(&BuildInputs { plan, stock, seen }, steering, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.
     let place: BTreeMap<&OutputId, usize> = plan.outputs.iter().zip(0..).map(|(output, place)| (&output.id, place)).collect();
@@ -165,6 +178,7 @@ struct BuildInputs<'a> {
 /// The slots of one broadcast at one instant: picks are settled once for all its outputs, the fit is each output's own.
 fn settle_broadcast(
     inputs: &BuildInputs,
+    steering: &mut Steering<'_>,
     facts: &mut SharedFacts,
     history: &mut History,
     due: &DueBroadcast,
@@ -174,11 +188,14 @@ fn settle_broadcast(
     let zone = &inputs.plan.station.timezone;
     let session = inputs.plan.hours.session_at(due.planned_at, zone);
     let end_by = inputs.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
+    let settle = || {
+        let (before, steer) = (history.before(due.planned_at), steering.lead(due, history));
+        let lead = |item: usize, chosen: &[Option<usize>]| steer.of(item, chosen);
+        inputs.stock.settle(due.programme, due.day, before, |item| history.last_aired(item), lead)
+    };
     let mut wanted = ChosenElements {
         stock: inputs.stock,
-        chosen: due.owed.iter().any(|(_, out)| out.is_none()).then(|| {
-            inputs.stock.settle(due.programme, due.day, history.before(due.planned_at), |item| history.last_aired(item))
-        }),
+        chosen: due.owed.iter().any(|(_, out)| out.is_none()).then(settle),
         target_lufs: target_lufs(inputs.plan, due.planned_at),
         made: BTreeMap::new(),
     };
@@ -211,11 +228,18 @@ fn settle_broadcast(
         slots.push(planned);
     }
     // Only now: the outputs share their picks and do not push each other's aside.
+    let mut counted: Option<Arc<[Element]>> = None;
     for (index, start) in aired {
         let planned = &slots[index];
-        for element in planned.elements.iter().filter(|e| e.unplayable.is_none()) {
+        // Outputs that air the same have the same airings.
+        let anew = !counted.replace(Arc::clone(&planned.elements)).is_some_and(|other| Arc::ptr_eq(&other, &planned.elements));
+        for (place, element) in planned.elements.iter().enumerate().filter(|(_, e)| e.unplayable.is_none()) {
             let Some(item) = &element.facts else { continue };
             history.assume(&planned.slot.output, due.planned_at, start + element.offset, &item.item, element.length);
+            if anew {
+                let amount = history.count_on(&planned.slot, place, item, element.length);
+                steering.add(due.day, item.topic.as_ref(), &item.language, amount);
+            }
         }
     }
 }

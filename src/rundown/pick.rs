@@ -1,9 +1,10 @@
-//! Choosing from pools: least recently aired first, not in two consecutive broadcasts while there is another choice, never the same
-//! item twice in a programme.
+//! Choosing from pools: not in two consecutive broadcasts while there is another choice, then by what is wanted most ([`super::steer`]), then
+//! the least recently aired first; never the same item twice in a programme.
 //!
-//! The first two rules yield before silence, and so does the order in which picks choose: where a later pick would find its pool
+//! All but the last yield before silence, and so does the order in which picks choose: where a later pick would find its pool
 //! used up by an earlier one that has another choice, the earlier one gives way. The last rule never yields.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::terms::Wall;
@@ -11,10 +12,18 @@ use crate::terms::Wall;
 /// How an item stands: whether the broadcast before had it, and when it last aired. The lesser goes first.
 pub type PickOrder = (bool, Option<Wall>);
 
+/// How much an item is wanted: by the need of its topic, then by what its language has had already. The lesser goes first.
+pub type PickLead = (Reverse<i64>, i64);
+
 /// One item, or none, for each pool, in order. Items are indices in the order of the plan, the last rank among equals; `standing`
-/// gives `None` for what cannot sound, and `taken` is what the programme has already.
-pub fn choose(pools: &[&[usize]], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<Option<usize>> {
-    let mut ranked: Vec<Vec<usize>> = Vec::with_capacity(pools.len());
+/// gives `None` for what cannot sound, `lead` is asked with what is chosen so far, and `taken` is what the programme has already.
+pub fn choose(
+    pools: &[&[usize]],
+    taken: &[usize],
+    standing: impl Fn(usize) -> Option<PickOrder>,
+    lead: impl Fn(usize, &[Option<usize>]) -> PickLead,
+) -> Vec<Option<usize>> {
+    let mut ranked: Vec<Vec<(PickOrder, usize)>> = Vec::with_capacity(pools.len());
     for (place, pool) in pools.iter().enumerate() {
         // `pick = 2` asks the same pool twice.
         if place > 0 && std::ptr::eq(*pool, pools[place - 1]) {
@@ -25,25 +34,27 @@ pub fn choose(pools: &[&[usize]], taken: &[usize], standing: impl Fn(usize) -> O
     }
     let mut chosen: Vec<Option<usize>> = Vec::with_capacity(pools.len());
     for place in 0..pools.len() {
-        let free = ranked[place].iter().find(|item| !chosen.contains(&Some(**item))).copied();
-        chosen.push(free);
-        if free.is_none() {
+        let free = ranked[place].iter().filter(|(_, item)| !chosen.contains(&Some(*item)));
+        // The first among equals, which is the least recently aired.
+        let best = free.min_by_key(|((before, _), item)| (*before, lead(*item, &chosen))).map(|(_, item)| *item);
+        chosen.push(best);
+        if best.is_none() {
             give_way(place, &ranked, &mut chosen, &mut BTreeSet::new());
         }
     }
     chosen
 }
 
-fn rank(pool: &[usize], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<usize> {
+fn rank(pool: &[usize], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<(PickOrder, usize)> {
     let free = pool.iter().filter(|item| !taken.contains(item));
     let mut ranked: Vec<(PickOrder, usize)> = free.filter_map(|item| Some((standing(*item)?, *item))).collect();
     ranked.sort_unstable();
-    ranked.into_iter().map(|(_, item)| item).collect()
+    ranked
 }
 
 /// Finds an item for `place` by letting those that chose before it choose again (an augmenting path). Whether it found one.
-fn give_way(place: usize, ranked: &[Vec<usize>], chosen: &mut [Option<usize>], tried: &mut BTreeSet<usize>) -> bool {
-    for item in &ranked[place] {
+fn give_way(place: usize, ranked: &[Vec<(PickOrder, usize)>], chosen: &mut [Option<usize>], tried: &mut BTreeSet<usize>) -> bool {
+    for (_, item) in &ranked[place] {
         if !tried.insert(*item) {
             continue;
         }
@@ -62,7 +73,28 @@ mod tests {
 
     /// All can sound; `aired` has the last airing by item, `before` what the broadcast before had.
     fn pick(pools: &[&[usize]], taken: &[usize], aired: &[i64], before: &[usize]) -> Vec<Option<usize>> {
-        choose(pools, taken, |item| Some((before.contains(&item), aired.get(item).filter(|at| **at > 0).map(|at| Wall(*at)))))
+        let standing = |item| Some((before.contains(&item), aired.get(item).filter(|at| **at > 0).map(|at| Wall(*at))));
+        choose(pools, taken, standing, nobody_leads)
+    }
+
+    fn nobody_leads(_: usize, _: &[Option<usize>]) -> PickLead {
+        (Reverse(0), 0)
+    }
+
+    #[test]
+    fn what_is_wanted_most_goes_before_the_least_recently_aired_and_is_asked_anew_for_each_pick() {
+        let pool: &[usize] = &[0, 1, 2, 3];
+        // 2 and 3 are of a topic that lacks one airing.
+        let lead = |item: usize, chosen: &[Option<usize>]| {
+            let lacks = item >= 2 && !chosen.iter().flatten().any(|item| *item >= 2);
+            (Reverse(i64::from(lacks)), 0)
+        };
+        let aired = |item: usize| Some((false, Some(Wall(item as i64))));
+        assert_eq!(choose(&[pool, pool], &[], aired, lead), [Some(2), Some(0)]);
+        let before = |item: usize| Some((item == 2, Some(Wall(item as i64))));
+        assert_eq!(choose(&[pool], &[], before, lead), [Some(3)]);
+        let only = |item: usize| Some((item >= 2, Some(Wall(item as i64))));
+        assert_eq!(choose(&[pool], &[], only, lead), [Some(0)], "the broadcast before had all of that topic");
     }
 
     #[test]
@@ -87,8 +119,8 @@ mod tests {
 
     #[test]
     fn what_cannot_sound_is_not_picked() {
-        assert_eq!(choose(&[&[0, 1]], &[], |item| (item == 1).then_some((false, None))), [Some(1)]);
-        assert_eq!(choose(&[&[0, 1]], &[], |_| None), [None]);
+        assert_eq!(choose(&[&[0, 1]], &[], |item| (item == 1).then_some((false, None)), nobody_leads), [Some(1)]);
+        assert_eq!(choose(&[&[0, 1]], &[], |_| None, nobody_leads), [None]);
     }
 
     #[test]

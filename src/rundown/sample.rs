@@ -30,6 +30,7 @@ impl Default for SampleStation {
             code: "cam-tan".into(),
             timezone: Timezone::named("Asia/Ho_Chi_Minh").unwrap(),
             language: Language::Vi,
+            languages: Vec::new(),
             audio: PathBuf::from("audio"),
             drill: None,
         };

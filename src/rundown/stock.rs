@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::asrun::facts::{Element, ItemFacts};
 use crate::calendar::span::DaySpan;
+use crate::defect::defect;
 use crate::library::{Aim, Library, Recording, Unfit, attention};
 use crate::plan::{self, Item, Plan};
 use crate::rundown::{fit, pick};
@@ -37,6 +38,21 @@ pub struct Chosen {
     places: Vec<(Option<usize>, bool)>,
 }
 
+/// What broadcasts can do for a topic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct TopicChances {
+    /// How often it can be picked.
+    pub picks: i64,
+    /// What it gets from fixed items.
+    pub fixed: i64,
+}
+
+impl TopicChances {
+    pub fn and(self, other: TopicChances) -> TopicChances {
+        TopicChances { picks: self.picks + other.picks, fixed: self.fixed + other.fixed }
+    }
+}
+
 struct IndexedProgramme {
     pieces: Vec<IndexedElement>,
     /// The fixed items: they are never picked too.
@@ -58,13 +74,15 @@ impl Stock {
         Stock { wares: plan.items.iter().map(|item| Ware::of(item, plan, library)).collect(), programmes: programmes.collect() }
     }
 
-    /// The elements of a programme for one day: fixed items as they are, picks chosen. `before` is what the broadcast before had.
+    /// The elements of a programme for one day: fixed items as they are, picks chosen. `before` is what the broadcast before had, `lead`
+    /// says how an item stands when others are chosen.
     pub fn settle(
         &self,
         programme: &ProgrammeId,
         day: Date,
         before: Option<&BTreeSet<ItemId>>,
         last_aired: impl Fn(&ItemId) -> Option<Wall>,
+        lead: impl Fn(usize, &[Option<usize>]) -> pick::PickLead,
     ) -> Chosen {
         let mut places = Vec::new();
         let Some(programme) = self.programmes.get(programme) else { return Chosen { day, pause: SignedDuration::ZERO, places } };
@@ -75,9 +93,10 @@ impl Stock {
         let standing = |item: usize| {
             let ware = &self.wares[item];
             let id = &ware.facts.item;
-            ware.unplayable(day).is_none().then(|| (before.is_some_and(|before| before.contains(id)), last_aired(id)))
+            let before = || before.is_some_and(|before| before.contains(id) && !defect!(RepeatsPicks));
+            ware.unplayable(day).is_none().then(|| (before(), last_aired(id)))
         };
-        let mut chosen = pick::choose(&pools.collect::<Vec<_>>(), &programme.fixed, standing).into_iter();
+        let mut chosen = pick::choose(&pools.collect::<Vec<_>>(), &programme.fixed, standing, lead).into_iter();
         for piece in &programme.pieces {
             match piece {
                 IndexedElement::Fixed { item, times } => places.extend((0..*times).map(|_| (Some(*item), false))),
@@ -85,6 +104,50 @@ impl Stock {
             }
         }
         Chosen { day, pause: programme.pause, places }
+    }
+
+    /// The topic that the item counts towards, its language, and its airtime in milliseconds; `None` where it counts towards none.
+    pub(super) fn counts(&self, item: usize) -> Option<(&TopicId, &str, i64)> {
+        let ware = self.wares.get(item)?;
+        let topic = ware.facts.topic.as_ref().filter(|_| ware.facts.kind == ItemKind::Announcement)?;
+        Some((topic, &ware.facts.language, ware.airtime_ms()))
+    }
+
+    /// How long the topic's announcements are on the average.
+    pub(super) fn mean_ms(&self, topic: &TopicId) -> i64 {
+        let of_topic = (0..self.wares.len()).filter_map(|item| self.counts(item)).filter(|(other, ..)| *other == topic);
+        let (count, sum) =
+            of_topic.fold((0, 0), |(count, sum), (.., ms)| if ms > 0 { (count + 1, sum + ms) } else { (count, sum) });
+        if count > 0 { sum / count } else { 0 }
+    }
+
+    /// What a programme can do for each of so many topics on a day. `worth` says by item which of them it counts towards, and how much one
+    /// airing of it is.
+    pub(super) fn chances(
+        &self,
+        programme: &ProgrammeId,
+        day: Date,
+        worth: &[Option<(usize, i64)>],
+        topics: usize,
+    ) -> Vec<TopicChances> {
+        let mut chances = vec![TopicChances::default(); topics];
+        let Some(programme) = self.programmes.get(programme) else { return chances };
+        let sounds = |item: usize| worth.get(item).copied().flatten().filter(|_| self.wares[item].unplayable(day).is_none());
+        for piece in &programme.pieces {
+            match piece {
+                IndexedElement::Fixed { item, times } => {
+                    if let Some((topic, amount)) = sounds(*item) {
+                        chances[topic].fixed += amount * i64::from(*times);
+                    }
+                }
+                IndexedElement::Pick { count, pool } => {
+                    let mut here = vec![0; topics];
+                    pool.iter().filter_map(|item| sounds(*item)).for_each(|(topic, _)| here[topic] += 1);
+                    chances.iter_mut().zip(here).for_each(|(chance, items)| chance.picks += items.min(i64::from(*count)));
+                }
+            }
+        }
+        chances
     }
 
     /// What was chosen, ready to sound.
@@ -103,14 +166,15 @@ impl Stock {
         self.place(item).map(|place| self.wares[place].element(day, false, aim))
     }
 
-    fn place(&self, item: &ItemId) -> Option<usize> {
+    /// The item's place in the plan.
+    pub fn place(&self, item: &ItemId) -> Option<usize> {
         self.wares.iter().position(|ware| ware.facts.item == *item)
     }
 
     /// Whether the plan has an item no more, or not for this day. A file that is gone withdraws nothing: the station keeps a copy of what
     /// is settled. The attention tone is the program's own.
     pub(super) fn withdrawn(&self, item: &ItemId, day: Date) -> Option<Reason> {
-        let valid = self.place(item).is_some_and(|place| self.wares[place].valid.contains(day));
+        let valid = self.place(item).is_some_and(|place| self.wares[place].is_valid(day));
         (!valid && item.as_str() != attention::ITEM).then_some(Reason::NotValid)
     }
 
@@ -182,7 +246,16 @@ impl Ware {
     }
 
     fn unplayable(&self, day: Date) -> Option<Reason> {
-        if self.valid.contains(day) { self.sound.as_ref().err().copied() } else { Some(Reason::NotValid) }
+        if self.is_valid(day) { self.sound.as_ref().err().copied() } else { Some(Reason::NotValid) }
+    }
+
+    fn is_valid(&self, day: Date) -> bool {
+        self.valid.contains(day) || defect!(AirsExpired)
+    }
+
+    /// 0 of one that cannot sound.
+    fn airtime_ms(&self) -> i64 {
+        self.sound.as_ref().map_or(0, |recording| i64::try_from(recording.length().as_millis()).unwrap_or(i64::MAX))
     }
 
     fn element(&self, day: Date, picked: bool, aim: Aim) -> Element {

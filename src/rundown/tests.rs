@@ -3,6 +3,7 @@
 mod levels;
 mod one_date;
 mod properties;
+mod targets;
 mod written;
 
 use jiff::SignedDuration;

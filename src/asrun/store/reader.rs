@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Params};
@@ -10,6 +11,7 @@ use rusqlite::{Connection, Params};
 use super::table::{self, AT, SELECT};
 use super::{LogError, batch, schema, void};
 use crate::asrun::chain::{Head, RowHash};
+use crate::asrun::history::airtime::COUNTED_FOR;
 use crate::asrun::history::{History, Reach};
 use crate::asrun::row::{Row, SEPARATOR, read_stamp};
 use crate::asrun::standing::Standing;
@@ -210,12 +212,26 @@ impl Reader {
         Ok(Row { row_hash: stored.hash.to_owned(), ..Row::parse(stored.text).map_err(damaged)? })
     }
 
-    /// What picks and quotas need of the past: when each item last aired, and the latest airings themselves. Rows that cannot be read are
-    /// left out; `verify` names them.
+    /// What picks, targets and quotas need of the past: when each item last aired, what has aired of each topic, and the latest airings
+    /// themselves. Rows that cannot be read are left out; `verify` names them.
     pub fn history(&self) -> Result<History, LogError> {
         let mut history = History::default();
         self.last_airings(|row| history.note_last(row))?;
-        let lately = Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() }.since(self.lately()?);
+        let (first, newest) = self.lately()?;
+        let counted = Query {
+            from: newest.map(|at| at - COUNTED_FOR - ONE_DAY),
+            kinds: vec![Kind::Air],
+            counted: true,
+            ..Query::default()
+        };
+        self.each(&counted, |stored| -> Result<bool, LogError> {
+            let before = i64::try_from(stored.seq).is_ok_and(|seq| seq < first);
+            if before && let Ok(row) = Row::parse(stored.text) {
+                history.count(&row);
+            }
+            Ok(before)
+        })?;
+        let lately = Query { kinds: vec![Kind::Air, Kind::Void], ..Query::default() }.since(first);
         self.each(&lately, |stored| -> Result<bool, LogError> {
             if let Ok(row) = Row::parse(stored.text) {
                 history.note(&row);
@@ -240,15 +256,16 @@ impl Reader {
         Ok(())
     }
 
-    /// The number of the first row that a history must take in: further back lies only what it forgets again.
-    fn lately(&self) -> Result<i64, LogError> {
+    /// The number of the first row that a history must take in whole, and when the newest airing began: further back lies only what it
+    /// forgets again, but for the airtime of topics.
+    fn lately(&self) -> Result<(i64, Option<Wall>), LogError> {
         let (mut first, mut reach) = (i64::MAX, Reach::default());
         self.newest_first(|seq, row| {
             let beyond = row.is_some_and(|row| reach.is_beyond(row));
             first = if beyond { first } else { i64::try_from(seq).unwrap_or(i64::MAX) };
             !beyond
         })?;
-        Ok(first)
+        Ok((first, reach.newest()))
     }
 
     /// All rows, the newest first, as long as `take` wants more; `None` for what cannot be read.
@@ -345,6 +362,9 @@ fn one_of(column: &str, words: impl Iterator<Item = &'static str>) -> String {
 
 /// The newest whole airing of the last item before another: in the order of the index, backwards.
 const LAST_AIRING: &str = "WHERE kind = 'air' AND status = 'aired' AND item < ?1 ORDER BY item DESC, seq DESC LIMIT 1";
+
+/// A slot may begin on the day after the one that it is planned for.
+const ONE_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// In the nanoseconds of [`Wall`].
 const SECOND: i64 = 1_000_000_000;

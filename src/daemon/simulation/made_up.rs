@@ -22,7 +22,51 @@ pub fn trial(seed: u64, kinds: Kinds) -> Option<Trial> {
     if kinds == Kinds::All {
         holiday(&mut Dice::of(seed ^ 0x6c65), &mut text);
     }
-    let source = SourceFile { path: PathBuf::from("made-up.toml"), text: text.as_str().into() };
+    trial_of(&text, &mut dice)
+}
+
+/// The same with a campaign that has targets, topics and languages to choose between, and items that expire after the first day. Its dice
+/// are its own, so that the seeds of the others mean what they meant.
+pub fn steered(seed: u64, _: Kinds) -> Option<Trial> {
+    let mut dice = Dice::of(seed ^ 0x706c_616e);
+    let text = plan(&mut dice);
+    let mut own = Dice::of(seed ^ 0x7374_6565);
+    trial_of(&steer(&text, &mut own), &mut dice)
+}
+
+/// Every announcement gets one of three topics, maybe Mường, maybe an end; every pick chooses among all of them.
+fn steer(text: &str, dice: &mut Dice) -> String {
+    let shares = if dice.one_in(2) { "languages = { vi = 60, mtq = 40 }\n" } else { "" };
+    let mut steered = String::new();
+    for line in text.lines() {
+        match line {
+            "topic = \"t\"" => {
+                steered += &format!("topic = \"t-{}\"\n", dice.below(3));
+                steered += if dice.one_in(2) { "language = \"mtq\"\n" } else { "" };
+                steered += if dice.one_in(4) { "valid = { until = 2027-03-01 }\n" } else { "" };
+            }
+            "tags = [\"a\"]" => {}
+            "audio = \".\"" => steered += &format!("{shares}{line}\n"),
+            _ => steered += &format!("{}\n", line.replace("topic = \"t\" }", "tag = \"all\" }")),
+        }
+        if line == "topic = \"t\"" {
+            steered += "tags = [\"all\"]\n";
+        }
+    }
+    for topic in 0..3 {
+        steered += &format!("[[topic]]\nid = \"t-{topic}\"\nname = \"Nhóm {topic}\"\n");
+    }
+    let targets = ["4 airings/day", "5m/day", "9 airings", "12m"];
+    let target = |dice: &mut Dice, topic: u32| format!("t-{topic} = \"{}\"", targets[dice.below(4) as usize]);
+    let targets = [target(dice, 0), target(dice, 1)].join(", ");
+    steered
+        + &format!(
+            "[[campaign]]\nid = \"dot\"\nname = \"Đợt\"\ndates = {{ from = 2027-03-01, until = 2027-03-02 }}\ntargets = {{ {targets} }}\n"
+        )
+}
+
+fn trial_of(text: &str, dice: &mut Dice) -> Option<Trial> {
+    let source = SourceFile { path: PathBuf::from("made-up.toml"), text: text.into() };
     let plan = read::parse(vec![source], Path::new("."), None).plan?;
     let mut items = BTreeMap::new();
     for item in &plan.items {

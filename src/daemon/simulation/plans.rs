@@ -8,6 +8,8 @@ use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, ToSpan};
 
 use crate::asrun::history::History;
+use crate::calendar::span::DaySpan;
+use crate::calendar::timezone::Timezone;
 use crate::control::request::{Ask, Refusal};
 use crate::daemon::loading::Loaded;
 use crate::daemon::orders;
@@ -18,7 +20,7 @@ use crate::playout::care::{self, Care, Task};
 use crate::playout::cue::{PlayOrder, Wanted};
 use crate::playout::file_watch::{Advice, FileWatch, Sight};
 use crate::playout::simulate::mishap::{Edit, Reload, Shelf};
-use crate::playout::simulate::model::Says;
+use crate::playout::simulate::model::{ProgrammePool, Says};
 use crate::playout::simulate::world::{Planner, Tending};
 use crate::rundown::{Rundown, SeenFrom, Span, build_from};
 use crate::terms::*;
@@ -161,8 +163,29 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
         hours: hours.collect(),
         silent: silent.collect(),
         items: plan.items.iter().filter(valid).map(|item| item.id.clone()).collect(),
+        valid: plan.items.iter().map(|item| (item.id.clone(), instants_of(&item.valid, zone))).collect(),
+        pools: plan.broadcasts.iter().filter_map(|broadcast| pool_of(&plan, &loaded.library, broadcast)).collect(),
         slots: rundown.slots,
     })
+}
+
+fn instants_of(valid: &DaySpan, zone: &Timezone) -> (Wall, Wall) {
+    let after = |until: Date| until.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next));
+    (valid.from.map_or(Wall::MIN, |from| zone.start_of(from)), valid.until.map_or(Wall::MAX, after))
+}
+
+/// Of a broadcast all of whose picks choose from one pool.
+fn pool_of(plan: &Plan, library: &Library, broadcast: &plan::Broadcast) -> Option<(BroadcastId, ProgrammePool)> {
+    let programme = plan.programme(&broadcast.programme)?;
+    let takes = |element: &plan::ProgrammeElement| -> BTreeSet<ItemId> {
+        plan.items.iter().filter(|item| element.takes(item)).map(|item| item.id.clone()).collect()
+    };
+    let is_pick = |element: &&plan::ProgrammeElement| matches!(element, plan::ProgrammeElement::Pick { .. });
+    let (picks, fixed): (Vec<_>, Vec<_>) = programme.elements.iter().partition(is_pick);
+    let [pick] = picks.as_slice() else { return None };
+    let mut pool = takes(pick);
+    pool.retain(|item| library.items.get(item).is_some_and(Result::is_ok));
+    Some((broadcast.id.clone(), ProgrammePool { fixed: fixed.into_iter().flat_map(takes).collect(), pool }))
 }
 
 impl Plans {

@@ -71,6 +71,14 @@ fn station(path: &str, id: &str) -> Option<Both> {
     Some(match (path, id) {
         ("check", "strict") => ("Có điều cần xem lại cũng coi là không đạt (mã kết thúc 1)", "Exit with 1 on warnings too"),
         ("rundown", "date") => ("Ngày cần xem (nếu không nói gì: hôm nay)", "The day (unless said: today)"),
+        ("check", "explain") => (
+            "Giải thích vì sao lịch phát này phát hay không phát vào ngày ấy, từng quy tắc theo thứ tự",
+            "Say why this broadcast airs on that day or does not, rule by rule in the order in which they decide",
+        ),
+        ("rundown", "campaign") => (
+            "Dự kiến từng chỉ tiêu của đợt này: đã phát bao nhiêu, đến hết đợt được bao nhiêu, thiếu bao nhiêu",
+            "Forecast each target of this campaign: aired so far, by the end, and what will be missing",
+        ),
         ("rundown", "ics") => ("In lịch iCalendar", "Print an iCalendar"),
         ("run" | "rehearse", "output") => (
             "Dùng thiết bị này thay cho mọi đường ra loa: default, null, wav:THƯ_MỤC hoặc tên thiết bị",

@@ -36,7 +36,12 @@ fn plan(path: &str) -> Option<Example> {
             ),
         ),
         "check" => (
-            &["loaxa check schedules/cam-tan", "loaxa check schedules/cam-tan --strict", "loaxa check my-plan.toml --json"],
+            &[
+                "loaxa check schedules/cam-tan",
+                "loaxa check schedules/cam-tan --strict",
+                "loaxa check my-plan.toml --json",
+                "loaxa check schedules/cam-tan --explain everyday-morning 2026-11-20",
+            ],
             ("", ""),
         ),
         "rundown" => (
@@ -44,6 +49,7 @@ fn plan(path: &str) -> Option<Example> {
                 "loaxa rundown schedules/cam-tan",
                 "loaxa rundown schedules/cam-tan --date 2026-11-15",
                 "loaxa rundown schedules/cam-tan --from 2026-11-15 --to 2026-12-15 --csv",
+                "loaxa rundown schedules/cam-tan --campaign action-month",
             ],
             ("", ""),
         ),

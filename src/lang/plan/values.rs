@@ -71,6 +71,10 @@ said! {
         "`{text}` không phải mã tiếng nói", "`{text}` is no language tag";
         "viết mã BCP 47: tiếng Việt \"vi\", tiếng Mường \"mtq\"", "write a BCP 47 tag: Vietnamese \"vi\", Mường \"mtq\""
     }
+    bad_shares(sum) {
+        "các phần trăm cộng lại là {sum}, không phải 100", "the percents add up to {sum}, not to 100";
+        "sửa cho đủ 100, ví dụ {{ vi = 70, mtq = 30 }}", "let them add up to 100, for example {{ vi = 70, mtq = 30 }}"
+    }
     bad_target(text) {
         "không hiểu chỉ tiêu `{text}`", "the target `{text}` cannot be understood";
         "viết \"10m/day\", \"3 airings/week\" hoặc \"300m\" cho cả đợt",

@@ -21,7 +21,7 @@ mod statement;
 mod syntax;
 mod tables;
 mod tree;
-mod values;
+pub(crate) mod values;
 mod walk;
 
 #[cfg(test)]

@@ -31,13 +31,32 @@ pub fn station(walk: &mut Walk<'_>, table: &Table, head: Place, here: &Path) -> 
     };
     let audio = walk.need(&mut keys, "audio").and_then(|node| folder(walk, node, here));
     let drill = keys.take("drill").map(|node| walk.planned_item(node, "drill"));
+    let languages = keys.take("languages").map_or(vec![], |node| shares(walk, node));
     walk.note(&keys, "station", "");
     walk.finish(keys);
     let drill = match drill {
         Some(item) => Some(ItemId::new(item?)),
         None => None,
     };
-    Some(Station { name: name?, code: code?, timezone: zone?, language: language?, audio: audio?, drill })
+    Some(Station { name: name?, code: code?, timezone: zone?, language: language?, languages, audio: audio?, drill })
+}
+
+/// `{ vi = 70, mtq = 30 }`: percents by tongue.
+fn shares(walk: &mut Walk<'_>, node: &Node) -> Vec<(String, i64)> {
+    let Some(table) = walk.table(node, "languages") else { return vec![] };
+    let mut shares = vec![];
+    for entry in table.entries() {
+        if !values::language(&entry.key) {
+            walk.fault(PlanFault::BadLanguage { text: entry.key.clone() }, entry.place);
+        }
+        let share = walk.number(&entry.node, &entry.key, 1, 100);
+        shares.extend(share.map(|share| (entry.key.clone(), share)));
+    }
+    let sum = shares.iter().map(|(_, share)| share).sum();
+    if sum != 100 && shares.len() == table.entries().len() {
+        walk.fault(PlanFault::BadShares { sum }, node.place);
+    }
+    shares
 }
 
 /// `here` is the folder of the file that says it.

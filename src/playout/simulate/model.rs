@@ -9,6 +9,7 @@ mod in_force;
 mod mourning;
 mod orders;
 mod outcome;
+mod picks;
 mod resume;
 mod sound;
 
@@ -22,6 +23,8 @@ use crate::control::request::Answer;
 use crate::playout::simulate::record::{Force, Record, SoundHeard, Trouble, TroubleKind};
 use crate::rundown::Planned;
 use crate::terms::*;
+
+pub use picks::ProgrammePool;
 
 /// A law that a run broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,10 @@ pub struct Says {
     pub silent: Vec<(Wall, Wall)>,
     /// Its items, as far as they are valid.
     pub items: BTreeSet<ItemId>,
+    /// From when and until when each is.
+    pub valid: BTreeMap<ItemId, (Wall, Wall)>,
+    /// What the broadcasts that pick choose from.
+    pub pools: BTreeMap<BroadcastId, ProgrammePool>,
 }
 
 /// Holds a run against all laws; `plans` are those that were in force.
@@ -88,6 +95,8 @@ pub fn judge(record: &Record, plans: &BTreeMap<PlanHash, Says>) -> Vec<Breach> {
     model.check_ends();
     model.check_outcomes();
     model.check_emergencies();
+    model.check_validity();
+    model.check_repeats();
     model.check_sounds();
     model.check_silent_days();
     model.check_plans();

@@ -72,6 +72,7 @@ fn element() -> impl Strategy<Value = plan::ProgrammeElement> {
     prop_oneof![
         (0..12u32).prop_map(|n| fixed(&format!("i{n}"))),
         (1..4u32, 0..3u32).prop_map(|(count, topic)| pick(count, &format!("t{topic}"))),
+        (1..4u32).prop_map(|count| tag(count, "all")),
     ]
 }
 
@@ -91,17 +92,19 @@ fn sample() -> impl Strategy<Value = SampleStation> {
         hours(),
         prop::option::of(60..2000i64),
         prop::collection::vec((0..3u32, 5..400u32, any::<bool>(), 0..10u32), 12),
+        prop::collection::vec(prop::sample::select(vec!["1 airings/day", "3m/day", "10 airings/week", "7m"]), 0..4),
         prop::collection::vec(prop::collection::vec(element(), 1..5), 3),
         prop::collection::vec(made(), 1..6),
         prop::collection::vec(one_date(), 0..5),
         days(),
     )
-        .prop_map(|(zone, hours, quota, items, programmes, broadcasts, dates, campaign)| {
+        .prop_map(|(zone, hours, quota, items, targets, programmes, broadcasts, dates, campaign)| {
             let mut sample = SampleStation::default().zone(zone).hours(&hours).output("second").output("third");
             sample.plan.hours.quota = quota.map(jiff::SignedDuration::from_secs);
             for (n, (topic, seconds, valid, broken)) in items.into_iter().enumerate() {
                 let id = format!("i{n}");
-                sample = sample.item(&id, &format!("t{topic}"), seconds);
+                sample = sample.item(&id, &format!("t{topic}"), seconds).tagged("all");
+                sample.plan.items[n].language = if n % 3 == 0 { "mtq" } else { "vi" }.into();
                 if valid {
                     sample = sample.valid(Some(campaign), None);
                 }
@@ -113,6 +116,12 @@ fn sample() -> impl Strategy<Value = SampleStation> {
                 sample = sample.programme(&format!("p{n}"), elements).pause(i64::try_from(n).unwrap());
             }
             sample = sample.dates("campaign", campaign, campaign.checked_add(1.day()).unwrap());
+            let targets = targets.iter().enumerate();
+            let targets = targets.map(|(n, text)| (TopicId::new(format!("t{n}")), plan::read::values::target(text).unwrap()));
+            sample.plan.campaigns[0].targets = targets.collect();
+            if quota.is_none() {
+                sample.plan.station.languages = vec![("vi".into(), 60), ("mtq".into(), 40)];
+            }
             for (n, made) in broadcasts.iter().enumerate() {
                 let at: Vec<&str> = made.at.iter().map(String::as_str).collect();
                 sample = sample.broadcast(&format!("b{n}"), &format!("p{}", made.programme), &at).with(|b| {

@@ -1,12 +1,14 @@
 //! A rundown as text: [`table`] for the operator, [`json`], [`csv`] and [`ics`] for other programs.
 //!
 //! All four tell the same: slots in order, each with what of it is expected to sound and when, counted from its planned instant.
+//! [`targets`] writes what the rundown does for a campaign.
 //! Where slots collide on an output, what waits is shown from when it will start (see [`crate::rundown::timeline`]).
 
 pub mod csv;
 pub mod ics;
 pub mod json;
 pub mod table;
+pub mod targets;
 
 use std::collections::BTreeMap;
 

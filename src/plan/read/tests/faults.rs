@@ -87,7 +87,8 @@ fn elsewhere(code: Code) -> bool {
         // Until their date: `one_date` beside this file.
         RepeatedChange | AmbiguousChange => true,
         Expired | ChangeInVain | OldContact | ZoneTwice | FileMissing | NoRecordings | FileUnfit | Silent | Short => true,
-        Overlap | OutsideHours | OverQuota | PickDropped | PoolEmpty | NeverAirs => true,
+        Overlap | OutsideHours | OverQuota | PickDropped | PoolEmpty | NeverAirs | Duplicate | TargetOutOfReach => true,
+        ZoneUnreached | LongPast | CampaignInVain | TimeInGap | NoSuchDevice => true,
         NotUtf8 | Syntax | TooDeep | NotChecked | DuplicateKey | UnknownKey | NotYet | WrongType | MissingKey | MissingTable
         | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
         | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDay
@@ -119,6 +120,13 @@ fn further_faults_are_told_once() {
         ("period = \"month\"", "period = \"campaign\"", &["missing_key"]),
         ("period = \"month\"", "period = \"month\"\ncampaign = \"action-month\"", &["conflicting_keys"]),
         ("period = \"month\"", "period = \"campaign\"\ncampaign = \"acton-month\"", &["unknown_id"]),
+        ("language = \"en\"\naudio", "language = \"en\"\nlanguages = { vi = 70, mtq = 20 }\naudio", &["bad_number"]),
+        (
+            "language = \"en\"\naudio",
+            "language = \"en\"\nlanguages = { vi = 100, \"tiếng\" = 0 }\naudio",
+            &["bad_language", "bad_number"],
+        ),
+        ("language = \"en\"\naudio", "language = \"en\"\nlanguages = \"vi\"\naudio", &["wrong_type"]),
         ("due = 3", "due = \"3 days\"", &["bad_date"]),
         ("due = 3", "due = \"12-16\"", &["bad_date"]),
         ("due = 3", "due = 367", &["bad_date"]),
