@@ -143,7 +143,7 @@ said! {
     }
     bad_lunar_day(text) {
         "`{text}` không phải là ngày âm lịch", "`{text}` is no day of the lunar calendar";
-        "viết tháng-ngày âm lịch trong dấu nháy: \"12-23\" là 23 tháng Chạp (ngày 01 đến 30)",
+        "viết tháng-ngày âm lịch trong ngoặc kép: \"12-23\" là 23 tháng Chạp (ngày 01 đến 30)",
         "write lunar month-day in quotation marks: \"12-23\" is day 23 of month 12 (days 01 to 30)"
     }
     bad_duration(text) {
