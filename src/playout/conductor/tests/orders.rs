@@ -1,6 +1,7 @@
 //! What people ask: stop, hold, skip, play.
 
 use super::*;
+use crate::control::request::Effect;
 
 #[test]
 fn stop_silences_what_is_due_and_later_slots_air() {
