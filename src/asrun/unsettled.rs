@@ -76,6 +76,7 @@ impl Unsettled {
             if let Some(facts) = &element.facts {
                 let at = self.slot.planned_at + element.offset;
                 history.assume(&self.slot.output, self.slot.planned_at, at, &facts.item, element.length);
+                history.count(&self.slot.output, self.slot.planned_at, &facts.item);
             }
         }
     }

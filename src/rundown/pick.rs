@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use crate::terms::Wall;
 
 /// How an item stands: whether the broadcast before had it, and when it last aired. The lesser goes first.
@@ -32,6 +34,34 @@ pub fn choose(pools: &[&[usize]], taken: &[usize], standing: impl Fn(usize) -> O
         }
     }
     chosen
+}
+
+/// What fills a programme up: more items of its pools, in turn and by rank, as long as each brings it nearer to `wanted`. By pool; `so_far` is how
+/// long it is without them, `taken` what it has already, `length` what an item would add.
+pub fn fill(
+    pools: &[&[usize]],
+    taken: &[usize],
+    standing: impl Fn(usize) -> Option<PickOrder>,
+    length: impl Fn(usize) -> SignedDuration,
+    (mut so_far, wanted): (SignedDuration, SignedDuration),
+) -> Vec<Vec<usize>> {
+    let mut ranked: Vec<Vec<usize>> = pools.iter().map(|pool| rank(pool, taken, &standing)).collect();
+    let mut more = vec![Vec::new(); pools.len()];
+    loop {
+        let before = so_far;
+        for place in 0..pools.len() {
+            let nearer =
+                |item: &usize| so_far.saturating_add(length(*item)).saturating_sub(wanted) < wanted.saturating_sub(so_far);
+            let Some(item) = ranked[place].iter().find(|item| nearer(item)).copied() else { continue };
+            so_far = so_far.saturating_add(length(item));
+            more[place].push(item);
+            // Two picks may share a pool, or parts of it.
+            ranked.iter_mut().for_each(|ranked| ranked.retain(|other| *other != item));
+        }
+        if so_far == before {
+            return more;
+        }
+    }
 }
 
 fn rank(pool: &[usize], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<usize> {

@@ -1,6 +1,6 @@
 //! Whether the laws bite: an engine with a deliberate defect breaks one of them within a thousand seeds, each of them.
 
-use super::made_up::trial as made_up_trial;
+use super::made_up::{richer_trial, trial as made_up_trial};
 use crate::defect::{self, Defect};
 use crate::playout::simulate::mishap::Kinds;
 use crate::playout::simulate::model::Breach;
@@ -11,12 +11,25 @@ const SEEDS: u64 = 1_000;
 
 /// The breach under a seed, of an engine that has this defect, or of one that has none.
 fn breach(seed: u64, present: Option<Defect>) -> Option<Breach> {
-    let trial = made_up_trial(seed, Kinds::All)?;
+    let made_up = if present.is_some_and(needs_richer_plans) { richer_trial } else { made_up_trial };
+    let trial = made_up(seed, Kinds::All)?;
     let mishaps = trial.mishaps(seed);
     defect::set(present);
     let breach = trial.breach(&mishaps);
     defect::set(None);
     breach
+}
+
+/// Whether an engine without the defect keeps every law under this seed.
+fn sound(seed: u64, defect: Defect) -> bool {
+    let made_up = if needs_richer_plans(defect) { richer_trial } else { made_up_trial };
+    let trial = made_up(seed, Kinds::All);
+    trial.is_some_and(|trial| trial.breach(&trial.mishaps(seed)).is_none())
+}
+
+/// Defects of what only richer plans have.
+fn needs_richer_plans(defect: Defect) -> bool {
+    matches!(defect, Defect::PicksEmergencies | Defect::ForgetsAirings | Defect::IgnoresOutputHours)
 }
 
 /// Where the search begins, so that it takes a moment where a defect hides long; from there it goes round.
@@ -30,18 +43,20 @@ fn first(defect: Defect) -> u64 {
         Defect::WaitsForTrace => 156,
         Defect::IgnoresClosedHours => 570,
         Defect::OwesRenamed => 846,
+        Defect::ForgetsAirings => 139,
         _ => 0,
     }
 }
 
-/// WHOLE=1 runs every seed for every defect and counts; else the first that finds it is enough.
+/// WHOLE=1 runs every seed for every defect and counts; else the first that finds it is enough. ONLY=picks_emergencies takes one defect.
 #[test]
 fn every_defect_breaks_a_law_within_a_thousand_seeds() {
     let whole = std::env::var("WHOLE").is_ok();
     let mut hidden = Vec::new();
-    for defect in Defect::ALL {
+    let only = std::env::var("ONLY").ok();
+    for defect in Defect::ALL.iter().filter(|defect| only.as_deref().is_none_or(|only| only == defect.as_str())) {
         // Only a seed that a sound engine passes has found the defect.
-        let find = |seed| breach(seed, Some(*defect)).filter(|_| breach(seed, None).is_none()).map(|breach| (seed, breach));
+        let find = |seed| breach(seed, Some(*defect)).filter(|_| sound(seed, *defect)).map(|breach| (seed, breach));
         let seeds = (0..SEEDS).map(|n| (first(*defect) + n) % SEEDS);
         let finds: Vec<_> = seeds.filter_map(find).take(if whole { usize::MAX } else { 1 }).collect();
         match finds.first() {
