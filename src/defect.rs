@@ -117,6 +117,12 @@ mod list {
             AirsOnHolidays = "airs_on_holidays",
             /// A start knows of no mourning.
             ForgetsMourning = "forgets_mourning",
+            /// Pools have recordings for emergencies.
+            PicksEmergencies = "picks_emergencies",
+            /// An item airs as often as it is planned, whatever its limits.
+            ForgetsAirings = "forgets_airings",
+            /// The station's hours hold on every output.
+            IgnoresOutputHours = "ignores_output_hours",
             /// A hold is known by the log alone.
             LostLogForgetsHold = "lost_log_forgets_hold",
             /// An item airs on, whatever its days.

@@ -116,6 +116,35 @@ closed! {
     }
 }
 
+impl ItemKind {
+    /// Whether it is what a programme is for.
+    pub fn speaks(self) -> bool {
+        match self {
+            ItemKind::Announcement | ItemKind::Notice | ItemKind::Emergency => true,
+            ItemKind::Music | ItemKind::Signal | ItemKind::Ident => false,
+        }
+    }
+}
+
+/// How often an item may air by plan on any one output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ItemCaps {
+    pub max_per_day: Option<u32>,
+    /// From the planned instant of one broadcast that has it to that of the next.
+    pub min_gap: Option<SignedDuration>,
+}
+
+impl ItemCaps {
+    pub fn is_free(self) -> bool {
+        self == ItemCaps::default()
+    }
+}
+
+closed! {
+    /// How often an item may air: what keeps it from a broadcast.
+    ItemLimit { MaxPerDay = "max_per_day", MinGap = "min_gap" }
+}
+
 closed! {
     /// What hangs on an output. Sound for a horn goes through a filter that suits one.
     #[derive(Default)]
@@ -289,6 +318,10 @@ closed! {
         LateSaysSo = "late_says_so",
         /// A device is open while it is wanted, soon again where it was gone, and not otherwise.
         DeviceAsAsked = "device_as_asked",
+        /// A recording for emergencies sounds by order only.
+        OrderedOnly = "ordered_only",
+        /// By plan no item airs oftener on a day, or sooner again, than it may.
+        ItemLimits = "item_limits",
         /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
         ComesToRest = "comes_to_rest",
     }

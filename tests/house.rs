@@ -309,6 +309,19 @@ fn vietnamese(text: &str) -> Vec<&str> {
     shipped.lines().map(str::trim).filter(|line| !line.starts_with("//") && spoken(line)).collect()
 }
 
+/// One word for one thing, in Vietnamese too: ngoặc kép, nghe thử, mặc định.
+const NOT_OUR_WORDS: &[&str] = &["dấu nháy", "iễn tập", "IỄN TẬP", "thử nghe", "ngầm định"];
+
+#[test]
+fn what_operators_read_has_one_word_for_one_thing() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+    for (module, text) in files.iter().filter(|(module, _)| module.starts_with("lang")) {
+        let found: Vec<&&str> = NOT_OUR_WORDS.iter().filter(|word| text.contains(**word)).collect();
+        assert!(found.is_empty(), "{module}: {found:?}");
+    }
+}
+
 #[test]
 fn every_word_that_is_shown_lives_in_lang() {
     let mut files = Vec::new();

@@ -69,9 +69,6 @@ pub struct Element {
 impl Element {
     /// Announcements and notices are what a programme is for, and so is a pool that had nothing to offer.
     pub fn speaks(&self) -> bool {
-        self.facts.as_ref().is_none_or(|facts| match facts.kind {
-            ItemKind::Announcement | ItemKind::Notice | ItemKind::Emergency => true,
-            ItemKind::Music | ItemKind::Signal | ItemKind::Ident => false,
-        })
+        self.facts.as_ref().is_none_or(|facts| facts.kind.speaks())
     }
 }

@@ -6,6 +6,7 @@
 pub mod airtime;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use jiff::SignedDuration;
 
@@ -22,6 +23,8 @@ pub struct History {
     lately: BTreeMap<Wall, BTreeSet<ItemId>>,
     /// Airtime of the last two days on each output: start → length. Emergencies are not in it.
     spent: BTreeMap<OutputId, BTreeMap<Wall, SignedDuration>>,
+    /// How often each item aired whole on each output in the latest broadcasts, by planned instant.
+    airings: BTreeMap<Wall, BTreeMap<(OutputId, ItemId), u32>>,
     /// When what is expected on each output will be over.
     busy: BTreeMap<OutputId, Wall>,
     /// Slots whose part is in already, as far as it is settled: a rundown that holds them too must not count them twice.
@@ -34,6 +37,10 @@ pub struct History {
 const KEPT: usize = 16;
 /// How far back airtime is remembered for quotas: longer than any session.
 const SPENT_FOR: SignedDuration = SignedDuration::from_hours(49);
+
+/// How far back airings are counted: longer than a day, whatever its clock does, and than the longest gap that an item may ask for. Well within
+/// what is read of the log, however late something aired.
+const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(27);
 
 /// How far back a history must be read, row by row from the newest: beyond lie only airings that it would forget again.
 #[derive(Debug, Default)]
@@ -76,6 +83,9 @@ impl History {
         }
         if row.status == Some(Status::Aired) {
             self.last_aired.insert(item.clone(), started_at);
+            if let Some(output) = &row.output {
+                self.count_airing(output, planned_at, item);
+            }
         }
         self.remember(planned_at, item.clone());
         self.count(row);
@@ -91,6 +101,9 @@ impl History {
         let (Some(output), Some(now)) = (&row.output, row.started_at) else { return };
         if let Some(spent) = self.spent.get_mut(output) {
             spent.retain(|at, _| *at <= now);
+        }
+        for airings in self.airings.range_mut((Bound::Excluded(now), Bound::Unbounded)).map(|(_, airings)| airings) {
+            airings.retain(|(of, _), _| of != output);
         }
         if let Some(slot) = row.slot() {
             self.airtime.void(&slot);
@@ -147,6 +160,17 @@ impl History {
         *busy = (*busy).max(at + length);
     }
 
+    /// Counts an airing of an item in the broadcast planned at `planned_at`.
+    pub fn count_airing(&mut self, output: &OutputId, planned_at: Wall, item: &ItemId) {
+        *self.airings.entry(planned_at).or_default().entry((output.clone(), item.clone())).or_default() += 1;
+    }
+
+    /// The latest broadcasts in which an item airs on an output, by planned instant, and how often in each.
+    pub fn airings(&self, output: &OutputId, item: &ItemId) -> impl Iterator<Item = (Wall, u32)> {
+        let key = (output.clone(), item.clone());
+        self.airings.iter().filter_map(move |(at, airings)| Some((*at, *airings.get(&key)?)))
+    }
+
     /// All that is to be expected of this slot has been assumed; of one that is skipped that is nothing.
     pub fn know(&mut self, slot: Slot) {
         self.known.insert(slot);
@@ -186,6 +210,10 @@ impl History {
         self.lately.entry(planned_at).or_default().insert(item);
         while self.lately.len() > KEPT {
             self.lately.pop_first();
+        }
+        let newest = self.lately.last_key_value().map_or(planned_at, |(newest, _)| *newest);
+        while self.airings.first_key_value().is_some_and(|(at, _)| *at < newest - COUNTED_FOR) {
+            self.airings.pop_first();
         }
     }
 

@@ -77,6 +77,7 @@ impl Unsettled {
                 let at = self.slot.planned_at + element.offset;
                 history.assume(&self.slot.output, self.slot.planned_at, at, &facts.item, element.length);
                 history.count_on(&self.slot, index, facts, element.length);
+                history.count_airing(&self.slot.output, self.slot.planned_at, &facts.item);
             }
         }
     }

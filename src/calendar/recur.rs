@@ -8,6 +8,7 @@ use cron::TimeUnitSpec;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 
 use crate::calendar::timezone::Timezone;
+use crate::calendar::written::{self, Misread};
 use crate::terms::Wall;
 
 /// The recurrence of one broadcast.
@@ -22,7 +23,48 @@ pub enum Recur {
 pub enum RecurDays {
     Every,
     Week(Vec<Weekday>),
+    /// Some of the month: its first Monday, its last Sunday.
+    Nth(Vec<(Nth, Weekday)>),
     On(Vec<Date>),
+}
+
+/// Which of a month's days of one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nth {
+    /// The first is 1; not every month has a fifth.
+    Number(i8),
+    Last,
+}
+
+/// How the days of a month are counted, before the day of the week and behind it.
+const BEFORE: [(&str, Nth); 6] = [
+    ("first", Nth::Number(1)),
+    ("second", Nth::Number(2)),
+    ("third", Nth::Number(3)),
+    ("fourth", Nth::Number(4)),
+    ("fifth", Nth::Number(5)),
+    ("last", Nth::Last),
+];
+const BEHIND: [(&str, Nth); 4] =
+    [("dau tien", Nth::Number(1)), ("dau", Nth::Number(1)), ("cuoi cung", Nth::Last), ("cuoi", Nth::Last)];
+
+/// `first mon`, `last CN`, `thứ hai đầu tiên`, `chủ nhật cuối`.
+pub fn nth_weekday(text: &str) -> Result<(Nth, Weekday), Misread> {
+    let folded = written::folded(text);
+    let before = BEFORE.iter().find_map(|(word, nth)| Some((*nth, folded.strip_prefix(word)?.strip_prefix(' ')?)));
+    let behind = || BEHIND.iter().find_map(|(word, nth)| Some((*nth, folded.strip_suffix(word)?.strip_suffix(' ')?)));
+    let (nth, day) = before.or_else(behind).ok_or(Misread::Unknown)?;
+    Ok((nth, written::weekday(day)?))
+}
+
+impl Nth {
+    /// Whether `day` is that one among the days of its month with its name.
+    fn is(self, day: Date) -> bool {
+        match self {
+            Nth::Number(number) => (day.day() - 1) / 7 + 1 == number,
+            Nth::Last => day.day() + 7 > day.days_in_month(),
+        }
+    }
 }
 
 /// What is wrong with a cron text, by kind, so that the operator is told in their language.
@@ -117,6 +159,7 @@ impl RecurDays {
         match self {
             RecurDays::Every => true,
             RecurDays::Week(week) => week.contains(&day.weekday()),
+            RecurDays::Nth(days) => days.iter().any(|(nth, weekday)| *weekday == day.weekday() && nth.is(day)),
             RecurDays::On(dates) => dates.contains(&day),
         }
     }
@@ -237,6 +280,50 @@ mod tests {
         let dates = Recur::At { at, days: RecurDays::On(vec![date(2026, 11, 25)]) };
         assert_eq!(on(&dates, hcm, date(2026, 11, 25)).len(), 2);
         assert!(on(&dates, hcm, date(2026, 11, 26)).is_empty());
+    }
+
+    #[test]
+    fn the_nth_day_is_read_as_people_write_it() {
+        for (text, read) in [
+            ("first mon", Ok((Nth::Number(1), Weekday::Monday))),
+            ("Last  Sunday", Ok((Nth::Last, Weekday::Sunday))),
+            ("third T3", Ok((Nth::Number(3), Weekday::Tuesday))),
+            ("thứ hai đầu tiên", Ok((Nth::Number(1), Weekday::Monday))),
+            ("CN cuối", Ok((Nth::Last, Weekday::Sunday))),
+            ("chủ nhật cuối cùng", Ok((Nth::Last, Weekday::Sunday))),
+            ("first thu", Err(Misread::Thu)),
+            ("mon first", Err(Misread::Unknown)),
+            ("firstmon", Err(Misread::Unknown)),
+            ("first", Err(Misread::Unknown)),
+            ("sixth mon", Err(Misread::Unknown)),
+            ("", Err(Misread::Unknown)),
+        ] {
+            assert_eq!(nth_weekday(text), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nth_day_of_a_name_is_counted_within_its_month() {
+        let on = |nth, weekday, month: i8| {
+            let days = RecurDays::Nth(vec![(nth, weekday)]);
+            let first = date(2027, month, 1);
+            let found = first.series(1.day()).take_while(|day| day.month() == month).filter(|day| days.contain(*day));
+            found.map(|day| day.day()).collect::<Vec<_>>()
+        };
+        use Weekday::*;
+        for (nth, weekday, month, days) in [
+            (Nth::Number(1), Monday, 2, vec![1]),
+            (Nth::Last, Monday, 2, vec![22]),
+            (Nth::Last, Sunday, 2, vec![28]),
+            (Nth::Number(4), Sunday, 2, vec![28]),
+            (Nth::Number(5), Sunday, 2, vec![]),
+            (Nth::Number(5), Sunday, 1, vec![31]),
+            (Nth::Last, Sunday, 1, vec![31]),
+            (Nth::Last, Saturday, 1, vec![30]),
+            (Nth::Number(2), Tuesday, 6, vec![8]),
+        ] {
+            assert_eq!(on(nth, weekday, month), days, "{nth:?} {weekday:?} of {month}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::calendar::hours::Stretch;
 use crate::lang::check as words;
 use crate::plan::diagnostic::Diagnostic;
 use crate::plan::fault::Code;
@@ -108,7 +109,12 @@ fn zone_twice(plan: &Plan, broadcast: &Broadcast) -> Option<Diagnostic> {
 /// Levels for hours in which nothing may sound: the session was moved, or one of the two was mistyped.
 fn levels_in_vain(plan: &Plan) -> Vec<Diagnostic> {
     let place = plan.places.of("hours", "", "levels");
-    let in_vain = plan.hours.levels.iter().filter(|level| !plan.hours.open_in(&level.stretch));
+    let others = || {
+        let outputs = plan.outputs.iter().filter_map(|output| output.hours.as_ref());
+        outputs.chain(plan.campaigns.iter().filter_map(|campaign| campaign.hours.as_ref()))
+    };
+    let open_in = |stretch: &Stretch| plan.hours.open_in(stretch) || others().any(|hours| hours.open_in(stretch));
+    let in_vain = plan.hours.levels.iter().filter(|level| !open_in(&level.stretch));
     in_vain
         .map(|level| {
             let (message, help) = words::level_in_vain(&level.stretch.to_string(), plan.station.language);

@@ -184,7 +184,7 @@ impl YearReview {
         }
         match reason {
             Some(Reason::OutsideHours) => self.note(planned, BroadcastTrouble::OutsideHours, None),
-            Some(Reason::OverQuota) => self.note(planned, BroadcastTrouble::OverQuota, None),
+            Some(Reason::OverQuota) if planned.dropped.is_empty() => self.note(planned, BroadcastTrouble::OverQuota, None),
             Some(Reason::Duplicate) => self.note(planned, BroadcastTrouble::Duplicate, airs_instead(planned, rundown)),
             // Replaced is as the plan wants it; what is wrong with recordings is reported for the items.
             _ => {}
@@ -195,7 +195,8 @@ impl YearReview {
         if let Some(slots) = self.slots.get_mut(&place(planned)) {
             slots.1 += 1;
         }
-        if !planned.dropped.is_empty() {
+        // What has aired often enough is as the plan wants it.
+        if planned.dropped.iter().any(|dropped| dropped.limit.is_none()) {
             self.note(planned, BroadcastTrouble::PickDropped, None);
         }
         let sounding = || planned.elements.iter().zip(starts).filter_map(|(element, start)| Some((element, (*start)?)));

@@ -13,6 +13,7 @@ use crate::asrun::store::{Query, Store};
 use crate::calendar::timezone::Timezone;
 use crate::cli::rehearse::fresh_folder;
 use crate::cli::run::{read_device, until_told};
+use crate::cli::status::language_of;
 use crate::cli::{Ended, Global, complain, data_folder, orders, print, wrong_use};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
@@ -63,9 +64,9 @@ fn unheard(item: ItemId, plan: PathBuf, device: DeviceName, global: &Global) -> 
     let over = Arc::new(AtomicBool::new(false));
     let (sounded, is_over) = tokio::sync::oneshot::channel::<()>();
     let person = {
-        let (data, over) = (data.clone(), Arc::clone(&over));
+        let (data, over, global) = (data.clone(), Arc::clone(&over), global.clone());
         std::thread::spawn(move || {
-            let answer = order_and_wait(&data, item, lang, &over);
+            let answer = order_and_wait(&data, item, &global, &over);
             // A rehearsal that is over already needs no telling.
             let _ = sounded.send(());
             answer
@@ -85,8 +86,8 @@ fn unheard(item: ItemId, plan: PathBuf, device: DeviceName, global: &Global) -> 
         return Ok(Ended::Bad);
     }
     match answer {
-        Some(Answer::Playing { broadcast, .. }) => tell(&data, &broadcast, lang),
-        Some(refused) => {
+        Some((lang, Answer::Playing { broadcast, .. })) => tell(&data, &broadcast, lang),
+        Some((lang, refused)) => {
             // A refusal to play names no instant.
             let told = Telling { lang, zone: &Timezone::utc(), now: Wall::MIN };
             complain(&answers::answer(&told, &refused));
@@ -96,13 +97,14 @@ fn unheard(item: ItemId, plan: PathBuf, device: DeviceName, global: &Global) -> 
     }
 }
 
-/// Orders the emergency of the rehearsal as soon as it runs, and waits until it has sounded; nothing if the rehearsal ended before.
-fn order_and_wait(data: &Path, item: ItemId, lang: Language, over: &AtomicBool) -> Option<Answer> {
+/// Orders the emergency of the rehearsal as soon as it runs, and waits until it has sounded: the answer, and the station's language. Nothing if
+/// the rehearsal ended before.
+fn order_and_wait(data: &Path, item: ItemId, global: &Global, over: &AtomicBool) -> Option<(Language, Answer)> {
     let order = Ask::Play {
         item,
         priority: Priority::Emergency,
         outputs: Vec::new(),
-        reason: Some(answers::drill(lang).to_owned()),
+        reason: Some(answers::drill(global.language()).to_owned()),
         times: None,
         every: None,
         lasting: None,
@@ -112,12 +114,12 @@ fn order_and_wait(data: &Path, item: ItemId, lang: Language, over: &AtomicBool) 
     while !over.load(Ordering::Relaxed) {
         match &answer {
             None => {
-                if let Ok(Reply::Answer { answer: given, .. }) = ask(data, &message) {
-                    answer = Some(given);
+                if let Ok(Reply::Answer { station, answer: given, .. }) = ask(data, &message) {
+                    answer = Some((language_of(&station, global), given));
                     continue;
                 }
             }
-            Some(Answer::Playing { broadcast, .. }) => {
+            Some((_, Answer::Playing { broadcast, .. })) => {
                 let holds = |status: &crate::control::status::Status| {
                     status.emergency.iter().any(|emergency| emergency.broadcast == *broadcast)
                 };

@@ -121,19 +121,38 @@ pub enum Effect {
     #[default]
     Before,
     /// These have ended. None: it was silent.
-    Stopped { slots: Vec<DueSlot> },
+    Stopped {
+        slots: Vec<DueSlot>,
+    },
     /// It is silent until then. `again`: the same hold stood already.
-    Held { until: Option<Wall>, again: bool, silent: Foreseen },
+    Held {
+        until: Option<Wall>,
+        again: bool,
+        silent: Foreseen,
+    },
     /// This airs next.
-    Released { next: Option<DueSlot> },
+    Released {
+        next: Option<DueSlot>,
+    },
     /// `again`: all of them were skipped already.
-    Skipped { slots: Vec<DueSlot>, again: bool },
+    Skipped {
+        slots: Vec<DueSlot>,
+        again: bool,
+    },
     /// These air after all.
-    Unskipped { slots: Vec<DueSlot> },
+    Unskipped {
+        slots: Vec<DueSlot>,
+    },
     /// The clock shows this, and is believed.
-    Confirmed { at: Wall },
+    Confirmed {
+        at: Wall,
+    },
     /// A mourning stands: how many of the plan's broadcasts it keeps silent from now on, and how many air all the same.
-    Mourned { mourning: Mourning, silent: u32, airing: u32 },
+    Mourned {
+        mourning: Mourning,
+        silent: u32,
+        airing: u32,
+    },
     MourningWithdrawn,
 }
 

@@ -149,7 +149,8 @@ impl Chores {
         let stamped = stamp(now.floor_ms(), plan.station.timezone.tz());
         let data = self.data.clone();
         let press = Press { plan, data: &data, program: Path::new(OWN_PROGRAM), stamp: &stamped };
-        let moment = Moment { now, began, zone: &plan.station.timezone, hours: &plan.hours };
+        let hours = plan.all_hours();
+        let moment = Moment { now, began, zone: &plan.station.timezone, hours: &hours };
         if plan.reports.is_empty() {
             return self.tell(FaultCode::ReportFailed, None);
         }

@@ -36,7 +36,8 @@ pub fn begin(rehearsal: Rehearsal) -> anyhow::Result<Result<Begun, Ending>> {
         trace::say(&render::text(&reading.problems, &reading.sources, reading.language, false));
         return Ok(Err(Ending::NoPlan));
     };
-    if !rehearsal.aloud && sounds(&settings.output, &plan) && plan.hours.session_at(now, &plan.station.timezone).is_none() {
+    let closed = || plan.all_hours().iter().any(|hours| hours.session_at(now, &plan.station.timezone).is_none());
+    if !rehearsal.aloud && sounds(&settings.output, &plan) && closed() {
         trace::say(&format!("loaxa: {}\n", words::needs_aloud(plan.station.language)));
         return Ok(Err(Ending::WrongUse));
     }

@@ -50,9 +50,9 @@ fn done(told: &Telling<'_>, effect: &Effect) -> String {
         }
         Effect::Unskipped { slots } => lang.pick("Lại phát theo lịch:", "Will air after all:").to_owned() + &listed(told, slots),
         Effect::Mourned { mourning, silent, airing } => mourning::taken(lang, mourning, *silent, *airing, &|at| told.when(at)),
-        Effect::MourningWithdrawn => {
-            lang.pick("Đã hủy lệnh Quốc tang; đài lại phát theo lịch.", "The mourning is taken back; the plan airs again.").to_owned()
-        }
+        Effect::MourningWithdrawn => lang
+            .pick("Đã hủy lệnh Quốc tang; đài lại phát theo lịch.", "The mourning is taken back; the plan airs again.")
+            .to_owned(),
         Effect::Confirmed { at } => {
             let at = told.whole(*at);
             lang.pick(format!("Đã ghi nhận giờ máy là đúng: {at}."), format!("The clock is taken to be right: {at}."))

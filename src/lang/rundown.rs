@@ -66,8 +66,13 @@ pub fn silent(lang: Language, reason: Reason) -> String {
     format!("{}: {}", lang.pick("không phát được", "cannot air"), self::reason(lang, reason))
 }
 
-pub fn dropped(lang: Language, title: &str, reason: Reason) -> String {
-    format!("{}: {title} ({})", lang.pick("bớt", "dropped"), self::reason(lang, reason))
+pub fn dropped(lang: Language, title: &str, reason: Reason, limit: Option<ItemLimit>) -> String {
+    let why = match limit {
+        None => self::reason(lang, reason),
+        Some(ItemLimit::MaxPerDay) => lang.pick("đã đủ số lần trong ngày", "as often as it may that day"),
+        Some(ItemLimit::MinGap) => lang.pick("mới phát, chưa đủ cách nhau", "too soon after it aired"),
+    };
+    format!("{}: {title} ({why})", lang.pick("bớt", "dropped"))
 }
 
 /// A loudness of its hour's own: `độ to −22 LUFS`.

@@ -193,6 +193,13 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "buổi bị đóng vì giờ sai thì khi giờ đúng lại phải phát",
             "what a time that turned out wrong closed is owed again, and airs",
         ),
+        Law::OrderedOnly => {
+            lang.pick("bản thu khẩn cấp chỉ phát khi có người ra lệnh", "a recording for emergencies sounds by order only")
+        }
+        Law::ItemLimits => lang.pick(
+            "theo lịch, không bài nào phát quá số lần trong ngày, hay sớm hơn khoảng cách của nó",
+            "by plan no item airs oftener on a day, or sooner again, than it may",
+        ),
         Law::ComesToRest => lang.pick(
             "cuối cùng không còn gì treo, mở hay dở dang",
             "in the end nothing waits, nothing is open, nothing is unsettled",

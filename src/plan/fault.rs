@@ -323,7 +323,12 @@ faults! {
     }
     Error SameDevice = "same_device" { SameDevice { device: String, first: String } => say::same_device(lang, device, first); }
     Error FromAfterUntil = "from_after_until" { FromAfterUntil => say::from_after_until(lang); }
-    Error EmptyPick = "empty_pick" { EmptyPick => say::empty_pick(lang); }
+    Error EmptyPick = "empty_pick" {
+        EmptyPick => say::empty_pick(lang);
+        /// A programme that is to be filled, and picks nothing.
+        NothingToFillWith => say::nothing_to_fill_with(lang);
+    }
+    Error BadNth = "bad_nth" { BadNth { text: String, why: Misread } => asked(say::bad_nth(lang, text), lang, *why); }
     Error BadCut = "bad_cut" { BadCut { text: String } => say::bad_cut(lang, text); }
     Error LevelsOverlap = "levels_overlap" {
         /// Two stretches of hours that both have a loudness.

@@ -19,7 +19,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::hours::Hours;
+use crate::calendar::hours::{Hours, HoursInForce, HoursInstead};
 use crate::calendar::recur::Recur;
 use crate::calendar::span::{DaySpan, Days, MonthDay};
 use crate::calendar::timezone::Timezone;
@@ -79,6 +79,8 @@ pub struct Output {
     pub zones: Vec<ZoneId>,
     /// What hangs on it.
     pub speaker: Speaker,
+    /// In place of the station's hours, and of any campaign's.
+    pub hours: Option<HoursInstead>,
 }
 
 /// Where the log is copied to each day.
@@ -139,6 +141,7 @@ pub struct Item {
     pub translation_of: Option<ItemId>,
     pub valid: DaySpan,
     pub contacts: Vec<ContactId>,
+    pub caps: ItemCaps,
 }
 
 #[derive(Clone, Debug)]
@@ -156,6 +159,8 @@ pub struct Programme {
     pub elements: Vec<ProgrammeElement>,
     /// Silence between elements.
     pub pause: SignedDuration,
+    /// Its picks go on until it is about so long.
+    pub fill: Option<SignedDuration>,
 }
 
 /// One place (or several alike) in a programme.
@@ -194,6 +199,8 @@ pub struct Campaign {
     pub name: String,
     pub days: Days,
     pub targets: Vec<(TopicId, Target)>,
+    /// In place of the station's hours on its days.
+    pub hours: Option<HoursInstead>,
 }
 
 /// What a campaign should reach for a topic: `10m/day`, `3 airings/week`, `300m` over the whole of it.
@@ -431,6 +438,18 @@ impl Places {
 }
 
 impl Plan {
+    /// The hours of an output, whatever the day. One that the plan does not have has the station's.
+    pub fn hours_of(&self, output: &OutputId) -> HoursInForce<'_> {
+        let campaigns = self.campaigns.iter().filter_map(|campaign| Some((&campaign.days, campaign.hours.as_ref()?)));
+        let own = self.output(output).and_then(|output| output.hours.as_ref());
+        HoursInForce { station: &self.hours, campaigns: campaigns.collect(), output: own }
+    }
+
+    /// The hours of all its outputs.
+    pub fn all_hours(&self) -> Vec<HoursInForce<'_>> {
+        self.outputs.iter().map(|output| self.hours_of(&output.id)).collect()
+    }
+
     pub fn output(&self, id: &OutputId) -> Option<&Output> {
         self.outputs.iter().find(|o| o.id == *id)
     }

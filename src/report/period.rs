@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     fn campaign(days: Days) -> Campaign {
-        Campaign { id: "action-month".into(), name: "Tháng hành động".into(), days, targets: Vec::new() }
+        Campaign { id: "action-month".into(), name: "Tháng hành động".into(), days, targets: Vec::new(), hours: None }
     }
 
     fn action_month() -> Campaign {

@@ -29,7 +29,7 @@ pub struct Allowed {
 pub fn allowed(plan: &Plan, stock: &Stock, slot: &Slot, facts: &SlotFacts, elements: &[Element]) -> Allowed {
     let zone = &plan.station.timezone;
     let day = zone.civil(slot.planned_at).date();
-    let closes = || plan.hours.open_until(slot.planned_at, zone).unwrap_or(slot.planned_at);
+    let closes = || plan.hours_of(&slot.output).open_until(slot.planned_at, zone).unwrap_or(slot.planned_at);
     let owed = owed(plan, slot, facts);
     let withdrawn = |element: &Element| element.facts.as_ref().and_then(|facts| stock.withdrawn(&facts.item, day));
     let anew = |element: &Element| match (&owed, &element.facts) {

@@ -176,7 +176,9 @@ fn mourn(mourning: &[Mourning], today: &mut [DueBroadcast]) {
 
 /// What airs takes the place of what it replaces; on a holiday with broadcasts of its own, these take the place of all others.
 fn replace(plan: &Plan, day: Date, today: &mut [DueBroadcast]) {
-    let airs = |due: &&DueBroadcast| due.owed.iter().any(|(_, out)| out.is_none());
+    // What a change skips on its date still stands for what it replaces; what the day itself silences stands for nothing.
+    let silenced = |out: &Option<Reason>| matches!(out, Some(Reason::Holiday | Reason::Mourning));
+    let airs = |due: &&DueBroadcast| due.owed.iter().any(|(_, out)| !silenced(out));
     let airing = || today.iter().filter(airs).map(|due| &plan.broadcasts[due.broadcast]);
     let mut replaced: BTreeSet<&BroadcastId> = airing().flat_map(|broadcast| &broadcast.replaces).collect();
     let of_holiday = |holiday: &'_ Holiday| match &holiday.effect {

@@ -36,7 +36,7 @@ pub fn fit(elements: &[Element], bounds: Bounds) -> Result<Fitted, Reason> {
     loop {
         let last = left.iter().rposition(|e| e.picked && e.unplayable.is_none()).ok_or(reason)?;
         if let Some(facts) = &left.remove(last).facts {
-            dropped.push(Dropped { item: facts.item.clone(), title: facts.title.clone(), reason });
+            dropped.push(Dropped { item: facts.item.clone(), title: facts.title.clone(), reason, limit: None });
         }
         if !worth_airing(elements, left.iter()) {
             return Err(reason);

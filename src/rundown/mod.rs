@@ -2,7 +2,7 @@
 //!
 //! Pure: the same arguments to [`build`] give the same rundown, and the rundown of [a, c) is that of [a, b) followed by that of
 //! [b, c) with the history that the first carried on. [`due`] says which slots the plan owes, [`stock`] what of its items can sound,
-//! [`pick`] chooses from pools as [`steer`] says what is wanted most, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
+//! [`pick`] chooses from pools by what the [`past`] says and as [`steer`] wants it most, [`fit`] makes it fit hours and quota. [`order`] is the same for what a person asks for,
 //! [`timeline`] says when what waits will really start, [`allowed`] what a plan still allows of what was settled before, [`write`] prints it.
 //!
 //! Not here: what waits, preempts or resumes on air is the conductor's; a slot keeps its `planned_at` although it will have to wait.
@@ -13,6 +13,7 @@ pub mod fit;
 pub mod forecast;
 pub mod need;
 pub mod order;
+pub mod past;
 pub mod pick;
 pub mod steer;
 pub mod stock;
@@ -30,13 +31,16 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::asrun::facts::{Element, SlotFacts};
+use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
+use crate::calendar::hours::HoursInForce;
+use crate::defect::defect;
 use crate::library::{Aim, Library, TARGET_LUFS};
 use crate::plan::Plan;
 use crate::rundown::allowed::Allowed;
 use crate::rundown::due::DueBroadcast;
 use crate::rundown::fit::{Bounds, Fitted};
+use crate::rundown::past::BroadcastPast;
 use crate::rundown::steer::Steering;
 use crate::rundown::stock::{Chosen, Stock};
 use crate::terms::*;
@@ -74,7 +78,7 @@ pub struct Planned {
     pub session: Option<Session>,
     /// What airs. Of a slot that is left out: what was meant to, or nothing where that was never settled.
     pub elements: Arc<[Element]>,
-    /// Picks that did not fit, last first.
+    /// Elements that had aired often enough, then picks that did not fit, last first.
     pub dropped: Vec<Dropped>,
     /// Why the slot will not air at all. It still ends in the log, with this outcome.
     pub left_out: Option<Outcome>,
@@ -87,6 +91,16 @@ pub struct Dropped {
     pub item: ItemId,
     pub title: String,
     pub reason: Reason,
+    /// Which of its own limits keeps it out, where it is not the time.
+    #[serde(default)]
+    pub limit: Option<ItemLimit>,
+}
+
+impl Dropped {
+    /// An item that has aired often enough.
+    fn limited(facts: &ItemFacts, limit: ItemLimit) -> Dropped {
+        Dropped { item: facts.item.clone(), title: facts.title.clone(), reason: Reason::OverQuota, limit: Some(limit) }
+    }
 }
 
 impl Planned {
@@ -149,10 +163,13 @@ pub fn build_on(
 ) -> Rundown {
     let mut facts = SharedFacts::default();
     let mut slots = Vec::new();
+    let hours: BTreeMap<&OutputId, HoursInForce> =
+        plan.outputs.iter().map(|output| (&output.id, plan.hours_of(&output.id))).collect();
+    let inputs = BuildInputs { plan, stock, seen, hours };
     let mut due = due::due(plan, seen.mourning, span);
     due.sort_by_key(|due| steer::settling_order(plan, due));
     for due in &due {
-        settle_broadcast(&BuildInputs { plan, stock, seen }, steering, &mut facts, history, due, &mut slots);
+        settle_broadcast(&inputs, steering, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.
     let place: BTreeMap<&OutputId, usize> = plan.outputs.iter().zip(0..).map(|(output, place)| (&output.id, place)).collect();
@@ -173,6 +190,48 @@ struct BuildInputs<'a> {
     plan: &'a Plan,
     stock: &'a Stock,
     seen: SeenFrom<'a>,
+    hours: BTreeMap<&'a OutputId, HoursInForce<'a>>,
+}
+
+impl BuildInputs<'_> {
+    fn slot(&self, due: &DueBroadcast, output: &OutputId) -> Slot {
+        let broadcast = self.plan.broadcasts[due.broadcast].id.clone();
+        Slot { planned_at: due.planned_at, broadcast, output: output.clone() }
+    }
+
+    /// What airs of its programme, settled once for all outputs on which it may air.
+    fn choose(&self, steering: &mut Steering<'_>, history: &History, due: &DueBroadcast) -> Option<Chosen> {
+        let owed = due.owed.iter().filter(|(_, out)| out.is_none());
+        let outputs: Vec<(&OutputId, bool)> = owed.map(|(output, _)| (*output, history.knows(&self.slot(due, output)))).collect();
+        if outputs.is_empty() {
+            return None;
+        }
+        let zone = &self.plan.station.timezone;
+        let today = Span { from: zone.start_of(due.day), to: due.day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)) };
+        let past = BroadcastPast { history, planned_at: due.planned_at, today, outputs };
+        let steer = steering.lead(due, history);
+        Some(self.stock.settle(due.programme, due.day, &past, |item, chosen| steer.of(item, chosen)))
+    }
+}
+
+/// The session of an instant, and when its hours close, on each output. Those without hours of their own share one answer.
+struct Sessions<'a> {
+    inputs: &'a BuildInputs<'a>,
+    at: Wall,
+    shared: Option<(Option<Session>, Wall)>,
+}
+
+impl Sessions<'_> {
+    fn on(&mut self, output: &OutputId) -> (Option<Session>, Wall) {
+        let zone = &self.inputs.plan.station.timezone;
+        let find = |hours: &HoursInForce| (hours.session_at(self.at, zone), hours.open_until(self.at, zone).unwrap_or(self.at));
+        let Some(hours) = self.inputs.hours.get(output) else { return (None, self.at) };
+        if hours.output.is_some() && !defect!(IgnoresOutputHours) {
+            return find(hours);
+        }
+        let common = HoursInForce { output: None, ..hours.clone() };
+        *self.shared.get_or_insert_with(|| find(&common))
+    }
 }
 
 /// The slots of one broadcast at one instant: picks are settled once for all its outputs, the fit is each output's own.
@@ -185,25 +244,19 @@ fn settle_broadcast(
     slots: &mut Vec<Planned>,
 ) {
     let broadcast = &inputs.plan.broadcasts[due.broadcast];
-    let zone = &inputs.plan.station.timezone;
-    let session = inputs.plan.hours.session_at(due.planned_at, zone);
-    let end_by = inputs.plan.hours.open_until(due.planned_at, zone).unwrap_or(due.planned_at);
-    let settle = || {
-        let (before, steer) = (history.before(due.planned_at), steering.lead(due, history));
-        let lead = |item: usize, chosen: &[Option<usize>]| steer.of(item, chosen);
-        inputs.stock.settle(due.programme, due.day, before, |item| history.last_aired(item), lead)
-    };
+    let mut sessions = Sessions { inputs, at: due.planned_at, shared: None };
     let mut wanted = ChosenElements {
         stock: inputs.stock,
-        chosen: due.owed.iter().any(|(_, out)| out.is_none()).then(settle),
+        chosen: inputs.choose(steering, history, due),
         target_lufs: target_lufs(inputs.plan, due.planned_at),
         made: BTreeMap::new(),
     };
     let mut aired = Vec::new();
     for (output, out) in &due.owed {
         let output = *output;
+        let (session, end_by) = sessions.on(output);
         let mut planned = Planned {
-            slot: Slot { planned_at: due.planned_at, broadcast: broadcast.id.clone(), output: output.clone() },
+            slot: inputs.slot(due, output),
             facts: facts.of(inputs.plan, due, output),
             rank: u32::try_from(due.broadcast).unwrap_or(u32::MAX),
             late: broadcast.late,
@@ -220,7 +273,18 @@ fn settle_broadcast(
             // What is on its way already is counted as it was settled. It has to fit all the same: where another plan settled it, and it has
             // not begun, this takes its place.
             let known = history.knows(&planned.slot);
-            let start = if known { fit_output(&mut planned, &History::default()) } else { fit_output(&mut planned, history) };
+            let limited = wanted.chosen.as_ref().filter(|chosen| !chosen.dropped.is_empty());
+            if let Some(chosen) = limited {
+                planned.dropped.clone_from(&chosen.dropped);
+                planned.left_out = chosen.is_bare.then_some(Outcome::skipped(Reason::OverQuota));
+            }
+            let start = if planned.left_out.is_some() {
+                None
+            } else if known {
+                fit_output(&mut planned, &History::default())
+            } else {
+                fit_output(&mut planned, history)
+            };
             if let Some(start) = start.filter(|_| !known) {
                 aired.push((slots.len(), start));
             }
@@ -239,6 +303,9 @@ fn settle_broadcast(
             if anew {
                 let amount = history.count_on(&planned.slot, place, item, element.length);
                 steering.add(due.day, item.topic.as_ref(), &item.language, amount);
+            }
+            if inputs.stock.is_capped(&item.item) {
+                history.count_airing(&planned.slot.output, due.planned_at, &item.item);
             }
         }
     }
@@ -289,7 +356,7 @@ fn fit_output(planned: &mut Planned, history: &History) -> Option<Wall> {
             if let Some(elements) = elements {
                 planned.elements = elements;
             }
-            planned.dropped = dropped;
+            planned.dropped.extend(dropped);
             in_time.then_some(start)
         }
         Err(reason) => {

@@ -93,23 +93,13 @@ pub fn order(
     if let Some(reason) = elements.iter().find_map(|element| element.unplayable) {
         return Err(Refused::Unplayable(reason));
     }
-    let (session, end_by) = match wish.emergency() {
-        Some(emergency) => (None, planned_at + emergency.lasting),
-        None => {
-            let zone = &plan.station.timezone;
-            let session = plan.hours.session_at(planned_at, zone).ok_or(Refused::OutsideHours)?;
-            (Some(session), plan.hours.open_until(planned_at, zone).unwrap_or(session.closes))
-        }
-    };
-    // An emergency begins whatever is left of its time: half a warning is more than none.
-    if wish.emergency().is_none() && planned_at + fit::length(&elements) > end_by {
-        return Err(Refused::TooLong);
-    }
-    let start_by = if wish.emergency().is_some() { end_by } else { (planned_at + LATE).min(end_by) };
-    if outputs.iter().any(|output| is_over_quota(history, output, session.as_ref(), &elements)) {
-        return Err(Refused::OverQuota);
-    }
     let slot = |output: &Output| -> Result<Planned, Refused> {
+        let (session, end_by) = match wish.emergency() {
+            // It begins whatever is left of its time: half a warning is more than none.
+            Some(emergency) => (None, planned_at + emergency.lasting),
+            None => bounds(plan, history, output, planned_at, &elements)?,
+        };
+        let start_by = if wish.emergency().is_some() { end_by } else { (planned_at + LATE).min(end_by) };
         let elements = on(output.speaker)?.into();
         Ok(Planned {
             slot: Slot { planned_at, broadcast: BroadcastId::new(format!("@request-{number}")), output: output.id.clone() },
@@ -136,10 +126,26 @@ pub fn order(
     outputs.into_iter().map(slot).collect()
 }
 
+/// The session in which these elements would sound on an output, and when its hours close.
+fn bounds(
+    plan: &Plan,
+    history: &History,
+    output: &Output,
+    at: Wall,
+    elements: &[Element],
+) -> Result<(Option<Session>, Wall), Refused> {
+    let (hours, zone) = (plan.hours_of(&output.id), &plan.station.timezone);
+    let session = hours.session_at(at, zone).ok_or(Refused::OutsideHours)?;
+    let end_by = hours.open_until(at, zone).unwrap_or(session.closes);
+    if at + fit::length(elements) > end_by {
+        return Err(Refused::TooLong);
+    }
+    if is_over_quota(history, output, &session, elements) { Err(Refused::OverQuota) } else { Ok((Some(session), end_by)) }
+}
+
 /// Whether these elements would sound for longer than the session has left for the output.
-fn is_over_quota(history: &History, output: &Output, session: Option<&Session>, elements: &[Element]) -> bool {
-    let Some((session, quota)) = session.and_then(|session| Some((session, session.quota?))) else { return false };
-    history.spent(&output.id, session).saturating_add(fit::sound(elements)) > quota
+fn is_over_quota(history: &History, output: &Output, session: &Session, elements: &[Element]) -> bool {
+    session.quota.is_some_and(|quota| history.spent(&output.id, session).saturating_add(fit::sound(elements)) > quota)
 }
 
 /// An emergency's recording as it would sound, tone and all, between two readings of the plan's notice that this is a test.

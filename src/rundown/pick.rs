@@ -7,6 +7,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use crate::terms::Wall;
 
 /// How an item stands: whether the broadcast before had it, and when it last aired. The lesser goes first.
@@ -43,6 +45,38 @@ pub fn choose(
         }
     }
     chosen
+}
+
+/// What fills a programme up: more items of its pools, in turn and as [`choose`] would, as long as each brings it nearer to `wanted`. By pool;
+/// `so_far` is how long it is without them, `taken` what it has already, `picked` what its picks are, `length` what an item would add.
+pub fn fill(
+    pools: &[&[usize]],
+    taken: &[usize],
+    mut picked: Vec<Option<usize>>,
+    standing: impl Fn(usize) -> Option<PickOrder>,
+    lead: impl Fn(usize, &[Option<usize>]) -> PickLead,
+    length: impl Fn(usize) -> SignedDuration,
+    (mut so_far, wanted): (SignedDuration, SignedDuration),
+) -> Vec<Vec<usize>> {
+    let mut ranked: Vec<Vec<(PickOrder, usize)>> = pools.iter().map(|pool| rank(pool, taken, &standing)).collect();
+    let mut more = vec![Vec::new(); pools.len()];
+    loop {
+        let before = so_far;
+        for place in 0..pools.len() {
+            let nearer = |item: usize| so_far.saturating_add(length(item)).saturating_sub(wanted) < wanted.saturating_sub(so_far);
+            let near = ranked[place].iter().filter(|(_, item)| nearer(*item));
+            let best = near.min_by_key(|((before, _), item)| (*before, lead(*item, &picked)));
+            let Some(item) = best.map(|(_, item)| *item) else { continue };
+            so_far = so_far.saturating_add(length(item));
+            more[place].push(item);
+            picked.push(Some(item));
+            // Two picks may share a pool, or parts of it.
+            ranked.iter_mut().for_each(|ranked| ranked.retain(|(_, other)| *other != item));
+        }
+        if so_far == before {
+            return more;
+        }
+    }
 }
 
 fn rank(pool: &[usize], taken: &[usize], standing: impl Fn(usize) -> Option<PickOrder>) -> Vec<(PickOrder, usize)> {

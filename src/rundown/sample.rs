@@ -73,7 +73,7 @@ impl SampleStation {
     }
 
     pub fn quota(mut self, seconds: i64) -> Self {
-        self.plan.hours.quota = Some(SignedDuration::from_secs(seconds));
+        self.plan.hours.quota = [Some(SignedDuration::from_secs(seconds)); 7];
         self
     }
 
@@ -83,6 +83,7 @@ impl SampleStation {
             devices: vec![DeviceName::Null],
             zones: vec![ZoneId::new(format!("{id}-thon"))],
             speaker: Speaker::Flat,
+            hours: None,
         });
         self
     }
@@ -117,6 +118,7 @@ impl SampleStation {
             translation_of: None,
             valid: DaySpan::default(),
             contacts: Vec::new(),
+            caps: ItemCaps::default(),
         });
         let recording = Recording {
             hash: FileHash::new(format!("hash-{id}")),
@@ -167,7 +169,7 @@ impl SampleStation {
 
     pub fn programme(mut self, id: &str, elements: Vec<ProgrammeElement>) -> Self {
         let name = format!("Chương trình {id}");
-        self.plan.programmes.push(Programme { id: id.into(), name, elements, pause: SignedDuration::ZERO });
+        self.plan.programmes.push(Programme { id: id.into(), name, elements, pause: SignedDuration::ZERO, fill: None });
         self
     }
 
@@ -178,13 +180,39 @@ impl SampleStation {
 
     pub fn yearly(mut self, id: &str, from: &str, until: &str) -> Self {
         let days = span::Days::Yearly { from: MonthDay::parse(from).unwrap(), until: MonthDay::parse(until).unwrap() };
-        self.plan.campaigns.push(Campaign { id: id.into(), name: id.into(), days, targets: Vec::new() });
+        self.plan.campaigns.push(Campaign { id: id.into(), name: id.into(), days, targets: Vec::new(), hours: None });
         self
     }
 
     pub fn dates(mut self, id: &str, from: Date, until: Date) -> Self {
         let days = span::Days::Dates(DaySpan { from: Some(from), until: Some(until) });
-        self.plan.campaigns.push(Campaign { id: id.into(), name: id.into(), days, targets: Vec::new() });
+        self.plan.campaigns.push(Campaign { id: id.into(), name: id.into(), days, targets: Vec::new(), hours: None });
+        self
+    }
+
+    /// The last output has these hours every day, in place of the station's.
+    pub fn own_hours(mut self, stretches: &[&str]) -> Self {
+        let day: Vec<Stretch> = stretches.iter().map(|text| Stretch::parse(text).unwrap()).collect();
+        self.plan.outputs.last_mut().unwrap().hours.get_or_insert_default().days = std::array::from_fn(|_| Some(day.clone()));
+        self
+    }
+
+    /// The last output has this quota every day, in place of the station's.
+    pub fn own_quota(mut self, seconds: i64) -> Self {
+        let quota = Some(SignedDuration::from_secs(seconds));
+        self.plan.outputs.last_mut().unwrap().hours.get_or_insert_default().quota = [quota; 7];
+        self
+    }
+
+    /// The last item airs no oftener than this.
+    pub fn capped(mut self, max_per_day: Option<u32>, min_gap_mins: Option<i64>) -> Self {
+        self.last_item().caps = ItemCaps { max_per_day, min_gap: min_gap_mins.map(SignedDuration::from_mins) };
+        self
+    }
+
+    /// The last programme is filled up to about so long.
+    pub fn fill(mut self, seconds: i64) -> Self {
+        self.plan.programmes.last_mut().unwrap().fill = Some(SignedDuration::from_secs(seconds));
         self
     }
 

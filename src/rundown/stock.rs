@@ -11,19 +11,23 @@ use crate::calendar::span::DaySpan;
 use crate::defect::defect;
 use crate::library::{Aim, Library, Recording, Unfit, attention};
 use crate::plan::{self, Item, Plan};
-use crate::rundown::{fit, pick};
+use crate::rundown::past::BroadcastPast;
+use crate::rundown::{Dropped, fit, pick};
 use crate::terms::*;
 
 /// Every item of the plan with what is known of its recording, and every programme in terms of them.
 pub struct Stock {
     pub(super) wares: Vec<Ware>,
     programmes: BTreeMap<ProgrammeId, IndexedProgramme>,
+    /// Items that may not air as often as they are planned.
+    capped: BTreeSet<ItemId>,
 }
 
 /// One item, ready to become an element.
 pub(super) struct Ware {
     pub(super) facts: Arc<ItemFacts>,
     valid: DaySpan,
+    caps: ItemCaps,
     /// Its recording, or why it cannot sound.
     sound: Result<Recording, Reason>,
     /// It cannot sound yet, because it is being measured.
@@ -35,7 +39,11 @@ pub struct Chosen {
     day: Date,
     pause: SignedDuration,
     /// Which item stands in each place (none where a pool had nothing to offer), and whether it was picked.
-    places: Vec<(Option<usize>, bool)>,
+    places: Vec<ChosenPlace>,
+    /// What has aired often enough.
+    pub dropped: Vec<Dropped>,
+    /// What it had to say is among that, and nothing else of it says anything.
+    pub is_bare: bool,
 }
 
 /// What broadcasts can do for a topic.
@@ -53,11 +61,15 @@ impl TopicChances {
     }
 }
 
+/// An item, or none where a pool had nothing to offer, and whether it was picked.
+type ChosenPlace = (Option<usize>, bool);
+
 struct IndexedProgramme {
     pieces: Vec<IndexedElement>,
     /// The fixed items: they are never picked too.
     fixed: Vec<usize>,
     pause: SignedDuration,
+    fill: Option<SignedDuration>,
 }
 
 /// An element of the plan with items by index.
@@ -71,39 +83,115 @@ impl Stock {
         let places: BTreeMap<&ItemId, usize> = plan.items.iter().zip(0..).map(|(item, place)| (&item.id, place)).collect();
         let programmes =
             plan.programmes.iter().map(|programme| (programme.id.clone(), IndexedProgramme::of(plan, programme, &places)));
-        Stock { wares: plan.items.iter().map(|item| Ware::of(item, plan, library)).collect(), programmes: programmes.collect() }
+        let capped = plan.items.iter().filter(|item| !item.caps.is_free()).map(|item| item.id.clone());
+        Stock {
+            wares: plan.items.iter().map(|item| Ware::of(item, plan, library)).collect(),
+            programmes: programmes.collect(),
+            capped: capped.collect(),
+        }
     }
 
-    /// The elements of a programme for one day: fixed items as they are, picks chosen. `before` is what the broadcast before had, `lead`
-    /// says how an item stands when others are chosen.
-    pub fn settle(
-        &self,
-        programme: &ProgrammeId,
-        day: Date,
-        before: Option<&BTreeSet<ItemId>>,
-        last_aired: impl Fn(&ItemId) -> Option<Wall>,
-        lead: impl Fn(usize, &[Option<usize>]) -> pick::PickLead,
-    ) -> Chosen {
-        let mut places = Vec::new();
-        let Some(programme) = self.programmes.get(programme) else { return Chosen { day, pause: SignedDuration::ZERO, places } };
+    /// The elements of a programme for one day: fixed items as they are, picks chosen, without what has aired often enough. `lead` says
+    /// how an item stands when others are chosen.
+    pub fn settle(&self, programme: &ProgrammeId, day: Date, past: &BroadcastPast, lead: impl Fn(usize, &[Option<usize>]) -> pick::PickLead) -> Chosen {
+        let nothing = Chosen { day, pause: SignedDuration::ZERO, places: Vec::new(), dropped: Vec::new(), is_bare: false };
+        let Some(programme) = self.programmes.get(programme) else { return nothing };
         let pools = programme.pieces.iter().flat_map(|piece| match piece {
             IndexedElement::Fixed { .. } => Vec::new(),
             IndexedElement::Pick { count, pool } => vec![pool.as_slice(); usize::try_from(*count).unwrap_or_default()],
         });
         let standing = |item: usize| {
-            let ware = &self.wares[item];
-            let id = &ware.facts.item;
-            let before = || before.is_some_and(|before| before.contains(id) && !defect!(RepeatsPicks));
-            ware.unplayable(day).is_none().then(|| (before(), last_aired(id)))
+            let playable = self.wares[item].unplayable(day).is_none() && self.limit(item, 0, past).is_none();
+            playable.then(|| past.standing(&self.wares[item].facts.item))
         };
-        let mut chosen = pick::choose(&pools.collect::<Vec<_>>(), &programme.fixed, standing, lead).into_iter();
+        let picked = pick::choose(&pools.collect::<Vec<_>>(), &programme.fixed, standing, &lead);
+        let mut chosen = picked.iter().copied();
+        let mut dropped: Vec<(usize, ItemLimit)> = Vec::new();
+        let mut fixed: BTreeMap<usize, u32> = BTreeMap::new();
+        let mut parts: Vec<Vec<ChosenPlace>> = Vec::with_capacity(programme.pieces.len());
         for piece in &programme.pieces {
-            match piece {
-                IndexedElement::Fixed { item, times } => places.extend((0..*times).map(|_| (Some(*item), false))),
-                IndexedElement::Pick { count, .. } => places.extend((0..*count).map(|_| (chosen.next().flatten(), true))),
+            let (count, place) = match piece {
+                IndexedElement::Fixed { item, times } => (*times, Some(*item)),
+                IndexedElement::Pick { count, .. } => (*count, None),
+            };
+            let mut part = Vec::new();
+            for _ in 0..count {
+                let limited = match (piece, place.or_else(|| chosen.next().flatten())) {
+                    (IndexedElement::Fixed { .. }, Some(item)) => {
+                        let already = fixed.entry(item).or_default();
+                        *already += 1;
+                        part.push((Some(item), false));
+                        self.limited(item, *already - 1, day, past)
+                    }
+                    (IndexedElement::Pick { pool, .. }, None) => {
+                        part.push((None, true));
+                        let others = pool.iter().filter(|item| !programme.fixed.contains(item));
+                        let mut others = others.filter(|item| dropped.iter().all(|(other, _)| other != *item));
+                        others.find_map(|item| self.limited(*item, 0, day, past))
+                    }
+                    (_, item) => {
+                        part.push((item, true));
+                        None
+                    }
+                };
+                if let Some(limited) = limited {
+                    part.pop();
+                    dropped.push(limited);
+                }
             }
+            parts.push(part);
         }
-        Chosen { day, pause: programme.pause, places }
+        if let Some(wanted) = programme.fill {
+            self.fill(programme, wanted, &mut parts, &picked, (standing, lead));
+        }
+        let places: Vec<ChosenPlace> = parts.into_iter().flatten().collect();
+        let speaks = |item: usize| self.wares[item].facts.kind.speaks();
+        let is_bare = dropped.iter().any(|(item, _)| speaks(*item)) && !places.iter().any(|(item, _)| item.is_none_or(speaks));
+        let dropped = dropped.into_iter().map(|(item, limit)| Dropped::limited(&self.wares[item].facts, limit)).collect();
+        Chosen { day, pause: programme.pause, places, dropped, is_bare }
+    }
+
+    /// An item that would sound and has aired often enough. What cannot sound says so itself.
+    fn limited(&self, item: usize, already: u32, day: Date, past: &BroadcastPast) -> Option<(usize, ItemLimit)> {
+        let limit = self.limit(item, already, past)?;
+        self.wares[item].unplayable(day).is_none().then_some((item, limit))
+    }
+
+    fn limit(&self, item: usize, already: u32, past: &BroadcastPast) -> Option<ItemLimit> {
+        let ware = &self.wares[item];
+        past.limit(ware.caps, &ware.facts.item, already)
+    }
+
+    /// Whether its airings are counted.
+    pub fn is_capped(&self, item: &ItemId) -> bool {
+        self.capped.contains(item)
+    }
+
+    /// Lets the picks of a programme go on until it is about so long.
+    fn fill(
+        &self,
+        programme: &IndexedProgramme,
+        wanted: SignedDuration,
+        parts: &mut [Vec<ChosenPlace>],
+        picked: &[Option<usize>],
+        (standing, lead): (impl Fn(usize) -> Option<pick::PickOrder>, impl Fn(usize, &[Option<usize>]) -> pick::PickLead),
+    ) {
+        let length = |item: usize| self.wares[item].sound.as_ref().map_or(SignedDuration::ZERO, Recording::length);
+        let with_pause = |item: usize| length(item).saturating_add(programme.pause);
+        let has: Vec<usize> = parts.iter().flatten().filter_map(|(item, _)| *item).collect();
+        let taken: Vec<usize> = has.iter().chain(&programme.fixed).copied().collect();
+        let sounding = has.iter().filter(|item| length(**item).is_positive());
+        let so_far = sounding.fold(SignedDuration::ZERO, |sum, item| sum.saturating_add(with_pause(*item)));
+        let picks = programme.pieces.iter().enumerate().filter_map(|(place, piece)| match piece {
+            IndexedElement::Fixed { .. } => None,
+            IndexedElement::Pick { pool, .. } => Some((place, pool.as_slice())),
+        });
+        let (places, pools): (Vec<usize>, Vec<&[usize]>) = picks.unzip();
+        // No pause follows the last element.
+        let lengths = (so_far.saturating_sub(programme.pause).max(SignedDuration::ZERO), wanted);
+        for (place, more) in places.into_iter().zip(pick::fill(&pools, &taken, picked.to_vec(), standing, lead, with_pause, lengths)) {
+            parts[place].extend(more.into_iter().map(|item| (Some(item), true)));
+        }
     }
 
     /// The topic that the item counts towards, its language, and its airtime in milliseconds; `None` where it counts towards none.
@@ -206,7 +294,9 @@ impl IndexedProgramme {
                     places.get(item).map(|item| IndexedElement::Fixed { item: *item, times: *times })
                 }
                 plan::ProgrammeElement::Pick { count, .. } => {
-                    let pool = (0..plan.items.len()).filter(|place| element.takes(&plan.items[*place])).collect();
+                    let takes =
+                        |item: &Item| element.takes(item) || (item.kind == ItemKind::Emergency && defect!(PicksEmergencies));
+                    let pool = (0..plan.items.len()).filter(|place| takes(&plan.items[*place])).collect();
                     Some(IndexedElement::Pick { count: *count, pool })
                 }
             })
@@ -215,7 +305,7 @@ impl IndexedProgramme {
             IndexedElement::Fixed { item, .. } => Some(*item),
             IndexedElement::Pick { .. } => None,
         });
-        IndexedProgramme { fixed: fixed.collect(), pieces, pause: programme.pause }
+        IndexedProgramme { fixed: fixed.collect(), pieces, pause: programme.pause, fill: programme.fill }
     }
 }
 
@@ -242,7 +332,7 @@ impl Ware {
             None => Err(Reason::FileMissing),
         };
         let awaited = matches!(recording, Some(Err(Unfit::Unmeasured)));
-        Ware { facts: Arc::new(facts), valid: item.valid, sound, awaited }
+        Ware { facts: Arc::new(facts), valid: item.valid, caps: item.caps, sound, awaited }
     }
 
     fn unplayable(&self, day: Date) -> Option<Reason> {

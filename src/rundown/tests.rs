@@ -1,5 +1,6 @@
 //! The rules of the rundown, each as a table. The properties are in `properties`.
 
+mod bounds;
 mod levels;
 mod one_date;
 mod properties;

@@ -16,7 +16,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Span};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::hours::Hours;
+use crate::calendar::hours::HoursInForce;
 use crate::calendar::timezone::Timezone;
 use crate::plan::{Campaign, Deadline, Duty, MonthEnd, Plan, Recurs};
 use crate::report::period::{Period, Series};
@@ -72,7 +72,7 @@ pub struct Moment<'a> {
     /// The log's first row.
     pub began: Wall,
     pub zone: &'a Timezone,
-    pub hours: &'a Hours,
+    pub hours: &'a [HoursInForce<'a>],
 }
 
 /// What is to be done.
@@ -148,7 +148,8 @@ fn step(duty: &Duty, period: &Period, memory: &Memory, moment: Moment<'_>) -> Op
 fn closed_at(day: Date, moment: Moment<'_>) -> Wall {
     let Moment { zone, hours, .. } = moment;
     let days = [day.yesterday().ok(), Some(day)].into_iter().flatten();
-    days.flat_map(|day| hours.sessions_on(day, zone)).map(|session| session.closes).fold(zone.start_of(day), Wall::max)
+    let sessions = days.flat_map(|day| hours.iter().flat_map(move |hours| hours.sessions_on(day, zone)));
+    sessions.map(|session| session.closes).fold(zone.start_of(day), Wall::max)
 }
 
 pub fn due_on(due: Deadline, until: Date) -> Date {

@@ -12,6 +12,8 @@ use serde_json::json;
 use crate::asrun::store::{LogError, Store};
 use crate::audio::output::{DeviceName, OutputError};
 use crate::audio::tone::{HERTZ, LENGTH};
+use crate::calendar::hours::HoursInForce;
+use crate::calendar::timezone::Timezone;
 use crate::cli::outputs::{Args, DaemonState, names};
 use crate::cli::run::read_device;
 use crate::cli::{Ended, complain, print, wrong_use};
@@ -42,7 +44,7 @@ pub fn run(args: &Args, plan: Option<&Plan>, lang: Language, data: &Path) -> any
             return Ok(Ended::Bad);
         }
         if !args.aloud
-            && let Err(wrong) = may_sound(&daemon, plan, lang, data)
+            && let Err(wrong) = may_sound(&daemon, plan, target.output, lang, data)
         {
             return wrong_use(&wrong);
         }
@@ -124,7 +126,13 @@ fn could_be_any(name: &str, devices: &[DeviceName]) -> bool {
 }
 
 /// Whether it is inside the hours of the plan by a clock that can be believed, with nobody having ordered silence.
-fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &Path) -> Result<(), String> {
+fn may_sound(
+    daemon: &DaemonState,
+    plan: Option<&Plan>,
+    output: Option<&Output>,
+    lang: Language,
+    data: &Path,
+) -> Result<(), String> {
     let plan = plan.ok_or_else(|| words::no_hours(lang).to_owned())?;
     let clocks = Clocks::of_machine();
     let (why, hold) = match daemon.status() {
@@ -139,21 +147,21 @@ fn may_sound(daemon: &DaemonState, plan: Option<&Plan>, lang: Language, data: &P
     }
     let zone = &plan.station.timezone;
     let now = clocks.now().wall;
-    let session = plan.hours.session_at(now, zone);
-    let fits = session.is_some() && plan.hours.open_until(now, zone).is_some_and(|until| now + LENGTH < until);
+    let hours = output.map_or_else(|| plan.hours.alone(), |output| plan.hours_of(&output.id));
+    let session = hours.session_at(now, zone);
+    let fits = session.is_some() && hours.open_until(now, zone).is_some_and(|until| now + LENGTH < until);
     if fits {
         return Ok(());
     }
-    let opens = next_session(plan, now).map(|at| zone.civil(at).strftime("%H:%M %d/%m").to_string());
+    let opens = next_session(&hours, zone, now).map(|at| zone.civil(at).strftime("%H:%M %d/%m").to_string());
     Err(words::outside_hours(lang, opens.as_deref()))
 }
 
 /// When the loudspeakers may sound again, within a fortnight.
-fn next_session(plan: &Plan, now: Wall) -> Option<Wall> {
-    let zone = &plan.station.timezone;
+fn next_session(hours: &HoursInForce, zone: &Timezone, now: Wall) -> Option<Wall> {
     let mut day = zone.civil(now).date();
     for _ in 0..14 {
-        let sessions = plan.hours.sessions_on(day, zone);
+        let sessions = hours.sessions_on(day, zone);
         if let Some(session) = sessions.iter().find(|session| session.opens > now) {
             return Some(session.opens);
         }

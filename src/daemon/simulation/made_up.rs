@@ -22,7 +22,7 @@ pub fn trial(seed: u64, kinds: Kinds) -> Option<Trial> {
     if kinds == Kinds::All {
         holiday(&mut Dice::of(seed ^ 0x6c65), &mut text);
     }
-    trial_of(&text, &mut dice)
+    live(&text, &mut dice)
 }
 
 /// The same with a campaign that has targets, topics and languages to choose between, and items that expire after the first day. Its dice
@@ -31,7 +31,7 @@ pub fn steered(seed: u64, _: Kinds) -> Option<Trial> {
     let mut dice = Dice::of(seed ^ 0x706c_616e);
     let text = plan(&mut dice);
     let mut own = Dice::of(seed ^ 0x7374_6565);
-    trial_of(&steer(&text, &mut own), &mut dice)
+    live(&steer(&text, &mut own), &mut dice)
 }
 
 /// Every announcement gets one of three topics, maybe Mường, maybe an end; every pick chooses among all of them.
@@ -65,7 +65,19 @@ fn steer(text: &str, dice: &mut Dice) -> String {
         )
 }
 
-fn trial_of(text: &str, dice: &mut Dice) -> Option<Trial> {
+/// The same with a plan that also has what came later: changes and extras, limits of items, programmes that are filled, hours of outputs and
+/// campaigns, recordings for emergencies. Apart, so that a seed of old is what it was.
+pub fn richer_trial(seed: u64, kinds: Kinds) -> Option<Trial> {
+    let mut dice = Dice::of(seed ^ 0x706c_616e);
+    let mut text = plan(&mut dice);
+    if kinds == Kinds::All {
+        holiday(&mut Dice::of(seed ^ 0x6c65), &mut text);
+    }
+    let text = enriched(&text, &mut Dice::of(seed ^ 0x7269_6368));
+    live(&text, &mut dice)
+}
+
+fn live(text: &str, dice: &mut Dice) -> Option<Trial> {
     let source = SourceFile { path: PathBuf::from("made-up.toml"), text: text.into() };
     let plan = read::parse(vec![source], Path::new("."), None).plan?;
     let mut items = BTreeMap::new();
@@ -163,5 +175,77 @@ fn broadcasts(dice: &mut Dice, text: &mut String, programmes: u32, outputs: u32)
         if outputs > 1 && dice.one_in(3) {
             text.push_str(&format!("outputs = [\"loa-{}\"]\n", dice.below(outputs)));
         }
+    }
+}
+
+/// What an output's hours may be.
+const OWN_HOURS: [&str; 4] =
+    ["daily = [\"05:30-06:00\"]", "mon = []", "daily = [\"17:00-18:30\"], quota = \"10m\"", "tue = [\"05:00-07:00\"]"];
+
+/// The keys of `richer_trial`, put into a plan's text.
+fn enriched(text: &str, dice: &mut Dice) -> String {
+    let mut rich = String::new();
+    for line in text.split_inclusive('\n') {
+        rich.push_str(line);
+        let mut with = |odds: u32, least: u32, most: u32| dice.one_in(odds).then(|| least + dice.below(most));
+        let keys = if line.starts_with("file = ") && !line.contains("hieu") {
+            let most = with(4, 1, 2).map(|times| format!("max_per_day = {times}\n"));
+            [most, with(5, 1, 900).map(|minutes| format!("min_gap = \"{minutes}m\"\n"))]
+        } else if line.starts_with("elements = ") && line.contains("pick") {
+            [with(2, 60, 400).map(|seconds| format!("fill = \"{seconds}s\"\n")), None]
+        } else if line.starts_with("device = ") {
+            let hours = |which: u32| OWN_HOURS[which as usize];
+            [with(3, 0, 4).map(|which| format!("hours = {{ {} }}\n", hours(which))), None]
+        } else {
+            [None, None]
+        };
+        keys.into_iter().flatten().for_each(|key| rich.push_str(&key));
+    }
+    rich.push_str(
+        "[[item]]\nid = \"lu-ve\"\nfile = \"lu.ogg\"\ntitle = \"Lũ về\"\nkind = \"emergency\"\ntopic = \"t\"\ntags = [\"a\"]\n",
+    );
+    if dice.one_in(3) {
+        let hours =
+            ["daily = [\"05:00-07:00\", \"17:00-18:00\"]", "quota = \"8m\"", "daily = [\"17:10-17:50\"]"][dice.below(3) as usize];
+        rich.push_str("[[campaign]]\nid = \"dot\"\nname = \"Đợt\"\ndates = { from = 2027-03-02, until = 2027-03-02 }\n");
+        rich.push_str(&format!("hours = {{ {hours} }}\n"));
+    }
+    one_dates(&mut rich, dice);
+    rich
+}
+
+/// Changes and extras of the two days.
+fn one_dates(text: &mut String, dice: &mut Dice) {
+    let count = |what: &str, text: &str| u32::try_from(text.matches(what).count()).unwrap_or(1);
+    let (broadcasts, programmes) = (count("[[broadcast]]", text), count("[[programme]]", text));
+    let time = |dice: &mut Dice| {
+        let (hour, minute) = if dice.one_in(2) { (5, 30 + dice.below(30)) } else { (17, dice.below(58)) };
+        format!("{hour:02}:{minute:02}")
+    };
+    let mut changed = Vec::new();
+    for _ in 0..dice.below(4) {
+        let (broadcast, day) = (dice.below(broadcasts), 1 + dice.below(2));
+        let to = match dice.below(4) {
+            0 => "skip = true".to_owned(),
+            1 => format!("programme = \"p-{}\"", dice.below(programmes)),
+            2 => format!("at = \"{}\"\nprogramme = \"p-{}\"", time(dice), dice.below(programmes)),
+            _ => "outputs = [\"loa-0\"]".to_owned(),
+        };
+        if changed.contains(&(broadcast, day)) {
+            continue;
+        }
+        changed.push((broadcast, day));
+        // A broadcast has a morning and an evening: the morning moves.
+        let head = format!("[[broadcast]]\nid = \"b-{broadcast}\"\n");
+        let morning =
+            text.split(&head).nth(1).and_then(|own| own.split("at = [\"").nth(1)).and_then(|at| at.get(..5)).map(str::to_owned);
+        let Some(morning) = morning else { continue };
+        text.push_str(&format!("[[change]]\nbroadcast = \"b-{broadcast}\"\ndate = 2027-03-0{day}\ntime = \"{morning}\"\n{to}\n"));
+    }
+    for number in 0..dice.below(3) {
+        let (programme, day, at) = (dice.below(programmes), 1 + dice.below(2), time(dice));
+        text.push_str(&format!(
+            "[[extra]]\nid = \"x-{number}\"\nprogramme = \"p-{programme}\"\ndate = 2027-03-0{day}\nat = \"{at}\"\n"
+        ));
     }
 }

@@ -1,6 +1,7 @@
 //! Whether the laws bite: an engine with a deliberate defect breaks one of them within a thousand seeds, each of them.
 
-use super::made_up::{self, trial as made_up_trial};
+use super::made_up::{self, richer_trial, trial as made_up_trial};
+use super::trial::Trial;
 use crate::defect::{self, Defect};
 use crate::playout::simulate::mishap::Kinds;
 use crate::playout::simulate::model::Breach;
@@ -11,7 +12,7 @@ const SEEDS: u64 = 1_000;
 
 /// The breach under a seed of the plans that show `defect`, of an engine that has it, or of one that has not.
 fn breach(seed: u64, defect: Defect, present: bool) -> Option<Breach> {
-    let trial = if steers(defect) { made_up::steered(seed, Kinds::All)? } else { made_up_trial(seed, Kinds::All)? };
+    let trial = plans_for(defect)(seed, Kinds::All)?;
     let mishaps = trial.mishaps(seed);
     defect::set(present.then_some(defect));
     let breach = trial.breach(&mishaps);
@@ -19,9 +20,13 @@ fn breach(seed: u64, defect: Defect, present: bool) -> Option<Breach> {
     breach
 }
 
-/// What only plans with something to choose between can show.
-fn steers(defect: Defect) -> bool {
-    matches!(defect, Defect::AirsExpired | Defect::RepeatsPicks)
+/// The plans that can show a defect: some need something to choose between, some what only richer plans have.
+fn plans_for(defect: Defect) -> fn(u64, Kinds) -> Option<Trial> {
+    match defect {
+        Defect::AirsExpired | Defect::RepeatsPicks => made_up::steered,
+        Defect::PicksEmergencies | Defect::ForgetsAirings | Defect::IgnoresOutputHours => richer_trial,
+        _ => made_up_trial,
+    }
 }
 
 /// Where the search begins, so that it takes a moment where a defect hides long; from there it goes round.
@@ -36,6 +41,7 @@ fn first(defect: Defect) -> u64 {
         Defect::IgnoresClosedHours => 570,
         Defect::OwesRenamed => 846,
         Defect::RepeatsPicks => 917,
+        Defect::ForgetsAirings => 139,
         _ => 0,
     }
 }

@@ -153,8 +153,13 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
     let first = zone.civil(span.from).date();
     let days = first.yesterday().unwrap_or(first).series(1.days()).take_while(|day| zone.start_of(*day) <= span.to);
     let days: Vec<Date> = days.collect();
-    let sessions = days.iter().flat_map(|day| plan.hours.sessions_on(*day, zone));
-    let hours = sessions.map(|session| (session.opens, plan.hours.open_until(session.opens, zone).unwrap_or(session.closes)));
+    let hours = plan.outputs.iter().map(|output| {
+        let hours = plan.hours_of(&output.id);
+        let sessions = days.iter().flat_map(|day| hours.sessions_on(*day, zone));
+        let open = sessions.map(|session| (session.opens, hours.open_until(session.opens, zone).unwrap_or(session.closes)));
+        (output.id.clone(), open.collect())
+    });
+    let caps = plan.items.iter().filter(|item| !item.caps.is_free()).map(|item| (item.id.clone(), item.caps));
     let silent = |day: &Date| plan.holidays_on(*day).any(|holiday| holiday.effect == Some(plan::Effect::Silence));
     let end = |day: Date| day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next));
     let silent = days.iter().filter(|day| silent(day)).map(|day| (zone.start_of(*day), end(*day)));
@@ -166,6 +171,8 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
         valid: plan.items.iter().map(|item| (item.id.clone(), instants_of(&item.valid, zone))).collect(),
         pools: plan.broadcasts.iter().filter_map(|broadcast| pool_of(&plan, &loaded.library, broadcast)).collect(),
         slots: rundown.slots,
+        caps: caps.collect(),
+        days: days.iter().map(|day| zone.start_of(*day)).collect(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Seeds by the hundred on made-up plans, and the seeds that once found something.
 
-use super::made_up::{steered, trial as made_up_trial};
+use super::made_up::{richer_trial, steered, trial as made_up_trial};
 use super::trial::Trial;
 use crate::playout::simulate::mishap::Kinds;
 use crate::playout::simulate::model::Breach;
@@ -147,4 +147,10 @@ fn fresh_seeds_keep_every_law() {
     let clock = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap();
     let first = u64::try_from(clock.as_millis()).unwrap();
     keep_every_law(made_up_trial, first..first + number("FRESH").unwrap_or(FRESH), Kinds::All);
+}
+
+#[test]
+fn fixed_seeds_of_richer_plans_keep_every_law() {
+    let first = number("FIRST").unwrap_or(0);
+    keep_every_law(richer_trial, first..first + number("SEEDS").unwrap_or(FIXED), Kinds::All);
 }

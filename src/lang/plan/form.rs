@@ -52,6 +52,7 @@ pub fn missing_example(table: &str, key: &str, lang: Language) -> &'static str {
         ("hours", _) => {
             ("viết daily = [\"05:30-06:30\"], hoặc từng thứ: T2 … CN", "write daily = [\"05:30-06:30\"], or days: mon … sun")
         }
+        ("quota", _) => ("viết quota = \"45m\"", "write quota = \"45m\""),
         ("broadcast", "at") => ("viết giờ phát: at = [\"05:30\"], hoặc cron", "say when: at = [\"05:30\"], or cron"),
         ("change", "skip") => (
             "ghi thay đổi gì: skip = true, at = \"06:00\", programme = \"mã\" hoặc outputs = [\"mã\"]",

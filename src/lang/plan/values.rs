@@ -58,6 +58,16 @@ said! {
         "bỏ khỏi đây; phát bằng loaxa play {item} --priority emergency --reason …, thử bằng loaxa drill {item}. Bài phát theo lịch thì không ghi kind = \"emergency\"",
         "take it out; loaxa play {item} --priority emergency --reason … airs it, loaxa drill {item} tries it. What airs by plan has another kind"
     }
+    nothing_to_fill_with() {
+        "`fill` cần ít nhất một phần {{ pick = … }} để chọn bài", "`fill` needs at least one {{ pick = … }} to pick from";
+        "thêm {{ pick = 1, topic = \"mã\" }} vào `elements`, hoặc bỏ `fill`",
+        "add {{ pick = 1, topic = \"id\" }} to `elements`, or leave `fill` out"
+    }
+    bad_nth(text) {
+        "không hiểu ngày `{text}` của tháng", "the day of the month `{text}` cannot be understood";
+        "viết \"first mon\", \"last sun\" hoặc \"thứ hai đầu tiên\", \"CN cuối\"; giữa là second, third, fourth, fifth",
+        "write \"first mon\" or \"last sun\": first, second, third, fourth, fifth or last, then the day of the week"
+    }
     repeated_change(broadcast, first) {
         "lần phát này của `{broadcast}` bị đổi hai lần trong cùng một ngày", "this airing of `{broadcast}` is changed twice on one date";
         "lần đầu ở {first}; gộp hai mục [[change]] làm một, hoặc ghi `time` để nói lần phát nào",
@@ -147,7 +157,7 @@ said! {
     }
     bad_lunar_day(text) {
         "`{text}` không phải là ngày âm lịch", "`{text}` is no day of the lunar calendar";
-        "viết tháng-ngày âm lịch trong dấu nháy: \"12-23\" là 23 tháng Chạp (ngày 01 đến 30)",
+        "viết tháng-ngày âm lịch trong ngoặc kép: \"12-23\" là 23 tháng Chạp (ngày 01 đến 30)",
         "write lunar month-day in quotation marks: \"12-23\" is day 23 of month 12 (days 01 to 30)"
     }
     bad_duration(text) {

@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, Weekday};
 
-use crate::calendar::recur::{self, Recur};
+use crate::calendar::recur::{self, Nth, Recur};
 use crate::calendar::span::DaySpan;
 use crate::calendar::written::{self, Misread};
 use crate::plan::fault::{Form, Kind, PlanFault};
 use crate::plan::read::days;
-use crate::plan::read::tables::own_id;
+use crate::plan::read::tables::{hours_instead, own_id};
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
@@ -38,6 +38,8 @@ pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> 
     let translation_of = keys.take("translation_of").and_then(|node| other_item(walk, node, id.as_deref()));
     let valid = keys.take("valid").map_or(Some(DaySpan::default()), |node| days::span(walk, node, "valid", false));
     let contacts = keys.take("contacts").map_or(vec![], |node| walk.references(node, "contacts", Kind::Contact, ContactId::new));
+    let max_per_day = keys.take("max_per_day").and_then(|node| walk.number(node, "max_per_day", 1, 1000));
+    let min_gap = keys.take("min_gap").and_then(|node| walk.duration(node, "min_gap", false));
     walk.finish(keys);
     Some(Item {
         id: ItemId::new(id?),
@@ -52,6 +54,7 @@ pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> 
         translation_of,
         valid: valid?,
         contacts,
+        caps: ItemCaps { max_per_day: max_per_day.and_then(|most| u32::try_from(most).ok()), min_gap },
     })
 }
 
@@ -86,8 +89,13 @@ pub fn programme(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Prog
         places.extend(nodes.iter().enumerate().map(|(index, node)| (format!("elements.{index}"), node.place)));
     }
     let pause = keys.take("pause").and_then(|node| walk.duration(node, "pause", true)).unwrap_or_default();
+    let fill = keys.take("fill");
+    if let Some(node) = fill.filter(|_| !elements.iter().any(|element| matches!(element, ProgrammeElement::Pick { .. }))) {
+        walk.fault(PlanFault::NothingToFillWith, node.place);
+    }
+    let fill = fill.and_then(|node| walk.duration(node, "fill", false));
     walk.finish(keys);
-    Some(Programme { id: ProgrammeId::new(id?), name: name?, elements, pause })
+    Some(Programme { id: ProgrammeId::new(id?), name: name?, elements, pause, fill })
 }
 
 fn element(walk: &mut Walk<'_>, node: &Node) -> Option<ProgrammeElement> {
@@ -146,8 +154,9 @@ pub fn campaign(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Campa
     let name = walk.need(&mut keys, "name").and_then(|node| walk.text(node, "name"));
     let days = days::named(walk, &mut keys);
     let targets = keys.take("targets").map_or(vec![], |node| targets(walk, node));
+    let hours = keys.take("hours").and_then(|node| hours_instead(walk, node));
     walk.finish(keys);
-    Some(Campaign { id: CampaignId::new(id?), name: name?, days: days?, targets })
+    Some(Campaign { id: CampaignId::new(id?), name: name?, days: days?, targets, hours })
 }
 
 fn targets(walk: &mut Walk<'_>, node: &Node) -> Vec<(TopicId, Target)> {
@@ -204,9 +213,11 @@ pub fn outputs(walk: &mut Walk<'_>, node: &Node, all: &[OutputId]) -> Vec<Output
 
 fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
     let (cron, at) = (keys.take("cron"), keys.take("at"));
-    let (days, on) = (keys.take("days"), keys.take("on"));
+    let (days, nth, on) = (keys.take("days"), keys.take("nth"), keys.take("on"));
     let has = |key: &str| keys.table.get(key).is_some();
-    for (first, second) in [("cron", "at"), ("cron", "days"), ("cron", "on"), ("days", "on")] {
+    let pairs =
+        [("cron", "at"), ("cron", "days"), ("cron", "nth"), ("cron", "on"), ("days", "nth"), ("days", "on"), ("nth", "on")];
+    for (first, second) in pairs {
         // `cron` beside `at` says it all already.
         if has(first) && has(second) && !(first == "cron" && second != "at" && has("at")) {
             walk.fault(PlanFault::ConflictingKeys { first, second }, keys.place_of(second));
@@ -218,8 +229,8 @@ fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
     let cron = cron.and_then(|node| cron_text(walk, node));
     let times = at.and_then(|node| walk.some(node, "at", Form::Texts));
     let times = times.map(|nodes| nodes.iter().filter_map(|node| walk.time(node, "at")).collect::<Vec<_>>());
-    let days = match (days, on) {
-        (Some(node), _) => {
+    let days = match (days, nth, on) {
+        (Some(node), _, _) => {
             let nodes = walk.some(node, "days", Form::Texts).unwrap_or(&[]);
             let mut week: Vec<Weekday> = vec![];
             for day in nodes.iter().flat_map(|node| weekdays(walk, node)) {
@@ -229,11 +240,15 @@ fn recurrence(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Recur> {
             }
             recur::RecurDays::Week(week)
         }
-        (None, Some(node)) => {
+        (None, Some(node), _) => {
+            let nodes = walk.some(node, "nth", Form::Texts).unwrap_or(&[]);
+            recur::RecurDays::Nth(nodes.iter().filter_map(|node| nth_day(walk, node)).collect())
+        }
+        (None, None, Some(node)) => {
             let nodes = walk.some(node, "on", Form::Dates).unwrap_or(&[]);
             recur::RecurDays::On(nodes.iter().filter_map(|node| walk.date(node, "on")).collect::<Vec<Date>>())
         }
-        (None, None) => recur::RecurDays::Every,
+        (None, None, None) => recur::RecurDays::Every,
     };
     cron.or_else(|| times.map(|at| Recur::At { at, days }))
 }
@@ -247,6 +262,12 @@ fn cron_text(walk: &mut Walk<'_>, node: &Node) -> Option<Recur> {
             None
         }
     }
+}
+
+/// `first mon`, `last sun`, `thứ hai đầu tiên`.
+fn nth_day(walk: &mut Walk<'_>, node: &Node) -> Option<(Nth, Weekday)> {
+    let text = walk.raw(node, "nth")?;
+    walk.written(recur::nth_weekday(text), node, |why| PlanFault::BadNth { text: text.to_owned(), why })
 }
 
 /// A day of the week by name, or `weekdays`, `weekend`.

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::calendar::hours::{Hours, Stretch, StretchLevel};
+use jiff::SignedDuration;
+
+use crate::calendar::hours::{Hours, HoursInstead, Stretch, StretchLevel};
 use crate::calendar::timezone::Timezone;
 use crate::calendar::written::{self, Misread};
 use crate::lang::Language;
@@ -130,8 +132,9 @@ pub fn output(walk: &mut Walk<'_>, table: &Table, head: Place, plan: &Path) -> O
         Some(node) => walk.word(node, "speaker", SPEAKERS).and_then(|word| word.parse().ok()),
         None => Some(Speaker::Flat),
     };
+    let hours = keys.take("hours").and_then(|node| hours_instead(walk, node));
     walk.finish(keys);
-    Some((Output { id: OutputId::new(id?), devices, zones, speaker: speaker? }, places))
+    Some((Output { id: OutputId::new(id?), devices, zones, speaker: speaker?, hours }, places))
 }
 
 fn one_device(walk: &mut Walk<'_>, node: &Node, plan: &Path) -> Option<DeviceName> {
@@ -158,13 +161,59 @@ const WEEK: [&str; 7] = ["T2", "T3", "T4", "T5", "T6", "T7", "CN"];
 
 pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
     let mut keys = Keys::new(table, head, "hours");
-    let mut hours = Hours::default();
+    let (named, any) = days_and_quota(walk, &mut keys);
+    if !any {
+        keys.lack(&["daily", "weekdays", "weekend"]);
+    }
+    let levels = keys.take("levels").map_or(vec![], |node| levels(walk, node));
+    walk.note(&keys, "hours", "");
+    walk.finish(keys);
+    Hours { days: named.days.map(Option::unwrap_or_default), quota: named.quota, levels }
+}
+
+/// The hours of an output or of a campaign, as far as they are others than the station's.
+pub fn hours_instead(walk: &mut Walk<'_>, node: &Node) -> Option<HoursInstead> {
+    let mut keys = Keys::new(walk.table(node, "hours")?, node.place, "hours");
+    let (named, _) = days_and_quota(walk, &mut keys);
+    if keys.table.entries().is_empty() {
+        keys.lack(&["daily", "quota"]);
+    }
+    walk.finish(keys);
+    Some(named)
+}
+
+/// What a table of hours says of the days of the week, and whether it names any with stretches.
+fn days_and_quota(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> (HoursInstead, bool) {
+    let (days, any) = by_days(walk, keys, |walk, node, key| Some(stretches(walk, node, key)));
+    let quota = keys.take("quota").map_or([None; 7], |node| quota(walk, node));
+    (HoursInstead { days, quota }, any)
+}
+
+/// One length for every day, or a table of them by days.
+fn quota(walk: &mut Walk<'_>, node: &Node) -> [Option<SignedDuration>; 7] {
+    let Value::Table(table) = &node.value else { return [walk.duration(node, "quota", false); 7] };
+    let mut keys = Keys::new(table, node.place, "quota");
+    let (quota, any) = by_days(walk, &mut keys, |walk, node, key| walk.duration(node, key, false));
+    if !any {
+        keys.lack(&["daily", "weekdays", "weekend"]);
+    }
+    walk.finish(keys);
+    quota
+}
+
+/// What a table says by days of the week, a single day in place of a span of them; and whether it names any.
+fn by_days<T: Clone>(
+    walk: &mut Walk<'_>,
+    keys: &mut Keys<'_>,
+    read: impl Fn(&mut Walk<'_>, &Node, &str) -> Option<T>,
+) -> ([Option<T>; 7], bool) {
+    let mut found: [Option<T>; 7] = std::array::from_fn(|_| None);
     let mut any = false;
     for (name, days) in &SPANS {
         let Some(node) = keys.take(name) else { continue };
         any = true;
-        let stretches = stretches(walk, node, name);
-        hours.days[days.clone()].iter_mut().for_each(|day| day.clone_from(&stretches));
+        let value = read(walk, node, name);
+        found[days.clone()].iter_mut().for_each(|day| day.clone_from(&value));
     }
     let mut given: [Option<&str>; 7] = [None; 7];
     for entry in keys.take_all(&WEEK, |key| written::weekday(key) != Err(Misread::Unknown)) {
@@ -177,18 +226,9 @@ pub fn hours(walk: &mut Walk<'_>, table: &Table, head: Place) -> Hours {
         if let Some(first) = given[day].replace(key) {
             walk.fault(PlanFault::SameDay { first: first.to_owned(), second: key.to_owned() }, entry.place);
         }
-        hours.days[day] = stretches(walk, node, key);
+        found[day] = read(walk, node, key);
     }
-    if !any {
-        keys.lack(&["daily", "weekdays", "weekend"]);
-    }
-    hours.quota = keys.take("quota").and_then(|node| walk.duration(node, "quota", false));
-    if let Some(node) = keys.take("levels") {
-        hours.levels = levels(walk, node);
-    }
-    walk.note(&keys, "hours", "");
-    walk.finish(keys);
-    hours
+    (found, any)
 }
 
 /// Loudness from softest to loudest: below, horns are lost in the wind; above, speech cannot be brought there under the ceiling of peaks.

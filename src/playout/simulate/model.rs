@@ -6,6 +6,7 @@
 mod again;
 mod files;
 mod in_force;
+mod items;
 mod mourning;
 mod orders;
 mod outcome;
@@ -56,8 +57,8 @@ pub struct Model<'a> {
     row_of: Vec<Option<usize>>,
     /// What sounded of each slot, by those rows.
     of_slot: BTreeMap<Slot, Vec<usize>>,
-    /// When hours opened and closed, in the order of opening; each once.
-    hours: Vec<(Wall, Wall)>,
+    /// When hours opened and closed on each output, in the order of opening; each once.
+    hours: BTreeMap<OutputId, Vec<(Wall, Wall)>>,
     /// The longest of them.
     longest_hours: SignedDuration,
     endings: BTreeMap<Slot, Vec<&'a Row>>,
@@ -77,8 +78,8 @@ const FADES: SignedDuration = SignedDuration::from_millis(40);
 pub struct Says {
     /// What it owes.
     pub slots: Vec<Planned>,
-    /// When anything may sound: from when, until when.
-    pub hours: Vec<(Wall, Wall)>,
+    /// When anything may sound on each output: from when, until when.
+    pub hours: BTreeMap<OutputId, Vec<(Wall, Wall)>>,
     /// Days on which it is silent.
     pub silent: Vec<(Wall, Wall)>,
     /// Its items, as far as they are valid.
@@ -87,6 +88,10 @@ pub struct Says {
     pub valid: BTreeMap<ItemId, (Wall, Wall)>,
     /// What the broadcasts that pick choose from.
     pub pools: BTreeMap<BroadcastId, ProgrammePool>,
+    /// Items that may not air as often as they are planned.
+    pub caps: BTreeMap<ItemId, ItemCaps>,
+    /// When each civil day begins.
+    pub days: Vec<Wall>,
 }
 
 /// Holds a run against all laws; `plans` are those that were in force.
@@ -99,6 +104,7 @@ pub fn judge(record: &Record, plans: &BTreeMap<PlanHash, Says>) -> Vec<Breach> {
     model.check_repeats();
     model.check_sounds();
     model.check_silent_days();
+    model.check_items();
     model.check_plans();
     model.check_resumes();
     model.check_owed_again();
@@ -123,7 +129,7 @@ impl<'a> Model<'a> {
             must: BTreeSet::new(),
             row_of: Vec::new(),
             of_slot: BTreeMap::new(),
-            hours: Vec::new(),
+            hours: BTreeMap::new(),
             longest_hours: SignedDuration::ZERO,
             endings: record.endings(),
             end_at: BTreeMap::new(),
@@ -313,9 +319,12 @@ impl<'a> Model<'a> {
                 self.of_slot.entry(slot).or_default().push(place);
             }
         }
-        let hours = self.plans.values().flat_map(|says| says.hours.iter().copied());
-        self.hours = hours.collect::<BTreeSet<_>>().into_iter().collect();
-        self.longest_hours = self.hours.iter().map(|(opens, closes)| *closes - *opens).max().unwrap_or_default();
+        let mut hours: BTreeMap<OutputId, BTreeSet<(Wall, Wall)>> = BTreeMap::new();
+        for (output, open) in self.plans.values().flat_map(|says| &says.hours) {
+            hours.entry(output.clone()).or_default().extend(open);
+        }
+        self.longest_hours = hours.values().flatten().map(|(opens, closes)| *closes - *opens).max().unwrap_or_default();
+        self.hours = hours.into_iter().map(|(output, open)| (output, open.into_iter().collect())).collect();
     }
 
     fn check_rest(&mut self) {

@@ -76,6 +76,11 @@ fn element() -> impl Strategy<Value = plan::ProgrammeElement> {
     ]
 }
 
+/// How often an item may air on a day, and how many minutes apart.
+fn caps() -> impl Strategy<Value = (Option<u32>, Option<i64>)> {
+    (prop::option::weighted(0.3, 1..4u32), prop::option::weighted(0.3, 1..700i64))
+}
+
 fn hours() -> impl Strategy<Value = Vec<&'static str>> {
     prop::sample::select(vec![
         vec!["05:30-06:30", "17:00-18:00"],
@@ -91,19 +96,23 @@ fn sample() -> impl Strategy<Value = SampleStation> {
         prop::sample::select(ZONES.to_vec()),
         hours(),
         prop::option::of(60..2000i64),
-        prop::collection::vec((0..3u32, 5..400u32, any::<bool>(), 0..10u32), 12),
+        prop::collection::vec((0..3u32, 5..400u32, any::<bool>(), 0..10u32, caps()), 12),
         prop::collection::vec(prop::sample::select(vec!["1 airings/day", "3m/day", "10 airings/week", "7m"]), 0..4),
         prop::collection::vec(prop::collection::vec(element(), 1..5), 3),
         prop::collection::vec(made(), 1..6),
         prop::collection::vec(one_date(), 0..5),
+        (prop::option::of(hours()), prop::option::of(60..1500i64)),
         days(),
     )
-        .prop_map(|(zone, hours, quota, items, targets, programmes, broadcasts, dates, campaign)| {
+        .prop_map(|(zone, hours, quota, items, targets, programmes, broadcasts, dates, (own_hours, fill), campaign)| {
             let mut sample = SampleStation::default().zone(zone).hours(&hours).output("second").output("third");
-            sample.plan.hours.quota = quota.map(jiff::SignedDuration::from_secs);
-            for (n, (topic, seconds, valid, broken)) in items.into_iter().enumerate() {
+            sample.plan.hours.quota = [quota.map(jiff::SignedDuration::from_secs); 7];
+            if let Some(own) = own_hours {
+                sample = sample.own_hours(&own);
+            }
+            for (n, (topic, seconds, valid, broken, (most, gap))) in items.into_iter().enumerate() {
                 let id = format!("i{n}");
-                sample = sample.item(&id, &format!("t{topic}"), seconds).tagged("all");
+                sample = sample.item(&id, &format!("t{topic}"), seconds).tagged("all").capped(most, gap);
                 sample.plan.items[n].language = if n % 3 == 0 { "mtq" } else { "vi" }.into();
                 if valid {
                     sample = sample.valid(Some(campaign), None);
@@ -114,6 +123,9 @@ fn sample() -> impl Strategy<Value = SampleStation> {
             }
             for (n, elements) in programmes.into_iter().enumerate() {
                 sample = sample.programme(&format!("p{n}"), elements).pause(i64::try_from(n).unwrap());
+                if let Some(seconds) = fill.filter(|_| n == 1) {
+                    sample = sample.fill(seconds);
+                }
             }
             sample = sample.dates("campaign", campaign, campaign.checked_add(1.day()).unwrap());
             let targets = targets.iter().enumerate();
@@ -222,13 +234,38 @@ proptest! {
                 let Some(start) = start else { continue };
                 prop_assert!(element.unplayable.is_none());
                 // Hours are open at its first sample and until its last.
-                prop_assert!(sample.plan.hours.open_until(start, zone).is_some_and(|until| start + element.length <= until));
+                let hours = sample.plan.hours_of(&planned.slot.output);
+                prop_assert!(hours.open_until(start, zone).is_some_and(|until| start + element.length <= until));
                 let sum = spent.entry((planned.slot.output.clone(), session.opens)).or_insert(jiff::SignedDuration::ZERO);
                 *sum += element.length;
                 if let Some(quota) = session.quota {
                     prop_assert!(*sum <= quota, "{} of {}", sum, quota);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_item_is_planned_oftener_on_a_day_or_sooner_again_than_it_may(sample in sample(), day in days()) {
+        let zone = &sample.plan.station.timezone;
+        let (from, to) = (zone.start_of(day), zone.start_of(day.checked_add(3.days()).unwrap()));
+        let rundown = span(&sample, from, to, &mut History::default());
+        let mut planned: std::collections::BTreeMap<(ItemId, OutputId), Vec<Wall>> = Default::default();
+        // Where everything airs as it was planned: what comes too late behind others is not counted.
+        for (slot, course) in rundown.slots.iter().zip(courses(&rundown)) {
+            let Course::Airs(_) = course else { continue };
+            for element in slot.elements.iter().filter(|element| element.unplayable.is_none()) {
+                let Some(facts) = &element.facts else { continue };
+                planned.entry((facts.item.clone(), slot.slot.output.clone())).or_default().push(slot.slot.planned_at);
+            }
+        }
+        for ((item, output), at) in planned {
+            let caps = sample.plan.item(&item).unwrap().caps;
+            let mut days: std::collections::BTreeMap<Date, u32> = Default::default();
+            at.iter().for_each(|at| *days.entry(zone.civil(*at).date()).or_default() += 1);
+            prop_assert!(days.values().all(|times| caps.max_per_day.is_none_or(|most| *times <= most)), "{item} on {output}: {days:?}");
+            let apart = |two: &[Wall]| two[0] == two[1] || caps.min_gap.is_none_or(|gap| two[1] - two[0] >= gap);
+            prop_assert!(at.windows(2).all(apart), "{item} on {output}: {at:?}");
         }
     }
 

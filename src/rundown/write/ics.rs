@@ -97,7 +97,7 @@ fn described(sheet: &RundownSheet, entry: &SlotEntry, lang: Language) -> Vec<Str
             Some(reason) => format!("- {title} ({})", words::silent(lang, reason)),
         }
     });
-    let dropped = entry.planned.dropped.iter().map(|d| format!("- {}", words::dropped(lang, &d.title, d.reason)));
+    let dropped = entry.planned.dropped.iter().map(|d| format!("- {}", words::dropped(lang, &d.title, d.reason, d.limit)));
     table::one_date(sheet, lang, entry).into_iter().chain(lines).chain(dropped).collect()
 }
 

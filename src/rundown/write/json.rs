@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::plan::ChangedTo;
 use crate::rundown::due::OneDate;
 use crate::rundown::write::{ElementLine, RundownSheet, SlotEntry, hundredths, ms};
+use crate::terms::ItemLimit;
 
 #[derive(Serialize)]
 struct RundownJson {
@@ -58,6 +59,8 @@ struct DroppedJson {
     item: String,
     title: String,
     reason: &'static str,
+    /// Which of the item's own limits, where that is why.
+    limit: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +99,7 @@ fn broadcast(sheet: &RundownSheet, entry: &SlotEntry) -> BroadcastJson {
         item: dropped.item.to_string(),
         title: dropped.title.clone(),
         reason: dropped.reason.as_str(),
+        limit: dropped.limit.map(ItemLimit::as_str),
     });
     BroadcastJson {
         broadcast: planned.slot.broadcast.to_string(),

@@ -38,7 +38,8 @@ pub fn write(sheet: &RundownSheet, lang: Language, screen: ScreenWidth) -> Strin
             text += &layout.row(&row).lines().map(|line| format!("  {line}\n")).collect::<String>();
         }
         for dropped in &entry.planned.dropped {
-            text += &table::page(&format!("       - {}\n", words::dropped(lang, &dropped.title, dropped.reason)), screen);
+            let words = words::dropped(lang, &dropped.title, dropped.reason, dropped.limit);
+            text += &table::page(&format!("       - {words}\n"), screen);
         }
     }
     text += "\n";

@@ -36,7 +36,8 @@ impl ReportingStation {
     }
 
     fn steps(&self, now: Wall) -> Vec<Step> {
-        let moment = Moment { now, began: self.began, zone: &self.plan.station.timezone, hours: &self.plan.hours };
+        let hours = self.plan.all_hours();
+        let moment = Moment { now, began: self.began, zone: &self.plan.station.timezone, hours: &hours };
         steps(&self.plan, &self.memory, moment)
     }
 
@@ -174,7 +175,8 @@ proptest! {
                 now = now + SignedDuration::from_mins(17);
                 for step in station.steps(now) {
                     let Step::Write { report, .. } = step.clone() else { panic!("the clock only goes forward") };
-                    let moment = Moment { now, began: station.began, zone: &station.plan.station.timezone, hours: &station.plan.hours };
+                    let hours = station.plan.all_hours();
+                    let moment = Moment { now, began: station.began, zone: &station.plan.station.timezone, hours: &hours };
                     let over = closed_at(report.period.until, moment) < now;
                     prop_assert!(over == (report.stage == Stage::Final));
                     station.take(step);

@@ -54,6 +54,7 @@ pub(super) fn examples() -> Vec<(Code, String, &'static str)> {
         edit(Code::BadFile, "\"signal.ogg\"", "\"../signal.ogg\"", "\"../signal.ogg\""),
         edit(Code::SameDevice, "\"hw:1\"", "\"default\"", "\"default\""),
         edit(Code::FromAfterUntil, "until = 2026-12-15", "until = 2026-11-14", "2026-11-14"),
+        edit(Code::BadNth, "days = [\"mon\", \"wed\"]", "nth = [\"first mon\", \"mon first\"]", "\"mon first\""),
         edit(Code::EmptyPick, "{ pick = 2, topic = \"policy_law\" }", "{ pick = 2 }", "{ pick = 2 }"),
     ]
 }
@@ -93,7 +94,7 @@ fn elsewhere(code: Code) -> bool {
         | RepeatedTable | ConflictingKeys | EmptyList | BadId | RepeatedId | UnknownId | RefersToItself | BadFormat
         | EmptyText | HiddenCharacter | TooLong | BadNumber | UnknownWord | EmergencyPlanned | BadTime | BadHours | BadDay
         | BadDate | BadDuration | BadCron | BadTimeZone | BadLanguage | BadTarget | BadDevice | BadFile | SameDevice
-        | FromAfterUntil | EmptyPick | BadCut | LevelsOverlap => false,
+        | FromAfterUntil | EmptyPick | BadNth | BadCut | LevelsOverlap => false,
     }
 }
 
@@ -106,6 +107,35 @@ fn holiday(keys: &str) -> String {
 #[test]
 fn further_faults_are_told_once() {
     let table: &[(&str, &str, &[&str])] = &[
+        ("days = [\"mon\", \"wed\"]", "nth = [\"first mon\", \"last sun\"]", &[]),
+        ("days = [\"mon\", \"wed\"]", "nth = \"third tue\"", &[]),
+        ("days = [\"mon\", \"wed\"]", "nth = []", &["empty_list"]),
+        ("days = [\"mon\", \"wed\"]", "nth = [\"sixth mon\"]", &["bad_nth"]),
+        ("days = [\"mon\", \"wed\"]", "days = [\"mon\"]\nnth = [\"first mon\"]", &["conflicting_keys"]),
+        ("days = [\"mon\", \"wed\"]", "nth = [\"first mon\"]\non = [2026-11-25]", &["conflicting_keys"]),
+        ("pause = \"1s\"", "pause = \"1s\"\nfill = \"10m\"", &[]),
+        ("pause = \"1s\"", "pause = \"1s\"\nfill = \"0m\"", &["bad_duration"]),
+        (
+            "{ pick = 2, topic = \"policy_law\" }, { item = \"hotline-111\", times = 2 }]",
+            "\"hotline-111\"]\nfill = \"10m\"",
+            &["empty_pick"],
+        ),
+        ("kind = \"announcement\"\n", "max_per_day = 2\nmin_gap = \"2h\"\n", &[]),
+        ("kind = \"announcement\"\n", "max_per_day = 0\n", &["bad_number"]),
+        ("kind = \"announcement\"\n", "max_per_day = \"2\"\n", &["wrong_type"]),
+        ("kind = \"announcement\"\n", "min_gap = 2\n", &["wrong_type"]),
+        ("quota = \"45m\"", "quota = { daily = \"45m\", weekend = \"30m\", sun = \"15m\" }", &[]),
+        ("quota = \"45m\"", "quota = { daily = \"45m\", sundy = \"15m\" }", &["unknown_key"]),
+        ("quota = \"45m\"", "quota = { sun = \"0m\" }", &["bad_duration"]),
+        ("quota = \"45m\"", "quota = 45", &["wrong_type"]),
+        ("device = \"default\"", "device = \"default\"\nhours = { daily = [\"05:30-06:00\"], sun = [], quota = \"20m\" }", &[]),
+        ("device = \"default\"", "device = \"default\"\nhours = { quota = { weekend = \"20m\" } }", &[]),
+        ("device = \"default\"", "device = \"default\"\nhours = {}", &["missing_key"]),
+        ("device = \"default\"", "device = \"default\"\nhours = \"05:30-06:00\"", &["wrong_type"]),
+        ("device = \"default\"", "device = \"default\"\nhours = { daily = [\"05:30~06:00\"] }", &["bad_hours"]),
+        ("device = \"default\"", "device = \"default\"\nhours = { levels = [] }", &["unknown_key"]),
+        ("targets = { policy_law = \"10m/day\" }", "hours = { daily = [\"05:00-07:00\"], quota = \"60m\" }", &[]),
+        ("targets = { policy_law = \"10m/day\" }", "hours = { dayly = [\"05:00-07:00\"] }", &["unknown_key"]),
         ("kind = \"signal\"", "kind = \"emergency\"", &["emergency_planned"]),
         ("[\"signal\", ", "[{ item = \"signal\" }, ", &[]),
         ("audio = \"../../audio\"", "audio = \"../../audio\"\ndrill = \"signal\"", &[]),

@@ -54,8 +54,8 @@ impl Model<'_> {
         // One that comes while it sounds may open the hours again.
         let later = self.record.plans[known..].iter().take_while(|force| force.at <= sound.ended);
         let later = later.filter_map(|force| self.plans.get(&force.hash));
-        let close = close(says, sound.began_wall);
-        let close = close.map(|until| later.filter_map(|says| self::close(says, sound.began_wall)).fold(until, Wall::max));
+        let close = close(says, sound);
+        let close = close.map(|until| later.filter_map(|says| self::close(says, sound)).fold(until, Wall::max));
         if !stepped && close.is_none_or(|close| sound.ended_wall > close + FADES) {
             return Some(format!("{}, and plan {} has hours until {close:?}", name(), force.hash));
         }
@@ -73,8 +73,10 @@ impl Model<'_> {
     }
 }
 
-/// When the hours of a plan close that an instant lies in.
-fn close(says: &Says, at: Wall) -> Option<Wall> {
-    let open = says.hours.iter().filter(|(opens, closes)| *opens - GRAIN <= at && at < *closes);
+/// When the hours of a plan close in which a sound began.
+fn close(says: &Says, sound: &SoundHeard) -> Option<Wall> {
+    let at = sound.began_wall;
+    let hours = says.hours.get(&sound.output)?;
+    let open = hours.iter().filter(|(opens, closes)| *opens - GRAIN <= at && at < *closes);
     open.map(|(_, closes)| *closes).max()
 }

@@ -356,7 +356,7 @@ fn wrong_status(end: &Row, takes: &[&Row]) -> Option<String> {
     {
         return Some(format!("which does not go with {reason}"));
     }
-    let announces = |row: &&&Row| matches!(row.item_kind, None | Some(ItemKind::Announcement | ItemKind::Notice));
+    let announces = |row: &&&Row| row.item_kind.is_none_or(ItemKind::speaks);
     let any_announcement = takes.iter().any(|row| announces(&row));
     let sounded = |row: &&&Row| row.frames.is_some_and(|frames| frames > 0) && (announces(row) || !any_announcement);
     let mut whole: BTreeMap<u32, bool> = BTreeMap::new();

@@ -103,7 +103,7 @@ impl Model<'_> {
         let in_span = self.record.from <= sound.began_wall && sound.began_wall < self.record.to;
         // A device that stands still tells of a start when the clock may have been set since.
         let shown = sound.began + self.record.clock(sound.began).ahead;
-        match self.close_of(sound.began_wall).or_else(|| self.close_of(shown)) {
+        match self.close_of(&sound.output, sound.began_wall).or_else(|| self.close_of(&sound.output, shown)) {
             // What was tied to the one before is heard until the clock is looked at.
             None if in_span && sound.ended > self.looked_at(sound.began) && !self.is_faded(sound) => {
                 let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);
@@ -132,7 +132,8 @@ impl Model<'_> {
         for clock in set.filter(|clock| clock.vouched && clock.ahead.is_zero()) {
             // The hours' first moments are the start's own.
             let stalled = self.any(&[TroubleKind::Stall], None, clock.at, clock.at + LOOKED);
-            if !stalled && self.close_of(clock.at).is_none() && self.close_of(clock.at + SignedDuration::from_secs(2)).is_none() {
+            let open = |at| self.close_of(&sound.output, at).is_some();
+            if !stalled && !open(clock.at) && !open(clock.at + SignedDuration::from_secs(2)) {
                 let what =
                     format!("{:?} sounded on when the clock was set right to {:?}, outside all hours", sound.item, clock.at);
                 return self.breach(Law::InsideHours, sound.began, what);
@@ -140,10 +141,11 @@ impl Model<'_> {
         }
     }
 
-    /// When the hours close that an instant lies in.
-    fn close_of(&self, wall: Wall) -> Option<Wall> {
-        let opened = self.hours.partition_point(|(opens, _)| *opens - GRAIN <= wall);
-        let open = self.hours[..opened].iter().rev().copied();
+    /// When the hours of an output close that an instant lies in.
+    fn close_of(&self, output: &OutputId, wall: Wall) -> Option<Wall> {
+        let hours = self.hours.get(output)?;
+        let opened = hours.partition_point(|(opens, _)| *opens - GRAIN <= wall);
+        let open = hours[..opened].iter().rev().copied();
         let open = open.take_while(|(opens, _)| wall - *opens <= self.longest_hours);
         open.filter(|(opens, end_by)| *opens - GRAIN <= wall && wall < *end_by).map(|(_, end_by)| end_by).max()
     }

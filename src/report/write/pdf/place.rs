@@ -71,7 +71,7 @@ const INDENT: f32 = 10.0 * MM;
 const WHOLE: usize = 8;
 const BEGINNING: f32 = 150.0;
 /// From line to line, in sizes of the font.
-const LEADING: f32 = 1.2;
+const LEADING: f32 = 1.15;
 
 pub fn place(document: &ReportDocument) -> Option<Placed> {
     let mut layout = Layout::new(document)?;

@@ -11,7 +11,7 @@ use crate::report::write::paper::side;
 
 /// Of a row of one line.
 const ROW: f32 = SMALL * LEADING + BELOW;
-const BELOW: f32 = 3.0;
+const BELOW: f32 = 2.5;
 /// Hundredths of the line: where a chart's bars begin, and how long the longest is.
 const LABELS: f32 = 0.54;
 const LONGEST: f32 = 0.36;
