@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::mpsc;
 
 use loaxa::control::message::{Message, Reply, StationIdentity};
-use loaxa::control::request::{Answer, Ask, Choice, DueSlot, Effect, Foreseen, Refusal, Until};
+use loaxa::control::request::{Answer, Ask, Choice, DueSlot, Foreseen, OrderEffect, Refusal, Until};
 use loaxa::control::socket::{Asked, listen, serve};
 use loaxa::control::status::{ClockStatus, State, Status};
 use loaxa::terms::{Evidence, Priority, Wall};
@@ -96,7 +96,7 @@ fn status() -> Status {
 
 #[test]
 fn each_order_arrives_as_it_was_typed() {
-    let daemon = StandIn::answering(Answer::Done(Effect::Before));
+    let daemon = StandIn::answering(Answer::Done(OrderEffect::Before));
     let date = jiff::civil::date(2026, 11, 20);
     assert_eq!(daemon.order(&["stop"]), Ask::Stop { output: None });
     assert_eq!(daemon.order(&["stop", "amplifier"]), Ask::Stop { output: Some("amplifier".into()) });
@@ -131,7 +131,7 @@ fn each_order_arrives_as_it_was_typed() {
 
 #[test]
 fn an_order_says_who_gave_it_and_has_an_id_of_its_own() {
-    let daemon = StandIn::answering(Answer::Done(Effect::Before));
+    let daemon = StandIn::answering(Answer::Done(OrderEffect::Before));
     let mut ids = std::collections::BTreeSet::new();
     for _ in 0..2 {
         daemon.told(&["release"]);
@@ -144,7 +144,7 @@ fn an_order_says_who_gave_it_and_has_an_id_of_its_own() {
 
 #[test]
 fn an_order_that_is_not_in_the_log_yet_is_answered_with_a_warning() {
-    let daemon = StandIn::that("vi", Answer::Done(Effect::Before), false);
+    let daemon = StandIn::that("vi", Answer::Done(OrderEffect::Before), false);
     let (code, out, err) = daemon.told(&["hold"]);
     assert_eq!((code, out.as_str()), (0, "Lệnh này đã được nhận từ trước.\n"), "it is carried out all the same");
     assert!(err.contains("CHƯA ghi được vào nhật ký"), "{err}");
@@ -197,7 +197,7 @@ fn the_station_answers_in_its_own_language_unless_another_is_asked_for() {
 
 #[test]
 fn status_as_json_has_the_promised_shape() {
-    let daemon = StandIn::answering(Answer::Done(Effect::Before));
+    let daemon = StandIn::answering(Answer::Done(OrderEffect::Before));
     let (code, out, err) = daemon.told(&["status", "--json"]);
     assert_eq!((code, err.as_str()), (0, ""));
     let status: Value = serde_json::from_str(&out).unwrap();
@@ -220,7 +220,7 @@ fn slot(broadcast: &str, title: &str, planned_at: Wall) -> DueSlot {
 #[test]
 fn a_hold_says_until_when_and_what_will_not_air() {
     let silent = Foreseen { slots: vec![slot("everyday", "Bản tin sáng", at(11)), slot("late", "Nhạc", at(72))], more: 3 };
-    let held = |again| Answer::Done(Effect::Held { until: Some(at(19)), again, silent: silent.clone() });
+    let held = |again| Answer::Done(OrderEffect::Held { until: Some(at(19)), again, silent: silent.clone() });
     let (code, out, _) = StandIn::answering(held(false)).told(&["hold", "--until", "13:06:40"]);
     let said = "Im đến 13:06:40 ngày mai, thứ Năm 19/11 (19 giờ); sẽ không phát:\n  05:06:40 ngày mai, thứ Năm 19/11: Bản tin sáng (everyday)\n  18:06:40 thứ Bảy 21/11: Nhạc (late)\n  … và 3 lần nữa\n";
     assert_eq!((code, out.as_str()), (0, said));
@@ -228,7 +228,7 @@ fn a_hold_says_until_when_and_what_will_not_air() {
     assert!(again.starts_with("Đài đã tạm ngừng như vậy từ trước. Im đến"), "{again}");
     let value: Value = serde_json::from_str(&StandIn::answering(held(false)).told(&["hold", "--json"]).1).unwrap();
     assert_eq!((value["slots"].as_array().unwrap().len(), &value["more"]), (2, &3.into()));
-    let nothing = Answer::Done(Effect::Held { until: None, again: false, silent: Foreseen::default() });
+    let nothing = Answer::Done(OrderEffect::Held { until: None, again: false, silent: Foreseen::default() });
     assert_eq!(
         StandIn::answering(nothing).told(&["hold"]).1,
         "Im cho đến khi có lệnh loaxa release; không lần phát nào bị bỏ.\n"
@@ -237,12 +237,12 @@ fn a_hold_says_until_when_and_what_will_not_air() {
 
 #[test]
 fn a_skip_and_a_stop_say_what_they_meant_and_whether_it_was_so_before() {
-    let skipped = |again| Answer::Done(Effect::Skipped { slots: vec![slot("everyday", "Bản tin sáng", at(11))], again });
+    let skipped = |again| Answer::Done(OrderEffect::Skipped { slots: vec![slot("everyday", "Bản tin sáng", at(11))], again });
     let told = |answer: Answer, order: &[&str]| StandIn::answering(answer).told(order).1;
     let skip = ["skip", "Bản tin sáng", "ngày mai"];
     assert_eq!(told(skipped(false), &skip), "Sẽ không phát:\n  05:06:40 ngày mai, thứ Năm 19/11: Bản tin sáng (everyday)\n");
     assert!(told(skipped(true), &skip).starts_with("Đã bỏ từ trước"));
-    let stopped = |slots| Answer::Done(Effect::Stopped { slots });
+    let stopped = |slots| Answer::Done(OrderEffect::Stopped { slots });
     assert!(told(stopped(vec![]), &["stop"]).starts_with("Không có gì đang phát"));
     assert_eq!(
         told(stopped(vec![slot("@request-1", "Lũ", at(0))]), &["stop"]),
@@ -255,7 +255,7 @@ fn a_skip_and_a_stop_say_what_they_meant_and_whether_it_was_so_before() {
 
 #[test]
 fn days_of_an_order_are_those_of_the_stations_clock() {
-    let daemon = StandIn::answering(Answer::Done(Effect::Before));
+    let daemon = StandIn::answering(Answer::Done(OrderEffect::Before));
     let skipped = |day: &str| {
         assert_eq!(daemon.told(&["skip", "x", day]).0, 0, "{day}");
         let heard: Vec<Message> = daemon.heard.try_iter().collect();
@@ -281,7 +281,7 @@ fn days_of_an_order_are_those_of_the_stations_clock() {
 
 #[test]
 fn a_clock_is_confirmed_by_saying_the_time() {
-    let daemon = StandIn::answering(Answer::Done(Effect::Confirmed { at: at(0) }));
+    let daemon = StandIn::answering(Answer::Done(OrderEffect::Confirmed { at: at(0) }));
     let (code, _, err) = daemon.told(&["clock", "confirm"]);
     assert!(code == 2 && err.contains("--time"), "nobody is there to be asked: {err}");
     daemon.heard.try_iter().for_each(drop);

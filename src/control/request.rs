@@ -93,7 +93,7 @@ pub struct Request {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    Done(Effect),
+    Done(OrderEffect),
     /// A request to play was taken: under which broadcast id it goes.
     Playing {
         broadcast: BroadcastId,
@@ -116,7 +116,7 @@ pub enum Answer {
 /// What an order that was carried out has done or will do. Values only: whoever shows them makes the words.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
-pub enum Effect {
+pub enum OrderEffect {
     /// It was carried out when it came first.
     #[default]
     Before,

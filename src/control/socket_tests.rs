@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream as Blocking;
 use super::*;
 use crate::control::ask::ask;
 use crate::control::message::StationIdentity;
-use crate::control::request::{Answer, Effect};
+use crate::control::request::{Answer, OrderEffect};
 use crate::terms::Wall;
 
 /// A daemon that answers every message with `done`, on its own thread; it ends when it is dropped.
@@ -38,7 +38,7 @@ impl Daemon {
                             StationIdentity { name: "Đài".into(), language: "vi".into(), timezone: "Asia/Ho_Chi_Minh".into() };
                         let _ = question.reply.send(Reply::Answer {
                             station,
-                            answer: Answer::Done(Effect::Before),
+                            answer: Answer::Done(OrderEffect::Before),
                             at: Wall(0),
                             kept: true,
                         });
@@ -68,7 +68,7 @@ impl Daemon {
     }
 
     fn answers(&self) {
-        assert!(matches!(ask(&self.data, &Message::Status), Ok(Reply::Answer { answer: Answer::Done(Effect::Before), .. })));
+        assert!(matches!(ask(&self.data, &Message::Status), Ok(Reply::Answer { answer: Answer::Done(OrderEffect::Before), .. })));
     }
 }
 

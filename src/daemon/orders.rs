@@ -9,7 +9,7 @@ use crate::asrun::hand;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::control::message::{Failure, StationIdentity};
-use crate::control::request::{Answer, Ask, Choice, DueSlot, Effect, Refusal, Until};
+use crate::control::request::{Answer, Ask, Choice, DueSlot, OrderEffect, Refusal, Until};
 use crate::daemon::loading::Loaded;
 use crate::plan::named::{self, NameFound};
 use crate::plan::{Broadcast, Plan};
@@ -245,14 +245,16 @@ fn item_called(item: ItemId, plan: &Plan) -> Result<ItemId, Refusal> {
 pub fn complete(answer: &mut Answer, plan: &Plan, now: Wall) {
     let Answer::Done(effect) = answer else { return };
     let slots: Vec<&mut DueSlot> = match effect {
-        Effect::Stopped { slots } | Effect::Skipped { slots, .. } | Effect::Unskipped { slots } => slots.iter_mut().collect(),
-        Effect::Held { silent, .. } => silent.slots.iter_mut().collect(),
-        Effect::Released { next } => next.iter_mut().collect(),
-        Effect::Mourned { mourning, silent, airing } => {
+        OrderEffect::Stopped { slots } | OrderEffect::Skipped { slots, .. } | OrderEffect::Unskipped { slots } => {
+            slots.iter_mut().collect()
+        }
+        OrderEffect::Held { silent, .. } => silent.slots.iter_mut().collect(),
+        OrderEffect::Released { next } => next.iter_mut().collect(),
+        OrderEffect::Mourned { mourning, silent, airing } => {
             (*silent, *airing) = silenced(plan, mourning, now);
             return;
         }
-        Effect::Before | Effect::Confirmed { .. } | Effect::MourningWithdrawn => return,
+        OrderEffect::Before | OrderEffect::Confirmed { .. } | OrderEffect::MourningWithdrawn => return,
     };
     for slot in slots.into_iter().filter(|slot| slot.title.is_none()) {
         let programme = plan.broadcast(&slot.broadcast).and_then(|broadcast| plan.programme(&broadcast.programme));

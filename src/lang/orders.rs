@@ -1,7 +1,7 @@
 //! The words of orders: what became of them, and what to do when they were refused or nobody was there to take them.
 
 use crate::control::message::Failure;
-use crate::control::request::{Answer, Choice, DueSlot, Effect, Foreseen, Refusal};
+use crate::control::request::{Answer, Choice, DueSlot, Foreseen, OrderEffect, Refusal};
 use crate::control::socket::SocketError;
 use crate::lang::written::Telling;
 use crate::lang::{Language, mourning, rundown, system};
@@ -27,33 +27,39 @@ pub fn answer(told: &Telling<'_>, answer: &Answer) -> String {
 }
 
 /// What an order has done and will do.
-fn done(told: &Telling<'_>, effect: &Effect) -> String {
+fn done(told: &Telling<'_>, effect: &OrderEffect) -> String {
     let lang = told.lang;
     match effect {
-        Effect::Before => lang.pick("Lệnh này đã được nhận từ trước.", "This order was taken before.").to_owned(),
-        Effect::Stopped { slots } if slots.is_empty() => lang
+        OrderEffect::Before => lang.pick("Lệnh này đã được nhận từ trước.", "This order was taken before.").to_owned(),
+        OrderEffect::Stopped { slots } if slots.is_empty() => lang
             .pick("Không có gì đang phát hay đang chờ phát; loa vẫn im.", "Nothing sounded or waited; it is silent as before.")
             .to_owned(),
-        Effect::Stopped { slots } => lang.pick("Đã ngừng:", "Ended:").to_owned() + &listed(told, slots),
-        Effect::Held { until, again, silent } => held(told, *until, *again, silent),
-        Effect::Released { next: None } => {
+        OrderEffect::Stopped { slots } => lang.pick("Đã ngừng:", "Ended:").to_owned() + &listed(told, slots),
+        OrderEffect::Held { until, again, silent } => held(told, *until, *again, silent),
+        OrderEffect::Released { next: None } => {
             lang.pick("Hết tạm ngừng. Chưa có lần phát nào sắp tới.", "The hold is over. Nothing is planned soon.").to_owned()
         }
-        Effect::Released { next: Some(next) } => {
+        OrderEffect::Released { next: Some(next) } => {
             lang.pick("Hết tạm ngừng. Lần phát tới:", "The hold is over. Next:").to_owned()
                 + &listed(told, std::slice::from_ref(next))
         }
-        Effect::Skipped { slots, again: false } => lang.pick("Sẽ không phát:", "Will not air:").to_owned() + &listed(told, slots),
-        Effect::Skipped { slots, again: true } => {
+        OrderEffect::Skipped { slots, again: false } => {
+            lang.pick("Sẽ không phát:", "Will not air:").to_owned() + &listed(told, slots)
+        }
+        OrderEffect::Skipped { slots, again: true } => {
             lang.pick("Đã bỏ từ trước, vẫn không phát:", "Skipped already, and still will not air:").to_owned()
                 + &listed(told, slots)
         }
-        Effect::Unskipped { slots } => lang.pick("Lại phát theo lịch:", "Will air after all:").to_owned() + &listed(told, slots),
-        Effect::Mourned { mourning, silent, airing } => mourning::taken(lang, mourning, *silent, *airing, &|at| told.when(at)),
-        Effect::MourningWithdrawn => lang
+        OrderEffect::Unskipped { slots } => {
+            lang.pick("Lại phát theo lịch:", "Will air after all:").to_owned() + &listed(told, slots)
+        }
+        OrderEffect::Mourned { mourning, silent, airing } => {
+            mourning::taken(lang, mourning, *silent, *airing, &|at| told.when(at))
+        }
+        OrderEffect::MourningWithdrawn => lang
             .pick("Đã hủy lệnh Quốc tang; đài lại phát theo lịch.", "The mourning is taken back; the plan airs again.")
             .to_owned(),
-        Effect::Confirmed { at } => {
+        OrderEffect::Confirmed { at } => {
             let at = told.whole(*at);
             lang.pick(format!("Đã ghi nhận giờ máy là đúng: {at}."), format!("The clock is taken to be right: {at}."))
         }

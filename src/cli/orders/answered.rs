@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::asrun::row::stamp;
-use crate::control::request::{Answer, DueSlot, Effect, Refusal};
+use crate::control::request::{Answer, DueSlot, OrderEffect, Refusal};
 use crate::terms::Wall;
 
 /// `{"ok", "answer": "done|playing|refused", "broadcast", "until", "short_of", "slots", "more", "again", "kept", "refusal", "reason",
@@ -20,20 +20,20 @@ pub fn as_json(answer: &Answer, kept: bool, text: &str, zone: &TimeZone) -> Valu
         slots.iter().map(one).collect()
     };
     match answer {
-        Answer::Done(Effect::Before) => value["again"] = json!(true),
-        Answer::Done(Effect::Stopped { slots } | Effect::Unskipped { slots }) => value["slots"] = due(slots),
-        Answer::Done(Effect::Released { next }) => value["slots"] = due(next.as_slice()),
-        Answer::Done(Effect::Skipped { slots, again }) => (value["slots"], value["again"]) = (due(slots), json!(again)),
-        Answer::Done(Effect::Held { until, again, silent }) => {
+        Answer::Done(OrderEffect::Before) => value["again"] = json!(true),
+        Answer::Done(OrderEffect::Stopped { slots } | OrderEffect::Unskipped { slots }) => value["slots"] = due(slots),
+        Answer::Done(OrderEffect::Released { next }) => value["slots"] = due(next.as_slice()),
+        Answer::Done(OrderEffect::Skipped { slots, again }) => (value["slots"], value["again"]) = (due(slots), json!(again)),
+        Answer::Done(OrderEffect::Held { until, again, silent }) => {
             value["until"] = until.map_or(Value::Null, instant);
             (value["slots"], value["more"], value["again"]) = (due(&silent.slots), json!(silent.more), json!(again));
         }
-        Answer::Done(Effect::Confirmed { at }) => value["until"] = instant(*at),
-        Answer::Done(Effect::Mourned { mourning, silent, airing }) => {
+        Answer::Done(OrderEffect::Confirmed { at }) => value["until"] = instant(*at),
+        Answer::Done(OrderEffect::Mourned { mourning, silent, airing }) => {
             (value["from"], value["until"]) = (instant(mourning.from), instant(mourning.until));
             (value["silent"], value["airing"]) = (json!(silent), json!(airing));
         }
-        Answer::Done(Effect::MourningWithdrawn) => {}
+        Answer::Done(OrderEffect::MourningWithdrawn) => {}
         Answer::Playing { broadcast, until, short_of, .. } => {
             (value["answer"], value["broadcast"], value["short_of"]) = (json!("playing"), json!(broadcast), json!(short_of));
             value["until"] = until.map_or(Value::Null, instant);
@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(shown(&Answer::Refused(Refusal::OnHold))["refusal"], json!("on_hold"));
         let slot =
             DueSlot { planned_at: Wall(1_795_000_000_000_000_000), broadcast: "x".into(), title: Some("Bản tin".into()) };
-        let skipped = shown(&Answer::Done(Effect::Skipped { slots: vec![slot], again: true }));
+        let skipped = shown(&Answer::Done(OrderEffect::Skipped { slots: vec![slot], again: true }));
         assert_eq!(
             skipped["slots"],
             json!([{ "broadcast": "x", "title": "Bản tin", "planned_at": "2026-11-18T11:06:40+00:00" }])

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::asrun::unsettled::Ordered;
-use crate::control::request::{Answer, DueSlot, Effect, Foreseen, Refusal, Request};
+use crate::control::request::{Answer, DueSlot, Foreseen, OrderEffect, Refusal, Request};
 use crate::defect::defect;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::margins::LEAD;
@@ -22,14 +22,14 @@ impl Conductor {
     pub(super) fn order(&mut self, request: Request, play: Option<Box<PlayOrder>>, asker: Asker) {
         if self.request_ids.contains(&request.id) && !defect!(ObeysTwice) {
             // It was carried out when it came first.
-            return self.shared.answer(asker, Answer::Done(Effect::Before));
+            return self.shared.answer(asker, Answer::Done(OrderEffect::Before));
         }
         let answer = match &request.order {
             Order::Play { .. } | Order::Drill { .. } => self.play(&request, play),
             Order::Stop { output } => self.stop(output.as_ref()),
             Order::Hold { until } => self.hold(Hold { until: *until }),
             Order::Release => match self.shared.hold.take() {
-                Some(_) => Answer::Done(Effect::Released { next: self.airs_next() }),
+                Some(_) => Answer::Done(OrderEffect::Released { next: self.airs_next() }),
                 None => Answer::Refused(Refusal::NotHeld),
             },
             Order::Skip { broadcast, planned_at } => self.skip(broadcast, planned_at),
@@ -37,7 +37,7 @@ impl Conductor {
             Order::Mourning(mourning) => self.mourn(mourning),
             Order::WithdrawMourning { from } => self.withdraw_mourning(*from),
             // The judge of the clock has heard it too; here it is only written down.
-            Order::ConfirmClock => Answer::Done(Effect::Confirmed { at: self.shared.now.wall }),
+            Order::ConfirmClock => Answer::Done(OrderEffect::Confirmed { at: self.shared.now.wall }),
         };
         if !matches!(answer, Answer::Refused(_)) {
             let (broadcast, until) = match &answer {
@@ -118,7 +118,7 @@ impl Conductor {
                 timeline.end_due(&mut self.shared, Reason::Operator, |_| true);
             }
         }
-        Answer::Done(Effect::Stopped { slots: ended.into_iter().collect() })
+        Answer::Done(OrderEffect::Stopped { slots: ended.into_iter().collect() })
     }
 
     fn hold(&mut self, hold: Hold) -> Answer {
@@ -134,7 +134,7 @@ impl Conductor {
         silent.extend(self.coming.values().filter(|planned| self.is_held(planned)).map(due_slot));
         let more = u32::try_from(silent.len().saturating_sub(TOLD)).unwrap_or(u32::MAX);
         let silent = Foreseen { slots: silent.into_iter().take(TOLD).collect(), more };
-        Answer::Done(Effect::Held { until: hold.until, again, silent })
+        Answer::Done(OrderEffect::Held { until: hold.until, again, silent })
     }
 
     /// Whether the hold that stands keeps a slot silent that would air.
@@ -164,7 +164,7 @@ impl Conductor {
             }
         }
         self.settle_anew();
-        Answer::Done(Effect::Skipped { slots: on_each(broadcast, &later), again })
+        Answer::Done(OrderEffect::Skipped { slots: on_each(broadcast, &later), again })
     }
 
     fn unskip(&mut self, broadcast: &BroadcastId, planned_at: &[Wall]) -> Answer {
@@ -176,7 +176,7 @@ impl Conductor {
         }
         self.skips.retain(|(id, at)| id != broadcast || !skipped.contains(at));
         self.settle_anew();
-        Answer::Done(Effect::Unskipped { slots: on_each(broadcast, &skipped) })
+        Answer::Done(OrderEffect::Unskipped { slots: on_each(broadcast, &skipped) })
     }
 
     /// What is armed and has not begun ends on the way; what has begun goes on to its end.
@@ -188,7 +188,7 @@ impl Conductor {
         self.shared.mourning.push(mourning.clone());
         self.settle_anew();
         // How many slots that concerns is counted by whoever knows the plan.
-        Answer::Done(Effect::Mourned { mourning: mourning.clone(), silent: 0, airing: 0 })
+        Answer::Done(OrderEffect::Mourned { mourning: mourning.clone(), silent: 0, airing: 0 })
     }
 
     fn withdraw_mourning(&mut self, from: Option<Wall>) -> Answer {
@@ -199,7 +199,7 @@ impl Conductor {
         }
         self.shared.mourning.retain(|mourning| from.is_some_and(|from| from != mourning.from));
         self.settle_anew();
-        Answer::Done(Effect::MourningWithdrawn)
+        Answer::Done(OrderEffect::MourningWithdrawn)
     }
 
     /// What others had to make room for has changed. On a doubtful clock the rundown is asked for once it is believed.

@@ -1,7 +1,7 @@
 //! What people ask: stop, hold, skip, play.
 
 use super::*;
-use crate::control::request::Effect;
+use crate::control::request::OrderEffect;
 
 #[test]
 fn stop_silences_what_is_due_and_later_slots_air() {
@@ -71,7 +71,7 @@ fn a_mourning_silences_what_is_planned_in_it_but_what_it_names_and_ends_by_itsel
     let broadcasts = [("one", 30.0), ("news", 35.0), ("two", 40.0), ("three", 50.0)];
     let mut s = station(&broadcasts.map(|(id, minutes)| b(id, minutes, &[(id, 60)])));
     s.run_until(at(29.99));
-    assert!(matches!(s.ask(mourning(30.0, 50.0, &["news"]), None), Some(Answer::Done(Effect::Mourned { .. }))));
+    assert!(matches!(s.ask(mourning(30.0, 50.0, &["news"]), None), Some(Answer::Done(OrderEffect::Mourned { .. }))));
     assert_eq!(s.status().mourning.len(), 1);
     assert_eq!(s.status().next.iter().filter(|next| next.left_out == Some(Reason::Mourning)).count(), 2);
     s.run_until(at(60.0));
@@ -102,7 +102,7 @@ fn a_mourning_that_is_withdrawn_silences_nothing_more() {
     s.run_until(at(31.0));
     let withdraw = |from: Option<f64>| Order::WithdrawMourning { from: from.map(at) };
     assert_eq!(s.ask(withdraw(Some(5.0)), None), Some(Answer::Refused(Refusal::NotMourning)));
-    assert_eq!(s.ask(withdraw(Some(0.0)), None), Some(Answer::Done(Effect::MourningWithdrawn)));
+    assert_eq!(s.ask(withdraw(Some(0.0)), None), Some(Answer::Done(OrderEffect::MourningWithdrawn)));
     assert_eq!(s.ask(withdraw(None), None), Some(Answer::Refused(Refusal::NotMourning)));
     s.run_until(at(60.0));
     expect(&s, &["=one skipped/mourning", "b@600+60 aired", "=two aired"]);
@@ -124,7 +124,13 @@ fn an_ordered_item_airs_at_once_inside_hours_and_waits_behind_what_sounds() {
     };
     assert_eq!(
         s.ask(ask, Some(Box::new(play))),
-        Some(Answer::Playing { broadcast: "@request-1".into(), title: None, until: None, short_of: 0, everyday: false })
+        Some(Answer::Playing {
+            broadcast: "@request-1".into(),
+            title: Some("x".into()),
+            until: None,
+            short_of: 0,
+            everyday: false
+        })
     );
     s.run_until(at(60.0));
     expect(&s, &["a@0+60 aired", "=one aired", "x@60+20 aired", "=@request-1 aired"]);
