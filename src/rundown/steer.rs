@@ -185,7 +185,9 @@ impl CampaignRun {
             // A mourning that is ordered meanwhile takes chances away that nobody could count on.
             let mut today = due::on(plan, &[], day);
             today.retain(|due| {
-                due.owed.iter().any(|(output, out)| out.is_none() && plan.hours_of(output).session_at(due.planned_at, zone).is_some())
+                due.owed
+                    .iter()
+                    .any(|(output, out)| out.is_none() && plan.hours_of(output).session_at(due.planned_at, zone).is_some())
             });
             today.sort_by_key(|due| settling_order(plan, due));
             for due in &today {

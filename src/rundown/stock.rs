@@ -93,7 +93,13 @@ impl Stock {
 
     /// The elements of a programme for one day: fixed items as they are, picks chosen, without what has aired often enough. `lead` says
     /// how an item stands when others are chosen.
-    pub fn settle(&self, programme: &ProgrammeId, day: Date, past: &BroadcastPast, lead: impl Fn(usize, &[Option<usize>]) -> pick::PickLead) -> Chosen {
+    pub fn settle(
+        &self,
+        programme: &ProgrammeId,
+        day: Date,
+        past: &BroadcastPast,
+        lead: impl Fn(usize, &[Option<usize>]) -> pick::PickLead,
+    ) -> Chosen {
         let nothing = Chosen { day, pause: SignedDuration::ZERO, places: Vec::new(), dropped: Vec::new(), is_bare: false };
         let Some(programme) = self.programmes.get(programme) else { return nothing };
         let pools = programme.pieces.iter().flat_map(|piece| match piece {
@@ -189,7 +195,9 @@ impl Stock {
         let (places, pools): (Vec<usize>, Vec<&[usize]>) = picks.unzip();
         // No pause follows the last element.
         let lengths = (so_far.saturating_sub(programme.pause).max(SignedDuration::ZERO), wanted);
-        for (place, more) in places.into_iter().zip(pick::fill(&pools, &taken, picked.to_vec(), standing, lead, with_pause, lengths)) {
+        for (place, more) in
+            places.into_iter().zip(pick::fill(&pools, &taken, picked.to_vec(), standing, lead, with_pause, lengths))
+        {
             parts[place].extend(more.into_iter().map(|item| (Some(item), true)));
         }
     }
