@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use loaxa::asrun::element::{ItemFacts, SlotFacts};
 use loaxa::asrun::fact::Fact;
-use loaxa::asrun::facts::{ItemFacts, SlotFacts};
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::rescue::{self, LogPlace};
 use loaxa::asrun::store::{LogError, Query, Reader, Store};
-use loaxa::asrun::unsettled::Settle;
 use loaxa::asrun::verify::verify;
 use loaxa::calendar::timezone::Timezone;
 use loaxa::lang::Language;
@@ -111,7 +111,7 @@ fn append(store: &mut Store, from: i64) -> f64 {
         .map(|n| {
             let rows = rows(from + n).split_off(7);
             let began = std::time::Instant::now();
-            store.append(rows, &Settle::Nothing).unwrap();
+            store.append(rows, &SlotChange::Nothing).unwrap();
             began.elapsed().as_secs_f64() * 1000.0
         })
         .collect();
@@ -168,7 +168,7 @@ fn main() {
         // Many slots in one transaction: what is measured is the writing, not the disk.
         let many =
             (from..(from + 500).min(slots)).flat_map(|n| if n % 10 == 0 { [beginning(n), rows(n)].concat() } else { rows(n) });
-        store.append(many.collect(), &Settle::Nothing).unwrap();
+        store.append(many.collect(), &SlotChange::Nothing).unwrap();
     }
     store.checkpoint().unwrap();
     let count = store.head().seq;

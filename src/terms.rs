@@ -322,7 +322,7 @@ closed! {
         OrderedOnly = "ordered_only",
         /// By plan no item airs oftener on a day, or sooner again, than it may.
         ItemLimits = "item_limits",
-        /// In the end nothing waits, nothing is open, nothing is unsettled; and the deadline always moves.
+        /// In the end nothing waits, no output and no slot is open; and the deadline always moves.
         ComesToRest = "comes_to_rest",
     }
 }

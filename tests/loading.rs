@@ -197,7 +197,7 @@ fn what_cannot_be_taken_over_leaves_the_old_recording_on_air_and_is_a_fault_unti
 }
 
 #[test]
-fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
+fn a_settled_slot_whose_master_is_gone_for_good_is_a_fault_before_it_is_silent() {
     let station = Station::new()
         .recording("la", 440, 1_000)
         .recording("mi", 660, 700)
@@ -208,7 +208,7 @@ fn a_settled_slot_whose_copy_is_gone_for_good_is_a_fault_before_it_is_silent() {
     // Somebody copies the wrong file over it, and the disk loses what was kept of it.
     fs::write(station.plan_folder().join("mi.wav"), "không phải âm thanh").unwrap();
     fs::remove_file(&copy).unwrap();
-    station.until("it is a fault", PATIENCE, |station| station.faults().contains(&"copy_damaged".to_owned()));
+    station.until("it is a fault", PATIENCE, |station| station.faults().contains(&"master_damaged".to_owned()));
     assert!(station.status()["now"].as_array().unwrap().is_empty(), "before it is silent");
     assert_eq!(station.until_ended("x"), "partial/file_missing");
 }

@@ -102,7 +102,7 @@ fn another_boot_is_a_power_cut_and_what_is_too_late_ends_once() {
     let start = log.kind("start")[1];
     assert_eq!((&start["detail"]["off"], &start["detail"]["boot_id"]), (&"power_off".into(), &"boot-2".into()));
 
-    // A third life finds nothing to settle: each slot has ended once, for good.
+    // A third life finds nothing left to end: each slot has ended once, for good.
     station.kill();
     station.start_again();
     let log = station.log();

@@ -29,9 +29,9 @@ mod watched;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
-use loaxa::asrun::unsettled::Settle;
 use loaxa::terms::{Kind, Origin};
 use serde_json::Value;
 use station::{Station, run};
@@ -153,7 +153,7 @@ fn two_logs_add_up_and_live_is_never_added_to_a_rehearsal() {
     assert_eq!(report["summary"]["airings"], 1, "a copy");
     Store::open(copy.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap())
         .unwrap()
-        .append(vec![Row::of(Kind::Fault, "cam-tan".into(), Origin::Live)], &Settle::Nothing)
+        .append(vec![Row::of(Kind::Fault, "cam-tan".into(), Origin::Live)], &SlotChange::Nothing)
         .unwrap();
     let report = json(&one, &["--data", copy.dir.path().to_str().unwrap()]);
     assert_eq!(report["summary"]["airings"], 1, "the beginning of another");
@@ -161,7 +161,7 @@ fn two_logs_add_up_and_live_is_never_added_to_a_rehearsal() {
     let tz = TimeZone::get("Asia/Ho_Chi_Minh").unwrap();
     let mut store = Store::open(other.dir.path(), Origin::Live, tz).unwrap();
     let row = Row { actor: Some("lan".into()), ..Row::of(Kind::Stop, "cam-tan".into(), Origin::Live) };
-    store.append(vec![row], &Settle::Nothing).unwrap();
+    store.append(vec![row], &SlotChange::Nothing).unwrap();
     let output = copy.loaxa(&[&MONTH as &[&str], &["--data", other.dir.path().to_str().unwrap()]].concat());
     assert_eq!(output.status.code(), Some(2), "one station's log, told in two ways");
     assert!(String::from_utf8_lossy(&output.stderr).contains("cam-tan"));

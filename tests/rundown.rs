@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use loaxa::asrun::facts::{ItemFacts, SlotFacts};
+use loaxa::asrun::element::{ItemFacts, SlotFacts};
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
-use loaxa::asrun::unsettled::Settle;
 use loaxa::calendar::timezone::Timezone;
 use loaxa::terms::*;
 use serde_json::Value;
@@ -147,7 +147,7 @@ impl Station {
         (row.element, row.take) = (Some(1), Some(1));
         (row.started_at, row.ended_at) = (Some(planned_at), Some(Wall(planned_at.0 + 1_000_000_000)));
         (row.airtime_ms, row.frames, row.rate) = (Some(1000), Some(8000), Some(8000));
-        store.append(vec![row], &Settle::Nothing).unwrap();
+        store.append(vec![row], &SlotChange::Nothing).unwrap();
     }
 }
 

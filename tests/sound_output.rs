@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use harness::{Found, Guarded, Heard, Horn, RATE, murmur, now, write_wav};
 use jiff::SignedDuration;
-use loaxa::asrun::facts::{Element, ItemFacts};
+use loaxa::asrun::element::{Element, ItemFacts};
 use loaxa::audio::measure::take_in;
 use loaxa::audio::output::DeviceName;
 use loaxa::audio::source::Source;
 use loaxa::playout::clock::Clocks;
 use loaxa::playout::cue::{Airing, DeckCue, DeckEvent};
-use loaxa::playout::live::{Lease, Output, Settings};
+use loaxa::playout::live::{Lease, LiveOutput, Settings};
 use loaxa::terms::*;
 
 /// The child: reads cues from stdin, one a line, and prints what the output tells.
@@ -47,7 +47,7 @@ fn sound_child() {
         DeckEvent::Back(name) => println!("\nBACK {name}"),
         DeckEvent::Hangs(device) => println!("\nHANGS {device:?}"),
     };
-    let output = Output::spawn(OutputId::from("loa"), settings, tell, lease).unwrap();
+    let output = LiveOutput::spawn(OutputId::from("loa"), settings, tell, lease).unwrap();
     for line in std::io::stdin().lines() {
         let line = line.unwrap();
         let words: Vec<&str> = line.split(' ').collect();

@@ -10,10 +10,10 @@ use std::sync::OnceLock;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
-use loaxa::asrun::facts::SlotFacts;
+use loaxa::asrun::element::SlotFacts;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::{FILE, Query, Store};
-use loaxa::asrun::unsettled::Settle;
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::verify::verify;
 use loaxa::terms::*;
 
@@ -49,7 +49,7 @@ fn sound_log() -> (Vec<u8>, u64) {
             ..Row::of_slot(Kind::Air, &slot, &facts, Origin::Live).with_outcome(Outcome::AIRED)
         };
         let end = Row::of_slot(Kind::End, &slot, &facts, Origin::Live).with_outcome(Outcome::AIRED);
-        store.append(vec![air, end], &Settle::Nothing).unwrap();
+        store.append(vec![air, end], &SlotChange::Nothing).unwrap();
     }
     store.checkpoint().unwrap();
     drop(store);
@@ -73,7 +73,7 @@ fn look(folder: &Path) {
     if let Ok(reader) = Store::read_only(folder) {
         let _ = reader.rows(&Query::default());
         let _ = reader.rows(&Query { by_slot: true, newest_first: true, ..Query::default() });
-        let (_, _) = (reader.history(), reader.unsettled());
+        let (_, _) = (reader.history(), reader.open_slots());
         let _ = reader.zone();
     }
 }
@@ -88,7 +88,7 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(mut store) = Store::open(folder.path(), Origin::Live, zone()) {
         let _ = store.recover("cam-tan".into(), BEGIN + SignedDuration::from_hours(24 * 8));
         let row = Row { started_at: Some(BEGIN), ..Row::of(Kind::Hand, "cam-tan".into(), Origin::Live) };
-        let _ = store.append(vec![row], &Settle::Nothing);
+        let _ = store.append(vec![row], &SlotChange::Nothing);
     }
     look(folder.path());
 });

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::{Store, heads};
-use loaxa::asrun::unsettled::Settle;
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::verify::{VerifyError, verify};
 use loaxa::terms::*;
 
@@ -25,7 +25,7 @@ fn log() -> tempfile::TempDir {
         title: Some(format!("=Bài \"số\" {n}, 'mới'")),
         ..Row::of(Kind::Hand, "cam-tan".into(), Origin::Live)
     };
-    store.append((0..5).map(row).collect(), &Settle::Nothing).unwrap();
+    store.append((0..5).map(row).collect(), &SlotChange::Nothing).unwrap();
     folder
 }
 

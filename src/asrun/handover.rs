@@ -9,9 +9,9 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::asrun::chain::Head;
+use crate::asrun::open::{OpenSlot, SlotChange};
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// As many ended slots as a large station has in three days.
@@ -39,9 +39,9 @@ pub struct Handover {
 /// A write that waits for the disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum HandedWrite {
-    Arm(Box<Unsettled>),
-    /// Rows as their canonical texts, and what becomes of the unsettled entry with them.
-    Append(Vec<String>, Settle),
+    Arm(Box<OpenSlot>),
+    /// Rows as their canonical texts, and what becomes of the open slot with them.
+    Append(Vec<String>, SlotChange),
 }
 
 impl Handover {

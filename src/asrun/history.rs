@@ -10,7 +10,7 @@ use std::ops::Bound;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::ItemFacts;
+use crate::asrun::element::ItemFacts;
 use crate::asrun::history::airtime::{AiredAmount, AnnouncementTake, TopicAirtime};
 use crate::asrun::row::Row;
 use crate::terms::*;

@@ -95,7 +95,7 @@ impl LedgerHandle {
                 let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
                 rows.iter().for_each(|row| history.note(row));
             }
-            Write::Mark(unsettled) if unsettled.sounding.is_some() && self.is_behind() => return Ok(()),
+            Write::Mark(open_slot) if open_slot.sounding.is_some() && self.is_behind() => return Ok(()),
             Write::Alive(_) if self.is_behind() => return Ok(()),
             Write::Arm(..) | Write::Mark(_) | Write::Alive(_) => {}
         }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::asrun::fact::{Fact, GapFact};
+use crate::asrun::open::{OpenSlot, SlotChange};
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::defect::defect;
 use crate::terms::*;
 
@@ -33,11 +33,11 @@ pub struct Ticket(pub u64);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
     /// Before a slot sounds. The ticket says when it is on the disk.
-    Arm(Ticket, Box<Unsettled>),
+    Arm(Ticket, Box<OpenSlot>),
     /// How far a slot has come.
-    Mark(Box<Unsettled>),
-    /// Finished facts, and what becomes of the slot's unsettled entry in the same transaction.
-    Append(Vec<Row>, Settle),
+    Mark(Box<OpenSlot>),
+    /// Finished facts, and what becomes of the open slot in the same transaction.
+    Append(Vec<Row>, SlotChange),
     /// The station is alive at this instant.
     Alive(Wall),
 }
@@ -98,8 +98,8 @@ impl Queue {
 
     pub fn put(&mut self, mut write: Write, now: Mono) {
         let replaced = match &write {
-            Write::Mark(unsettled) => self.forget_mark(&unsettled.slot),
-            Write::Append(_, settle) => settle.slot().and_then(|slot| self.forget_mark(slot)),
+            Write::Mark(open_slot) => self.forget_mark(&open_slot.slot),
+            Write::Append(_, change) => change.slot().and_then(|slot| self.forget_mark(slot)),
             Write::Alive(_) => self.forget(|write| matches!(write, Write::Alive(_))).and(None),
             Write::Arm(..) => None,
         };
@@ -114,7 +114,7 @@ impl Queue {
         }
     }
 
-    /// A mark that still waits is of no use when a newer one comes, or its slot is settled.
+    /// A mark that still waits is of no use when a newer one comes, or its slot has ended.
     fn forget_mark(&mut self, slot: &Slot) -> Option<Mono> {
         self.forget(|write| matches!(write, Write::Mark(mark) if mark.slot == *slot))
     }
@@ -153,7 +153,7 @@ impl Queue {
                 });
             }
         }
-        self.forget(|write| matches!(write, Write::Append(rows, Settle::Nothing) if rows.is_empty()));
+        self.forget(|write| matches!(write, Write::Append(rows, SlotChange::Nothing) if rows.is_empty()));
     }
 
     /// Whether there is something to write, and the disk is not to be left alone.

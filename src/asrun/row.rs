@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub use cells::{COLUMNS, CellForm, Column, SEPARATOR};
 pub use stamp::{read_stamp, stamp};
 
+use crate::asrun::element::{ItemFacts, SlotFacts};
 use crate::asrun::fact::{AirFact, Fact, Notes};
-use crate::asrun::facts::{ItemFacts, SlotFacts};
 use crate::terms::*;
 
 /// All columns of LOG.md, in its order. What a kind has no use for stays empty.

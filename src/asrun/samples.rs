@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use crate::asrun::element::{Element, ItemFacts, SlotFacts};
 use crate::asrun::fact::{Fact, StartFact};
-use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
+use crate::asrun::open::{OpenSlot, Sounding};
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::{Sounding, Unsettled};
 use crate::terms::*;
 
 /// 2026-11-15 05:30:00 in Vietnam.
@@ -91,7 +91,7 @@ pub fn start(at: Wall, boot_id: &str) -> Row {
     }
 }
 
-pub fn unsettled(at: Wall) -> Unsettled {
+pub fn open_slot(at: Wall) -> OpenSlot {
     let element = |item: &str, offset| Element {
         facts: Some(Arc::new(item_facts(item))),
         picked: false,
@@ -104,7 +104,7 @@ pub fn unsettled(at: Wall) -> Unsettled {
         unplayable: None,
         awaited: false,
     };
-    Unsettled {
+    OpenSlot {
         slot: slot(at),
         facts: Arc::new(slot_facts()),
         rank: 0,

@@ -1,7 +1,7 @@
 //! The log in its data folder: one SQLite file, one writer, append-only by trigger.
 //!
 //! Promises: a row that [`Store::append`] returned is on the disk (but in a simulation's log, see [`Store::open`]); rows and the
-//! unsettled entry they settle come in one transaction, or not at all; no row is ever changed or removed. It does not wait or retry
+//! change to an open slot that goes with them come in one transaction, or not at all; no row is ever changed or removed. It does not wait or retry
 //! when the disk fails: every failure is a value, and [`super::ledger`] decides. It reads no clock.
 //!
 //! The folder itself is locked while the store is open. Beside `log.sqlite3` lie `heads.txt` ([`heads`]), `handover` ([`sheet`]) and `plans/`
@@ -37,7 +37,7 @@ pub use error::LogError;
 pub(crate) use error::at_path;
 pub(crate) use past::CLOSED_FOR;
 pub use past::Past;
-pub(crate) use reader::Whole;
+pub(crate) use reader::WholeRow;
 pub use reader::{Query, Reader, Stored};
 pub use replace::Replaced;
 pub(crate) use schema::beside;
@@ -45,9 +45,9 @@ pub(crate) use schema::beside;
 use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact};
 use crate::asrun::handover::{HandedWrite, Handover};
+use crate::asrun::open::{OpenSlot, SlotChange};
 use crate::asrun::row::Row;
 use crate::asrun::store::rescue::{LogPlace, Rescued};
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// The name of the log's file in the data folder.
@@ -204,24 +204,24 @@ impl Store {
     }
 
     /// Writes rows in one transaction and returns them as they stand in the log: `seq` and `row_hash` filled in, instants to the
-    /// millisecond, `first_run` of whole airings too. What `settle` says of an unsettled entry happens in the same transaction.
+    /// millisecond, `first_run` of whole airings too. What `change` says of an open slot happens in the same transaction.
     /// Characters that no cell can hold are replaced, and the row's detail says in which columns (`cleaned`).
-    pub fn append(&mut self, rows: Vec<Row>, settle: &Settle) -> Result<Vec<Row>, LogError> {
+    pub fn append(&mut self, rows: Vec<Row>, change: &SlotChange) -> Result<Vec<Row>, LogError> {
         self.write(|batch| {
             let written = batch.append(rows)?;
-            batch.settle(settle)?;
+            batch.change(change)?;
             Ok(written)
         })
     }
 
     /// Keeps what recovery needs of a slot that is about to sound.
-    pub fn arm(&mut self, unsettled: &Unsettled) -> Result<(), LogError> {
-        self.write(|batch| batch.mark(unsettled))
+    pub fn arm(&mut self, open_slot: &OpenSlot) -> Result<(), LogError> {
+        self.write(|batch| batch.mark(open_slot))
     }
 
     /// Keeps how far an armed slot has come. Cheap: what cannot change is not written again.
-    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), LogError> {
-        self.write(|batch| batch.mark(unsettled))
+    pub fn mark(&mut self, open_slot: &OpenSlot) -> Result<(), LogError> {
+        self.write(|batch| batch.mark(open_slot))
     }
 
     /// Notes that the station is alive at this instant.
@@ -348,7 +348,7 @@ impl Store {
         let row = Row { started_at: Some(now), ..Row::of(Fact::Gap(Box::new(GapFact::no_room(rows))), station, self.origin()) };
         let text =
             row.canonical(&self.place.tz).map_err(|bad| LogError::Damaged { path: self.dir().to_owned(), what: bad.to_string() });
-        Ok(HandedWrite::Append(vec![text?], Settle::Nothing))
+        Ok(HandedWrite::Append(vec![text?], SlotChange::Nothing))
     }
 
     /// Writes what is owed, unless the disk does not take it.

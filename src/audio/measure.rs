@@ -128,7 +128,7 @@ fn ms(length: SignedDuration) -> i64 {
     i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
 }
 
-struct Heard {
+struct Hearing {
     frames: u64,
     channels: u16,
     flat: Level,
@@ -139,7 +139,7 @@ struct Heard {
 }
 
 /// Hears all of a recording as the pair, or the one channel, and at the rate that are aired.
-fn listen(original: &mut Original, master: Option<File>) -> Result<Heard, Unfit> {
+fn listen(original: &mut Original, master: Option<File>) -> Result<Hearing, Unfit> {
     let channels = original.channels().min(2);
     let mix = Mix::new(original.channels(), channels);
     let mut resampler = Resampler::new(original.rate(), master::RATE, channels).map_err(resampling)?;
@@ -170,7 +170,7 @@ struct Ear {
     flat: Meter,
     horn: Meter,
     voicing: Option<Voicing>,
-    so_far: Heard,
+    so_far: Hearing,
 }
 
 impl Ear {
@@ -182,7 +182,7 @@ impl Ear {
             flat: Meter::new(channels)?,
             horn: Meter::new(channels)?,
             voicing: Voicing::of(Speaker::Horn, master::RATE, channels),
-            so_far: Heard { frames: 0, channels, flat, horn, first_loud: None, last_loud: None },
+            so_far: Hearing { frames: 0, channels, flat, horn, first_loud: None, last_loud: None },
         })
     }
 
@@ -208,7 +208,7 @@ impl Ear {
     }
 
     /// What all of it comes to; the master is complete.
-    fn heard(mut self) -> Result<Heard, Unfit> {
+    fn heard(mut self) -> Result<Hearing, Unfit> {
         if self.so_far.frames == 0 {
             return Err(Unfit::Empty);
         }

@@ -94,20 +94,20 @@ pub fn find_out(folder: &Path, file: &Path, store: &LibraryStore, programs: &Pro
     if store.keeps() && is_taken_away(folder) {
         return from_store(folder, file, store).ok_or(Unfit::Missing);
     }
-    let found = Found::of(folder, file)?;
+    let found = OpenFile::of(folder, file)?;
     match found.facts(store) {
-        Some(known) if is_settled(&known, store) => known,
+        Some(known) if is_done(&known, store) => known,
         _ => found.measured(store, programs),
     }
 }
 
 /// Whether nothing more is to be done about a recording of which this is known.
-fn is_settled(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
+fn is_done(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
     known.as_ref().map_or(true, |recording| !store.keeps() || store.has(&recording.hash))
 }
 
 /// The same without reading a master: one that is gone is made again, one that never was comes in like what is new.
-fn is_settled_at_sight(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
+fn is_done_at_sight(known: &Result<Recording, Unfit>, store: &LibraryStore) -> bool {
     known.as_ref().map_or(true, |recording| !store.keeps() || store.is_sealed(&recording.hash))
 }
 
@@ -131,10 +131,10 @@ pub fn look(folder: &Path, items: &[(ItemId, PathBuf)], store: &LibraryStore) ->
     let taken_away = store.keeps() && is_taken_away(folder);
     for (id, file) in items {
         let kept_or = |otherwise| from_store(folder, file, store).ok_or(otherwise);
-        let seen = (!taken_away).then(|| Found::of(folder, file).map(|found| found.facts(store)));
+        let seen = (!taken_away).then(|| OpenFile::of(folder, file).map(|found| found.facts(store)));
         let known = match seen {
             None => kept_or(Unfit::Missing),
-            Some(Ok(Some(known))) if is_settled_at_sight(&known, store) => known,
+            Some(Ok(Some(known))) if is_done_at_sight(&known, store) => known,
             Some(Ok(_)) => {
                 look.unknown.insert(id.clone());
                 kept_or(Unfit::Unmeasured)
@@ -187,15 +187,15 @@ fn place(folder: &Path, file: &Path) -> PathBuf {
 }
 
 /// A file of the folder, open.
-struct Found {
+struct OpenFile {
     path: PathBuf,
     file: File,
     stamp: FileStamp,
     read_at: SystemTime,
 }
 
-impl Found {
-    fn of(folder: &Path, file: &Path) -> Result<Found, Unfit> {
+impl OpenFile {
+    fn of(folder: &Path, file: &Path) -> Result<OpenFile, Unfit> {
         let path = place(folder, file);
         let file = open_within(folder, file)?;
         let meta = file.metadata().map_err(|error| Unfit::Unreadable { detail: error.to_string() })?;
@@ -204,7 +204,7 @@ impl Found {
             bytes if bytes > LARGEST_BYTES => return Err(Unfit::TooMuch),
             _ => {}
         }
-        Ok(Found { path, stamp: FileStamp::of(&meta), file, read_at: SystemTime::now() })
+        Ok(OpenFile { path, stamp: FileStamp::of(&meta), file, read_at: SystemTime::now() })
     }
 
     /// What was measured of it, if it is the file that was seen before.
@@ -222,7 +222,7 @@ impl Found {
             return Err(Unfit::Format { format: name.to_owned() });
         }
         let hash = hash_of(&self.file).map_err(unreadable)?;
-        let known = store.facts().of(&hash).filter(|known| is_settled(known, store));
+        let known = store.facts().of(&hash).filter(|known| is_done(known, store));
         let master = if known.is_none() && store.keeps() { Some(store.begin()?) } else { None };
         let (result, lasting) = match known {
             Some(known) => (known, true),

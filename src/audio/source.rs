@@ -37,14 +37,14 @@ impl SourceError {
     }
 }
 
-enum Sound {
+enum SourceKind {
     Master(Box<master::MasterReader>),
     /// The attention tone, from this sample on.
     Attention(usize),
 }
 
 pub struct Source {
-    sound: Sound,
+    sound: SourceKind,
     channels: u16,
     whole: u64,
     given: u64,
@@ -72,16 +72,16 @@ impl Source {
     pub fn of(file: File) -> Result<Source, SourceError> {
         let reader = guarded(|| master::MasterReader::new(file))?;
         let MasterHead { channels, frames } = reader.head();
-        Ok(Source::new(Sound::Master(Box::new(reader)), channels, frames))
+        Ok(Source::new(SourceKind::Master(Box::new(reader)), channels, frames))
     }
 
     /// The tone that leads an emergency in: no file, no store, no decoder.
     pub fn attention() -> Source {
         let known = &attention().recording;
-        Source::new(Sound::Attention(0), known.channels, known.frames.count)
+        Source::new(SourceKind::Attention(0), known.channels, known.frames.count)
     }
 
-    fn new(sound: Sound, channels: u16, whole: u64) -> Source {
+    fn new(sound: SourceKind, channels: u16, whole: u64) -> Source {
         Source { sound, channels, whole, given: 0, pending: None, over: false }
     }
 
@@ -124,12 +124,12 @@ impl Source {
     }
 }
 
-impl Sound {
+impl SourceKind {
     /// As many of the next samples as there are at hand; none at the end.
     fn fill(&mut self, block: &mut [f32]) -> Result<usize, SourceError> {
         match self {
-            Sound::Master(reader) => guarded(|| reader.read(block)),
-            Sound::Attention(at) => {
+            SourceKind::Master(reader) => guarded(|| reader.read(block)),
+            SourceKind::Attention(at) => {
                 let left = attention().samples.get(*at..).unwrap_or_default();
                 let count = left.len().min(block.len());
                 for (to, from) in block.iter_mut().zip(left) {

@@ -27,10 +27,10 @@ const NOTHING: f64 = 1e-18;
 /// The filters of one recording on its way to a speaker.
 pub struct Voicing {
     channels: usize,
-    stages: Vec<Stage>,
+    stages: Vec<FilterStage>,
 }
 
-struct Stage {
+struct FilterStage {
     biquad: Biquad,
     /// Two values for each channel (transposed direct form II).
     kept: Vec<[f64; 2]>,
@@ -56,13 +56,13 @@ impl Voicing {
             }
         };
         let channels = usize::from(channels.max(1));
-        let stage = |biquad| Stage { biquad, kept: vec![[0.0; 2]; channels] };
+        let stage = |biquad| FilterStage { biquad, kept: vec![[0.0; 2]; channels] };
         Some(Voicing { channels, stages: biquads.into_iter().flatten().map(stage).collect() })
     }
 
     /// Filters interleaved frames in their place.
     pub fn apply(&mut self, block: &mut [f32]) {
-        for Stage { biquad, kept } in &mut self.stages {
+        for FilterStage { biquad, kept } in &mut self.stages {
             for (channel, kept) in kept.iter_mut().enumerate() {
                 biquad.apply(block, channel, self.channels, kept);
             }
@@ -111,7 +111,7 @@ mod tests {
 
     const RATES: [u32; 8] = [8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000, 192_000];
 
-    /// A tone through the filter of a horn: how much louder it comes out once it has settled, in dB.
+    /// A tone through the filter of a horn: how much louder it comes out once it has swung in, in dB.
     fn response_db(rate: u32, hertz: f64) -> f64 {
         let frames = rate as usize;
         let mut sound: Vec<f32> = (0..frames).map(|n| (0.25 * (TAU * hertz * n as f64 / f64::from(rate)).sin()) as f32).collect();

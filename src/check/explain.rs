@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
 use super::year::airs_instead;
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::asrun::history::History;
 use crate::plan::{Broadcast, ChangedTo, Except, Plan};
 use crate::rundown::due::{self, DueBroadcast, NotHeld, OneDate};

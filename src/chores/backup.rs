@@ -72,8 +72,8 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::asrun::open::SlotChange;
     use crate::asrun::row::Row;
-    use crate::asrun::unsettled::Settle;
     use crate::terms::{Kind, Origin};
 
     fn names(folder: &Path) -> Vec<String> {
@@ -90,7 +90,7 @@ mod tests {
         let wanted = WantedBackup { station: "x", folder: folder.path(), keep: 2 };
         fs::write(folder.path().join("other.sqlite3"), "of somebody else").unwrap();
         for day in 1..=4 {
-            store.append(vec![Row::of(Kind::Fault, "x".into(), Origin::Live)], &Settle::Nothing).unwrap();
+            store.append(vec![Row::of(Kind::Fault, "x".into(), Origin::Live)], &SlotChange::Nothing).unwrap();
             assert!(make(data.path(), wanted, date(2026, 11, day), Wall(0)).unwrap(), "a daemon may write meanwhile");
             assert!(!make(data.path(), wanted, date(2026, 11, day), Wall(0)).unwrap());
         }
@@ -106,7 +106,7 @@ mod tests {
     fn a_stick_that_is_not_there_and_a_log_that_is_not_good_are_said() {
         let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut store = Store::open(data.path(), Origin::Live, jiff::tz::TimeZone::UTC).unwrap();
-        store.append(vec![Row::of(Kind::Fault, "x".into(), Origin::Live)], &Settle::Nothing).unwrap();
+        store.append(vec![Row::of(Kind::Fault, "x".into(), Origin::Live)], &SlotChange::Nothing).unwrap();
         let gone = folder.path().join("usb");
         let wanted = WantedBackup { station: "x", folder: &gone, keep: 2 };
         assert!(matches!(make(data.path(), wanted, date(2026, 11, 1), Wall(0)), Err(BackupFailure::NoFolder(_))));

@@ -160,9 +160,9 @@ pub fn unskip(args: SkipArgs, global: &Global) -> anyhow::Result<Ended> {
     }
 }
 
-type Planned = (BroadcastId, Date, Option<Time>);
+type NamedBroadcast = (BroadcastId, Date, Option<Time>);
 
-fn read_skip(args: SkipArgs, global: &Global) -> anyhow::Result<Result<Planned, String>> {
+fn read_skip(args: SkipArgs, global: &Global) -> anyhow::Result<Result<NamedBroadcast, String>> {
     let lang = global.language();
     let bad = |name: &str, text: &str, why, expected| {
         Ok(Err(civil::misread(lang, help::value_name(lang, name).unwrap_or_default(), text, why, expected)))

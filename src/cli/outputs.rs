@@ -131,7 +131,7 @@ struct DeviceRow {
 struct OutputRow {
     output: OutputId,
     /// In the order in which they are tried.
-    devices: Vec<Choice>,
+    devices: Vec<OutputChoice>,
     /// What hangs on it by the plan: `flat`, `horn`.
     speaker: Option<Speaker>,
     /// `closed`, `opening`, `open`, `lost`: what the running daemon says.
@@ -141,7 +141,7 @@ struct OutputRow {
 }
 
 #[derive(Serialize)]
-struct Choice {
+struct OutputChoice {
     device: String,
     /// Whether the machine lists it. `null` and `wav:` are always to be had.
     listed: bool,
@@ -182,7 +182,7 @@ fn output_rows(listed: &[Listed], plan: Option<&Plan>, status: Option<&Status>) 
     let planned = plan.into_iter().flat_map(|plan| &plan.outputs);
     let mut rows: Vec<OutputRow> = planned
         .map(|output| {
-            let choice = |device: String| Choice { listed: names::is_listed(&device, listed), device };
+            let choice = |device: String| OutputChoice { listed: names::is_listed(&device, listed), device };
             let devices = output.devices.iter().map(|device| choice(device.to_string())).collect();
             OutputRow { output: output.id.clone(), devices, speaker: Some(output.speaker), state: None, open: None }
         })
@@ -243,7 +243,7 @@ fn line_of(row: &DeviceRow) -> String {
 }
 
 fn output_line(output: &OutputRow, lang: Language) -> String {
-    let choice = |choice: &Choice| {
+    let choice = |choice: &OutputChoice| {
         if choice.listed { choice.device.clone() } else { format!("{} {}", choice.device, words::not_listed(lang)) }
     };
     let mut parts: Vec<String> = Vec::new();

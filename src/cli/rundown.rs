@@ -174,8 +174,8 @@ pub(super) fn history_before(
         let span = Span { from: ahead.from.max(at - LOOK_AHEAD), ..ahead };
         build(plan, library, &mut history, span, SeenFrom { now: at, mourning: &mourning });
     }
-    for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < at) {
-        unsettled.expect(&mut history);
+    for open_slot in log.open_slots()?.iter().filter(|open_slot| open_slot.slot.planned_at < at) {
+        open_slot.expect(&mut history);
     }
     Ok(history)
 }

@@ -165,7 +165,7 @@ closed! {
         /// What came in the place of a recording cannot be taken over: its last master goes on airing.
         RecordingRefused = "recording_refused",
         /// A stored master is damaged or gone.
-        CopyDamaged = "copy_damaged",
+        MasterDamaged = "master_damaged",
         /// Something that is not the station's lay under a name of its own, and was renamed.
         InTheWay = "in_the_way",
         /// No orders can be taken.

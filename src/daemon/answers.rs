@@ -10,9 +10,9 @@ use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use crate::asrun::ledger::LedgerHandle;
+use crate::asrun::open::SlotChange;
 use crate::asrun::queue::Write;
 use crate::asrun::row::is_test_device;
-use crate::asrun::unsettled::Settle;
 use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::Asked;
@@ -80,7 +80,7 @@ impl Answers {
                 );
                 let log = self.log.clone();
                 spawn_blocking(move || {
-                    let written = entered.map(|row| log.write(Write::Append(vec![row], Settle::Nothing)).is_ok());
+                    let written = entered.map(|row| log.write(Write::Append(vec![row], SlotChange::Nothing)).is_ok());
                     let answer = match written {
                         Ok(written) => Reply::Entered { durable: written && log.flush(ANSWER_WITHIN) },
                         Err(failure) => Reply::Failed { failure },

@@ -11,25 +11,25 @@ use crate::daemon::trace;
 use crate::files;
 
 #[derive(Clone, Copy)]
-enum Form {
+enum FileForm {
     File,
     Folder,
     Socket,
 }
 
-const OURS: [(&str, Form); 12] = [
-    ("log.sqlite3-wal", Form::File),
-    ("log.sqlite3-shm", Form::File),
-    ("log.sqlite3.half", Form::File),
-    ("heads.txt", Form::File),
-    ("handover", Form::File),
-    ("reports.txt", Form::File),
-    (trace::FILE, Form::File),
-    (trace::FULL, Form::File),
-    ("plans", Form::Folder),
-    ("recordings", Form::Folder),
-    ("facts", Form::Folder),
-    ("control", Form::Socket),
+const OURS: [(&str, FileForm); 12] = [
+    ("log.sqlite3-wal", FileForm::File),
+    ("log.sqlite3-shm", FileForm::File),
+    ("log.sqlite3.half", FileForm::File),
+    ("heads.txt", FileForm::File),
+    ("handover", FileForm::File),
+    ("reports.txt", FileForm::File),
+    (trace::FILE, FileForm::File),
+    (trace::FULL, FileForm::File),
+    ("plans", FileForm::Folder),
+    ("recordings", FileForm::Folder),
+    ("facts", FileForm::Folder),
+    ("control", FileForm::Socket),
 ];
 
 /// Renames what is in the way, and returns the new names.
@@ -49,11 +49,11 @@ pub fn clear(data: &Path) -> std::io::Result<Vec<String>> {
     Ok(renamed)
 }
 
-fn has(found: &Metadata, form: Form) -> bool {
+fn has(found: &Metadata, form: FileForm) -> bool {
     match form {
-        Form::File => found.is_file(),
-        Form::Folder => found.is_dir(),
-        Form::Socket => found.file_type().is_socket(),
+        FileForm::File => found.is_file(),
+        FileForm::Folder => found.is_dir(),
+        FileForm::Socket => found.file_type().is_socket(),
     }
 }
 

@@ -1,8 +1,8 @@
-//! The loader's thread: it watches the plan's files, the recordings and their copies in the store, and hands the station what it finds.
+//! The loader's thread: it watches the plan's files, the recordings and their masters in the store, and hands the station what it finds.
 //!
 //! Promises: what changes is read, whenever it changes ([`file_watch`](crate::playout::file_watch)); what is read is what was looked at, so that nothing lies
 //! between; a plan is handed over with what is known of its recordings, and the rest is found out beside the air, what airs next first;
-//! copies that are damaged are taken in again ([`care`](crate::playout::care)). A file or disk that does not answer holds up this thread alone.
+//! masters that are damaged are taken in again ([`care`](crate::playout::care)). A file or disk that does not answer holds up this thread alone.
 //! What it does not do: put a plan in force. That is the station's.
 
 mod jobs;
@@ -59,7 +59,7 @@ pub enum Notice {
     Reload,
     /// These are about to air: what they are called, and when.
     Needed(BTreeMap<FileHash, (String, Wall)>),
-    /// A copy could not be aired; which one is not always known.
+    /// A master could not be aired; which one is not always known.
     Failed(Option<FileHash>),
     Done(Job, Result<Recording, Unfit>),
 }
@@ -92,11 +92,11 @@ pub struct Loader {
 
 /// Starts the thread. It ends with the station. `read` are the plan's files as the start read them, `loaded` what the station began with.
 pub fn spawn(loader: Loader, read: Result<Files, ReadError>, loaded: Loaded) -> std::io::Result<()> {
-    thread::Builder::new().name("loader".into()).spawn(move || Work::begin(loader, read, loaded).run())?;
+    thread::Builder::new().name("loader".into()).spawn(move || LoaderWork::begin(loader, read, loaded).run())?;
     Ok(())
 }
 
-struct Work {
+struct LoaderWork {
     with: Loader,
     watch: FileWatch<Mark>,
     care: Care,
@@ -124,8 +124,8 @@ struct Work {
     faults: Faults,
 }
 
-impl Work {
-    fn begin(with: Loader, read: Result<Files, ReadError>, loaded: Loaded) -> Work {
+impl LoaderWork {
+    fn begin(with: Loader, read: Result<Files, ReadError>, loaded: Loaded) -> LoaderWork {
         let now = with.clocks.now().mono;
         let refused = match &read {
             Ok(files) if read::hash(&files.sources) == loaded.plan.hash => None,
@@ -135,7 +135,7 @@ impl Work {
         let watch = FileWatch::begun(sight(&with.path, &read, &loaded.plan, &loaded.library, &with.store, &with.gaze));
         let measuring = left_to_measure(&loaded);
         let (plan, library) = (loaded.plan.clone(), (*loaded.library).clone());
-        let mut work = Work {
+        let mut work = LoaderWork {
             with,
             watch,
             care: Care::default(),
@@ -168,8 +168,8 @@ impl Work {
             }
             let wall = self.with.clocks.now().wall;
             self.needed.retain(|_, (_, at)| wall < *at + OVER);
-            let copies = self.copies();
-            let task = self.care.go_round(&copies, now);
+            let masters = self.masters();
+            let task = self.care.go_round(&masters, now);
             self.take_on(task);
             self.try_again(now);
             self.jobs.start(&self.with);
@@ -200,8 +200,8 @@ impl Work {
                 self.take_on(tasks);
             }
             Notice::Failed(failed) => {
-                let is_it = |copy: &FileHash| failed.as_ref().is_none_or(|failed| failed == copy);
-                let tasks = self.care.are_doubted(self.copies().into_iter().filter(is_it));
+                let is_it = |master: &FileHash| failed.as_ref().is_none_or(|failed| failed == master);
+                let tasks = self.care.are_doubted(self.masters().into_iter().filter(is_it));
                 self.take_on(tasks);
             }
             Notice::Done(job, result) => self.done(job, result, now),
@@ -212,14 +212,14 @@ impl Work {
         self.jobs.is_done(&job);
         match job {
             Job::Measure { file, folder } => self.is_measured(&folder, &file, result),
-            Job::TakeIn { copy, file, folder } => {
-                let well = result.as_ref().is_ok_and(|recording| recording.hash == copy);
-                self.care.is_taken_in(&copy, well, now);
+            Job::TakeIn { master, file, folder } => {
+                let well = result.as_ref().is_ok_and(|recording| recording.hash == master);
+                self.care.is_taken_in(&master, well, now);
                 self.is_measured(&folder, &file, result);
             }
-            Job::Read(copy) => {
+            Job::Read(master) => {
                 // What cannot be read is as good as damaged.
-                let task = self.care.is_read(copy, result.is_ok(), now);
+                let task = self.care.is_read(master, result.is_ok(), now);
                 self.take_on(task);
             }
         }
@@ -246,14 +246,14 @@ impl Work {
     fn take_on(&mut self, tasks: impl IntoIterator<Item = Task>) {
         for task in tasks {
             match task {
-                Task::Read(copy) => self.jobs.add(Job::Read(copy)),
-                Task::TakeIn(copy) => {
+                Task::Read(master) => self.jobs.add(Job::Read(master)),
+                Task::TakeIn(master) => {
                     let folder = self.plan.station.audio.clone();
-                    let of_copy = |id: &ItemId| matches!(self.library.items.get(id), Some(Ok(known)) if known.hash == copy);
-                    let item = self.plan.items.iter().find(|item| of_copy(&item.id));
+                    let of_master = |id: &ItemId| matches!(self.library.items.get(id), Some(Ok(known)) if known.hash == master);
+                    let item = self.plan.items.iter().find(|item| of_master(&item.id));
                     match item {
-                        Some(item) => self.jobs.add(Job::TakeIn { copy, folder, file: item.file.clone() }),
-                        None => self.care.is_taken_in(&copy, false, self.with.clocks.now().mono),
+                        Some(item) => self.jobs.add(Job::TakeIn { master, folder, file: item.file.clone() }),
+                        None => self.care.is_taken_in(&master, false, self.with.clocks.now().mono),
                     }
                 }
             }
@@ -326,11 +326,11 @@ impl Work {
         let file = |id: &ItemId| self.plan.items.iter().find(|item| item.id == *id).map(|item| item.file.clone());
         let wanted = order.iter().filter(|id| unknown.contains(*id)).filter_map(file);
         self.jobs.measure(wanted.map(|file| Job::Measure { folder: folder.clone(), file }));
-        self.care.keep_to(&self.copies());
+        self.care.keep_to(&self.masters());
         let tasks = self.care.are_gone(gone);
         self.take_on(tasks);
         let known: BTreeSet<&FileHash> = self.library.items.values().flatten().map(|recording| &recording.hash).collect();
-        let alone = self.needed.keys().filter(|copy| !known.contains(copy)).cloned();
+        let alone = self.needed.keys().filter(|master| !known.contains(master)).cloned();
         let tasks = self.care.are_doubted(unread.into_iter().chain(alone));
         self.take_on(tasks);
     }
@@ -350,8 +350,8 @@ impl Work {
         }
     }
 
-    /// Every copy that is aired from.
-    fn copies(&self) -> BTreeSet<FileHash> {
+    /// Every master that is aired from.
+    fn masters(&self) -> BTreeSet<FileHash> {
         let planned = self.library.items.values().flatten().map(|recording| &recording.hash);
         planned.chain(self.needed.keys()).cloned().collect()
     }
@@ -405,7 +405,9 @@ impl Work {
         let of_bad = |id: &ItemId| matches!(self.library.items.get(id), Some(Ok(known)) if self.care.bad().contains(&known.hash));
         let mut bad: BTreeSet<String> =
             self.plan.items.iter().filter(|item| of_bad(&item.id)).map(|item| item.title.clone()).collect();
-        bad.extend(self.needed.iter().filter(|(copy, _)| self.care.bad().contains(*copy)).map(|(_, (title, _))| title.clone()));
+        bad.extend(
+            self.needed.iter().filter(|(master, _)| self.care.bad().contains(*master)).map(|(_, (title, _))| title.clone()),
+        );
         let bad = some_of(bad);
         let refused = self.titles(self.kept_on.keys().cloned());
         let unkept = self.unkept.clone();
@@ -413,7 +415,7 @@ impl Work {
             (MEASURING, measuring),
             (FaultCode::RecordingWaiting, waiting),
             (FaultCode::RecordingRefused, refused),
-            (FaultCode::CopyDamaged, bad),
+            (FaultCode::MasterDamaged, bad),
             (NOT_KEPT, unkept),
         ] {
             if self.faults.is_news(code, detail.as_deref()) {

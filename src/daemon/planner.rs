@@ -86,7 +86,7 @@ pub fn run(world: &PlannerParts, wanted: &Receiver<Wanted>) {
     }
 }
 
-/// The recordings of what is settled, with what they are called and when they air: their copies are read through before.
+/// The recordings of what is settled, with what they are called and when they air: their masters are read through before.
 pub fn settled(rundown: &Rundown) -> BTreeMap<FileHash, (String, Wall)> {
     let settled = rundown.slots.iter().filter(|planned| !planned.forecast && planned.left_out.is_none());
     let of_slot = |planned: &Planned| {
@@ -99,8 +99,8 @@ pub fn settled(rundown: &Rundown) -> BTreeMap<FileHash, (String, Wall)> {
 
 /// The rundown that is wanted, as seen now.
 pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) -> Rundown {
-    for unsettled in &wanted.unsettled {
-        unsettled.expect(&mut history);
+    for open_slot in &wanted.open_slots {
+        open_slot.expect(&mut history);
     }
     for (broadcast, planned_at) in &wanted.skips {
         let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
@@ -145,7 +145,7 @@ fn end(until: InForceUntil, wanted_from: Wall, now: Now) -> Wall {
 /// What the plan in force allows of all that was settled before: what is on its way, and what plans before it owe.
 fn standing(loaded: &Loaded, wanted: &Wanted, past: &[Planned]) -> Vec<Allowed> {
     let Loaded { plan, stock, .. } = loaded;
-    let on_its_way = wanted.unsettled.iter().map(|it| allowed(plan, stock, &it.slot, &it.facts, &it.elements));
+    let on_its_way = wanted.open_slots.iter().map(|it| allowed(plan, stock, &it.slot, &it.facts, &it.elements));
     let owed = past.iter().filter(|planned| planned.left_out.is_none());
     on_its_way.chain(owed.map(|it| allowed(plan, stock, &it.slot, &it.facts, &it.elements))).collect()
 }
@@ -181,7 +181,7 @@ mod tests {
         let current = Current { loaded, before: Vec::new() };
         let left_out = |skips: Vec<(BroadcastId, Wall)>| {
             let span = Span { from, to: from + SignedDuration::from_hours(2) };
-            let wanted = Wanted { span, unsettled: Vec::new(), skips, mourning: Vec::new(), plan_since: None };
+            let wanted = Wanted { span, open_slots: Vec::new(), skips, mourning: Vec::new(), plan_since: None };
             let rundown = make(&current, History::default(), &wanted, Now { wall: from, mono: Mono(0) });
             rundown.slots.iter().map(|planned| planned.left_out.and_then(|outcome| outcome.reason)).collect::<Vec<_>>()
         };

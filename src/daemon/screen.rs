@@ -17,12 +17,12 @@ use crate::terms::*;
 pub struct Screen {
     shared: SharedPlan,
     clocks: Clocks,
-    seen: Mutex<Seen>,
+    seen: Mutex<SeenOnScreen>,
 }
 
 /// What has been shown, and what is to be shown together.
 #[derive(Default)]
-struct Seen {
+struct SeenOnScreen {
     on_air: BTreeSet<Slot>,
     faults: Vec<(FaultCode, Option<OutputId>)>,
     takes: HashMap<Slot, Takes>,
@@ -37,7 +37,7 @@ struct Takes {
 
 impl Screen {
     pub fn new(shared: SharedPlan, clocks: Clocks) -> Screen {
-        Screen { shared, clocks, seen: Mutex::new(Seen::default()) }
+        Screen { shared, clocks, seen: Mutex::new(SeenOnScreen::default()) }
     }
 
     /// A row of the log. Nothing here waits: what is shown goes into a queue.
@@ -146,7 +146,7 @@ mod tests {
     use std::sync::{Arc, RwLock};
 
     use super::*;
-    use crate::asrun::facts::SlotFacts;
+    use crate::asrun::element::SlotFacts;
     use crate::control::status::{ClockStatus, FaultStatus, OnAir, State};
     use crate::daemon::loading::Loaded;
     use crate::daemon::planner::Current;

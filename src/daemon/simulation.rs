@@ -13,9 +13,9 @@ pub mod trial;
 use std::time::Instant;
 
 use crate::asrun::ledger::refused;
+use crate::asrun::open::SlotChange;
 use crate::asrun::row::Row;
 use crate::asrun::store::{LogError, Store};
-use crate::asrun::unsettled::Settle;
 use crate::daemon::simulation::trial::Trial;
 use crate::daemon::{Ending, Simulation, loading};
 use crate::lang::{Language, simulation as words, system};
@@ -95,13 +95,13 @@ pub fn run(simulation: Simulation, lived: &dyn Fn(u64, u64)) -> anyhow::Result<E
 
 /// Writes what has come to the station's disk. What the log refuses, as it would on air, breaks a law and is told as such.
 fn write(store: &mut Store, rows: &[Row]) -> Result<(), LogError> {
-    match store.append(rows.to_vec(), &Settle::Nothing) {
+    match store.append(rows.to_vec(), &SlotChange::Nothing) {
         Err(error) if error.is_of_the_row() => {}
         done => return done.map(drop),
     }
     for row in rows {
-        match store.append(vec![row.clone()], &Settle::Nothing) {
-            Err(error) if error.is_of_the_row() => drop(store.append(vec![refused(row, &error)], &Settle::Nothing)?),
+        match store.append(vec![row.clone()], &SlotChange::Nothing) {
+            Err(error) if error.is_of_the_row() => drop(store.append(vec![refused(row, &error)], &SlotChange::Nothing)?),
             done => drop(done?),
         }
     }

@@ -12,9 +12,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::asrun::fact::{Fact, GapFact, Lack, StopFact};
 use crate::asrun::ledger::{Closed, Ledger, LedgerHandle};
+use crate::asrun::open::SlotChange;
 use crate::asrun::queue::Write;
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::Settle;
 use crate::control::socket::{self, Asked, Listener, SocketError, SocketFile};
 use crate::control::status::{FaultCode, Status};
 use crate::daemon::answers::{ANSWER_WITHIN, Answers, status};
@@ -113,7 +113,7 @@ impl RunningStation {
         faults.iter().for_each(|(code, detail)| conductor.set_fault(*code, Some(detail.clone())));
         let ledger = threads::ledger(store, &past, engine.clone(), plan.station.language)?;
         let log = ledger.handle();
-        log.write(Write::Append(rows, Settle::Nothing))?;
+        log.write(Write::Append(rows, SlotChange::Nothing))?;
         // On the disk before anything sounds, unless the disk fails: then sound comes first.
         log.flush(ANSWER_WITHIN);
         let shared: SharedPlan = Arc::new(RwLock::new(current));
@@ -394,7 +394,7 @@ impl RunningStation {
 
     fn write(&self, rows: Vec<Row>) {
         let log: LedgerHandle = self.ledger.handle();
-        if log.write(Write::Append(rows, Settle::Nothing)).is_err() {
+        if log.write(Write::Append(rows, SlotChange::Nothing)).is_err() {
             tracing::error!("the log's writer has ended");
         }
     }

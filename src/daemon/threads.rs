@@ -19,7 +19,7 @@ use crate::plan::{self, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Wanted};
 use crate::playout::live::engine::Input;
-use crate::playout::live::{self, Lease, Output};
+use crate::playout::live::{self, Lease, LiveOutput};
 use crate::terms::*;
 
 /// The log's writer; what it says goes to the engine.
@@ -81,11 +81,11 @@ impl Studio {
     }
 
     /// Starts a feeder for each of these outputs of the plan. Nothing is opened yet.
-    pub fn spawn(&self, plan: &Plan, outputs: &[plan::Output]) -> std::io::Result<BTreeMap<OutputId, Output>> {
+    pub fn spawn(&self, plan: &Plan, outputs: &[plan::Output]) -> std::io::Result<BTreeMap<OutputId, LiveOutput>> {
         outputs.iter().map(|output| Ok((output.id.clone(), self.spawn_one(plan, output)?))).collect()
     }
 
-    fn spawn_one(&self, plan: &Plan, output: &plan::Output) -> std::io::Result<Output> {
+    fn spawn_one(&self, plan: &Plan, output: &plan::Output) -> std::io::Result<LiveOutput> {
         let devices = match &self.device {
             Some(device) => vec![device.clone()],
             None => output.devices.clone(),
@@ -109,6 +109,6 @@ impl Studio {
             // When the engine is gone nobody needs to know any more.
             let _ = engine.send(Input::Deck(id.clone(), event));
         };
-        Output::spawn(output.id.clone(), settings, tell, self.lease.clone())
+        LiveOutput::spawn(output.id.clone(), settings, tell, self.lease.clone())
     }
 }

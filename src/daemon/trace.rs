@@ -41,9 +41,9 @@ pub const FULL: &str = "trace.1.txt";
 /// How long each of them may become: some weeks of a station that is well.
 const LONGEST_FILE: u64 = 1 << 20;
 
-static QUEUE: Queue = Queue::new();
+static QUEUE: TraceQueue = TraceQueue::new();
 /// What the screen shows, where the trace goes elsewhere: a terminal that stands still does not keep the file from being written.
-static SCREEN: Queue = Queue::new();
+static SCREEN: TraceQueue = TraceQueue::new();
 /// Whether it does.
 static HAS_SCREEN: AtomicBool = AtomicBool::new(false);
 
@@ -181,7 +181,7 @@ fn keep_stderr_from_waiting() -> io::Result<()> {
 }
 
 /// What has been said and is not written yet.
-struct Queue {
+struct TraceQueue {
     waiting: Mutex<Waiting>,
     changed: Condvar,
 }
@@ -194,10 +194,10 @@ struct Waiting {
     writes: bool,
 }
 
-impl Queue {
-    const fn new() -> Queue {
+impl TraceQueue {
+    const fn new() -> TraceQueue {
         let waiting = Waiting { bytes: Vec::new(), dropped: 0, writes: false };
-        Queue { waiting: Mutex::new(waiting), changed: Condvar::new() }
+        TraceQueue { waiting: Mutex::new(waiting), changed: Condvar::new() }
     }
 
     /// Never held while something is written.
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn nobody_waits_for_a_reader_that_stands_still_and_what_was_dropped_is_counted() {
         let (mut reader, writer) = io::pipe().unwrap();
-        let queue = Arc::new(Queue::new());
+        let queue = Arc::new(TraceQueue::new());
         let theirs = Arc::clone(&queue);
         thread::spawn(move || theirs.write_to(writer, |dropped| theirs.push(format!("dropped {dropped}\n").as_bytes())));
         let said = 50_000;

@@ -3,10 +3,8 @@
 use jiff::civil::{Date, Time};
 
 use crate::lang::Language;
+use crate::lang::audio::Words;
 pub use crate::lang::audio::{flaw, unfit};
-
-/// A message and its remedy.
-type Words = (String, String);
 
 fn day(date: Date, lang: Language) -> String {
     lang.pick(format!("{}/{}/{}", date.day(), date.month(), date.year()), date.to_string())

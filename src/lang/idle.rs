@@ -3,8 +3,7 @@
 use jiff::civil::{Date, DateTime};
 
 use crate::lang::Language;
-
-type Words = (String, String);
+use crate::lang::audio::Words;
 
 fn day(lang: Language, day: Date) -> String {
     lang.pick(day.strftime("%d/%m/%Y").to_string(), day.to_string())

@@ -200,9 +200,8 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "theo lịch, không bài nào phát quá số lần trong ngày, hay sớm hơn khoảng cách của nó",
             "by plan no item airs oftener on a day, or sooner again, than it may",
         ),
-        Law::ComesToRest => lang.pick(
-            "cuối cùng không còn gì treo, mở hay dở dang",
-            "in the end nothing waits, nothing is open, nothing is unsettled",
-        ),
+        Law::ComesToRest => {
+            lang.pick("cuối cùng không còn gì treo, mở hay dở dang", "in the end nothing waits, no output and no slot is open")
+        }
     }
 }

@@ -399,7 +399,7 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
                 "See what is wrong: loaxa audio PLAN; copy them again from the original, or make room on the disk.",
             ),
         ),
-        F::CopyDamaged => (
+        F::MasterDamaged => (
             (
                 "bản lưu của bản thu bị hỏng hoặc mất, máy đang làm lại",
                 "Không hết thì chép bản gốc vào thư mục bản thu, và kiểm tra ổ đĩa của thư mục dữ liệu.",

@@ -28,7 +28,7 @@ use crate::terms::*;
 const VERSION: &str = concat!("8 ", env!("CARGO_PKG_VERSION"));
 
 /// How long a file must have lain unchanged when it was read for its times to be believed: FAT counts mtimes in two seconds.
-const SETTLED: Duration = Duration::from_secs(3);
+const STILL_FOR: Duration = Duration::from_secs(3);
 
 /// As many files as any station has; past this the list forgets those that were not asked for.
 const MOST_SEEN: usize = 20_000;
@@ -56,15 +56,15 @@ impl FileStamp {
     }
 
     /// Whether the file had lain unchanged long enough before `read_at`.
-    pub fn settled(&self, read_at: SystemTime) -> bool {
+    pub fn was_still(&self, read_at: SystemTime) -> bool {
         let read_ns = read_at.duration_since(UNIX_EPOCH).map_or(0, |d| i128::try_from(d.as_nanos()).unwrap_or(0));
-        let limit = read_ns - i128::try_from(SETTLED.as_nanos()).unwrap_or(0);
+        let limit = read_ns - i128::try_from(STILL_FOR.as_nanos()).unwrap_or(0);
         self.modified_ns < limit && self.changed_ns < limit
     }
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct KeptFacts {
     version: String,
     hash: FileHash,
     measured: Result<Recording, Unfit>,
@@ -87,11 +87,11 @@ struct SeenList {
 #[derive(Debug)]
 pub struct Facts {
     folder: Option<PathBuf>,
-    seen: Mutex<Listed>,
+    seen: Mutex<SeenFiles>,
 }
 
 #[derive(Debug, Default)]
-struct Listed {
+struct SeenFiles {
     known: BTreeMap<String, Seen>,
     /// Learnt or asked for since the list was read.
     used: BTreeMap<String, Seen>,
@@ -103,7 +103,7 @@ impl Facts {
     pub fn at(folder: PathBuf) -> Facts {
         let usable = make_private(&folder).then_some(folder);
         let known = usable.as_deref().map(read_seen).unwrap_or_default();
-        Facts { folder: usable, seen: Mutex::new(Listed { known, ..Listed::default() }) }
+        Facts { folder: usable, seen: Mutex::new(SeenFiles { known, ..SeenFiles::default() }) }
     }
 
     /// For a command that only looks: the data folder's facts if that folder is there and may be written, else the user's cache, else a
@@ -139,8 +139,8 @@ impl Facts {
         self.kept(hash)?.measured.ok()
     }
 
-    fn kept(&self, hash: &FileHash) -> Option<Kept> {
-        let kept: Kept = read(&self.folder.as_ref()?.join(format!("{hash}.json")))?;
+    fn kept(&self, hash: &FileHash) -> Option<KeptFacts> {
+        let kept: KeptFacts = read(&self.folder.as_ref()?.join(format!("{hash}.json")))?;
         let about_it = kept.measured.as_ref().map_or(true, |recording| recording.hash == *hash);
         (kept.hash == *hash && about_it).then_some(kept)
     }
@@ -148,7 +148,7 @@ impl Facts {
     /// Keeps what was measured.
     pub fn keep(&self, hash: &FileHash, measured: &Result<Recording, Unfit>) {
         let Some(folder) = &self.folder else { return };
-        let kept = Kept { version: VERSION.to_owned(), hash: hash.clone(), measured: measured.clone() };
+        let kept = KeptFacts { version: VERSION.to_owned(), hash: hash.clone(), measured: measured.clone() };
         if let Ok(text) = serde_json::to_vec(&kept) {
             let _ = replace(folder, &format!("{hash}.json"), &text);
         }
@@ -174,7 +174,7 @@ impl Facts {
     pub fn saw(&self, path: &Path, stamp: FileStamp, read_at: SystemTime, hash: &FileHash) {
         let Some(key) = path.to_str() else { return };
         let mut listed = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let seen = Seen { stamp: stamp.settled(read_at).then_some(stamp), hash: hash.clone() };
+        let seen = Seen { stamp: stamp.was_still(read_at).then_some(stamp), hash: hash.clone() };
         listed.used.insert(key.to_owned(), seen);
         listed.changed = true;
     }

@@ -302,13 +302,13 @@ pub struct Holiday {
     /// Days off that a year's announcement adds: they are days of the holiday like the others.
     pub lieu: Vec<Date>,
     /// What it does to the day's broadcasts; `None`: nothing, it is there to be named.
-    pub effect: Option<Effect>,
+    pub effect: Option<HolidayEffect>,
     /// Where it comes from.
     pub law: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum HolidayEffect {
     /// Nothing airs.
     Silence,
     /// Where one of these broadcasts has a slot, all others are replaced by it.

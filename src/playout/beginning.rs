@@ -30,7 +30,7 @@ pub fn known(past: &Past, boot_id: &str, booted: Mono, built_at: Wall) -> Known 
 /// What the log says of the past, as the conductor takes it.
 pub fn recovered(past: &Past, boot_id: &str) -> Recovered {
     Recovered {
-        unsettled: past.unsettled.clone(),
+        open_slots: past.open_slots.clone(),
         closed: past.closed.clone(),
         alive_at: past.alive_at.filter(|_| !past.first),
         off: past.off(boot_id),

@@ -5,10 +5,10 @@
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
+use crate::asrun::open::OpenSlot;
+pub use crate::asrun::open::SlotChange;
 pub use crate::asrun::queue::{Ticket, Write};
-pub use crate::asrun::unsettled::Settle;
-use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::ClockStatus;
 use crate::rundown::{Planned, Rundown, Span};
@@ -155,7 +155,7 @@ pub enum DeckCue {
 pub struct Wanted {
     pub span: Span,
     /// What is armed or on air: expected to air as settled.
-    pub unsettled: Vec<Unsettled>,
+    pub open_slots: Vec<OpenSlot>,
     /// Nothing is expected of these: they push nothing else aside, and use up no quota.
     pub skips: Vec<(BroadcastId, Wall)>,
     pub mourning: Vec<Mourning>,
@@ -167,8 +167,8 @@ pub struct Wanted {
 impl Wanted {
     /// What a start wants.
     pub fn at_start(span: Span, recovered: &Recovered) -> Wanted {
-        let (unsettled, skips) = (recovered.unsettled.clone(), recovered.skips.clone());
-        Wanted { span, unsettled, skips, mourning: recovered.mourning.clone(), plan_since: None }
+        let (open_slots, skips) = (recovered.open_slots.clone(), recovered.skips.clone());
+        Wanted { span, open_slots, skips, mourning: recovered.mourning.clone(), plan_since: None }
     }
 }
 
@@ -176,7 +176,7 @@ impl Wanted {
 #[derive(Clone, Debug, Default)]
 pub struct Recovered {
     /// What was armed or on air.
-    pub unsettled: Vec<Unsettled>,
+    pub open_slots: Vec<OpenSlot>,
     /// Slots that have ended, as far back as any `late` or session reaches.
     pub closed: Vec<(Slot, Closure)>,
     /// When the log last knew the station alive; `None` on the first start.

@@ -39,7 +39,7 @@ pub enum Report {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum VoiceState {
     Loaded,
     /// To begin at this frame, or as soon after it as nothing else sounds.
     Armed(u64),
@@ -54,18 +54,18 @@ enum State {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Voice {
+struct DeckVoice {
     airing: Airing,
     /// Silence after it, before what follows.
     pause: u64,
     taken: u64,
-    state: State,
+    state: VoiceState,
 }
 
 /// One device's voices.
 #[derive(Debug)]
 pub struct Deck {
-    voices: Vec<Voice>,
+    voices: Vec<DeckVoice>,
     /// What was refused or dropped since the last block: reported by the next.
     owed: Vec<Report>,
     /// What ended whole last, and the frame from which its follower may sound: a `follow` may come a moment too late.
@@ -88,14 +88,14 @@ impl Deck {
         if self.voices.len() == VOICES || self.place(airing).is_some() {
             return false;
         }
-        self.voices.push(Voice { airing, pause, taken: 0, state: State::Loaded });
+        self.voices.push(DeckVoice { airing, pause, taken: 0, state: VoiceState::Loaded });
         true
     }
 
     /// Arms a loaded voice for frame `at`; an unknown one is refused.
     pub fn start(&mut self, airing: Airing, at: u64) {
         match self.loaded(airing) {
-            Some(voice) => voice.state = State::Armed(at),
+            Some(voice) => voice.state = VoiceState::Armed(at),
             None => self.refuse(airing),
         }
     }
@@ -103,7 +103,7 @@ impl Deck {
     /// Moves the start of a voice that is still armed: the wall clock was slewed or stepped. Anything else is left alone.
     pub fn rearm(&mut self, airing: Airing, at: u64) {
         if let Some(voice) = self.voices.iter_mut().find(|v| v.airing == airing)
-            && let State::Armed(frame) = &mut voice.state
+            && let VoiceState::Armed(frame) = &mut voice.state
         {
             *frame = at;
         }
@@ -111,7 +111,7 @@ impl Deck {
 
     /// Takes back the start of a voice that is still armed: it ends without a frame. Anything else is left alone.
     pub fn disarm(&mut self, airing: Airing) {
-        if let Some(index) = self.voices.iter().position(|v| v.airing == airing && matches!(v.state, State::Armed(_))) {
+        if let Some(index) = self.voices.iter().position(|v| v.airing == airing && matches!(v.state, VoiceState::Armed(_))) {
             self.voices.remove(index);
             self.refuse(airing);
         }
@@ -119,11 +119,12 @@ impl Deck {
 
     /// Lets `next` begin when `after` has ended whole and its pause has passed. Refused when `after` was cut or is unknown.
     pub fn follow(&mut self, after: Airing, next: Airing) {
-        let goes_on = self.voices.iter().any(|v| v.airing == after && !matches!(v.state, State::Fading { .. } | State::Loaded));
+        let goes_on =
+            self.voices.iter().any(|v| v.airing == after && !matches!(v.state, VoiceState::Fading { .. } | VoiceState::Loaded));
         let from = self.last.filter(|(last, _)| *last == after).map(|(_, from)| from);
         let state = match (goes_on, from) {
-            (true, _) => State::Following(after),
-            (false, Some(from)) => State::Armed(from),
+            (true, _) => VoiceState::Following(after),
+            (false, Some(from)) => VoiceState::Armed(from),
             (false, None) => return self.refuse_loaded(next),
         };
         match self.loaded(next) {
@@ -137,25 +138,25 @@ impl Deck {
         self.last = None;
         let owed = &mut self.owed;
         self.voices.retain_mut(|voice| match voice.state {
-            State::Sounding => {
-                voice.state = State::Fading { left: fade, of: fade };
+            VoiceState::Sounding => {
+                voice.state = VoiceState::Fading { left: fade, of: fade };
                 true
             }
-            State::Fading { of, .. } if fade == 0 => {
-                voice.state = State::Fading { left: 0, of };
+            VoiceState::Fading { of, .. } if fade == 0 => {
+                voice.state = VoiceState::Fading { left: 0, of };
                 true
             }
-            State::Fading { .. } => true,
-            State::Armed(at) => {
+            VoiceState::Fading { .. } => true,
+            VoiceState::Armed(at) => {
                 owed.push(Report::Ended { airing: voice.airing, frames: 0, at, whole: false });
                 false
             }
-            State::Following(_) if defect!(FollowsACut) => true,
-            State::Following(_) => {
+            VoiceState::Following(_) if defect!(FollowsACut) => true,
+            VoiceState::Following(_) => {
                 owed.push(Report::Ended { airing: voice.airing, frames: 0, at: 0, whole: false });
                 false
             }
-            State::Loaded => {
+            VoiceState::Loaded => {
                 owed.push(Report::Dropped { airing: voice.airing });
                 false
             }
@@ -176,13 +177,13 @@ impl Deck {
                 }
                 continue;
             };
-            if at == to && !matches!(self.voices[index].state, State::Fading { left: 0, .. }) {
+            if at == to && !matches!(self.voices[index].state, VoiceState::Fading { left: 0, .. }) {
                 return;
             }
             match self.sound(index, at - from, to - at, sound) {
-                Progress::Goes(frames) => at += frames,
-                Progress::Starves => return,
-                Progress::Ends(frames, whole) => {
+                VoiceProgress::Goes(frames) => at += frames,
+                VoiceProgress::Starves => return,
+                VoiceProgress::Ends(frames, whole) => {
                     at += frames;
                     self.end(index, at, whole, report);
                 }
@@ -198,13 +199,13 @@ impl Deck {
         if let Some(index) = self.active() {
             let voice = &self.voices[index];
             return match voice.state {
-                State::Fading { left, .. } => Some(from + left),
-                State::Sounding | State::Loaded | State::Armed(_) | State::Following(_) => {
+                VoiceState::Fading { left, .. } => Some(from + left),
+                VoiceState::Sounding | VoiceState::Loaded | VoiceState::Armed(_) | VoiceState::Following(_) => {
                     sound.left(voice.airing).map(|left| from + left)
                 }
             };
         }
-        self.voices.iter().filter_map(|v| if let State::Armed(at) = v.state { Some(at.max(from)) } else { None }).min()
+        self.voices.iter().filter_map(|v| if let VoiceState::Armed(at) = v.state { Some(at.max(from)) } else { None }).min()
     }
 
     /// The voice that sounds now and how many of its frames have been taken.
@@ -216,12 +217,12 @@ impl Deck {
         self.voices.iter().position(|v| v.airing == airing)
     }
 
-    fn loaded(&mut self, airing: Airing) -> Option<&mut Voice> {
-        self.voices.iter_mut().find(|v| v.airing == airing && v.state == State::Loaded)
+    fn loaded(&mut self, airing: Airing) -> Option<&mut DeckVoice> {
+        self.voices.iter_mut().find(|v| v.airing == airing && v.state == VoiceState::Loaded)
     }
 
     fn active(&self) -> Option<usize> {
-        self.voices.iter().position(|v| matches!(v.state, State::Sounding | State::Fading { .. }))
+        self.voices.iter().position(|v| matches!(v.state, VoiceState::Sounding | VoiceState::Fading { .. }))
     }
 
     fn refuse(&mut self, airing: Airing) {
@@ -237,41 +238,41 @@ impl Deck {
 
     /// Begins the first voice that is due before `to`; says where.
     fn begin(&mut self, at: u64, to: u64, report: &mut impl FnMut(Report)) -> Option<u64> {
-        let due = |v: &Voice| if let State::Armed(frame) = v.state { Some(frame.max(at)) } else { None };
+        let due = |v: &DeckVoice| if let VoiceState::Armed(frame) = v.state { Some(frame.max(at)) } else { None };
         let (frame, airing) = self.voices.iter().filter_map(|v| due(v).map(|f| (f, v.airing))).min()?;
         if frame >= to {
             return None;
         }
         let voice = self.voices.iter_mut().find(|v| v.airing == airing)?;
-        voice.state = State::Sounding;
+        voice.state = VoiceState::Sounding;
         report(Report::Began { airing, at: frame });
         Some(frame)
     }
 
-    fn sound(&mut self, index: usize, offset: u64, room: u64, sound: &mut impl Sound) -> Progress {
+    fn sound(&mut self, index: usize, offset: u64, room: u64, sound: &mut impl Sound) -> VoiceProgress {
         let voice = &mut self.voices[index];
-        let State::Fading { left, of } = voice.state else {
+        let VoiceState::Fading { left, of } = voice.state else {
             let taken = sound.take(voice.airing, offset, room, (1.0, 1.0));
             voice.taken += taken.frames;
             return match (taken.ended, taken.frames < room) {
-                (true, _) => Progress::Ends(taken.frames, true),
-                (false, true) => Progress::Starves,
-                (false, false) => Progress::Goes(taken.frames),
+                (true, _) => VoiceProgress::Ends(taken.frames, true),
+                (false, true) => VoiceProgress::Starves,
+                (false, false) => VoiceProgress::Goes(taken.frames),
             };
         };
         let wanted = left.min(room);
         if wanted == 0 {
-            return if left == 0 { Progress::Ends(0, false) } else { Progress::Goes(0) };
+            return if left == 0 { VoiceProgress::Ends(0, false) } else { VoiceProgress::Goes(0) };
         }
         let level = |frames_left: u64| frames_left as f32 / of.max(1) as f32;
         let taken = sound.take(voice.airing, offset, wanted, (level(left), level(left - wanted)));
         voice.taken += taken.frames;
-        voice.state = State::Fading { left: left - taken.frames, of };
+        voice.state = VoiceState::Fading { left: left - taken.frames, of };
         if taken.ended || taken.frames < wanted || taken.frames == left {
             // A cut that falls on the last frames is whole all the same: nothing of it was lost.
-            return Progress::Ends(taken.frames, taken.ended && taken.frames < left);
+            return VoiceProgress::Ends(taken.frames, taken.ended && taken.frames < left);
         }
-        Progress::Goes(taken.frames)
+        VoiceProgress::Goes(taken.frames)
     }
 
     fn end(&mut self, index: usize, at: u64, whole: bool, report: &mut impl FnMut(Report)) {
@@ -283,15 +284,15 @@ impl Deck {
         let from = at + voice.pause;
         self.last = Some((voice.airing, from));
         for follower in &mut self.voices {
-            if follower.state == State::Following(voice.airing) {
-                follower.state = State::Armed(from);
+            if follower.state == VoiceState::Following(voice.airing) {
+                follower.state = VoiceState::Armed(from);
             }
         }
     }
 }
 
 /// What a stretch of a block did to the voice that sounds.
-enum Progress {
+enum VoiceProgress {
     Goes(u64),
     Starves,
     Ends(u64, bool),

@@ -3,7 +3,7 @@
 //! [`cue`] is the closed lists, [`conductor`] decides, [`deck`] places voices on a device's frames, [`outlet`] looks after
 //! that device and what the conductor is owed of it, [`clock`] judges the wall clock,
 //! [`beginning`] is what the log gives a start, [`file_watch`] says when plan and recordings are read again, [`care`] looks after their
-//! copies; two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock. [`defect`] is for a
+//! masters; two thin drivers carry it: [`live`] against real time and devices, [`simulate`] against a virtual clock. [`defect`] is for a
 //! test of these tests.
 
 pub mod beginning;

@@ -14,7 +14,7 @@ mod watch;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::defect::defect;
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End, Fault, FaultKind};
 use crate::playout::deck::{Report, VOICES};
@@ -213,7 +213,7 @@ impl Outlet {
 
     fn start(&mut self, airing: Airing, wall: Wall, by: Wall, now: Now) {
         let due = if wall > now.wall { Due::At(wall) } else { Due::Now };
-        let clock = self.clock().filter(|clock| clock.is_settled);
+        let clock = self.clock().filter(|clock| clock.is_steady);
         let at = match due {
             Due::At(wall) => clock.and_then(|clock| clock.frame_at(mono_of(wall, now))).unwrap_or(NEVER),
             Due::Now | Due::Behind(_) => 0,
@@ -331,8 +331,8 @@ impl Outlet {
                 (Due::Behind(after), Some((last, due))) if last == after && *at >= firm => due,
                 (Due::Now | Due::At(_) | Due::Behind(_), _) => continue,
             };
-            let settled = clock.is_settled || due < now.mono + FIRM;
-            let Some(frame) = clock.frame_at(due).filter(|_| settled) else { continue };
+            let firm = clock.is_steady || due < now.mono + FIRM;
+            let Some(frame) = clock.frame_at(due).filter(|_| firm) else { continue };
             if frame.abs_diff(*at) > 2 {
                 *at = frame;
                 self.actions.push(Action::Rearm { airing: voice.airing, at: frame });
@@ -375,7 +375,7 @@ impl Outlet {
         let fault = Fault { kind: FaultKind::Internal, detail: what };
         self.actions.clear();
         self.voices.clear();
-        self.debts.settle(self.rate, &fault);
+        self.debts.pay(self.rate, &fault);
         self.lose_all(fault, now);
     }
 }

@@ -3,7 +3,7 @@
 //! What is settled travels with its slot and needs no plan to sound. But a plan that has changed since may have closed the hours,
 //! withdrawn an announcement or given the broadcast up: the conductor holds all that is on its way to this.
 
-use crate::asrun::facts::{Element, SlotFacts};
+use crate::asrun::element::{Element, SlotFacts};
 use crate::plan::Plan;
 use crate::rundown::Span;
 use crate::rundown::due::due;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::defect::defect;
-use crate::plan::{Broadcast, Change, ChangedTo, Effect, Except, Holiday, Plan};
+use crate::plan::{Broadcast, Change, ChangedTo, Except, Holiday, HolidayEffect, Plan};
 use crate::rundown::Span;
 use crate::terms::*;
 
@@ -154,9 +154,9 @@ pub fn holds<'a>(plan: &Plan, broadcast: &'a Broadcast, day: Date) -> Result<Opt
 /// Takes off the day what its holidays do not let air: where several meet, each has its say.
 fn keep_holidays(plan: &Plan, day: Date, today: &mut [DueBroadcast]) {
     let silent = |holiday: &Holiday, programme: &ProgrammeId| match &holiday.effect {
-        Some(Effect::Silence) => !defect!(AirsOnHolidays),
-        Some(Effect::Only(programmes)) => !programmes.contains(programme),
-        Some(Effect::Replace(_)) | None => false,
+        Some(HolidayEffect::Silence) => !defect!(AirsOnHolidays),
+        Some(HolidayEffect::Only(programmes)) => !programmes.contains(programme),
+        Some(HolidayEffect::Replace(_)) | None => false,
     };
     for holiday in plan.holidays_on(day) {
         for due in today.iter_mut().filter(|due| silent(holiday, due.programme)) {
@@ -182,8 +182,8 @@ fn replace(plan: &Plan, day: Date, today: &mut [DueBroadcast]) {
     let airing = || today.iter().filter(airs).map(|due| &plan.broadcasts[due.broadcast]);
     let mut replaced: BTreeSet<&BroadcastId> = airing().flat_map(|broadcast| &broadcast.replaces).collect();
     let of_holiday = |holiday: &'_ Holiday| match &holiday.effect {
-        Some(Effect::Replace(broadcasts)) => broadcasts.clone(),
-        Some(Effect::Silence | Effect::Only(_)) | None => Vec::new(),
+        Some(HolidayEffect::Replace(broadcasts)) => broadcasts.clone(),
+        Some(HolidayEffect::Silence | HolidayEffect::Only(_)) | None => Vec::new(),
     };
     let own: BTreeSet<BroadcastId> = plan.holidays_on(day).flat_map(of_holiday).collect();
     if airing().any(|broadcast| own.contains(&broadcast.id)) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::rundown::Dropped;
 use crate::terms::*;
 

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
+use crate::asrun::element::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
 use crate::calendar::hours::HoursInForce;
 use crate::defect::defect;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
+use crate::asrun::element::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
 use crate::lang::Language;
 use crate::lang::orders as words;

@@ -217,7 +217,7 @@ impl SampleStation {
     }
 
     /// A holiday on one day.
-    pub fn holiday(mut self, id: &str, day: Date, effect: Option<Effect>) -> Self {
+    pub fn holiday(mut self, id: &str, day: Date, effect: Option<HolidayEffect>) -> Self {
         let days = span::Days::Dates(DaySpan { from: Some(day), until: Some(day) });
         self.plan.holidays.push(Holiday { id: id.into(), name: id.into(), days, lieu: Vec::new(), effect, law: None });
         self

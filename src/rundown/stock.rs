@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use crate::asrun::facts::{Element, ItemFacts};
+use crate::asrun::element::{Element, ItemFacts};
 use crate::calendar::span::DaySpan;
 use crate::defect::defect;
 use crate::library::{Aim, Library, Recording, Unfit, attention};

@@ -14,7 +14,7 @@ use crate::asrun::history::History;
 use crate::calendar::lunar::LunarDay;
 use crate::calendar::span;
 use crate::library::Unfit;
-use crate::plan::{Effect, Except};
+use crate::plan::{Except, HolidayEffect};
 use crate::rundown::order::{Refused, Sounds, WantedItem, order};
 use crate::rundown::sample::*;
 use crate::rundown::timeline::{Course, courses};
@@ -247,7 +247,7 @@ fn campaigns_and_exceptions_make_no_slot() {
 #[test]
 fn a_holiday_silences_names_what_airs_or_puts_its_own_broadcasts_in_the_place_of_others() {
     let day = date(2026, 11, 20);
-    let on = |effect: Option<Effect>| {
+    let on = |effect: Option<HolidayEffect>| {
         pool(1, 60)
             .programme("p", vec![fixed("a0")])
             .programme("news", vec![fixed("a0")])
@@ -257,24 +257,28 @@ fn a_holiday_silences_names_what_airs_or_puts_its_own_broadcasts_in_the_place_of
             .holiday("le", day, effect)
     };
     let silent = ["05:30 one: (skipped/holiday)", "05:40 news: (skipped/holiday)", "05:50 own: (skipped/holiday)"];
-    assert_eq!(on(Some(Effect::Silence)).day("2026-11-20"), silent);
+    assert_eq!(on(Some(HolidayEffect::Silence)).day("2026-11-20"), silent);
     let all = ["05:30 one: a0", "05:40 news: a0", "05:50 own: a0"];
-    assert_eq!(on(Some(Effect::Silence)).day("2026-11-21"), all, "the next day");
+    assert_eq!(on(Some(HolidayEffect::Silence)).day("2026-11-21"), all, "the next day");
     assert_eq!(on(None).day("2026-11-20"), all);
     let only = ["05:30 one: (skipped/holiday)", "05:40 news: a0", "05:50 own: (skipped/holiday)"];
-    assert_eq!(on(Some(Effect::Only(vec!["news".into()]))).day("2026-11-20"), only);
+    assert_eq!(on(Some(HolidayEffect::Only(vec!["news".into()]))).day("2026-11-20"), only);
     let replaced = ["05:30 one: (skipped/replaced)", "05:40 news: (skipped/replaced)", "05:50 own: a0"];
-    assert_eq!(on(Some(Effect::Replace(vec!["own".into()]))).day("2026-11-20"), replaced);
-    let elsewhere = on(Some(Effect::Replace(vec!["own".into()]))).with(|own| own.except = vec![Except::Holiday("le".into())]);
+    assert_eq!(on(Some(HolidayEffect::Replace(vec!["own".into()]))).day("2026-11-20"), replaced);
+    let elsewhere =
+        on(Some(HolidayEffect::Replace(vec!["own".into()]))).with(|own| own.except = vec![Except::Holiday("le".into())]);
     assert_eq!(elsewhere.day("2026-11-20"), ["05:30 one: a0", "05:40 news: a0"], "nothing stands in, nothing gives way");
-    let both = on(Some(Effect::Only(vec!["news".into()]))).with(|own| own.replaces = vec!["news".into()]);
+    let both = on(Some(HolidayEffect::Only(vec!["news".into()]))).with(|own| own.replaces = vec!["news".into()]);
     assert_eq!(both.day("2026-11-20"), only, "what the holiday silences takes nobody's place");
-    let lieu = on(Some(Effect::Silence));
+    let lieu = on(Some(HolidayEffect::Silence));
     let mut lieu = SampleStation { plan: lieu.plan, library: lieu.library };
     lieu.plan.holidays[0].lieu = vec![date(2026, 11, 23)];
     assert_eq!(lieu.day("2026-11-23"), silent);
     // Where two holidays meet, each has its say.
-    assert_eq!(on(Some(Effect::Only(vec!["news".into()]))).holiday("tang", day, Some(Effect::Silence)).day("2026-11-20"), silent);
+    assert_eq!(
+        on(Some(HolidayEffect::Only(vec!["news".into()]))).holiday("tang", day, Some(HolidayEffect::Silence)).day("2026-11-20"),
+        silent
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::cmp::Reverse;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::rundown::{Planned, Rundown, fit};
 use crate::terms::*;
 

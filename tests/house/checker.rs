@@ -110,10 +110,12 @@ fn sees_files_of_a_folder_that_import_each_other() {
 }
 
 #[test]
-fn finds_the_types_that_others_see() {
+fn finds_the_types_of_a_file() {
     let text = "pub struct A(u8); pub(crate) enum B<T> { X } struct C; pub type D = A; // pub struct E;\n pub trait F {} \
         pub fn g() {} #[cfg(test)] mod tests { pub struct H; }";
     assert_eq!(types(text), ["A", "B", "D", "F"]);
+    let text = "struct K;\nimpl X for K {\n    type Output = u8;\n}\nfn f() {\n    struct L;\n}\nenum M {\n    A,\n}\n";
+    assert_eq!(types(text), ["K", "M"], "private ones too, but not what a function keeps to itself");
 }
 
 #[test]

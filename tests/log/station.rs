@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use loaxa::asrun::element::{ItemFacts, SlotFacts};
 use loaxa::asrun::fact::Fact;
-use loaxa::asrun::facts::{ItemFacts, SlotFacts};
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
-use loaxa::asrun::unsettled::Settle;
 use loaxa::terms::*;
 
 /// 2026-11-15 05:30:00 in Vietnam.
@@ -43,7 +43,7 @@ impl Station {
         rows.push(end(day(1), cut));
         rows.push(end(day(2), Outcome::missed(Reason::NoDevice)));
         rows.iter_mut().for_each(|row| row.station = Arc::from(code));
-        store.append(rows, &Settle::Nothing).unwrap();
+        store.append(rows, &SlotChange::Nothing).unwrap();
         store.lodge_head(day(2)).unwrap();
         store.checkpoint().unwrap();
         station

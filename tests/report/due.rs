@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
 use loaxa::asrun::store::plans;
-use loaxa::asrun::unsettled::Settle;
 use loaxa::chores::due::reports::{DueReport, Stage, Step, series};
 use loaxa::chores::reports::{Press, take};
 use loaxa::plan::source::SourceFile;
@@ -32,7 +32,7 @@ fn station() -> (Station, Plan) {
     let mut store = Store::open(station.dir.path(), Origin::Live, TimeZone::get("Asia/Ho_Chi_Minh").unwrap()).unwrap();
     let row = Row::of(Kind::Plan, Arc::from("cam-tan"), Origin::Live);
     let at = plan.station.timezone.start_of(jiff::civil::date(2024, 12, 17));
-    store.append(vec![Row { started_at: Some(at), plan_hash: Some(plan.hash.clone()), ..row }], &Settle::Nothing).unwrap();
+    store.append(vec![Row { started_at: Some(at), plan_hash: Some(plan.hash.clone()), ..row }], &SlotChange::Nothing).unwrap();
     store.checkpoint().unwrap();
     (station, plan)
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use loaxa::asrun::element::{ItemFacts, SlotFacts};
 use loaxa::asrun::fact::{Fact, StartFact};
-use loaxa::asrun::facts::{ItemFacts, SlotFacts};
 use loaxa::asrun::hand;
+use loaxa::asrun::open::SlotChange;
 use loaxa::asrun::row::Row;
 use loaxa::asrun::store::Store;
 use loaxa::asrun::store::plans;
-use loaxa::asrun::unsettled::Settle;
 use loaxa::calendar::timezone::Timezone;
 use loaxa::plan::read;
 use loaxa::plan::source::SourceFile;
@@ -47,7 +47,7 @@ pub fn station_of(code: &str) -> Station {
     log.by_hand();
     log.action_month();
     log.rows.iter_mut().for_each(|row| row.station = Arc::from(code));
-    store.append(log.rows, &Settle::Nothing).unwrap();
+    store.append(log.rows, &SlotChange::Nothing).unwrap();
     store.lodge_head(at("2024-12-16T04:00")).unwrap();
     store.checkpoint().unwrap();
     station
@@ -62,7 +62,7 @@ pub fn edit_plan(station: &Station, times: usize) {
         plans::keep(station.dir.path(), &hash, [("plan.toml", text.as_bytes())]).unwrap();
         let row = Row::of(Fact::from(Kind::Plan), Arc::from("cam-tan"), Origin::Live);
         store
-            .append(vec![Row { plan_hash: Some(hash), started_at: Some(at("2024-12-02T08:00")), ..row }], &Settle::Nothing)
+            .append(vec![Row { plan_hash: Some(hash), started_at: Some(at("2024-12-02T08:00")), ..row }], &SlotChange::Nothing)
             .unwrap();
     }
     store.lodge_head(at("2024-12-16T05:00")).unwrap();

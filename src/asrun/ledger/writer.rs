@@ -11,11 +11,11 @@ use jiff::civil::Date;
 use super::{Closed, Inbox, LOOK_EVERY, LedgerMessage, Said};
 use crate::asrun::fact::{Fact, FaultFact};
 use crate::asrun::handover::Handover;
+use crate::asrun::open::SlotChange;
 use crate::asrun::queue::{Queue, Write};
 use crate::asrun::row::Row;
 use crate::asrun::store::sheet::HandoverFile;
 use crate::asrun::store::{Batch, LogError, Past, Replaced, Store};
-use crate::asrun::unsettled::Settle;
 use crate::terms::*;
 
 /// How often a failing disk is tried when the daemon ends.
@@ -220,7 +220,7 @@ impl<F: FnMut(Said)> Writer<F> {
         let said = FaultFact { what: Some(FaultEvent::LogGone), detail: Some(why.to_owned()), ..FaultFact::default() };
         let fault = Row::of(Fact::Fault(said), self.store.station(), self.store.origin());
         let fault = Row { started_at: Some(self.now), ..fault };
-        self.queue.put(Write::Append(vec![fault], Settle::Nothing), self.mono());
+        self.queue.put(Write::Append(vec![fault], SlotChange::Nothing), self.mono());
     }
 
     /// The first sign of life of each day lodges the head. A head that cannot be lodged is tried again at the next.
@@ -281,10 +281,10 @@ impl<F: FnMut(Said)> Writer<F> {
 
 fn put(write: &Write, batch: &mut Batch<'_>) -> Result<(), LogError> {
     match write {
-        Write::Arm(_, unsettled) | Write::Mark(unsettled) => batch.mark(unsettled),
-        Write::Append(rows, settle) => {
+        Write::Arm(_, open_slot) | Write::Mark(open_slot) => batch.mark(open_slot),
+        Write::Append(rows, change) => {
             batch.append(rows.iter().cloned())?;
-            batch.settle(settle)
+            batch.change(change)
         }
         Write::Alive(at) => batch.alive(*at),
     }
@@ -292,7 +292,7 @@ fn put(write: &Write, batch: &mut Batch<'_>) -> Result<(), LogError> {
 
 /// Writes a row that the log refuses as what it is, an internal fault, so that it does not keep the others from being written.
 fn put_what_can_be(write: &Write, batch: &mut Batch<'_>) -> Result<(), LogError> {
-    let Write::Append(rows, settle) = write else { return put(write, batch) };
+    let Write::Append(rows, change) = write else { return put(write, batch) };
     for row in rows {
         match batch.append([row.clone()]) {
             Err(error) if error.is_of_the_row() => {
@@ -304,7 +304,7 @@ fn put_what_can_be(write: &Write, batch: &mut Batch<'_>) -> Result<(), LogError>
             }
         }
     }
-    batch.settle(settle)
+    batch.change(change)
 }
 
 /// What stands in the log for a row that it refused.

@@ -65,7 +65,7 @@ macro_rules! columns {
             form: CellForm::$form,
             write: $(|row, tz, out| row.$field.write(tz, out))? $($write)?,
             read: $(|row, text| {
-                row.$field = Cell::read(text)?;
+                row.$field = CellValue::read(text)?;
                 Some(())
             })? $($read)?,
         }),*];
@@ -200,7 +200,7 @@ fn unwritable(c: char) -> bool {
 }
 
 /// A value that a cell can hold. An empty cell is `None`, an empty list, or an empty text.
-trait Cell: Sized {
+trait CellValue: Sized {
     fn write(&self, tz: &TimeZone, out: &mut String);
     fn read(text: &str) -> Option<Self>;
 }
@@ -211,7 +211,7 @@ trait Member: Sized {
     fn of(text: &str) -> Self;
 }
 
-impl<T: Cell> Cell for Option<T> {
+impl<T: CellValue> CellValue for Option<T> {
     fn write(&self, tz: &TimeZone, out: &mut String) {
         if let Some(value) = self {
             value.write(tz, out);
@@ -222,7 +222,7 @@ impl<T: Cell> Cell for Option<T> {
     }
 }
 
-impl<T: Member> Cell for Vec<T> {
+impl<T: Member> CellValue for Vec<T> {
     fn write(&self, _tz: &TimeZone, out: &mut String) {
         let mut first = true;
         for member in self.iter().map(Member::text).filter(|text| !text.is_empty()) {
@@ -252,7 +252,7 @@ impl Member for String {
     }
 }
 
-impl Cell for String {
+impl CellValue for String {
     fn write(&self, _tz: &TimeZone, out: &mut String) {
         out.push_str(self);
     }
@@ -261,7 +261,7 @@ impl Cell for String {
     }
 }
 
-impl Cell for Arc<str> {
+impl CellValue for Arc<str> {
     fn write(&self, _tz: &TimeZone, out: &mut String) {
         out.push_str(self);
     }
@@ -272,7 +272,7 @@ impl Cell for Arc<str> {
 
 macro_rules! ids {
     ($($id:ident),*) => {$(
-        impl Cell for $id {
+        impl CellValue for $id {
             fn write(&self, _tz: &TimeZone, out: &mut String) {
                 out.push_str(self.as_str());
             }
@@ -294,7 +294,7 @@ ids!(OutputId, ZoneId, TopicId, SupplierId, ItemId, ContactId, ProgrammeId, Camp
 
 macro_rules! closed {
     ($($list:ident),*) => {$(
-        impl Cell for $list {
+        impl CellValue for $list {
             fn write(&self, _tz: &TimeZone, out: &mut String) {
                 out.push_str(self.as_str());
             }
@@ -308,7 +308,7 @@ closed!(Kind, ItemKind, Priority, Status, Reason, Origin, Evidence);
 
 macro_rules! numbers {
     ($($number:ident),*) => {$(
-        impl Cell for $number {
+        impl CellValue for $number {
             fn write(&self, _tz: &TimeZone, out: &mut String) {
                 // Writing into a String cannot fail.
                 let _ = write!(out, "{self}");
@@ -329,7 +329,7 @@ fn canonical_number(text: &str) -> bool {
 }
 
 /// The only i32 of a row is `level_lufs`, in tenths.
-impl Cell for i32 {
+impl CellValue for i32 {
     fn write(&self, _tz: &TimeZone, out: &mut String) {
         let sign = if *self < 0 { "-" } else { "" };
         let tenths = self.unsigned_abs();
@@ -350,7 +350,7 @@ impl Cell for i32 {
     }
 }
 
-impl Cell for bool {
+impl CellValue for bool {
     fn write(&self, _tz: &TimeZone, out: &mut String) {
         out.push_str(if *self { "true" } else { "false" });
     }
@@ -363,7 +363,7 @@ impl Cell for bool {
     }
 }
 
-impl Cell for Wall {
+impl CellValue for Wall {
     fn write(&self, tz: &TimeZone, out: &mut String) {
         write_stamp(*self, tz, out);
     }

@@ -9,24 +9,24 @@ use serde_json::{Map, Value};
 use super::{LogError, Reader, schema, table, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::fact::{Fact, VoidFact};
+use crate::asrun::open::{OpenSlot, SlotChange};
 use crate::asrun::row::Row;
 use crate::asrun::row::cells::BadText;
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// What the store knows without asking the file.
 #[derive(Debug)]
 pub(super) struct Cached {
     pub head: Head,
-    /// Unsettled slots as they stand in the file.
-    armed: HashMap<String, Unsettled>,
+    /// OpenSlot slots as they stand in the file.
+    armed: HashMap<String, OpenSlot>,
     /// What the open transaction put others in the place of.
-    undo: Vec<(String, Option<Unsettled>)>,
+    undo: Vec<(String, Option<OpenSlot>)>,
 }
 
 impl Cached {
     pub fn load(db: &Connection) -> Result<Cached, LogError> {
-        let armed = unsettled(db)?.into_iter().map(|entry| (key(&entry.slot), entry)).collect();
+        let armed = open_slots(db)?.into_iter().map(|entry| (key(&entry.slot), entry)).collect();
         Ok(Cached { head: schema::head(db)?, armed, undo: Vec::new() })
     }
 
@@ -46,7 +46,7 @@ impl Cached {
         }
     }
 
-    /// Writes all unsettled slots: a simulation's log keeps them in memory until it is flushed.
+    /// Writes all open slots: a simulation's log keeps them in memory until it is flushed.
     pub fn write_armed(&self, db: &Connection) -> Result<(), LogError> {
         db.execute_batch("DELETE FROM unsettled; DELETE FROM marks;")?;
         for (key, entry) in &self.armed {
@@ -144,28 +144,28 @@ impl<'a> Batch<'a> {
     }
 
     /// See [`super::Store::mark`]. What is not yet armed is armed.
-    pub fn mark(&mut self, unsettled: &Unsettled) -> Result<(), LogError> {
-        let key = key(&unsettled.slot);
+    pub fn mark(&mut self, open_slot: &OpenSlot) -> Result<(), LogError> {
+        let key = key(&open_slot.slot);
         if self.origin != Origin::Simulation {
             let known = self.state.armed.get(&key);
-            if known.is_some_and(|known| known.facts == unsettled.facts && known.elements == unsettled.elements) {
-                self.db.prepare_cached(MARK)?.execute([&key, &changing(unsettled)?])?;
+            if known.is_some_and(|known| known.facts == open_slot.facts && known.elements == open_slot.elements) {
+                self.db.prepare_cached(MARK)?.execute([&key, &changing(open_slot)?])?;
             } else {
-                self.db.prepare_cached(ARM)?.execute([&key, &text_of(unsettled)?])?;
+                self.db.prepare_cached(ARM)?.execute([&key, &text_of(open_slot)?])?;
                 self.db.prepare_cached("DELETE FROM marks WHERE slot = ?1")?.execute([&key])?;
             }
         }
-        let before = self.state.armed.insert(key.clone(), unsettled.clone());
+        let before = self.state.armed.insert(key.clone(), open_slot.clone());
         self.state.undo.push((key, before));
         Ok(())
     }
 
-    /// What an append does to an unsettled entry.
-    pub fn settle(&mut self, settle: &Settle) -> Result<(), LogError> {
-        match settle {
-            Settle::Nothing => Ok(()),
-            Settle::Update(unsettled) => self.mark(unsettled),
-            Settle::Clear(slot) => self.clear(slot),
+    /// What an append does to an open slot.
+    pub fn change(&mut self, change: &SlotChange) -> Result<(), LogError> {
+        match change {
+            SlotChange::Nothing => Ok(()),
+            SlotChange::Update(open_slot) => self.mark(open_slot),
+            SlotChange::Clear(slot) => self.clear(slot),
         }
     }
 
@@ -186,18 +186,18 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A slot as the key of the unsettled tables; instants to the millisecond, as in rows.
+/// A slot as the key of the tables of open slots; instants to the millisecond, as in rows.
 fn key(slot: &Slot) -> String {
     format!("{}\u{1f}{}\u{1f}{}", slot.planned_at.0.div_euclid(1_000_000), slot.output, slot.broadcast)
 }
 
-fn text_of(unsettled: &Unsettled) -> Result<String, LogError> {
-    serde_json::to_string(unsettled).map_err(unprintable)
+fn text_of(open_slot: &OpenSlot) -> Result<String, LogError> {
+    serde_json::to_string(open_slot).map_err(unprintable)
 }
 
-/// An unsettled slot without what cannot change while it sounds, which is most of it.
-fn changing(unsettled: &Unsettled) -> Result<String, LogError> {
-    let mut light = unsettled.clone();
+/// An open slot without what cannot change while it sounds, which is most of it.
+fn changing(open_slot: &OpenSlot) -> Result<String, LogError> {
+    let mut light = open_slot.clone();
     light.elements = std::sync::Arc::from([]);
     let mut value = serde_json::to_value(light).map_err(unprintable)?;
     if let Some(map) = value.as_object_mut() {
@@ -211,8 +211,8 @@ fn unprintable(error: serde_json::Error) -> LogError {
     LogError::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-/// Everything unsettled, with the newest mark of each. Entries that cannot be read are left out: they are worth less than a start.
-pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, LogError> {
+/// Every open slot, with the newest mark of each. Entries that cannot be read are left out: they are worth less than a start.
+pub(super) fn open_slots(db: &Connection) -> Result<Vec<OpenSlot>, LogError> {
     let mut all = db.prepare("SELECT armed, mark FROM unsettled LEFT JOIN marks USING (slot) ORDER BY slot")?;
     let texts = all.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))?;
     let mut found = Vec::new();
@@ -222,7 +222,7 @@ pub(super) fn unsettled(db: &Connection) -> Result<Vec<Unsettled>, LogError> {
         if let Some(Ok(mark)) = mark.map(|mark| serde_json::from_str::<Map<String, Value>>(&mark)) {
             whole.extend(mark);
         }
-        found.extend(serde_json::from_value::<Unsettled>(Value::Object(whole)));
+        found.extend(serde_json::from_value::<OpenSlot>(Value::Object(whole)));
     }
     Ok(found)
 }

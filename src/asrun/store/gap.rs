@@ -66,9 +66,9 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::asrun::open::SlotChange;
     use crate::asrun::samples::*;
     use crate::asrun::store::{FILE, Store};
-    use crate::asrun::unsettled::Settle;
     use crate::asrun::verify::{RowProblem, verify};
     use crate::terms::Origin;
 
@@ -80,7 +80,7 @@ mod tests {
     fn live(dir: &Path, minute: i64) {
         let mut store = open(dir);
         store.recover("cam-tan".into(), MORNING).unwrap();
-        store.append(whole_slot(MORNING + minutes(minute)), &Settle::Nothing).unwrap();
+        store.append(whole_slot(MORNING + minutes(minute)), &SlotChange::Nothing).unwrap();
         store.lodge_head(MORNING).unwrap();
         store.checkpoint().unwrap();
     }
@@ -127,7 +127,7 @@ mod tests {
         for _ in 0..3 {
             open(here.path()).recover("cam-tan".into(), MORNING).unwrap();
         }
-        open(here.path()).append(whole_slot(MORNING + minutes(90)), &Settle::Nothing).unwrap();
+        open(here.path()).append(whole_slot(MORNING + minutes(90)), &SlotChange::Nothing).unwrap();
         live(here.path(), 120);
         let known = gaps(here.path());
         assert!(known.iter().all(|gap| gap.contains("lost_rows")), "{known:?}");

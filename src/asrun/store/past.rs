@@ -7,9 +7,9 @@ use crate::asrun::chain::Head;
 use crate::asrun::fact::{Fact, GapFact, PlanFact};
 use crate::asrun::handover::{HandedWrite, Handover, close};
 use crate::asrun::history::History;
+use crate::asrun::open::{OpenSlot, SlotChange};
 use crate::asrun::row::Row;
 use crate::asrun::standing::Standing;
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::terms::*;
 
 /// How far back ended slots are told: further than any `late` or session reaches, and than a person mistypes a date by a month.
@@ -21,7 +21,7 @@ const ALIVE_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Past {
     /// What was armed or on air.
-    pub unsettled: Vec<Unsettled>,
+    pub open_slots: Vec<OpenSlot>,
     /// Slots that ended within the last weeks of the log.
     pub closed: Vec<(Slot, Closure)>,
     /// When the station was last known to be alive; `None` before the first start.
@@ -90,9 +90,9 @@ impl Past {
             } else {
                 self.standing.stricter(&handed.standing)
             };
-            let ended = |entry: &Unsettled| handed.ended.iter().any(|(slot, _)| *slot == entry.slot);
-            let over = self.unsettled.extract_if(.., |entry| ended(entry));
-            self.waiting = over.map(|entry| HandedWrite::Append(Vec::new(), Settle::Clear(entry.slot))).collect();
+            let ended = |entry: &OpenSlot| handed.ended.iter().any(|(slot, _)| *slot == entry.slot);
+            let over = self.open_slots.extract_if(.., |entry| ended(entry));
+            self.waiting = over.map(|entry| HandedWrite::Append(Vec::new(), SlotChange::Clear(entry.slot))).collect();
         }
         // A log that was replaced before lacks what ended then.
         let is_known = |slot: &Slot| self.closed.iter().any(|(known, _)| known == slot);
@@ -102,12 +102,12 @@ impl Past {
             for waiting in &handed.waiting {
                 waiting.rows().iter().for_each(|row| self.note(row));
                 match waiting {
-                    HandedWrite::Arm(entry) | HandedWrite::Append(_, Settle::Update(entry)) => {
-                        self.unsettled.retain(|other| other.slot != entry.slot);
-                        self.unsettled.push((**entry).clone());
+                    HandedWrite::Arm(entry) | HandedWrite::Append(_, SlotChange::Update(entry)) => {
+                        self.open_slots.retain(|other| other.slot != entry.slot);
+                        self.open_slots.push((**entry).clone());
                     }
-                    HandedWrite::Append(_, Settle::Clear(slot)) => self.unsettled.retain(|other| other.slot != *slot),
-                    HandedWrite::Append(_, Settle::Nothing) => {}
+                    HandedWrite::Append(_, SlotChange::Clear(slot)) => self.open_slots.retain(|other| other.slot != *slot),
+                    HandedWrite::Append(_, SlotChange::Nothing) => {}
                 }
             }
             self.waiting.extend(handed.waiting.iter().cloned());
@@ -155,7 +155,7 @@ fn in_log(reader: &Reader, handed: Option<&Handover>, now: Wall) -> Result<Past,
     let (since, stood) = handed.map_or((0, Standing::default()), |handed| (handed.seq() + 1, handed.standing.clone()));
     let (standing, _) = reader.orders_since(since, stood)?;
     Ok(Past {
-        unsettled: reader.unsettled()?,
+        open_slots: reader.open_slots()?,
         closed: closed(reader, newest.max(alive_at).map(|last| last.min(now)))?,
         alive_at,
         boot_id: start.as_ref().and_then(boot_id),
@@ -267,7 +267,7 @@ mod tests {
     /// What a ledger does with these rows: the log has them, and the next start knows of them beside it.
     fn write(store: &mut Store, handover: &mut Handover, rows: Vec<Row>) {
         rows.iter().for_each(|row| handover.note(row));
-        store.append(rows, &Settle::Nothing).unwrap();
+        store.append(rows, &SlotChange::Nothing).unwrap();
         handover.head = store.head().to_string();
         crate::asrun::store::sheet::HandoverFile::open(store.dir()).write(handover).unwrap();
     }
@@ -284,7 +284,7 @@ mod tests {
         let mut handover = Handover::default();
         write(&mut open(), &mut handover, rows);
         let later = vec![order(200, r#"{"do":"release"}"#), order(201, &skip.replace("skip", "unskip").replace(",2", ""))];
-        open().append(later, &Settle::Nothing).unwrap();
+        open().append(later, &SlotChange::Nothing).unwrap();
         let mut store = open();
         assert_eq!(store.reader().orders_since(handover.seq() + 1, handover.standing.clone()).unwrap().1, 2);
         let standing = store.recover("cam-tan".into(), MORNING).unwrap().standing;
@@ -303,7 +303,7 @@ mod tests {
         write(&mut store, &mut handover, whole_slot(MORNING));
         store.checkpoint().unwrap();
         let older = std::fs::read(dir.path().join(crate::asrun::store::FILE)).unwrap();
-        store.arm(&unsettled(MORNING + minutes(60))).unwrap();
+        store.arm(&open_slot(MORNING + minutes(60))).unwrap();
         write(&mut store, &mut handover, [vec![order(1, HOLD)], whole_slot(MORNING + minutes(60))].concat());
         drop(store);
         for log in [Some(&older), None] {
@@ -338,12 +338,12 @@ mod tests {
 
     #[test]
     fn a_slot_that_ended_is_not_open_again_with_an_older_copy() {
-        let (entry, other) = (unsettled(MORNING), unsettled(MORNING + minutes(60)));
-        let mut past = Past { unsettled: vec![entry.clone(), other.clone()], ..Past::default() };
+        let (entry, other) = (open_slot(MORNING), open_slot(MORNING + minutes(60)));
+        let mut past = Past { open_slots: vec![entry.clone(), other.clone()], ..Past::default() };
         let handed = Handover { ended: vec![(entry.slot.clone(), Closure::ForGood)], ..Handover::default() };
         past.take_over(&handed, Head::EMPTY, false);
-        assert_eq!((past.unsettled, past.closed), (vec![other], vec![(entry.slot.clone(), Closure::ForGood)]));
-        assert_eq!(past.waiting, [HandedWrite::Append(Vec::new(), Settle::Clear(entry.slot))]);
+        assert_eq!((past.open_slots, past.closed), (vec![other], vec![(entry.slot.clone(), Closure::ForGood)]));
+        assert_eq!(past.waiting, [HandedWrite::Append(Vec::new(), SlotChange::Clear(entry.slot))]);
     }
 
     #[test]

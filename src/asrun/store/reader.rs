@@ -13,9 +13,9 @@ use super::{LogError, batch, schema, void};
 use crate::asrun::chain::{Head, RowHash};
 use crate::asrun::history::airtime::COUNTED_FOR;
 use crate::asrun::history::{History, Reach};
+use crate::asrun::open::OpenSlot;
 use crate::asrun::row::{Row, SEPARATOR, read_stamp};
 use crate::asrun::standing::Standing;
-use crate::asrun::unsettled::Unsettled;
 use crate::terms::*;
 
 /// A log that is open to be read.
@@ -59,7 +59,7 @@ pub struct Stored<'a> {
 
 /// A row with all that can be wrong with it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Whole<'a> {
+pub(crate) struct WholeRow<'a> {
     pub seq: i64,
     pub text: &'a str,
     /// `None` for what is no hash.
@@ -149,8 +149,8 @@ impl Reader {
     }
 
     /// What is armed or on air.
-    pub fn unsettled(&self) -> Result<Vec<Unsettled>, LogError> {
-        batch::unsettled(&self.db)
+    pub fn open_slots(&self) -> Result<Vec<OpenSlot>, LogError> {
+        batch::open_slots(&self.db)
     }
 
     /// Hands each row of the query to `take`, one after the other: a log of any length needs no more memory than one row.
@@ -181,16 +181,16 @@ impl Reader {
     }
 
     /// All rows by number, as they are stored.
-    pub(crate) fn each_whole(&self, take: impl FnMut(Whole<'_>) -> bool) -> Result<(), LogError> {
+    pub(crate) fn each_whole(&self, take: impl FnMut(WholeRow<'_>) -> bool) -> Result<(), LogError> {
         self.walk("ORDER BY seq", [], take)
     }
 
-    fn walk(&self, rest: &str, values: impl Params, mut take: impl FnMut(Whole<'_>) -> bool) -> Result<(), LogError> {
+    fn walk(&self, rest: &str, values: impl Params, mut take: impl FnMut(WholeRow<'_>) -> bool) -> Result<(), LogError> {
         let mut statement = self.db.prepare_cached(&format!("{} {rest}", *SELECT))?;
         let mut rows = statement.query(values)?;
         while let Some(row) = rows.next()? {
             let (text, misfiled) = table::read_text(row)?;
-            if !take(Whole { seq: row.get(0)?, text, hash: table::hash_of(row)?, misfiled }) {
+            if !take(WholeRow { seq: row.get(0)?, text, hash: table::hash_of(row)?, misfiled }) {
                 break;
             }
         }

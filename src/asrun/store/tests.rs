@@ -25,7 +25,7 @@ fn past(store: &mut Store) -> Past {
 #[test]
 fn rows_come_back_as_they_were_written_and_chained() {
     let (dir, mut store) = fresh();
-    let written = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    let written = store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     drop(store);
     let reader = Store::read_only(dir.path()).unwrap();
     assert_eq!(reader.rows(&Query::default()).unwrap(), written);
@@ -40,7 +40,7 @@ fn rows_come_back_as_they_were_written_and_chained() {
 #[test]
 fn no_row_changes_goes_or_is_put_in_between() {
     let (dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     let db = Connection::open(dir.path().join(FILE)).unwrap();
     for forbidden in [
         "UPDATE log SET status = 'missed' WHERE seq = 1",
@@ -66,24 +66,24 @@ fn a_log_that_passes_rows_over_is_damaged() {
     let (dir, mut store) = fresh();
     let db = Connection::open(dir.path().join(FILE)).unwrap();
     db.execute_batch("CREATE TRIGGER x BEFORE INSERT ON log WHEN NEW.kind = 'end' BEGIN SELECT RAISE(IGNORE); END").unwrap();
-    let error = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap_err();
+    let error = store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap_err();
     assert!(error.damage().is_some() && store.head().seq == 0, "{error}");
 }
 
 #[test]
 fn a_slot_ends_once() {
     let (_dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
-    let twice = store.append(vec![start(MORNING, "b"), end(MORNING, Outcome::missed(Reason::Crash))], &Settle::Nothing);
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
+    let twice = store.append(vec![start(MORNING, "b"), end(MORNING, Outcome::missed(Reason::Crash))], &SlotChange::Nothing);
     assert!(matches!(twice, Err(LogError::EndedTwice(found)) if found == slot(MORNING)));
     assert_eq!(store.head().seq, 3);
-    assert_eq!(store.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap()[0].seq, 4);
+    assert_eq!(store.append(vec![start(MORNING, "b")], &SlotChange::Nothing).unwrap()[0].seq, 4);
 }
 
 #[test]
 fn a_folder_has_one_writer_and_any_number_of_readers() {
     let (dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     assert!(matches!(Store::open(dir.path(), Origin::Live, hanoi()), Err(LogError::InUse(_))));
     assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 3);
     drop(store);
@@ -122,7 +122,7 @@ fn the_folder_is_its_owners_alone() {
 fn a_log_that_nobody_may_write_to_is_read_as_it_is() {
     use std::os::unix::fs::PermissionsExt;
     let (dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     drop(store);
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o500)).unwrap();
     assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 3);
@@ -132,23 +132,26 @@ fn a_log_that_nobody_may_write_to_is_read_as_it_is() {
 #[test]
 fn first_runs_are_told_from_repeats_also_after_a_restart() {
     let (dir, mut store) = fresh();
-    let cut = store.append(vec![air(MORNING, 1, "one", Outcome::partial(Reason::Crash))], &Settle::Nothing).unwrap();
+    let cut = store.append(vec![air(MORNING, 1, "one", Outcome::partial(Reason::Crash))], &SlotChange::Nothing).unwrap();
     assert_eq!(cut[0].first_run, None);
-    let rows = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    let rows = store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     assert_eq!(rows.iter().map(|row| row.first_run).collect::<Vec<_>>(), [Some(true), Some(true), None]);
     drop(store);
-    let rows = again(&dir).append(vec![air(MORNING + minutes(5), 1, "one", Outcome::AIRED)], &Settle::Nothing).unwrap();
+    let rows = again(&dir).append(vec![air(MORNING + minutes(5), 1, "one", Outcome::AIRED)], &SlotChange::Nothing).unwrap();
     assert_eq!(rows[0].first_run, Some(false));
 }
 
 #[test]
 fn a_first_run_that_was_not_written_is_none() {
     let (_dir, mut store) = fresh();
-    store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing).unwrap();
+    store.append(vec![end(MORNING, Outcome::AIRED)], &SlotChange::Nothing).unwrap();
     let mut rows = vec![air(MORNING, 1, "one", Outcome::AIRED)];
     rows.push(end(MORNING, Outcome::AIRED));
-    assert!(store.append(rows, &Settle::Nothing).is_err());
-    assert_eq!(store.append(vec![air(MORNING, 1, "one", Outcome::AIRED)], &Settle::Nothing).unwrap()[0].first_run, Some(true));
+    assert!(store.append(rows, &SlotChange::Nothing).is_err());
+    assert_eq!(
+        store.append(vec![air(MORNING, 1, "one", Outcome::AIRED)], &SlotChange::Nothing).unwrap()[0].first_run,
+        Some(true)
+    );
 }
 
 #[test]
@@ -156,7 +159,7 @@ fn what_no_cell_can_hold_is_replaced_and_said() {
     let (_dir, mut store) = fresh();
     let mut row = start(MORNING, "b");
     row.device = Some("hw:0\u{1f}\n".to_owned());
-    let row = store.append(vec![row], &Settle::Nothing).unwrap().remove(0);
+    let row = store.append(vec![row], &SlotChange::Nothing).unwrap().remove(0);
     assert_eq!(row.device.as_deref(), Some("hw:0\u{fffd}\u{fffd}"));
     assert!(row.detail().starts_with(r#"{"boot_id":"b","cleaned":["device"],"doubtful":false,"#), "{}", row.detail());
     assert_eq!(store.reader().rows(&Query::default()).unwrap(), [row]);
@@ -165,49 +168,49 @@ fn what_no_cell_can_hold_is_replaced_and_said() {
 #[test]
 fn an_armed_slot_is_found_with_its_newest_mark() {
     let (dir, mut store) = fresh();
-    let mut entry = unsettled(MORNING);
+    let mut entry = open_slot(MORNING);
     store.arm(&entry).unwrap();
     entry.sounding = Some(sounding(0, MORNING, 3));
     store.mark(&entry).unwrap();
     drop(store);
-    assert_eq!(past(&mut again(&dir)).unsettled, [entry]);
+    assert_eq!(past(&mut again(&dir)).open_slots, [entry]);
 }
 
 #[test]
 fn settling_forgets_the_slot_in_the_rows_own_transaction() {
     let (dir, mut store) = fresh();
-    store.arm(&unsettled(MORNING)).unwrap();
-    store.arm(&unsettled(MORNING + minutes(60))).unwrap();
-    store.append(whole_slot(MORNING), &Settle::Clear(slot(MORNING))).unwrap();
+    store.arm(&open_slot(MORNING)).unwrap();
+    store.arm(&open_slot(MORNING + minutes(60))).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Clear(slot(MORNING))).unwrap();
     // It has ended already: neither row nor settling may happen.
-    let later = Settle::Clear(slot(MORNING + minutes(60)));
+    let later = SlotChange::Clear(slot(MORNING + minutes(60)));
     assert!(store.append(vec![end(MORNING, Outcome::AIRED)], &later).is_err());
     drop(store);
     let past = past(&mut again(&dir));
-    assert_eq!(past.unsettled, [unsettled(MORNING + minutes(60))]);
+    assert_eq!(past.open_slots, [open_slot(MORNING + minutes(60))]);
     assert_eq!(past.closed, [(slot(MORNING), Closure::ForGood)]);
 }
 
 #[test]
 fn a_take_that_has_its_row_is_not_told_again() {
     let (dir, mut store) = fresh();
-    let mut entry = Unsettled { sounding: Some(sounding(0, MORNING, 29)), ..unsettled(MORNING) };
+    let mut entry = OpenSlot { sounding: Some(sounding(0, MORNING, 29)), ..open_slot(MORNING) };
     store.arm(&entry).unwrap();
     entry.sounding = None;
     entry.done[0] = Some(Outcome::AIRED);
-    store.append(vec![air(MORNING, 1, "one", Outcome::AIRED)], &Settle::Update(Box::new(entry.clone()))).unwrap();
+    store.append(vec![air(MORNING, 1, "one", Outcome::AIRED)], &SlotChange::Update(Box::new(entry.clone()))).unwrap();
     drop(store);
-    assert_eq!(past(&mut again(&dir)).unsettled, [entry]);
+    assert_eq!(past(&mut again(&dir)).open_slots, [entry]);
 }
 
 #[test]
 fn the_time_off_has_its_reason() {
     let (_dir, mut store) = fresh();
     assert_eq!(past(&mut store).off("boot-1"), None);
-    store.append(vec![start(MORNING, "boot-1")], &Settle::Nothing).unwrap();
+    store.append(vec![start(MORNING, "boot-1")], &SlotChange::Nothing).unwrap();
     let after_start = past(&mut store);
     assert_eq!((after_start.off("boot-1"), after_start.off("boot-2")), (Some(Reason::Crash), Some(Reason::PowerOff)));
-    store.append(vec![Row::of(Kind::Stop, Arc::from("cam-tan"), Origin::Live)], &Settle::Nothing).unwrap();
+    store.append(vec![Row::of(Kind::Stop, Arc::from("cam-tan"), Origin::Live)], &SlotChange::Nothing).unwrap();
     assert_eq!(past(&mut store).off("boot-1"), Some(Reason::Stopped));
 }
 
@@ -228,7 +231,7 @@ fn orders_plans_and_signs_of_life_are_remembered() {
             Origin::Live,
         )
     };
-    store.append(vec![plan("good", true), plan("bad", false), hold], &Settle::Nothing).unwrap();
+    store.append(vec![plan("good", true), plan("bad", false), hold], &SlotChange::Nothing).unwrap();
     store.alive(MORNING + minutes(1)).unwrap();
     drop(store);
     let past = past(&mut again(&dir));
@@ -240,22 +243,22 @@ fn orders_plans_and_signs_of_life_are_remembered() {
 #[test]
 fn a_doubtful_clock_does_not_set_the_newest_instant() {
     let (_dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     let far = |clock| Row { clock: Some(clock), ..start(MORNING + minutes(9_999_999), "b") };
-    store.append(vec![far(Evidence::Carried), far(Evidence::Rtc), far(Evidence::First)], &Settle::Nothing).unwrap();
+    store.append(vec![far(Evidence::Carried), far(Evidence::Rtc), far(Evidence::First)], &SlotChange::Nothing).unwrap();
     assert_eq!(past(&mut store).newest, Some(MORNING));
     // Somebody vouched for a wrong clock, and NTP put it right: the order of writing counts.
-    store.append(vec![far(Evidence::Operator), start(MORNING + minutes(2), "b")], &Settle::Nothing).unwrap();
+    store.append(vec![far(Evidence::Operator), start(MORNING + minutes(2), "b")], &SlotChange::Nothing).unwrap();
     assert_eq!(past(&mut store).newest, Some(MORNING + minutes(2)));
 }
 
 #[test]
 fn a_lodged_head_ahead_of_the_log_becomes_one_gap_row() {
     let (dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     store.checkpoint().unwrap();
     let copy = std::fs::read(dir.path().join(FILE)).unwrap();
-    store.append(whole_slot(MORNING + minutes(60)), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING + minutes(60)), &SlotChange::Nothing).unwrap();
     store.lodge_head(MORNING).unwrap();
     store.lodge_head(MORNING).unwrap();
     drop(store);
@@ -272,22 +275,22 @@ fn a_lodged_head_ahead_of_the_log_becomes_one_gap_row() {
 fn a_simulation_keeps_everything_once_it_is_flushed() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = Store::open(dir.path(), Origin::Simulation, hanoi()).unwrap();
-    store.arm(&unsettled(MORNING)).unwrap();
-    store.append(whole_slot(MORNING), &Settle::Clear(slot(MORNING))).unwrap();
-    assert!(store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing).is_err());
-    store.arm(&unsettled(MORNING + minutes(60))).unwrap();
+    store.arm(&open_slot(MORNING)).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Clear(slot(MORNING))).unwrap();
+    assert!(store.append(vec![end(MORNING, Outcome::AIRED)], &SlotChange::Nothing).is_err());
+    store.arm(&open_slot(MORNING + minutes(60))).unwrap();
     assert_eq!(Store::read_only(dir.path()).unwrap().rows(&Query::default()).unwrap().len(), 0);
     store.checkpoint().unwrap();
     let reader = Store::read_only(dir.path()).unwrap();
     assert_eq!(reader.rows(&Query::default()).unwrap().len(), 3);
-    assert_eq!(reader.unsettled().unwrap(), [unsettled(MORNING + minutes(60))]);
+    assert_eq!(reader.open_slots().unwrap(), [open_slot(MORNING + minutes(60))]);
 }
 
 #[test]
 fn queries_choose_by_span_topic_and_status() {
     let (_dir, mut store) = fresh();
-    store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
-    store.append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::PowerOff))], &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
+    store.append(vec![end(MORNING + minutes(60), Outcome::missed(Reason::PowerOff))], &SlotChange::Nothing).unwrap();
     let count = |query: Query| store.reader().rows(&query).unwrap().len();
     let sixty = MORNING + minutes(60);
     assert_eq!(count(Query { from: Some(sixty), ..Query::default() }), 1);
@@ -314,8 +317,8 @@ proptest! {
         let (dir, mut store) = fresh();
         for n in 0..12 {
             let at = MORNING + minutes(n * 60);
-            store.arm(&unsettled(at)).unwrap();
-            store.append(whole_slot(at), &Settle::Clear(slot(at))).unwrap();
+            store.arm(&open_slot(at)).unwrap();
+            store.append(whole_slot(at), &SlotChange::Clear(slot(at))).unwrap();
         }
         let whole = std::fs::metadata(dir.path().join(format!("{FILE}-wal"))).unwrap().len();
         let copy = cut(dir.path(), (whole as f64 * share) as usize);
@@ -327,8 +330,8 @@ proptest! {
             hash = hash.next(&row.canonical(&hanoi()).unwrap());
         }
         prop_assert_eq!(after.head().hash, hash);
-        prop_assert!(after.reader().unsettled().unwrap().len() <= 1);
-        after.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap();
+        prop_assert!(after.reader().open_slots().unwrap().len() <= 1);
+        after.append(vec![start(MORNING, "b")], &SlotChange::Nothing).unwrap();
     }
 }
 
@@ -339,8 +342,8 @@ fn every_prefix_of_the_write_ahead_log_is_a_state_that_was_committed() {
     let mut committed = vec![store.head()];
     for n in 0..6 {
         let at = MORNING + minutes(n * 60);
-        store.arm(&unsettled(at)).unwrap();
-        store.append(whole_slot(at), &Settle::Clear(slot(at))).unwrap();
+        store.arm(&open_slot(at)).unwrap();
+        store.append(whole_slot(at), &SlotChange::Clear(slot(at))).unwrap();
         committed.push(store.head());
     }
     let whole = std::fs::metadata(dir.path().join(format!("{FILE}-wal"))).unwrap().len() as usize;
@@ -359,9 +362,9 @@ fn every_prefix_of_the_write_ahead_log_is_a_state_that_was_committed() {
             seen.insert(verdict.head.seq);
             let mut after = again(&copy);
             assert_eq!(after.head(), verdict.head);
-            assert!(after.reader().unsettled().unwrap().len() <= 1);
+            assert!(after.reader().open_slots().unwrap().len() <= 1);
             let next = MORNING + minutes(9_000);
-            after.append(whole_slot(next), &Settle::Nothing).unwrap();
+            after.append(whole_slot(next), &SlotChange::Nothing).unwrap();
             drop(after);
             assert!(crate::asrun::verify::verify(copy.path(), &[], None).unwrap().ok(), "{bytes} bytes, and on");
         }
@@ -383,7 +386,7 @@ proptest! {
             at = at + minutes(60 * hours + 1);
             let outcome = if whole { Outcome::AIRED } else { Outcome::partial(Reason::Crash) };
             let item = format!("item-{item}");
-            let rows = store.append(vec![air(at, 1, &item, outcome), end(at, outcome)], &Settle::Nothing).unwrap();
+            let rows = store.append(vec![air(at, 1, &item, outcome), end(at, outcome)], &SlotChange::Nothing).unwrap();
             rows.iter().for_each(|row| all.note(row));
         }
         prop_assert_eq!(store.reader().history().unwrap(), all);
@@ -400,22 +403,22 @@ fn void(at: Wall, now: Wall) -> Row {
 fn what_a_void_row_names_counts_nowhere_and_its_slot_ends_once_more() {
     let (dir, mut store) = fresh();
     let cut = vec![air(MORNING, 1, "one", Outcome::AIRED), end(MORNING, Outcome::partial(Reason::OutsideHours))];
-    let first = store.append(cut, &Settle::Nothing).unwrap();
+    let first = store.append(cut, &SlotChange::Nothing).unwrap();
     assert_eq!(first[0].first_run, Some(true));
     store.alive(MORNING + minutes(1)).unwrap();
-    let other = store.append(vec![end(MORNING + minutes(90), Outcome::missed(Reason::Stopped))], &Settle::Nothing).unwrap();
-    let too_early = store.append(vec![void(MORNING + minutes(200), MORNING)], &Settle::Nothing);
+    let other = store.append(vec![end(MORNING + minutes(90), Outcome::missed(Reason::Stopped))], &SlotChange::Nothing).unwrap();
+    let too_early = store.append(vec![void(MORNING + minutes(200), MORNING)], &SlotChange::Nothing);
     assert!(too_early.is_err(), "that slot has not ended");
 
     let right = MORNING - minutes(60);
-    let named = store.append(vec![void(MORNING, right)], &Settle::Nothing).unwrap();
+    let named = store.append(vec![void(MORNING, right)], &SlotChange::Nothing).unwrap();
     assert_eq!(named[0].fact, Fact::Void(VoidFact { rows: vec![1, 2] }));
     assert_eq!(store.reader().alive_at().unwrap(), Some(right), "a start owes what comes after the right time");
-    assert!(store.append(vec![void(MORNING, right)], &Settle::Nothing).is_err(), "it is void already");
-    let again = store.append(whole_slot(MORNING), &Settle::Nothing).unwrap();
+    assert!(store.append(vec![void(MORNING, right)], &SlotChange::Nothing).is_err(), "it is void already");
+    let again = store.append(whole_slot(MORNING), &SlotChange::Nothing).unwrap();
     assert_eq!(again[0].first_run, Some(true), "the first airing that counts");
     assert!(matches!(
-        store.append(vec![end(MORNING, Outcome::AIRED)], &Settle::Nothing),
+        store.append(vec![end(MORNING, Outcome::AIRED)], &SlotChange::Nothing),
         Err(LogError::EndedTwice(ended)) if ended == slot(MORNING)
     ));
 

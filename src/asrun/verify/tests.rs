@@ -6,10 +6,10 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::chain::RowHash;
+use crate::asrun::open::SlotChange;
 use crate::asrun::row::{COLUMNS, CellForm, SEPARATOR};
 use crate::asrun::samples::*;
 use crate::asrun::store::{FILE, Query, table};
-use crate::asrun::unsettled::Settle;
 use crate::terms::*;
 
 struct Log {
@@ -22,7 +22,7 @@ fn log(slots: i64) -> Log {
     let dir = tempfile::tempdir().unwrap();
     let mut store = Store::open(dir.path(), Origin::Live, hanoi()).unwrap();
     for n in 0..slots {
-        store.append(whole_slot(MORNING + minutes(60 * n)), &Settle::Nothing).unwrap();
+        store.append(whole_slot(MORNING + minutes(60 * n)), &SlotChange::Nothing).unwrap();
     }
     store.checkpoint().unwrap();
     Log { head: store.head(), dir }
@@ -192,7 +192,7 @@ fn rows_cut_from_the_end_are_missed_by_the_lodged_head() {
     // The next start writes down that rows are gone; from then on the log says so itself.
     let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
     store.recover(std::sync::Arc::from("cam-tan"), MORNING).unwrap();
-    store.append(whole_slot(MORNING + minutes(900)), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING + minutes(900)), &SlotChange::Nothing).unwrap();
     let verdict = log.verdict();
     assert!(verdict.ok(), "{verdict:?}");
     assert_eq!(verdict.gaps, [LostRows { seq: 7, lost: Some((7, 9)), lodged: Some(log.head) }]);
@@ -337,7 +337,7 @@ fn a_stop_whose_head_is_gone_from_heads_txt_is_noted_and_no_fault_of_the_log() {
     let log = log(1);
     let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
     store
-        .append(vec![crate::asrun::row::Row::of(Kind::Stop, std::sync::Arc::from("x"), Origin::Live)], &Settle::Nothing)
+        .append(vec![crate::asrun::row::Row::of(Kind::Stop, std::sync::Arc::from("x"), Origin::Live)], &SlotChange::Nothing)
         .unwrap();
     let verdict = log.verdict();
     assert!(verdict.ok());
@@ -353,7 +353,7 @@ fn a_head_that_was_lodged_after_a_gap_is_not_excused_by_it() {
     log.edit("DELETE FROM log WHERE seq > 3");
     let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
     store.recover(std::sync::Arc::from("cam-tan"), MORNING).unwrap();
-    store.append(vec![start(MORNING, "b")], &Settle::Nothing).unwrap();
+    store.append(vec![start(MORNING, "b")], &SlotChange::Nothing).unwrap();
     store.lodge_head(MORNING).unwrap();
     drop(store);
     assert!(log.verdict().ok());
@@ -464,6 +464,6 @@ proptest! {
 fn a_daemon_may_write_while_its_log_is_checked() {
     let log = log(2);
     let mut store = Store::open(log.dir.path(), Origin::Live, hanoi()).unwrap();
-    store.append(whole_slot(MORNING + SignedDuration::from_hours(9)), &Settle::Nothing).unwrap();
+    store.append(whole_slot(MORNING + SignedDuration::from_hours(9)), &SlotChange::Nothing).unwrap();
     assert_eq!(log.verdict().rows, 9);
 }

@@ -7,7 +7,7 @@ use super::{Bad, LostRows, RowProblem, Witnessed, damage, explained};
 use crate::asrun::chain::Head;
 use crate::asrun::fact::Fact;
 use crate::asrun::row::{Row, SEPARATOR};
-use crate::asrun::store::{LogError, Reader, Store, Whole};
+use crate::asrun::store::{LogError, Reader, Store, WholeRow};
 use crate::terms::{FileDamage, Kind};
 
 pub(super) struct Walked {
@@ -69,7 +69,7 @@ impl ChainWalk<'_> {
         Ok(bad)
     }
 
-    fn row(&mut self, row: &Whole<'_>) -> Option<Bad> {
+    fn row(&mut self, row: &WholeRow<'_>) -> Option<Bad> {
         let next = self.walked.head.next(row.text);
         let bad = |problem| Some(Bad { seq: next.seq, problem });
         match u64::try_from(row.seq) {

@@ -57,15 +57,15 @@ const MAPPINGS: [(u8, u8, &[u8]); 8] = [
 
 /// The head of one stream.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Head {
+struct OpusHead {
     channels: usize,
     pre_skip: u64,
     gain: f32,
     family: u8,
 }
 
-impl Head {
-    fn of(packet: &[u8]) -> Result<Head, DecodeError> {
+impl OpusHead {
+    fn of(packet: &[u8]) -> Result<OpusHead, DecodeError> {
         let bad = |damage: Damage, what: &str| Err(DecodeError::Decode(damage, format!("its Opus header {what}")));
         let (Some(version), Some(fixed)) = (packet.get(8), packet.get(..19)) else { return bad(Damage::EndsEarly, "is cut off") };
         let (channels, family) = (fixed[9], fixed[18]);
@@ -86,7 +86,7 @@ impl Head {
             return bad(Damage::Variety, "has an order of channels that cannot be played");
         }
         let gain_db = f32::from(i16::from_le_bytes(two(16))) / 256.0;
-        Ok(Head {
+        Ok(OpusHead {
             channels: usize::from(channels),
             pre_skip: u64::from(u16::from_le_bytes(two(10))),
             gain: if gain_db == 0.0 { 1.0 } else { 10f32.powf(gain_db / 20.0) },
@@ -101,7 +101,7 @@ enum Codec {
 }
 
 impl Codec {
-    fn new(head: &Head) -> Result<Codec, DecodeError> {
+    fn new(head: &OpusHead) -> Result<Codec, DecodeError> {
         if head.family == 0 {
             let made = OpusDecoder::new(48_000, head.channels).map(|one| Codec::Single(Box::new(one)));
             return made.map_err(|error| DecodeError::Decode(Damage::Variety, error.to_string()));
@@ -122,7 +122,7 @@ impl Codec {
 /// The sound of one file, packet by packet.
 pub struct Opus<R> {
     pages: Pages<BufReader<R>>,
-    head: Head,
+    head: OpusHead,
     serial: u32,
     codec: Codec,
     /// Packets of the page at hand, and how many of its frames the page says are to be heard.
@@ -145,7 +145,7 @@ impl<R: Read> Opus<R> {
         for _ in 0..HEAD_PAGES {
             let Some(page) = pages.turn().map_err(DecodeError::Read)? else { break };
             let Some(packet) = page.packets.first().filter(|packet| is_head(&page, packet)) else { continue };
-            let head = Head::of(packet)?;
+            let head = OpusHead::of(packet)?;
             let codec = Codec::new(&head)?;
             let decoded = vec![0.0; PACKET_FRAMES * head.channels];
             return Ok(Opus {
@@ -245,7 +245,7 @@ impl<R: Read> Opus<R> {
 
     /// Goes over to a stream that begins here, once the one before it has ended. False for one that runs beside it.
     fn follows(&mut self, page: &Page) -> Result<bool, DecodeError> {
-        let head = Head::of(&page.packets[0])?;
+        let head = OpusHead::of(&page.packets[0])?;
         if self.position.is_none() && self.skip == self.head.pre_skip {
             // Both begin before any sound: they run side by side.
             return Ok(false);
@@ -297,5 +297,5 @@ fn length(packet: &[u8]) -> u64 {
 pub fn pre_skip(first_page: &[u8]) -> io::Result<u64> {
     let mut pages = Pages::new(first_page);
     let packet = pages.turn()?.and_then(|page| page.packets.into_iter().next()).unwrap_or_default();
-    Ok(Head::of(&packet).map_or(0, |head| head.pre_skip))
+    Ok(OpusHead::of(&packet).map_or(0, |head| head.pre_skip))
 }

@@ -11,7 +11,7 @@ use rodio::cpal::{
 };
 
 use crate::audio::output::{
-    BLOCK, Health, Listed, MakePull, Output, OutputError, Pull, SHAPE, Shape, SharedHealth, Stamp, boot_now, nanos_of,
+    BLOCK, Health, Listed, MakePull, OutputError, Pull, SHAPE, Shape, SharedHealth, Sink, Stamp, boot_now, nanos_of,
 };
 use crate::lang::outputs::Obstacle;
 use crate::terms::Mono;
@@ -65,7 +65,7 @@ impl AlsaDevice {
     }
 }
 
-impl Output for AlsaDevice {
+impl Sink for AlsaDevice {
     fn name(&self) -> String {
         self.name.clone()
     }

@@ -53,7 +53,7 @@ pub type Pull = Box<dyn FnMut(&mut [f32], Stamp) + Send>;
 pub type MakePull = Box<dyn FnOnce(Shape) -> Pull + Send>;
 
 /// An open output. Dropping it ends the sound at once; what has not left by then is lost.
-pub trait Output: Send {
+pub trait Sink: Send {
     /// What is open, for people and for the log: the device's name, or the file.
     fn name(&self) -> String;
     fn shape(&self) -> Shape;
@@ -129,7 +129,7 @@ impl OutputError {
 }
 
 /// Opens the output that is named and no other, and begins to pull. `stem` names a wav file (without its ending) and is used for nothing else.
-pub fn open(name: &DeviceName, stem: &str, make: MakePull) -> Result<Box<dyn Output>, OutputError> {
+pub fn open(name: &DeviceName, stem: &str, make: MakePull) -> Result<Box<dyn Sink>, OutputError> {
     Ok(match name {
         DeviceName::Null => Box::new(paced::Paced::null(make(SHAPE))?),
         DeviceName::Wav(folder) => Box::new(wav::open(folder, stem, make)?),

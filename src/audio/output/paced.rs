@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::audio::output::{BLOCK, Health, Output, OutputError, Pull, SHAPE, Shape, SharedHealth, Stamp, boot_now, nanos_of};
+use crate::audio::output::{BLOCK, Health, OutputError, Pull, SHAPE, Shape, SharedHealth, Sink, Stamp, boot_now, nanos_of};
 use crate::terms::Mono;
 
 /// Further behind than this, the pace begins anew.
@@ -69,7 +69,7 @@ fn pace(mut pull: Pull, mut keep: impl FnMut(&[f32]) -> std::io::Result<()>, hea
     }
 }
 
-impl Output for Paced {
+impl Sink for Paced {
     fn name(&self) -> String {
         self.name.clone()
     }

@@ -7,9 +7,9 @@ use jiff::civil::DateTime;
 
 use crate::asrun::fact::Fact;
 use crate::asrun::hand::row;
+use crate::asrun::open::SlotChange;
 use crate::asrun::row::Row;
 use crate::asrun::store::{Query, Store};
-use crate::asrun::unsettled::Settle;
 use crate::calendar::timezone::Timezone;
 use crate::calendar::written::{self, Misread};
 use crate::cli::orders::actor;
@@ -38,7 +38,7 @@ pub struct Add {
 }
 
 /// What is to stand in the log.
-struct Entry {
+struct NewEntry {
     what: Manual,
     from: DateTime,
     length: SignedDuration,
@@ -78,7 +78,7 @@ pub fn run(add: Add, global: &Global) -> anyhow::Result<Ended> {
 }
 
 /// An entry as it was typed, or what is wrong with it.
-fn typed(add: &Add, global: &Global) -> Result<Entry, String> {
+fn typed(add: &Add, global: &Global) -> Result<NewEntry, String> {
     let lang = global.language();
     let bad = |name: &str, value: &str, expected: &str| shared::bad_value(lang, name, value, Some(expected));
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -97,11 +97,11 @@ fn typed(add: &Add, global: &Global) -> Result<Entry, String> {
             return Err(bad(name, text, words::text_expected(lang)));
         }
     }
-    Ok(Entry { what, from: at, length: lasting, title, who, withdraws: None })
+    Ok(NewEntry { what, from: at, length: lasting, title, who, withdraws: None })
 }
 
 /// The entry of this number once more, to take it back; or why that cannot be.
-fn withdrawn(number: &str, add: &Add, global: &Global) -> anyhow::Result<Result<Entry, String>> {
+fn withdrawn(number: &str, add: &Add, global: &Global) -> anyhow::Result<Result<NewEntry, String>> {
     let lang = global.language();
     let none = || Ok(Err(shared::bad_value(lang, "--withdraw", number, Some(words::entry_expected(lang)))));
     let Ok(reader) = Store::read_only(&data_folder(global)) else { return none() };
@@ -119,11 +119,11 @@ fn withdrawn(number: &str, add: &Add, global: &Global) -> anyhow::Result<Result<
         return none();
     };
     let who = add.who.clone().unwrap_or_else(actor);
-    Ok(Ok(Entry { what: entry.what, from: zone.civil(from), length: to - from, title, who, withdraws: Some(seq) }))
+    Ok(Ok(NewEntry { what: entry.what, from: zone.civil(from), length: to - from, title, who, withdraws: Some(seq) }))
 }
 
 /// Without a daemon. The folder must have a log already: what is entered belongs to a station.
-fn alone(entry: Entry, global: &Global) -> anyhow::Result<Ended> {
+fn alone(entry: NewEntry, global: &Global) -> anyhow::Result<Ended> {
     let (lang, dir) = (global.language(), data_folder(global));
     let (origin, tz, station) = match Store::read_only(&dir) {
         Ok(reader) => {
@@ -139,9 +139,9 @@ fn alone(entry: Entry, global: &Global) -> anyhow::Result<Ended> {
     let zone = Timezone::named(tz.iana_name().unwrap_or("UTC")).unwrap_or_else(Timezone::utc);
     let at = zone.instant(entry.from);
     let mut store = Store::open(&dir, origin, tz)?;
-    let Entry { what, length, title, who, withdraws, .. } = entry;
+    let NewEntry { what, length, title, who, withdraws, .. } = entry;
     let row = row(station.unwrap_or_else(|| "".into()), origin, what, at, length, title, who, withdraws);
-    store.append(vec![row], &Settle::Nothing)?;
+    store.append(vec![row], &SlotChange::Nothing)?;
     store.checkpoint()?;
     store.lodge_head(Wall(i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(at.0)))?;
     Ok(Ended::Good)

@@ -30,7 +30,7 @@ impl Keep {
 }
 
 /// A planned broadcast's element: broadcast, instant, place.
-type Element = (String, i64, u32);
+type PlannedElement = (String, i64, u32);
 /// What each output had of it.
 type Outputs = BTreeMap<String, OnOutput>;
 
@@ -45,7 +45,7 @@ struct OnOutput {
 /// Slots, and airings of announcements, counted as reports count them.
 #[derive(Default)]
 pub(super) struct LogCounts {
-    elements: BTreeMap<Element, Outputs>,
+    elements: BTreeMap<PlannedElement, Outputs>,
     slots: Outcomes,
 }
 

@@ -207,7 +207,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
-    use crate::asrun::facts::SlotFacts;
+    use crate::asrun::element::SlotFacts;
 
     #[test]
     fn lengths_are_minutes_and_seconds() {

@@ -32,8 +32,8 @@ pub fn run(args: &Args, plan: &Plan, library: &Library, id: &str, data: &Path, n
         turn = now.clamp(span.from, span.to);
         (aired, _) = past(log, turn)?;
         expected = aired.clone();
-        for unsettled in log.unsettled()?.iter().filter(|unsettled| unsettled.slot.planned_at < turn) {
-            unsettled.expect(&mut expected);
+        for open_slot in log.open_slots()?.iter().filter(|open_slot| open_slot.slot.planned_at < turn) {
+            open_slot.expect(&mut expected);
         }
     }
     expect(&rundown, turn, &mut expected);

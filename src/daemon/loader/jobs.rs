@@ -12,17 +12,17 @@ use crate::terms::FileHash;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Job {
-    /// Find out about a recording, and have its copy whole in the store.
+    /// Find out about a recording, and have its master whole in the store.
     Measure { folder: PathBuf, file: PathBuf },
-    /// Have this copy whole in the store again.
-    TakeIn { copy: FileHash, folder: PathBuf, file: PathBuf },
-    /// Read a copy of the store through.
+    /// Have this master whole in the store again.
+    TakeIn { master: FileHash, folder: PathBuf, file: PathBuf },
+    /// Read a master of the store through.
     Read(FileHash),
 }
 
 #[derive(Debug, Default)]
 pub struct Jobs {
-    /// What mends a copy goes before what is new.
+    /// What mends a master goes before what is new.
     waiting: VecDeque<Job>,
     running: BTreeSet<Job>,
 }
@@ -76,15 +76,15 @@ impl Jobs {
     }
 }
 
-/// For a copy that was read through only whether that went well is looked at.
+/// For a master that was read through only whether that went well is looked at.
 fn work(job: &Job, store: &LibraryStore) -> Result<Recording, Unfit> {
     match job {
         Job::Measure { folder, file } | Job::TakeIn { folder, file, .. } => {
             preflight::find_out(folder, file, store, &Programs::installed())
         }
-        Job::Read(copy) => {
-            store.read_through(copy)?;
-            store.recording(copy).ok_or(Unfit::Missing)
+        Job::Read(master) => {
+            store.read_through(master)?;
+            store.recording(master).ok_or(Unfit::Missing)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How everything looks that the station is made from: the plan's texts, the recordings and their copies, and the program that reads more of
+//! How everything looks that the station is made from: the plan's texts, the recordings and their masters, and the program that reads more of
 //! them.
 
 use std::path::Path;
@@ -21,7 +21,7 @@ pub enum Mark {
     Stamp(FileStamp, bool),
 }
 
-/// How the plan's files, its recordings and their copies look.
+/// How the plan's files, its recordings and their masters look.
 pub fn sight(
     path: &Path,
     files: &Result<Files, ReadError>,
@@ -42,13 +42,13 @@ pub fn sight(
     let seen_at = std::time::SystemTime::now();
     let stamp = |path: &Path| {
         let stamp = FileStamp::of(&gaze.on(path, || std::fs::metadata(path)).ok()?);
-        Some(Mark::Stamp(stamp, stamp.settled(seen_at)))
+        Some(Mark::Stamp(stamp, stamp.was_still(seen_at)))
     };
     // Where ffmpeg is installed, more can be taken in than before.
     let ffmpeg = ffmpeg::installed();
     sight.extend(ffmpeg.map(|path| (path.clone(), stamp(&path))));
     let recordings = plan.items.iter().map(|item| plan.station.audio.join(&item.file));
-    let copies = library.items.values().flatten().map(|recording| store.place(&recording.hash));
-    sight.extend(recordings.chain(copies).map(|path| (path.clone(), stamp(&path))));
+    let masters = library.items.values().flatten().map(|recording| store.place(&recording.hash));
+    sight.extend(recordings.chain(masters).map(|path| (path.clone(), stamp(&path))));
     sight
 }

@@ -49,7 +49,7 @@ pub struct Plans {
     reading: Arc<Plan>,
     watch: FileWatch<PlanHash>,
     care: Care,
-    /// Copies that are damaged, and whether their files look different.
+    /// Masters that are damaged, and whether their files look different.
     damaged: BTreeMap<FileHash, bool>,
     /// Nothing is owed before and after, whatever the clock shows.
     span: Span,
@@ -160,7 +160,7 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
         (output.id.clone(), open.collect())
     });
     let caps = plan.items.iter().filter(|item| !item.caps.is_free()).map(|item| (item.id.clone(), item.caps));
-    let silent = |day: &Date| plan.holidays_on(*day).any(|holiday| holiday.effect == Some(plan::Effect::Silence));
+    let silent = |day: &Date| plan.holidays_on(*day).any(|holiday| holiday.effect == Some(plan::HolidayEffect::Silence));
     let end = |day: Date| day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next));
     let silent = days.iter().filter(|day| silent(day)).map(|day| (zone.start_of(*day), end(*day)));
     let valid = |item: &&plan::Item| days.iter().any(|day| item.valid.contains(*day));
@@ -211,8 +211,8 @@ impl Plans {
         }
     }
 
-    /// Every copy that is aired from.
-    fn copies(&self) -> BTreeSet<FileHash> {
+    /// Every master that is aired from.
+    fn masters(&self) -> BTreeSet<FileHash> {
         self.shelved.items.values().flatten().map(|recording| recording.hash.clone()).collect()
     }
 
@@ -297,49 +297,49 @@ impl Planner for Plans {
     fn damage(&mut self, item: u32, shows: bool) -> Option<(FileHash, SignedDuration)> {
         let plan = &self.current.loaded.plan;
         let item = plan.items.get(item as usize % plan.items.len().max(1))?;
-        let copy = self.shelved.items.get(&item.id)?.as_ref().ok()?.hash.clone();
-        self.damaged.insert(copy.clone(), shows);
+        let master = self.shelved.items.get(&item.id)?.as_ref().ok()?.hash.clone();
+        self.damaged.insert(master.clone(), shows);
         let round = care::ROUND * i32::try_from(self.shelved.items.len() + 3).unwrap_or(i32::MAX);
-        Some((copy, round.max(LOOKED_THROUGH)))
+        Some((master, round.max(LOOKED_THROUGH)))
     }
 
     fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<Task> {
         match why {
             Tending::Rundown(rundown) => {
-                let planned = self.copies();
-                let needed = planner::settled(rundown).into_keys().filter(|copy| planned.contains(copy));
+                let planned = self.masters();
+                let needed = planner::settled(rundown).into_keys().filter(|master| planned.contains(master));
                 self.care.are_needed(needed, now.mono)
             }
-            Tending::Failed(copy) => {
-                let planned = self.copies().contains(&copy);
-                self.care.are_doubted(planned.then_some(copy))
+            Tending::Failed(master) => {
+                let planned = self.masters().contains(&master);
+                self.care.are_doubted(planned.then_some(master))
             }
-            Tending::Round => self.care.go_round(&self.copies(), now.mono).into_iter().collect(),
+            Tending::Round => self.care.go_round(&self.masters(), now.mono).into_iter().collect(),
             Tending::Seen => {
-                let planned = self.copies();
-                let seen = self.damaged.iter().filter(|(copy, shows)| **shows && planned.contains(copy));
-                self.care.are_doubted(seen.map(|(copy, _)| copy.clone()).collect::<Vec<_>>())
+                let planned = self.masters();
+                let seen = self.damaged.iter().filter(|(master, shows)| **shows && planned.contains(master));
+                self.care.are_doubted(seen.map(|(master, _)| master.clone()).collect::<Vec<_>>())
             }
         }
     }
 
     fn is_tended(&mut self, tended: &Task, now: Now) -> Vec<Task> {
         let next = match tended {
-            Task::Read(copy) => self.care.is_read(copy.clone(), !self.damaged.contains_key(copy), now.mono),
-            Task::TakeIn(copy) => {
-                let well = self.copies().contains(copy);
+            Task::Read(master) => self.care.is_read(master.clone(), !self.damaged.contains_key(master), now.mono),
+            Task::TakeIn(master) => {
+                let well = self.masters().contains(master);
                 if well {
-                    self.damaged.remove(copy);
+                    self.damaged.remove(master);
                 }
-                self.care.is_taken_in(copy, well, now.mono);
+                self.care.is_taken_in(master, well, now.mono);
                 None
             }
         };
         next.into_iter().collect()
     }
 
-    fn is_damaged(&self, copy: &FileHash) -> bool {
-        self.damaged.contains_key(copy)
+    fn is_damaged(&self, master: &FileHash) -> bool {
+        self.damaged.contains_key(master)
     }
 
     fn shelve(&mut self, shelf: Shelf) {

@@ -48,7 +48,7 @@ seeds! {
     what_waits_out_a_doubtful_clock_says_so = 387,
     sound_at_an_hour_that_was_wrong_fades_out_when_the_clock_is_set_right = 901,
     a_mark_is_due_by_the_boot_clock = 2062,
-    a_plan_that_comes_on_a_doubtful_clock_leaves_nothing_unsettled = 4222,
+    a_plan_that_comes_on_a_doubtful_clock_leaves_nothing_open = 4222,
     what_is_on_its_way_counts_once_towards_the_quota = 4247,
     what_is_armed_behind_an_emergency_does_not_sound_past_the_hours = 5828,
     what_is_tied_over_a_pause_does_not_sound_before_the_hours = 6035,
@@ -81,7 +81,7 @@ seeds! {
 
 seeds! {
     Both:
-    an_answer_settles_no_more_than_it_spans = 108_347,
+    an_answer_says_no_more_than_it_spans = 108_347,
     what_had_begun_by_a_wrong_time_does_not_go_on_after_a_restart = 110_059,
     what_a_wrong_time_had_armed_is_after_a_restart_as_the_plan_says = 115_802,
     a_plan_that_comes_while_nobody_knows_the_time_leaves_what_passed_to_the_one_before = 151_247,

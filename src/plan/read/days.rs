@@ -9,7 +9,7 @@ use crate::plan::read::tables::own_id;
 use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Effect, Holiday};
+use crate::plan::{Holiday, HolidayEffect};
 use crate::terms::{BroadcastId, HolidayId, ProgrammeId};
 
 const FORMS: [&str; 3] = ["yearly", "dates", "lunar"];
@@ -128,7 +128,7 @@ pub fn holiday(walk: &mut Walk<'_>, table: &Table, head: Place) -> Option<Holida
 }
 
 /// What a holiday does to the day's broadcasts: `only` names programmes, `replace` names broadcasts.
-fn effect(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Effect> {
+fn effect(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<HolidayEffect> {
     let word = keys.take("effect").map(|node| walk.word(node, "effect", EFFECTS));
     let (programmes, broadcasts) = (keys.take("programmes"), keys.take("broadcasts"));
     for (key, of) in [("programmes", "only"), ("broadcasts", "replace")] {
@@ -145,14 +145,14 @@ fn effect(walk: &mut Walk<'_>, keys: &mut Keys<'_>) -> Option<Effect> {
         }
     }
     match word.flatten()? {
-        "silence" => Some(Effect::Silence),
+        "silence" => Some(HolidayEffect::Silence),
         "only" => {
             let node = programmes.filter(|node| walk.some(node, "programmes", Form::Texts).is_some())?;
-            Some(Effect::Only(walk.references(node, "programmes", Kind::Programme, ProgrammeId::new)))
+            Some(HolidayEffect::Only(walk.references(node, "programmes", Kind::Programme, ProgrammeId::new)))
         }
         _ => {
             let node = broadcasts.filter(|node| walk.some(node, "broadcasts", Form::Texts).is_some())?;
-            Some(Effect::Replace(walk.references(node, "broadcasts", Kind::Broadcast, BroadcastId::new)))
+            Some(HolidayEffect::Replace(walk.references(node, "broadcasts", Kind::Broadcast, BroadcastId::new)))
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct Document {
 
 pub fn read(file: usize, source: &SourceFile) -> Document {
     let text: &str = &source.text;
-    let mut reader = Reader { root: Table::new(Written::Head), section: None, faults: vec![] };
+    let mut reader = DocumentReader { root: Table::new(Written::Head), section: None, faults: vec![] };
     let place = |range: std::ops::Range<usize>| Place { file, start: range.start, end: range.end };
     let lines = Lines::new(source);
     let parser = toml_parser::Source::new(text);
@@ -77,14 +77,14 @@ impl Section {
     }
 }
 
-struct Reader {
+struct DocumentReader {
     root: Table,
     /// The one at hand; none before the first head.
     section: Option<Section>,
     faults: Vec<(PlanFault, Place)>,
 }
 
-impl Reader {
+impl DocumentReader {
     fn take(&mut self, statement: Statement) {
         match statement {
             Statement::Nothing => {}

@@ -284,7 +284,7 @@ fn unknown(entry: &KeyValue, ids: &mut Ids, faults: &mut Vec<(PlanFault, Place)>
 }
 
 /// The plan without its files.
-struct Parts {
+struct PlanParts {
     station: Station,
     outputs: Vec<Output>,
     hours: Hours,
@@ -309,7 +309,7 @@ struct Rest {
     reports: Vec<crate::plan::Duty>,
 }
 
-impl Parts {
+impl PlanParts {
     fn plan(self, sources: &[SourceFile], places: crate::plan::Places) -> Plan {
         Plan {
             hash: hash(sources),
@@ -336,7 +336,7 @@ impl Parts {
     }
 }
 
-fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts> {
+fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<PlanParts> {
     for node in &tables.formats {
         match node.value {
             Value::Integer(Some(1)) => {}
@@ -382,8 +382,8 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<Parts>
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
     let has_letterhead = tables.letterhead.is_some() || may_be_there("letterhead");
     let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"), has_letterhead);
-    one_date::settle(walk, &rest.changes, &rest.broadcasts, station.as_ref().map(|station| &station.timezone));
-    Some(Parts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
+    one_date::resolve(walk, &rest.changes, &rest.broadcasts, station.as_ref().map(|station| &station.timezone));
+    Some(PlanParts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
 
 /// The folder of the file in which something stands.

@@ -115,7 +115,7 @@ fn derived_id(date: Option<Date>, at: Option<Time>, programme: Option<&str>) -> 
 
 /// What only shows when all tables are read: an airing that is changed twice, and a new time of which nobody knows which of several airings
 /// it moves.
-pub fn settle(walk: &mut Walk<'_>, changes: &[(Change, Place)], broadcasts: &[Broadcast], zone: Option<&Timezone>) {
+pub fn resolve(walk: &mut Walk<'_>, changes: &[(Change, Place)], broadcasts: &[Broadcast], zone: Option<&Timezone>) {
     for (index, (change, place)) in changes.iter().enumerate() {
         let same = |other: &Change| {
             let time = other.time.is_none() || change.time.is_none() || other.time == change.time;

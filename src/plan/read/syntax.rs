@@ -14,7 +14,7 @@ use crate::plan::read::statement::SyntaxFlaw;
 use crate::plan::read::values;
 use crate::plan::source::Lines;
 
-type Found = (PlanFault, Range<usize>);
+type FoundFault = (PlanFault, Range<usize>);
 
 /// The most characters that are looked at for what to underline: a line may have a fault at every third of its bytes.
 const SHOWN: usize = 200;
@@ -23,10 +23,10 @@ const SHOWN: usize = 200;
 const LONGEST_NUMBER: usize = 40;
 
 /// The faults of a statement, in the order of the text.
-pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[SyntaxFlaw]) -> Vec<Found> {
+pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[SyntaxFlaw]) -> Vec<FoundFault> {
     let body = text.get(statement.clone()).unwrap_or("");
     let not_utf8 = body.match_indices(char::REPLACEMENT_CHARACTER);
-    let mut found: Vec<Found> =
+    let mut found: Vec<FoundFault> =
         not_utf8.map(|(at, c)| (PlanFault::NotUtf8, statement.start + at..statement.start + at + c.len())).collect();
     found.extend(flaws.iter().map(|flaw| fault(flaw, text)));
     if found.is_empty() {
@@ -45,7 +45,7 @@ pub fn faults(text: &str, lines: &Lines, statement: Range<usize>, flaws: &[Synta
 }
 
 /// Whatever is wrong with the head of a table is one fault of all of it.
-fn in_head(found: &mut Vec<Found>, head: Range<usize>) {
+fn in_head(found: &mut Vec<FoundFault>, head: Range<usize>) {
     let before = found.len();
     found.retain(|(fault, _)| matches!(fault, PlanFault::NotUtf8 | PlanFault::StrayCharacter));
     if found.len() < before {
@@ -55,7 +55,7 @@ fn in_head(found: &mut Vec<Found>, head: Range<usize>) {
 
 /// Drops the faults of what a text without an end has swallowed: that is not missing. Of several brackets on a line that are never closed,
 /// the inner one is reported.
-fn swallowed(found: &mut Vec<Found>, text: &str, lines: &Lines) {
+fn swallowed(found: &mut Vec<FoundFault>, text: &str, lines: &Lines) {
     let endless = found.iter().filter(|(fault, _)| *fault == PlanFault::OpenQuote);
     let endless: Vec<(usize, &str)> =
         endless.filter_map(|(_, at)| Some((lines.line_of(at.start), text.get(at.clone())?))).collect();
@@ -77,7 +77,7 @@ fn swallowed(found: &mut Vec<Found>, text: &str, lines: &Lines) {
 }
 
 /// Of a line whose parts can no longer be told, the first fault only: what follows is mostly its consequence.
-fn one_a_line(found: &mut Vec<Found>, lines: &Lines) {
+fn one_a_line(found: &mut Vec<FoundFault>, lines: &Lines) {
     let (mut said, mut shut) = (None, None);
     found.retain(|(fault, at)| {
         let line = Some(lines.line_of(at.start));
@@ -106,7 +106,7 @@ fn within_value(fault: &PlanFault) -> bool {
     )
 }
 
-fn fault(flaw: &SyntaxFlaw, text: &str) -> Found {
+fn fault(flaw: &SyntaxFlaw, text: &str) -> FoundFault {
     let found = as_parsed(flaw, text);
     match decimal_comma(text, found.1.start) {
         Some(range) => (PlanFault::DecimalComma { text: text.get(range.clone()).unwrap_or("").to_owned() }, range),
@@ -114,7 +114,7 @@ fn fault(flaw: &SyntaxFlaw, text: &str) -> Found {
     }
 }
 
-fn as_parsed(flaw: &SyntaxFlaw, text: &str) -> Found {
+fn as_parsed(flaw: &SyntaxFlaw, text: &str) -> FoundFault {
     match flaw {
         SyntaxFlaw::TooDeep(span) => (PlanFault::TooDeep, range(*span)),
         SyntaxFlaw::Order(error) => order(error, text),
@@ -209,7 +209,7 @@ fn digits(text: &str) -> bool {
 }
 
 /// Parts of a statement that stand where they cannot.
-fn order(error: &ParseError, text: &str) -> Found {
+fn order(error: &ParseError, text: &str) -> FoundFault {
     let at = error.unexpected().unwrap_or_default();
     let context = error.context().map(range).unwrap_or_default();
     let Some(expected) = error.expected() else { return (PlanFault::TooDeep, range(at)) };

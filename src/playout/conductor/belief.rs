@@ -11,7 +11,7 @@ use crate::asrun::fact::ClockChange;
 use crate::control::status::FaultCode;
 use crate::defect::defect;
 use crate::playout::conductor::{Conductor, HORIZON, OWES_FOR};
-use crate::playout::cue::{Clock, Settle, Write};
+use crate::playout::cue::{Clock, SlotChange, Write};
 use crate::rundown::Rundown;
 use crate::terms::*;
 
@@ -50,7 +50,7 @@ impl Conductor {
         let row = |what| self.shared.heading.clock(self.shared.now.wall, before.evidence, what, clock.vouch);
         let rows: Vec<_> = said.into_iter().map(row).collect();
         if !rows.is_empty() {
-            self.shared.ledger(Write::Append(rows, Settle::Nothing));
+            self.shared.ledger(Write::Append(rows, SlotChange::Nothing));
         }
     }
 
@@ -111,7 +111,7 @@ impl Conductor {
         }
         if !rows.is_empty() {
             self.set_fault(FaultCode::ClockWasWrong, Some(rows.len().to_string()));
-            self.shared.ledger(Write::Append(rows, Settle::Nothing));
+            self.shared.ledger(Write::Append(rows, SlotChange::Nothing));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::playout::conductor::margins::{AHEAD, LEAD, SETTLE};
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::timeline::late;
 use crate::playout::conductor::{Conductor, HORIZON};
-use crate::playout::cue::{Settle, Write};
+use crate::playout::cue::{SlotChange, Write};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -83,7 +83,7 @@ impl Conductor {
                     let row = self.shared.heading.end(&run, outcome);
                     self.shared.closed.insert(slot.clone(), Closure::by(&slot, outcome));
                     if !defect!(ForgetsSkipped) {
-                        self.shared.ledger(Write::Append(vec![row], Settle::Clear(slot)));
+                        self.shared.ledger(Write::Append(vec![row], SlotChange::Clear(slot)));
                     }
                 }
                 None => self.timeline(&slot.output).admit(run),

@@ -36,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::SignedDuration;
 
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::open::OpenSlot;
 use crate::control::status::{ClockStatus, FaultCode, FaultStatus};
 use crate::defect::defect;
 use crate::playout::conductor::rows::Heading;
@@ -142,8 +142,8 @@ impl Conductor {
             request_ids: recovered.request_ids.into_iter().collect(),
             faults: Vec::new(),
         };
-        for unsettled in recovered.unsettled {
-            conductor.recover(unsettled);
+        for open_slot in recovered.open_slots {
+            conductor.recover(open_slot);
         }
         conductor.take_in(rundown);
         conductor.advance();
@@ -189,15 +189,15 @@ impl Conductor {
     }
 
     /// What is armed, waits or sounds, as a start would recover it.
-    pub fn unsettled(&self) -> Vec<Unsettled> {
-        self.timelines.values().flat_map(Timeline::unsettled).collect()
+    pub fn open_slots(&self) -> Vec<OpenSlot> {
+        self.timelines.values().flat_map(Timeline::open_slots).collect()
     }
 
     /// What is wanted of the planner for a rundown of this span.
     pub fn wants(&self, span: Span) -> Wanted {
         let skips = self.skips.iter().cloned().collect();
         let mourning = self.shared.mourning.clone();
-        Wanted { span, unsettled: self.unsettled(), skips, mourning, plan_since: self.plan_since() }
+        Wanted { span, open_slots: self.open_slots(), skips, mourning, plan_since: self.plan_since() }
     }
 
     /// When the plan that is in force came into force, by a clock that was believed. Only before that another plan may owe something.
@@ -224,7 +224,7 @@ impl Conductor {
         {
             // Written down, because a clock that is set back would have it stand again after a restart.
             let row = self.shared.heading.ran_out(now, hold);
-            self.shared.ledger(Write::Append(vec![row], Settle::Nothing));
+            self.shared.ledger(Write::Append(vec![row], SlotChange::Nothing));
         }
         if self.shared.trusted && !self.shared.leaving {
             self.admit();

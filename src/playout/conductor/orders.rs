@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::unsettled::Ordered;
+use crate::asrun::open::Ordered;
 use crate::control::request::{Answer, DueSlot, Foreseen, OrderEffect, Refusal, Request};
 use crate::defect::defect;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::margins::LEAD;
 use crate::playout::conductor::run::Run;
-use crate::playout::cue::{Asker, PlayOrder, Settle, Write};
+use crate::playout::cue::{Asker, PlayOrder, SlotChange, Write};
 use crate::rundown::Planned;
 use crate::terms::*;
 
@@ -51,7 +51,7 @@ impl Conductor {
                 self.shared.answer(asker, answer.clone());
             }
             if !(defect!(ForgetsStops) && matches!(request.order, Order::Stop { .. })) {
-                self.shared.ledger(Write::Append(vec![row], Settle::Nothing));
+                self.shared.ledger(Write::Append(vec![row], SlotChange::Nothing));
             }
             self.request_ids.push_back(request.id);
             while self.request_ids.len() > REMEMBERED {

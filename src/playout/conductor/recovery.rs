@@ -1,18 +1,18 @@
 //! What was armed or on air when the station went off: closed as far as it sounded, and let go on if it still may.
 
-use crate::asrun::unsettled::Unsettled;
+use crate::asrun::open::OpenSlot;
 use crate::playout::conductor::Conductor;
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::{ARMS, Run};
-use crate::playout::cue::{Settle, Write};
+use crate::playout::cue::{SlotChange, Write};
 use crate::terms::*;
 
 impl Conductor {
     /// Closes what sounded when the station went off, and lets the slot go on if it still may.
-    pub(super) fn recover(&mut self, unsettled: Unsettled) {
+    pub(super) fn recover(&mut self, open_slot: OpenSlot) {
         let off = self.off;
-        let sounding = unsettled.sounding.clone();
-        let mut run = Run::recovered(unsettled, off);
+        let sounding = open_slot.sounding.clone();
+        let mut run = Run::recovered(open_slot, off);
         if self.shared.closed.contains_key(run.slot()) {
             return;
         }
@@ -42,7 +42,7 @@ impl Conductor {
             run.phase.end(off);
         }
         let slot = run.slot().clone();
-        self.shared.ledger(Write::Append(rows, Settle::Update(Box::new(run.unsettled(None)))));
+        self.shared.ledger(Write::Append(rows, SlotChange::Update(Box::new(run.open_slot(None)))));
         let timeline = self.timeline(&slot.output);
         let newest = timeline.emergency().filter(|other| run.is_emergency() && other.due_at() > run.due_at()).is_none();
         if run.is_emergency() && newest {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::{Element, ItemFacts};
-use crate::asrun::unsettled::{Ordered, Sounding, Unsettled};
+use crate::asrun::element::{Element, ItemFacts};
+use crate::asrun::open::{OpenSlot, Ordered, Sounding};
 use crate::defect::defect;
 use crate::library::attention;
 use crate::playout::conductor::states::{Entry, Limit, Phase};
@@ -66,24 +66,24 @@ impl Run {
     }
 
     /// What was armed or on air before the daemon started, and has been silent since for the reason `off`.
-    pub fn recovered(unsettled: Unsettled, off: Reason) -> Run {
+    pub fn recovered(open_slot: OpenSlot, off: Reason) -> Run {
         // A list of another length would be a damaged entry: what is missing counts as not done.
         let part = |index: usize| Part {
-            done: unsettled.done.get(index).copied().flatten().filter(|_| !defect!(AirsAgain)),
-            takes: unsettled.takes.get(index).copied().unwrap_or_default(),
-            sounded: unsettled.sounded.get(index).copied().unwrap_or_default(),
+            done: open_slot.done.get(index).copied().flatten().filter(|_| !defect!(AirsAgain)),
+            takes: open_slot.takes.get(index).copied().unwrap_or_default(),
+            sounded: open_slot.sounded.get(index).copied().unwrap_or_default(),
         };
-        let parts: Vec<Part> = (0..unsettled.elements.len()).map(part).collect();
+        let parts: Vec<Part> = (0..open_slot.elements.len()).map(part).collect();
         let begun = parts.iter().any(|part| part.sounded || part.done.is_some());
         let planned = Planned {
-            slot: unsettled.slot,
-            facts: unsettled.facts,
-            rank: unsettled.rank,
-            late: unsettled.late,
-            start_by: unsettled.start_by,
-            end_by: unsettled.end_by,
-            session: unsettled.session,
-            elements: unsettled.elements,
+            slot: open_slot.slot,
+            facts: open_slot.facts,
+            rank: open_slot.rank,
+            late: open_slot.late,
+            start_by: open_slot.start_by,
+            end_by: open_slot.end_by,
+            session: open_slot.session,
+            elements: open_slot.elements,
             dropped: Vec::new(),
             left_out: None,
             forecast: false,
@@ -93,17 +93,17 @@ impl Run {
             parts,
             phase: if begun { Phase::Begun { silent_since: None } } else { Phase::Waiting },
             entry: Entry::Noted,
-            limit: if unsettled.displaced { Limit::Hours } else { Limit::Late },
-            arms: unsettled.arms,
+            limit: if open_slot.displaced { Limit::Hours } else { Limit::Late },
+            arms: open_slot.arms,
             unconfirmed: true,
             waits: Some(off),
-            ordered: unsettled.ordered,
-            stepped: unsettled.stepped,
+            ordered: open_slot.ordered,
+            stepped: open_slot.stepped,
         }
     }
 
-    pub fn unsettled(&self, sounding: Option<Sounding>) -> Unsettled {
-        Unsettled {
+    pub fn open_slot(&self, sounding: Option<Sounding>) -> OpenSlot {
+        OpenSlot {
             slot: self.planned.slot.clone(),
             facts: self.planned.facts.clone(),
             rank: self.planned.rank,

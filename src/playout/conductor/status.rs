@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::control::status::{Coming, FaultCode, FaultStatus, OnAir, State, Status, some_of};
 use crate::defect::defect;
 use crate::playout::conductor::timeline::Timeline;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::{Element, ItemFacts, SlotFacts};
+use crate::asrun::element::{Element, ItemFacts, SlotFacts};
 use crate::asrun::row::Row;
 use crate::control::request::{Answer, Refusal};
 use crate::control::status::{ClockStatus, DeviceState, State};

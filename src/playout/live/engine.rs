@@ -18,7 +18,7 @@ use crate::playout::clock::Clocks;
 use crate::playout::clock::judge::Judge;
 use crate::playout::conductor::{Conductor, DeviceOutlook, HORIZON};
 use crate::playout::cue::{Asker, Cue, DeckEvent, Event, LedgerEvent, PlayOrder, Wanted, Write};
-use crate::playout::live::{Lease, Output};
+use crate::playout::live::{Lease, LiveOutput};
 use crate::rundown::Span;
 use crate::terms::*;
 
@@ -39,7 +39,7 @@ pub enum Input {
     /// Another plan is in force, or other recordings: a rundown is wanted at once.
     PlanChanged,
     /// Outputs that the plan has now, or has with other devices.
-    Outputs(BTreeMap<OutputId, Output>),
+    Outputs(BTreeMap<OutputId, LiveOutput>),
     /// An order, with what the daemon worked out for it, and who waits for the answer.
     Request(Request, Option<Box<PlayOrder>>, oneshot::Sender<Answer>),
     /// A person vouches for the clock; with `true`, and says that the rows which lie ahead are of a wrong time.
@@ -56,7 +56,7 @@ pub struct Engine {
     conductor: Conductor,
     world: EngineParts,
     /// Outputs that wait until the one they replace is closed.
-    waiting: BTreeMap<OutputId, Output>,
+    waiting: BTreeMap<OutputId, LiveOutput>,
     askers: BTreeMap<Asker, oneshot::Sender<Answer>>,
     next_asker: u64,
     alive_at: Option<Wall>,
@@ -67,7 +67,7 @@ pub struct Engine {
 pub struct EngineParts {
     pub clocks: Clocks,
     pub judge: Judge,
-    pub outputs: BTreeMap<OutputId, Output>,
+    pub outputs: BTreeMap<OutputId, LiveOutput>,
     pub log: LedgerHandle,
     pub lease: Lease,
     pub planner: Sender<Wanted>,
@@ -116,7 +116,7 @@ impl Engine {
         }
         let outputs = std::mem::take(&mut self.world.outputs);
         let until = Instant::now() + CLOSED_WITHIN;
-        let ending: Vec<_> = outputs.into_values().filter_map(Output::end).collect();
+        let ending: Vec<_> = outputs.into_values().filter_map(LiveOutput::end).collect();
         ending.iter().for_each(|over| over.wait_until(until));
         if let Some(quiet) = self.quiet {
             // The daemon may have given up waiting.
@@ -245,7 +245,7 @@ impl Engine {
         }
         let ends = write.rows().iter().any(|row| row.kind() == Kind::End);
         self.write(write);
-        if ends && self.conductor.unsettled().is_empty() {
+        if ends && self.conductor.open_slots().is_empty() {
             // A ledger that is gone has just been told of.
             let _ = self.world.log.checkpoint();
         }

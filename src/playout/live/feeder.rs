@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::output::{Pull, SHAPE, Shape};
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, Fault, FaultKind};
 use crate::playout::deck::Report;

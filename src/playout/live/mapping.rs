@@ -67,7 +67,7 @@ impl Mapping {
             zero: Some(Mono(*zero)),
             left: self.clock.left + more,
             handed: stamp.frame + frames,
-            is_settled: self.known >= ENOUGH,
+            is_steady: self.known >= ENOUGH,
         };
     }
 }
@@ -113,7 +113,7 @@ mod tests {
         run(&mut mapping, 0, 100, 0, |_| 0);
         let left = mapping.clock().left;
         run(&mut mapping, 100, 1, 800 * MS, |_| 0);
-        assert!(!mapping.clock().is_settled);
+        assert!(!mapping.clock().is_steady);
         assert_eq!(mapping.clock().leaves_at(0), Some(Mono(5_840 * MS)));
         assert!(mapping.clock().left >= left);
     }

@@ -76,7 +76,7 @@ impl Lease {
 }
 
 /// Opens an output; [`output::open`] but in tests.
-pub type OpenOutput = Arc<dyn Fn(&DeviceName, &str, MakePull) -> Result<Box<dyn output::Output>, OutputError> + Send + Sync>;
+pub type OpenOutput = Arc<dyn Fn(&DeviceName, &str, MakePull) -> Result<Box<dyn output::Sink>, OutputError> + Send + Sync>;
 
 /// Reads both clocks together.
 pub type ReadClocks = Arc<dyn Fn() -> Now + Send + Sync>;
@@ -128,7 +128,7 @@ impl Word {
 
 /// One output of the station: the handle to its feeder. Dropping it ends the sound at once and the thread as soon as its device lets it;
 /// nobody waits for that.
-pub struct Output {
+pub struct LiveOutput {
     words: mpsc::Sender<Word>,
     bell: CutBell,
     over: Option<Over>,
@@ -145,7 +145,7 @@ impl Over {
     }
 }
 
-impl Output {
+impl LiveOutput {
     /// Starts the feeder; nothing is opened yet. `events` is called on the feeder's thread and must not wait.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ impl Output {
         settings: Settings,
         events: impl Fn(DeckEvent) + Send + 'static,
         lease: Lease,
-    ) -> std::io::Result<Output> {
+    ) -> std::io::Result<LiveOutput> {
         let (words, inbox) = mpsc::channel();
         let bell = CutBell::default();
         let feeder = Feeder::new(id.clone(), settings, Box::new(events), lease, bell.clone(), inbox);
@@ -165,7 +165,7 @@ impl Output {
             drop(ends);
         };
         thread::Builder::new().name(format!("loaxa-{id}")).spawn(work)?;
-        Ok(Output { words, bell, over: Some(Over(over)) })
+        Ok(LiveOutput { words, bell, over: Some(Over(over)) })
     }
 
     /// Hands a cue over and returns at once. A cut also goes past the feeder, straight to the callback.
@@ -181,7 +181,7 @@ impl Output {
     }
 }
 
-impl Drop for Output {
+impl Drop for LiveOutput {
     fn drop(&mut self) {
         self.bell.ring(0);
     }

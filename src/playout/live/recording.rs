@@ -1,7 +1,7 @@
 //! A master as a device wants it: decoded, at its rate, for its channels and what hangs on it, at
 //! the level that was worked out for it.
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::output::Shape;
 use crate::audio::resample::Shaped;
 use crate::audio::source::{Source, SourceError};

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use rtrb::{Producer, RingBuffer};
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::output::Shape;
 use crate::library::attention::attention;
 use crate::playout::cue::{Airing, Fault};

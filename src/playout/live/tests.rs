@@ -21,7 +21,7 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 
 use super::*;
-use crate::asrun::facts::{Element, ItemFacts};
+use crate::asrun::element::{Element, ItemFacts};
 use crate::audio::master::MasterWriter;
 use crate::audio::measure;
 use crate::library::Recording;
@@ -37,7 +37,7 @@ const RATE: u32 = 48_000;
 /// A store with recordings, an output over it on its own threads, and what it told.
 struct Rig {
     folder: TempDir,
-    output: Output,
+    output: LiveOutput,
     told: Receiver<DeckEvent>,
 }
 
@@ -57,7 +57,7 @@ impl Rig {
         let (tx, told) = mpsc::channel();
         let lease = Lease::new();
         lease.renew(Mono::MAX);
-        let output = Output::spawn(OutputId::from("loa"), settings, move |event| drop(tx.send(event)), lease).unwrap();
+        let output = LiveOutput::spawn(OutputId::from("loa"), settings, move |event| drop(tx.send(event)), lease).unwrap();
         Rig { folder, output, told }
     }
 

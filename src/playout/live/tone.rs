@@ -41,7 +41,7 @@ pub enum ToneEnd {
 }
 
 /// What the callback tells.
-struct Told {
+struct ToneProgress {
     leave_off: AtomicBool,
     frames: AtomicU64,
     tone: AtomicU64,
@@ -55,7 +55,7 @@ struct Told {
 /// # Errors
 /// The device cannot be opened.
 pub fn sound(name: &DeviceName, stem: &str, mut goes_on: impl FnMut() -> bool) -> Result<Sounded, OutputError> {
-    let told = Arc::new(Told {
+    let told = Arc::new(ToneProgress {
         leave_off: AtomicBool::new(false),
         frames: AtomicU64::new(0),
         tone: AtomicU64::new(0),
@@ -90,7 +90,7 @@ pub fn sound(name: &DeviceName, stem: &str, mut goes_on: impl FnMut() -> bool) -
     Ok(Sounded { device: device.name(), length, shape, end })
 }
 
-fn pull(mut tone: Tone, shape: Shape, told: Arc<Told>) -> Pull {
+fn pull(mut tone: Tone, shape: Shape, told: Arc<ToneProgress>) -> Pull {
     Box::new(move |block, stamp| {
         if told.leave_off.load(Ordering::Acquire) {
             tone.leave_off();

@@ -93,7 +93,7 @@ impl Debts {
     }
 
     /// Pays everything at once, after a panic: the airtime is what was told last, which is never too much.
-    pub fn settle(&mut self, rate: u32, fault: &Fault) {
+    pub fn pay(&mut self, rate: u32, fault: &Fault) {
         for (airing, debt) in std::mem::take(&mut self.owed) {
             if debt.answer {
                 self.told.push(DeckEvent::Bad(airing, fault.clone()));
@@ -138,7 +138,7 @@ mod tests {
         debts.played(A, frames(10), SignedDuration::ZERO);
         debts.ended(A, frames(7), End::Lost);
         debts.ended(A, frames(7), End::Lost);
-        debts.settle(48_000, &fault());
+        debts.pay(48_000, &fault());
         assert_eq!(
             debts.told,
             [
@@ -157,7 +157,7 @@ mod tests {
         debts.load(Airing(2));
         debts.ready(Airing(2));
         debts.start(Airing(2));
-        debts.settle(48_000, &fault());
+        debts.pay(48_000, &fault());
         let none = Frames::none(48_000);
         let ended = DeckEvent::Ended(Airing(2), none, End::Failed(fault()));
         assert_eq!(debts.told, [DeckEvent::Ready(Airing(2)), DeckEvent::Bad(A, fault()), ended]);

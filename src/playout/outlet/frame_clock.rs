@@ -13,13 +13,13 @@ pub struct FrameClock {
     /// Frames that the device has taken.
     pub handed: u64,
     /// Enough was heard of the device to place a start.
-    pub is_settled: bool,
+    pub is_steady: bool,
 }
 
 impl FrameClock {
     /// Nothing is known yet.
     pub fn unknown(rate: u32) -> FrameClock {
-        FrameClock { rate, zero: None, left: 0, handed: 0, is_settled: false }
+        FrameClock { rate, zero: None, left: 0, handed: 0, is_steady: false }
     }
 
     /// The frame that leaves at `instant`; 0 for one before the first.

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::playout::cue::{Airing, End, Fault, FaultKind};
 use crate::terms::{Frames, Mono, Wall};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::playout::cue::Airing;
 use crate::playout::deck::{Deck, Report, Sound, Taken};
 use crate::playout::outlet::{DeckSaid, FrameClock};
@@ -150,7 +150,7 @@ impl Card {
     pub fn clock(&self, now: Now) -> FrameClock {
         let swallowed = self.ails.filter(|(how, _)| *how == Loss::RunsFast);
         let swallowed = swallowed.map_or(0, |(_, since)| Frames::within(now.mono - since, RATE).count * SWALLOWS);
-        FrameClock { rate: RATE, zero: self.zero, left: self.at, handed: self.at + swallowed, is_settled: true }
+        FrameClock { rate: RATE, zero: self.zero, left: self.at, handed: self.at + swallowed, is_steady: true }
     }
 
     /// When the deck has something to say.

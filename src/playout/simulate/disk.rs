@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 use crate::asrun::chain::Head;
 use crate::asrun::handover::Handover;
 use crate::asrun::history::History;
+use crate::asrun::open::{OpenSlot, SlotChange};
 use crate::asrun::queue::{LONGEST_WAIT, Queue, ROOM, Write};
 use crate::asrun::row::Row;
 use crate::asrun::store::{CLOSED_FOR, Past};
-use crate::asrun::unsettled::{Settle, Unsettled};
 use crate::playout::cue::{Fault, FaultKind, LedgerEvent};
 use crate::playout::simulate::mishap::Left;
 use crate::terms::*;
@@ -28,7 +28,7 @@ pub struct Disk {
     pub full: bool,
     /// What is on the disk.
     pub rows: Vec<Row>,
-    pub unsettled: BTreeMap<Slot, Unsettled>,
+    pub open_slots: BTreeMap<Slot, OpenSlot>,
     pub head: Head,
     past: Past,
     /// Written since [`Disk::take_fresh`] was called.
@@ -59,7 +59,7 @@ struct Copied {
     since: Wall,
     rows: usize,
     head: Head,
-    unsettled: BTreeMap<Slot, Unsettled>,
+    open_slots: BTreeMap<Slot, OpenSlot>,
     alive_at: Option<Wall>,
 }
 
@@ -70,7 +70,7 @@ impl Disk {
             sync: SignedDuration::ZERO,
             full: false,
             rows: Vec::new(),
-            unsettled: BTreeMap::new(),
+            open_slots: BTreeMap::new(),
             head: Head::EMPTY,
             past: Past { first: true, ..Past::default() },
             fresh: 0,
@@ -166,8 +166,8 @@ impl Disk {
             match &write {
                 _ if self.unwell => {}
                 Write::Mark(mark) => drop(marked.insert(mark.slot.clone())),
-                Write::Append(_, settle) if settle.slot().is_some_and(|slot| marked.contains(slot)) => {
-                    self.broken.push((Law::InOrder, at, format!("a mark of {:?} came before its rows", settle.slot())));
+                Write::Append(_, change) if change.slot().is_some_and(|slot| marked.contains(slot)) => {
+                    self.broken.push((Law::InOrder, at, format!("a mark of {:?} came before its rows", change.slot())));
                 }
                 Write::Append(..) | Write::Arm(..) | Write::Alive(_) => {}
             }
@@ -175,17 +175,17 @@ impl Disk {
                 self.broken.push((Law::LateSaysSo, at, format!("{:?}", write.rows()[0].fact)));
             }
             match write {
-                Write::Arm(ticket, unsettled) => {
-                    self.unsettled.insert(unsettled.slot.clone(), *unsettled);
+                Write::Arm(ticket, open_slot) => {
+                    self.open_slots.insert(open_slot.slot.clone(), *open_slot);
                     events.push(LedgerEvent::Durable(ticket));
                 }
-                Write::Mark(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
-                Write::Append(rows, settle) => {
+                Write::Mark(open_slot) => drop(self.open_slots.insert(open_slot.slot.clone(), *open_slot)),
+                Write::Append(rows, change) => {
                     self.keep(rows);
-                    match settle {
-                        Settle::Nothing => {}
-                        Settle::Update(unsettled) => drop(self.unsettled.insert(unsettled.slot.clone(), *unsettled)),
-                        Settle::Clear(slot) => drop(self.unsettled.remove(&slot)),
+                    match change {
+                        SlotChange::Nothing => {}
+                        SlotChange::Update(open_slot) => drop(self.open_slots.insert(open_slot.slot.clone(), *open_slot)),
+                        SlotChange::Clear(slot) => drop(self.open_slots.remove(&slot)),
                     }
                 }
                 Write::Alive(wall) => self.breathe(wall),
@@ -229,20 +229,20 @@ impl Disk {
     /// Copies the log as it is now.
     pub fn copy(&mut self, at: Wall) {
         let since = self.queue.since().map_or(at, |since| Wall(since.0).min(at));
-        let (rows, head, unsettled) = (self.rows.len(), self.head, self.unsettled.clone());
-        self.copied = Some(Copied { since, rows, head, unsettled, alive_at: self.past.alive_at });
+        let (rows, head, open_slots) = (self.rows.len(), self.head, self.open_slots.clone());
+        self.copied = Some(Copied { since, rows, head, open_slots, alive_at: self.past.alive_at });
     }
 
     /// The log is gone, but for its copy where that takes its place. Returns the rows that are gone, and since when; `None` for all of them.
     pub fn lose(&mut self, left: Left) -> (Vec<Row>, Option<Wall>) {
         let copied = self.copied.take().filter(|_| left == Left::Copy);
         let since = copied.as_ref().map(|copied| copied.since);
-        let nothing = || Copied { since: Wall::MIN, rows: 0, head: Head::EMPTY, unsettled: BTreeMap::new(), alive_at: None };
-        let Copied { rows, head, unsettled, alive_at, .. } = copied.unwrap_or_else(nothing);
+        let nothing = || Copied { since: Wall::MIN, rows: 0, head: Head::EMPTY, open_slots: BTreeMap::new(), alive_at: None };
+        let Copied { rows, head, open_slots, alive_at, .. } = copied.unwrap_or_else(nothing);
         self.handover.head = self.head.to_string();
         let gone = self.rows.split_off(rows);
         self.fresh = self.fresh.min(rows);
-        (self.head, self.unsettled, self.lost) = (head, unsettled, true);
+        (self.head, self.open_slots, self.lost) = (head, open_slots, true);
         self.past = Past { first: true, alive_at, ..Past::default() };
         self.rows.iter().for_each(|row| self.past.note(row));
         (gone, since)
@@ -268,15 +268,15 @@ impl Disk {
     /// What a start at `now` finds.
     pub fn past(&mut self, now: Wall) -> Past {
         let whole = !std::mem::take(&mut self.lost);
-        self.past.unsettled = self.unsettled.values().cloned().collect();
+        self.past.open_slots = self.open_slots.values().cloned().collect();
         self.past.lost = false;
         self.past.take_over(&self.handover, self.head, whole);
-        self.unsettled = self.past.unsettled.drain(..).map(|entry| (entry.slot.clone(), entry)).collect();
+        self.open_slots = self.past.open_slots.drain(..).map(|entry| (entry.slot.clone(), entry)).collect();
         self.past.waiting.clear();
         self.history = self.past.history.clone();
         let last = self.past.newest.max(self.past.alive_at).map(|last| last.min(now));
         let late = |(slot, _): &&(Slot, Closure)| last.is_none_or(|last| slot.planned_at >= last - CLOSED_FOR);
         let closed = self.past.closed.iter().filter(late).cloned().collect();
-        Past { unsettled: self.unsettled.values().cloned().collect(), closed, ..self.past.clone() }
+        Past { open_slots: self.open_slots.values().cloned().collect(), closed, ..self.past.clone() }
     }
 }

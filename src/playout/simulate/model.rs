@@ -336,8 +336,8 @@ impl<'a> Model<'a> {
         if !left.open.is_empty() {
             self.breach(Law::ComesToRest, end, format!("outputs are still open: {:?}", left.open));
         }
-        if !left.unsettled.is_empty() {
-            self.breach(Law::ComesToRest, end, format!("slots are still unsettled: {:?}", left.unsettled));
+        if !left.open_slots.is_empty() {
+            self.breach(Law::ComesToRest, end, format!("slots are still open: {:?}", left.open_slots));
         }
         for (at, what) in &self.record.seen {
             self.breach(Law::ComesToRest, *at, what.clone());

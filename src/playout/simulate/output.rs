@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, Fault, FaultKind};
 use crate::playout::outlet::{Action, CLOSES_WITHIN, DeckSaid, Incident, LONGEST_RETRY, OPENS_WITHIN, Outlet};
 use crate::playout::simulate::card::{Card, RATE};
@@ -22,7 +22,7 @@ const LOOKS: SignedDuration = SignedDuration::from_millis(100);
 const SOON: SignedDuration = LONGEST_RETRY.saturating_add(SignedDuration::from_secs(2));
 
 #[derive(Debug)]
-pub struct Output {
+pub struct SimulatedOutput {
     outlet: Outlet,
     told: Vec<DeckEvent>,
     pub card: Card,
@@ -31,7 +31,7 @@ pub struct Output {
     away: Option<Away>,
     asked: VecDeque<DeckCue>,
     pub spoilt: Option<Spoilt>,
-    /// What is loaded from a damaged copy.
+    /// What is loaded from a damaged master.
     pub damaged: BTreeSet<Airing>,
     /// What will happen by itself.
     coming: VecDeque<(Mono, Incident)>,
@@ -48,15 +48,15 @@ struct Away {
     opens: bool,
 }
 
-impl Default for Output {
-    fn default() -> Output {
-        Output::of(Card::default(), None, Vec::new())
+impl Default for SimulatedOutput {
+    fn default() -> SimulatedOutput {
+        SimulatedOutput::of(Card::default(), None, Vec::new())
     }
 }
 
-impl Output {
-    fn of(card: Card, spoilt: Option<Spoilt>, broken: Vec<(Law, Mono, String)>) -> Output {
-        Output {
+impl SimulatedOutput {
+    fn of(card: Card, spoilt: Option<Spoilt>, broken: Vec<(Law, Mono, String)>) -> SimulatedOutput {
+        SimulatedOutput {
             outlet: Outlet::new(vec!["virtual".to_owned()], RATE),
             told: Vec::new(),
             card,
@@ -249,7 +249,7 @@ impl Output {
     pub fn die(&mut self, now: Now) {
         let _ = self.advance(now, None);
         self.card.let_go(now);
-        *self = Output::of(std::mem::take(&mut self.card), self.spoilt, std::mem::take(&mut self.broken));
+        *self = SimulatedOutput::of(std::mem::take(&mut self.card), self.spoilt, std::mem::take(&mut self.broken));
     }
 
     /// Whether its device is tried again and again.

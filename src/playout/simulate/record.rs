@@ -126,7 +126,7 @@ pub struct ClockWas {
 
 #[derive(Clone, Debug, Default)]
 pub struct AtRest {
-    pub unsettled: Vec<Slot>,
+    pub open_slots: Vec<Slot>,
     pub open: Vec<OutputId>,
     pub busy: bool,
 }

@@ -23,13 +23,13 @@ use crate::playout::cue::{DeckEvent, Event, LedgerEvent, PlayOrder, Wanted};
 use crate::playout::file_watch::Advice;
 use crate::playout::simulate::disk::Disk;
 use crate::playout::simulate::mishap::{Edit, Mishap, Reload, Shelf, Vouched, What};
-use crate::playout::simulate::output::Output;
+use crate::playout::simulate::output::SimulatedOutput;
 use crate::playout::simulate::record::{Record, SoundHeard, TroubleKind};
 use crate::playout::simulate::world::life::Life;
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
-/// Why copies are looked after.
+/// Why masters are looked after.
 #[derive(Clone, Debug)]
 pub enum Tending<'a> {
     Rundown(&'a Rundown),
@@ -58,14 +58,14 @@ pub trait Planner {
     fn look(&mut self, now: Now) -> Advice;
     /// What it looked at has been read: whether another plan is in force.
     fn is_read(&mut self, now: Now) -> bool;
-    /// A copy is damaged: which, and how soon that must be found out, if the plan has such a recording.
+    /// A master is damaged: which, and how soon that must be found out, if the plan has such a recording.
     fn damage(&mut self, item: u32, shows: bool) -> Option<(FileHash, SignedDuration)>;
-    /// What is to be done about copies that a rundown needs, that failed, or in a round of all.
+    /// What is to be done about masters that a rundown needs, that failed, or in a round of all.
     fn tend(&mut self, why: Tending<'_>, now: Now) -> Vec<Task>;
-    /// What was to be done about a copy has been.
+    /// What was to be done about a master has been.
     fn is_tended(&mut self, task: &Task, now: Now) -> Vec<Task>;
-    /// Whether a copy is damaged.
-    fn is_damaged(&self, copy: &FileHash) -> bool;
+    /// Whether a master is damaged.
+    fn is_damaged(&self, master: &FileHash) -> bool;
     /// Programme number `number` of the plan (counted round).
     fn programme(&self, number: u32) -> Option<ProgrammeId>;
     /// The order to play item number `item` (counted round), and its slots.
@@ -97,7 +97,7 @@ pub struct Terms {
 
 /// What comes by itself.
 #[derive(Debug)]
-enum Coming {
+enum Upcoming {
     Wake,
     Vouch(crate::playout::simulate::mishap::Voucher),
     /// In this boot an RTC has waited for the network long enough.
@@ -129,10 +129,13 @@ enum Coming {
     Calm,
 }
 
-impl Coming {
-    /// Whether it is the daemon's care of files and copies.
+impl Upcoming {
+    /// Whether it is the daemon's care of files and masters.
     fn is_care(&self) -> bool {
-        matches!(self, Coming::LookAtFiles | Coming::FilesRead | Coming::LookAtCopies | Coming::CopyRound | Coming::Tended(_))
+        matches!(
+            self,
+            Upcoming::LookAtFiles | Upcoming::FilesRead | Upcoming::LookAtCopies | Upcoming::CopyRound | Upcoming::Tended(_)
+        )
     }
 }
 
@@ -152,9 +155,9 @@ pub struct World<P> {
     life: Option<Life>,
     lives: usize,
     pub disk: Disk,
-    decks: BTreeMap<OutputId, Output>,
+    decks: BTreeMap<OutputId, SimulatedOutput>,
     mishaps: VecDeque<Mishap>,
-    coming: BTreeMap<(Wall, u64), Coming>,
+    coming: BTreeMap<(Wall, u64), Upcoming>,
     serial: u64,
     /// The daemon ends after so many more events and cues.
     fuse: Option<(u32, What)>,
@@ -166,8 +169,8 @@ pub struct World<P> {
     edit: Option<Edit>,
     /// The plan that was edited last is not as it was.
     edited: bool,
-    /// Copies that were damaged, by the trouble of the record, and how soon that must be found out.
-    copies: BTreeMap<FileHash, (usize, SignedDuration)>,
+    /// Masters that were damaged, by the trouble of the record, and how soon that must be found out.
+    masters: BTreeMap<FileHash, (usize, SignedDuration)>,
     /// Until when the plan's files are being read, and whether any edit comes at all.
     reading_until: Wall,
     edits: bool,
@@ -219,7 +222,7 @@ impl<P: Planner> World<P> {
             shelved: None,
             edit: None,
             edited: false,
-            copies: BTreeMap::new(),
+            masters: BTreeMap::new(),
             reading_until: terms.from,
             edits: mishaps.iter().any(|mishap| matches!(mishap.what, What::Edit { .. })),
             stalled: false,
@@ -235,11 +238,11 @@ impl<P: Planner> World<P> {
             mishaps: mishaps.into(),
         };
         world.note_clock();
-        world.come(world.at, Coming::Wake);
+        world.come(world.at, Upcoming::Wake);
         if world.mishaps.iter().any(|mishap| matches!(mishap.what, What::LogLost { .. })) {
-            world.come(world.at + COPIED_EVERY, Coming::Copy);
+            world.come(world.at + COPIED_EVERY, Upcoming::Copy);
         }
-        world.come(terms.calm_from, Coming::Calm);
+        world.come(terms.calm_from, Upcoming::Calm);
         world
     }
 
@@ -282,7 +285,7 @@ impl<P: Planner> World<P> {
         Observation { now: self.now(), synchronised: self.synchronised, rtc: self.rtc }
     }
 
-    fn come(&mut self, at: Wall, coming: Coming) {
+    fn come(&mut self, at: Wall, coming: Upcoming) {
         self.serial += 1;
         self.coming.insert((at, self.serial), coming);
     }
@@ -439,7 +442,7 @@ impl<P: Planner> World<P> {
         }
         self.disk.flush(self.at);
         self.record.broken.append(&mut self.disk.broken);
-        self.record.left.unsettled = self.disk.unsettled.keys().cloned().collect();
+        self.record.left.open_slots = self.disk.open_slots.keys().cloned().collect();
     }
 
     /// A trouble of the whole station, for a time.

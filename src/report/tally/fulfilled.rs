@@ -72,7 +72,7 @@ impl MeanLengths {
 
 /// What the rows of a planned broadcast tell.
 #[derive(Default)]
-struct Broadcast {
+struct PlannedBroadcast {
     day: Option<Date>,
     programme: u32,
     plan: Option<u32>,
@@ -80,11 +80,11 @@ struct Broadcast {
     /// How its ends on all outputs take it; none while it has no end.
     owed: Option<bool>,
     elements: i64,
-    /// Takes and what they were planned as; whether that was owed is settled with the ends.
+    /// Takes and what they were planned as; whether that was owed the ends tell.
     aired: Sum,
 }
 
-impl Broadcast {
+impl PlannedBroadcast {
     fn sum(&self, tally: &Tally, names: &Names) -> Sum {
         let aired = &self.aired;
         if self.ordered || self.owed == Some(false) {
@@ -111,7 +111,7 @@ impl Broadcast {
 
 /// All broadcasts of the period, each with its day.
 pub(super) fn broadcasts(tally: &Tally, folded: &Folded, names: &Names) -> Vec<(Date, Sum)> {
-    let mut known: BTreeMap<(u32, i64), Broadcast> = BTreeMap::new();
+    let mut known: BTreeMap<(u32, i64), PlannedBroadcast> = BTreeMap::new();
     for end in &folded.ends {
         let Some(place) = tally.places.get(end.place as usize) else { continue };
         let broadcast = known.entry((place.broadcast, end.slot_at)).or_default();

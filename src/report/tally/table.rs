@@ -189,7 +189,7 @@ pub fn minutes_that_add_up(parts: &[i64]) -> Vec<Minutes> {
     minutes_adding_up_to(parts, tenths_of_minutes(parts.iter().sum()))
 }
 
-/// The same for a part of a whole, whose tenths were settled with the whole.
+/// The same for a part of a whole, whose tenths were rounded with the whole.
 pub fn minutes_adding_up_to(parts: &[i64], total: i64) -> Vec<Minutes> {
     let tenths = apportion(parts, TENTH, total);
     parts.iter().zip(tenths).map(|(ms, tenths)| Minutes { ms: *ms, tenths }).collect()

@@ -51,8 +51,8 @@ pub fn write(document: &ReportDocument, out: impl Write + Seek) -> Result<(), St
         }
         for part in parts(document, section, &letters) {
             made = match part {
-                Part::Paragraph(paragraph) => made.add_paragraph(*paragraph),
-                Part::Table(table) => made.add_table(*table),
+                SectionPart::Paragraph(paragraph) => made.add_paragraph(*paragraph),
+                SectionPart::Table(table) => made.add_table(*table),
             };
         }
         docx = docx.add_section(made);
@@ -81,7 +81,7 @@ fn page(section: &PaperSection<'_>) -> (u32, u32) {
 }
 
 /// What stands in a section. The library drops the header of its first page, where that has no number: the banner stands in the text there.
-fn parts(document: &ReportDocument, section: &PaperSection<'_>, letters: &Letters) -> Vec<Part> {
+fn parts(document: &ReportDocument, section: &PaperSection<'_>, letters: &Letters) -> Vec<SectionPart> {
     let (width, _) = page(section);
     let mut body = DocxBody::new(document.lang, width as usize - mm(45) as usize, letters);
     if section.begins() {
@@ -116,10 +116,10 @@ fn compressed(stored: Cursor<Vec<u8>>, out: impl Write + Seek) -> zip::result::Z
     to.finish().map(|_| ())
 }
 
-fn put(docx: Docx, part: Part) -> Docx {
+fn put(docx: Docx, part: SectionPart) -> Docx {
     match part {
-        Part::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
-        Part::Table(table) => docx.add_table(*table),
+        SectionPart::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
+        SectionPart::Table(table) => docx.add_table(*table),
     }
 }
 
@@ -138,13 +138,13 @@ fn banner(document: &ReportDocument) -> Option<Paragraph> {
 }
 
 /// A part of a section.
-enum Part {
+enum SectionPart {
     Paragraph(Box<Paragraph>),
     Table(Box<Table>),
 }
 
-fn paragraph(of: Paragraph) -> Part {
-    Part::Paragraph(Box::new(of))
+fn paragraph(of: Paragraph) -> SectionPart {
+    SectionPart::Paragraph(Box::new(of))
 }
 
 fn run(text: &str, size: usize) -> Run {

@@ -1,7 +1,7 @@
 //! How loud a slot is: by what hangs on its output, and by its hour.
 
 use super::pool;
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::asrun::history::History;
 use crate::lang::Language;
 use crate::library::attention;

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
 use crate::plan::read::values;

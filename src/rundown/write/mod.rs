@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::plan::Plan;
 use crate::rundown::due::{OneDate, due};
 use crate::rundown::timeline::{Course, courses};

@@ -48,7 +48,7 @@ impl<F: FnMut(Said)> Writer<F> {
 pub(super) fn write(waiting: &HandedWrite) -> Write {
     match waiting {
         HandedWrite::Arm(entry) => Write::Mark(entry.clone()),
-        HandedWrite::Append(_, settle) => Write::Append(waiting.rows(), settle.clone()),
+        HandedWrite::Append(_, change) => Write::Append(waiting.rows(), change.clone()),
     }
 }
 
@@ -56,13 +56,13 @@ pub(super) fn write(waiting: &HandedWrite) -> Write {
 fn handed(write: &Write, tz: &TimeZone) -> Option<HandedWrite> {
     match write {
         Write::Arm(_, entry) | Write::Mark(entry) => Some(HandedWrite::Arm(entry.clone())),
-        Write::Append(rows, settle) => {
+        Write::Append(rows, change) => {
             let text = |row: &Row| {
                 let mut row = row.clone();
                 row.clean();
                 row.canonical(tz).ok()
             };
-            Some(HandedWrite::Append(rows.iter().filter_map(text).collect(), settle.clone()))
+            Some(HandedWrite::Append(rows.iter().filter_map(text).collect(), change.clone()))
         }
         Write::Alive(_) => None,
     }

@@ -8,8 +8,8 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::asrun::fact::GapFact;
+use crate::asrun::open::SlotChange;
 use crate::asrun::samples::*;
-use crate::asrun::unsettled::Settle;
 use crate::asrun::verify::verify;
 use crate::terms::Kind;
 
@@ -32,7 +32,7 @@ fn log(dir: &Path, slots: i64) -> Store {
     let mut store = open(dir);
     store.recover("cam-tan".into(), MORNING).unwrap();
     let rows = (0..slots).flat_map(|n| [vec![start(MORNING + minutes(n), "boot")], whole_slot(MORNING + minutes(n))].concat());
-    store.append(rows.collect(), &Settle::Nothing).unwrap();
+    store.append(rows.collect(), &SlotChange::Nothing).unwrap();
     store
 }
 
@@ -87,7 +87,7 @@ fn a_write_ahead_log_that_is_damaged_at_its_end_costs_its_last_writes_and_nothin
     let mut store = log(dir.path(), 50);
     store.checkpoint().unwrap();
     for n in 0..20 {
-        store.append(whole_slot(MORNING + minutes(100 + n)), &Settle::Nothing).unwrap();
+        store.append(whole_slot(MORNING + minutes(100 + n)), &SlotChange::Nothing).unwrap();
     }
     let (file, wal) = (dir.path().join(FILE), beside(&dir.path().join(FILE), "-wal"));
     let (whole, written) = (fs::read(&wal).unwrap(), store.head().seq);
@@ -108,7 +108,7 @@ fn a_write_ahead_log_that_is_damaged_at_its_end_costs_its_last_writes_and_nothin
         assert_eq!(rescued, None, "{what}: the log itself is whole");
         let left = store.head().seq;
         assert!((200..written).contains(&left), "{what}: {left} of {written} rows are left");
-        store.append(whole_slot(MORNING + minutes(300)), &Settle::Nothing).unwrap();
+        store.append(whole_slot(MORNING + minutes(300)), &SlotChange::Nothing).unwrap();
         assert!(verify(copy.path(), &[], None).unwrap().ok(), "{what}");
     }
 }
@@ -120,7 +120,7 @@ fn a_backup_that_does_not_end_as_it_was_written_is_passed_over() {
     let name = |day: u32| usb.path().join(format!("cam-tan-2026-11-{day:02}.sqlite3"));
     let mut heads = Vec::new();
     for day in 15..=19 {
-        store.append(whole_slot(MORNING + minutes(i64::from(day) * 1_440)), &Settle::Nothing).unwrap();
+        store.append(whole_slot(MORNING + minutes(i64::from(day) * 1_440)), &SlotChange::Nothing).unwrap();
         heads.push(Store::backup(dir.path(), &name(day), MORNING).unwrap());
     }
     // A stick that was pulled out too early; a row that somebody changed; a file that is not the one whose head lies beside it.
@@ -169,7 +169,7 @@ fn survives(what: &str, dir: &Path, usb: &Path, whole: Head) {
         None => assert!(store.head().seq >= whole.seq, "{what}: rows are gone, and nobody says so"),
     }
     store
-        .append(vec![start(MORNING + minutes(9_000), "boot-2")], &Settle::Nothing)
+        .append(vec![start(MORNING + minutes(9_000), "boot-2")], &SlotChange::Nothing)
         .unwrap_or_else(|error| panic!("{what}: {}", in_full(&error)));
 }
 
@@ -177,7 +177,7 @@ fn survives(what: &str, dir: &Path, usb: &Path, whole: Head) {
 fn no_bit_of_the_file_and_no_length_of_it_keeps_the_station_from_starting() {
     let (dir, usb) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut store = log(dir.path(), 12);
-    store.arm(&unsettled(MORNING + minutes(500))).unwrap();
+    store.arm(&open_slot(MORNING + minutes(500))).unwrap();
     store.alive(MORNING + minutes(500)).unwrap();
     store.lodge_head(MORNING + minutes(500)).unwrap();
     store.checkpoint().unwrap();

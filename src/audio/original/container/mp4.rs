@@ -17,7 +17,7 @@ pub struct EditList {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct Mp4Found {
     /// The one stretch of the track that is to be heard.
     pub edit: Option<EditList>,
     /// The coding's name, if it cannot be played.
@@ -26,7 +26,7 @@ pub struct Found {
 
 /// What was met on the walk.
 #[derive(Default)]
-struct Walk {
+struct BoxWalk {
     left: usize,
     /// The name of the free-form tag at hand is iTunes's for gapless playback.
     is_gapless_tag: bool,
@@ -51,13 +51,13 @@ struct Track {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn look(file: &mut File) -> io::Result<Found> {
+pub fn look(file: &mut File) -> io::Result<Mp4Found> {
     let end = file.metadata()?.len();
-    let mut walk = Walk { left: MOST_BOXES, ..Walk::default() };
+    let mut walk = BoxWalk { left: MOST_BOXES, ..BoxWalk::default() };
     boxes(file, 0, end, &mut walk)?;
     let has_video = walk.tracks.iter().any(|track| &track.handler == b"vide");
     let Some(sound) = walk.tracks.iter().find(|track| &track.handler == b"soun") else {
-        return Ok(Found { edit: None, refused: has_video.then_some("video MP4") });
+        return Ok(Mp4Found { edit: None, refused: has_video.then_some("video MP4") });
     };
     let refused = match &sound.coding {
         b"samr" | b"sawb" => Some("AMR (3GP)"),
@@ -78,7 +78,7 @@ pub fn look(file: &mut File) -> io::Result<Found> {
         }
         (None, None) => None,
     };
-    Ok(Found { edit, refused })
+    Ok(Mp4Found { edit, refused })
 }
 
 fn between(skip: Option<SignedDuration>, keep: Option<SignedDuration>) -> Option<EditList> {
@@ -90,7 +90,7 @@ fn ticks(count: u64, scale: u32) -> Option<SignedDuration> {
     Some(SignedDuration::from_nanos(i64::try_from(nanos).ok()?))
 }
 
-fn boxes(file: &mut File, mut at: u64, end: u64, walk: &mut Walk) -> io::Result<()> {
+fn boxes(file: &mut File, mut at: u64, end: u64, walk: &mut BoxWalk) -> io::Result<()> {
     while at + 8 <= end && walk.left > 0 {
         walk.left -= 1;
         let head = read_at(file, at, 16)?;
@@ -116,7 +116,7 @@ fn boxes(file: &mut File, mut at: u64, end: u64, walk: &mut Walk) -> io::Result<
     Ok(())
 }
 
-fn leaf(body: &[u8], kind: &[u8], walk: &mut Walk) {
+fn leaf(body: &[u8], kind: &[u8], walk: &mut BoxWalk) {
     // Version 1 of these boxes has times of eight bytes.
     let long = body.first() == Some(&1);
     let scale = be32(body, if long { 20 } else { 12 }).unwrap_or(0);

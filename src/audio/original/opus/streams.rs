@@ -10,13 +10,13 @@ use crate::audio::original::opus::PACKET_FRAMES;
 use crate::library::Damage;
 
 /// One stream: its decoder, and the channels of the whole that its own go to.
-struct Stream {
+struct OpusStream {
     decoder: OpusDecoder,
     channels: Vec<usize>,
 }
 
 pub struct Streams {
-    streams: Vec<Stream>,
+    streams: Vec<OpusStream>,
     channels: usize,
     /// An ordinary packet, and what it sounds like.
     packet: Vec<u8>,
@@ -34,7 +34,7 @@ impl Streams {
             let own = if number < coupled { vec![2 * number, 2 * number + 1] } else { vec![number + coupled] };
             let decoder =
                 OpusDecoder::new(48_000, own.len()).map_err(|error| DecodeError::Decode(Damage::Variety, error.to_string()))?;
-            Ok(Stream { decoder, channels: own.into_iter().filter_map(goes_to).collect() })
+            Ok(OpusStream { decoder, channels: own.into_iter().filter_map(goes_to).collect() })
         };
         let streams = (0..streams).map(stream).collect::<Result<Vec<_>, DecodeError>>()?;
         Ok(Streams { streams, channels: mapping.len(), packet: Vec::new(), decoded: vec![0.0; 2 * PACKET_FRAMES] })

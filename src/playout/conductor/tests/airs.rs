@@ -13,7 +13,7 @@ fn a_slot_airs_on_its_instant_element_by_element_and_the_device_is_closed() {
     expect(&s, &["signal@0+8 aired", "a@8+60 aired", "b@68+40 aired", "=morning aired"]);
     assert_eq!(s.status().output[0].state, DeviceState::Closed);
     assert_eq!(s.status().state, State::Idle);
-    assert!(s.unsettled.is_empty());
+    assert!(s.open_slots.is_empty());
 }
 
 #[test]

@@ -200,7 +200,7 @@ proptest! {
         let station = Station::start(at(0.0), builder(plan.clone())).with_marks();
         let station = live(station, &plan, &happenings);
         check(&station.rows, &plan);
-        prop_assert!(station.unsettled.is_empty(), "left unsettled: {:?}", station.unsettled.keys());
+        prop_assert!(station.open_slots.is_empty(), "left open: {:?}", station.open_slots.keys());
         if !happenings.iter().any(|(_, happening)| matches!(happening, Happening::Step(_))) {
             check_times(&station.rows);
         }

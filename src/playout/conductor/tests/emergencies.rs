@@ -21,7 +21,7 @@ fn it_sounds_outside_hours_under_a_hold_and_on_a_doubtful_clock() {
     s.run_until(at(20.0));
     expect(&s, &["@attention@-1199.94+2 aired", "x@-1197.94+20 aired", "=@request-1 aired"]);
     assert_eq!(s.status().output[0].state, DeviceState::Closed);
-    assert!(s.unsettled.is_empty());
+    assert!(s.open_slots.is_empty());
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn stop_ends_it_and_a_later_hold_too() {
         let rows = short(&s.rows);
         assert_eq!(rows[1], format!("x@-1197.94+12.95 partial/{reason}"));
         assert_eq!(*rows.last().unwrap(), format!("=@request-1 partial/{reason}"), "between its times nothing of it is left");
-        assert!(s.status().emergency.is_empty() && s.unsettled.is_empty());
+        assert!(s.status().emergency.is_empty() && s.open_slots.is_empty());
     }
 }
 

@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::SignedDuration;
 
 use crate::asrun::history::History;
+use crate::asrun::open::OpenSlot;
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::Unsettled;
 use crate::control::request::{Answer, Request};
 use crate::control::status::{ClockStatus, Status};
 use crate::playout::conductor::states::Wait;
 use crate::playout::conductor::{Conductor, HORIZON, Setting};
 use crate::playout::cue::*;
 use crate::playout::simulate::mishap::Loss;
-use crate::playout::simulate::output::Output;
+use crate::playout::simulate::output::SimulatedOutput;
 use crate::rundown::Rundown;
 use crate::terms::*;
 
@@ -26,14 +26,14 @@ pub type Builder<'a> = Box<dyn FnMut(&History, Wall, Wall, Wall) -> Rundown + 'a
 pub struct Station<'a> {
     now: Now,
     conductor: Conductor,
-    outputs: BTreeMap<OutputId, Output>,
+    outputs: BTreeMap<OutputId, SimulatedOutput>,
     builder: Builder<'a>,
     events: VecDeque<Event>,
     pub history: History,
     /// What the log would hold, in order.
     pub rows: Vec<Row>,
     /// What would be recovered after a power cut.
-    pub unsettled: BTreeMap<Slot, Unsettled>,
+    pub open_slots: BTreeMap<Slot, OpenSlot>,
     pub answers: Vec<(Asker, Answer)>,
     clock: ClockStatus,
     /// How often decks tell what has played: only wanted where the power may be cut.
@@ -72,7 +72,7 @@ impl<'a> Station<'a> {
     ) -> Station<'a> {
         let now = Now { wall: at, mono: Mono(0) };
         let rundown = builder(&history, owed_from.min(at), at + HORIZON, at);
-        let unsettled = recovered.unsettled.iter().map(|u| (u.slot.clone(), u.clone())).collect();
+        let open_slots = recovered.open_slots.iter().map(|u| (u.slot.clone(), u.clone())).collect();
         let requests = recovered.requests;
         let (conductor, cues) =
             Conductor::new(now, Setting { origin: Origin::Simulation, clock: clock.clone() }, recovered, rundown);
@@ -84,7 +84,7 @@ impl<'a> Station<'a> {
             events: VecDeque::new(),
             history,
             rows: Vec::new(),
-            unsettled,
+            open_slots,
             answers: Vec::new(),
             clock,
             played_every: None,
@@ -93,7 +93,7 @@ impl<'a> Station<'a> {
             alive_at: owed_from,
         };
         station.carry_out(cues);
-        station.settle();
+        station.come_to_rest();
         station
     }
 
@@ -145,7 +145,7 @@ impl<'a> Station<'a> {
         let request = Request { id: id.to_owned(), actor: "tester".into(), uid: None, order };
         let asker = Asker(self.requests);
         self.events.push_back(Event::Request(request, play, asker));
-        self.settle();
+        self.come_to_rest();
         self.answers.iter().find(|(who, _)| *who == asker).map(|(_, answer)| answer.clone())
     }
 
@@ -155,7 +155,7 @@ impl<'a> Station<'a> {
             self.clock = clock.status.clone();
         }
         self.events.push_back(event);
-        self.settle();
+        self.come_to_rest();
     }
 
     /// The wall clock steps; sound and the boot clock run on.
@@ -172,7 +172,7 @@ impl<'a> Station<'a> {
             output.card.absent = true;
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
-        self.settle();
+        self.come_to_rest();
     }
 
     /// Another device can be opened, or the same again. Nothing happens unless one is missing.
@@ -182,7 +182,7 @@ impl<'a> Station<'a> {
             let events = if output.is_lost() { output.take(DeckCue::Open, self.now) } else { Vec::new() };
             self.events.extend(events.into_iter().map(|event| Event::Deck(id.clone(), event)));
         }
-        self.settle();
+        self.come_to_rest();
     }
 
     /// Ends the daemon in good order.
@@ -200,7 +200,7 @@ impl<'a> Station<'a> {
     pub fn cut_power(self, at: Wall, off: Reason, clock: ClockStatus) -> Station<'a> {
         let alive_at = if self.clock.doubtful { self.alive_at } else { self.now.wall };
         let recovered = Recovered {
-            unsettled: self.unsettled.into_values().collect(),
+            open_slots: self.open_slots.into_values().collect(),
             closed: self.rows.iter().fold(Vec::new(), close),
             alive_at: Some(alive_at),
             off: Some(off),
@@ -239,7 +239,7 @@ impl<'a> Station<'a> {
         if due {
             self.events.push_back(Event::Tick);
         }
-        self.settle();
+        self.come_to_rest();
     }
 
     fn hear_outputs(&mut self) {
@@ -250,7 +250,7 @@ impl<'a> Station<'a> {
     }
 
     /// Hands over events until none is left.
-    fn settle(&mut self) {
+    fn come_to_rest(&mut self) {
         while let Some(event) = self.events.pop_front() {
             let cues = self.conductor.handle(self.now, event);
             if !self.clock.doubtful {
@@ -282,36 +282,36 @@ impl<'a> Station<'a> {
     /// The past, with what is on air now taken as aired.
     fn expecting(&self) -> History {
         let mut history = self.history.clone();
-        for unsettled in self.unsettled.values() {
-            unsettled.expect(&mut history);
+        for open_slot in self.open_slots.values() {
+            open_slot.expect(&mut history);
         }
         history
     }
 
     fn write(&mut self, cue: Write) {
         match cue {
-            Write::Arm(ticket, unsettled) => {
-                self.unsettled.insert(unsettled.slot.clone(), *unsettled);
+            Write::Arm(ticket, open_slot) => {
+                self.open_slots.insert(open_slot.slot.clone(), *open_slot);
                 if !self.disk_hangs {
                     self.events.push_back(Event::Ledger(LedgerEvent::Durable(ticket)));
                 }
             }
             Write::Alive(_) => {}
-            Write::Mark(unsettled) => {
-                self.unsettled.insert(unsettled.slot.clone(), *unsettled);
+            Write::Mark(open_slot) => {
+                self.open_slots.insert(open_slot.slot.clone(), *open_slot);
             }
-            Write::Append(rows, settle) => {
+            Write::Append(rows, change) => {
                 for row in rows {
                     self.history.note(&row);
                     self.rows.push(row);
                 }
-                match settle {
-                    Settle::Nothing => {}
-                    Settle::Update(unsettled) => {
-                        self.unsettled.insert(unsettled.slot.clone(), *unsettled);
+                match change {
+                    SlotChange::Nothing => {}
+                    SlotChange::Update(open_slot) => {
+                        self.open_slots.insert(open_slot.slot.clone(), *open_slot);
                     }
-                    Settle::Clear(slot) => {
-                        self.unsettled.remove(&slot);
+                    SlotChange::Clear(slot) => {
+                        self.open_slots.remove(&slot);
                     }
                 }
             }

@@ -10,7 +10,7 @@ fn waits(s: &mut Station, at: Wall, wanted: &Wait) {
 }
 
 fn slot(s: &Station, id: &str) -> Slot {
-    let found = s.unsettled.keys().find(|slot| slot.broadcast == BroadcastId::from(id));
+    let found = s.open_slots.keys().find(|slot| slot.broadcast == BroadcastId::from(id));
     found.unwrap_or_else(|| panic!("{id} is not on its way")).clone()
 }
 

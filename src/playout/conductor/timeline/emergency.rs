@@ -94,8 +94,8 @@ impl Timeline {
             }
             kept = Some(run.slot().clone());
         }
-        if let Some(unsettled) = kept.and_then(|slot| self.entry(&slot)) {
-            shared.ledger(Write::Mark(Box::new(unsettled)));
+        if let Some(open_slot) = kept.and_then(|slot| self.entry(&slot)) {
+            shared.ledger(Write::Mark(Box::new(open_slot)));
         }
     }
 }

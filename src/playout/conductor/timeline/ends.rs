@@ -9,7 +9,7 @@ use crate::playout::conductor::run::{ARMS, Run};
 use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::states::{Device, Voice};
 use crate::playout::conductor::timeline::Timeline;
-use crate::playout::cue::{Airing, Settle, Write};
+use crate::playout::cue::{Airing, SlotChange, Write};
 use crate::terms::*;
 
 /// A first sample may lie a little before the hours open: half a frame, and what a clock is slewed.
@@ -155,7 +155,7 @@ impl Timeline {
             let rows_of_end = if defect!(EndsTwice) { 2 } else { 1 };
             let outcome = run.outcome();
             rows.extend((0..rows_of_end).map(|_| shared.heading.end(&run, outcome)));
-            shared.ledger(Write::Append(rows, Settle::Clear(slot.clone())));
+            shared.ledger(Write::Append(rows, SlotChange::Clear(slot.clone())));
             // A slot that a start gave up after so many tries stays ended, also where the clock turns out wrong.
             let given_up = run.arms >= ARMS && ending.is_some() && ending == run.waits;
             let closed = if given_up { Closure::ForGood } else { Closure::by(&slot, outcome) };

@@ -117,7 +117,7 @@ impl Timeline {
         let ticket = shared.next_ticket();
         run.entry.arm(ticket);
         run.arms += 1;
-        shared.ledger(Write::Arm(ticket, Box::new(run.unsettled(None))));
+        shared.ledger(Write::Arm(ticket, Box::new(run.open_slot(None))));
     }
 
     /// The device is closed when nothing is due, and open well before something is.

@@ -22,15 +22,15 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::asrun::facts::Element;
-use crate::asrun::unsettled::{Sounding, Unsettled};
+use crate::asrun::element::Element;
+use crate::asrun::open::{OpenSlot, Sounding};
 use crate::defect::defect;
 use crate::playout::conductor::margins::{FADE, LEAD, PATIENCE, TIE};
 use crate::playout::conductor::rows::Take;
 use crate::playout::conductor::run::Run;
 use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::states::{Device, Entry, Stage, Voice};
-use crate::playout::cue::{Airing, DeckCue, Settle, Ticket, Write};
+use crate::playout::cue::{Airing, DeckCue, SlotChange, Ticket, Write};
 use crate::terms::*;
 
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl Timeline {
         let due = |run: &Run| run.due_at() <= now || run.ordered.is_some();
         for run in self.runs.values_mut().filter(|run| due(run)) {
             if run.entry.note() {
-                shared.ledger(Write::Mark(Box::new(run.unsettled(None))));
+                shared.ledger(Write::Mark(Box::new(run.open_slot(None))));
             }
         }
     }
@@ -149,7 +149,7 @@ impl Timeline {
     }
 
     /// What is armed, waits or sounds, as a start would recover it.
-    pub fn unsettled(&self) -> impl Iterator<Item = Unsettled> {
+    pub fn open_slots(&self) -> impl Iterator<Item = OpenSlot> {
         self.runs.keys().filter_map(|slot| self.entry(slot))
     }
 
@@ -227,20 +227,20 @@ impl Timeline {
         let takes = silent.filter_map(|index| Take::unsounded(run, *index));
         let rows: Vec<_> = takes.map(|take| shared.heading.air(run, &take)).collect();
         if !rows.is_empty() {
-            shared.ledger(Write::Append(rows, self.settle(slot)));
+            shared.ledger(Write::Append(rows, self.change_of(slot)));
         }
     }
 
     /// What an append writes beside the rows: the slot as it stands now.
-    fn settle(&self, slot: &Slot) -> Settle {
-        self.entry(slot).map_or(Settle::Nothing, |unsettled| Settle::Update(Box::new(unsettled)))
+    fn change_of(&self, slot: &Slot) -> SlotChange {
+        self.entry(slot).map_or(SlotChange::Nothing, |open_slot| SlotChange::Update(Box::new(open_slot)))
     }
 
     /// A slot of which the log knows, as it stands now.
-    fn entry(&self, slot: &Slot) -> Option<Unsettled> {
+    fn entry(&self, slot: &Slot) -> Option<OpenSlot> {
         let run = self.runs.get(slot).filter(|run| run.entry != Entry::Unwritten)?;
         let sounding = self.voices.values().filter(|voice| voice.slot == *slot).find_map(|voice| self.sounding_of(voice));
-        Some(run.unsettled(sounding))
+        Some(run.open_slot(sounding))
     }
 
     fn sounding_of(&self, voice: &Voice) -> Option<Sounding> {

@@ -9,7 +9,7 @@ use crate::playout::conductor::run::{Run, outcome_of};
 use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::states::{Device, Stage, Voice};
 use crate::playout::conductor::timeline::Timeline;
-use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, Settle, Write};
+use crate::playout::cue::{Airing, DeckEvent, End, Fault, FaultKind, SlotChange, Write};
 use crate::terms::*;
 
 /// The newest mark is this old at most while something sounds.
@@ -71,7 +71,7 @@ impl Timeline {
         let bare = run.is_bare() && (!run.has_begun() || run.is_emergency());
         gone = (0..run.parts.len()).filter(|index| bare && !owed.contains(index)).collect();
         give_up_all(shared, run, &gone, reason, &mut rows);
-        shared.ledger(Write::Append(rows, self.settle(&voice.slot)));
+        shared.ledger(Write::Append(rows, self.change_of(&voice.slot)));
     }
 
     fn began(&mut self, shared: &mut Shared, airing: Airing, at: Wall) {
@@ -101,7 +101,7 @@ impl Timeline {
             rows.push(shared.heading.fault(&self.id, ended_at, Some(at), FaultEvent::DeadAir, &length));
         }
         if !rows.is_empty() {
-            shared.ledger(Write::Append(rows, self.settle(&slot)));
+            shared.ledger(Write::Append(rows, self.change_of(&slot)));
         }
         self.mark(shared, &slot);
     }
@@ -123,8 +123,8 @@ impl Timeline {
     }
 
     fn mark(&mut self, shared: &mut Shared, slot: &Slot) {
-        if let Some(unsettled) = self.entry(slot) {
-            shared.ledger(Write::Mark(Box::new(unsettled)));
+        if let Some(open_slot) = self.entry(slot) {
+            shared.ledger(Write::Mark(Box::new(open_slot)));
         }
     }
 
@@ -169,7 +169,7 @@ impl Timeline {
             shared.quota.spend(&self.id, began, frames.length());
         }
         let rows = if defect!(ForgetsCutTakes) && outcome.status != Status::Aired { Vec::new() } else { vec![row] };
-        shared.ledger(Write::Append(rows, self.settle(&voice.slot)));
+        shared.ledger(Write::Append(rows, self.change_of(&voice.slot)));
     }
 
     /// The device is gone. What was loaded for it is loaded again when it is back; what sounded ends by its own events.
@@ -179,7 +179,7 @@ impl Timeline {
             self.device = Device::Lost { since: shared.now.wall, ever };
             let what = if ever { FaultEvent::DeviceLost } else { FaultEvent::NoDevice };
             let row = shared.heading.fault(&self.id, shared.now.wall, None, what, &fault.detail);
-            shared.ledger(Write::Append(vec![row], Settle::Nothing));
+            shared.ledger(Write::Append(vec![row], SlotChange::Nothing));
         }
         // What was loaded for this device is of no use for another.
         self.cut(shared);
@@ -193,7 +193,7 @@ impl Timeline {
         }
         if let Device::Lost { since, .. } = self.device {
             let row = shared.heading.fault(&self.id, since, Some(shared.now.wall), FaultEvent::DeviceBack, &name);
-            shared.ledger(Write::Append(vec![row], Settle::Nothing));
+            shared.ledger(Write::Append(vec![row], SlotChange::Nothing));
         }
         self.name = Some(name.clone());
         self.device = Device::Open(name);

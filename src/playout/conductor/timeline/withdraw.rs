@@ -11,7 +11,7 @@ use crate::playout::conductor::run::Run;
 use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::states::Voice;
 use crate::playout::conductor::timeline::{Timeline, late};
-use crate::playout::cue::{Settle, Write};
+use crate::playout::cue::{SlotChange, Write};
 use crate::rundown::allowed::Allowed;
 use crate::terms::*;
 
@@ -29,7 +29,7 @@ impl Timeline {
         let tied = early.iter().any(|slot| self.owes(slot));
         for slot in &early {
             if self.runs.remove(slot).is_some_and(|run| run.entry.is_armed()) {
-                shared.ledger(Write::Append(Vec::new(), Settle::Clear(slot.clone())));
+                shared.ledger(Write::Append(Vec::new(), SlotChange::Clear(slot.clone())));
             }
             self.voices.retain(|_, voice| voice.slot != *slot || voice.is_owed());
         }

@@ -11,9 +11,9 @@ use jiff::SignedDuration;
 use tempfile::TempDir;
 
 use super::{element, opened, write_master};
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::master;
-use crate::audio::output::{BLOCK, DeviceName, Health, Output, OutputError, Pull, SHAPE, Shape, Stamp};
+use crate::audio::output::{BLOCK, DeviceName, Health, OutputError, Pull, SHAPE, Shape, Sink, Stamp};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{Airing, DeckCue, DeckEvent, End};
 use crate::playout::live::callback::CutBell;
@@ -144,7 +144,7 @@ struct Virtual {
     health: Arc<Health>,
 }
 
-impl Output for Virtual {
+impl Sink for Virtual {
     fn name(&self) -> String {
         "virtual".to_owned()
     }

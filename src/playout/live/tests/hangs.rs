@@ -9,7 +9,7 @@ use crate::asrun::ledger::Ledger;
 use crate::asrun::samples::hanoi;
 use crate::asrun::store::Past;
 use crate::asrun::store::{Query, Store};
-use crate::audio::output::{Health, Output as Device, SHAPE, Shape};
+use crate::audio::output::{Health, SHAPE, Shape, Sink as Device};
 use crate::control::status::{ClockStatus, DeviceState};
 use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
@@ -84,7 +84,7 @@ fn rig(devices: Vec<DeviceName>, opening: &Arc<Gate>, closing: &Arc<Gate>) -> Ri
     let (tx, told) = mpsc::channel();
     let lease = Lease::new();
     lease.renew(Mono::MAX);
-    let output = Output::spawn("loa".into(), settings, move |event| drop(tx.send(event)), lease).unwrap();
+    let output = LiveOutput::spawn("loa".into(), settings, move |event| drop(tx.send(event)), lease).unwrap();
     Rig { folder, output, told }
 }
 
@@ -155,7 +155,7 @@ fn a_device_that_hangs_moves_nothing_of_another_output() {
         settings.open = gated(&opening, &closing);
         let (events, own) = (inputs.clone(), OutputId::from(id));
         let tell = move |event| drop(events.send(Input::Deck(own.clone(), event)));
-        Output::spawn(id.into(), settings, tell, lease.clone()).unwrap()
+        LiveOutput::spawn(id.into(), settings, tell, lease.clone()).unwrap()
     };
     let outputs =
         BTreeMap::from([("loa".into(), output("loa", DeviceName::Null)), ("sick".into(), output("sick", DeviceName::Default))]);

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::bench::{Bench, Hardware, MS, Mode};
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::output::Shape;
 use crate::playout::cue::{Airing, DeckCue, End};
 use crate::terms::Frames;

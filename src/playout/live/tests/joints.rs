@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::bench::Bench;
 use super::{element, opened, take_in};
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::output::SHAPE;
 use crate::audio::resample::Shaped;
 use crate::library::{Aim, Recording};

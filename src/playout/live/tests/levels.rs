@@ -5,7 +5,7 @@ use std::fs::File;
 
 use ebur128::{EbuR128, Mode};
 
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::measure::take_in;
 use crate::audio::output::Shape;
 use crate::audio::source::Source;

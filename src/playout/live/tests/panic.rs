@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 
 use super::{element, opened, ramp, write_master};
-use crate::asrun::facts::SlotFacts;
+use crate::asrun::element::SlotFacts;
 use crate::asrun::ledger::Ledger;
 use crate::asrun::row::Row;
 use crate::asrun::samples::hanoi;
@@ -20,7 +20,7 @@ use crate::playout::clock::judge::{Judge, Known};
 use crate::playout::conductor::{Conductor, Setting};
 use crate::playout::cue::Recovered;
 use crate::playout::live::engine::{Engine, EngineParts, Input};
-use crate::playout::live::{Lease, Output, Settings};
+use crate::playout::live::{Lease, LiveOutput, Settings};
 use crate::rundown::{Planned, Rundown};
 use crate::terms::*;
 
@@ -81,7 +81,7 @@ fn a_panic_in_a_feeder_ends_its_slot_with_a_reason_and_the_station_goes_on() {
     let settings = Settings::new(vec![DeviceName::Null], || "x".into(), find, clocks.clone());
     let (lease, events) = (Lease::new(), inputs.clone());
     let tell = move |event| drop(events.send(Input::Deck("loa".into(), event)));
-    let output = Output::spawn("loa".into(), settings, tell, lease.clone()).unwrap();
+    let output = LiveOutput::spawn("loa".into(), settings, tell, lease.clone()).unwrap();
 
     let seen = clocks.observe();
     let this_boot = Some(Vouch::of(Evidence::Operator, seen.now));

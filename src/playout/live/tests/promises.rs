@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::bench::{Bench, LATENCY, MS, Mode};
 use super::{A, B, C, RATE, element};
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::audio::output::DeviceName;
 use crate::playout::cue::{DeckCue, DeckEvent, End, FaultKind};
 use crate::terms::*;

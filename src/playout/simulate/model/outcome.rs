@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{GRAIN, Law, Model};
-use crate::asrun::facts::Element;
+use crate::asrun::element::Element;
 use crate::asrun::row::Row;
 use crate::control::request::Answer;
 use crate::playout::simulate::mishap::Off;

@@ -80,7 +80,7 @@ impl Model<'_> {
         let unplayable =
             |place: usize| plans().any(|planned| planned.elements.get(place).is_some_and(|element| element.unplayable.is_some()));
         let left = planned.elements.iter().enumerate().filter(|(place, _)| !unplayable(*place) && !whole(*place));
-        let length = |element: &crate::asrun::facts::Element| if element.picked { self.longest } else { element.length };
+        let length = |element: &crate::asrun::element::Element| if element.picked { self.longest } else { element.length };
         let lengths: Vec<_> = left.map(|(_, element)| length(element).saturating_add(element.pause)).collect();
         (!lengths.is_empty()).then(|| lengths.into_iter().fold(SignedDuration::ZERO, SignedDuration::saturating_add))
     }

@@ -27,7 +27,7 @@ const TIED: SignedDuration = SignedDuration::from_secs(10);
 const LOOKED: SignedDuration = SignedDuration::from_millis(450);
 
 /// What sounded on an output, one after the other: its slot, its rank, its element.
-type Line<'a> = Vec<(Slot, Priority, &'a SoundHeard, Option<u32>)>;
+type SoundLine<'a> = Vec<(Slot, Priority, &'a SoundHeard, Option<u32>)>;
 
 impl Model<'_> {
     pub(super) fn check_sounds(&mut self) {
@@ -235,7 +235,7 @@ impl Model<'_> {
 
     /// Between two elements of a slot comes nothing that ranks no higher, unless something broke in.
     fn check_order_of_slots(&mut self) {
-        let mut last: BTreeMap<&OutputId, Line<'_>> = BTreeMap::new();
+        let mut last: BTreeMap<&OutputId, SoundLine<'_>> = BTreeMap::new();
         let mut broken = Vec::new();
         for (place, sound) in self.record.sounds.iter().enumerate() {
             let Some(row) = self.row(place) else { continue };

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Coming, NOTICED_IN, Planner, World};
+use super::{NOTICED_IN, Planner, Upcoming, World};
 use crate::playout::clock::judge::{ASTRAY, NETWORK_WITHIN};
 use crate::playout::simulate::mishap::{Vouched, Voucher, Wakes};
 use crate::playout::simulate::record::{ClockWas, TroubleKind};
@@ -73,7 +73,7 @@ impl<P: Planner> World<P> {
             self.note_clock();
             if matches!(wakes, Wakes::Kept(_)) {
                 let alone = self.booted + NETWORK_WITHIN;
-                self.come(alone, Coming::RtcAlone(self.boot));
+                self.come(alone, Upcoming::RtcAlone(self.boot));
                 // Behind what a wrong time wrote last, it waits for somebody to vouch.
                 let to = if self.record.is_uncorrected(self.at) { self.terms.calm_from } else { alone };
                 self.record.trouble(TroubleKind::Clock, None, self.at, to);
@@ -85,7 +85,7 @@ impl<P: Planner> World<P> {
                 self.record.trouble(TroubleKind::Clock, None, self.at, to);
             }
             if let Some(vouched) = vouched {
-                self.come(self.at + vouched.after, Coming::Vouch(vouched.by));
+                self.come(self.at + vouched.after, Upcoming::Vouch(vouched.by));
             }
         }
         self.start();
@@ -111,7 +111,7 @@ impl<P: Planner> World<P> {
             // There is no daemon to tell: whoever wants to comes again.
             let later = SignedDuration::from_secs(10);
             self.trouble(TroubleKind::Clock, later);
-            return self.come(self.at + later, Coming::Vouch(by));
+            return self.come(self.at + later, Upcoming::Vouch(by));
         }
         let was = self.ahead;
         self.copies_may_fail();
@@ -151,7 +151,7 @@ impl<P: Planner> World<P> {
         self.look_now();
         self.confirmed = Some(self.at);
         self.ask(Order::ConfirmClock, None, false);
-        self.come(self.at + corrected.after, Coming::Vouch(corrected.by));
+        self.come(self.at + corrected.after, Upcoming::Vouch(corrected.by));
     }
 
     /// The station's clock and true time disagreed until now: slots of the time between are the clock's.
@@ -177,9 +177,9 @@ impl<P: Planner> World<P> {
         self.record.trouble(TroubleKind::Clock, None, self.at, self.terms.calm_from);
         self.decks_follow_the_clock();
         self.unseen = self.life.is_some();
-        self.come(self.at + super::life::LOOK_EVERY, Coming::Look);
+        self.come(self.at + super::life::LOOK_EVERY, Upcoming::Look);
         if !synchronised {
-            self.come(self.at + NOTICED_IN, Coming::Vouch(Voucher::Person));
+            self.come(self.at + NOTICED_IN, Upcoming::Vouch(Voucher::Person));
         }
     }
 
@@ -192,7 +192,7 @@ impl<P: Planner> World<P> {
         if !self.synchronised {
             self.steps(by, false);
             if left > 0 {
-                self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, left - 1));
+                self.come(self.at + DRIFTS_EVERY, Upcoming::Drift(by, left - 1));
             }
         }
     }
@@ -202,7 +202,7 @@ impl<P: Planner> World<P> {
         if self.life.is_some() && !self.stalled {
             self.vouch(Voucher::TimeServer);
             self.synchronised = false;
-            self.come(self.at + DRIFTS_EVERY, Coming::Drift(by, steps - 1));
+            self.come(self.at + DRIFTS_EVERY, Upcoming::Drift(by, steps - 1));
         }
     }
 

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use jiff::SignedDuration;
 
-use super::{Coming, Planner, Tending, World, ordered};
+use super::{Planner, Tending, Upcoming, World, ordered};
 use crate::asrun::fact::{Fact, GapFact, Lack, PlanFact, StartFact};
+use crate::asrun::open::SlotChange;
 use crate::asrun::row::Row;
-use crate::asrun::unsettled::Settle;
 use crate::control::request::{Answer, Request};
 use crate::playout::beginning;
 use crate::playout::clock::judge::Judge;
@@ -61,7 +61,7 @@ impl<P: Planner> World<P> {
     pub(super) fn start(&mut self) {
         if self.disk.full {
             // A log that cannot be written lets no daemon start: the service manager tries again.
-            return self.come(self.at + SignedDuration::from_secs(10), Coming::Wake);
+            return self.come(self.at + SignedDuration::from_secs(10), Upcoming::Wake);
         }
         self.lives += 1;
         self.is_back();
@@ -195,13 +195,13 @@ impl<P: Planner> World<P> {
         }
     }
 
-    /// A damaged copy does not load, and whoever finds that says so.
+    /// A damaged master does not load, and whoever finds that says so.
     fn tend_what_fails(&mut self, cue: &DeckCue) -> bool {
         let DeckCue::Load(_, element) = cue else { return false };
-        let copy = element.facts.as_ref().and_then(|facts| facts.file_hash.clone());
-        let damaged = copy.filter(|copy| self.planner.is_damaged(copy));
+        let master = element.facts.as_ref().and_then(|facts| facts.file_hash.clone());
+        let damaged = master.filter(|master| self.planner.is_damaged(master));
         let is_damaged = damaged.is_some();
-        damaged.into_iter().for_each(|copy| self.tend(Tending::Failed(copy)));
+        damaged.into_iter().for_each(|master| self.tend(Tending::Failed(master)));
         is_damaged
     }
 
@@ -374,8 +374,9 @@ impl<P: Planner> World<P> {
         self.fuse = None;
         self.stalled = false;
         self.held.clear();
-        self.coming
-            .retain(|_, coming| !coming.is_care() && !matches!(coming, Coming::Planned(_) | Coming::Lapse | Coming::StallOver));
+        self.coming.retain(|_, coming| {
+            !coming.is_care() && !matches!(coming, Upcoming::Planned(_) | Upcoming::Lapse | Upcoming::StallOver)
+        });
         let back_at = self.at + *lasting;
         self.record.offs.push(LifeEnd { how: *how, at: self.at, back_at, lost_since });
         if let Some(edit) = self.edit.take() {
@@ -390,13 +391,13 @@ impl<P: Planner> World<P> {
         if *how == Off::PowerCut {
             self.wakes = Some((*wakes, *vouched));
         }
-        self.come(back_at, Coming::Wake);
+        self.come(back_at, Upcoming::Wake);
         let unheard = |at: Wall| at == self.at || lost_since.is_some_and(|since| since <= at);
         if *how != Off::PowerCut && self.confirmed.is_some_and(unheard) {
             // Nobody knows (any more) that a person vouched for the clock: it takes a while until somebody does again.
             self.confirmed = None;
             self.record.trouble(TroubleKind::Clock, None, self.at, back_at + CONFIRMED_IN);
-            self.come(back_at + CONFIRMED_IN, Coming::Vouch(Voucher::Person));
+            self.come(back_at + CONFIRMED_IN, Upcoming::Vouch(Voucher::Person));
         }
     }
 
@@ -407,7 +408,7 @@ impl<P: Planner> World<P> {
         }
         self.fuse = None;
         if self.stalled {
-            self.happens(Coming::StallOver);
+            self.happens(Upcoming::StallOver);
         }
         self.hand(Event::Shutdown);
         let patience = self.at + END_WITHIN;
@@ -421,7 +422,7 @@ impl<P: Planner> World<P> {
         }
         let mut stop = Row::of(Kind::Stop, self.planner.station(), Origin::Simulation);
         stop.started_at = Some(self.wall().floor_ms());
-        self.disk.write(Write::Append(vec![stop], Settle::Nothing), self.at);
+        self.disk.write(Write::Append(vec![stop], SlotChange::Nothing), self.at);
         self.disk.flush(self.at);
     }
 }

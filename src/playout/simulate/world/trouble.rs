@@ -2,13 +2,13 @@
 
 use jiff::SignedDuration;
 
-use super::{Coming, NOTICED_IN, Planner, Tending, World};
+use super::{NOTICED_IN, Planner, Tending, Upcoming, World};
 use crate::defect::defect;
 use crate::playout::conductor::HORIZON;
-use crate::playout::cue::{DeckEvent, Event, Settle, Wanted, Write};
+use crate::playout::cue::{DeckEvent, Event, SlotChange, Wanted, Write};
 use crate::playout::outlet::OPENS_WITHIN;
 use crate::playout::simulate::mishap::{Edit, Mishap, Off, Reload, Shelf, Voucher, What, Wish};
-use crate::playout::simulate::output::Output;
+use crate::playout::simulate::output::SimulatedOutput;
 use crate::playout::simulate::record::TroubleKind;
 use crate::rundown::Span;
 use crate::terms::*;
@@ -36,41 +36,41 @@ impl<P: Planner> World<P> {
             What::SlowDisk { sync, lasting } => {
                 self.disk.sync = sync;
                 self.trouble(TroubleKind::Disk, lasting + sync);
-                self.come(self.at + lasting, Coming::DiskFast);
+                self.come(self.at + lasting, Upcoming::DiskFast);
             }
             What::FullDisk { lasting } => {
                 self.disk.full = true;
                 self.trouble(TroubleKind::Disk, lasting + SignedDuration::from_secs(9));
-                self.come(self.at + lasting, Coming::DiskWell);
+                self.come(self.at + lasting, Upcoming::DiskWell);
             }
             What::Step { by, synchronised } => self.steps(by, synchronised),
             What::Vouch(by) => self.vouch(by),
             What::Device { output, how, lasting } => {
-                let fails = |deck: &mut Output, now| {
+                let fails = |deck: &mut SimulatedOutput, now| {
                     let said = deck.fail(how, now);
                     deck.card.absent = true;
                     said
                 };
-                self.device(output, lasting, SignedDuration::ZERO, fails, Coming::DevicePresent);
+                self.device(output, lasting, SignedDuration::ZERO, fails, Upcoming::DevicePresent);
             }
             What::Recordings { how, lasting } => {
                 self.decks.values_mut().for_each(|deck| deck.spoilt = Some(how));
                 self.trouble(TroubleKind::Recordings, lasting + SignedDuration::from_secs(60));
-                self.come(self.at + lasting, Coming::RecordingsWell);
+                self.come(self.at + lasting, Upcoming::RecordingsWell);
             }
             What::Library(shelf) => self.shelve(shelf),
             What::Plan(reload) => self.reload(reload),
             What::Edit { to, again } => {
                 self.save(to);
                 if let Some((after, version)) = again {
-                    self.come(self.at + after, Coming::Saved(version));
+                    self.come(self.at + after, Upcoming::Saved(version));
                 }
             }
             What::Copy { item, shows } => self.damage(item, shows),
             What::SlowPlanner { by, lasting } => {
                 self.planner_late = by;
                 self.trouble(TroubleKind::Planner, lasting + by);
-                self.come(self.at + lasting, Coming::PlannerFast);
+                self.come(self.at + lasting, Upcoming::PlannerFast);
             }
             What::Stall { lasting } => {
                 if self.stands_still(lasting) {
@@ -78,8 +78,8 @@ impl<P: Planner> World<P> {
                 }
             }
             What::Hang { output, lasting } => {
-                let hangs = |deck: &mut Output, now| deck.hang(now, lasting);
-                self.device(output, lasting, OPENS_WITHIN, hangs, Coming::DeviceAnswers);
+                let hangs = |deck: &mut SimulatedOutput, now| deck.hang(now, lasting);
+                self.device(output, lasting, OPENS_WITHIN, hangs, Upcoming::DeviceAnswers);
             }
             What::StalledTrace { lasting } => {
                 // Nothing that decides waits for whoever reads the trace.
@@ -109,46 +109,46 @@ impl<P: Planner> World<P> {
         }
     }
 
-    pub(super) fn happens(&mut self, coming: Coming) {
+    pub(super) fn happens(&mut self, coming: Upcoming) {
         match coming {
-            Coming::Wake => self.wake(),
-            Coming::Vouch(by) => self.vouch(by),
-            Coming::DiskFast => self.disk.sync = SignedDuration::ZERO,
-            Coming::DiskWell => self.disk.is_well(self.at),
-            Coming::DevicePresent(id) => {
+            Upcoming::Wake => self.wake(),
+            Upcoming::Vouch(by) => self.vouch(by),
+            Upcoming::DiskFast => self.disk.sync = SignedDuration::ZERO,
+            Upcoming::DiskWell => self.disk.is_well(self.at),
+            Upcoming::DevicePresent(id) => {
                 if let Some(deck) = self.decks.get_mut(&id) {
                     deck.card.absent = false;
                 }
             }
-            Coming::DeviceAnswers(id) => {
+            Upcoming::DeviceAnswers(id) => {
                 let now = self.now();
                 let said = self.decks.get_mut(&id).map(|deck| deck.answers(now));
                 said.into_iter().flatten().for_each(|event| self.deck_says(&id, event));
             }
-            Coming::ShelfAsItWas(trouble) if self.shelved == Some(trouble) => self.shelve(Shelf::AsItWas),
-            Coming::ShelfAsItWas(_) => {}
-            Coming::RecordingsWell => self.decks.values_mut().for_each(|deck| deck.spoilt = None),
-            Coming::Planned(wanted) => self.is_planned(&wanted),
-            Coming::Saved(version) => self.save(version),
-            Coming::LookAtFiles => self.look_at_files(),
-            Coming::FilesRead => self.files_are_read(),
-            Coming::LookAtCopies => self.tend(Tending::Seen),
-            Coming::CopyRound => self.go_round(),
-            Coming::Tended(task) => self.is_tended(&task),
-            Coming::PlannerFast => self.planner_late = SignedDuration::ZERO,
-            Coming::StallOver => self.goes_on(),
-            Coming::Lapse if self.stalled => self.lapses(),
-            Coming::Lapse => {}
-            Coming::RtcAlone(boot) => self.rtc_is_alone(boot),
-            Coming::Drift(by, left) => self.drifts(by, left),
-            Coming::Look => self.look_now(),
-            Coming::Copy => {
+            Upcoming::ShelfAsItWas(trouble) if self.shelved == Some(trouble) => self.shelve(Shelf::AsItWas),
+            Upcoming::ShelfAsItWas(_) => {}
+            Upcoming::RecordingsWell => self.decks.values_mut().for_each(|deck| deck.spoilt = None),
+            Upcoming::Planned(wanted) => self.is_planned(&wanted),
+            Upcoming::Saved(version) => self.save(version),
+            Upcoming::LookAtFiles => self.look_at_files(),
+            Upcoming::FilesRead => self.files_are_read(),
+            Upcoming::LookAtCopies => self.tend(Tending::Seen),
+            Upcoming::CopyRound => self.go_round(),
+            Upcoming::Tended(task) => self.is_tended(&task),
+            Upcoming::PlannerFast => self.planner_late = SignedDuration::ZERO,
+            Upcoming::StallOver => self.goes_on(),
+            Upcoming::Lapse if self.stalled => self.lapses(),
+            Upcoming::Lapse => {}
+            Upcoming::RtcAlone(boot) => self.rtc_is_alone(boot),
+            Upcoming::Drift(by, left) => self.drifts(by, left),
+            Upcoming::Look => self.look_now(),
+            Upcoming::Copy => {
                 if self.life.is_some() {
                     self.disk.copy(self.at);
                 }
-                self.come(self.at + super::COPIED_EVERY, Coming::Copy);
+                self.come(self.at + super::COPIED_EVERY, Upcoming::Copy);
             }
-            Coming::Calm => self.calm(),
+            Upcoming::Calm => self.calm(),
         }
     }
 
@@ -161,7 +161,7 @@ impl<P: Planner> World<P> {
             let trouble = self.record.troubles.len();
             self.record.trouble(TroubleKind::Library, None, self.at, Wall::MAX);
             self.shelved = Some(trouble);
-            self.come(self.at + NOTICED_IN, Coming::ShelfAsItWas(trouble));
+            self.come(self.at + NOTICED_IN, Upcoming::ShelfAsItWas(trouble));
         }
         self.plan_changed();
     }
@@ -179,8 +179,8 @@ impl<P: Planner> World<P> {
         output: u32,
         lasting: SignedDuration,
         longer: SignedDuration,
-        befalls: impl FnOnce(&mut Output, Now) -> Vec<DeckEvent>,
-        over: fn(OutputId) -> Coming,
+        befalls: impl FnOnce(&mut SimulatedOutput, Now) -> Vec<DeckEvent>,
+        over: fn(OutputId) -> Upcoming,
     ) {
         let now = self.now();
         let places = self.decks.len().max(1);
@@ -198,8 +198,8 @@ impl<P: Planner> World<P> {
         let begins = self.life.is_some() && !self.stalled;
         if begins {
             self.stalled = true;
-            self.come(self.at + LEASE, Coming::Lapse);
-            self.come(self.at + lasting, Coming::StallOver);
+            self.come(self.at + LEASE, Upcoming::Lapse);
+            self.come(self.at + lasting, Upcoming::StallOver);
         }
         begins
     }
@@ -241,7 +241,7 @@ impl<P: Planner> World<P> {
         }
         let row = self.plan_row(accepted);
         if accepted || reload == Reload::Bad {
-            self.disk.write(Write::Append(vec![row], Settle::Nothing), self.at);
+            self.disk.write(Write::Append(vec![row], SlotChange::Nothing), self.at);
         }
         if accepted {
             self.note_plan();
@@ -259,7 +259,7 @@ impl<P: Planner> World<P> {
     pub(super) fn want(&mut self, span: Span) {
         let Some(life) = &self.life else { return };
         let wanted = life.conductor.wants(span);
-        self.come(self.at + self.planner_late, Coming::Planned(Box::new(wanted)));
+        self.come(self.at + self.planner_late, Upcoming::Planned(Box::new(wanted)));
     }
 
     fn is_planned(&mut self, wanted: &Wanted) {
@@ -334,20 +334,20 @@ impl<P: Planner> World<P> {
         self.disk.sync = SignedDuration::ZERO;
         self.planner_late = SignedDuration::ZERO;
         for deck in self.decks.values_mut() {
-            let deck: &mut Output = deck;
+            let deck: &mut SimulatedOutput = deck;
             deck.card.absent = false;
             deck.spoilt = None;
             deck.card.hangs = None;
         }
         for id in self.decks.keys().cloned().collect::<Vec<_>>() {
-            self.happens(Coming::DeviceAnswers(id));
+            self.happens(Upcoming::DeviceAnswers(id));
         }
         self.planner.shelve(Shelf::AsItWas);
         self.end_shelved();
         if self.stalled {
-            self.happens(Coming::StallOver);
+            self.happens(Upcoming::StallOver);
         }
-        self.coming.retain(|_, coming| coming.is_care() || matches!(coming, Coming::Planned(_)));
+        self.coming.retain(|_, coming| coming.is_care() || matches!(coming, Upcoming::Planned(_)));
         self.wake();
         if self.edited {
             self.reload(Reload::Edit(Edit::Undo));

@@ -2,7 +2,7 @@
 
 use docx_rs::*;
 
-use super::{BODY, Part, SMALL, TABLE, centred, mm, paragraph, run, spaced};
+use super::{BODY, SMALL, SectionPart, TABLE, centred, mm, paragraph, run, spaced};
 use crate::lang::{Language, report as words};
 use crate::report::document::{Beside, Block, Head30, Signature};
 use crate::report::write::letters::{Face, Letters};
@@ -13,7 +13,7 @@ pub(super) struct DocxBody<'l> {
     /// Of the text, in twentieths of a point.
     pub width: usize,
     pub letters: &'l Letters,
-    pub parts: Vec<Part>,
+    pub parts: Vec<SectionPart>,
     letter: bool,
     /// What is added stays on a page with what follows it, where a page has room for both.
     pub keep: bool,
@@ -114,7 +114,7 @@ impl<'l> DocxBody<'l> {
             .set_grid(widths.to_vec())
             .layout(TableLayoutType::Fixed)
             .width(self.width, WidthType::Dxa);
-        self.parts.push(Part::Table(Box::new(table)));
+        self.parts.push(SectionPart::Table(Box::new(table)));
     }
 
     fn addressees(&mut self, dear: &str, to: &[String]) {

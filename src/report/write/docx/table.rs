@@ -3,7 +3,7 @@
 use docx_rs::*;
 
 use super::body::DocxBody;
-use super::{Part, TABLE, centred, run, spaced};
+use super::{SectionPart, TABLE, centred, run, spaced};
 use crate::lang::report as words;
 use crate::report::document::Chart;
 use crate::report::tally::phrases;
@@ -52,7 +52,7 @@ impl DocxBody<'_> {
         }
         let made = Table::new(rows).set_grid(widths).layout(TableLayoutType::Fixed).width(self.width, WidthType::Dxa);
         let made = made.margins(TableCellMargins::new().margin(0, ASIDE, 0, ASIDE));
-        self.parts.push(Part::Table(Box::new(made)));
+        self.parts.push(SectionPart::Table(Box::new(made)));
     }
 
     /// Names on the left, bars as long as their figures, and the figures.
@@ -88,7 +88,7 @@ impl DocxBody<'_> {
             .layout(TableLayoutType::Fixed)
             .width(self.width, WidthType::Dxa)
             .margins(TableCellMargins::new().margin(0, ASIDE, 0, ASIDE));
-        self.parts.push(Part::Table(Box::new(made)));
+        self.parts.push(SectionPart::Table(Box::new(made)));
     }
 }
 

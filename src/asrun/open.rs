@@ -6,13 +6,13 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::asrun::facts::{Element, SlotFacts};
+use crate::asrun::element::{Element, SlotFacts};
 use crate::asrun::history::History;
 use crate::terms::*;
 
 /// A slot that has been armed and has not ended, with everything that recovery needs to close or resume it without its plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Unsettled {
+pub struct OpenSlot {
     pub slot: Slot,
     pub facts: Arc<SlotFacts>,
     /// Place in the plan: the last rank among equals.
@@ -61,7 +61,7 @@ pub struct Sounding {
     pub device: String,
 }
 
-impl Unsettled {
+impl OpenSlot {
     /// Takes the elements that have not ended as aired on time: what later picks must expect.
     pub fn expect(&self, history: &mut History) {
         history.know(self.slot.clone());
@@ -83,21 +83,21 @@ impl Unsettled {
     }
 }
 
-/// What an append does to an unsettled entry. Both go in one transaction: a take that is in the log must not be recovered again.
+/// What an append does to an open slot. Both go in one transaction: a take that is in the log must not be recovered again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Settle {
+pub enum SlotChange {
     Nothing,
-    Update(Box<Unsettled>),
+    Update(Box<OpenSlot>),
     Clear(Slot),
 }
 
-impl Settle {
+impl SlotChange {
     /// The slot whose entry it changes.
     pub fn slot(&self) -> Option<&Slot> {
         match self {
-            Settle::Nothing => None,
-            Settle::Update(unsettled) => Some(&unsettled.slot),
-            Settle::Clear(slot) => Some(slot),
+            SlotChange::Nothing => None,
+            SlotChange::Update(open_slot) => Some(&open_slot.slot),
+            SlotChange::Clear(slot) => Some(slot),
         }
     }
 }
@@ -109,14 +109,14 @@ mod tests {
 
     #[test]
     fn what_was_armed_before_outputs_had_speakers_sounds_as_it_was_meant_then() {
-        let mut armed = samples::unsettled(Wall(0));
+        let mut armed = samples::open_slot(Wall(0));
         let mut old = serde_json::to_value(&armed).unwrap();
         for element in old["elements"].as_array_mut().unwrap() {
             element.as_object_mut().unwrap().remove("speaker").unwrap();
         }
-        assert_eq!(serde_json::from_value::<Unsettled>(old).unwrap(), armed);
+        assert_eq!(serde_json::from_value::<OpenSlot>(old).unwrap(), armed);
         armed.elements = armed.elements.iter().map(|element| Element { speaker: Speaker::Horn, ..element.clone() }).collect();
         let text = serde_json::to_string(&armed).unwrap();
-        assert_eq!(serde_json::from_str::<Unsettled>(&text).unwrap(), armed, "and a horn's comes back as a horn's");
+        assert_eq!(serde_json::from_str::<OpenSlot>(&text).unwrap(), armed, "and a horn's comes back as a horn's");
     }
 }
