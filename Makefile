@@ -45,5 +45,5 @@ setup-build:
 
 setup-test:
 	@scripts/install.sh pulseaudio pulseaudio-utils libasound2-plugins python3 python3-numpy poppler-utils \
-		libreoffice-writer-nogui libreoffice-calc-nogui fonts-croscore ffmpeg
+		libreoffice-writer-nogui libreoffice-calc-nogui fonts-croscore ffmpeg chromium chromium-driver
 	@scripts/nextest.sh

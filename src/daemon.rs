@@ -7,6 +7,7 @@ mod answers;
 mod aside;
 mod begin;
 mod chores;
+mod console;
 mod descriptors;
 mod faults;
 mod folder;
@@ -24,6 +25,7 @@ mod station;
 mod threads;
 mod trace;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use jiff::civil::DateTime;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Stands in for every output's device.
     pub output: Option<DeviceName>,
+    /// Where the console is; nowhere, if not said.
+    pub http: Option<SocketAddr>,
     pub trace: Trace,
     /// Of messages before the plan's own is known.
     pub language: Language,

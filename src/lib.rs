@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod check;
 pub mod chores;
 pub mod cli;
+pub mod console;
 pub mod control;
 pub mod daemon;
 pub mod defect;

@@ -228,6 +228,20 @@ closed! {
 }
 
 closed! {
+    /// What a person does at the station, and so what the console lets him do.
+    PersonRole {
+        /// Runs the station from day to day.
+        Operator = "operator",
+        /// Says that a recording may air.
+        Approver = "approver",
+        /// Reads log and reports.
+        Reviewer = "reviewer",
+        /// Looks after the machine.
+        Technician = "technician",
+    }
+}
+
+closed! {
     /// How something that a person enters was aired: read live, or relayed from another station.
     Manual { Live = "live", Relay = "relay" }
 }

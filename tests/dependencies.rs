@@ -34,7 +34,7 @@ const TWICE: [(&str, &str); 6] = [
 ];
 
 /// Libraries that one room keeps to itself. `chrono`, which `cron` brings along, is named nowhere but there.
-const ROOMS: [(&str, &str); 13] = [
+const ROOMS: [(&str, &str); 19] = [
     ("alsa", "audio/output/mixer.rs"),
     ("chrono", "calendar/recur.rs"),
     ("cron", "calendar/recur.rs"),
@@ -48,6 +48,12 @@ const ROOMS: [(&str, &str); 13] = [
     ("rodio", "audio/"),
     ("rtrb", "playout/live/"),
     ("tracing_subscriber", "daemon/trace.rs"),
+    ("axum", "console/"),
+    ("askama", "console/"),
+    ("argon2", "console/access/people.rs"),
+    ("hyper", "console/listen.rs"),
+    ("hyper_util", "console/listen.rs"),
+    ("rpassword", "cli/person.rs"),
 ];
 
 fn root() -> &'static Path {

@@ -220,7 +220,7 @@ fn a_program_that_is_replaced_on_the_disk_still_measures() {
     let program = station.plan_folder().join("loaxa");
     fs::copy(env!("CARGO_BIN_EXE_loaxa"), &program).unwrap();
     let mut command = station.command_of(&program);
-    command.arg("run").arg(station.plan()).arg("--data").arg(station.data());
+    command.args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data());
     station.adopt(command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap());
     station.until("it answers", PATIENCE, |station| station.try_status().is_some());
     let other = station.plan_folder().join("other");

@@ -71,7 +71,7 @@ fn a_terminal_that_is_not_read_stops_nothing() {
     station.write_plan();
     let (mut reader, writer) = full_pipe();
     let mut command = station.command();
-    command.arg("run").arg(station.plan()).arg("--data").arg(station.data()).env("LOAXA_TRACE", "trace");
+    command.args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data()).env("LOAXA_TRACE", "trace");
     command.stdin(Stdio::null()).stdout(writer.try_clone().unwrap()).stderr(writer);
     station.adopt(command.spawn().unwrap());
     drop(command);
@@ -92,7 +92,7 @@ fn what_was_said_while_nobody_read_is_there_when_the_reader_is_back() {
     station.write_plan();
     let (mut reader, writer) = full_pipe();
     let mut command = station.command();
-    command.arg("run").arg(station.plan()).arg("--data").arg(station.data());
+    command.args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(writer);
     station.adopt(command.spawn().unwrap());
     drop(command);
@@ -125,7 +125,7 @@ impl Hang {
 
     fn start(&self, station: &mut Station, on: &str) {
         let mut command = station.command();
-        command.arg("run").arg(station.plan()).arg("--data").arg(station.data()).stdin(Stdio::null());
+        command.args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data()).stdin(Stdio::null());
         let folder = self.gate.with_file_name("hung.err");
         command.stdout(Stdio::null()).stderr(fs::File::create(folder).unwrap());
         command.env("LD_PRELOAD", &self.library).env("HANG_GATE", &self.gate).env("HANG_ON", on);

@@ -15,7 +15,8 @@ fn sample() -> Station {
 fn a_second_daemon_is_turned_away_and_harms_nothing() {
     let mut station = sample().broadcast("x", "p", 6).start();
     station.until_on_air("la");
-    let second = station.command().arg("run").arg(station.plan()).arg("--data").arg(station.data()).output().unwrap();
+    let second =
+        station.command().args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data()).output().unwrap();
     assert_eq!(second.status.code(), Some(3));
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(said.contains("data"), "it says which folder is in use: {said}");
@@ -39,7 +40,8 @@ fn a_second_daemon_is_turned_away_whatever_is_removed_under_the_first() {
             removed.unwrap();
         }
     }
-    let second = station.command().arg("run").arg(station.plan()).arg("--data").arg(station.data()).output().unwrap();
+    let second =
+        station.command().args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data()).output().unwrap();
     assert_eq!(second.status.code(), Some(3));
     assert_eq!(station.log().kind("start").len(), 1);
 }
@@ -72,7 +74,7 @@ fn a_daemon_to_which_nobody_listens_airs_all_the_same() {
     let mut station = sample().broadcast("x", "p", 6);
     station.write_plan();
     let mut child = station.command();
-    child.arg("run").arg(station.plan()).arg("--data").arg(station.data());
+    child.args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data());
     let mut child = child.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Whoever listened is gone before the first word.
     drop(child.stdout.take());

@@ -171,7 +171,13 @@ fn one_device_given_for_several_outputs_may_only_be_null_or_files() {
     }
     let out = folder(&station, "together");
     let mut command = station.command();
-    command.arg("run").arg(&plan).arg("--data").arg(station.data()).arg("--output").arg(format!("wav:{}", out.display()));
+    command
+        .args(["run", "--http", "off"])
+        .arg(&plan)
+        .arg("--data")
+        .arg(station.data())
+        .arg("--output")
+        .arg(format!("wav:{}", out.display()));
     station.adopt(command.spawn().unwrap());
     station.until("the daemon answers", station::PATIENCE, |station| station.try_status().is_some());
     let told = station.status();

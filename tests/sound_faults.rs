@@ -36,7 +36,7 @@ fn spawn_deaf_to_limits(station: &Station) -> Child {
     let daemon = station.command();
     let mut shell = Command::new("sh");
     shell.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(daemon.get_program());
-    shell.arg("run").arg(station.plan()).arg("--data").arg(station.data());
+    shell.args(["run", "--http", "off"]).arg(station.plan()).arg("--data").arg(station.data());
     for (name, value) in daemon.get_envs() {
         match value {
             Some(value) => shell.env(name, value),

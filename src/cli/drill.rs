@@ -59,7 +59,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
 fn unheard(item: ItemId, plan: PathBuf, device: DeviceName, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let data = global.data.first().cloned().unwrap_or_else(|| fresh_folder(&data_folder(global)));
-    let settings = Settings { plan, data: data.clone(), output: Some(device), trace: Trace::Text, language: lang };
+    let settings = Settings { plan, data: data.clone(), output: Some(device), http: None, trace: Trace::Text, language: lang };
     let rehearsal = Rehearsal { settings, begin: Begin::Drill(item.clone()), aloud: false };
     let over = Arc::new(AtomicBool::new(false));
     let (sounded, is_over) = tokio::sync::oneshot::channel::<()>();

@@ -14,6 +14,7 @@ pub mod log;
 pub mod mourning;
 pub mod orders;
 pub mod outputs;
+pub mod person;
 mod progress;
 pub mod rehearse;
 pub mod report;
@@ -84,6 +85,8 @@ pub enum Command {
     Mourning(mourning::Args),
     #[command(subcommand)]
     Clock(orders::ClockCommand),
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     Log(log::Args),
     Verify(verify::Args),
     Report(report::Args),
@@ -155,6 +158,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Unskip(args) => orders::unskip(args, global),
         Command::Mourning(args) => mourning::run(args, global),
         Command::Clock(args) => orders::clock(args, global),
+        Command::Person(args) => person::run(args, global),
         Command::Log(args) => log::run(args, global),
         Command::Verify(args) => verify::run(args, global),
         Command::Report(args) => report::run(args, global),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::calendar::written::{self, Toward};
-use crate::cli::run::{read_device, until_told};
+use crate::cli::run::{read_address, read_device, until_told};
 use crate::cli::{Ended, Global, civil, complain, data_folder, seek_by, wrong_use};
 use crate::daemon::{self, Begin, Rehearsal, Settings, Trace};
 use crate::lang::cli as words;
@@ -21,6 +21,8 @@ pub struct Args {
     pub aloud: bool,
     #[arg(long, value_name = "DEVICE")]
     pub output: Option<String>,
+    #[arg(long, value_name = "ADDR|off", default_value = "off")]
+    pub http: String,
     #[arg(long, value_name = "text|json", default_value = "text")]
     pub log: Trace,
 }
@@ -38,8 +40,12 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(output) => output,
         Err(wrong) => return wrong_use(&wrong),
     };
+    let http = match read_address(&args.http, lang) {
+        Ok(http) => http,
+        Err(wrong) => return wrong_use(&wrong),
+    };
     let data = global.data.first().cloned().unwrap_or_else(|| fresh_folder(&data_folder(global)));
-    let settings = Settings { plan: args.plan, data: data.clone(), output, trace: args.log, language: lang };
+    let settings = Settings { plan: args.plan, data: data.clone(), output, http, trace: args.log, language: lang };
     let rehearsal = Rehearsal { settings, begin, aloud: args.aloud };
     let ended = until_told(lang, |shutdown| daemon::rehearse(rehearsal, shutdown))?;
     if ended == Ended::Good {

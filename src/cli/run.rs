@@ -1,10 +1,12 @@
 //! `loaxa run`: the daemon in the foreground, until SIGTERM, SIGINT or the end of the service.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{Ended, Global, complain, data_folder, wrong_use};
+use crate::cli::{Ended, Global, data_folder, wrong_use};
+use crate::console::ADDRESS;
 use crate::daemon::{self, Ending, Settings, Trace};
 use crate::lang::Language;
 use crate::lang::cli as words;
@@ -17,7 +19,7 @@ pub struct Args {
     pub plan: PathBuf,
     #[arg(long, value_name = "DEVICE")]
     pub output: Option<String>,
-    #[arg(long, value_name = "ADDR|off", default_value = "off")]
+    #[arg(long, value_name = "ADDR|off", default_value = ADDRESS)]
     pub http: String,
     #[arg(long, value_name = "text|json", default_value = "text")]
     pub log: Trace,
@@ -29,10 +31,11 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(output) => output,
         Err(wrong) => return wrong_use(&wrong),
     };
-    if args.http != "off" {
-        complain(words::no_console_yet(lang));
-    }
-    let settings = Settings { plan: args.plan, data: data_folder(global), output, trace: args.log, language: lang };
+    let http = match read_address(&args.http, lang) {
+        Ok(http) => http,
+        Err(wrong) => return wrong_use(&wrong),
+    };
+    let settings = Settings { plan: args.plan, data: data_folder(global), output, http, trace: args.log, language: lang };
     until_told(lang, |shutdown| daemon::run(settings, shutdown))
 }
 
@@ -49,6 +52,16 @@ pub(super) fn read_device(argument: &str, text: Option<&str>, lang: Language) ->
         (name, None) => DeviceName::Named(name.to_owned()),
     };
     Ok(Some(device))
+}
+
+/// Where the console is to be; `None`: nowhere.
+pub(super) fn read_address(text: &str, lang: Language) -> Result<Option<SocketAddr>, String> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let numbers = text.replacen("localhost:", "127.0.0.1:", 1);
+    let bad = || words::bad_value(lang, "--http", text, Some(words::address_expected(lang)));
+    numbers.parse().map(Some).map_err(|_| bad())
 }
 
 /// Signals that come this close together are one call to end.

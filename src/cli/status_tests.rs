@@ -52,6 +52,7 @@ fn on_air() -> Status {
             device: "default".into(),
             state: DeviceState::Open,
             heard: true,
+            peak_db: None,
         }],
         plan_hash: Some("9f2c4e6a8b0d1f3e".into()),
         clock: ClockStatus { evidence: Evidence::Ntp, doubtful: false, why: None },

@@ -110,7 +110,7 @@ impl Message {
     }
 
     /// Why it cannot be taken, whatever the station and its clock are: whoever acts on a message may rely on its texts, lengths and days.
-    fn unfit(&self) -> Option<String> {
+    pub fn unfit(&self) -> Option<String> {
         let texts = || self.texts().into_iter().find_map(unfit);
         let lengths = || self.lengths().into_iter().find(|length| !length.is_positive() || *length > LONGEST_LENGTH);
         let days = || self.days().into_iter().find(|day| !YEARS.contains(&day.year()));

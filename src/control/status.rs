@@ -94,6 +94,9 @@ pub struct OutputStatus {
     /// Sound leaves the machine through it.
     #[serde(default)]
     pub heard: bool,
+    /// The peak of what goes out, in decibels below full scale, while the device is open.
+    #[serde(default)]
+    pub peak_db: Option<i32>,
 }
 
 closed! {
@@ -182,6 +185,8 @@ closed! {
         ClockWasWrong = "clock_was_wrong",
         /// Recordings are being measured.
         Measuring = "measuring",
+        /// Nobody can open the console's page.
+        NoConsole = "no_console",
     }
 }
 
@@ -189,7 +194,7 @@ impl FaultCode {
     /// No fault of the station, or nothing that anything can be done about any more.
     pub fn is_warning(self) -> bool {
         use FaultCode as F;
-        matches!(self, F::TargetsBehind | F::LogGap | F::ClockPretendedQuietly | F::ClockWasWrong | F::Measuring)
+        matches!(self, F::TargetsBehind | F::LogGap | F::ClockPretendedQuietly | F::ClockWasWrong | F::Measuring | F::NoConsole)
     }
 }
 

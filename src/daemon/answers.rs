@@ -16,10 +16,11 @@ use crate::asrun::row::is_test_device;
 use crate::control::message::{Failure, Message, Reply};
 use crate::control::request::{Answer, Ask, Refusal, Request};
 use crate::control::socket::Asked;
-use crate::control::status::{FaultCode, Status};
+use crate::control::status::{DeviceState, FaultCode, Status};
 use crate::daemon::orders;
 use crate::daemon::orders::Entered;
 use crate::daemon::planner::{self, Current, SharedPlan};
+use crate::daemon::threads::Meters;
 use crate::plan::{Output, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::live::engine::Input;
@@ -37,6 +38,7 @@ pub struct Answers {
     pub origin: Origin,
     /// Stands in for every output's device.
     pub output: Option<DeviceName>,
+    pub meters: Meters,
 }
 
 impl Answers {
@@ -56,12 +58,13 @@ impl Answers {
         let engine = self.engine.clone();
         match message {
             Message::Status => {
-                let named = self.devices(&current.loaded.plan);
+                let (named, meters) = (self.devices(&current.loaded.plan), self.meters.clone());
                 tokio::spawn(async move {
                     let status = status(&engine).await;
                     let answer = match status {
                         Some(mut status) => {
                             name_devices(&mut status, named);
+                            show_levels(&mut status, &meters);
                             Reply::Status { station, status: Box::new(status) }
                         }
                         None => Reply::Failed { failure: Failure::Unanswered },
@@ -147,6 +150,13 @@ fn name_devices(status: &mut Status, mut named: BTreeMap<OutputId, String>) {
     for output in status.output.iter_mut().filter(|output| output.device.is_empty()) {
         output.device = named.remove(&output.output).unwrap_or_default();
         output.heard = !is_test_device(&output.device);
+    }
+}
+
+/// The conductor knows what sounds, and not how loud it is.
+fn show_levels(status: &mut Status, meters: &Meters) {
+    for output in status.output.iter_mut().filter(|output| output.state == DeviceState::Open) {
+        output.peak_db = meters.peak_db(&output.output);
     }
 }
 

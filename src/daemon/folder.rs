@@ -17,7 +17,7 @@ enum FileForm {
     Socket,
 }
 
-const OURS: [(&str, FileForm); 12] = [
+const OURS: [(&str, FileForm); 15] = [
     ("log.sqlite3-wal", FileForm::File),
     ("log.sqlite3-shm", FileForm::File),
     ("log.sqlite3.half", FileForm::File),
@@ -26,9 +26,12 @@ const OURS: [(&str, FileForm); 12] = [
     ("reports.txt", FileForm::File),
     (trace::FILE, FileForm::File),
     (trace::FULL, FileForm::File),
+    ("people.json", FileForm::File),
+    ("sessions.json", FileForm::File),
     ("plans", FileForm::Folder),
     ("recordings", FileForm::Folder),
     ("facts", FileForm::Folder),
+    ("console", FileForm::Folder),
     ("control", FileForm::Socket),
 ];
 

@@ -26,7 +26,7 @@ use crate::daemon::loading::Loaded;
 use crate::daemon::planner::{self, Current, SharedPlan};
 use crate::daemon::screen::Screen;
 use crate::daemon::threads::{self, Studio};
-use crate::daemon::{Ending, Settings, chores, greeting, outlook, rehearse, trace};
+use crate::daemon::{Ending, Settings, chores, console, greeting, outlook, rehearse, trace};
 use crate::lang::Language;
 use crate::lang::chores as chore_words;
 use crate::lang::daemon as words;
@@ -159,6 +159,7 @@ impl RunningStation {
             clocks: clocks.clone(),
             origin,
             output: settings.output.clone(),
+            meters: studio.meters.clone(),
         };
         let (tell_news, news) = async_mpsc::unbounded_channel();
         let gaze = Gaze::default();
@@ -204,6 +205,15 @@ impl RunningStation {
         tokio::pin!(shutdown);
         let (mut works, mut serving, mut ready) = (Works::default(), Serving::default(), false);
         self.open_socket(&serving, &mut works);
+        let shown = console::ConsoleParts {
+            shared: self.shared.clone(),
+            log: self.ledger.handle(),
+            clocks: self.clocks.clone(),
+            engine: self.engine.clone(),
+            origin: self.origin,
+        };
+        // It ends with this function.
+        let _console = console::open(&self.settings, shown, asked.clone());
         let why = loop {
             tokio::select! {
                 why = &mut shutdown => break why,

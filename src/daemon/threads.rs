@@ -1,8 +1,8 @@
 //! What the station's threads are made of: the ledger, the planner, the feeders, and what the log gave for the conductor to begin with.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::asrun::ledger::{Ledger, Said};
@@ -19,7 +19,7 @@ use crate::plan::{self, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Wanted};
 use crate::playout::live::engine::Input;
-use crate::playout::live::{self, Lease, LiveOutput};
+use crate::playout::live::{self, Lease, LiveOutput, Meter};
 use crate::terms::*;
 
 /// The log's writer; what it says goes to the engine.
@@ -65,6 +65,21 @@ pub struct Studio {
     engine: Sender<Input>,
     loader: Sender<Notice>,
     pub lease: Lease,
+    pub meters: Meters,
+}
+
+/// How loud each output is.
+#[derive(Clone, Debug, Default)]
+pub struct Meters(Arc<Mutex<BTreeMap<OutputId, Meter>>>);
+
+impl Meters {
+    fn keep(&self, output: &OutputId, meter: Meter) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(output.clone(), meter);
+    }
+
+    pub fn peak_db(&self, output: &OutputId) -> Option<i32> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(output).map(Meter::peak_db)
+    }
 }
 
 impl Studio {
@@ -77,7 +92,15 @@ impl Studio {
     ) -> Studio {
         // An emergency must not wait for its tone to be made.
         attention();
-        Studio { device: settings.output.clone(), recordings, clocks, engine, loader, lease: Lease::new() }
+        Studio {
+            device: settings.output.clone(),
+            recordings,
+            clocks,
+            engine,
+            loader,
+            lease: Lease::new(),
+            meters: Meters::default(),
+        }
     }
 
     /// Starts a feeder for each of these outputs of the plan. Nothing is opened yet.
@@ -101,6 +124,7 @@ impl Studio {
             source
         };
         let settings = live::Settings::new(devices, stem, source, self.clocks.clone());
+        self.meters.keep(&output.id, settings.meter.clone());
         let (id, engine, loader) = (output.id.clone(), self.engine.clone(), self.loader.clone());
         let tell = move |event| {
             if matches!(event, DeckEvent::Ended(_, _, End::Failed(_))) {

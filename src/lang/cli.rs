@@ -142,10 +142,10 @@ pub fn working(lang: Language, work: Work) -> &'static str {
     }
 }
 
-pub fn no_console_yet(lang: Language) -> &'static str {
+pub fn address_expected(lang: Language) -> &'static str {
     lang.pick(
-        "bảng điều khiển trên web chưa làm xong: đài chạy không có nó (dùng `--http off` để không thấy dòng này)",
-        "the web console is not built yet: the station runs without it (`--http off` hides this line)",
+        "off, 127.0.0.1:8080 (chỉ trên máy này) hoặc 0.0.0.0:8080 (cả mạng)",
+        "off, 127.0.0.1:8080 (this machine only) or 0.0.0.0:8080 (the network)",
     )
 }
 

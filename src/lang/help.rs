@@ -98,6 +98,11 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
         ),
         "clock" => ("Giờ máy", "The machine's clock"),
         "clock confirm" => ("Xác nhận giờ máy đang đúng", "Confirm that the machine's clock is right"),
+        "person" => ("Những người được vào bảng điều khiển trên web", "The people who may come into the web console"),
+        "person add" => ("Thêm một người và đặt mã PIN", "Let somebody in, with a PIN"),
+        "person list" => ("Xem những ai được vào", "Show who may come in"),
+        "person pin" => ("Đổi mã PIN của một người", "Give somebody another PIN"),
+        "person remove" => ("Bớt một người", "Let somebody in no more"),
         "log" => {
             ("Xem nhật ký phát thanh: đã phát gì, chưa phát gì, vì sao", "Show the as-run log: what aired, what did not, and why")
         }

@@ -413,6 +413,16 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
             ("đang đo bản thu", "Chờ một lát; bài sắp phát được đo trước, đài vẫn phát."),
             ("recordings are being measured", "Wait a moment; what airs next is measured first, and the station airs meanwhile."),
         ),
+        F::NoConsole => (
+            (
+                "không mở được bảng điều khiển trên web; đài vẫn phát",
+                "Chạy đài với địa chỉ khác: loaxa run KẾ_HOẠCH --http 127.0.0.1:8081",
+            ),
+            (
+                "the web console cannot be opened; the station airs",
+                "Run the station with another address: loaxa run PLAN --http 127.0.0.1:8081",
+            ),
+        ),
         F::Internal => (
             (
                 "lỗi bên trong chương trình",

@@ -69,6 +69,8 @@ pub struct Station {
     east: i64,
     /// What leads the daemon's sound to a server of the test's own.
     environment: Vec<(String, OsString)>,
+    /// Where its console is: nowhere, unless a test is about that.
+    http: String,
     child: Option<Child>,
     starts: u32,
 }
@@ -101,6 +103,7 @@ impl Station {
             clock,
             east: 0,
             environment: Vec::new(),
+            http: "off".into(),
             child: None,
             starts: 0,
         };
@@ -200,6 +203,20 @@ impl Station {
     pub fn sounding(mut self, environment: Vec<(String, OsString)>) -> Station {
         self.environment = environment;
         self.device("default")
+    }
+
+    /// With a console at this address; port 0 is any that is free.
+    pub fn console_at(mut self, address: &str) -> Station {
+        self.http = address.to_owned();
+        self
+    }
+
+    /// The address that the daemon printed.
+    pub fn console(&self) -> String {
+        self.until("the console is open", PATIENCE, |station| station.out().contains("http://"));
+        let out = self.out();
+        let (_, rest) = out.split_once("http://").expect("an address");
+        rest.split('/').next().expect("an address").to_owned()
     }
 
     /// The instant of a broadcast, in milliseconds since 1970.
@@ -325,7 +342,7 @@ impl Station {
         self.starts += 1;
         let file = |ending: &str| fs::File::create(self.folder.path().join(format!("{}.{ending}", self.starts))).expect("a file");
         let mut command = self.command();
-        command.arg("run").arg(self.plan()).arg("--data").arg(self.data());
+        command.args(["run", "--http", &self.http]).arg(self.plan()).arg("--data").arg(self.data());
         command.stdin(Stdio::null()).stdout(file("out")).stderr(file("err"));
         self.child = Some(command.spawn().expect("the daemon starts"));
     }

@@ -33,6 +33,9 @@ pub fn value_name(lang: Language, name: &str) -> Option<&'static str> {
         "STATUS" => ("KẾT_QUẢ", "STATUS"),
         "FILE" => ("TỆP", "FILE"),
         "EXPORT" => ("TỆP", "EXPORT"),
+        "NAME" => ("TÊN", "NAME"),
+        "ROLE" => ("QUYỀN", "ROLE"),
+        "OFFICE" => ("CHỨC_VỤ", "OFFICE"),
         "SEQ:HASH" => ("SỐ:MÃ", "SEQ:HASH"),
         "ADDR|off" => ("ĐỊA_CHỈ|off", "ADDR|off"),
         _ => return None,
@@ -99,7 +102,13 @@ fn station(path: &str, id: &str) -> Option<Both> {
             "Cho phép kêu dù đang ngoài khung giờ phát: tắt tăng âm trước",
             "Sound although it is outside session hours: switch the amplifier off first",
         ),
-        ("run", "http") => ("Bảng điều khiển trên web: mới chỉ có off", "The web console: only off for now"),
+        ("run", "http") => (
+            "Địa chỉ của bảng điều khiển trên web (nếu không nói gì: 127.0.0.1:8080, chỉ trên máy này), hoặc off",
+            "The web console's address (unless said: 127.0.0.1:8080, this machine only), or off",
+        ),
+        ("rehearse", "http") => {
+            ("Địa chỉ của bảng điều khiển trên web (nếu không nói gì: off)", "The web console's address (unless said: off)")
+        }
         ("run" | "rehearse", "log") => (
             "Cách ghi thông báo vận hành ra stderr: text (nếu không nói gì) hoặc json",
             "How the trace is written to stderr: text (unless said) or json",
@@ -117,6 +126,14 @@ fn station(path: &str, id: &str) -> Option<Both> {
             "Thêm sự cố ngẫu nhiên theo số gieo này: cùng số thì cùng diễn biến",
             "Let things go wrong by this seed: the same seed, the same run",
         ),
+        ("person add" | "person pin" | "person remove", "name") => {
+            ("Tên người đó, như sẽ ghi trong nhật ký", "The person's name, as the log will have it")
+        }
+        ("person add", "role") => (
+            "Quyền: operator (vận hành, nếu không nói gì), approver (duyệt bài), reviewer (chỉ xem), technician (kỹ thuật)",
+            "operator (unless said), approver, reviewer (looks only) or technician",
+        ),
+        ("person add", "office") => ("Chức vụ", "The person's office"),
         _ => return None,
     })
 }

@@ -105,6 +105,17 @@ fn station(path: &str) -> Option<Example> {
                 "With --faults there are power cuts, wrong clocks, lost devices, full disks and more; then the log is held against the laws of the engine. A broken law ends with exit code 1.",
             ),
         ),
+        "person" => (&["loaxa person add \"bác Lan\"", "loaxa person list"], ("", "")),
+        "person add" => (
+            &["loaxa person add \"bác Lan\" --office \"Văn hóa\"", "loaxa person add \"anh Minh\" --role technician"],
+            (
+                "Mã PIN được hỏi ngay trên màn hình, không gõ vào dòng lệnh. Chỉ cần khi mở cho cả mạng (loaxa run --http 0.0.0.0:8080).",
+                "The PIN is asked for on the screen and never typed as an argument. Only needed where the network may come in (loaxa run --http 0.0.0.0:8080).",
+            ),
+        ),
+        "person list" => (&["loaxa person list", "loaxa person list --json"], ("", "")),
+        "person pin" => (&["loaxa person pin \"bác Lan\""], ("", "")),
+        "person remove" => (&["loaxa person remove \"bác Lan\""], ("", "")),
         "status" => (&["loaxa status", "loaxa status --json", "loaxa status --data /var/lib/loaxa"], ("", "")),
         _ => return None,
     })

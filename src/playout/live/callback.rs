@@ -12,7 +12,7 @@ use rtrb::{Consumer, Producer, PushError, RingBuffer};
 use crate::audio::output::Stamp;
 use crate::playout::cue::Airing;
 use crate::playout::deck::{Deck, Report, Sound, Taken, VOICES};
-use crate::playout::live::Lease;
+use crate::playout::live::{Lease, Meter};
 use crate::playout::outlet::DeckSaid;
 
 /// Orders that are carried out in one block; the rest wait for the next, so that the deck's room for reports is never exceeded.
@@ -125,6 +125,7 @@ pub struct Callback {
     /// The number of the last cut that was carried out.
     cut: u32,
     lapsed: bool,
+    meter: Meter,
 }
 
 impl Callback {
@@ -149,8 +150,14 @@ impl Callback {
             bell,
             cut,
             lapsed: false,
+            meter: Meter::default(),
         };
         (callback, Line { orders, told: their_told, beats: their_beats, spent: their_spent })
+    }
+
+    /// Shows what goes out on this meter.
+    pub fn show_on(&mut self, meter: Meter) {
+        self.meter = meter;
     }
 
     /// Fills a silent block.
@@ -179,6 +186,7 @@ impl Callback {
         self.lapsed = lapsed || missed;
         let frames = (block.len() / self.channels) as u64;
         self.advance(block, stamp.frame, frames);
+        self.meter.note(block, frames as f32 / self.rate.max(1) as f32);
         let sounding = self.deck.sounding();
         // A feeder that does not listen misses beats and nothing else.
         let _ = self.beats.push(Beat { stamp, frames, sounding });

@@ -159,8 +159,10 @@ impl Feeder {
         let shown = device.to_string();
         let (line_out, line_in) = std::sync::mpsc::sync_channel(1);
         let (lease, bell, cut) = (self.lease.clone(), self.bell.clone(), self.cut.number);
+        let meter = self.settings.meter.clone();
         let make = Box::new(move |shape: Shape| {
             let (mut callback, line) = Callback::new(shape.rate, shape.channels, lease, bell, cut);
+            callback.show_on(meter);
             let _ = line_out.send(line);
             Box::new(move |block: &mut [f32], stamp| callback.pull(block, stamp)) as Pull
         });

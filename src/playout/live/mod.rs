@@ -16,6 +16,7 @@ mod callback;
 mod feeder;
 mod hand;
 mod mapping;
+mod meter;
 mod recording;
 mod reel;
 mod stream;
@@ -37,6 +38,7 @@ use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckCue, DeckEvent};
 use crate::playout::live::callback::{Cut, CutBell};
 use crate::playout::live::feeder::Feeder;
+pub use crate::playout::live::meter::Meter;
 use crate::terms::{FileHash, Mono, Now, OutputId};
 
 /// Until when sound is allowed, on the boot clock. The conductor's thread renews it; when it does not, every output falls silent.
@@ -95,6 +97,8 @@ pub struct Settings {
     pub recording: OpenRecording,
     pub clocks: ReadClocks,
     pub open: OpenOutput,
+    /// Shows how loud it is.
+    pub meter: Meter,
 }
 
 impl Settings {
@@ -105,7 +109,8 @@ impl Settings {
         clocks: Clocks,
     ) -> Settings {
         let clocks = Arc::new(move || clocks.now());
-        Settings { devices, stem: Arc::new(stem), recording: Arc::new(recording), clocks, open: Arc::new(output::open) }
+        let (stem, recording, open) = (Arc::new(stem), Arc::new(recording), Arc::new(output::open));
+        Settings { devices, stem, recording, clocks, open, meter: Meter::default() }
     }
 }
 

@@ -100,7 +100,7 @@ impl Timeline {
             Device::Open(name) => (DeviceState::Open, name.clone()),
             Device::Lost { .. } => (DeviceState::Lost, last()),
         };
-        OutputStatus { output: self.id.clone(), heard: !is_test_device(&device), device, state }
+        OutputStatus { output: self.id.clone(), heard: !is_test_device(&device), device, state, peak_db: None }
     }
 
     /// It is closed, and none of its devices is there to be opened.
