@@ -113,8 +113,8 @@ pub fn days(window: &StationWindow, from: Date, until: Date, status: Option<&Sta
     let now = (window.now)();
     if now < span.to {
         let mut history = (window.history)();
-        for unsettled in log.as_ref().map(Reader::unsettled).transpose()?.into_iter().flatten() {
-            unsettled.expect(&mut history);
+        for open in log.as_ref().map(Reader::open_slots).transpose()?.into_iter().flatten() {
+            open.expect(&mut history);
         }
         let mourning = status.map_or(&[][..], |status| &status.mourning);
         let seen = SeenFrom { now, mourning };
@@ -165,7 +165,7 @@ fn slot_of(row: &Row) -> Option<Slot> {
 }
 
 fn coming(planned: &Planned, plan: &Plan) -> DaySlot {
-    let element = |element: &crate::asrun::facts::Element| DayElement {
+    let element = |element: &crate::asrun::element::Element| DayElement {
         title: element.facts.as_ref().map(|facts| facts.title.clone()),
         length_ms: i64::try_from(element.length.as_millis()).unwrap_or(i64::MAX),
         outcome: element.unplayable.filter(|_| !element.awaited).map(Outcome::missed),

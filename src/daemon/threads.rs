@@ -19,7 +19,7 @@ use crate::plan::{self, Plan};
 use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckEvent, End, Fault, FaultKind, LedgerEvent, Wanted};
 use crate::playout::live::engine::Input;
-use crate::playout::live::{self, Lease, LiveOutput, Meter};
+use crate::playout::live::{self, Lease, LevelMeter, LiveOutput};
 use crate::terms::*;
 
 /// The log's writer; what it says goes to the engine.
@@ -70,15 +70,15 @@ pub struct Studio {
 
 /// How loud each output is.
 #[derive(Clone, Debug, Default)]
-pub struct Meters(Arc<Mutex<BTreeMap<OutputId, Meter>>>);
+pub struct Meters(Arc<Mutex<BTreeMap<OutputId, LevelMeter>>>);
 
 impl Meters {
-    fn keep(&self, output: &OutputId, meter: Meter) {
+    fn keep(&self, output: &OutputId, meter: LevelMeter) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(output.clone(), meter);
     }
 
     pub fn peak_db(&self, output: &OutputId) -> Option<i32> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(output).map(Meter::peak_db)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(output).map(LevelMeter::peak_db)
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::console::access::hosts::Hosts;
 use crate::console::access::people::{PeopleError, Person};
-use crate::console::access::sessions::{Sessions, Token};
+use crate::console::access::sessions::{KnownPhones, Token};
 use crate::console::access::throttle::Throttle;
 use crate::terms::PersonRole;
 
@@ -69,7 +69,7 @@ pub struct Access {
     pub hosts: Hosts,
     /// Whether it can be reached from this machine alone: then nobody is asked who he is.
     pub is_local: bool,
-    sessions: Mutex<Sessions>,
+    sessions: Mutex<KnownPhones>,
     throttle: Mutex<Throttle>,
     /// As they were read last.
     people: tokio::sync::Mutex<Vec<Person>>,
@@ -79,7 +79,7 @@ pub struct Access {
 
 impl Access {
     pub fn new(data: PathBuf, at: SocketAddr) -> Access {
-        let sessions = Mutex::new(Sessions::read(&data));
+        let sessions = Mutex::new(KnownPhones::read(&data));
         let (hosts, is_local) = (Hosts::of(at), at.ip().is_loopback());
         Access {
             data,
@@ -163,7 +163,7 @@ impl Access {
         people::read(&self.data)
     }
 
-    fn sessions(&self) -> std::sync::MutexGuard<'_, Sessions> {
+    fn sessions(&self) -> std::sync::MutexGuard<'_, KnownPhones> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

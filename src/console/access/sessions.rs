@@ -64,7 +64,7 @@ struct PhoneSession {
 }
 
 #[derive(Debug)]
-pub struct Sessions {
+pub struct KnownPhones {
     path: PathBuf,
     all: Vec<PhoneSession>,
 }
@@ -73,12 +73,12 @@ fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-impl Sessions {
+impl KnownPhones {
     /// Those that are kept; a damaged file keeps none, and everybody shows his PIN again.
-    pub fn read(data: &Path) -> Sessions {
+    pub fn read(data: &Path) -> KnownPhones {
         let path = data.join(NAME);
         let all = fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Sessions { path, all }
+        KnownPhones { path, all }
     }
 
     /// Whose phone it is.
@@ -129,9 +129,9 @@ mod tests {
     #[test]
     fn a_known_phone_stays_known_over_a_restart_and_not_over_another_pin() {
         let data = tempfile::tempdir().unwrap();
-        let mut sessions = Sessions::read(data.path());
+        let mut sessions = KnownPhones::read(data.path());
         let token = sessions.open(&person("a")).unwrap();
-        let again = Sessions::read(data.path());
+        let again = KnownPhones::read(data.path());
         assert_eq!(again.find(&token, &[person("a")]).map(|person| person.name.as_str()), Some("Lan"));
         assert_eq!(again.find(&token, &[person("b")]), None);
         assert_eq!(again.find(&token, &[]), None);
@@ -139,13 +139,13 @@ mod tests {
         let text = fs::read_to_string(data.path().join(NAME)).unwrap();
         assert!(!text.contains(token.as_str()));
         sessions.close(&token);
-        assert_eq!(Sessions::read(data.path()).find(&token, &[person("a")]), None);
+        assert_eq!(KnownPhones::read(data.path()).find(&token, &[person("a")]), None);
     }
 
     #[test]
     fn the_oldest_phones_are_forgotten_and_old_sessions_end() {
         let data = tempfile::tempdir().unwrap();
-        let mut sessions = Sessions::read(data.path());
+        let mut sessions = KnownPhones::read(data.path());
         let first = sessions.open(&person("a")).unwrap();
         (0..MOST).for_each(|_| drop(sessions.open(&person("a")).unwrap()));
         assert_eq!(sessions.find(&first, &[person("a")]), None);

@@ -12,7 +12,7 @@ use rtrb::{Consumer, Producer, PushError, RingBuffer};
 use crate::audio::output::Stamp;
 use crate::playout::cue::Airing;
 use crate::playout::deck::{Deck, Report, Sound, Taken, VOICES};
-use crate::playout::live::{Lease, Meter};
+use crate::playout::live::{Lease, LevelMeter};
 use crate::playout::outlet::DeckSaid;
 
 /// Orders that are carried out in one block; the rest wait for the next, so that the deck's room for reports is never exceeded.
@@ -125,7 +125,7 @@ pub struct Callback {
     /// The number of the last cut that was carried out.
     cut: u32,
     lapsed: bool,
-    meter: Meter,
+    meter: LevelMeter,
 }
 
 impl Callback {
@@ -150,13 +150,13 @@ impl Callback {
             bell,
             cut,
             lapsed: false,
-            meter: Meter::default(),
+            meter: LevelMeter::default(),
         };
         (callback, Line { orders, told: their_told, beats: their_beats, spent: their_spent })
     }
 
     /// Shows what goes out on this meter.
-    pub fn show_on(&mut self, meter: Meter) {
+    pub fn show_on(&mut self, meter: LevelMeter) {
         self.meter = meter;
     }
 

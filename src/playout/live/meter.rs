@@ -10,9 +10,9 @@ const FALL_DB_A_SECOND: f32 = 24.0;
 
 /// The peak of what went to the device lately.
 #[derive(Clone, Debug, Default)]
-pub struct Meter(Arc<AtomicU32>);
+pub struct LevelMeter(Arc<AtomicU32>);
 
-impl Meter {
+impl LevelMeter {
     /// Takes in the peak of a block that lasts so long.
     pub(super) fn note(&self, block: &[f32], seconds: f32) {
         let peak = block.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn the_peak_is_shown_at_once_and_falls_slowly() {
-        let meter = Meter::default();
+        let meter = LevelMeter::default();
         assert_eq!(meter.peak_db(), -90);
         meter.note(&[0.1, -0.5, 0.2], 0.02);
         assert_eq!(meter.peak_db(), -6);

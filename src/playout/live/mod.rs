@@ -38,7 +38,7 @@ use crate::playout::clock::Clocks;
 use crate::playout::cue::{DeckCue, DeckEvent};
 use crate::playout::live::callback::{Cut, CutBell};
 use crate::playout::live::feeder::Feeder;
-pub use crate::playout::live::meter::Meter;
+pub use crate::playout::live::meter::LevelMeter;
 use crate::terms::{FileHash, Mono, Now, OutputId};
 
 /// Until when sound is allowed, on the boot clock. The conductor's thread renews it; when it does not, every output falls silent.
@@ -98,7 +98,7 @@ pub struct Settings {
     pub clocks: ReadClocks,
     pub open: OpenOutput,
     /// Shows how loud it is.
-    pub meter: Meter,
+    pub meter: LevelMeter,
 }
 
 impl Settings {
@@ -110,7 +110,7 @@ impl Settings {
     ) -> Settings {
         let clocks = Arc::new(move || clocks.now());
         let (stem, recording, open) = (Arc::new(stem), Arc::new(recording), Arc::new(output::open));
-        Settings { devices, stem, recording, clocks, open, meter: Meter::default() }
+        Settings { devices, stem, recording, clocks, open, meter: LevelMeter::default() }
     }
 }
 
