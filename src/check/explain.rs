@@ -95,8 +95,15 @@ pub enum SlotRule {
     },
 }
 
-/// `history` is what aired, or will have, before that day.
-pub fn explain(plan: &Plan, stock: &Stock, history: &History, broadcast: &Broadcast, day: Date) -> Explanation {
+/// `history` is what aired, or will have, before that day; `mourning` the periods that were ordered.
+pub fn explain(
+    plan: &Plan,
+    stock: &Stock,
+    history: &History,
+    mourning: &[Mourning],
+    broadcast: &Broadcast,
+    day: Date,
+) -> Explanation {
     let zone = &plan.station.timezone;
     let mut rules = Vec::new();
     let times = broadcast.recur.on(day, zone);
@@ -126,15 +133,15 @@ pub fn explain(plan: &Plan, stock: &Stock, history: &History, broadcast: &Broadc
         }
     }
     let span = Span { from: zone.start_of(day), to: day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)) };
-    let rundown = build_from(plan, stock, &mut history.clone(), span, SeenFrom::at(span.from));
-    let today = due::on(plan, &[], day);
+    let rundown = build_from(plan, stock, &mut history.clone(), span, SeenFrom { now: span.from, mourning });
+    let today = due::on(plan, mourning, day);
     let slots = rundown.slots.iter().zip(courses(&rundown)).filter(|(planned, _)| planned.slot.broadcast == broadcast.id);
     let slots = slots.map(|(planned, course)| {
         let due = today.iter().find(|due| due.planned_at == planned.slot.planned_at && is_of(plan, due, planned));
         SlotExplained {
             at: zone.civil(planned.slot.planned_at),
             output: planned.slot.output.clone(),
-            rules: SlotView { plan, stock, history, rundown: &rundown, planned, due }.rules(&course),
+            rules: SlotView { plan, stock, history, mourning, rundown: &rundown, planned, due }.rules(&course),
         }
     });
     Explanation { day, rules, slots: slots.collect() }
@@ -149,6 +156,7 @@ struct SlotView<'a> {
     plan: &'a Plan,
     stock: &'a Stock,
     history: &'a History,
+    mourning: &'a [Mourning],
     rundown: &'a Rundown,
     planned: &'a Planned,
     due: Option<&'a DueBroadcast<'a>>,
@@ -215,7 +223,8 @@ impl SlotView<'_> {
         match reason {
             Reason::Duplicate => airs_instead(self.planned, self.rundown),
             Reason::Replaced => {
-                let others = due::on(self.plan, &[], self.due?.day).into_iter().map(|due| &self.plan.broadcasts[due.broadcast]);
+                let others =
+                    due::on(self.plan, self.mourning, self.due?.day).into_iter().map(|due| &self.plan.broadcasts[due.broadcast]);
                 others.into_iter().find(|other| other.replaces.contains(id)).map(|other| other.id.clone())
             }
             _ => None,
@@ -228,7 +237,7 @@ impl SlotView<'_> {
         let zone = &plan.station.timezone;
         let mut before = self.history.clone();
         let span = Span { from: self.rundown.from, to: at };
-        build_from(plan, self.stock, &mut before, span, SeenFrom::at(span.from));
+        build_from(plan, self.stock, &mut before, span, SeenFrom { now: span.from, mourning: self.mourning });
         let mut steering = Steering::of(plan, self.stock);
         let steer = self.due.map(|due| steering.lead(due, &before));
         for element in self.planned.elements.iter() {

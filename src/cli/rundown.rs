@@ -148,7 +148,7 @@ fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, 
 }
 
 /// The periods of mourning that people have ordered.
-fn mourning(log: &Reader) -> Result<Vec<Mourning>, LogError> {
+pub(super) fn mourning(log: &Reader) -> Result<Vec<Mourning>, LogError> {
     let mut standing = Standing::default();
     let query = Query { kinds: vec![Kind::Order], ..Query::default() };
     log.each(&query, |stored| -> Result<bool, LogError> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::calendar::written::{self, Misread, Seek, Toward};
 use crate::check::explain::{DayRule, Explanation, SlotRule, explain};
 use crate::cli::audio::look;
-use crate::cli::rundown::{YEARS, history_before, log, now};
+use crate::cli::rundown::{YEARS, history_before, log, mourning, now};
 use crate::cli::{Ended, Global, civil, data_folder, print, wrong_use};
 use crate::lang::{Language, cli as words, explain as say};
 use crate::plan::{Except, Plan};
@@ -27,8 +27,10 @@ pub fn run(plan: &Plan, asked: &[String], as_json: bool, global: &Global) -> any
     let data = data_folder(global);
     let library = look(&plan.station.audio, &plan.items, global, lang);
     let start = plan.station.timezone.start_of(day);
-    let history = history_before(plan, &library, log(&data)?.as_ref(), start, now())?;
-    let explanation = explain(plan, &Stock::of(plan, &library), &history, broadcast, day);
+    let log = log(&data)?;
+    let history = history_before(plan, &library, log.as_ref(), start, now())?;
+    let mourning = log.as_ref().map_or_else(|| Ok(Vec::new()), mourning)?;
+    let explanation = explain(plan, &Stock::of(plan, &library), &history, &mourning, broadcast, day);
     print(&if as_json { json(id, &explanation, lang)? } else { page(id, &explanation, lang) })?;
     Ok(Ended::Good)
 }
@@ -128,7 +130,7 @@ mod tests {
     use crate::library::Unfit;
     use crate::plan::{Amount, Change, ChangedTo, Per, Target};
     use crate::rundown::sample::*;
-    use crate::terms::Priority;
+    use crate::terms::{Mourning, Priority, Reason};
 
     /// A station on which every rule has something to say on 2026-11-20, or on another day.
     fn station() -> SampleStation {
@@ -176,7 +178,7 @@ mod tests {
         let stock = Stock::of(&sample.plan, &sample.library);
         let told = |id: &str, day| {
             let broadcast = sample.plan.broadcasts.iter().find(|broadcast| broadcast.id.as_str() == id).unwrap();
-            page(id, &explain(&sample.plan, &stock, &History::default(), broadcast, day), lang)
+            page(id, &explain(&sample.plan, &stock, &History::default(), &[], broadcast, day), lang)
         };
         let day = date(2026, 11, 20);
         let all =
@@ -195,6 +197,20 @@ mod tests {
     }
 
     #[test]
+    fn a_mourning_that_was_ordered_is_why_nothing_airs() {
+        let sample = station();
+        let (from, until) = (sample.at("2026-11-20T00:00"), sample.at("2026-11-21T00:00"));
+        let mourning = [Mourning { from, until, only: Vec::new(), reason: "Quốc tang".into() }];
+        let stock = Stock::of(&sample.plan, &sample.library);
+        let broadcast = &sample.plan.broadcasts[0];
+        let explained = explain(&sample.plan, &stock, &History::default(), &mourning, broadcast, date(2026, 11, 20));
+        assert_eq!(explained.slots.len(), 2);
+        for slot in &explained.slots {
+            assert_eq!(slot.rules, [SlotRule::Skipped { reason: Reason::Mourning, by: None }]);
+        }
+    }
+
+    #[test]
     fn what_is_explained_is_what_the_rundown_does() {
         let sample = station();
         let stock = Stock::of(&sample.plan, &sample.library);
@@ -202,7 +218,7 @@ mod tests {
         let airs =
             |slot: &crate::check::explain::SlotExplained| slot.rules.iter().any(|rule| matches!(rule, SlotRule::Airs { .. }));
         for broadcast in &sample.plan.broadcasts {
-            let explained = explain(&sample.plan, &stock, &History::default(), broadcast, date(2026, 11, 20));
+            let explained = explain(&sample.plan, &stock, &History::default(), &[], broadcast, date(2026, 11, 20));
             let slots: Vec<_> = rundown.slots.iter().filter(|planned| planned.slot.broadcast == broadcast.id).collect();
             assert_eq!(explained.slots.len(), slots.len(), "{}", broadcast.id);
             for (explained, planned) in explained.slots.iter().zip(slots) {
