@@ -135,7 +135,7 @@ fn a_mourning_holds_over_a_restart_and_without_its_log_until_it_is_withdrawn() {
     let day = station.civil(station.instant("first")).date().to_string();
     let order = ["mourning", "--until", &day, "--reason", "Quốc tang", "--effect", "only", "q", "--json"];
     let answer: Value = serde_json::from_str(&station.told(&order)).unwrap();
-    assert_eq!((&answer["answer"], &answer["silent"], &answer["airing"]), (&"mourning".into(), &2.into(), &1.into()), "{answer}");
+    assert_eq!((&answer["answer"], &answer["silent"], &answer["airing"]), (&"done".into(), &2.into(), &1.into()), "{answer}");
     assert!(station.told(&["mourning", "--list"]).contains("Quốc tang"));
     assert_eq!(station.ask(&["mourning", "--until", &day]).status.code(), Some(2), "a reason is needed");
     assert_eq!(

@@ -7,13 +7,18 @@ mod station;
 use station::{PATIENCE, Station};
 
 fn sample() -> Station {
+    airs_in(6)
+}
+
+/// Recordings are taken in meanwhile, which takes a busy machine some seconds.
+fn airs_in(seconds: i64) -> Station {
     Station::new()
         .recording("first", 440, 4_000)
         .recording("second", 660, 1_000)
         .recording("third", 880, 700)
         .programme("p", &["first", "second"])
         .programme("q", &["third"])
-        .broadcast("x", "p", 6)
+        .broadcast("x", "p", seconds)
 }
 
 /// Changes the plan's file.
@@ -31,7 +36,7 @@ fn reloaded(station: &mut Station, change: impl FnOnce(&mut Station)) {
 
 /// Pulls the plug while the first item sounds, edits, and starts again; how the slot ended, and its takes.
 fn cut_and(edit: fn(&mut Station)) -> (String, Vec<String>) {
-    let mut station = sample().start();
+    let mut station = airs_in(12).start();
     station.until_on_air("first");
     // Late enough for a mark to be on disk.
     std::thread::sleep(std::time::Duration::from_millis(1_500));

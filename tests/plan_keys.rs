@@ -33,6 +33,7 @@ const PLAN: &[(&str, &str)] = &[
     ("[[programme]] #", "id = \"where-to-turn\"\nname = \"Hỏi ai\"\nelements = [\"hotline-111\"]"),
     ("[[programme]] #", "id = \"action-morning\"\nname = \"Bản tin\"\nelements = [\"hotline-111\"]"),
     ("[[campaign]]", "id = \"action-month\"\nname = \"Tháng hành động\"\nyearly = { from = \"11-15\", until = \"12-15\" }"),
+    ("[[holiday]] #", "id = \"tet-nguyen-dan\"\nname = \"Tết\"\nlunar = { from = \"12-30\", until = \"01-04\" }"),
     ("[[broadcast]] #", "id = \"everyday-morning\"\nprogramme = \"morning\"\nat = [\"05:30\"]"),
     ("[[broadcast]] #", "id = \"everyday-evening\"\nprogramme = \"morning\"\nat = [\"17:00\"]"),
     ("[[broadcast]]", "id = \"other\"\nprogramme = \"morning\"\nat = [\"17:30\"]"),

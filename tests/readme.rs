@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const DOCUMENTS: [&str; 3] = ["README.md", "docs/architecture.md", "packaging/README.md"];
+const DOCUMENTS: [&str; 4] = ["README.md", "docs/architecture.md", "docs/engine.md", "packaging/README.md"];
 
 /// Where every command stands with all its options, and in which language.
 const COMMANDS: [(&str, &str, &str); 2] = [

@@ -269,7 +269,7 @@ impl Model<'_> {
         }
     }
 
-    /// Whether an emergency rested between two of its elements: the pauses between its times belong to others (docs/architecture.md).
+    /// Whether an emergency rested between two of its elements: the pauses between its times belong to others (docs/engine.md).
     fn rested(&self, slot: &Slot, from: Option<u32>, to: Option<u32>) -> bool {
         let Some(planned) = self.owed.get(slot).filter(|planned| planned.facts.priority == Priority::Emergency) else {
             return false;
