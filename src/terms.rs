@@ -300,8 +300,8 @@ closed! {
         UnderHold = "under_hold",
         /// Nothing planned begins on a holiday that silences it.
         SilentHoliday = "silent_holiday",
-        /// Nothing planned begins in a mourning that silences it, whatever restarts lie between.
-        MourningHolds = "mourning_holds",
+        /// What a person has called off does not begin, whatever restarts lie between: a slot that is skipped, what a mourning silences.
+        CalledOff = "called_off",
         /// What aired whole does not air again.
         NotAgain = "not_again",
         /// No emergency sounds past its end.

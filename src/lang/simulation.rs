@@ -165,9 +165,9 @@ pub fn law(lang: Language, law: Law) -> &'static str {
             "ngày lễ mà kế hoạch cho loa im thì không lịch phát nào được phát",
             "nothing planned begins on a holiday that silences it",
         ),
-        Law::MourningHolds => lang.pick(
-            "trong Quốc tang không lịch phát nào bị cấm được phát, kể cả sau khi máy khởi động lại",
-            "nothing planned begins in a mourning that silences it, whatever restarts lie between",
+        Law::CalledOff => lang.pick(
+            "lần phát đã được lệnh bỏ, hay bị Quốc tang cấm, thì không được phát, kể cả sau khi máy khởi động lại",
+            "what a person has called off, by a skip or a mourning, does not begin, whatever restarts lie between",
         ),
         Law::NotAgain => lang.pick("đã phát trọn vẹn thì không phát lại lần nữa", "what aired whole does not air again"),
         Law::EmergencyEnds => lang.pick("lệnh khẩn cấp không phát quá hạn của nó", "no emergency sounds past its end"),

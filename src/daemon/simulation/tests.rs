@@ -100,6 +100,11 @@ seeds! {
     who_sets_the_clock_right_vouches_for_the_old_setting_no_more = 352_820,
 }
 
+seeds! {
+    All:
+    what_a_mourning_calls_off_does_not_begin_though_the_deck_was_told_while_another_sounds = 70_016_058,
+}
+
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.
 const FIXED: u64 = 200;
 const FRESH: u64 = 100;

@@ -160,7 +160,7 @@ impl Conductor {
         for at in later.iter().copied() {
             again &= !self.skips.insert((broadcast.clone(), at));
             for timeline in self.timelines.values_mut() {
-                timeline.skip(&mut self.shared, broadcast, at);
+                timeline.skip(broadcast, at);
             }
         }
         self.settle_anew();

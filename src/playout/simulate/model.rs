@@ -4,10 +4,10 @@
 //! conductor decides. Where a mishap makes the outcome uncertain the model says so by what it excuses, never by what the engine did.
 
 mod again;
+mod called_off;
 mod files;
 mod in_force;
 mod items;
-mod mourning;
 mod orders;
 mod outcome;
 mod picks;

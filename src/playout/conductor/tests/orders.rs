@@ -60,6 +60,22 @@ fn a_skipped_broadcast_ends_as_skipped_and_an_unskipped_one_airs() {
     assert_eq!(s.ask(skip("one", 30.0), None), Some(Answer::Refused(Refusal::TooLate)));
 }
 
+#[test]
+fn what_is_called_off_does_not_begin_though_the_deck_was_told_while_another_sounds() {
+    let orders = [
+        ("skipped/operator", Order::Skip { broadcast: "two".into(), planned_at: vec![at(31.0)] }),
+        ("skipped/mourning", mourning(30.5, 32.0, &[])),
+    ];
+    for (ends, order) in orders {
+        let mut s = station(&[b("one", 30.0, &[("a", 58)]), b("two", 31.0, &[("b", 20)]), b("three", 33.0, &[("c", 20)])]);
+        // Its start is in the deck since five seconds before its instant, and the one before sounds for a second more.
+        s.run_until(at(30.95));
+        assert!(matches!(s.ask(order, None), Some(Answer::Done(_))));
+        s.run_until(at(40.0));
+        expect(&s, &["a@0+58 aired", "=one aired", &format!("=two {ends}"), "c@180+20 aired", "=three aired"]);
+    }
+}
+
 /// From minute to minute, but for these programmes.
 fn mourning(from: f64, until: f64, only: &[&str]) -> Order {
     let only = only.iter().map(|id| (*id).into()).collect();

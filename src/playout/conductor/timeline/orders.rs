@@ -7,36 +7,31 @@ use crate::terms::*;
 
 impl Timeline {
     /// A slot that is armed ends, if it is this broadcast's.
-    pub fn skip(&mut self, shared: &mut Shared, broadcast: &BroadcastId, planned_at: Wall) {
+    pub fn skip(&mut self, broadcast: &BroadcastId, planned_at: Wall) {
         let is_meant = |slot: &&Slot| slot.broadcast == *broadcast && slot.planned_at == planned_at;
-        let Some(slot) = self.runs.keys().find(is_meant).cloned() else { return };
-        if let Some(run) = self.runs.get_mut(&slot) {
-            run.phase.end(Reason::Operator);
-        }
-        let others = self.voices.values().any(|voice| voice.is_owed() && voice.slot != slot);
-        if self.owes(&slot) && !others {
-            self.cut(shared);
+        if let Some(slot) = self.runs.keys().find(is_meant).cloned() {
+            self.call_off(&slot, Reason::Operator);
         }
     }
 
     /// What a mourning silences and has not begun ends. What the deck was told to sound and is due may sound already.
-    pub(super) fn end_mourned(&mut self, shared: &mut Shared) {
+    pub(super) fn end_mourned(&mut self, shared: &Shared) {
         let now = shared.now.wall;
         let begins = |run: &Run| self.owes(run.slot()) && run.due_at() <= now;
         let silenced = |run: &&Run| !run.is_ending() && !run.has_begun() && !begins(run) && shared.mourns(&run.planned);
         let mourned: Vec<Slot> = self.runs.values().filter(silenced).map(|run| run.slot().clone()).collect();
-        if mourned.is_empty() {
-            return;
+        for slot in mourned {
+            self.call_off(&slot, Reason::Mourning);
         }
-        let others = self.voices.values().any(|voice| voice.is_owed() && !mourned.contains(&voice.slot));
-        let tied = mourned.iter().any(|slot| self.owes(slot));
-        for slot in &mourned {
-            if let Some(run) = self.runs.get_mut(slot) {
-                run.phase.end(Reason::Mourning);
-            }
+    }
+
+    /// Ends a slot that was not to sound yet. What the deck was told of it is taken back: at once, or as soon as what sounds before it is over.
+    fn call_off(&mut self, slot: &Slot, reason: Reason) {
+        if let Some(run) = self.runs.get_mut(slot) {
+            run.phase.end(reason);
         }
-        if tied && !others {
-            self.cut(shared);
+        for voice in self.voices.values_mut().filter(|voice| voice.slot == *slot) {
+            voice.take_back(reason);
         }
     }
 

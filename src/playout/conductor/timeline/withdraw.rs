@@ -100,7 +100,7 @@ impl Timeline {
         }
     }
 
-    /// Cuts what was tied before the plan withdrew it: at once, or as soon as what sounds before it is over.
+    /// Cuts what was tied before the plan withdrew it, or a person called it off: at once, or as soon as what sounds before it is over.
     pub(super) fn cut_withdrawn(&mut self, shared: &mut Shared) {
         let withdrawn = |voice: &Voice| voice.is_on() && voice.taken_back().is_some();
         let sounds = |voice: &Voice| voice.is_on() && voice.taken_back().is_none() && voice.sounds();

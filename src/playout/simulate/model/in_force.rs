@@ -20,15 +20,19 @@ impl Model<'_> {
             return;
         }
         let mut broken = Vec::new();
-        // What was tied to the one before is cut as soon as it is known to have begun, which a device that stands still tells late.
-        let still = |sound: &SoundHeard| self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
-        let faded = |sound: &SoundHeard| sound.frames.length() <= if still(sound) { FADES + STILL } else { FADES };
-        for (place, sound) in self.record.sounds.iter().enumerate().filter(|(_, sound)| !faded(sound)) {
+        for (place, sound) in self.record.sounds.iter().enumerate().filter(|(_, sound)| !self.is_cut_at_once(sound)) {
             broken.extend(self.against_plan(place, sound).map(|what| (sound.began, what)));
         }
         for (at, what) in broken {
             self.breach(Law::PlanInForce, at, what);
         }
+    }
+
+    /// Whether it was taken back as it began: what is tied to the one before is cut as soon as that is over, which a device that stands still
+    /// tells late.
+    pub(super) fn is_cut_at_once(&self, sound: &SoundHeard) -> bool {
+        let still = self.any(&[TroubleKind::Device], Some(&sound.output), sound.began, sound.ended);
+        sound.frames.length() <= if still { FADES + STILL } else { FADES }
     }
 
     fn against_plan(&self, place: usize, sound: &SoundHeard) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Days on which the station is silent: by the plan's holidays, and by a mourning that a person has ordered.
+//! What is planned and stays silent: by the plan's holidays, and because a person has called it off.
 
 use jiff::SignedDuration;
 
@@ -11,20 +11,20 @@ use crate::terms::*;
 const TOLD: SignedDuration = SignedDuration::from_secs(2);
 
 impl Model<'_> {
-    /// What the plan owes does not begin on a holiday that silences it, nor in a mourning; what has begun before goes on.
+    /// What the plan owes does not begin on a holiday that silences it, nor once it was called off; what has begun before goes on.
     pub(super) fn check_silent_days(&mut self) {
         let mut broken = Vec::new();
         let record = self.record;
         for (slot, sounds) in self.of_slot.iter().filter(|(slot, _)| !slot.is_ordered()) {
-            let Some(began) = sounds.iter().map(|sound| record.sounds[*sound].began).min() else { continue };
+            let heard = sounds.iter().map(|sound| &record.sounds[*sound]).filter(|sound| !self.is_cut_at_once(sound));
+            let Some(began) = heard.map(|sound| sound.began).min() else { continue };
             let says = self.owed.get(slot).and_then(|planned| self.plans.get(&planned.facts.plan_hash));
             let within = |(from, to): &(Wall, Wall)| *from <= slot.planned_at && slot.planned_at < *to;
             if says.is_some_and(|says| says.silent.iter().any(within)) {
                 broken.push((Law::SilentHoliday, began, format!("{slot} sounded on a holiday that silences it")));
             }
             if let Some(order) = record.orders.iter().find(|order| self.forbids(order, slot, began)) {
-                let what = format!("{slot} began at {began:?}, in the mourning that was ordered at {:?}", order.at);
-                broken.push((Law::MourningHolds, began, what));
+                broken.push((Law::CalledOff, began, format!("{slot} began at {began:?}, and was called off at {:?}", order.at)));
             }
         }
         for (law, at, what) in broken {
@@ -39,10 +39,17 @@ impl Model<'_> {
         let programme = self.owed.get(slot).and_then(|planned| planned.facts.programme.as_ref());
         let silences = match (&order.order, programme) {
             (Order::Mourning(mourning), Some(programme)) => mourning.silences(slot.planned_at, programme),
+            (Order::Skip { broadcast, planned_at }, _) => *broadcast == slot.broadcast && planned_at.contains(&slot.planned_at),
             _ => false,
         };
         let forgotten = self.record.may_be_lost(order.at, order.answered);
-        let ended = |other: &RecordedOrder| matches!(other.order, Order::WithdrawMourning { .. }) && other.at <= began;
+        let ended = |other: &RecordedOrder| match &other.order {
+            Order::WithdrawMourning { .. } => matches!(order.order, Order::Mourning(_)) && other.at <= began,
+            Order::Unskip { broadcast, planned_at } => {
+                *broadcast == slot.broadcast && planned_at.contains(&slot.planned_at) && other.at <= began
+            }
+            _ => false,
+        };
         given && silences && !forgotten && !self.record.orders.iter().any(ended)
     }
 
