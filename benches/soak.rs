@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use loaxa::daemon::simulation::made_up;
+use loaxa::daemon::simulation::trial::Trial;
 use loaxa::playout::simulate::mishap::{Kinds, Mishap, What};
 
 /// Stories take long: only so many are told.
@@ -33,10 +34,15 @@ fn length(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(number.parse::<u64>().ok()? * seconds))
 }
 
-/// One seed; whether it kept every law.
+/// One seed, on the kind of plan whose turn it is; whether it kept every law.
 fn run(seed: u64, count: &Count) -> bool {
-    let Some(trial) = made_up::trial(seed, Kinds::All) else {
-        println!("seed {seed}: the made-up plan is not one");
+    let (name, plan) = match seed % 3 {
+        0 => ("", made_up::trial as fn(u64, Kinds) -> Option<Trial>),
+        1 => (" (richer)", made_up::richer_trial as _),
+        _ => (" (steered)", made_up::steered as _),
+    };
+    let Some(trial) = plan(seed, Kinds::All) else {
+        println!("seed {seed}{name}: the made-up plan is not one");
         return false;
     };
     let mishaps = trial.mishaps(seed);
@@ -45,7 +51,7 @@ fn run(seed: u64, count: &Count) -> bool {
     count.mishaps.fetch_add(mishaps.len() as u64, Ordering::Relaxed);
     count.cuts.fetch_add(cuts as u64, Ordering::Relaxed);
     let Some(breach) = trial.breach(&mishaps) else { return true };
-    println!("seed {seed}: {breach}");
+    println!("seed {seed}{name}: {breach}");
     if count.broken.fetch_add(1, Ordering::Relaxed) < TOLD {
         println!("{}", trial.story(&mishaps, &breach));
     }

@@ -169,7 +169,7 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
         silent: silent.collect(),
         items: plan.items.iter().filter(valid).map(|item| item.id.clone()).collect(),
         valid: plan.items.iter().map(|item| (item.id.clone(), instants_of(&item.valid, zone))).collect(),
-        pools: plan.broadcasts.iter().filter_map(|broadcast| pool_of(&plan, &loaded.library, broadcast)).collect(),
+        pools: plan.programmes.iter().filter_map(|programme| pool_of(&plan, &loaded.library, programme)).collect(),
         slots: rundown.slots,
         caps: caps.collect(),
         days: days.iter().map(|day| zone.start_of(*day)).collect(),
@@ -181,18 +181,17 @@ fn instants_of(valid: &DaySpan, zone: &Timezone) -> (Wall, Wall) {
     (valid.from.map_or(Wall::MIN, |from| zone.start_of(from)), valid.until.map_or(Wall::MAX, after))
 }
 
-/// Of a broadcast all of whose picks choose from one pool.
-fn pool_of(plan: &Plan, library: &Library, broadcast: &plan::Broadcast) -> Option<(BroadcastId, ProgrammePool)> {
-    let programme = plan.programme(&broadcast.programme)?;
+/// Of a programme all of whose picks choose from one pool, and are not chosen by their length too, to fill it up.
+fn pool_of(plan: &Plan, library: &Library, programme: &plan::Programme) -> Option<(ProgrammeId, ProgrammePool)> {
     let takes = |element: &plan::ProgrammeElement| -> BTreeSet<ItemId> {
         plan.items.iter().filter(|item| element.takes(item)).map(|item| item.id.clone()).collect()
     };
     let is_pick = |element: &&plan::ProgrammeElement| matches!(element, plan::ProgrammeElement::Pick { .. });
     let (picks, fixed): (Vec<_>, Vec<_>) = programme.elements.iter().partition(is_pick);
-    let [pick] = picks.as_slice() else { return None };
+    let ([pick], None) = (picks.as_slice(), programme.fill) else { return None };
     let mut pool = takes(pick);
     pool.retain(|item| library.items.get(item).is_some_and(Result::is_ok));
-    Some((broadcast.id.clone(), ProgrammePool { fixed: fixed.into_iter().flat_map(takes).collect(), pool }))
+    Some((programme.id.clone(), ProgrammePool { fixed: fixed.into_iter().flat_map(takes).collect(), pool }))
 }
 
 impl Plans {

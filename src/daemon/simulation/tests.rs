@@ -103,6 +103,8 @@ seeds! {
 seeds! {
     All:
     what_a_mourning_calls_off_does_not_begin_though_the_deck_was_told_while_another_sounds = 70_016_058,
+    what_was_skipped_stays_so_though_the_power_is_cut_before_it_has_ended = 71_033_964,
+    what_a_power_cut_broke_off_does_not_begin_anew_in_a_mourning = 71_037_996,
 }
 
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.

@@ -41,6 +41,11 @@ impl Conductor {
         if run.arms >= ARMS {
             run.phase.end(off);
         }
+        // The order is in the log, and the slot's end was not there yet. What a cut broke off does not begin anew in a mourning.
+        if let Some(reason) = self.left_out(&run.planned).and_then(|outcome| outcome.reason) {
+            let says_it = !run.has_begun() || reason.goes_with(Status::Partial);
+            run.phase.end(if says_it { reason } else { off });
+        }
         let slot = run.slot().clone();
         self.shared.ledger(Write::Append(rows, SlotChange::Update(Box::new(run.open_slot(None)))));
         let timeline = self.timeline(&slot.output);

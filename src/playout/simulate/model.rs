@@ -86,8 +86,8 @@ pub struct Says {
     pub items: BTreeSet<ItemId>,
     /// From when and until when each is.
     pub valid: BTreeMap<ItemId, (Wall, Wall)>,
-    /// What the broadcasts that pick choose from.
-    pub pools: BTreeMap<BroadcastId, ProgrammePool>,
+    /// What the programmes that pick choose from.
+    pub pools: BTreeMap<ProgrammeId, ProgrammePool>,
     /// Items that may not air as often as they are planned.
     pub caps: BTreeMap<ItemId, ItemCaps>,
     /// When each civil day begins.

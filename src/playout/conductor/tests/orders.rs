@@ -76,6 +76,34 @@ fn what_is_called_off_does_not_begin_though_the_deck_was_told_while_another_soun
     }
 }
 
+#[test]
+fn what_was_called_off_stays_so_though_the_power_is_cut_before_it_has_ended() {
+    let orders = [("skipped/operator", Order::Skip { broadcast: "two".into(), planned_at: vec![at(31.0)] })];
+    for (ends, order) in orders.into_iter().chain([("skipped/mourning", mourning(30.5, 32.0, &[]))]) {
+        let mut s = station(&[b("one", 30.0, &[("a", 58)]), b("two", 31.0, &[("b", 20)])]);
+        s.run_until(at(30.95));
+        s.ask(order, None);
+        assert!(!short(&s.rows).iter().any(|row| row.starts_with("=two")), "the one before it sounds");
+        let mut s = s.cut_power(at(31.05), Reason::PowerOff, trusted_clock());
+        s.run_until(at(40.0));
+        let rows = short(&s.rows);
+        assert_eq!(rows.iter().filter(|row| row.starts_with("b@")).count(), 0, "{rows:?}");
+        assert!(rows.contains(&format!("=two {ends}")), "{rows:?}");
+    }
+}
+
+#[test]
+fn what_a_power_cut_broke_off_does_not_begin_anew_in_a_mourning() {
+    let mut s = station(&[b("one", 30.0, &[("a", 40), ("b", 60)])]);
+    s.run_until(at(30.5));
+    s.ask(mourning(0.0, 60.0, &[]), None);
+    let mut s = s.cut_power(at(30.8), Reason::PowerOff, trusted_clock());
+    s.run_until(at(40.0));
+    let rows = short(&s.rows);
+    assert!(rows.contains(&"=one partial/power_off".to_owned()), "{rows:?}");
+    assert!(!rows.iter().any(|row| row.starts_with("b@")), "{rows:?}");
+}
+
 /// From minute to minute, but for these programmes.
 fn mourning(from: f64, until: f64, only: &[&str]) -> Order {
     let only = only.iter().map(|id| (*id).into()).collect();

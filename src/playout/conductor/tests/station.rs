@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use crate::asrun::history::History;
 use crate::asrun::open::OpenSlot;
 use crate::asrun::row::Row;
+use crate::asrun::standing::Standing;
 use crate::control::request::{Answer, Request};
 use crate::control::status::{ClockStatus, Status};
 use crate::playout::conductor::states::Wait;
@@ -199,8 +200,13 @@ impl<'a> Station<'a> {
     /// The power is cut: what the log and the marks hold is all that is left. The station starts again at `at`.
     pub fn cut_power(self, at: Wall, off: Reason, clock: ClockStatus) -> Station<'a> {
         let alive_at = if self.clock.doubtful { self.alive_at } else { self.now.wall };
+        let mut standing = Standing::default();
+        self.rows.iter().for_each(|row| standing.note(row));
         let recovered = Recovered {
             open_slots: self.open_slots.into_values().collect(),
+            hold: standing.hold,
+            skips: standing.skips.into_iter().collect(),
+            mourning: standing.mourning,
             closed: self.rows.iter().fold(Vec::new(), close),
             alive_at: Some(alive_at),
             off: Some(off),

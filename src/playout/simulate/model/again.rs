@@ -31,9 +31,10 @@ impl Model<'_> {
 
     /// Whether its instant came on a clock that had been wrong and was right, and nothing else was in its way.
     fn must_air_again(&self, slot: &Slot, planned: &Planned) -> bool {
+        // What the wrong time aired counts towards quota and limits, and nobody here knows how much it was.
         let clean = |planned: &Planned| {
-            let quota = planned.session.and_then(|session| session.quota);
-            planned.left_out.is_none() && quota.is_none() && planned.elements.iter().all(|e| e.unplayable.is_none())
+            let limited = self.is_limited() || planned.session.and_then(|session| session.quota).is_some();
+            planned.left_out.is_none() && !limited && planned.elements.iter().all(|e| e.unplayable.is_none())
         };
         let otherwise = self.otherwise.get(slot).map_or(&[][..], Vec::as_slice);
         if slot.is_ordered() || !clean(planned) || !otherwise.iter().all(clean) || !self.is_alone(slot, planned) {

@@ -100,7 +100,7 @@ impl Model<'_> {
         // It is prepared ahead of its instant as the clock was then.
         let from = due.min(slot.planned_at) - AHEAD;
         let clear =
-            ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_quota(slot, planned);
+            ordered.is_none() && self.is_clear(slot, from, end) && self.is_alone(slot, planned) && self.has_room(slot, planned);
         // What was in another output's way was not in this one's.
         let of_other = |trouble: &Trouble| trouble.output.as_ref().is_some_and(|output| *output != slot.output);
         let elsewhere = self.record.troubles.iter().any(|t| of_other(t) && t.from <= end && from <= t.to);
@@ -218,15 +218,23 @@ impl Model<'_> {
         busy <= slot.planned_at
     }
 
-    /// Whether its session has time left for it. What fits is settled ten minutes ahead, when the slots before it may still be a forecast:
-    /// each of them counts as though it aired, whatever it picks.
-    fn has_quota(&self, slot: &Slot, planned: &Planned) -> bool {
+    /// Whether its hours and its session's quota have time left for it, and its items may air once more. What fits is settled ten minutes
+    /// ahead, when the slots before it may still be a forecast: each of them counts as though it aired, whatever it picks.
+    fn has_room(&self, slot: &Slot, planned: &Planned) -> bool {
+        if self.is_limited() || slot.planned_at + self.longest(planned) > planned.end_by {
+            return false;
+        }
         let Some((session, quota)) = planned.session.and_then(|session| Some((session, session.quota?))) else { return true };
         let from = Slot { planned_at: session.opens, broadcast: "".into(), output: "".into() };
         let before = self.owed.range(from..).take_while(|(other, _)| other.planned_at <= slot.planned_at);
         let before = before.filter(|(other, _)| other.output == slot.output);
         let lengths = before.filter_map(|(other, theirs)| self.longest_of(other, theirs));
         lengths.fold(SignedDuration::ZERO, SignedDuration::saturating_add) <= quota
+    }
+
+    /// Whether a plan lets items air so often and no oftener: what had aired by then is not followed here.
+    pub(super) fn is_limited(&self) -> bool {
+        self.plans.values().any(|says| !says.caps.is_empty())
     }
 
     /// How long a slot may sound, if it may air at all, by whichever plan owes it.

@@ -51,13 +51,18 @@ impl Model<'_> {
                 continue;
             }
             let had: BTreeSet<&ItemId> = before.iter().filter_map(|row| row.item.as_ref()).collect();
-            for (broadcast, ProgrammePool { fixed, pool }) in &says.pools {
+            // A change of one date gives a broadcast another programme.
+            let aired: BTreeSet<_> = rows.iter().filter_map(|row| row.broadcast.as_ref().zip(row.programme.as_ref())).collect();
+            for (broadcast, programme) in aired {
+                let Some(ProgrammePool { fixed, pool }) = says.pools.get(programme) else { continue };
                 let mine = rows.iter().filter(|row| row.broadcast.as_ref() == Some(broadcast));
                 let own: BTreeSet<&ItemId> = mine.filter_map(|row| row.item.as_ref()).collect();
                 let again = own.iter().find(|item| had.contains(**item) && !fixed.contains(**item));
                 let valid = |item: &&ItemId| says.valid.get(*item).is_some_and(|(from, to)| from <= at && at < to);
+                // One with limits may have aired often enough.
+                let free = |item: &&ItemId| valid(item) && !says.caps.contains_key(*item);
                 let other =
-                    pool.iter().filter(valid).find(|item| !had.contains(item) && !own.contains(item) && !fixed.contains(*item));
+                    pool.iter().filter(free).find(|item| !had.contains(item) && !own.contains(item) && !fixed.contains(*item));
                 if let (Some(again), Some(other)) = (again, other) {
                     broken.push((*at, format!("{broadcast} at {at:?} picks {again} as the broadcast before, and not {other}")));
                 }
