@@ -34,7 +34,11 @@ const ROOMS: &[Room] = &[
     room(6, "chores", &["report", "asrun", "plan", "calendar", "files", "lang"]),
     room(5, "playout", &["rundown", "audio", "asrun", "control", "library", "lang", "defect"]),
     room(5, "check", &["rundown", "plan", "library", "calendar", "asrun::history", "asrun::element", "lang"]),
-    room(4, "rundown", &["plan", "calendar", "library", "asrun::row", "asrun::element", "asrun::history", "lang", "defect"]),
+    room(
+        4,
+        "rundown",
+        &["plan", "calendar", "library", "asrun::row", "asrun::element", "asrun::history", "asrun::open", "lang", "defect"],
+    ),
     room(4, "report", &["plan", "asrun", "calendar", "lang"]),
     room(3, "plan", &["calendar", "lang"]),
     room(3, "audio", &["library", "lang"]),

@@ -133,7 +133,7 @@ pub fn explain(
         }
     }
     let span = Span { from: zone.start_of(day), to: day.tomorrow().map_or(Wall::MAX, |next| zone.start_of(next)) };
-    let rundown = build_from(plan, stock, &mut history.clone(), span, SeenFrom { now: span.from, mourning });
+    let rundown = build_from(plan, stock, &mut history.clone(), span, SeenFrom { mourning, ..SeenFrom::at(span.from) });
     let today = due::on(plan, mourning, day);
     let slots = rundown.slots.iter().zip(courses(&rundown)).filter(|(planned, _)| planned.slot.broadcast == broadcast.id);
     let slots = slots.map(|(planned, course)| {
@@ -237,7 +237,7 @@ impl SlotView<'_> {
         let zone = &plan.station.timezone;
         let mut before = self.history.clone();
         let span = Span { from: self.rundown.from, to: at };
-        build_from(plan, self.stock, &mut before, span, SeenFrom { now: span.from, mourning: self.mourning });
+        build_from(plan, self.stock, &mut before, span, SeenFrom { mourning: self.mourning, ..SeenFrom::at(span.from) });
         let mut steering = Steering::of(plan, self.stock);
         let steer = self.due.map(|due| steering.lead(due, &before));
         for element in self.planned.elements.iter() {

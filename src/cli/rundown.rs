@@ -136,7 +136,7 @@ fn look_ahead(plan: &Plan, library: &Library, log: Option<&Reader>, span: Span, 
         return Ok(build(plan, library, &mut History::default(), span, seen));
     };
     let mourning = mourning(log)?;
-    let seen = SeenFrom { now: now.max(span.from).min(span.to), mourning: &mourning };
+    let seen = SeenFrom { mourning: &mourning, ..SeenFrom::at(now.max(span.from).min(span.to)) };
     let turn = now.clamp(span.from, span.to);
     let (mut history, _) = past(log, span.from)?;
     let mut rundown = build(plan, library, &mut history, Span { to: turn, ..span }, seen);
@@ -172,7 +172,7 @@ pub(super) fn history_before(
         let ahead = Span { from: last.map_or(now, |last| now.max(last + SignedDuration::from_nanos(1))), to: at };
         let mourning = mourning(log)?;
         let span = Span { from: ahead.from.max(at - LOOK_AHEAD), ..ahead };
-        build(plan, library, &mut history, span, SeenFrom { now: at, mourning: &mourning });
+        build(plan, library, &mut history, span, SeenFrom { mourning: &mourning, ..SeenFrom::at(at) });
     }
     for open_slot in log.open_slots()?.iter().filter(|open_slot| open_slot.slot.planned_at < at) {
         open_slot.expect(&mut history);

@@ -117,7 +117,7 @@ pub fn days(window: &StationWindow, from: Date, until: Date, status: Option<&Sta
             open.expect(&mut history);
         }
         let mourning = status.map_or(&[][..], |status| &status.mourning);
-        let seen = SeenFrom { now, mourning };
+        let seen = SeenFrom { mourning, ..SeenFrom::at(now) };
         let ahead = build_from(&plan, &stock, &mut history, Span { from: now, to: span.to }, seen);
         for planned in ahead.slots.iter().filter(|planned| planned.slot.planned_at >= span.from) {
             slots.entry(planned.slot.clone()).or_insert_with(|| coming(planned, &plan));

@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 
 use crate::asrun::history::History;
 use crate::asrun::ledger::LedgerHandle;
+use crate::asrun::open::OpenSlot;
 use crate::daemon::loader::Notice;
 use crate::daemon::loading::Loaded;
 use crate::plan::Output;
@@ -106,7 +107,7 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         let on = |output: &Output| Slot { planned_at: *planned_at, broadcast: broadcast.clone(), output: output.id.clone() };
         current.loaded.plan.outputs.iter().for_each(|output| history.know(on(output)));
     }
-    let seen_from = SeenFrom { now: now.wall, mourning: &wanted.mourning };
+    let seen_from = SeenFrom { mourning: &wanted.mourning, ..SeenFrom::at(now.wall) };
     let mut from = wanted.span.from;
     let mut past: Vec<Planned> = Vec::new();
     let known = wanted.plan_since.as_ref().filter(|(hash, _)| *hash == current.loaded.plan.hash);
@@ -119,6 +120,9 @@ pub fn make(current: &Current, mut history: History, wanted: &Wanted, now: Now) 
         }
     }
     let Loaded { plan, stock, .. } = &current.loaded;
+    let of_plan = |slot: &&OpenSlot| slot.facts.plan_hash == plan.hash;
+    let settled: Vec<OpenSlot> = wanted.settled.iter().filter(of_plan).cloned().collect();
+    let seen_from = SeenFrom { settled: &settled, ..seen_from };
     let mut rundown = build_from(plan, stock, &mut history, Span { from, to: wanted.span.to }, seen_from);
     rundown.standing = standing(&current.loaded, wanted, &past);
     rundown.slots.splice(0..0, past);
@@ -181,7 +185,8 @@ mod tests {
         let current = Current { loaded, before: Vec::new() };
         let left_out = |skips: Vec<(BroadcastId, Wall)>| {
             let span = Span { from, to: from + SignedDuration::from_hours(2) };
-            let wanted = Wanted { span, open_slots: Vec::new(), skips, mourning: Vec::new(), plan_since: None };
+            let wanted =
+                Wanted { span, open_slots: Vec::new(), settled: Vec::new(), skips, mourning: Vec::new(), plan_since: None };
             let rundown = make(&current, History::default(), &wanted, Now { wall: from, mono: Mono(0) });
             rundown.slots.iter().map(|planned| planned.left_out.and_then(|outcome| outcome.reason)).collect::<Vec<_>>()
         };

@@ -156,6 +156,8 @@ pub struct Wanted {
     pub span: Span,
     /// What is armed or on air: expected to air as settled.
     pub open_slots: Vec<OpenSlot>,
+    /// What its plan has settled and is not on its way yet: later picks must expect that, and not what they would choose for it now.
+    pub settled: Vec<OpenSlot>,
     /// Nothing is expected of these: they push nothing else aside, and use up no quota.
     pub skips: Vec<(BroadcastId, Wall)>,
     pub mourning: Vec<Mourning>,
@@ -168,7 +170,7 @@ impl Wanted {
     /// What a start wants.
     pub fn at_start(span: Span, recovered: &Recovered) -> Wanted {
         let (open_slots, skips) = (recovered.open_slots.clone(), recovered.skips.clone());
-        Wanted { span, open_slots, skips, mourning: recovered.mourning.clone(), plan_since: None }
+        Wanted { span, open_slots, settled: Vec::new(), skips, mourning: recovered.mourning.clone(), plan_since: None }
     }
 }
 

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asrun::element::{Element, ItemFacts, SlotFacts};
 use crate::asrun::history::History;
+use crate::asrun::open::OpenSlot;
 use crate::calendar::hours::HoursInForce;
 use crate::defect::defect;
 use crate::library::{Aim, Library, TARGET_LUFS};
@@ -123,18 +124,20 @@ pub struct Span {
 }
 
 /// When the rundown is seen, and by what orders: picks further ahead than [`SETTLED_AHEAD`] are a forecast.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeenFrom<'a> {
     /// The instant from which the rundown is seen: the clock for the daemon, the start of the span for a look at another day.
     pub now: Wall,
     /// Periods of mourning that were ordered.
     pub mourning: &'a [Mourning],
+    /// What was settled before, in the order of its instants, and airs as it was settled.
+    pub settled: &'a [OpenSlot],
 }
 
 impl SeenFrom<'static> {
     /// By the plan alone.
     pub fn at(now: Wall) -> SeenFrom<'static> {
-        SeenFrom { now, mourning: &[] }
+        SeenFrom { now, mourning: &[], settled: &[] }
     }
 }
 
@@ -168,7 +171,12 @@ pub fn build_on(
     let inputs = BuildInputs { plan, stock, seen, hours };
     let mut due = due::due(plan, seen.mourning, span);
     due.sort_by_key(|due| steer::settling_order(plan, due));
+    let mut settled = seen.settled.iter().peekable();
     for due in &due {
+        // Each in its turn: the history goes by the order of instants.
+        while let Some(slot) = settled.next_if(|slot| slot.slot.planned_at <= due.planned_at) {
+            slot.expect(history);
+        }
         settle_broadcast(&inputs, steering, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.

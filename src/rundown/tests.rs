@@ -317,7 +317,7 @@ fn a_mourning_goes_before_what_would_take_a_place_in_it() {
         .with(|b| b.replaces = vec!["news".into()]);
     let (from, to) = (sample.at("2026-11-20T00:00"), sample.at("2026-11-21T00:00"));
     let mourning = [Mourning { from, until: to, only: vec!["news".into()], reason: "x".into() }];
-    let seen = SeenFrom { now: from, mourning: &mourning };
+    let seen = SeenFrom { mourning: &mourning, ..SeenFrom::at(from) };
     let rundown = build(&sample.plan, &sample.library, &mut History::default(), Span { from, to }, seen);
     let slots: Vec<String> = rundown.slots.iter().map(|planned| sample.short(planned)).collect();
     assert_eq!(slots, ["05:30 news: a0", "06:00 month: (skipped/mourning)"]);

@@ -9,6 +9,11 @@ use crate::terms::*;
 /// Ended slots are remembered this long: longer than a clock may jump back and still be believed.
 const CLOSED_FOR: SignedDuration = SignedDuration::from_hours(40 * 24);
 
+/// Whether its picks are settled and stay. What could not sound as it was settled may now: a recording has been put in its place.
+pub(super) fn is_settled(planned: &Planned) -> bool {
+    !planned.forecast && planned.left_out.is_none() && planned.elements.iter().all(|element| element.unplayable.is_none())
+}
+
 impl Conductor {
     /// Takes a rundown in: what has been settled or admitted stays, everything later is as the new one says.
     pub(super) fn take_in(&mut self, rundown: Rundown) {
@@ -29,10 +34,7 @@ impl Conductor {
         let open = self.known_to < now;
         // A new plan owes only later instants; those that have passed stay with the plan that owed them.
         let from = if same { rundown.from } else { rundown.from.max(now) };
-        // What could not sound as it was settled may now: a recording has been put in its place.
-        let sounds = |planned: &Planned| planned.left_out.is_none() && planned.elements.iter().all(|e| e.unplayable.is_none());
-        let stays = |planned: &Planned| same && !planned.forecast && sounds(planned);
-        self.coming.retain(|slot, planned| slot.planned_at < from || stays(planned));
+        self.coming.retain(|slot, planned| slot.planned_at < from || (same && is_settled(planned)));
         for output in &rundown.outputs {
             self.timeline(output);
         }

@@ -39,7 +39,9 @@ use jiff::SignedDuration;
 use crate::asrun::open::OpenSlot;
 use crate::control::status::{ClockStatus, FaultCode, FaultStatus};
 use crate::defect::defect;
+use crate::playout::conductor::in_force::is_settled;
 use crate::playout::conductor::rows::Heading;
+use crate::playout::conductor::run::Run;
 use crate::playout::conductor::shared::Shared;
 use crate::playout::conductor::timeline::Timeline;
 use crate::playout::cue::*;
@@ -197,7 +199,9 @@ impl Conductor {
     pub fn wants(&self, span: Span) -> Wanted {
         let skips = self.skips.iter().cloned().collect();
         let mourning = self.shared.mourning.clone();
-        Wanted { span, open_slots: self.open_slots(), skips, mourning, plan_since: self.plan_since() }
+        let settled = self.coming.values().filter(|planned| is_settled(planned) && self.left_out(planned).is_none());
+        let settled = settled.map(|planned| Run::new(planned.clone()).open_slot(None)).collect();
+        Wanted { span, open_slots: self.open_slots(), settled, skips, mourning, plan_since: self.plan_since() }
     }
 
     /// When the plan that is in force came into force, by a clock that was believed. Only before that another plan may owe something.

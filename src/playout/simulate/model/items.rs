@@ -42,9 +42,10 @@ impl Model<'_> {
         for ((item, output), airings) in &airings {
             let Some(caps) = says.caps.get(*item) else { continue };
             for day in says.days.windows(2) {
-                let times: u32 = airings.range(day[0]..day[1]).map(|(_, times)| times).sum();
+                let of_day = airings.range(day[0]..day[1]);
+                let (times, last) = of_day.fold((0, day[0]), |(times, _), (at, more)| (times + more, *at));
                 if caps.max_per_day.is_some_and(|most| times > most) {
-                    found.push((Law::ItemLimits, day[0], format!("{item} aired {times} times on {output} in one day, {caps:?}")));
+                    found.push((Law::ItemLimits, last, format!("{item} aired {times} times on {output} in one day, {caps:?}")));
                 }
             }
             let instants: Vec<Wall> = airings.keys().copied().collect();
