@@ -10,14 +10,13 @@ use jiff::Timestamp;
 use crate::audio::output;
 use crate::check;
 use crate::cli::audio::look;
-use crate::cli::outputs::is_listed;
 use crate::cli::{Ended, Global, print, wrong_use};
 use crate::lang;
 use crate::plan::diagnostic::{self, Diagnostic};
 use crate::plan::fault::{Code, Severity};
 use crate::plan::read::{self, ReadError, Reading};
-use crate::plan::{Output, Plan, render};
-use crate::terms::{DeviceName, Wall};
+use crate::plan::{Plan, render};
+use crate::terms::Wall;
 
 /// Help and examples stand in [`crate::lang::help`].
 #[derive(Debug, clap::Args)]
@@ -73,16 +72,9 @@ fn warnings(plan: &Plan, global: &Global) -> Vec<Diagnostic> {
     found
 }
 
-/// Outputs none of whose devices the machine lists. Nothing is opened, and nobody is asked where the plan names no sound card.
+/// Outputs of whose devices the machine knows none.
 fn missing_devices(plan: &Plan) -> Vec<Diagnostic> {
-    let named = |output: &&Output| output.devices.iter().all(|device| matches!(device, DeviceName::Named(_)));
-    let outputs: Vec<&Output> = plan.outputs.iter().filter(named).collect();
-    if outputs.is_empty() {
-        return Vec::new();
-    }
-    let listed = output::devices();
-    let there = |output: &Output| output.devices.iter().any(|device| is_listed(&device.to_string(), &listed));
-    let missing = outputs.into_iter().filter(|output| !there(output));
+    let missing = plan.outputs.iter().filter(|output| !output.devices.iter().any(output::is_there));
     missing
         .map(|output| {
             let names: Vec<String> = output.devices.iter().map(ToString::to_string).collect();

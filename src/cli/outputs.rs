@@ -9,8 +9,6 @@ use std::path::PathBuf;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-pub use names::is_listed;
-
 use crate::audio::output::{self, Listed};
 use crate::cli::{Ended, Global, complain, data_folder, print, screen, wrong_use};
 use crate::control::ask::ask;

@@ -136,7 +136,7 @@ fn ended(log: &Reader, plan: &Plan, span: Span, slots: &mut BTreeMap<Slot, DaySl
     log.each(&query, |stored| -> Result<bool, LogError> {
         // A row that cannot be read is `verify`'s to tell.
         let Ok(row) = Row::parse(stored.text) else { return Ok(true) };
-        let Some(slot) = slot_of(&row) else { return Ok(true) };
+        let Some(slot) = row.slot() else { return Ok(true) };
         let there = slots.entry(slot.clone()).or_insert_with(|| DaySlot {
             name: named(plan, row.programme.as_ref(), &slot, row.title.as_deref()),
             slot,
@@ -158,10 +158,6 @@ fn ended(log: &Reader, plan: &Plan, span: Span, slots: &mut BTreeMap<Slot, DaySl
         }
         Ok(true)
     })
-}
-
-fn slot_of(row: &Row) -> Option<Slot> {
-    Some(Slot { planned_at: row.planned_at?, broadcast: row.broadcast.clone()?, output: row.output.clone()? })
 }
 
 fn coming(planned: &Planned, plan: &Plan) -> DaySlot {
@@ -203,7 +199,7 @@ fn stand(status: &StationStatus, plan: &Plan, span: Span, slots: &mut BTreeMap<S
         }
     };
     for next in &status.next {
-        let slot = Slot { planned_at: next.planned_at, broadcast: next.broadcast.clone(), output: next.output.clone() };
+        let slot = next.slot();
         match next.left_out {
             Some(Reason::Operator) => set(slot, None, SlotStanding::LeftOut(Outcome::skipped(Reason::Operator))),
             None if next.planned_at <= status.at => set(slot, None, SlotStanding::Waits),
@@ -211,15 +207,13 @@ fn stand(status: &StationStatus, plan: &Plan, span: Span, slots: &mut BTreeMap<S
         }
     }
     for now in &status.now {
-        let slot = Slot { planned_at: now.planned_at, broadcast: now.broadcast.clone(), output: now.output.clone() };
-        set(slot, now.title.as_deref(), SlotStanding::OnAir);
+        set(now.slot(), now.title.as_deref(), SlotStanding::OnAir);
     }
 }
 
 /// The programme's name; of what a person ordered its item's; else the id.
 pub fn named(plan: &Plan, programme: Option<&ProgrammeId>, slot: &Slot, title: Option<&str>) -> String {
-    let planned = || plan.broadcast(&slot.broadcast).map(|broadcast| &broadcast.programme);
-    let programme = programme.or_else(planned).and_then(|id| plan.programme(id));
+    let programme = programme.map_or_else(|| plan.programme_of(&slot.broadcast), |id| plan.programme(id));
     let name = programme.map(|programme| programme.name.as_str()).or(title);
     name.unwrap_or(slot.broadcast.as_str()).to_owned()
 }

@@ -197,8 +197,7 @@ fn sounding(glance: &TodayGlance, lang: Language) -> Vec<SoundingLine> {
         }
     }
     let line = |(now, outputs): (&OnAir, Vec<&OutputId>)| {
-        let slot = Slot { planned_at: now.planned_at, broadcast: now.broadcast.clone(), output: now.output.clone() };
-        let name = named(&glance.plan, None, &slot, now.title.as_deref());
+        let name = named(&glance.plan, None, &now.slot(), now.title.as_deref());
         let title = now.title.clone().unwrap_or_else(|| name.clone());
         let on = if outputs.len() < glance.plan.outputs.len() { joined(&outputs) } else { String::new() };
         let span = now.started_at.zip(now.ends_at);
@@ -227,8 +226,7 @@ fn joined(outputs: &[&OutputId]) -> String {
 fn next(glance: &TodayGlance, lang: Language) -> Option<NextLine> {
     let status = &glance.status;
     let next = status.next.iter().find(|next| next.left_out.is_none() && next.planned_at > status.at)?;
-    let slot = Slot { planned_at: next.planned_at, broadcast: next.broadcast.clone(), output: next.output.clone() };
-    let name = named(&glance.plan, None, &slot, None);
+    let name = named(&glance.plan, None, &next.slot(), None);
     let length = if next.awaited { status_words::awaited(lang).to_owned() } else { phrases::about(lang, next.length_ms) };
     let in_time = next.planned_at - AMPLIFIER > status.at;
     let idle = status.now.is_empty() && status.state != State::Hold;

@@ -55,6 +55,12 @@ pub struct OnAir {
     pub ends_at: Option<Wall>,
 }
 
+impl OnAir {
+    pub fn slot(&self) -> Slot {
+        Slot { planned_at: self.planned_at, broadcast: self.broadcast.clone(), output: self.output.clone() }
+    }
+}
+
 /// An emergency that holds on an output: who ordered it and why, and until when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EmergencyStatus {
@@ -84,6 +90,12 @@ pub struct Coming {
     /// A recording of it is being measured: it will be longer than it says.
     #[serde(default)]
     pub awaited: bool,
+}
+
+impl Coming {
+    pub fn slot(&self) -> Slot {
+        Slot { planned_at: self.planned_at, broadcast: self.broadcast.clone(), output: self.output.clone() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -48,9 +48,7 @@ pub fn say(settings: &Settings, plan: &Plan, rundown: &Rundown, now: Wall) {
 
 /// The programme's name, with the id that orders want.
 fn called(plan: &Plan, id: &BroadcastId) -> String {
-    let broadcast = plan.broadcasts.iter().find(|broadcast| broadcast.id == *id);
-    let programme = broadcast.and_then(|broadcast| plan.programmes.iter().find(|known| known.id == broadcast.programme));
-    programme.map_or_else(|| id.to_string(), |programme| format!("{} [{id}]", programme.name))
+    plan.programme_of(id).map_or_else(|| id.to_string(), |programme| format!("{} [{id}]", programme.name))
 }
 
 fn listed(lang: crate::lang::Language, devices: &[DeviceName]) -> String {

@@ -257,8 +257,7 @@ pub fn complete(answer: &mut Answer, plan: &Plan, now: Wall) {
         OrderEffect::Before | OrderEffect::Confirmed { .. } | OrderEffect::MourningWithdrawn => return,
     };
     for slot in slots.into_iter().filter(|slot| slot.title.is_none()) {
-        let programme = plan.broadcast(&slot.broadcast).and_then(|broadcast| plan.programme(&broadcast.programme));
-        slot.title = programme.map(|programme| programme.name.clone());
+        slot.title = plan.programme_of(&slot.broadcast).map(|programme| programme.name.clone());
     }
 }
 

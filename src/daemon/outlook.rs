@@ -71,7 +71,7 @@ fn list(shared: &SharedPlan, engine: &Sender<Input>, stand_in: Option<&DeviceNam
         let mut seen = DeviceOutlook::default();
         for output in &plan.outputs {
             let devices = stand_in.map_or(output.devices.as_slice(), std::slice::from_ref);
-            match devices.iter().find(|device| is_there(device)) {
+            match devices.iter().find(|device| output::is_there(device)) {
                 Some(device) => seen.muted.extend(muted(device).map(|controls| (output.id.clone(), controls))),
                 None => {
                     let names = some_of(devices.iter().map(ToString::to_string)).unwrap_or_default();
@@ -87,14 +87,6 @@ fn list(shared: &SharedPlan, engine: &Sender<Input>, stand_in: Option<&DeviceNam
         }
         // Whether the engine is gone is seen when it is told.
         thread::sleep(LIST_EVERY);
-    }
-}
-
-/// Whether ALSA's default is there only opening it would tell.
-fn is_there(device: &DeviceName) -> bool {
-    match device {
-        DeviceName::Named(name) => output::is_listed(name),
-        DeviceName::Default | DeviceName::Null | DeviceName::Wav(_) => true,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::asrun::fact::Fact;
 use crate::asrun::row::Row;
-use crate::control::status::{FaultCode, Status as Standing};
+use crate::control::status::{FaultCode, OnAir, Status as Standing};
 use crate::daemon::planner::{self, SharedPlan};
 use crate::daemon::trace;
 use crate::lang::{daemon as words, rows, status};
@@ -101,12 +101,7 @@ impl Screen {
         let lang = plan.station.language;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let mut lines = Vec::new();
-        let slot = |on_air: &crate::control::status::OnAir| Slot {
-            planned_at: on_air.planned_at,
-            broadcast: on_air.broadcast.clone(),
-            output: on_air.output.clone(),
-        };
-        let on_air: BTreeSet<Slot> = standing.now.iter().map(slot).collect();
+        let on_air: BTreeSet<Slot> = standing.now.iter().map(OnAir::slot).collect();
         let begun = on_air.difference(&seen.on_air).map(|slot| called(plan, &slot.broadcast, &slot.output));
         lines.extend(begun.map(|name| words::programme_begun(lang, &name)));
         seen.on_air = on_air;
@@ -135,9 +130,7 @@ fn clock(plan: &Plan, at: Wall) -> String {
 
 /// A broadcast by its programme's name, with the output where there are several.
 fn called(plan: &Plan, broadcast: &BroadcastId, output: &OutputId) -> String {
-    let programme = plan.broadcasts.iter().find(|known| known.id == *broadcast).map(|known| &known.programme);
-    let named = programme.and_then(|id| plan.programmes.iter().find(|known| known.id == *id));
-    let name = named.map_or_else(|| broadcast.to_string(), |programme| programme.name.clone());
+    let name = plan.programme_of(broadcast).map_or_else(|| broadcast.to_string(), |programme| programme.name.clone());
     if plan.outputs.len() > 1 { format!("{name} ({output})") } else { name }
 }
 

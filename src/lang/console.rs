@@ -1,11 +1,11 @@
 //! The words of the console's pages.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use crate::calendar::lunar::LunarDate;
 use crate::control::message::Failure;
 use crate::control::request::{DueSlot, OrderEffect};
-use crate::lang::written::Telling;
+use crate::lang::written::{Telling, weekday};
 use crate::lang::{Language, mourning, rundown, status};
 use crate::terms::{Doubt, PersonRole, Wall};
 
@@ -159,18 +159,6 @@ pub fn lunar_day(lang: Language, day: Date) -> Option<String> {
 pub fn date(lang: Language, day: Date) -> String {
     let written = lang.pick(day.strftime("%d/%m/%Y").to_string(), day.strftime("%-d %B %Y").to_string());
     format!("{} {written}", weekday(lang, day.weekday()))
-}
-
-pub fn weekday(lang: Language, day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => lang.pick("Thứ Hai", "Monday"),
-        Weekday::Tuesday => lang.pick("Thứ Ba", "Tuesday"),
-        Weekday::Wednesday => lang.pick("Thứ Tư", "Wednesday"),
-        Weekday::Thursday => lang.pick("Thứ Năm", "Thursday"),
-        Weekday::Friday => lang.pick("Thứ Sáu", "Friday"),
-        Weekday::Saturday => lang.pick("Thứ Bảy", "Saturday"),
-        Weekday::Sunday => lang.pick("Chủ nhật", "Sunday"),
-    }
 }
 
 /// Who has signed in.

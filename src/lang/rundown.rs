@@ -1,9 +1,10 @@
 //! The words of the rundown.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use crate::calendar::lunar::LunarDate;
 use crate::lang::Language;
+use crate::lang::written::weekday;
 use crate::terms::*;
 
 pub fn title(lang: Language, station: &str) -> String {
@@ -12,15 +13,7 @@ pub fn title(lang: Language, station: &str) -> String {
 
 /// The head of a day.
 pub fn day(lang: Language, day: Date) -> String {
-    let name = match day.weekday() {
-        Weekday::Monday => lang.pick("Thứ Hai", "Monday"),
-        Weekday::Tuesday => lang.pick("Thứ Ba", "Tuesday"),
-        Weekday::Wednesday => lang.pick("Thứ Tư", "Wednesday"),
-        Weekday::Thursday => lang.pick("Thứ Năm", "Thursday"),
-        Weekday::Friday => lang.pick("Thứ Sáu", "Friday"),
-        Weekday::Saturday => lang.pick("Thứ Bảy", "Saturday"),
-        Weekday::Sunday => lang.pick("Chủ nhật", "Sunday"),
-    };
+    let name = weekday(lang, day.weekday());
     let date = lang.pick(day.strftime("%d/%m/%Y").to_string(), day.to_string());
     lang.pick(format!("{name}, ngày {date}"), format!("{name} {date}"))
 }

@@ -69,7 +69,7 @@ impl Telling<'_> {
         let (civil, now) = (self.zone.civil(at), self.zone.civil(self.now));
         let clock = civil.strftime(if civil.second() == 0 { "%H:%M" } else { "%H:%M:%S" });
         let date = civil.strftime(if civil.year() == now.year() { "%d/%m" } else { "%d/%m/%Y" });
-        let day = format!("{} {date}", weekday(self.lang, civil.weekday()));
+        let day = format!("{} {date}", weekday_within(self.lang, civil.weekday()));
         match civil.date() {
             on if on == now.date() => self.lang.pick(format!("{clock} hôm nay"), format!("{clock} today")),
             on if now.date().tomorrow().is_ok_and(|tomorrow| tomorrow == on) => {
@@ -82,7 +82,7 @@ impl Telling<'_> {
     /// `07:00:12 thứ Tư 01/01/2020`.
     pub fn whole(&self, at: Wall) -> String {
         let civil = self.zone.civil(at);
-        format!("{} {} {}", civil.strftime("%H:%M:%S"), weekday(self.lang, civil.weekday()), civil.strftime("%d/%m/%Y"))
+        format!("{} {} {}", civil.strftime("%H:%M:%S"), weekday_within(self.lang, civil.weekday()), civil.strftime("%d/%m/%Y"))
     }
 
     /// `19 giờ 5 phút`: how long until then.
@@ -95,16 +95,22 @@ impl Telling<'_> {
     }
 }
 
+/// As it stands at the head of a line.
 pub fn weekday(lang: Language, day: Weekday) -> &'static str {
     match day {
-        Weekday::Monday => lang.pick("thứ Hai", "Monday"),
-        Weekday::Tuesday => lang.pick("thứ Ba", "Tuesday"),
-        Weekday::Wednesday => lang.pick("thứ Tư", "Wednesday"),
-        Weekday::Thursday => lang.pick("thứ Năm", "Thursday"),
-        Weekday::Friday => lang.pick("thứ Sáu", "Friday"),
-        Weekday::Saturday => lang.pick("thứ Bảy", "Saturday"),
+        Weekday::Monday => lang.pick("Thứ Hai", "Monday"),
+        Weekday::Tuesday => lang.pick("Thứ Ba", "Tuesday"),
+        Weekday::Wednesday => lang.pick("Thứ Tư", "Wednesday"),
+        Weekday::Thursday => lang.pick("Thứ Năm", "Thursday"),
+        Weekday::Friday => lang.pick("Thứ Sáu", "Friday"),
+        Weekday::Saturday => lang.pick("Thứ Bảy", "Saturday"),
         Weekday::Sunday => lang.pick("Chủ nhật", "Sunday"),
     }
+}
+
+/// As it stands within a sentence: `thứ Hai`, but `Chủ nhật`.
+pub fn weekday_within(lang: Language, day: Weekday) -> String {
+    weekday(lang, day).replacen("Thứ", "thứ", 1)
 }
 
 #[cfg(test)]

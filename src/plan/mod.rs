@@ -475,4 +475,8 @@ impl Plan {
     pub fn broadcast(&self, id: &BroadcastId) -> Option<&Broadcast> {
         self.broadcasts.iter().find(|b| b.id == *id)
     }
+    /// What a broadcast airs as a rule: people call it by that name.
+    pub fn programme_of(&self, broadcast: &BroadcastId) -> Option<&Programme> {
+        self.programme(&self.broadcast(broadcast)?.programme)
+    }
 }

@@ -152,9 +152,12 @@ pub fn devices() -> Vec<Listed> {
     device::listed()
 }
 
-/// Whether ALSA knows a device of this name. That it does does not mean that it can be opened.
-pub fn is_listed(name: &str) -> bool {
-    device::is_listed(name)
+/// Whether this machine knows a device, looked up without opening it: ALSA's `default` would only tell when it is opened.
+pub fn is_there(device: &DeviceName) -> bool {
+    match device {
+        DeviceName::Named(name) => device::is_listed(name),
+        DeviceName::Default | DeviceName::Null | DeviceName::Wav(_) => true,
+    }
 }
 
 /// The controls of a device's mixer that keep it silent; `None` where it sounds, or where nobody knows.

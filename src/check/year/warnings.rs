@@ -53,9 +53,7 @@ pub fn year(plan: &Plan, library: &Library, from: Date) -> Vec<Diagnostic> {
 }
 
 fn called<'a>(plan: &'a Plan, id: &'a BroadcastId) -> CalledBroadcast<'a> {
-    let programme = plan.broadcasts.iter().find(|broadcast| broadcast.id == *id).map(|broadcast| &broadcast.programme);
-    let named = programme.and_then(|programme| plan.programmes.iter().find(|known| known.id == *programme));
-    CalledBroadcast { programme: named.map_or("", |programme| programme.name.as_str()), id }
+    CalledBroadcast { programme: plan.programme_of(id).map_or("", |programme| programme.name.as_str()), id }
 }
 
 /// Items that broadcasts name on days on which they are not valid. Those that are past already are told of for today.

@@ -17,6 +17,7 @@ use crate::console::site::{Caller, SharedSite};
 use crate::console::today::{SlotLine, capital, slot_lines};
 use crate::lang::Language;
 use crate::lang::console::{self as phrases, words};
+use crate::lang::written::weekday;
 use crate::lang::{rundown as rundown_words, status as status_words};
 use crate::plan::Plan;
 use crate::terms::*;
@@ -96,7 +97,7 @@ pub async fn month(State(site): State<SharedSite>, caller: Caller, Query(query):
         name: phrases::month(lang, first),
         before: link(first.yesterday().map(|last| last.first_of_month())),
         after: link(first.last_of_month().tomorrow()),
-        weekdays: (2..9).map(|day| phrases::weekday(lang, date(2026, 11, day).weekday())).collect(),
+        weekdays: (2..9).map(|day| weekday(lang, date(2026, 11, day).weekday())).collect(),
         days: cells.collect(),
     };
     show(StatusCode::OK, &page)
@@ -118,7 +119,7 @@ fn cell(day: Date, today: Date, slots: &[DaySlot], plan: &Plan, lang: Language) 
         path: format!("/schedule/{day}"),
         number: day.day(),
         lunar: phrases::lunar_day(lang, day),
-        weekday: phrases::weekday(lang, day.weekday()),
+        weekday: weekday(lang, day.weekday()),
         column: day.weekday().to_monday_one_offset(),
         is_today: day == today,
         is_blank: day < today && slots.is_empty(),

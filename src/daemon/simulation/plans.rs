@@ -171,6 +171,12 @@ pub fn says(loaded: &Loaded, hash: &PlanHash, span: Span) -> Option<Says> {
         valid: plan.items.iter().map(|item| (item.id.clone(), instants_of(&item.valid, zone))).collect(),
         pools: plan.programmes.iter().filter_map(|programme| pool_of(&plan, &loaded.library, programme)).collect(),
         slots: rundown.slots,
+        filled: plan
+            .programmes
+            .iter()
+            .filter(|programme| programme.fill.is_some())
+            .map(|programme| programme.id.clone())
+            .collect(),
         caps: caps.collect(),
         days: days.iter().map(|day| zone.start_of(*day)).collect(),
     })

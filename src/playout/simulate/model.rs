@@ -88,6 +88,8 @@ pub struct Says {
     pub valid: BTreeMap<ItemId, (Wall, Wall)>,
     /// What the programmes that pick choose from.
     pub pools: BTreeMap<ProgrammeId, ProgrammePool>,
+    /// Programmes whose picks go on until they are about so long.
+    pub filled: BTreeSet<ProgrammeId>,
     /// Items that may not air as often as they are planned.
     pub caps: BTreeMap<ItemId, ItemCaps>,
     /// When each civil day begins.

@@ -72,7 +72,7 @@ pub(super) fn one_date(sheet: &RundownSheet, lang: Language, entry: &SlotEntry) 
     let ChangedTo::Other { at, programme, outputs } = &change.to else {
         return Some(words::changed(lang, &[words::skipped(lang)]));
     };
-    let series = sheet.plan.broadcast(&slot.broadcast).and_then(|broadcast| sheet.plan.programme(&broadcast.programme));
+    let series = sheet.plan.programme_of(&slot.broadcast);
     let parts = [
         at.map(|_| words::moved(lang, &civil(sheet, from))),
         programme.as_ref().map(|_| words::in_place_of(lang, series.map_or("?", |programme| &programme.name))),

@@ -237,6 +237,17 @@ impl Model<'_> {
         self.plans.values().any(|says| !says.caps.is_empty())
     }
 
+    /// Whether what aired before decides how much there is of a slot: its programme is filled up, or what it plays may not air as often as
+    /// it is planned.
+    pub(super) fn is_of_unknown_extent(&self, planned: &Planned) -> bool {
+        let items = || planned.elements.iter().filter_map(|element| element.facts.as_ref()).map(|facts| &facts.item);
+        let picks = planned.elements.iter().any(|element| element.picked);
+        self.plans.values().any(|says| {
+            let filled = planned.facts.programme.as_ref().is_some_and(|programme| says.filled.contains(programme));
+            filled || items().any(|item| says.caps.contains_key(item)) || (picks && !says.caps.is_empty())
+        })
+    }
+
     /// How long a slot may sound, if it may air at all, by whichever plan owes it.
     fn longest_of(&self, slot: &Slot, planned: &Planned) -> Option<SignedDuration> {
         let plans = std::iter::once(planned).chain(self.otherwise.get(slot).into_iter().flatten());
@@ -282,7 +293,9 @@ impl Model<'_> {
             Reason::OutsideHours => self.was_pushed(slot, from, to) || slot.planned_at + self.longest(planned) > planned.end_by,
             Reason::OverQuota => {
                 let planned_at = slot.planned_at - SESSION;
-                self.was_pushed(slot, planned_at, to) || planned.session.is_some_and(|session| session.quota.is_some())
+                let is_limited =
+                    planned.session.is_some_and(|session| session.quota.is_some()) || self.is_of_unknown_extent(planned);
+                is_limited || self.was_pushed(slot, planned_at, to)
             }
             Reason::Internal => any(&[T::Recordings, T::Stall, T::Planner, T::Disk]),
             Reason::Superseded | Reason::Expired => planned.facts.priority == Priority::Emergency,

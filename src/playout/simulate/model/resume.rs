@@ -38,6 +38,9 @@ impl Model<'_> {
         let last = places.iter().rposition(mine)?;
         let (before, after) = (&self.record.sounds[places[last]], &places[last + 1..]);
         let by = after.first().filter(|place| self.takes_over(planned, before, **place))?;
+        if self.is_of_unknown_extent(planned) {
+            return None;
+        }
         let left = self.left(slot, planned)?;
         // No longer than its hours, and only where nothing else can have kept it back: the engine's own reasons are none.
         let plans = self.otherwise.get(slot).into_iter().flatten();
