@@ -22,6 +22,8 @@ pub struct Recording {
     /// What was handed in, by content, whatever the file is called: `wav`, `mp3`, `flac`, `ogg`, `opus`, `m4a`, `aac`, or by its name what
     /// ffmpeg decodes.
     pub format: String,
+    /// The title that it has in itself.
+    pub title: Option<String>,
     /// The master's, at 48 kHz.
     pub frames: Frames,
     /// The master's: one, or the pair that was mixed of more.

@@ -27,6 +27,7 @@ const PLAN: &[(&str, &str)] = &[
     ("[[item]] #", "id = \"signal\"\nfile = \"d.ogg\"\ntitle = \"Nhạc hiệu\"\nkind = \"signal\""),
     ("[[item]] #", "id = \"sign-on\"\nfile = \"e.ogg\"\ntitle = \"Lời xướng\"\nkind = \"ident\""),
     ("[[item]] #", "id = \"sign-off\"\nfile = \"f.ogg\"\ntitle = \"Lời chào\"\nkind = \"ident\""),
+    ("[[folder]]", "path = \"tin-moi\"\nkind = \"notice\"\ntopic = \"policy_law\""),
     ("[[contact]]", "id = \"child-111\"\nname = \"Tổng đài\"\nnumber = \"111\""),
     ("[[programme]]", "id = \"morning\"\nname = \"Bản tin\"\nelements = [{ pick = 1, topic = \"policy_law\" }]"),
     ("[[programme]] #", "id = \"law-corner\"\nname = \"Pháp luật\"\nelements = [\"tao-hon\"]"),

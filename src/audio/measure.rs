@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 use crate::audio::format::{HEAD_BYTES, Sniffed, sniff};
 use crate::audio::master::{self, MasterWriter};
 use crate::audio::original::container::{Claim, claim, is_chained_ogg, refused_mp4};
+use crate::audio::original::title::title;
 use crate::audio::original::{DecodeError, Original};
 use crate::audio::resample::{Mix, ResampleError, Resampler};
 use crate::audio::voicing::Voicing;
@@ -77,7 +78,8 @@ pub fn take_in(mut file: File, master: Option<File>) -> Result<Recording, Unfit>
     if let Some(declared) = claim.declared.filter(|declared| *declared > LONGEST && format != "wav") {
         return Err(Unfit::TooLong { declared_ms: ms(declared) });
     }
-    recording(&mut original, format, claim, master)
+    let recording = recording(&mut original, format, claim, master)?;
+    Ok(Recording { title: title(&again), ..recording })
 }
 
 /// The same of what another decoder makes of a recording and sends through a pipe. Nothing is known of it beforehand; its format is left to
@@ -100,6 +102,7 @@ fn recording(original: &mut Original, format: &str, claim: Claim, master: Option
     let mut recording = Recording {
         hash: FileHash::from(""),
         format: format.to_owned(),
+        title: None,
         frames: count(heard.frames),
         channels: heard.channels,
         loudness_lufs: heard.flat.loudness_lufs,

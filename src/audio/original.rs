@@ -9,6 +9,7 @@ mod blocks;
 pub mod container;
 pub mod opus;
 mod patched;
+pub mod title;
 
 use std::fs::File;
 use std::io;

@@ -209,6 +209,17 @@ pub fn stretch(text: &str) -> Result<(Time, Option<Time>), Misread> {
     Ok((minutes(from)?, to))
 }
 
+/// How long something holds: `7d`, `7 ngày`, `2 tuần`, or a [`length`].
+pub fn term(text: &str) -> Result<SignedDuration, Misread> {
+    let folded = folded(text);
+    let days = match numbers(&folded).as_deref() {
+        Some([(digits, "d" | "ngay" | "day" | "days")]) => number(digits, 1..=5),
+        Some([(digits, "w" | "tuan" | "week" | "weeks")]) => number(digits, 1..=4).map(|weeks: i64| weeks * 7),
+        _ => return length(text),
+    };
+    Ok(SignedDuration::from_hours(days.ok_or(Misread::Unknown)? * 24))
+}
+
 /// `45s`, `10m`, `1h30m`, `10 giây`, `20 phút`, `2 giờ 30 phút`: each unit at most once, the largest first.
 pub fn length(text: &str) -> Result<SignedDuration, Misread> {
     let folded = folded(text);

@@ -82,6 +82,7 @@ device = "default"
         Recording {
             hash: "00".into(),
             format: "ogg".into(),
+            title: None,
             frames: Frames { count: 48_000, rate: 48_000 },
             channels: 1,
             loudness_lufs: None,

@@ -263,7 +263,8 @@ impl LoaderWork {
     fn look(&mut self, now: Mono) {
         self.keep();
         let Loader { path, store, gaze, .. } = &self.with;
-        let files = gaze.on(path, || read::files(path));
+        let mut files = gaze.on(path, || read::files(path));
+        files.iter_mut().for_each(|files| files.stand_by(&self.plan.sources));
         let sight = sight(path, &files, &self.plan, &self.library, store, gaze);
         let asked = std::mem::take(&mut self.asked);
         self.look_at = now + LOOK_EVERY;

@@ -60,6 +60,32 @@ said! {
         "thư mục có hơn {limit} tệp .toml", "there are more than {limit} .toml files in the folder";
         "gộp các tệp lại", "join some of them"
     }
+    no_folder(folder) {
+        "trong thư mục bản thu chưa có thư mục `{folder}`", "there is no folder `{folder}` among the recordings";
+        "tạo thư mục ấy, hoặc sửa `path`; chưa có thì chưa có gì để phát từ đó",
+        "make it, or mend `path`; until then there is nothing in it to air"
+    }
+    folder_unreadable(folder, detail) {
+        "không đọc được thư mục `{folder}`: {detail}", "the folder `{folder}` cannot be read: {detail}";
+        "kiểm tra quyền đọc của thư mục", "check who may read the folder"
+    }
+    folder_full(folder, limit) {
+        "thư mục `{folder}` có hơn {limit} bản thu; chỉ {limit} bản đầu theo tên được dùng",
+        "there are more than {limit} recordings in the folder `{folder}`; the first {limit} by name are used";
+        "xóa bớt những bản đã cũ", "take out what is old"
+    }
+    not_a_recording(folder, first) {
+        "tệp `{first}` trong thư mục `{folder}` không phải là bản thu theo tên của nó nên không được phát",
+        "the file `{first}` in the folder `{folder}` is no recording by its name, and does not air";
+        "bản thu là tệp .mp3, .wav, .m4a, .ogg, .flac và những đuôi âm thanh khác; tên không quá 200 byte",
+        "a recording is a file .mp3, .wav, .m4a, .ogg, .flac or of another sound's ending; its name has at most 200 bytes"
+    }
+    not_recordings(folder, first, others) {
+        "tệp `{first}` và {others} tệp khác trong thư mục `{folder}` không phải là bản thu theo tên nên không được phát",
+        "the file `{first}` and {others} others in the folder `{folder}` are no recordings by their names, and do not air";
+        "bản thu là tệp .mp3, .wav, .m4a, .ogg, .flac và những đuôi âm thanh khác; tên không quá 200 byte",
+        "a recording is a file .mp3, .wav, .m4a, .ogg, .flac or of another sound's ending; its name has at most 200 bytes"
+    }
     include_unreadable(path, detail) {
         "không đọc được tệp `{path}` ghi ở `include`: {detail}", "the file `{path}` of `include` cannot be read: {detail}";
         "đường dẫn tính từ thư mục của tệp này: include = [\"../vietnam-holidays.toml\"]",

@@ -53,6 +53,7 @@ impl Attention {
         let recording = Recording {
             hash: FileHash::new(hash),
             format: "pcm".to_owned(),
+            title: None,
             frames: Frames { count: samples.len() as u64, rate: RATE },
             channels: 1,
             loudness_lufs: Some(LOUDNESS_LUFS),

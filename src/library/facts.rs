@@ -25,7 +25,7 @@ use crate::library::{Recording, Unfit};
 use crate::terms::*;
 
 /// Changes when a decoder, the measuring or the written form does: what was measured by another is measured again.
-const VERSION: &str = concat!("8 ", env!("CARGO_PKG_VERSION"));
+const VERSION: &str = concat!("9 ", env!("CARGO_PKG_VERSION"));
 
 /// How long a file must have lain unchanged when it was read for its times to be believed: FAT counts mtimes in two seconds.
 const STILL_FOR: Duration = Duration::from_secs(3);

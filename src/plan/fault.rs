@@ -19,7 +19,7 @@ use crate::terms::{Unlisted, closed};
 closed! {
     /// The tables of which there may be many, by their names. A change has no id, and an extra may leave it out.
     Kind {
-        Output = "output", Zone = "zone", Topic = "topic", Supplier = "supplier", Item = "item", Contact = "contact",
+        Output = "output", Zone = "zone", Topic = "topic", Supplier = "supplier", Item = "item", Folder = "folder", Contact = "contact",
         Programme = "programme", Campaign = "campaign", Holiday = "holiday", Broadcast = "broadcast",
         Change = "change", Extra = "extra", Baseline = "baseline", Report = "report",
     }
@@ -76,6 +76,8 @@ forms! {
     Dates = DATES,
     TimeOfDay = TIME_OF_DAY,
     Duration = DURATION,
+    /// Days and weeks as well.
+    Term = TERM,
     Moment = MOMENT,
     List = LIST,
     Table = TABLE,
@@ -143,6 +145,17 @@ faults! {
             BadInclude::TooLarge => say::include_too_large(lang, path),
             BadInclude::Twice => say::include_twice(lang, path),
             BadInclude::Nested => say::include_nested(lang, path),
+        };
+    }
+    Warning Folder = "folder" {
+        /// A folder of recordings that is not there.
+        NoFolder { folder: String } => say::no_folder(lang, folder);
+        FolderUnreadable { folder: String, number: Option<i32> } => say::folder_unreadable(lang, folder, system::numbered(lang, *number));
+        FolderFull { folder: String, limit: usize } => say::folder_full(lang, folder, limit);
+        /// Files in it that are none, by their names.
+        NotRecordings { folder: String, first: String, count: usize } => match count {
+            1 => say::not_a_recording(lang, folder, first),
+            _ => say::not_recordings(lang, folder, first, count - 1),
         };
     }
     Error NotUtf8 = "not_utf8" {
@@ -300,6 +313,9 @@ faults! {
     }
     Error BadDuration = "bad_duration" {
         BadDuration { text: String, why: Misread } => asked(say::bad_duration(lang, text), lang, *why);
+        /// How long something stays on air by itself.
+        BadTerm { text: String, why: Misread } => asked(say::bad_term(lang, text), lang, *why);
+        TermRange => say::term_range(lang);
         DurationRange { zero: bool } => match zero {
             true => say::long_duration(lang),
             false => say::no_or_long_duration(lang),

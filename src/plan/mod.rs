@@ -39,7 +39,9 @@ pub struct Plan {
     pub hours: Hours,
     pub topics: Vec<Topic>,
     pub suppliers: Vec<Supplier>,
+    /// Those of the plan, and then what was found in its folders.
     pub items: Vec<Item>,
+    pub folders: Vec<Folder>,
     pub contacts: Vec<Contact>,
     pub programmes: Vec<Programme>,
     pub campaigns: Vec<Campaign>,
@@ -131,6 +133,8 @@ pub struct Item {
     /// Relative to [`Station::audio`], without `..`.
     pub file: PathBuf,
     pub title: String,
+    /// Nobody gave it its title: one that the recording itself has is better.
+    pub is_named_by_file: bool,
     pub kind: ItemKind,
     pub topic: Option<TopicId>,
     pub tags: Vec<String>,
@@ -140,6 +144,28 @@ pub struct Item {
     pub script: Option<PathBuf>,
     pub translation_of: Option<ItemId>,
     pub valid: DaySpan,
+    pub contacts: Vec<ContactId>,
+    pub caps: ItemCaps,
+}
+
+/// A folder each of whose recordings is an item as long as it lies there.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// Relative to [`Station::audio`].
+    pub path: PathBuf,
+    pub common: CommonFacts,
+    /// How long a recording is valid after it has come: to the end of the day on which this time is over.
+    pub valid_for: Option<SignedDuration>,
+}
+
+/// What all the recordings of a folder have in common.
+#[derive(Clone, Debug)]
+pub struct CommonFacts {
+    pub kind: ItemKind,
+    pub topic: Option<TopicId>,
+    pub tags: Vec<String>,
+    pub language: String,
+    pub supplier: Option<SupplierId>,
     pub contacts: Vec<ContactId>,
     pub caps: ItemCaps,
 }
@@ -170,11 +196,12 @@ pub enum ProgrammeElement {
         item: ItemId,
         times: u32,
     },
-    /// `count` different items from a pool. At least one of `topic` and `tag` is given; both must match.
+    /// `count` different items from a pool. At least one of `topic`, `tag` and `folder` is given; all must match.
     Pick {
         count: u32,
         topic: Option<TopicId>,
         tag: Option<String>,
+        folder: Option<PathBuf>,
     },
 }
 
@@ -183,11 +210,12 @@ impl ProgrammeElement {
     pub fn takes(&self, other: &Item) -> bool {
         match self {
             ProgrammeElement::Item { item, .. } => other.id == *item,
-            ProgrammeElement::Pick { topic, tag, .. } => {
+            ProgrammeElement::Pick { topic, tag, folder, .. } => {
                 // Only an order airs an emergency.
                 other.kind != ItemKind::Emergency
                     && topic.as_ref().is_none_or(|topic| other.topic.as_ref() == Some(topic))
                     && tag.as_ref().is_none_or(|tag| other.tags.contains(tag))
+                    && folder.as_ref().is_none_or(|folder| other.file.parent() == Some(folder))
             }
         }
     }

@@ -171,12 +171,20 @@ pub fn build_on(
     let inputs = BuildInputs { plan, stock, seen, hours };
     let mut due = due::due(plan, seen.mourning, span);
     due.sort_by_key(|due| steer::settling_order(plan, due));
-    let mut settled = seen.settled.iter().peekable();
+    let mut settled: Vec<&OpenSlot> = seen.settled.iter().collect();
     for due in &due {
-        // Each in its turn: the history goes by the order of instants.
-        while let Some(slot) = settled.next_if(|slot| slot.slot.planned_at <= due.planned_at) {
-            slot.expect(history);
-        }
+        // Each in its turn: the history goes by the order of instants, and at one instant by that in which broadcasts are settled.
+        let broadcast = &plan.broadcasts[due.broadcast].id;
+        let comes_later = |slot: &Slot| {
+            slot.planned_at >= due.planned_at && !(slot.planned_at == due.planned_at && slot.broadcast == *broadcast)
+        };
+        settled.retain(|settled| {
+            let later = comes_later(&settled.slot);
+            if !later {
+                settled.expect(history);
+            }
+            later
+        });
         settle_broadcast(&inputs, steering, &mut facts, history, due, &mut slots);
     }
     // Stable: outputs are already in the plan's order within a broadcast.
@@ -281,10 +289,9 @@ fn settle_broadcast(
             // What is on its way already is counted as it was settled. It has to fit all the same: where another plan settled it, and it has
             // not begun, this takes its place.
             let known = history.knows(&planned.slot);
-            let limited = wanted.chosen.as_ref().filter(|chosen| !chosen.dropped.is_empty());
-            if let Some(chosen) = limited {
+            if let Some(chosen) = &wanted.chosen {
                 planned.dropped.clone_from(&chosen.dropped);
-                planned.left_out = chosen.is_bare.then_some(Outcome::skipped(Reason::OverQuota));
+                planned.left_out = chosen.left_out;
             }
             let start = if planned.left_out.is_some() {
                 None

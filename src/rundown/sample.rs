@@ -45,6 +45,7 @@ impl Default for SampleStation {
             topics: Vec::new(),
             suppliers: Vec::new(),
             items: Vec::new(),
+            folders: Vec::new(),
             contacts: Vec::new(),
             programmes: Vec::new(),
             campaigns: Vec::new(),
@@ -109,6 +110,7 @@ impl SampleStation {
             id: id.into(),
             file: PathBuf::from(format!("{id}.ogg")),
             title: format!("Tin {id}"),
+            is_named_by_file: false,
             kind: ItemKind::Announcement,
             topic: Some(topic.into()),
             tags: Vec::new(),
@@ -123,6 +125,7 @@ impl SampleStation {
         let recording = Recording {
             hash: FileHash::new(format!("hash-{id}")),
             format: "ogg".into(),
+            title: None,
             frames: Frames { count: u64::from(seconds) * 48_000, rate: 48_000 },
             channels: 2,
             loudness_lufs: Some(-20.0),
@@ -322,9 +325,9 @@ pub fn times(item: &str, times: u32) -> ProgrammeElement {
 }
 
 pub fn pick(count: u32, topic: &str) -> ProgrammeElement {
-    ProgrammeElement::Pick { count, topic: Some(topic.into()), tag: None }
+    ProgrammeElement::Pick { count, topic: Some(topic.into()), tag: None, folder: None }
 }
 
 pub fn tag(count: u32, tag: &str) -> ProgrammeElement {
-    ProgrammeElement::Pick { count, topic: None, tag: Some(tag.into()) }
+    ProgrammeElement::Pick { count, topic: None, tag: Some(tag.into()), folder: None }
 }

@@ -12,7 +12,7 @@ use crate::defect::defect;
 use crate::library::{Aim, Library, Recording, Unfit, attention};
 use crate::plan::{self, Item, Plan};
 use crate::rundown::past::BroadcastPast;
-use crate::rundown::{Dropped, fit, pick};
+use crate::rundown::{Dropped, Outcome, fit, pick};
 use crate::terms::*;
 
 /// Every item of the plan with what is known of its recording, and every programme in terms of them.
@@ -42,8 +42,8 @@ pub struct Chosen {
     places: Vec<ChosenPlace>,
     /// What has aired often enough.
     pub dropped: Vec<Dropped>,
-    /// What it had to say is among that, and nothing else of it says anything.
-    pub is_bare: bool,
+    /// Why all of it stays silent: what it had to say has aired often enough, or has not come yet, and nothing else of it says anything.
+    pub left_out: Option<Outcome>,
 }
 
 /// What broadcasts can do for a topic.
@@ -74,8 +74,16 @@ struct IndexedProgramme {
 
 /// An element of the plan with items by index.
 enum IndexedElement {
-    Fixed { item: usize, times: u32 },
-    Pick { count: u32, pool: Vec<usize> },
+    Fixed {
+        item: usize,
+        times: u32,
+    },
+    /// `is_open`: what it picks from is what lies in a folder, which may be nothing.
+    Pick {
+        count: u32,
+        pool: Vec<usize>,
+        is_open: bool,
+    },
 }
 
 impl Stock {
@@ -100,11 +108,11 @@ impl Stock {
         past: &BroadcastPast,
         lead: impl Fn(usize, &[Option<usize>]) -> pick::PickLead,
     ) -> Chosen {
-        let nothing = Chosen { day, pause: SignedDuration::ZERO, places: Vec::new(), dropped: Vec::new(), is_bare: false };
+        let nothing = Chosen { day, pause: SignedDuration::ZERO, places: Vec::new(), dropped: Vec::new(), left_out: None };
         let Some(programme) = self.programmes.get(programme) else { return nothing };
         let pools = programme.pieces.iter().flat_map(|piece| match piece {
             IndexedElement::Fixed { .. } => Vec::new(),
-            IndexedElement::Pick { count, pool } => vec![pool.as_slice(); usize::try_from(*count).unwrap_or_default()],
+            IndexedElement::Pick { count, pool, .. } => vec![pool.as_slice(); usize::try_from(*count).unwrap_or_default()],
         });
         let standing = |item: usize| {
             let playable = self.wares[item].unplayable(day).is_none() && self.limit(item, 0, past).is_none();
@@ -114,6 +122,7 @@ impl Stock {
         let mut chosen = picked.iter().copied();
         let mut dropped: Vec<(usize, ItemLimit)> = Vec::new();
         let mut fixed: BTreeMap<usize, u32> = BTreeMap::new();
+        let mut lacks = false;
         let mut parts: Vec<Vec<ChosenPlace>> = Vec::with_capacity(programme.pieces.len());
         for piece in &programme.pieces {
             let (count, place) = match piece {
@@ -129,11 +138,15 @@ impl Stock {
                         part.push((Some(item), false));
                         self.limited(item, *already - 1, day, past)
                     }
-                    (IndexedElement::Pick { pool, .. }, None) => {
-                        part.push((None, true));
+                    (IndexedElement::Pick { pool, is_open, .. }, None) => {
                         let others = pool.iter().filter(|item| !programme.fixed.contains(item));
                         let mut others = others.filter(|item| dropped.iter().all(|(other, _)| other != *item));
-                        others.find_map(|item| self.limited(*item, 0, day, past))
+                        let limited = others.find_map(|item| self.limited(*item, 0, day, past));
+                        if !is_open || limited.is_some() {
+                            part.push((None, true));
+                        }
+                        lacks |= is_open;
+                        limited
                     }
                     (_, item) => {
                         part.push((item, true));
@@ -152,9 +165,15 @@ impl Stock {
         }
         let places: Vec<ChosenPlace> = parts.into_iter().flatten().collect();
         let speaks = |item: usize| self.wares[item].facts.kind.speaks();
-        let is_bare = dropped.iter().any(|(item, _)| speaks(*item)) && !places.iter().any(|(item, _)| item.is_none_or(speaks));
+        let left_out = if places.iter().any(|(item, _)| item.is_none_or(speaks)) {
+            None
+        } else if dropped.iter().any(|(item, _)| speaks(*item)) {
+            Some(Outcome::skipped(Reason::OverQuota))
+        } else {
+            lacks.then_some(Outcome::missed(Reason::PoolEmpty))
+        };
         let dropped = dropped.into_iter().map(|(item, limit)| Dropped::limited(&self.wares[item].facts, limit)).collect();
-        Chosen { day, pause: programme.pause, places, dropped, is_bare }
+        Chosen { day, pause: programme.pause, places, dropped, left_out }
     }
 
     /// An item that would sound and has aired often enough. What cannot sound says so itself.
@@ -236,7 +255,7 @@ impl Stock {
                         chances[topic].fixed += amount * i64::from(*times);
                     }
                 }
-                IndexedElement::Pick { count, pool } => {
+                IndexedElement::Pick { count, pool, .. } => {
                     let mut here = vec![0; topics];
                     pool.iter().filter_map(|item| sounds(*item)).for_each(|(topic, _)| here[topic] += 1);
                     chances.iter_mut().zip(here).for_each(|(chance, items)| chance.picks += items.min(i64::from(*count)));
@@ -301,11 +320,11 @@ impl IndexedProgramme {
                 plan::ProgrammeElement::Item { item, times } => {
                     places.get(item).map(|item| IndexedElement::Fixed { item: *item, times: *times })
                 }
-                plan::ProgrammeElement::Pick { count, .. } => {
+                plan::ProgrammeElement::Pick { count, folder, .. } => {
                     let takes =
                         |item: &Item| element.takes(item) || (item.kind == ItemKind::Emergency && defect!(PicksEmergencies));
                     let pool = (0..plan.items.len()).filter(|place| takes(&plan.items[*place])).collect();
-                    Some(IndexedElement::Pick { count: *count, pool })
+                    Some(IndexedElement::Pick { count: *count, pool, is_open: folder.is_some() })
                 }
             })
             .collect();
@@ -321,10 +340,13 @@ impl Ware {
     fn of(item: &Item, plan: &Plan, library: &Library) -> Ware {
         let duty = |topic: &TopicId| plan.topics.iter().any(|known| known.id == *topic && known.duty);
         let recording = library.items.get(&item.id);
+        let own = recording.and_then(|recording| recording.as_ref().ok()?.title.clone());
+        // What stands in a recording nobody has checked.
+        let title = own.filter(|_| item.is_named_by_file).and_then(|title| plan::read::title(&title));
         let facts = ItemFacts {
             item: item.id.clone(),
             kind: item.kind,
-            title: item.title.clone(),
+            title: title.unwrap_or_else(|| item.title.clone()),
             topic: item.topic.clone(),
             tags: item.tags.clone(),
             language: item.language.clone(),

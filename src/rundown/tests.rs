@@ -82,7 +82,8 @@ fn fixed_items_of_the_programme_are_not_picked_too() {
 
 #[test]
 fn topic_and_tag_must_both_match() {
-    let both = crate::plan::ProgrammeElement::Pick { count: 2, topic: Some("law".into()), tag: Some("story".into()) };
+    let both =
+        crate::plan::ProgrammeElement::Pick { count: 2, topic: Some("law".into()), tag: Some("story".into()), folder: None };
     let sample = SampleStation::default()
         .item("a", "law", 30)
         .item("b", "law", 30)

@@ -87,6 +87,7 @@ fn live(text: &str, dice: &mut Dice) -> Option<Trial> {
         let recording = Recording {
             hash: FileHash::new(format!("hash-of-{}", item.id)),
             format: "ogg".into(),
+            title: None,
             frames: Frames::within(length.max(SignedDuration::from_millis(700)), 48_000),
             channels: 1,
             loudness_lufs: Some(-21.0),

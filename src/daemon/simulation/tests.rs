@@ -111,6 +111,7 @@ seeds! {
     richer_trial All:
     what_is_settled_is_what_later_picks_expect = 71_008_237,
     what_is_settled_counts_in_its_turn = 71_002_228,
+    what_is_settled_counts_in_its_turn_among_those_of_one_instant = 90_628_486,
 }
 
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.

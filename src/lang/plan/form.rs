@@ -21,6 +21,8 @@ pub(crate) const DATES: (Two, Two) = (("danh sách ngày", "a list of dates"), (
 pub(crate) const TIME_OF_DAY: (Two, Two) = (("giờ trong ngày", "a time of day"), ("viết \"05:30\"", "write \"05:30\""));
 pub(crate) const DURATION: (Two, Two) =
     (("thời lượng", "a duration"), ("viết \"10m\", có đơn vị và ngoặc kép", "write \"10m\", with its unit and quotation marks"));
+pub(crate) const TERM: (Two, Two) =
+    (("thời hạn", "a term"), ("viết \"7d\" hoặc \"7 ngày\", có ngoặc kép", "write \"7d\" or \"7 days\", with quotation marks"));
 pub(crate) const MOMENT: (Two, Two) = (("ngày kèm giờ", "a date with a time"), ("", ""));
 pub(crate) const LIST: (Two, Two) = (("danh sách", "a list"), ("", ""));
 pub(crate) const TABLE: (Two, Two) = (("bảng { … }", "a table { … }"), ("viết { khóa = giá trị }", "write { key = value }"));

@@ -164,6 +164,14 @@ said! {
         "`{text}` không phải là thời lượng", "`{text}` is no duration";
         "viết \"45s\", \"10m\", \"1h30m\" hoặc \"20 phút\"", "write \"45s\", \"10m\" or \"1h30m\""
     }
+    bad_term(text) {
+        "`{text}` không phải là thời hạn", "`{text}` is no term";
+        "viết \"7d\", \"7 ngày\", \"2 tuần\" hoặc \"36h\"", "write \"7d\", \"2 weeks\" or \"36h\""
+    }
+    term_range() {
+        "thời hạn phải dài hơn 0 và không quá 10 năm", "a term is longer than nothing and at most ten years";
+        "bỏ `valid_for` nếu không có thời hạn", "leave `valid_for` out where there is none"
+    }
     long_duration() {
         "thời lượng không được quá 24 giờ", "a duration here is at most 24 hours";
         "", ""

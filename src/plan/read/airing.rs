@@ -1,5 +1,6 @@
 //! The tables that say what airs and when: items, programmes, campaigns, broadcasts.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::civil::{Date, Weekday};
@@ -14,7 +15,7 @@ use crate::plan::read::tree::{Node, Table, Value};
 use crate::plan::read::values;
 use crate::plan::read::walk::{Keys, Walk};
 use crate::plan::source::Place;
-use crate::plan::{Broadcast, Campaign, Except, Item, LATE, Programme, ProgrammeElement, Target};
+use crate::plan::{Broadcast, Campaign, CommonFacts, Except, Item, LATE, Programme, ProgrammeElement, Target};
 use crate::terms::*;
 
 /// `language` is the station's, for items that do not say.
@@ -23,39 +24,48 @@ pub fn item(walk: &mut Walk<'_>, table: &Table, head: Place, language: &str) -> 
     let id = own_id(walk, &mut keys);
     let file = walk.need(&mut keys, "file").and_then(|node| walk.file(node, "file"));
     let title = walk.need(&mut keys, "title").and_then(|node| walk.text(node, "title"));
-    let kinds = &["announcement", "notice", "music", "signal", "ident", "emergency"];
-    let kind = match keys.take("kind") {
-        Some(node) => walk.word(node, "kind", kinds).and_then(|word| ItemKind::from_str(word).ok()),
-        None => Some(ItemKind::Announcement),
-    };
-    // Where the kind is unknown, a topic may be needed or not.
-    let topic = if kind == Some(ItemKind::Announcement) { walk.need(&mut keys, "topic") } else { keys.take("topic") };
-    let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic));
-    let tags = keys.take("tags").map_or(vec![], |node| walk.texts(node, "tags"));
-    let language = keys.take("language").map_or(Some(language.to_owned()), |node| tongue(walk, node));
-    let supplier = keys.take("supplier").and_then(|node| walk.reference(node, "supplier", Kind::Supplier));
+    let common = common(walk, &mut keys, ItemKind::Announcement, language);
     let script = keys.take("script").and_then(|node| walk.file(node, "script"));
     let translation_of = keys.take("translation_of").and_then(|node| other_item(walk, node, id.as_deref()));
     let valid = keys.take("valid").map_or(Some(DaySpan::default()), |node| days::span(walk, node, "valid", false));
-    let contacts = keys.take("contacts").map_or(vec![], |node| walk.references(node, "contacts", Kind::Contact, ContactId::new));
-    let max_per_day = keys.take("max_per_day").and_then(|node| walk.number(node, "max_per_day", 1, 1000));
-    let min_gap = keys.take("min_gap").and_then(|node| walk.duration(node, "min_gap", false));
     walk.finish(keys);
+    let common = common?;
     Some(Item {
         id: ItemId::new(id?),
         file: file?,
         title: title?,
-        kind: kind?,
-        topic: topic.map(TopicId::new),
-        tags,
-        language: language?,
-        supplier: supplier.map(SupplierId::new),
+        is_named_by_file: false,
+        kind: common.kind,
+        topic: common.topic,
+        tags: common.tags,
+        language: common.language,
+        supplier: common.supplier,
         script,
         translation_of,
         valid: valid?,
-        contacts,
-        caps: ItemCaps { max_per_day: max_per_day.and_then(|most| u32::try_from(most).ok()), min_gap },
+        contacts: common.contacts,
+        caps: common.caps,
     })
+}
+
+/// What an item says of itself, and a folder of all that lies in it. `kind` and `language` are those of one that does not say.
+pub fn common(walk: &mut Walk<'_>, keys: &mut Keys<'_>, kind: ItemKind, language: &str) -> Option<CommonFacts> {
+    let kinds = &["announcement", "notice", "music", "signal", "ident", "emergency"];
+    let kind = match keys.take("kind") {
+        Some(node) => walk.word(node, "kind", kinds).and_then(|word| ItemKind::from_str(word).ok()),
+        None => Some(kind),
+    };
+    // Where the kind is unknown, a topic may be needed or not.
+    let topic = if kind == Some(ItemKind::Announcement) { walk.need(keys, "topic") } else { keys.take("topic") };
+    let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic)).map(TopicId::new);
+    let tags = keys.take("tags").map_or(vec![], |node| walk.texts(node, "tags"));
+    let language = keys.take("language").map_or(Some(language.to_owned()), |node| tongue(walk, node));
+    let supplier = keys.take("supplier").and_then(|node| walk.reference(node, "supplier", Kind::Supplier)).map(SupplierId::new);
+    let contacts = keys.take("contacts").map_or(vec![], |node| walk.references(node, "contacts", Kind::Contact, ContactId::new));
+    let max_per_day = keys.take("max_per_day").and_then(|node| walk.number(node, "max_per_day", 1, 1000));
+    let min_gap = keys.take("min_gap").and_then(|node| walk.duration(node, "min_gap", false));
+    let caps = ItemCaps { max_per_day: max_per_day.and_then(|most| u32::try_from(most).ok()), min_gap };
+    Some(CommonFacts { kind: kind?, topic, tags, language: language?, supplier, contacts, caps })
 }
 
 fn tongue(walk: &mut Walk<'_>, node: &Node) -> Option<String> {
@@ -112,14 +122,14 @@ fn element(walk: &mut Walk<'_>, node: &Node) -> Option<ProgrammeElement> {
     let mut keys = Keys::new(table, node.place, "elements");
     // Both forms ask for all keys, so that a key of the other form is no unknown one.
     let (item, times) = (keys.take("item"), keys.take("times"));
-    let (pick, topic, tag) = (keys.take("pick"), keys.take("topic"), keys.take("tag"));
+    let [pick, topic, tag, folder] = ["pick", "topic", "tag", "folder"].map(|key| keys.take(key));
     let element = match (item, pick) {
         (Some(_), Some(_)) => {
             walk.fault(PlanFault::ConflictingKeys { first: "item", second: "pick" }, keys.place_of("pick"));
             None
         }
         (Some(item), None) => {
-            if let Some(other) = ["topic", "tag"].into_iter().find(|key| table.get(key).is_some()) {
+            if let Some(other) = ["topic", "tag", "folder"].into_iter().find(|key| table.get(key).is_some()) {
                 walk.fault(PlanFault::ConflictingKeys { first: "item", second: other }, keys.place_of(other));
             }
             let times =
@@ -132,12 +142,16 @@ fn element(walk: &mut Walk<'_>, node: &Node) -> Option<ProgrammeElement> {
                 walk.fault(PlanFault::ConflictingKeys { first: "pick", second: "times" }, keys.place_of("times"));
             }
             let count = walk.number(pick, "pick", 1, 100).and_then(|count| u32::try_from(count).ok());
-            if topic.is_none() && tag.is_none() {
+            if topic.is_none() && tag.is_none() && folder.is_none() {
                 walk.fault(PlanFault::EmptyPick, node.place);
             }
             let topic = topic.and_then(|node| walk.reference(node, "topic", Kind::Topic)).map(TopicId::new);
             let tag = tag.and_then(|node| walk.text(node, "tag"));
-            count.map(|count| ProgrammeElement::Pick { count, topic, tag })
+            let folder = match folder {
+                Some(node) => Some(PathBuf::from(walk.reference(node, "folder", Kind::Folder)?)),
+                None => None,
+            };
+            count.map(|count| ProgrammeElement::Pick { count, topic, tag, folder })
         }
         (None, None) => {
             keys.lack(&["item", "pick"]);

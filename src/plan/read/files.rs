@@ -1,4 +1,5 @@
-//! The plan's files from the disk: one file, or the `.toml` files of a folder, and those that they include, in file-name order.
+//! The plan's files from the disk: one file, or the `.toml` files of a folder, those that they include, and what lies in its drop folders, in
+//! file-name order.
 //!
 //! Only regular files are read, and none without end: a FIFO, a device or a huge file is refused, never waited for.
 
@@ -10,8 +11,8 @@ use std::sync::Arc;
 
 use crate::lang::{Language, plan as say, system};
 use crate::plan::fault::{BadInclude, PlanFault};
-use crate::plan::read::document;
 use crate::plan::read::tree::{Node, Value};
+use crate::plan::read::{document, found};
 use crate::plan::source::{Place, SourceFile};
 
 /// The most of one file, in bytes: a plan of thousands of items has less than half of it.
@@ -51,6 +52,8 @@ pub struct Files {
     pub(super) faults: Vec<(PlanFault, Place)>,
     /// The plan's folder.
     pub(super) base: PathBuf,
+    /// Listings of folders of which nobody knows what lies in them, by the names of their files: the disk with the recordings is gone.
+    unknown: Vec<PathBuf>,
 }
 
 pub fn load(path: &Path) -> Result<Files, ReadError> {
@@ -69,7 +72,7 @@ pub fn load(path: &Path) -> Result<Files, ReadError> {
         return Err(ReadError::NotAPlan { path: path.to_owned() });
     }
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
-    let mut loaded = Files { sources: vec![], faults: vec![], base };
+    let mut loaded = Files { sources: vec![], faults: vec![], base, unknown: vec![] };
     loaded.add(path.to_owned()).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
     loaded.include();
     Ok(loaded)
@@ -93,7 +96,7 @@ fn folder(path: &Path) -> Result<Files, ReadError> {
     }
     names.sort();
     hidden.sort();
-    let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned() };
+    let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned(), unknown: vec![] };
     let nowhere = Place { file: 0, start: 0, end: 0 };
     let warn = |right: String| (PlanFault::HiddenEnding { name: format!("{right}{HIDDEN}"), right }, nowhere);
     loaded.faults.extend(hidden.into_iter().map(warn));
@@ -151,7 +154,27 @@ impl Files {
             let nested = nested.into_iter().map(|(path, place)| (PlanFault::BadInclude { path, why: BadInclude::Nested }, place));
             self.faults.extend(nested);
         }
+        self.find();
         self.sort();
+    }
+
+    /// Adds what lies in the plan's drop folders.
+    fn find(&mut self) {
+        for listing in found::list(&self.sources, &self.base) {
+            self.faults.extend(listing.faults);
+            self.unknown.extend(listing.unknown.then(|| listing.source.path.clone()));
+            self.sources.push(listing.source);
+        }
+    }
+
+    /// Where nobody knows what lies in a drop folder, because the disk with the recordings was pulled out, what lay in it before stands.
+    pub fn stand_by(&mut self, before: &[SourceFile]) {
+        for source in self.sources.iter_mut().filter(|source| self.unknown.contains(&source.path)) {
+            let known = before.iter().find(|known| known.path.file_name() == source.path.file_name());
+            if let Some(known) = known {
+                source.text = known.text.clone();
+            }
+        }
     }
 
     /// Brings the files into the order of their names, and the faults with them.

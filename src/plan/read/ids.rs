@@ -37,11 +37,13 @@ impl Ids {
             (Kind::Extra, Some(_)) => Kind::Broadcast,
             (kind, _) => kind,
         };
-        let Some(Node { place, value: Value::Text(id) }) = table.get("id") else {
+        // A folder is known by its path.
+        let key = if kind == Kind::Folder { "path" } else { "id" };
+        let Some(Node { place, value: Value::Text(id) }) = table.get(key) else {
             self.untold.insert(kind);
             return;
         };
-        if !values::is_id(id) {
+        if kind != Kind::Folder && !values::is_id(id) {
             faults.push((PlanFault::BadId { text: id.clone() }, *place));
             if self.bad.len() < BAD {
                 let bare = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');

@@ -12,6 +12,8 @@ mod airing;
 mod days;
 mod document;
 mod files;
+mod folders;
+mod found;
 mod ids;
 mod one_date;
 mod paper;
@@ -33,7 +35,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 pub use files::{Files, ReadError};
-pub use values::{hidden, nearest};
+pub use values::{hidden, nearest, title};
 
 use crate::calendar::hours::Hours;
 use crate::calendar::timezone::Timezone;
@@ -131,7 +133,7 @@ fn make(sources: Vec<SourceFile>, mut faults: Vec<(PlanFault, Place)>, base: &Pa
         faults.extend(document.faults);
         roots.extend((!document.broken).then_some(document.root));
     }
-    let tables = gather(&roots, &mut ids, &mut faults);
+    let tables = gather(&roots, &sources, &mut ids, &mut faults);
     let mut walk = Walk::new(&sources, &ids);
     let parts = parts(&mut walk, &tables, base);
     faults.extend(walk.faults);
@@ -185,6 +187,8 @@ struct Tables<'t> {
     backup: Option<&'t Node>,
     letterhead: Option<&'t Node>,
     formats: Vec<&'t Node>,
+    /// What was found in the folders of recordings.
+    found: Vec<(&'t Table, Place)>,
     includes: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
     /// What unknown tables most likely are: those are misspelt, not missing.
@@ -197,7 +201,8 @@ impl<'t> Tables<'t> {
     }
 }
 
-fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(PlanFault, Place)>) -> Tables<'t> {
+fn gather<'t>(roots: &'t [Table], sources: &[SourceFile], ids: &mut Ids, faults: &mut Vec<(PlanFault, Place)>) -> Tables<'t> {
+    let is_listing = |file: usize| sources.get(file).is_some_and(found::is_listing);
     let mut tables = Tables::default();
     for entry in roots.iter().flat_map(Table::entries) {
         let node = &entry.node;
@@ -205,6 +210,7 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(PlanFault, Pl
             ("format", _) => tables.formats.push(node),
             // The files that it names have been read with the others.
             ("include", _) => tables.includes.push(node),
+            ("found", _) if is_listing(node.place.file) => tables.found.extend(found_in(node)),
             (_, None) => tables.misspelt.extend(unknown(entry, ids, faults)),
             (name, Some(schema::TableName::Single)) => {
                 let single = match name {
@@ -227,6 +233,18 @@ fn gather<'t>(roots: &'t [Table], ids: &mut Ids, faults: &mut Vec<(PlanFault, Pl
         ids.note(*kind, table, faults);
     }
     tables
+}
+
+/// The recordings that a listing has.
+fn found_in(node: &Node) -> impl Iterator<Item = (&Table, Place)> {
+    let nodes = match &node.value {
+        Value::List(list) => list.nodes.as_slice(),
+        _ => &[],
+    };
+    nodes.iter().filter_map(|node| match &node.value {
+        Value::Table(table) => Some((table, node.place)),
+        _ => None,
+    })
 }
 
 /// A table that is no list.
@@ -299,6 +317,7 @@ struct Rest {
     topics: Vec<crate::plan::Topic>,
     suppliers: Vec<crate::plan::Supplier>,
     items: Vec<crate::plan::Item>,
+    folders: Vec<crate::plan::Folder>,
     contacts: Vec<crate::plan::Contact>,
     programmes: Vec<crate::plan::Programme>,
     campaigns: Vec<crate::plan::Campaign>,
@@ -321,6 +340,7 @@ impl PlanParts {
             topics: self.rest.topics,
             suppliers: self.rest.suppliers,
             items: self.rest.items,
+            folders: self.rest.folders,
             contacts: self.rest.contacts,
             programmes: self.rest.programmes,
             campaigns: self.rest.campaigns,
@@ -381,7 +401,11 @@ fn parts(walk: &mut Walk<'_>, tables: &Tables<'_>, base: &Path) -> Option<PlanPa
     let outputs = outputs(walk, tables, base);
     let language = station.as_ref().map_or(Language::Vi, |station| station.language);
     let has_letterhead = tables.letterhead.is_some() || may_be_there("letterhead");
-    let rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"), has_letterhead);
+    let mut rest = rest(walk, tables, &outputs, base, language.pick("vi", "en"), has_letterhead);
+    if let Some(station) = &station {
+        let found = folders::items(walk, &tables.found, &rest.folders, &rest.items, &station.timezone);
+        rest.items.extend(found);
+    }
     one_date::resolve(walk, &rest.changes, &rest.broadcasts, station.as_ref().map(|station| &station.timezone));
     Some(PlanParts { station: station?, outputs, hours: hours?, backup, letterhead, rest })
 }
@@ -426,6 +450,7 @@ fn rest(walk: &mut Walk<'_>, tables: &Tables<'_>, outputs: &[Output], base: &Pat
             Kind::Topic => rest.topics.extend(tables::topic(walk, table, *head)),
             Kind::Supplier => rest.suppliers.extend(tables::supplier(walk, table, *head)),
             Kind::Item => rest.items.extend(airing::item(walk, table, *head, language)),
+            Kind::Folder => rest.folders.extend(folders::folder(walk, table, *head, language)),
             Kind::Contact => rest.contacts.extend(tables::contact(walk, table, *head)),
             Kind::Programme => rest.programmes.extend(airing::programme(walk, table, *head)),
             Kind::Campaign => rest.campaigns.extend(airing::campaign(walk, table, *head)),

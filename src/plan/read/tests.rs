@@ -10,6 +10,7 @@ use crate::terms::*;
 
 mod broken;
 mod faults;
+mod folders;
 mod one_date;
 
 /// A plan that is good and has every table.
@@ -213,7 +214,10 @@ fn the_good_plan_is_read_whole() {
     assert_eq!(plan.hours.days[0].len(), 2);
     assert_eq!(plan.hours.days[6].len(), 0);
     let morning = plan.programme(&"morning".into()).unwrap();
-    assert_eq!(morning.elements[1], ProgrammeElement::Pick { count: 2, topic: Some("policy_law".into()), tag: None });
+    assert_eq!(
+        morning.elements[1],
+        ProgrammeElement::Pick { count: 2, topic: Some("policy_law".into()), tag: None, folder: None }
+    );
     assert_eq!(morning.elements[2], ProgrammeElement::Item { item: "hotline-111".into(), times: 2 });
     let first = &plan.broadcasts[0];
     assert_eq!(first.except[1], Except::Campaign("action-month".into()));

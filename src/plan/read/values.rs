@@ -1,6 +1,8 @@
 //! The written forms of single values that only plans have: targets, languages, devices, ids. Days, times and lengths are read by
 //! [`crate::calendar::written`].
 
+use unicode_normalization::UnicodeNormalization;
+
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
@@ -72,6 +74,17 @@ pub fn is_id(text: &str) -> bool {
 pub fn hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The most characters of a title that nobody wrote into the plan.
+const LONG_TITLE: usize = 120;
+
+/// What a file or a tag is called, as a title: composed, in one line, without what nobody sees. `None` where nothing is left.
+pub fn title(text: &str) -> Option<String> {
+    let visible: String = text.nfc().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let words = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = words.chars().take(LONG_TITLE).collect();
+    (!short.is_empty() && !short.contains('\u{fffd}')).then_some(short)
 }
 
 /// The known word that `word` most likely was meant to be, if any is near enough.

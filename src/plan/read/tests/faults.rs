@@ -84,7 +84,7 @@ fn every_code_of_the_reader_has_an_example() {
 fn elsewhere(code: Code) -> bool {
     use Code::*;
     match code {
-        Unreadable | TooLarge | NoFiles | TooManyFiles | HiddenEnding | BadInclude => true,
+        Unreadable | TooLarge | NoFiles | TooManyFiles | HiddenEnding | BadInclude | Folder => true,
         // Until their date: `one_date` beside this file.
         RepeatedChange | AmbiguousChange => true,
         Expired | ChangeInVain | OldContact | ZoneTwice | FileMissing | NoRecordings | FileUnfit | Silent | Short => true,

@@ -16,8 +16,11 @@ impl Model<'_> {
         let mut broken = Vec::new();
         let record = self.record;
         for (slot, sounds) in self.of_slot.iter().filter(|(slot, _)| !slot.is_ordered()) {
-            let heard = sounds.iter().map(|sound| &record.sounds[*sound]).filter(|sound| !self.is_cut_at_once(sound));
-            let Some(began) = heard.map(|sound| sound.began).min() else { continue };
+            // What was taken back as it began has not begun; what its device or an emergency broke off has, and goes on when it can.
+            let reason = |sound: usize| self.row(sound).and_then(|row| row.reason);
+            let broken_off = |sound: usize| matches!(reason(sound), Some(Reason::DeviceFault | Reason::Preempted));
+            let heard = sounds.iter().filter(|sound| broken_off(**sound) || !self.is_cut_at_once(&record.sounds[**sound]));
+            let Some(began) = heard.map(|sound| record.sounds[*sound].began).min() else { continue };
             let says = self.owed.get(slot).and_then(|planned| self.plans.get(&planned.facts.plan_hash));
             let within = |(from, to): &(Wall, Wall)| *from <= slot.planned_at && slot.planned_at < *to;
             if says.is_some_and(|says| says.silent.iter().any(within)) {
@@ -45,6 +48,13 @@ impl Model<'_> {
         let forgotten = self.record.may_be_lost(order.at, order.answered);
         let ended = |other: &RecordedOrder| match &other.order {
             Order::WithdrawMourning { .. } => matches!(order.order, Order::Mourning(_)) && other.at <= began,
+            // The newest of those that begin together counts.
+            Order::Mourning(newer) => {
+                let is_older = |older: &Mourning| older.from == newer.from && order.answered <= other.at;
+                matches!(&order.order, Order::Mourning(older) if is_older(older))
+                    && other.order != order.order
+                    && other.at <= began
+            }
             Order::Unskip { broadcast, planned_at } => {
                 *broadcast == slot.broadcast && planned_at.contains(&slot.planned_at) && other.at <= began
             }

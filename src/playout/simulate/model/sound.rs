@@ -23,6 +23,8 @@ const SHORT_BY: SignedDuration = SignedDuration::from_secs(1);
 const LEASE: SignedDuration = SignedDuration::from_secs(2);
 /// The next element is tied to the one that sounds two seconds before its end, and a pause may lie between.
 const TIED: SignedDuration = SignedDuration::from_secs(10);
+/// What is tied so little before the hours open, when a step back shows that, is not taken back: a clock is slewed by as much.
+const EARLY: SignedDuration = SignedDuration::from_secs(1);
 /// The clock is looked at this often; what was tied to what sounded goes on until then.
 const LOOKED: SignedDuration = SignedDuration::from_millis(450);
 
@@ -103,7 +105,9 @@ impl Model<'_> {
         let in_span = self.record.from <= sound.began_wall && sound.began_wall < self.record.to;
         // A device that stands still tells of a start when the clock may have been set since.
         let shown = sound.began + self.record.clock(sound.began).ahead;
-        match self.close_of(&sound.output, sound.began_wall).or_else(|| self.close_of(&sound.output, shown)) {
+        let tied = (sound.began <= self.clock_set(sound.began) + TIED).then(|| sound.began_wall + EARLY);
+        let instants = [Some(sound.began_wall), Some(shown), tied];
+        match instants.into_iter().flatten().find_map(|at| self.close_of(&sound.output, at)) {
             // What was tied to the one before is heard until the clock is looked at.
             None if in_span && sound.ended > self.looked_at(sound.began) && !self.is_faded(sound) => {
                 let what = format!("{:?} sounded at {:?}, outside all hours", sound.item, sound.began_wall);
