@@ -67,6 +67,7 @@ const PURE: &[&str] = &[
     "playout::deck",
     "playout::outlet",
     "playout::cue",
+    "plan::edit",
     "playout::file_watch",
     "playout::care",
     "playout::clock::judge",

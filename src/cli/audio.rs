@@ -9,14 +9,14 @@ use serde::Serialize;
 use crate::audio::{ffmpeg, preflight};
 use crate::check;
 use crate::cli::progress::Progress;
-use crate::cli::{Ended, Global, complain, data_folder, print, screen, wrong_use};
+use crate::cli::{Ended, Global, complain, data_folder, print, screen, unread};
 use crate::lang::Language;
 use crate::lang::audio as words;
 use crate::lang::cli::Work;
 use crate::lang::table::{self, Set};
 use crate::library::store::LibraryStore;
 use crate::library::{Aim, Library, MOST_GAIN_DB, Recording, TARGET_LUFS, Unfit};
-use crate::plan::read::{self, ReadError};
+use crate::plan::read;
 use crate::plan::{Item, render};
 use crate::terms::*;
 
@@ -33,13 +33,7 @@ pub struct Args {
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading,
-        Err(error) => {
-            let text = error.describe(global.language());
-            return match error {
-                ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
-                ReadError::Io { .. } => Err(anyhow::anyhow!(text)),
-            };
-        }
+        Err(error) => return unread(&error, global.language()),
     };
     let lang = reading.language;
     let Some(plan) = &reading.plan else {

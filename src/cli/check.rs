@@ -5,18 +5,15 @@ mod explain;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
 use crate::audio::output;
 use crate::check;
 use crate::cli::audio::look;
-use crate::cli::{Ended, Global, print, wrong_use};
+use crate::cli::{Ended, Global, now, print, unread};
 use crate::lang;
 use crate::plan::diagnostic::{self, Diagnostic};
 use crate::plan::fault::{Code, Severity};
-use crate::plan::read::{self, ReadError, Reading};
+use crate::plan::read::{self, Reading};
 use crate::plan::{Plan, render};
-use crate::terms::Wall;
 
 /// Help and examples stand in [`crate::lang::help`].
 #[derive(Debug, clap::Args)]
@@ -37,13 +34,7 @@ pub struct Args {
 pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let mut reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading.as_of(now()),
-        Err(error) => {
-            let text = error.describe(global.lang.unwrap_or_default());
-            return match error {
-                ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&text),
-                ReadError::Io { .. } => Err(anyhow::anyhow!(text)),
-            };
-        }
+        Err(error) => return unread(&error, global.language()),
     };
     if let (Some(plan), Some(asked)) = (&reading.plan, &args.explain) {
         return explain::run(plan, asked, args.json, global);
@@ -82,10 +73,6 @@ fn missing_devices(plan: &Plan) -> Vec<Diagnostic> {
             Diagnostic::new(Code::NoSuchDevice, plan.places.of("output", output.id.as_str(), "device"), message, Some(help))
         })
         .collect()
-}
-
-fn now() -> Wall {
-    Wall(i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
 }
 
 /// The answer, as a person reads it or as tools do.

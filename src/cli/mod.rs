@@ -4,6 +4,7 @@
 //! use, 3 the system failed. What a command prints goes to stdout; messages go to stderr. A reader that has seen enough
 //! (`loaxa log | head`) ends a command quietly.
 
+pub mod add;
 pub mod audio;
 pub mod check;
 pub mod civil;
@@ -30,13 +31,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use crate::calendar::written::{Seek, Toward};
 use crate::lang::Language;
 use crate::lang::cli as words;
 use crate::lang::table::ScreenWidth;
 use crate::plan;
+use crate::plan::read::ReadError;
 use crate::playout::clock::Clocks;
+use crate::terms::Wall;
 
 #[derive(Debug, Parser)]
 #[command(name = "loaxa", bin_name = "loaxa", version, subcommand_required = true, arg_required_else_help = true)]
@@ -69,6 +73,7 @@ impl Global {
 pub enum Command {
     Check(check::Args),
     Rundown(rundown::Args),
+    Add(add::Args),
     Audio(audio::Args),
     Outputs(outputs::Args),
     Run(run::Args),
@@ -143,6 +148,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Ended> {
     match arguments.command {
         Command::Check(args) => check::run(args, global),
         Command::Rundown(args) => rundown::run(args, global),
+        Command::Add(args) => add::run(args, global),
         Command::Audio(args) => audio::run(args, global),
         Command::Outputs(args) => outputs::run(args, global),
         Command::Run(args) => run::run(args, global),
@@ -192,6 +198,19 @@ pub fn data_folder(global: &Global) -> PathBuf {
 pub fn seek_by(plan: &Path, toward: Toward) -> Option<Seek> {
     let zone = plan::read::read(plan, None).ok()?.plan?.station.timezone;
     Some(Seek { today: zone.civil(Clocks::of_machine().now().wall).date(), toward })
+}
+
+/// What the machine's clock says.
+pub fn now() -> Wall {
+    Wall(i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
+}
+
+/// A command was given something else than a plan, or one that the system does not let it read.
+pub fn unread(error: &ReadError, lang: Language) -> anyhow::Result<Ended> {
+    match error {
+        ReadError::Missing { .. } | ReadError::NotAPlan { .. } => wrong_use(&error.describe(lang)),
+        ReadError::Io { .. } => anyhow::bail!(error.describe(lang)),
+    }
 }
 
 /// Prints what a command has to say, to stdout. A closed pipe ends the command quietly, further up.

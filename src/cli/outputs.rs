@@ -10,7 +10,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::audio::output::{self, Listed};
-use crate::cli::{Ended, Global, complain, data_folder, print, screen, wrong_use};
+use crate::cli::{Ended, Global, complain, data_folder, print, screen, unread};
 use crate::control::ask::ask;
 use crate::control::message::{Message, Reply};
 use crate::control::socket::SocketError;
@@ -19,7 +19,7 @@ use crate::lang::Language;
 use crate::lang::outputs as words;
 use crate::lang::status::output_state;
 use crate::lang::table;
-use crate::plan::read::{self, ReadError};
+use crate::plan::read;
 use crate::plan::{Plan, render};
 use crate::terms::*;
 
@@ -50,10 +50,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
                     return Ok(Ended::Bad);
                 }
             },
-            Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-                return wrong_use(&error.describe(global.language()));
-            }
-            Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.describe(global.language())),
+            Err(error) => return unread(&error, global.language()),
         },
     };
     if args.test.is_some() || args.device.is_some() {

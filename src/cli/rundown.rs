@@ -4,8 +4,8 @@ mod campaign;
 
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::asrun::history::History;
 use crate::asrun::row::Row;
@@ -13,10 +13,10 @@ use crate::asrun::standing::Standing;
 use crate::asrun::store::{LogError, Query, Reader, Store};
 use crate::calendar::written::{self, Misread, Seek, Toward};
 use crate::cli::audio::look;
-use crate::cli::{Ended, Global, civil, data_folder, print, screen, wrong_use};
+use crate::cli::{Ended, Global, civil, data_folder, now, print, screen, unread, wrong_use};
 use crate::lang::{Language, cli as words};
 use crate::library::Library;
-use crate::plan::read::{self, ReadError};
+use crate::plan::read;
 use crate::plan::{Plan, render};
 use crate::rundown::write::{RundownSheet, csv, ics, json, table};
 use crate::rundown::{Rundown, SeenFrom, Span, build};
@@ -52,10 +52,7 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
     let lang = global.language();
     let reading = match read::read(&args.plan, global.lang) {
         Ok(reading) => reading.as_of(now()),
-        Err(error @ (ReadError::Missing { .. } | ReadError::NotAPlan { .. })) => {
-            return wrong_use(&error.describe(lang));
-        }
-        Err(error @ ReadError::Io { .. }) => anyhow::bail!(error.describe(lang)),
+        Err(error) => return unread(&error, lang),
     };
     let Some(plan) = &reading.plan else {
         eprint!("{}", render::text(&reading.problems, &reading.sources, reading.language, false));
@@ -211,8 +208,4 @@ fn written(args: &Args, plan: &Plan, rundown: &Rundown, now: Wall) -> anyhow::Re
     } else {
         table::write(&sheet, lang, screen())
     })
-}
-
-pub(super) fn now() -> Wall {
-    Wall(i64::try_from(Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
 }

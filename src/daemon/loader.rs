@@ -61,7 +61,7 @@ pub enum Notice {
     Needed(BTreeMap<FileHash, (String, Wall)>),
     /// A master could not be aired; which one is not always known.
     Failed(Option<FileHash>),
-    Done(Job, Result<Recording, Unfit>),
+    Done(Job, Box<Result<Recording, Unfit>>),
 }
 
 /// What the station hears.
@@ -204,7 +204,7 @@ impl LoaderWork {
                 let tasks = self.care.are_doubted(self.masters().into_iter().filter(is_it));
                 self.take_on(tasks);
             }
-            Notice::Done(job, result) => self.done(job, result, now),
+            Notice::Done(job, result) => self.done(job, *result, now),
         }
     }
 

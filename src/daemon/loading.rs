@@ -56,11 +56,6 @@ pub fn keep(data: &Path, plan: &Plan) -> anyhow::Result<()> {
     Ok(plans::keep(data, &plan.hash, files)?)
 }
 
-/// The folder against which a plan's relative folders are resolved.
-pub fn base(path: &Path) -> PathBuf {
-    if path.is_dir() { path.to_owned() } else { path.parent().map_or_else(PathBuf::new, Path::to_owned) }
-}
-
 /// The items with their files, as recordings are asked for.
 pub fn files(plan: &Plan) -> Vec<(ItemId, PathBuf)> {
     plan.items.iter().map(|item| (item.id.clone(), item.file.clone())).collect()

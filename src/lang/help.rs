@@ -53,6 +53,10 @@ pub fn about(lang: Language, path: &str) -> Option<&'static str> {
             ("Kiểm tra kế hoạch phát thanh: nêu mọi lỗi và điều cần xem lại", "Check a plan: every error and every warning")
         }
         "rundown" => ("Xem sẽ phát gì, lúc nào, dài bao lâu", "Show what will air, when, and for how long"),
+        "add" => (
+            "Thêm một bản thu vào kế hoạch: chép tệp, kiểm tra, ghi bài, và nói khi nào phát",
+            "Add a recording to the plan: copy it, check it, write its item, and say when it will air",
+        ),
         "audio" => {
             ("Xem từng bản thu: độ dài, định dạng, độ to, lỗi", "Show every recording: length, format, loudness, problems")
         }

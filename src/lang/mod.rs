@@ -1,5 +1,6 @@
 //! Every word that a person is shown, Vietnamese first, one file per room.
 
+pub mod add;
 pub mod audio;
 pub mod check;
 pub mod chores;

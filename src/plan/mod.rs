@@ -4,6 +4,7 @@
 //! names exists, every time can be had. Facts of the world (is the file there, does it decode) are not known here.
 
 pub mod diagnostic;
+pub mod edit;
 pub mod fault;
 pub mod named;
 pub mod read;

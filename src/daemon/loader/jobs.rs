@@ -65,7 +65,7 @@ impl Jobs {
                 let result = work(&theirs, &store);
                 store.facts().save();
                 // The loader may be gone.
-                let _ = notices.send(Notice::Done(theirs, result));
+                let _ = notices.send(Notice::Done(theirs, Box::new(result)));
             });
             if begun.is_err() {
                 // The machine has no room for another thread now.

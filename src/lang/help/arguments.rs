@@ -87,6 +87,26 @@ fn station(path: &str, id: &str) -> Option<Both> {
             "Dùng thiết bị này thay cho mọi đường ra loa: default, null, wav:THƯ_MỤC hoặc tên thiết bị",
             "Use this device for every output: default, null, wav:FOLDER or a device's name",
         ),
+        ("add", "file") => ("Bản thu cần thêm", "The recording"),
+        ("add", "plan") => (
+            "Tệp hoặc thư mục kế hoạch; không ghi là thư mục plan trong thư mục dữ liệu, nếu có",
+            "The plan, a file or a folder; unless said the folder plan in the data folder, if there is one",
+        ),
+        ("add", "topic") => ("Nhóm nội dung (mã hoặc tên); tin, bài phải có", "Its topic (id or name); an announcement has one"),
+        ("add", "title") => (
+            "Tên bài; không ghi thì lấy tên có sẵn trong bản thu, rồi tên tệp",
+            "Its title; unless said the one in the recording, else the file's name",
+        ),
+        ("add", "kind") => (
+            "announcement (nếu không nói gì), notice, music, signal, ident, emergency",
+            "announcement (unless said), notice, music, signal, ident, emergency",
+        ),
+        ("add", "tag") => {
+            ("Nhãn, để chương trình chọn; ghi được nhiều lần", "A tag from which programmes pick; may be given several times")
+        }
+        ("add", "language") => ("Tiếng nói trong bài: vi, mtq", "The language that is spoken: vi, mtq"),
+        ("add", "supplier") => ("Đơn vị cung cấp (mã hoặc tên)", "Who supplied it (id or name)"),
+        ("add", "until") => ("Ngày cuối còn phát, tính cả ngày ấy", "The last day on which it airs, itself included"),
         ("outputs", "plan") => (
             "Tệp hoặc thư mục kế hoạch phát thanh: cho biết thiết bị nào được dùng, và khung giờ phát",
             "The plan, a file or a folder: says which devices are used, and the session hours",

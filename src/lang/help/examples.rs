@@ -53,6 +53,16 @@ fn plan(path: &str) -> Option<Example> {
             ],
             ("", ""),
         ),
+        "add" => (
+            &[
+                "loaxa add tao-hon.mp3 --plan schedules/cam-tan --topic early_kin_marriage --supplier y-te",
+                "loaxa add cat-dien.m4a --kind notice --tag thong-bao --title \"Cắt điện thôn 3\" --until 05/12/2026",
+            ],
+            (
+                "Chú thích và cách trình bày của kế hoạch giữ nguyên. Có lỗi thì không ghi gì cả. Thông báo hằng ngày: xem `[[folder]]`.",
+                "Comments and layout of the plan stay. With an error nothing is written. For daily notices see `[[folder]]`.",
+            ),
+        ),
         "audio" => (&["loaxa audio schedules/cam-tan"], ("", "")),
         "outputs" => (
             &[

@@ -116,6 +116,11 @@ fn folder(path: &Path) -> Result<Files, ReadError> {
     Ok(loaded)
 }
 
+/// The folder against which a plan's relative folders are resolved.
+pub fn base(path: &Path) -> PathBuf {
+    if path.is_dir() { path.to_owned() } else { path.parent().map_or_else(PathBuf::new, Path::to_owned) }
+}
+
 impl Files {
     fn add(&mut self, path: PathBuf) -> std::io::Result<()> {
         match read(&path)? {

@@ -122,7 +122,7 @@ fn item(table: &Table, folders: &[Folder], zone: &Timezone) -> Option<(Item, Str
 }
 
 /// A name in the letters of an id.
-fn slug(name: &str) -> String {
+pub fn slug(name: &str) -> String {
     let folded = written::folded(name);
     let words = folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = words.collect::<Vec<_>>().join("-");

@@ -34,7 +34,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-pub use files::{Files, ReadError};
+pub use files::{Files, ReadError, base};
+pub use folders::slug;
 pub use values::{hidden, nearest, title};
 
 use crate::calendar::hours::Hours;
