@@ -75,6 +75,56 @@ fn what_happens_reaches_an_open_page_at_once() {
     assert!(lines.any(|(_, said)| said["parts"]["state"] == "wait"));
 }
 
+/// The value of a figure with these labels; 0 where there is none.
+fn figure(metrics: &str, name: &str, labels: &[&str]) -> f64 {
+    let is_it = |line: &&str| line.split(['{', ' ']).next() == Some(name) && labels.iter().all(|label| line.contains(label));
+    metrics.lines().filter(is_it).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+}
+
+#[test]
+fn figures_for_who_watches_over_stations_say_what_the_log_says_also_after_a_restart() {
+    let mut station = Station::new().recording("la", 440, 1_500).programme("p", &["la"]);
+    station.add("one", "p", 6, "");
+    station.add("two", "p", 9, "");
+    station.add("far", "p", 3_600, "");
+    let mut station = station.console_at(ANY).start();
+    let client = Client::new(&station.console());
+    assert_eq!(station.until_ended("two"), "aired");
+    assert_eq!(client.post("/hold", "id=press-0001").status, 200);
+    let scrape = |station: &Station| {
+        let answer = Client::new(&station.console()).get("/metrics");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert!(answer.body.ends_with("# EOF\n"), "{}", answer.body);
+        answer.body
+    };
+    let before = scrape(&station);
+    assert_eq!(figure(&before, "loaxa_slots_total", &["status=\"aired\"", "reason=\"\""]), 2.0, "{before}");
+    assert_eq!(figure(&before, "loaxa_airtime_seconds_total", &["topic=\"topic\""]), 3.0, "{before}");
+    assert_eq!(figure(&before, "loaxa_start_error_seconds_count", &[]), 2.0, "{before}");
+    assert_eq!((figure(&before, "loaxa_state", &["hold"]), figure(&before, "loaxa_state", &["idle"])), (1.0, 0.0), "{before}");
+    assert_eq!((figure(&before, "loaxa_clock_evidence", &["ntp"]), figure(&before, "loaxa_clock_doubtful", &[])), (1.0, 0.0));
+    assert!(
+        before.contains("loaxa_slots_total{status=\"missed\",reason=\"no_device\"} 0"),
+        "what never happened stands at 0: {before}"
+    );
+    assert!(figure(&before, "loaxa_disk_free_bytes", &[]) > 1e6, "{before}");
+    station.kill();
+    station.start_again();
+    let after = scrape(&station);
+    assert_eq!(figure(&after, "loaxa_slots_total", &["status=\"aired\""]), 2.0, "the log has them: {after}");
+    assert!(figure(&after, "loaxa_log_rows", &[]) > figure(&before, "loaxa_log_rows", &[]));
+    // The rules and the board that come along ask for nothing else than there is.
+    for file in ["prometheus/alerts.yml", "grafana/loaxa.json"] {
+        let text = std::fs::read_to_string(format!("{}/packaging/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| word.starts_with("loaxa_"));
+        for name in names {
+            let family =
+                ["_total", "_bucket", "_count"].iter().fold(name, |name, ending| name.strip_suffix(ending).unwrap_or(name));
+            assert!(after.contains(&format!("# TYPE {family} ")), "{file}: {name}: {after}");
+        }
+    }
+}
+
 #[test]
 fn a_forged_host_or_origin_gets_nothing() {
     let station = on_air_in(3_600).start();

@@ -34,7 +34,7 @@ const TWICE: [(&str, &str); 6] = [
 ];
 
 /// Libraries that one room keeps to itself. `chrono`, which `cron` brings along, is named nowhere but there.
-const ROOMS: [(&str, &str); 19] = [
+const ROOMS: [(&str, &str); 21] = [
     ("alsa", "audio/output/mixer.rs"),
     ("chrono", "calendar/recur.rs"),
     ("cron", "calendar/recur.rs"),
@@ -50,6 +50,8 @@ const ROOMS: [(&str, &str); 19] = [
     ("tracing_subscriber", "daemon/trace.rs"),
     ("axum", "console/"),
     ("askama", "console/"),
+    ("prometheus_client", "console/metrics.rs"),
+    ("toml_edit", "plan/edit.rs"),
     ("argon2", "console/access/people.rs"),
     ("hyper", "console/listen.rs"),
     ("hyper_util", "console/listen.rs"),

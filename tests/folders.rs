@@ -63,6 +63,13 @@ fn what_is_copied_in_half_renamed_and_removed_airs_as_it_lies_there() {
     fs::write(tin.join(".~lock"), "").unwrap();
     fs::write(tin.join("ghi chú.txt"), "đọc lúc 5h").unwrap();
     station.until("it is taken", TAKEN, |station| station.status()["plan_hash"] != empty);
+    // It is replaced over and over while its broadcast comes: the first airs until another is whole.
+    let mut file = fs::File::create(&path).unwrap();
+    while station.log().airs("a").is_empty() {
+        file.write_all(&bytes[..200]).unwrap();
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    fs::write(&path, &bytes).unwrap();
     assert_eq!(station.until_ended("a"), "aired");
     assert_eq!(aired(&station, "a"), [("tin/mat-dien-chieu-mai".to_owned(), "Mất điện chiều mai".to_owned())]);
     let one = station.status()["plan_hash"].clone();

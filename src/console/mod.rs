@@ -13,6 +13,7 @@ mod day;
 mod guard;
 mod listen;
 mod live;
+mod metrics;
 mod order_book;
 mod page;
 mod pages;
@@ -116,6 +117,7 @@ fn run(
             glancer: Default::default(),
             live: Default::default(),
             orders: Default::default(),
+            metrics: Default::default(),
             reports: ReportJobs::new(window.data.clone()),
         });
         tell(ConsoleNews::Open(at));

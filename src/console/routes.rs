@@ -39,6 +39,7 @@ pub fn router(site: SharedSite) -> Router {
         .route("/logout", post(sign_in::sign_out))
         .route("/lang/{lang}", get(sign_in::choose_language))
         .route("/healthz", get(today::health))
+        .route("/metrics", get(technical::metrics))
         .route("/console.css", get(assets::style))
         .route("/console.js", get(assets::script))
         .route("/icon.svg", get(assets::icon))

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 
 use crate::console::access::{Access, Visitor};
 use crate::console::live::Live;
+use crate::console::metrics::Metrics;
 use crate::console::order_book::OrderBook;
 use crate::console::page::{PageFrame, Tab};
 use crate::console::report_jobs::ReportJobs;
@@ -21,6 +22,7 @@ pub struct Site {
     pub glancer: Glancer,
     pub live: Live,
     pub orders: OrderBook,
+    pub metrics: Metrics,
     pub reports: ReportJobs,
 }
 

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use crate::asrun::store::Store;
+use crate::console::metrics::FORM;
 use crate::console::page::{PageFrame, Tab, show};
 use crate::console::pages::form::{aside, fresh_id};
 use crate::console::site::{Caller, SharedSite};
@@ -75,4 +76,18 @@ pub async fn page(State(site): State<SharedSite>, caller: Caller) -> Response {
         data: site.window.data.display().to_string(),
     };
     show(StatusCode::OK, &page)
+}
+
+/// Figures for whoever watches over many stations.
+pub async fn metrics(State(site): State<SharedSite>) -> Response {
+    let status = site.window.status().await;
+    let text = {
+        let site = site.clone();
+        aside(move || Some(site.metrics.text(&site.window.data, status.as_ref()))).await
+    };
+    match text.flatten() {
+        Some(Ok(text)) => ([(header::CONTENT_TYPE, FORM)], text).into_response(),
+        Some(Err(error)) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }

@@ -112,6 +112,7 @@ seeds! {
     what_is_settled_is_what_later_picks_expect = 71_008_237,
     what_is_settled_counts_in_its_turn = 71_002_228,
     what_is_settled_counts_in_its_turn_among_those_of_one_instant = 90_628_486,
+    what_a_withdrawn_mourning_silenced_is_owed_though_its_instant_passes_meanwhile = 100_735_714,
 }
 
 /// Seeds that every run of the tests takes, and how many fresh ones beside them. SEEDS=2000 FIRST=0 takes others instead.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::lang::{Language, plan as say, system};
 use crate::plan::fault::{BadInclude, PlanFault};
+use crate::plan::read::found::Doubts;
 use crate::plan::read::tree::{Node, Value};
 use crate::plan::read::{document, found};
 use crate::plan::source::{Place, SourceFile};
@@ -52,8 +53,8 @@ pub struct Files {
     pub(super) faults: Vec<(PlanFault, Place)>,
     /// The plan's folder.
     pub(super) base: PathBuf,
-    /// Listings of folders of which nobody knows what lies in them, by the names of their files: the disk with the recordings is gone.
-    unknown: Vec<PathBuf>,
+    /// What of each listing is in doubt.
+    doubts: Vec<(PathBuf, Doubts)>,
 }
 
 pub fn load(path: &Path) -> Result<Files, ReadError> {
@@ -72,7 +73,7 @@ pub fn load(path: &Path) -> Result<Files, ReadError> {
         return Err(ReadError::NotAPlan { path: path.to_owned() });
     }
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
-    let mut loaded = Files { sources: vec![], faults: vec![], base, unknown: vec![] };
+    let mut loaded = Files { sources: vec![], faults: vec![], base, doubts: vec![] };
     loaded.add(path.to_owned()).map_err(|source| ReadError::Io { path: path.to_owned(), source })?;
     loaded.include();
     Ok(loaded)
@@ -96,7 +97,7 @@ fn folder(path: &Path) -> Result<Files, ReadError> {
     }
     names.sort();
     hidden.sort();
-    let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned(), unknown: vec![] };
+    let mut loaded = Files { sources: vec![], faults: vec![], base: path.to_owned(), doubts: vec![] };
     let nowhere = Place { file: 0, start: 0, end: 0 };
     let warn = |right: String| (PlanFault::HiddenEnding { name: format!("{right}{HIDDEN}"), right }, nowhere);
     loaded.faults.extend(hidden.into_iter().map(warn));
@@ -167,17 +168,18 @@ impl Files {
     fn find(&mut self) {
         for listing in found::list(&self.sources, &self.base) {
             self.faults.extend(listing.faults);
-            self.unknown.extend(listing.unknown.then(|| listing.source.path.clone()));
+            self.doubts.push((listing.source.path.clone(), listing.doubts));
             self.sources.push(listing.source);
         }
     }
 
-    /// Where nobody knows what lies in a drop folder, because the disk with the recordings was pulled out, what lay in it before stands.
+    /// What a look at a drop folder cannot tell, because the disk was pulled out or a file is being replaced, stands as the plan before had it.
     pub fn stand_by(&mut self, before: &[SourceFile]) {
-        for source in self.sources.iter_mut().filter(|source| self.unknown.contains(&source.path)) {
-            let known = before.iter().find(|known| known.path.file_name() == source.path.file_name());
-            if let Some(known) = known {
-                source.text = known.text.clone();
+        for (path, doubts) in &self.doubts {
+            let known = before.iter().find(|known| known.path.file_name() == path.file_name());
+            let source = self.sources.iter_mut().find(|source| source.path == *path);
+            if let (Some(known), Some(source)) = (known, source) {
+                source.text = found::settled(&source.text, doubts, &known.text);
             }
         }
     }

@@ -10,10 +10,11 @@ use std::fs::{DirEntry, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::fault::PlanFault;
 use crate::plan::read::document;
@@ -41,21 +42,51 @@ const MARK: char = '@';
 pub struct Listing {
     pub source: SourceFile,
     pub faults: Vec<(PlanFault, Place)>,
+    pub doubts: Doubts,
+}
+
+/// What of a folder cannot be told by a look at it, and stands as it was before.
+#[derive(Clone, Debug)]
+pub enum Doubts {
     /// The folder of recordings is not there, or empty: its disk was pulled out, and nobody knows what lies in it.
-    pub unknown: bool,
+    All,
+    /// Files that are being written: of one that is replaced the last recording airs until then.
+    Of(Vec<String>),
 }
 
 /// One recording that lies in a folder.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct FoundFile {
     folder: String,
     file: String,
     since: String,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct FoundFiles {
+    #[serde(default)]
     found: Vec<FoundFile>,
+}
+
+impl FoundFiles {
+    fn text(&self) -> Arc<str> {
+        toml::to_string(self).unwrap_or_default().into()
+    }
+}
+
+/// A listing with what was known before in place of what is in doubt.
+pub fn settled(listing: &str, doubts: &Doubts, before: &str) -> Arc<str> {
+    let read = |text| toml::from_str::<FoundFiles>(text).unwrap_or_default();
+    match doubts {
+        Doubts::All => before.into(),
+        Doubts::Of(names) => {
+            let known = read(before).found.into_iter().filter(|known| names.contains(&known.file));
+            let mut files = read(listing);
+            files.found.extend(known);
+            files.found.sort_by(|one, other| one.file.cmp(&other.file));
+            files.text()
+        }
+    }
 }
 
 /// A listing of each drop folder that the plan's files name. `base` is the plan's folder.
@@ -126,7 +157,7 @@ fn listing(audio: &Path, path: &str, place: Place, own: PathBuf) -> Listing {
     let mut faults = Vec::new();
     let mut tell = |fault| faults.push((fault, place));
     let folder = path.to_owned();
-    let (mut names, mut strange) = (Vec::new(), Vec::new());
+    let (mut names, mut passing, mut strange) = (Vec::new(), Vec::new(), Vec::new());
     match std::fs::read_dir(audio.join(path)) {
         Ok(entries) => {
             let now = SystemTime::now();
@@ -134,7 +165,8 @@ fn listing(audio: &Path, path: &str, place: Place, own: PathBuf) -> Listing {
                 match look(&entry, now) {
                     FolderEntry::Recording { name, since } => names.push((name, since)),
                     FolderEntry::Strange(name) => strange.push(name),
-                    FolderEntry::NotYet | FolderEntry::Nothing => {}
+                    FolderEntry::NotYet(name) => passing.push(name),
+                    FolderEntry::Nothing => {}
                 }
             }
         }
@@ -151,9 +183,10 @@ fn listing(audio: &Path, path: &str, place: Place, own: PathBuf) -> Listing {
         tell(PlanFault::NotRecordings { folder: path.to_owned(), first: first.clone(), count: strange.len() });
     }
     let found = names.into_iter().map(|(file, since)| FoundFile { folder: path.to_owned(), file, since: since.to_string() });
-    let text = toml::to_string(&FoundFiles { found: found.collect() }).unwrap_or_default();
-    let unknown = std::fs::read_dir(audio).map_or(true, |mut entries| entries.next().is_none());
-    Listing { source: SourceFile { path: own, text: text.into() }, faults, unknown }
+    let text = FoundFiles { found: found.collect() }.text();
+    let is_gone = std::fs::read_dir(audio).map_or(true, |mut entries| entries.next().is_none());
+    let doubts = if is_gone { Doubts::All } else { Doubts::Of(passing) };
+    Listing { source: SourceFile { path: own, text }, faults, doubts }
 }
 
 /// What an entry of a drop folder is.
@@ -163,7 +196,7 @@ enum FolderEntry {
         since: Timestamp,
     },
     /// It is being written.
-    NotYet,
+    NotYet(String),
     /// Its name says that it is no recording, or cannot be a title.
     Strange(String),
     /// Hidden, or of a program that copies: nobody put it there to be aired.
@@ -188,7 +221,7 @@ fn look(entry: &DirEntry, now: SystemTime) -> FolderEntry {
     let written = written(&meta);
     // What was written later than now was so before the clock was set back.
     if now.duration_since(written).is_ok_and(|age| age < STILL_FOR) {
-        return FolderEntry::NotYet;
+        return FolderEntry::NotYet(shown);
     }
     let since = written.duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok());
     let since = since.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or(Timestamp::UNIX_EPOCH);

@@ -40,9 +40,17 @@ impl Conductor {
         instants
     }
 
-    /// From when on a rundown is wanted at `now`: what is due and waits for its recordings to be measured belongs to it.
+    /// From when on a rundown is wanted at `now`: what is due and waits for its recordings to be measured, or for what the rundown says of it,
+    /// belongs to it.
     pub fn owed_from(&self, now: Wall) -> Wall {
-        self.awaiting(now).map(|planned| planned.slot.planned_at).fold(now, Wall::min)
+        let due = self.coming.values().take_while(|planned| planned.slot.planned_at <= now);
+        let waits = due.filter(|planned| awaits(planned, now) || self.mends(planned));
+        waits.map(|planned| planned.slot.planned_at).fold(now, Wall::min)
+    }
+
+    /// Whether a mourning silenced it that has been withdrawn, and the rundown is on its way that says so.
+    fn mends(&self, planned: &Planned) -> bool {
+        self.asked && !self.shared.mourns(planned) && planned.left_out == Some(Outcome::skipped(Reason::Mourning))
     }
 
     /// What is due, and would be silent for nothing but recordings that are still being measured.
@@ -63,9 +71,7 @@ impl Conductor {
                 let held = self.shared.hold.is_some() && !defect!(IgnoresHold);
                 let mourned = self.shared.mourns(planned);
                 let silent = planned.left_out.is_some() || self.is_skipped(slot) || held || mourned;
-                // One that a mourning silenced which has been withdrawn waits for the rundown that says so.
-                let mends = self.asked && !mourned && planned.left_out == Some(Outcome::skipped(Reason::Mourning));
-                (!silent || slot.planned_at <= now) && (mourned || !awaits(planned, now)) && !mends
+                (!silent || slot.planned_at <= now) && (mourned || !awaits(planned, now)) && !self.mends(planned)
             })
             .map(|(slot, _)| slot.clone())
             .collect();
