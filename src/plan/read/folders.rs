@@ -64,24 +64,28 @@ fn term(walk: &mut Walk<'_>, node: &Node) -> Option<SignedDuration> {
 }
 
 /// The items that were found, but for those of which the plan itself has an item. Their ids have a `/`, as no id of the plan has.
-pub fn items(walk: &mut Walk<'_>, found: &[(&Table, Place)], folders: &[Folder], items: &[Item], zone: &Timezone) -> Vec<Item> {
-    let mut made: Vec<(Item, String, Place)> = Vec::new();
+pub fn items(walk: &mut Walk<'_>, found: &[&Table], folders: &[Folder], items: &[Item], zone: &Timezone) -> Vec<Item> {
+    let mut made: Vec<(Item, String)> = Vec::new();
     let mut named: BTreeMap<String, u32> = BTreeMap::new();
-    for (table, place) in found {
+    for table in found {
         let Some((item, name)) = item(table, folders, zone) else { continue };
         if items.iter().any(|other| other.file == item.file) {
             continue;
         }
         *named.entry(item.id.to_string()).or_default() += 1;
-        made.push((item, name, *place));
+        made.push((item, name));
     }
-    let own = |(mut item, name, place): (Item, String, Place)| {
+    let own = |(mut item, name): (Item, String)| {
         // Of names that differ in nothing but signs each has a mark of its own.
         if named.get(item.id.as_str()).is_some_and(|count| *count > 1) {
             let hash = Sha256::digest(&name);
             item.id = ItemId::new(format!("{}-{:02x}{:02x}{:02x}", item.id, hash[0], hash[1], hash[2]));
         }
-        walk.places.by_name.entry(("item", item.id.to_string())).or_default().insert(String::new(), place);
+        // What is wrong with it is told where the plan names its folder.
+        let folder = item.file.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+        if let Some(place) = walk.places.of("folder", &folder, "path") {
+            walk.places.by_name.entry(("item", item.id.to_string())).or_default().insert(String::new(), place);
+        }
         item
     };
     made.into_iter().map(own).collect()

@@ -216,7 +216,7 @@ fn look(entry: &DirEntry, now: SystemTime) -> FolderEntry {
     let can_be_title =
         name.to_str().is_some_and(|name| name.len() <= LONGEST_NAME && !name.chars().any(|c| values::hidden(c) || c == '\\'));
     if !ENDINGS.contains(&ending.as_str()) || !can_be_title {
-        return FolderEntry::Strange(shown);
+        return FolderEntry::Strange(values::title(&shown).unwrap_or(ending));
     }
     let written = written(&meta);
     // What was written later than now was so before the clock was set back.

@@ -189,7 +189,7 @@ struct Tables<'t> {
     letterhead: Option<&'t Node>,
     formats: Vec<&'t Node>,
     /// What was found in the folders of recordings.
-    found: Vec<(&'t Table, Place)>,
+    found: Vec<&'t Table>,
     includes: Vec<&'t Node>,
     lists: Vec<(Kind, &'t Table, Place)>,
     /// What unknown tables most likely are: those are misspelt, not missing.
@@ -237,13 +237,13 @@ fn gather<'t>(roots: &'t [Table], sources: &[SourceFile], ids: &mut Ids, faults:
 }
 
 /// The recordings that a listing has.
-fn found_in(node: &Node) -> impl Iterator<Item = (&Table, Place)> {
+fn found_in(node: &Node) -> impl Iterator<Item = &Table> {
     let nodes = match &node.value {
         Value::List(list) => list.nodes.as_slice(),
         _ => &[],
     };
     nodes.iter().filter_map(|node| match &node.value {
-        Value::Table(table) => Some((table, node.place)),
+        Value::Table(table) => Some(table),
         _ => None,
     })
 }
