@@ -46,7 +46,8 @@ fn at_a_terminal_a_programme_is_a_line_and_the_trace_is_elsewhere() {
     let mut station = Station::new().recording("la", 440, 700).programme("p", &["la"]).broadcast("x", "p", 5);
     station.write_plan();
     let command = station.command();
-    let run = format!("{} run {} --data {}", command.get_program().display(), station.plan().display(), station.data().display());
+    let (program, plan, data) = (command.get_program().display(), station.plan(), station.data());
+    let run = format!("exec {program} run {} --http off --data {}", plan.display(), data.display());
     // It gives the program a terminal, and prints what is shown there.
     let mut terminal = Command::new("script");
     terminal.args(["-qec", &run, "/dev/null"]).envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -59,7 +60,11 @@ fn at_a_terminal_a_programme_is_a_line_and_the_trace_is_elsewhere() {
     assert_eq!(station.until_ended("x"), "aired");
     let read = || fs::read_to_string(&shown).unwrap();
     station.until("the end is shown", PATIENCE, |_| read().contains("p: aired"));
-    let _ = station.term();
+    // The terminal ends with its program, and not the other way round.
+    let pid = station.pid();
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    assert!(Command::new("kill").args(children.split_whitespace()).status().unwrap().success());
+    station.exit();
     let (text, trace) = (read(), fs::read_to_string(station.data().join("trace.txt")).unwrap());
     assert!(text.contains("p: aired (1 s)") && !text.contains("INFO"), "{text}");
     assert!(trace.contains("INFO air aired"), "{trace}");
