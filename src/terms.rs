@@ -336,7 +336,7 @@ closed! {
         OrderedOnly = "ordered_only",
         /// By plan no item airs oftener on a day, or sooner again, than it may.
         ItemLimits = "item_limits",
-        /// In the end nothing waits, no output and no slot is open; and the deadline always moves.
+        /// In the end nothing waits, no output and no slot is open; the deadline always moves, and nothing is asked for over and over.
         ComesToRest = "comes_to_rest",
     }
 }

@@ -32,8 +32,9 @@ impl Conductor {
         }
         // What a doubtful clock has left open is owed as the rundown says, which knows what plan was in force at each time.
         let open = self.known_to < now;
-        // A new plan owes only later instants; those that have passed stay with the plan that owed them.
-        let from = if same { rundown.from } else { rundown.from.max(now) };
+        // A new plan owes only later instants; those that have passed stay with the plan that owed them. One that a clock which was set back since
+        // the rundown was asked for has ahead of it again has not passed: nobody else would say anything of it.
+        let from = if same { rundown.from } else { now };
         self.coming.retain(|slot, planned| slot.planned_at < from || (same && is_settled(planned)));
         for output in &rundown.outputs {
             self.timeline(output);

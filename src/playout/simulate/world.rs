@@ -163,6 +163,8 @@ pub struct World<P> {
     fuse: Option<(u32, What)>,
     wakes: Option<(crate::playout::simulate::mishap::Wakes, Option<Vouched>)>,
     planner_late: SignedDuration,
+    /// How many rundowns were built at the instant of the last.
+    rundowns: (Wall, u32),
     /// Recordings are not as they were: the trouble of the record.
     shelved: Option<usize>,
     /// What somebody edits as soon as the daemon is gone.
@@ -219,6 +221,7 @@ impl<P: Planner> World<P> {
             fuse: None,
             wakes: None,
             planner_late: SignedDuration::ZERO,
+            rundowns: (Wall::MIN, 0),
             shelved: None,
             edit: None,
             edited: false,

@@ -17,6 +17,9 @@ use crate::terms::*;
 const LEASE: SignedDuration = SignedDuration::from_secs(2);
 /// What changes in the folder of recordings is felt for so long: picks are settled ten minutes ahead.
 const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
+/// As often as a rundown may be asked for in one instant.
+const MOST_RUNDOWNS: u32 = 50;
+
 impl<P: Planner> World<P> {
     pub(super) fn befalls(&mut self, what: What) {
         self.tell(|| format!("! {what:?}"));
@@ -264,6 +267,14 @@ impl<P: Planner> World<P> {
 
     fn is_planned(&mut self, wanted: &Wanted) {
         if self.life.is_none() {
+            return;
+        }
+        let (at, before) = self.rundowns;
+        self.rundowns = (self.at, if at == self.at { before + 1 } else { 1 });
+        if self.rundowns.1 > MOST_RUNDOWNS {
+            // Without this the run would never end.
+            self.record.seen.push((self.at, "the rundown was asked for over and over".into()));
+            self.come(self.at + SignedDuration::from_millis(50), Upcoming::Planned(Box::new(wanted.clone())));
             return;
         }
         let (history, now) = (self.disk.history.clone(), self.now());
