@@ -1,7 +1,8 @@
-//! Files of the data folder, under whose names anything may lie by now.
+//! Files of the data folder, under whose names anything may lie by now; and how one is put there whole.
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// What has no business under a name of the station's.
@@ -25,6 +26,21 @@ pub fn set_aside(path: &Path, ending: &str) -> io::Result<String> {
     let new = (1..1000).map(|n| format!("{name}.{ending}-{n}")).find(is_free).ok_or(io::ErrorKind::AlreadyExists)?;
     fs::rename(path, path.with_file_name(&new))?;
     Ok(new)
+}
+
+/// Puts a file in its place whole, or not at all: `write` fills another beside it, which takes its name when it is on the disk. `mode` are the
+/// rights of one that is new.
+///
+/// # Errors
+/// Those of writing it and of taking the name; what was there then stays.
+pub fn put(path: &Path, mode: u32, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let half = path.with_extension("half");
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&half)?;
+    let done = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&half, path));
+    if done.is_err() {
+        let _ = fs::remove_file(&half);
+    }
+    done
 }
 
 /// All of a file; `None` when there is none.

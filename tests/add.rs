@@ -12,7 +12,7 @@ struct Sample {
 
 const PLAN: &str = "# Kế hoạch của xã\nformat = 1\n\n[station]\nname = \"Đài\"\ncode = \"dai\"\ntimezone = \"Asia/Ho_Chi_Minh\"\naudio = \"audio\"\n\
                     [[output]]\nid = \"loa\"\ndevice = \"null\"\n[hours]\ndaily = [\"05:00-18:00\"]\n\
-                    [[topic]]\nid = \"y-te\"\nname = \"Sức khỏe\"\n";
+                    [[topic]]\nid = \"y-te\"\nname = \"Sức khỏe\"\n[[supplier]]\nid = \"hoi\"\nname = \"Hội Phụ nữ\"\n";
 const ITEMS: &str = "# Bài\n[[item]]   # bài một\nid=\"a\"\nfile = \"a.mp3\"\ntitle = \"A\"\nkind = \"notice\"\n\n\
                      [[programme]]\nid = \"p\"\nname = \"Bản tin\"   # giữ\nelements = [{ pick = 1, topic = \"y-te\" }]\n\
                      [[broadcast]]\nid = \"sang\"\nprogramme = \"p\"\nat = [\"05:30\"]\n";
@@ -89,9 +89,9 @@ fn whatever_is_wrong_leaves_plan_and_recordings_as_they_were() {
     let good = "USB bài mới.m4a";
     let table: &[(&str, &[&str], i32, &str)] = &[
         (good, &[], 2, "--topic (y-te)"),
-        (good, &["--topic", "luật"], 2, "không có `luật`; có: y-te"),
-        (good, &["--kind", "tin"], 2, "có: announcement, notice"),
-        (good, &["--topic", "y-te", "--supplier", "xã"], 2, "--supplier: không có `xã`"),
+        (good, &["--topic", "luật"], 2, "`luật` không hợp với `--topic` (có: Sức khỏe)"),
+        (good, &["--kind", "tin"], 2, "`tin` không hợp với `--kind` (có: announcement; notice;"),
+        (good, &["--topic", "y-te", "--supplier", "xã"], 2, "`xã` không hợp với `--supplier` (có: Hội Phụ nữ)"),
         (good, &["--topic", "y-te", "--until", "31/13/2027"], 2, "--until"),
         (good, &["--topic", "y-te", "--language", "tiếng Mường"], 1, "bad_language"),
         ("torn.mp3", &["--topic", "y-te"], 1, "torn.mp3"),

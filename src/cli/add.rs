@@ -4,8 +4,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,12 +16,12 @@ use crate::audio::preflight::{self, Programs};
 use crate::calendar::span::DaySpan;
 use crate::calendar::written::{self, Seek, Toward};
 use crate::cli::audio::look;
-use crate::cli::{Ended, Global, civil, complain, data_folder, now, print, unread, wrong_use};
+use crate::cli::{Ended, Global, civil, complain, data_folder, named, now, print, unread, wrong_use};
+use crate::files;
 use crate::lang::{Language, add as words, audio, cli as cli_words, rundown as rundown_words};
-use crate::library::Recording;
 use crate::library::store::LibraryStore;
+use crate::library::{Library, Recording};
 use crate::plan::edit::{self, NewItem};
-use crate::plan::named::{self, NameFound};
 use crate::plan::read::{self, Reading};
 use crate::plan::source::SourceFile;
 use crate::plan::{Plan, render};
@@ -75,13 +75,18 @@ pub fn run(args: Args, global: &Global) -> anyhow::Result<Ended> {
         Ok(item) => item,
         Err(wrong) => return wrong_use(&wrong),
     };
-    let library = look(&plan.station.audio, &plan.items, global, reading.language);
+    let mut library = look(&plan.station.audio, &plan.items, global, reading.language);
     let same = |item: &&crate::plan::Item| matches!(library.items.get(&item.id), Some(Ok(known)) if known.hash == recording.hash);
     if let Some(same) = plan.items.iter().find(same) {
         complain(&words::already(reading.language, same.id.as_str(), &same.title));
         return Ok(Ended::Bad);
     }
-    take_in(&args, &path, &reading, plan, &item, &recording, global)
+    let length = rundown_words::length(reading.language, recording.length().as_secs());
+    library.items.insert(ItemId::from(item.id.as_str()), Ok(recording));
+    let Some((new, place)) = take_in(&args.file, &path, &reading, plan, &item)? else { return Ok(Ended::Bad) };
+    print(&words::added(reading.language, &item.title, &item.id, &length, &place))?;
+    print(&coming(&new, &library, &item.id, reading.language))?;
+    Ok(Ended::Good)
 }
 
 /// What a recording is; nothing of it is kept but what was measured.
@@ -98,21 +103,12 @@ fn new_item(args: &Args, plan: &Plan, recording: &Recording, lang: Language) -> 
     let own = recording.title.as_deref().and_then(read::title);
     let title =
         args.title.as_deref().and_then(read::title).or(own).or_else(|| read::title(&stem)).unwrap_or_else(|| stem.clone());
-    let topics: Vec<(&str, Vec<&str>)> =
-        plan.topics.iter().map(|topic| (topic.id.as_str(), vec![topic.name.vi.as_str(), topic.name.of(Language::En)])).collect();
-    let suppliers: Vec<(&str, Vec<&str>)> =
-        plan.suppliers.iter().map(|supplier| (supplier.id.as_str(), vec![supplier.name.as_str()])).collect();
-    let topic = args.topic.as_deref().map(|text| one("--topic", text, &topics, lang)).transpose()?;
-    let supplier = args.supplier.as_deref().map(|text| one("--supplier", text, &suppliers, lang)).transpose()?;
-    let kind = match args.kind.as_deref() {
-        None => ItemKind::Announcement,
-        Some(text) => ItemKind::from_str(text).map_err(|_| {
-            let known: Vec<&str> = ItemKind::ALL.iter().map(|kind| kind.as_str()).collect();
-            words::not_known(lang, "--kind", text, &known.join(", "))
-        })?,
-    };
+    let topic = args.topic.as_deref().map(|text| named::topic(text, std::slice::from_ref(plan), lang)).transpose()?;
+    let supplier = args.supplier.as_deref().map(|text| named::supplier(text, plan, lang)).transpose()?;
+    let kind = args.kind.as_deref().map_or(Ok(ItemKind::Announcement), |text| named::kind(text, lang))?;
     if kind == ItemKind::Announcement && topic.is_none() {
-        return Err(words::no_topic(lang, &topics.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", ")));
+        let known: Vec<&str> = plan.topics.iter().map(|topic| topic.id.as_str()).collect();
+        return Err(words::no_topic(lang, &known.join(", ")));
     }
     let today = plan.station.timezone.civil(now()).date();
     let until = args.until.as_deref().map(|text| {
@@ -134,17 +130,6 @@ fn new_item(args: &Args, plan: &Plan, recording: &Recording, lang: Language) -> 
     })
 }
 
-/// The id of what a person calls by its id or name.
-fn one(option: &str, text: &str, known: &[(&str, Vec<&str>)], lang: Language) -> Result<String, String> {
-    match named::find(text, known) {
-        NameFound::One(id) => Ok(id.to_owned()),
-        NameFound::Several(_) | NameFound::Near(_) | NameFound::Nothing => {
-            let all: Vec<&str> = known.iter().map(|(id, _)| *id).collect();
-            Err(words::not_known(lang, option, text, &all.join(", ")))
-        }
-    }
-}
-
 /// An id by the title, under which the plan has no item and the folder of recordings no file.
 fn free_id(plan: &Plan, title: &str) -> String {
     let slug = read::slug(title);
@@ -159,49 +144,42 @@ fn free_id(plan: &Plan, title: &str) -> String {
     std::iter::once(slug.clone()).chain(numbered).find(|id| !taken(id)).unwrap_or(slug.clone())
 }
 
-/// Writes the recording and the plan, and shows what comes of it.
-fn take_in(
-    args: &Args,
-    path: &Path,
-    reading: &Reading,
-    plan: &Plan,
-    item: &NewItem,
-    recording: &Recording,
-    global: &Global,
-) -> anyhow::Result<Ended> {
+/// Writes the recording and the plan. Returns the new plan, and where in it the item stands; nothing where it said what is wrong.
+fn take_in(file: &Path, path: &Path, reading: &Reading, plan: &Plan, item: &NewItem) -> anyhow::Result<Option<(Plan, String)>> {
     let lang = reading.language;
     let place = place_of_items(path, &reading.sources);
     let source = &reading.sources[place];
-    let Some(text) = edit::with_item(&source.text, item) else { return refuse(reading) };
+    let Some(text) = edit::with_item(&source.text, item) else { return refuse(reading).map(|_| None) };
     let mut sources = reading.sources.clone();
     sources[place].text = Arc::from(text.as_str());
     let edited = read::parse(sources, &read::base(path), Some(lang)).as_of(now());
-    let Some(new) = &edited.plan else { return refuse(&edited) };
+    if edited.plan.is_none() {
+        return refuse(&edited).map(|_| None);
+    }
     let copied = plan.station.audio.join(&item.file);
-    copy(&args.file, &copied).with_context(|| copied.display().to_string())?;
+    let copy = |into: &mut File| io::copy(&mut File::open(file)?, into).map(drop);
+    files::put(&copied, 0o644, copy).with_context(|| copied.display().to_string())?;
     if fs::read(&source.path).ok().as_deref() != Some(source.text.as_bytes()) {
         let _ = fs::remove_file(&copied);
         complain(&words::changed_meanwhile(lang, &source.path.display().to_string()));
-        return Ok(Ended::Bad);
+        return Ok(None);
     }
-    if let Err(error) = replace(&source.path, &text) {
+    let mode = fs::metadata(&source.path).map_or(0o644, |meta| meta.permissions().mode());
+    if let Err(error) = files::put(&source.path, mode, |file| file.write_all(text.as_bytes())) {
         let _ = fs::remove_file(&copied);
         return Err(error).with_context(|| source.path.display().to_string());
     }
     let line = text.lines().position(|line| line == format!("id = \"{}\"", item.id)).map_or(1, |line| line + 1);
     let place = format!("{}:{line}", source.path.display());
-    print(&words::added(lang, &item.title, &item.id, &rundown_words::length(lang, recording.length().as_secs()), &place))?;
-    print(&coming(new, &item.id, global, lang))?;
-    Ok(Ended::Good)
+    Ok(edited.plan.map(|plan| (plan, place)))
 }
 
 /// When the item is expected to air.
-fn coming(plan: &Plan, id: &str, global: &Global, lang: Language) -> String {
-    let library = look(&plan.station.audio, &plan.items, global, lang);
+fn coming(plan: &Plan, library: &Library, id: &str, lang: Language) -> String {
     let zone = &plan.station.timezone;
     let from = now();
     let end = zone.civil(from).date().checked_add(DAYS.days()).map_or(from, |day| zone.start_of(day));
-    let rundown = build(plan, &library, &mut History::default(), Span { from, to: end }, SeenFrom::at(from));
+    let rundown = build(plan, library, &mut History::default(), Span { from, to: end }, SeenFrom::at(from));
     let has = |planned: &&crate::rundown::Planned| {
         planned.left_out.is_none()
             && planned.elements.iter().any(|element| element.facts.as_ref().is_some_and(|facts| facts.item.as_str() == id))
@@ -213,7 +191,7 @@ fn coming(plan: &Plan, id: &str, global: &Global, lang: Language) -> String {
         .map(|planned| {
             let when = zone.civil(planned.slot.planned_at).strftime("%H:%M %d/%m/%Y").to_string();
             let name = plan.programme_of(&planned.slot.broadcast).map_or("", |programme| programme.name.as_str());
-            words::airing(lang, &when, &format!("{name} [{}]", planned.slot.broadcast))
+            format!("  {when}  {name} [{}]\n", planned.slot.broadcast)
         })
         .collect();
     lines.dedup();
@@ -236,40 +214,6 @@ fn place_of_items(path: &Path, sources: &[SourceFile]) -> usize {
     let last =
         sources.iter().enumerate().filter(|(_, source)| of_plan(source) && has(source)).map(|(place, _)| place).next_back();
     last.or_else(|| sources.iter().position(|source| of_plan(&source))).unwrap_or(0)
-}
-
-/// Copies a recording so that it is there whole or not at all.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    let passing = to.with_extension("part");
-    let copied = (|| {
-        let mut source = File::open(from)?;
-        let mut target = File::create(&passing)?;
-        io::copy(&mut source, &mut target)?;
-        target.sync_all()?;
-        fs::rename(&passing, to)
-    })();
-    if copied.is_err() {
-        let _ = fs::remove_file(&passing);
-    }
-    copied
-}
-
-/// Puts a text in the place of a file's, whole, with its rights.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let passing = path.with_file_name(name);
-    let written = (|| {
-        let mut file = File::create(&passing)?;
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(path)?.permissions())?;
-        file.sync_all()?;
-        fs::rename(&passing, path)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&passing);
-    }
-    written
 }
 
 fn refuse(reading: &Reading) -> anyhow::Result<Ended> {

@@ -3,7 +3,6 @@
 pub mod add;
 mod forms;
 mod keep;
-mod named;
 mod row_text;
 mod table;
 
@@ -19,7 +18,7 @@ use crate::calendar::hours::Stretch;
 use crate::calendar::timezone::Timezone;
 use crate::calendar::written::{self, Misread, Seek, Toward};
 use crate::cli::report::source::each_kept_plan;
-use crate::cli::{Ended, Global, civil, complain, data_folder, print, wrong_use};
+use crate::cli::{Ended, Global, civil, complain, data_folder, named, print, wrong_use};
 use crate::lang::{Language, cli as shared, log as words};
 use crate::playout::clock::Clocks;
 use crate::terms::*;

@@ -13,6 +13,7 @@ mod failure;
 pub mod help;
 pub mod log;
 pub mod mourning;
+mod named;
 pub mod orders;
 pub mod outputs;
 pub mod person;

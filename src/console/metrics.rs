@@ -115,7 +115,7 @@ impl Account {
             *self = Account::new();
         }
         let since = i64::try_from(self.seen + 1).unwrap_or(i64::MAX);
-        let query = Query { since: Some(since), ..Query::default() };
+        let query = Query { since: Some(since), counted: true, ..Query::default() };
         log.each(&query, |stored| -> Result<bool, LogError> {
             self.seen = self.seen.max(stored.seq);
             // What cannot be read `verify` names.

@@ -81,7 +81,7 @@ pub fn begin(settings: Settings, origin: Origin, clocks: Clocks) -> anyhow::Resu
         Err(error) => return Err(error.into()),
     };
     let recordings = Arc::new(LibraryStore::keeping(&settings.data)?);
-    let base = crate::plan::read::base(&settings.plan);
+    let base = read::base(&settings.plan);
     let mut unkept = Vec::new();
     let mut kept = |hash: &PlanHash| {
         let plan = loading::kept(&settings.data, hash, &base);

@@ -14,11 +14,6 @@ pub fn will_air(lang: Language) -> &'static str {
     lang.pick("Dự kiến phát:\n", "It is expected to air:\n")
 }
 
-/// One slot in which it will.
-pub fn airing(lang: Language, when: &str, broadcast: &str) -> String {
-    lang.pick(format!("  {when}  {broadcast}\n"), format!("  {when}  {broadcast}\n"))
-}
-
 /// Nothing of the plan takes it.
 pub fn nowhere(lang: Language, days: i64) -> String {
     lang.pick(
@@ -50,11 +45,6 @@ pub fn no_topic(lang: Language, known: &str) -> String {
         format!("tin, bài phải có nhóm nội dung: ghi --topic ({known}), hoặc --kind notice nếu là thông báo"),
         format!("an announcement has a topic: say --topic ({known}), or --kind notice where it is a notice"),
     )
-}
-
-/// A name of the plan that is not known; `known` are those there are.
-pub fn not_known(lang: Language, option: &str, text: &str, known: &str) -> String {
-    lang.pick(format!("{option}: không có `{text}`; có: {known}"), format!("{option}: there is no `{text}`; there are: {known}"))
 }
 
 /// The same recording is an item already.

@@ -81,11 +81,7 @@ pub async fn page(State(site): State<SharedSite>, caller: Caller) -> Response {
 /// Figures for whoever watches over many stations.
 pub async fn metrics(State(site): State<SharedSite>) -> Response {
     let status = site.window.status().await;
-    let text = {
-        let site = site.clone();
-        aside(move || Some(site.metrics.text(&site.window.data, status.as_ref()))).await
-    };
-    match text.flatten() {
+    match aside(move || site.metrics.text(&site.window.data, status.as_ref())).await {
         Some(Ok(text)) => ([(header::CONTENT_TYPE, FORM)], text).into_response(),
         Some(Err(error)) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),

@@ -168,7 +168,7 @@ impl Files {
     fn find(&mut self) {
         for listing in found::list(&self.sources, &self.base) {
             self.faults.extend(listing.faults);
-            self.doubts.push((listing.source.path.clone(), listing.doubts));
+            self.doubts.extend(listing.doubts.map(|doubts| (listing.source.path.clone(), doubts)));
             self.sources.push(listing.source);
         }
     }

@@ -42,7 +42,7 @@ const MARK: char = '@';
 pub struct Listing {
     pub source: SourceFile,
     pub faults: Vec<(PlanFault, Place)>,
-    pub doubts: Doubts,
+    pub doubts: Option<Doubts>,
 }
 
 /// What of a folder cannot be told by a look at it, and stands as it was before.
@@ -91,7 +91,8 @@ pub fn settled(listing: &str, doubts: &Doubts, before: &str) -> Arc<str> {
 
 /// A listing of each drop folder that the plan's files name. `base` is the plan's folder.
 pub fn list(sources: &[SourceFile], base: &Path) -> Vec<Listing> {
-    if !sources.iter().any(|source| source.text.contains("folder")) {
+    // Most plans have no folder, and need not be read twice for that.
+    if !sources.iter().any(|source| names_folders(&source.text)) {
         return Vec::new();
     }
     let documents: Vec<_> = sources.iter().enumerate().map(|(file, source)| document::read(file, source)).collect();
@@ -107,6 +108,15 @@ pub fn list(sources: &[SourceFile], base: &Path) -> Vec<Listing> {
         }
     }
     listings
+}
+
+/// Whether a text may have a drop folder: `[[folder]]`, or `folder = [{ … }]`.
+fn names_folders(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| line.contains("folder"));
+    lines.any(|line| {
+        let bare: String = line.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '\u{feff}')).collect();
+        bare.starts_with("[[folder]]") || bare.starts_with("folder=[")
+    })
 }
 
 /// Whether a file of a plan was made here.
@@ -185,7 +195,7 @@ fn listing(audio: &Path, path: &str, place: Place, own: PathBuf) -> Listing {
     let found = names.into_iter().map(|(file, since)| FoundFile { folder: path.to_owned(), file, since: since.to_string() });
     let text = FoundFiles { found: found.collect() }.text();
     let is_gone = std::fs::read_dir(audio).map_or(true, |mut entries| entries.next().is_none());
-    let doubts = if is_gone { Doubts::All } else { Doubts::Of(passing) };
+    let doubts = if is_gone { Some(Doubts::All) } else { (!passing.is_empty()).then_some(Doubts::Of(passing)) };
     Listing { source: SourceFile { path: own, text }, faults, doubts }
 }
 

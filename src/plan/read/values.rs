@@ -1,11 +1,10 @@
 //! The written forms of single values that only plans have: targets, languages, devices, ids. Days, times and lengths are read by
 //! [`crate::calendar::written`].
 
-use unicode_normalization::UnicodeNormalization;
-
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::written;
 use crate::plan::{Amount, Per, Target};

@@ -1,9 +1,9 @@
-//! What a person calls a village, a topic or an outcome: by its id or its name, with or without diacritics and capitals.
+//! What a person calls a village, a topic, a supplier, a kind or an outcome: by its id or its name, with or without diacritics and capitals.
 
 use crate::lang::{Language, cli as shared, log as words};
 use crate::plan::Plan;
 use crate::plan::named::{NameFound, find};
-use crate::terms::Status;
+use crate::terms::{ItemKind, Status};
 
 /// More than these are not listed to whoever asked for something that is not there.
 const LISTED: usize = 24;
@@ -22,6 +22,16 @@ pub(super) fn topic(text: &str, plans: &[Plan], lang: Language) -> Result<String
         plans.iter().flat_map(|plan| &plan.topics).map(|topic| (topic.id.as_str(), names(topic))).collect();
     let named = topics.iter().map(|(id, names)| (*id, names.iter().map(String::as_str).collect()));
     one(text, named.collect(), "--topic", lang)
+}
+
+pub(super) fn supplier(text: &str, plan: &Plan, lang: Language) -> Result<String, String> {
+    let named = plan.suppliers.iter().map(|supplier| (supplier.id.as_str(), vec![supplier.name.as_str()]));
+    one(text, named.collect(), "--supplier", lang)
+}
+
+pub(super) fn kind(text: &str, lang: Language) -> Result<ItemKind, String> {
+    let id = one(text, ItemKind::ALL.iter().map(|kind| (kind.as_str(), vec![])).collect(), "--kind", lang)?;
+    id.parse().map_err(|_| shared::bad_value(lang, "--kind", text, None))
 }
 
 pub(super) fn status(text: &str, lang: Language) -> Result<Status, String> {
