@@ -74,6 +74,10 @@ said! {
         "there are more than {limit} recordings in the folder `{folder}`; the first {limit} by name are used";
         "xóa bớt những bản đã cũ", "take out what is old"
     }
+    folder_crowded(folder, limit) {
+        "thư mục `{folder}` có hơn {limit} tệp; chỉ {limit} tệp được xem", "there are more than {limit} files in the folder `{folder}`; so many are looked at";
+        "chỉ để bản thu trong thư mục ấy, xóa bớt những gì đã cũ", "keep only recordings in it, and take out what is old"
+    }
     not_a_recording(folder, first) {
         "tệp `{first}` trong thư mục `{folder}` không phải là bản thu theo tên của nó nên không được phát",
         "the file `{first}` in the folder `{folder}` is no recording by its name, and does not air";

@@ -209,11 +209,11 @@ pub fn fault(lang: Language, code: FaultCode) -> (&'static str, &'static str) {
         F::NothingToPick => (
             (
                 "không còn tin, bài nào để chọn, chương trình sẽ thiếu hoặc im",
-                "Thêm tin, bài cho nhóm ấy, hoặc sửa `pick`; xem: loaxa check KẾ_HOẠCH",
+                "Thêm tin, bài cho nhóm ấy, chép bản thu vào thư mục thả, hoặc sửa `pick`; xem: loaxa check KẾ_HOẠCH",
             ),
             (
                 "no item is left to pick from, the programme will be short or silent",
-                "Add items to that topic, or change `pick`; see: loaxa check PLAN",
+                "Add items to that topic, copy recordings into the drop folder, or change `pick`; see: loaxa check PLAN",
             ),
         ),
         F::DoesNotFit => (

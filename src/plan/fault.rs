@@ -152,6 +152,7 @@ faults! {
         NoFolder { folder: String } => say::no_folder(lang, folder);
         FolderUnreadable { folder: String, number: Option<i32> } => say::folder_unreadable(lang, folder, system::numbered(lang, *number));
         FolderFull { folder: String, limit: usize } => say::folder_full(lang, folder, limit);
+        FolderCrowded { folder: String, limit: usize } => say::folder_crowded(lang, folder, limit);
         /// Files in it that are none, by their names.
         NotRecordings { folder: String, first: String, count: usize } => match count {
             1 => say::not_a_recording(lang, folder, first),

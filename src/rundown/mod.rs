@@ -300,7 +300,7 @@ fn settle_broadcast(
             } else {
                 fit_output(&mut planned, history)
             };
-            if let Some(start) = start.filter(|_| !known) {
+            if planned.left_out.is_none() && !known {
                 aired.push((slots.len(), start));
             }
         }
@@ -311,10 +311,14 @@ fn settle_broadcast(
     for (index, start) in aired {
         let planned = &slots[index];
         // Outputs that air the same have the same airings.
-        let anew = !counted.replace(Arc::clone(&planned.elements)).is_some_and(|other| Arc::ptr_eq(&other, &planned.elements));
+        let is_another = |other: Arc<[Element]>| !Arc::ptr_eq(&other, &planned.elements);
+        let anew = start.is_some() && counted.replace(Arc::clone(&planned.elements)).is_none_or(is_another);
         for (place, element) in planned.elements.iter().enumerate().filter(|(_, e)| e.unplayable.is_none()) {
             let Some(item) = &element.facts else { continue };
-            history.assume(&planned.slot.output, due.planned_at, start + element.offset, &item.item, element.length);
+            // What would wait too long is not expected to sound. It may all the same, and then its items no oftener than they may.
+            if let Some(start) = start {
+                history.assume(&planned.slot.output, due.planned_at, start + element.offset, &item.item, element.length);
+            }
             if anew {
                 let amount = history.count_on(&planned.slot, place, item, element.length);
                 steering.add(due.day, item.topic.as_ref(), &item.language, amount);

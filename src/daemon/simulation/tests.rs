@@ -112,6 +112,7 @@ seeds! {
     what_is_settled_is_what_later_picks_expect = 71_008_237,
     what_is_settled_counts_in_its_turn = 71_002_228,
     what_is_settled_counts_in_its_turn_among_those_of_one_instant = 90_628_486,
+    what_may_air_though_it_is_expected_to_wait_too_long_counts_for_limits = 120_078_520,
     a_plan_that_comes_while_the_clock_is_set_back_over_an_instant_asks_for_no_rundown_over_and_over = 110_267_509,
     what_a_withdrawn_mourning_silenced_is_owed_though_its_instant_passes_meanwhile = 100_735_714,
 }

@@ -26,6 +26,8 @@ use crate::plan::source::{Place, SourceFile};
 const STILL_FOR: Duration = Duration::from_secs(5);
 /// The most recordings of one folder.
 const MOST: usize = 300;
+/// So many files of one are looked at: the look comes round every two seconds.
+const LOOKED_AT: usize = 3_000;
 /// The longest name of a file that becomes a title.
 const LONGEST_NAME: usize = 200;
 
@@ -171,7 +173,11 @@ fn listing(audio: &Path, path: &str, place: Place, own: PathBuf) -> Listing {
     match std::fs::read_dir(audio.join(path)) {
         Ok(entries) => {
             let now = SystemTime::now();
-            for entry in entries.flatten() {
+            for (number, entry) in entries.flatten().enumerate() {
+                if number == LOOKED_AT {
+                    tell(PlanFault::FolderCrowded { folder: folder.clone(), limit: LOOKED_AT });
+                    break;
+                }
                 match look(&entry, now) {
                     FolderEntry::Recording { name, since } => names.push((name, since)),
                     FolderEntry::Strange(name) => strange.push(name),
