@@ -109,3 +109,31 @@ fn whatever_is_wrong_leaves_plan_and_recordings_as_they_were() {
     let (code, _, err) = sample.add(good, &["--topic", "y-te"]);
     assert!(code == 1 && err.contains("10-dai.toml"), "{err}");
 }
+
+#[test]
+fn a_file_keeps_its_rights_its_link_and_its_mark_and_one_that_cannot_be_edited_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let sample = Sample::new();
+    let (own, linked) = (sample.path("plan/20-bai.toml"), sample.path("bai.toml"));
+    fs::write(&linked, format!("\u{feff}{ITEMS}")).unwrap();
+    fs::set_permissions(&linked, fs::Permissions::from_mode(0o664)).unwrap();
+    fs::remove_file(&own).unwrap();
+    std::os::unix::fs::symlink(&linked, &own).unwrap();
+    let (code, out, err) = sample.add("USB bài mới.m4a", &["--topic", "y-te", "--title", "Rửa tay"]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(fs::symlink_metadata(&own).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&linked).unwrap().permissions().mode() & 0o777, 0o664);
+    assert!(sample.items().starts_with("\u{feff}# Bài") && sample.items().contains("id = \"rua-tay\""));
+    let inline = "item = [{ id = \"a\", file = \"a.mp3\", title = \"A\", kind = \"notice\" }]\n";
+    fs::remove_file(&own).unwrap();
+    let (_, rest) = ITEMS.split_once("[[programme]]").unwrap();
+    fs::write(sample.path("plan/10-dai.toml"), PLAN.replace("format = 1\n", &format!("format = 1\n{inline}"))).unwrap();
+    fs::write(&own, format!("[[programme]]{rest}")).unwrap();
+    fs::remove_file(sample.path("plan/audio/rua-tay.m4a")).unwrap();
+    fs::copy(sample.path("plan/10-dai.toml"), sample.path("before")).unwrap();
+    let (code, _, err) = sample.add("USB bài mới.m4a", &["--topic", "y-te", "--title", "Rửa tay"]);
+    assert!(code == 1 && err.contains("[[item]]"), "{code} {err}");
+    assert_eq!(fs::read(sample.path("plan/10-dai.toml")).unwrap(), fs::read(sample.path("before")).unwrap());
+    assert!(!sample.path("plan/audio/rua-tay.m4a").exists());
+}

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -149,7 +149,10 @@ fn take_in(file: &Path, path: &Path, reading: &Reading, plan: &Plan, item: &NewI
     let lang = reading.language;
     let place = place_of_items(path, &reading.sources);
     let source = &reading.sources[place];
-    let Some(text) = edit::with_item(&source.text, item) else { return refuse(reading).map(|_| None) };
+    let Some(text) = edit::with_item(&source.text, item) else {
+        complain(&words::not_editable(lang, &source.path.display().to_string()));
+        return Ok(None);
+    };
     let mut sources = reading.sources.clone();
     sources[place].text = Arc::from(text.as_str());
     let edited = read::parse(sources, &read::base(path), Some(lang)).as_of(now());
@@ -164,8 +167,7 @@ fn take_in(file: &Path, path: &Path, reading: &Reading, plan: &Plan, item: &NewI
         complain(&words::changed_meanwhile(lang, &source.path.display().to_string()));
         return Ok(None);
     }
-    let mode = fs::metadata(&source.path).map_or(0o644, |meta| meta.permissions().mode());
-    if let Err(error) = files::put(&source.path, mode, |file| file.write_all(text.as_bytes())) {
+    if let Err(error) = rewrite(&source.path, &text) {
         let _ = fs::remove_file(&copied);
         return Err(error).with_context(|| source.path.display().to_string());
     }
@@ -214,6 +216,18 @@ fn place_of_items(path: &Path, sources: &[SourceFile]) -> usize {
     let last =
         sources.iter().enumerate().filter(|(_, source)| of_plan(source) && has(source)).map(|(place, _)| place).next_back();
     last.or_else(|| sources.iter().position(|source| of_plan(&source))).unwrap_or(0)
+}
+
+/// Puts a text in the place of a file's, which keeps its owner and its rights; what is a link stays one.
+fn rewrite(path: &Path, text: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let meta = fs::metadata(&path)?;
+    files::put(&path, 0o600, |file| {
+        file.set_permissions(meta.permissions())?;
+        // Only root may give a file away, and only root would take one.
+        let _ = fchown(&*file, Some(meta.uid()), Some(meta.gid()));
+        file.write_all(text.as_bytes())
+    })
 }
 
 fn refuse(reading: &Reading) -> anyhow::Result<Ended> {

@@ -55,6 +55,14 @@ pub fn already(lang: Language, id: &str, title: &str) -> String {
     )
 }
 
+/// Its items stand in a form to which none can be added.
+pub fn not_editable(lang: Language, file: &str) -> String {
+    lang.pick(
+        format!("{file}: các bài không ghi bằng `[[item]]` nên máy không thêm được; hãy ghi bài mới bằng tay"),
+        format!("{file}: its items are not written as `[[item]]`, so that none can be added; write the new one by hand"),
+    )
+}
+
 /// The plan changed while it was edited.
 pub fn changed_meanwhile(lang: Language, file: &str) -> String {
     lang.pick(

@@ -21,9 +21,13 @@ pub struct NewItem {
     pub valid: DaySpan,
 }
 
-/// A file of the plan with one more item, behind the others that it has; `None` where the text is no TOML.
+/// A file of the plan with one more item, behind the others that it has; `None` where the text is no TOML, or its items are not written as
+/// `[[item]]`.
 pub fn with_item(text: &str, item: &NewItem) -> Option<String> {
-    let mut document: DocumentMut = text.parse().ok()?;
+    // What Notepad puts first stays first.
+    let bare = text.trim_start_matches('\u{feff}');
+    let mark = &text[..text.len() - bare.len()];
+    let mut document: DocumentMut = bare.parse().ok()?;
     let items = document.entry("item").or_insert(Item::ArrayOfTables(ArrayOfTables::new())).as_array_of_tables_mut()?;
     items.push(table(item));
     let mut edited = document.to_string();
@@ -31,7 +35,7 @@ pub fn with_item(text: &str, item: &NewItem) -> Option<String> {
     if text.contains("\r\n") {
         edited = edited.replace("\r\n", "\n").replace('\n', "\r\n");
     }
-    Some(edited)
+    Some(format!("{mark}{edited}"))
 }
 
 fn table(item: &NewItem) -> Table {
@@ -99,6 +103,7 @@ mod tests {
         let edited = with_item("format = 1\r\n", &notice()).unwrap();
         assert!(edited.starts_with("format = 1\r\n\r\n[[item]]\r\nid = \"tiem-chung\"\r\n"), "{edited:?}");
         assert!(!edited.replace("\r\n", "").contains('\n'));
+        assert!(with_item("\u{feff}format = 1\n", &notice()).unwrap().starts_with("\u{feff}format = 1\n"));
         assert_eq!(with_item("= 1", &notice()), None);
         assert_eq!(with_item("item = 1", &notice()), None);
     }
